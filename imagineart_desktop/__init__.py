@@ -1,4 +1,4 @@
-"""ImagineArt Desktop: generate, edit and inpaint pictures with hosted models, and keep everything made."""
+"""ImagineArt Desktop: generate, edit and inpaint images with hosted models, and keep everything that was made."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Assembles the parts of the program. No other module knows them all."""
+"""Assembly of the whole program with its window. No other module knows all the parts."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def make_application() -> QApplication:
 
 
 def first_size(available: QSize) -> QSize:
-    """Return the size of a window on its first start, so that it fits the screen with its title bar. Logical pixels."""
+    """Return a window size for the first start that fits the screen, including the title bar. Logical pixels."""
     return QSize(1440, 900).boundedTo(available - QSize(0, _TITLE_BAR))
 
 
 class _End:
-    """The request to end the window: by the user, a signal, or the end of the session."""
+    """A request to close the window, from the user, a signal, or the end of the session."""
 
     def __init__(self, app: QApplication) -> None:
         self._signal: int | None = None
@@ -86,17 +86,17 @@ class _End:
         self._asked.set()
 
     def ask_by_signal(self, number: int) -> None:
-        """Request the end, with the exit code of a program that this signal ended."""
+        """Request the end, with the exit code of a program ended by this signal."""
         self._signal = self._signal or number
         self.ask()
 
     def ask_to_restart(self) -> None:
-        """Request the end, and a new window after it."""
+        """Request the end and then a new window."""
         self._restarts = True
         self.ask()
 
     def take_restart(self) -> bool:
-        """Return whether a new window is wanted; from then on there is no request."""
+        """Return whether a new window was requested, and clear the request."""
         restarts = self._restarts and self._signal is None
         self._restarts = False
         if restarts:
@@ -108,12 +108,12 @@ class _End:
         await self._asked.wait()
 
     def code(self, otherwise: int) -> int:
-        """Return the exit code. otherwise: the one without a signal."""
+        """Return the exit code. otherwise: the code if no signal was received."""
         return otherwise if self._signal is None else exit_code_of(self._signal)
 
 
 async def show_window(places: Places, app: QApplication) -> int:
-    """Run the window until it is closed; returns the exit code."""
+    """Run the window until it's closed. Returns the exit code."""
     loop = asyncio.get_running_loop()
     crashes = Crashes(places.logs)
     crashes.watch(loop)
@@ -135,7 +135,7 @@ async def show_window(places: Places, app: QApplication) -> int:
 async def _open_window(
     places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End
 ) -> None:
-    """Open the library where it is now, and show its window until that is asked to end. Raises LibraryError."""
+    """Open the library at its current location, and run its window until the end is requested. Raises LibraryError."""
     moved = await _finish_move(places, preferences)
     where = places if preferences.folder is None else replace(places, library=preferences.folder)
     await _run_window(where, app, preferences, theme, crashes, end, moved)
@@ -144,7 +144,10 @@ async def _open_window(
 async def _run_window(
     places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End, moved: str
 ) -> None:
-    """Show the window until it is asked to end. moved: a sentence on a library that was moved. Raises LibraryError."""
+    """Run the window until the end is requested. moved: a sentence about a library that was moved.
+
+    Raises LibraryError.
+    """
     loop = asyncio.get_running_loop()
     shown = asyncio.Event()
     read_only = await asyncio.to_thread(is_in_use, places.library)
@@ -185,12 +188,13 @@ async def _run_window(
         notices = LibraryNotices(parts.library, window.banner)
         with _notices(parts, window, notices, moved):
             await end.wait()
-            # A signal ends the program with the window still open; closing it saves its layout.
+            # A signal ends the program while the window is still open; closing it saves its layout.
             if window.isVisible():
                 window.close_now()
             await save()
             window.hide()
-            # Before the library closes: what is cut off leaves its notice, and meets no closed library.
+            # Before the library closes, so that canceled work can still leave its notice, and doesn't run into a closed
+            # library.
             await cancel_spawned()
         await notices.forget()
         untell()
@@ -202,14 +206,14 @@ async def _run_window(
 
 
 async def _complete(window: MainWindow) -> None:
-    """Load and build what the first frame did not need."""
+    """Load and build what the first frame didn't need."""
     await asyncio.to_thread(load_pixel_libraries)
     await window.pages.complete()
 
 
 @contextmanager
 def _notices(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: str) -> Iterator[None]:
-    """Show notices in the window, as they become known, while the block runs."""
+    """Show notices in the window as they become known, while the block runs."""
     tasks = [spawn(_tell_of(parts, window, notices, moved)), spawn(_tell_of_damage(parts.library, window))]
     try:
         yield
@@ -237,7 +241,7 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
 
 
 async def _tell_of(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: str) -> None:
-    """Say what was not as expected at the start."""
+    """Show what wasn't as expected at startup."""
     is_told = await notices.show()
     if moved:
         window.say(moved)
@@ -257,7 +261,7 @@ async def _tell_of(parts: Studio, window: MainWindow, notices: LibraryNotices, m
 
 
 def _said_of_files(found: Reconciled) -> str:
-    """Describe what changed in the library folder while the program was not running; empty where nothing did."""
+    """Describe what changed in the library folder while the program wasn't running; empty if nothing did."""
     if found.lost:
         were = "it was" if len(found.lost) == 1 else "they were"
         are = "is" if len(found.lost) == 1 else "are"
@@ -270,13 +274,13 @@ def _said_of_files(found: Reconciled) -> str:
 
 
 async def _tell_of_damage(library: Library, window: MainWindow) -> None:
-    """Say that nothing more can be saved, as soon as the database is known to be damaged."""
+    """Tell the user that nothing more can be saved, as soon as the database is known to be damaged."""
     await library.damage_seen.wait()
     window.banner.say(str(DatabaseDamagedError(library.files.database)), "error")
 
 
 async def _explain(sentence: str, end: _End) -> None:
-    """Show why the program cannot start, until the user confirms or the program ends."""
+    """Show why the program can't start, until the user confirms or the program ends."""
     say(sentence)
     box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "")
     box.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,4 +1,4 @@
-"""Where the program keeps its files."""
+"""Locations of the program's files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the program keeps its files. library: pictures and database; demo: the demo server's records."""
+    """Locations of the program's files. library: images and database; demo: the demo server's records."""
 
     library: Path
     demo: Path
@@ -25,9 +25,9 @@ class Places:
 
     @classmethod
     def usual(cls) -> Places:
-        """Return the system's standard folders for this user. Raises LibraryError where they cannot be determined."""
+        """Return the system's standard folders for this user. Raises LibraryError if they can't be determined."""
         for name in _FOLDER_VARIABLES:
-            # The XDG specification says that a relative path is invalid and must be ignored.
+            # According to the XDG specification, a relative path is invalid and must be ignored.
             if not Path(os.environ.get(name, os.sep)).is_absolute() and os.name == "posix":
                 del os.environ[name]
         dirs = PlatformDirs(NAME, appauthor=False)
@@ -39,10 +39,10 @@ class Places:
                 Path(dirs.user_log_dir),
             )
         except RuntimeError:
-            # No HOME, and the system does not know the user.
+            # HOME isn't set, and the system doesn't know the user.
             raise LibraryError("Your home folder is unknown. Set HOME, or choose a folder with --data.") from None
 
     @classmethod
     def below(cls, folder: Path) -> Places:
-        """Return places in one folder."""
+        """Return locations inside one folder."""
         return cls(folder / "library", folder / "demo", folder / "settings.ini", folder / "logs")

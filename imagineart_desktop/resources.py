@@ -1,4 +1,4 @@
-"""Where icons, fonts and sample photographs lie: in a checkout, an installed wheel and a frozen build alike."""
+"""Location of icons, fonts and sample photos, in a checkout, an installed wheel or a frozen build."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def resource_path(*parts: str) -> Path:
-    """The path of a resource, e.g. resource_path("icons", "brush.svg"). Raises FileNotFoundError."""
+    """Return the path of a resource, e.g. resource_path("icons", "brush.svg"). Raises FileNotFoundError."""
     frozen = getattr(sys, "_MEIPASS", None)
     roots = [_PACKAGE / "_resources", _PACKAGE.parent / "resources"]
     if frozen is not None:

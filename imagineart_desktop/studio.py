@@ -1,4 +1,4 @@
-"""The parts of the program without a window. Knows nothing of Qt."""
+"""The parts of the program that work without a window. Independent of Qt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """The parts without a window. reconciled: the background task that compares files with database rows."""
+    """The parts without a window. reconciled: the background task that compares the files with the database rows."""
 
     library: Library
     worker: Worker
@@ -49,10 +49,10 @@ async def studio(
 ) -> AsyncIterator[Studio]:
     """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
-    read_only: another program has the library open, so nothing is changed and no job is driven. resume: whether jobs of
-    earlier runs continue. hold_unsent: those never sent to the paid service wait for `Worker.release`. after: an event
-    that connecting and reconciling, which are slow, wait for; without it the account is connected on entry.
-    key_wait, on_slow_key: see `Account`. composed: see `Worker`.
+    read_only: another program has the library open, so nothing is changed and no jobs run. resume: whether jobs of
+    earlier runs continue. hold_unsent: jobs never sent to the paid service wait for `Worker.release`. after: an event
+    that connecting and reconciling, which are slow, wait for; without it the account is connected on entry. key_wait,
+    on_slow_key: see `Account`. composed: see `Worker`.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules, composed=composed)
@@ -71,7 +71,7 @@ async def studio(
             await worker.start(hold_unsent=hold_unsent)
         connecting = await _connecting(account, after, read_only=read_only)
         reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.look_through))
-        # Nobody may await it. Damage that it finds is announced by the library itself.
+        # Possibly nobody awaits it. If it finds damage, the library itself reports that.
         reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
             yield Studio(library, worker, account, reconciled)

@@ -1,4 +1,4 @@
-"""A walk through the real window against the demo server: generate, edit, inpaint, gallery, with a picture of each."""
+"""Scripted tour of the real window against the demo server: generate, edit, inpaint, gallery, with screenshots."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 SIZE = (1440, 900)
 _PATIENCE = 600.0
-"""Seconds after which a step counts as hung, also where others have the processor."""
+"""Seconds after which a step counts as hung, even if other programs are using the processor."""
 
 _PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
 
 
 class TourError(Exception):
-    """Something in the window did not come about."""
+    """A step of the tour failed."""
 
 
 class _Guide:
-    """Leads through one window. seen: what was found on the way, for the JSON."""
+    """Drives one window through the tour. seen: facts about each screenshot, for the JSON."""
 
     def __init__(self, window: MainWindow, parts: Studio, out: Path, photos: list[Path]) -> None:
         self._window = window
@@ -54,7 +54,7 @@ class _Guide:
         self.seen: list[dict[str, object]] = []
 
     async def walk(self) -> None:
-        """All of it."""
+        """Run the whole tour."""
         await self._pause()
         self._shoot("0-first-run", {"service": self._parts.account.kind.value})
         await self._generate()
@@ -121,7 +121,7 @@ class _Guide:
         self._shoot("9-search", {"found": window.gallery.model.rowCount()})
 
     async def _go_and_wait(self, go: QWidget, shot: str, count: int = 1) -> None:
-        """Presses the button and waits for its pictures; takes a picture of the window meanwhile."""
+        """Click the button and wait for its images, taking a screenshot meanwhile."""
         done: list[JobEvent] = []
         failed: list[str] = []
 
@@ -147,7 +147,7 @@ class _Guide:
         QTest.keyClicks(editor, text)
 
     def _paint(self, canvas: MaskCanvas, shares: list[tuple[float, float]]) -> None:
-        """A stroke through points given as shares of the picture."""
+        """Draw a stroke through points given as fractions of the image's size."""
         width, height = canvas.document.size
         points = [canvas.viewport_state.to_widget(QPointF(x * width, y * height)).toPoint() for x, y in shares]
         path = [points[0]]
@@ -208,7 +208,7 @@ async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMo
 
 
 def _photos_in(folder: Path) -> list[Path]:
-    """The photographs of a folder; none where it cannot be read."""
+    """Return the photos in a folder; none if it can't be read."""
     try:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() in _PHOTOS)
     except OSError:
@@ -216,9 +216,9 @@ def _photos_in(folder: Path) -> list[Path]:
 
 
 def main(out: Path, photos: Path | None, theme: str) -> int:
-    """Run the tour; needs no display. photos: a folder of pictures, else the built-in ones.
+    """Run the tour; needs no display. photos: a folder of images; by default the built-in ones.
 
-    Raises OSError where `out` cannot be written.
+    Raises OSError if `out` can't be written to.
     """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,4 +1,4 @@
-"""Parsers for arguments: numbers, folders, and images by path or address."""
+"""Parsers for arguments: numbers, folders, and images by path or URL."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ MOST_PICTURES = 10_000
 """Maximum number of requests per command."""
 
 _LONGEST_QUOTE = 40
-"""Characters of an argument that an error message quotes."""
+"""Maximum length of an argument quoted in an error message, in characters."""
 
 _LONGEST_ADDRESS = 4096
 
 
 class OddArgumentError(ValueError):
-    """An argument is invalid. The text is a sentence for the user."""
+    """An argument is invalid. The message is a sentence for the user."""
 
 
 class OutputError(Exception):
-    """The folder for results cannot be written. The text is a sentence for the user."""
+    """The folder for results can't be written to. The message is a sentence for the user."""
 
 
 def quoted(words: str) -> str:
@@ -50,7 +50,7 @@ def number(of: str = "", least: int | None = None, most: int | None = None) -> C
 
 
 def count(words: str) -> int:
-    """Parse the number of pictures."""
+    """Parse the number of images."""
     value = whole_number(words, 1)
     if value is None:
         raise argparse.ArgumentTypeError(f"{quoted(words)} is not a number of images; the minimum is 1")
@@ -78,7 +78,7 @@ def location(words: str) -> Path:
 
 
 def image_source(words: str) -> Path | str:
-    """Parse the location of an image: a file, or an http(s) address."""
+    """Parse the location of an image: a file, or an http(s) URL."""
     if words.lower().startswith("data:"):
         raise argparse.ArgumentTypeError("data: addresses are not supported; name a file, or an http or https address")
     scheme, separator, _ = words.partition("://")

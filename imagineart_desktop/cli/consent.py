@@ -12,14 +12,14 @@ from imagineart_desktop.models import FieldKind, Model, Price, dollars, input_re
 from imagineart_desktop.support import flush_notices, run_detached, say
 
 _MANY = 64
-"""Requests per command above which a typing mistake is likely."""
+"""Number of requests per command above which a typo is likely."""
 
 _LONGEST_ANSWER = 1024
 _YES = (b"y", b"yes")
 
 
 def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None], images: Mapping[str, int]) -> Price:
-    """Return the price of one request, and check its fields. images: field → number of images.
+    """Return the price of one request, and validate its fields. images: field → number of images.
 
     Raises InvalidRequestError.
     """
@@ -38,9 +38,9 @@ def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None
 
 
 async def may_spend(live: bool, price: Price, requests: int, agreed: bool) -> bool:
-    """Say how many requests go where and what they cost. Returns whether they may be sent.
+    """Print where the requests go and what they cost. Returns whether they may be sent.
 
-    agreed: whether `--yes` was given. Without it, only a user at a terminal is asked.
+    agreed: whether `--yes` was given. Without it, the user is asked if there is a terminal.
     """
     many = "1 request" if requests == 1 else f"{requests} requests"
     if live:
@@ -54,16 +54,19 @@ async def may_spend(live: bool, price: Price, requests: int, agreed: bool) -> bo
 
 
 def may_agree(agreed: bool) -> bool:
-    """Whether anything can be sent to fal.ai: the user agreed or can be asked. agreed: whether `--yes` was given."""
+    """Return whether anything can be sent to fal.ai: the user has agreed or can be asked.
+
+    agreed: whether `--yes` was given.
+    """
     return agreed or (_is_terminal(0) and _is_terminal(2))
 
 
 async def _asked(refused: str) -> bool:
-    """Ask the user at the terminal. refused: what to say without a terminal, or when the answer is no."""
+    """Ask the user in the terminal. refused: what to print if there's no terminal or the answer is no."""
     if may_agree(False):
         say("Continue? [y/N] ", end="")
         await asyncio.to_thread(flush_notices)
-        # Detached: a signal ends the command although nobody answered.
+        # Detached, so that a signal can end the command while the question is open.
         if (await run_detached(_answer, "answer")).strip().lower() in _YES:
             return True
     say(refused)
@@ -78,7 +81,7 @@ def _is_terminal(descriptor: int) -> bool:
 
 
 def _answer() -> bytes:
-    """Read a line from the terminal; empty at its end."""
+    """Read a line from the terminal; empty at end of file."""
     try:
         return os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, _LONGEST_ANSWER)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The exit codes of the commands."""
+"""Exit codes of the commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Further codes are 128 plus the number of the signal that ended the command: 129, 130, 143."""
+    """The exit code of a command. If a signal ended it, the code is 128 plus the signal's number: 129, 130, 143."""
 
     OK = 0
     NOT_STARTED = 1

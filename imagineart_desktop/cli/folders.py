@@ -1,4 +1,4 @@
-"""Checks of the folders that results go to: whether they can be written to and have room."""
+"""Checks that folders for results are writable and have free space."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagineart_desktop.cli.arguments import OddArgumentError, OutputError
 from imagineart_desktop.library import LibraryError, disk_error, write_whole
 
 _MIN_ROOM = 64 * 2**20
-"""Bytes that must be free: about one image of 24 megapixels."""
+"""Free space required, in bytes: about one image of 24 megapixels."""
 
 
 def make_ready(folder: Path) -> None:
@@ -33,12 +33,12 @@ def make_ready(folder: Path) -> None:
 
 
 def check_library_room(folder: Path) -> None:
-    """Check that the library's disk can be written and has space for results. Raises LibraryError.
+    """Check that the library's disk is writable and has space for results. Raises LibraryError.
 
     The folder need not exist yet.
     """
     if _is_read_only(folder):
-        # A read-only disk is often full as well, such as an image of a disk.
+        # A read-only disk, such as a disk image, is often full too.
         error = OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
         raise disk_error(error, f"The library folder {folder} cannot be used")
     if full := _why_full(folder):
@@ -46,7 +46,7 @@ def check_library_room(folder: Path) -> None:
 
 
 def _is_read_only(folder: Path) -> bool:
-    """Return whether the disk is read-only; False where the system does not tell."""
+    """Return whether the disk is read-only; False if the system can't tell."""
     if not hasattr(os, "statvfs"):
         return False
     try:
@@ -56,16 +56,16 @@ def _is_read_only(folder: Path) -> bool:
 
 
 def _existing(folder: Path) -> Path:
-    """Return the folder, or the nearest one above it that is there."""
+    """Return the folder, or its nearest existing ancestor."""
     return next((place for place in (folder, *folder.absolute().parents) if place.is_dir()), folder)
 
 
 def _why_full(folder: Path) -> str:
-    """Return why results have no room there; empty where they have, or where nothing is known."""
+    """Return a sentence if results don't fit; empty if they do, or if the free space is unknown."""
     try:
         free = shutil.disk_usage(_existing(folder)).free
     except OSError:
-        # A real problem shows when something is written.
+        # A real problem will show when something is written.
         return ""
     if free >= _MIN_ROOM:
         return ""

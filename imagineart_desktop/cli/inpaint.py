@@ -1,4 +1,4 @@
-"""The requests that the arguments of the `inpaint` command describe."""
+"""Requests for the `inpaint` command, built from its arguments."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
 
 
 async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
-    """Composite the islands of each inpaint into one picture; returns none where there was a single request."""
+    """Composite the regions of each inpaint into one image. Skips those with a single request."""
     from imagineart_desktop.imaging import PictureError
     from imagineart_desktop.jobs import MissingError, recomposite
 
@@ -54,7 +54,7 @@ async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
             batches.setdefault(event.job.plan.together, []).append(event)
     made = []
     for parts in batches.values():
-        # The report describes missing parts already.
+        # The report already describes missing parts.
         with suppress(MissingError, PictureError):
             if len(parts) == parts[0].job.plan.parts:
                 numbers = [event.pictures[0] for event in parts]

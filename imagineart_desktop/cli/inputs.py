@@ -1,4 +1,4 @@
-"""Input images, from a file or a public address."""
+"""Input images, from a file or a public URL."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from imagineart_desktop.imaging import PictureError, read_file
 
 @dataclass(frozen=True, slots=True)
 class InputImage:
-    """The unchanged bytes of an image. name: for error messages."""
+    """The unmodified bytes of an image. name: for error messages."""
 
     data: bytes
     name: str
 
 
 async def read_input(source: Path | str) -> InputImage:
-    """Read an image. source: a file, or an http(s) address. Raises PictureError."""
+    """Read an image. source: a file, or an http(s) URL. Raises PictureError."""
     if isinstance(source, Path):
         return InputImage(await asyncio.to_thread(read_file, source), source.name)
     name = name_of_address(source)

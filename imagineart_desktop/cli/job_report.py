@@ -1,4 +1,4 @@
-"""The report at the end of a command: one JSON object, and copies of the files in the output folder."""
+"""The report at the end of a command: one JSON object, with the files copied to the output folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PARTS = "parts"
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A composite of several results. parts: the numbers of their pictures."""
+    """A composite of several results. parts: the picture ids of the results."""
 
     picture: Any
     parts: tuple[int, ...]
@@ -28,14 +28,14 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """text: JSON; all_copied: whether every file is in the output folder."""
+    """The report of a command. text: JSON; all_copied: whether every file is in the output folder."""
 
     text: str
     all_copied: bool
 
 
 async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> Report:
-    """Copy the files; describe them and the failures as JSON. out: the folder to copy to.
+    """Copy the files, and describe them and the failures as JSON. out: the folder to copy to.
 
     Raises LibraryError.
     """
@@ -89,7 +89,10 @@ def _named(path: Path | None) -> str | None:
 
 
 def _copied(path: Path, folder: Path | None) -> Path | None:
-    """Copy a file, whole or not at all, unless no folder was named. Returns where it is; None if it is not there."""
+    """Copy a file, completely or not at all; without a folder, leave it where it is.
+
+    Returns its location, or None if it couldn't be written.
+    """
     if folder is None or folder.resolve() == path.parent.resolve():
         return path
     target = folder / path.name

@@ -1,4 +1,7 @@
-"""The `library` commands: import, search, show, export, check and rebuild, with the window's code and sentences."""
+"""The `library` commands: import, search, show, export, check and rebuild.
+
+They share code and wording with the window.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 
 
 async def run_library(options: argparse.Namespace, places: Places) -> Outcome:
-    """Run the command that the arguments name. Where the library is open elsewhere, only reading commands work."""
+    """Run the command given by the arguments. If the library is open elsewhere, only reading commands work."""
     try:
         async with _opened(places.library, reads_only=options.action in _READING) as library:
             return await _ACTIONS[options.action](library, options)
@@ -52,7 +55,7 @@ async def run_library(options: argparse.Namespace, places: Places) -> Outcome:
 
 @asynccontextmanager
 async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
-    """Raises LibraryError."""
+    """Open the library for the duration of the block. Raises LibraryError."""
     read_only = reads_only and await asyncio.to_thread(is_in_use, root)
     library = await asyncio.to_thread(partial(Library, root, read_only=read_only))
     try:
@@ -95,7 +98,7 @@ async def _search(library: Library, options: argparse.Namespace) -> Outcome:
     await library.fill_index()
     found = await library.find(Query(text=options.query), most=options.limit)
     if found.problems:
-        # Without the term that was not understood, a script would get the whole library.
+        # If an invalid term were ignored, a script would get the whole library.
         for sentence in found.problems:
             say(sentence)
         return Outcome(ExitCode.WRONG_REQUEST)
@@ -167,7 +170,7 @@ async def _rebuild(library: Library, options: argparse.Namespace) -> Outcome:
 
 
 async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]:
-    """Raises OddArgumentError where the library has no such image."""
+    """Load the details of images. Raises OddArgumentError if the library doesn't have one of them."""
     found = []
     for picture_id in ids:
         details = await library.details(picture_id)
@@ -178,7 +181,7 @@ async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]
 
 
 def _facts(details: PictureDetails) -> dict[str, Any]:
-    """The facts of a search result. cost: US dollars, estimated; "0" for what was not made here."""
+    """Return the data of a search result. cost: estimate in US dollars; "0" for an image that wasn't generated here."""
     summary, recipe = details.summary, details.recipe
     return {
         "id": summary.id,
@@ -196,7 +199,7 @@ def _facts(details: PictureDetails) -> dict[str, Any]:
 
 
 def _all_facts(details: PictureDetails, collections: dict[int, str]) -> dict[str, Any]:
-    """All that the details panel shows, and the recipe. collections: id → name."""
+    """Return everything the details panel shows, and the recipe. collections: id → name."""
     summary, recipe, marks = details.summary, details.recipe, details.marks
     model = find_model(recipe.endpoint)
     parents = [
@@ -230,7 +233,7 @@ def _text(path: Path | None) -> str | None:
 
 
 def _line(details: PictureDetails) -> str:
-    """One image per line: id, file and prompt, separated by tabs."""
+    """Format an image as one line: id, file and prompt, separated by tabs."""
     return f"{details.summary.id}\t{details.summary.path}\t{' '.join(details.recipe.prompt.split())}"
 
 

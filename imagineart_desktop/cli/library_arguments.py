@@ -14,7 +14,7 @@ _MAX_FOUND = 1_000_000
 
 
 def add_library_commands(commands: Any) -> None:
-    """Add the arguments of the commands to their subparsers. commands: of argparse."""
+    """Add the `library` commands and their arguments. commands: the subparsers object of argparse."""
 
     def command(name: str, words: str) -> argparse.ArgumentParser:
         parser: argparse.ArgumentParser = commands.add_parser(

@@ -1,4 +1,4 @@
-"""The library's notices on the command line."""
+"""Output of the library's notices on the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from imagineart_desktop.support import say
 
 
 def say_notices(library: Library) -> None:
-    """Write pending notices to standard error, once. Not for a read-only library: its owner shows them."""
+    """Write pending notices to stderr, once.
+
+    Skipped for a read-only library: the program that has it open shows them.
+    """
     if library.read_only:
         return
     notices = library.notices.pending()

@@ -1,4 +1,4 @@
-"""The result of a command, and the errors that every command ends with in the same way."""
+"""The result of a command, and the errors that all commands handle in the same way."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _CODES: dict[type[Exception], ExitCode] = {
 }
 
 EXPECTED_ERRORS = tuple(_CODES)
-"""Errors that a command ends with after a sentence for the user."""
+"""Errors that end a command with a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """report: for standard output; None where there is nothing to write."""
+    """The result of a command. report: text for stdout, or None."""
 
     code: ExitCode
     report: str | None = None
 
 
 def failed(error: Exception) -> Outcome:
-    """Say one of the expected errors, and return what the command ends with."""
+    """Print a sentence for one of the expected errors. Returns the outcome of the command."""
     say(_sentence(error))
     return Outcome(next(code for kind, code in _CODES.items() if isinstance(error, kind)))
 
 
 def _sentence(error: Exception) -> str:
-    """Return what is wrong and what to do. The text of all but the system's and SQLite's errors says that."""
+    """Return what's wrong and what to do. All errors except the system's and SQLite's already say that."""
     if isinstance(error, sqlite3.Error):
         return f"The library database cannot be used: {error}. Try again."
     if not isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""What a command writes to standard output: its report, or the help."""
+"""Output to stdout: the report of a command, or help."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from imagineart_desktop.support import say, write_output
 
 
 def print_all(text: str, what: str, remark: str = "") -> bool:
-    """Write text to standard output; where that fails, say so. Returns whether all of it was written.
+    """Write text to stdout; if that fails, print why. Returns whether all of it was written.
 
-    what: names the text in the sentence; remark: a sentence to add.
+    what: names the text in that sentence; remark: a sentence to add.
     """
     trouble = write_output(text)
     if trouble is not None:

@@ -21,9 +21,9 @@ _MOST_RUNNERS = 1000
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that exits with an error code when help cannot be written; errors keep their own codes.
+    """A parser that exits with an error code if help can't be written; errors keep their own codes.
 
-    fill: adds the arguments once the command is chosen, so that no other command loads what they are made of.
+    fill: adds the arguments once the command is chosen, so that other commands don't import what they need.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> Non
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser. `run` of its result is the command: window, request, resume, library, tour or demo-server."""
+    """Build the parser. `run` in its result is the command: window, request, resume, library, tour or demo-server."""
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint images. Without a command, opens the window.",

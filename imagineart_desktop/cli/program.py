@@ -35,15 +35,18 @@ T = TypeVar("T")
 
 
 _STOPPED = {"library": "Stopped before the end. Nothing is lost: run the command again."}
-"""What a signal means, by `run` of the command; for those that send requests, `resume` continues."""
+"""The message after a signal, by `run` of the command.
+
+By default it says that `resume` continues, as for commands that send requests.
+"""
 
 
 class _NoPlacesError(Exception):
-    """The program does not know where its files are. The text is a sentence for the user."""
+    """The program's folders are unknown. The message is a sentence for the user."""
 
 
 class _EndedBySignalError(Exception):
-    """number: the signal's."""
+    """A signal ended the command. number: the signal's number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"signal {number}")
@@ -51,7 +54,7 @@ class _EndedBySignalError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit code."""
+    """Run a command. Returns its exit code."""
     bound_arenas()
     secure_standard_streams()
     for sentence in filter(None, (settle_time_zone(), unusable_locale())):
@@ -67,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Raises KeyboardInterrupt."""
+    """Run the parsed command. Returns its exit code. Raises KeyboardInterrupt."""
     try:
         places = _places(options)
     except _NoPlacesError as error:
@@ -87,7 +90,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _noted(error: Exception, places: Places | None) -> str:
-    """Log an error. Returns a sentence on where the details are, or the error itself where there is no log."""
+    """Log an error. Returns a sentence about where the details are, or the error itself if there's no log."""
     log_file = start_logging(places.logs) if places is not None else None
     if log_file is None:
         return f"{type(error).__name__}: {error}"
@@ -97,7 +100,7 @@ def _noted(error: Exception, places: Places | None) -> str:
 
 
 def _places(options: argparse.Namespace) -> Places:
-    """Raises _NoPlacesError."""
+    """Return the program's folders. Raises _NoPlacesError."""
     with collection_paused():
         from imagineart_desktop.library import LibraryError
         from imagineart_desktop.places import Places
@@ -187,7 +190,7 @@ def _logged(work: Coroutine[Any, Any, Outcome], places: Places) -> Outcome:
 
 
 def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
-    """Write the report, after the library was closed. Returns the exit code."""
+    """Write the report, after the library is closed. Returns the exit code."""
     where = "" if options.run == "library" else f"The images are in {options.out or 'the library'}."
     if outcome.report is None or print_all(f"{outcome.report}\n", "report", where):
         return outcome.code
@@ -202,7 +205,7 @@ def run_until_signal(work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)
 
         def stop(number: int) -> None:
-            # Further signals must not interrupt the cleanup, which still saves answers that are on their way.
+            # Further signals must not interrupt the cleanup, which still saves incoming responses.
             if not received:
                 received.append(number)
                 task.cancel()

@@ -1,4 +1,4 @@
-"""Follows jobs while a command waits: says each change once, and stops waiting when a problem lasts too long."""
+"""Progress of jobs while a command waits: prints each change once, and stops waiting if a problem lasts too long."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from imagineart_desktop.support import say
 from imagineart_desktop.support.wording import duration
 
 _SILENT_SECONDS = 60.0
-"""Time without news after which a command says that it is still waiting."""
+"""Time without news after which the command prints that it's still waiting."""
 
 _SAME_SECONDS = 120.0
-"""A problem that returns within this time counts as the same problem."""
+"""A problem that recurs within this time counts as the same problem."""
 
 _MOVING_SECONDS = 10.0
-"""The same for a stalled upload, which may seem to move: a connection buffers some bytes that nobody reads."""
+"""The same for a stalled upload, which may seem to progress: a connection buffers some bytes that nobody reads."""
 
 _SUBMIT_SECONDS = 20.0
-"""Time that a request on its way has to be answered once patience has run out."""
+"""Extra time for a request being submitted to get its response once patience has run out."""
 
 _WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
 
 
 @dataclass(slots=True)
 class _Followed:
-    """One job. hindered_since, hindered_until: when a problem was first and last seen, in monotonic seconds.
+    """A job being followed.
 
-    same_seconds: a problem that returns within this time counts as the same.
+    hindered_since, hindered_until: when a problem was first and last seen, in monotonic seconds.
+    same_seconds: a problem that recurs within this time counts as the same.
     """
 
     event: JobEvent
@@ -44,7 +45,7 @@ class _Followed:
         return self.event.job
 
     def hindered_for(self, now: float) -> float:
-        """Return the seconds for which a problem has lasted; 0 without a problem."""
+        """Return how long a problem has lasted, in seconds; 0 without one."""
         if self.hindered_since is None:
             return 0.0
         if self.job.failure is None and now - self.hindered_until > self.same_seconds:
@@ -53,7 +54,7 @@ class _Followed:
 
 
 class Progress:
-    """Follows jobs. patience: seconds for which a problem may hold up all remaining jobs."""
+    """Follows jobs until they end. patience: seconds for which a problem may block all remaining jobs."""
 
     def __init__(self, worker: Worker, patience: float) -> None:
         self._patience = patience
@@ -66,7 +67,7 @@ class Progress:
         worker.on_offline(self._note_offline)
 
     async def ends_of(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
-        """Return (the last events of the jobs that ended, the jobs that did not end in time), each in order."""
+        """Return (the last events of the jobs that ended, the jobs that didn't end in time), each in order."""
         followed = [self._jobs.setdefault(job.id, _Followed(JobEvent(job))) for job in jobs]
         while left := [one for one in followed if one.job.state not in ENDED]:
             wait = self._seconds_to_look(left)
@@ -81,7 +82,7 @@ class Progress:
         return self.so_far(jobs)
 
     def so_far(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
-        """Return what `ends_of` returns, as it is now, for jobs that were followed."""
+        """Return the current result of `ends_of` without waiting. The jobs must have been followed."""
         followed = [self._jobs[job.id] for job in jobs]
         left = [one.job for one in followed if one.job.state not in ENDED]
         return [one.event for one in followed if one.job.state in ENDED], left
@@ -92,7 +93,7 @@ class Progress:
         goes_on, had_problem = followed.hindered_for(now) > 0, followed.job.failure is not None
         followed.event = event
         if job.state not in followed.seen:
-            # A retried request moves back and forth between states, which is not progress.
+            # A retried request moves back and forth between states, which isn't progress.
             followed.seen.add(job.state)
             followed.hindered_since, goes_on = None, False
             self._moved = self._news = now
@@ -110,7 +111,7 @@ class Progress:
         if failure is not None:
             followed.same_seconds = _MOVING_SECONDS if failure.error_type == UPLOAD_STALLED else _SAME_SECONDS
         if failure is not None and failure not in self._said:
-            # A problem that many requests share is said once.
+            # A problem shared by many requests is printed once.
             self._said.add(failure)
             self._news = now
             say(f"{followed.job.model.label}: {failure.message} {failure.advice}")
@@ -124,7 +125,7 @@ class Progress:
         self._changed.set()
 
     def _seconds_to_look(self, left: Sequence[_Followed]) -> float:
-        """Return the seconds until there is something to say; 0 or less when patience has run out."""
+        """Return the seconds until there's something to print; 0 or less if patience has run out."""
         now = time.monotonic()
         until_news = max(0.05, self._news + _SILENT_SECONDS - now)
         offline = now - self._offline_since if self._offline_since is not None else 0.0
@@ -132,11 +133,11 @@ class Progress:
         at_work = any(
             not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
         )
-        # While nothing can be saved here, progress at the service does not help.
+        # While nothing can be saved here, progress at the service doesn't help.
         own = any(one.job.failure is not None and one.job.failure.error_type in OWN_PROBLEMS for one in left)
         if (at_work and not own) or not any(problems):
             return until_news
-        # Stopped on its way, a request could not be told from one that arrived and was paid for.
+        # If a request is stopped while being submitted, there's no telling whether it arrived and was paid for.
         on_its_way = any(one.job.state is State.SUBMITTING and one.job.failure is None for one in left)
         patience = self._patience + (_SUBMIT_SECONDS if on_its_way else 0.0)
         return min(until_news, patience - min(max(problems), now - self._moved))

@@ -1,4 +1,4 @@
-"""How far a long command is, said on standard error: after two seconds, then more and more rarely."""
+"""Progress of a long command, printed to stderr: after two seconds, then less and less often."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from imagineart_desktop.support import say
 
 _FIRST_SECONDS = 2.0
 _LONGEST_SECONDS = 30.0
-"""Between two lines: a log of a long command stays short."""
+"""Maximum time between two lines. They become rare so that the log of a long command stays short."""
 
 
 class Count:
-    """How many of how many files are done."""
+    """The number of files done, out of a total."""
 
     def __init__(self) -> None:
         self.text = ""
 
     def tell(self, done: int, total: int) -> None:
-        """Take both numbers."""
+        """Update both numbers."""
         self.text = f"{done:,} of {total:,}"
 
 
 @asynccontextmanager
 async def followed(words: str, how_far: Callable[[], str]) -> AsyncIterator[None]:
-    """Say how far the block is while it takes long. words: what it does, as “Checking the library”."""
+    """Print progress while the block runs for long. words: what it does, as in “Checking the library”."""
     following = asyncio.create_task(_follow(words, how_far))
     try:
         yield

@@ -1,4 +1,4 @@
-"""The arguments of the commands that send requests."""
+"""Arguments of the commands that send requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imagineart_desktop.cli.arguments import count, image_source, location, numb
 from imagineart_desktop.models import FieldKind, Task, models_for
 
 WAIT_SECONDS = 300.0
-"""How long a problem may hold up all jobs before a command stops waiting."""
+"""How long a problem may block all jobs before a command stops waiting."""
 
 
 def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
@@ -20,7 +20,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--out", type=location, required=True, metavar="DIR")
     parser.add_argument("--count", "--n", "-n", type=count, default=1, help="number of images, with consecutive seeds")
     _add_shared(parser)
-    # Models share fields; each becomes one argument.
+    # Models share fields; each field becomes one argument.
     fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
     del fields["prompt"]
     for name, shown in fields.items():
@@ -48,7 +48,7 @@ def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of every command that may send requests."""
+    """Add the arguments shared by all commands that may send requests."""
     parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
     parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
     parser.add_argument(
@@ -61,7 +61,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_inpaint(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of this command alone."""
+    """Add the arguments specific to `inpaint`."""
     parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
     parser.add_argument(
         "--mask",

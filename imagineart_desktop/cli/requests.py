@@ -36,7 +36,7 @@ _NOT_SENT = (State.WAITING, State.UPLOADING, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """The requests that the arguments describe. prepared: for an inpaint; images: for an edit, by field."""
+    """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field."""
 
     model: Model
     fields: dict[str, Any]
@@ -56,7 +56,7 @@ class _Wanted:
 
 
 async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
-    """Send the requests that the arguments describe. Jobs of earlier runs stay as they are."""
+    """Send the requests described by the arguments. Jobs of earlier runs aren't touched."""
     try:
         wanted = await _wanted(options)
         price = wanted.price()
@@ -68,7 +68,7 @@ async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
             await _say_of_start(parts)
             if left := await parts.worker.left():
                 say(_unfinished(left))
-            # A late key can change where requests go while the user is asked.
+            # While the user is being asked, a key that arrives late can change where requests go.
             agreed = parts.account.kind
             if not await may_spend(agreed is ServiceKind.LIVE, price, wanted.count, options.yes):
                 return Outcome(ExitCode.NOT_AGREED)
@@ -110,7 +110,7 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
 
 
 async def _wanted(options: argparse.Namespace) -> _Wanted:
-    """Read the arguments and the images that they name. Raises PictureError, MaskError, OddArgumentError."""
+    """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
     model = next(m for m in models_for(options.task) if m.endpoint == options.model)
     fields = {
         name: value for name in model.request_type.model_fields if (value := getattr(options, name, None)) is not None
@@ -126,7 +126,7 @@ async def _wanted(options: argparse.Namespace) -> _Wanted:
 
 
 async def _sent(worker: Worker, kind: ServiceKind, wanted: _Wanted) -> list[Job]:
-    """kind: the service that the user agreed to, even if the account changes meanwhile."""
+    """Submit the requests. kind: the service that the user agreed to, even if the account changes meanwhile."""
     if wanted.prepared:
         return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
     return await worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)
@@ -154,7 +154,7 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         sent = any(job.id in followed and job.state not in _NOT_SENT for job in parts.worker.jobs())
         return Outcome(ExitCode.UNCONFIRMED if sent else ExitCode.FAILED)
     if any(job.state is State.SUBMITTING for job in stalled):
-        # Stopping waits for answers that are on their way: only then is it known what they say.
+        # `stop` waits for pending responses; only after that is the outcome of these jobs known.
         await parts.worker.stop()
         ended, stalled = progress.so_far(jobs)
     events = [*ended, *(JobEvent(job) for job in stalled)]
@@ -195,9 +195,9 @@ def _say_slow_key(seconds: float) -> None:
 
 
 async def _say_of_start(parts: Studio) -> None:
-    """Say what the user must know about the library, the key and the environment.
+    """Print what the user must know about the library, the key and the environment.
 
-    Demo uses nothing of the environment, but what cannot be used would be in the way once there is a key.
+    The demo uses nothing from the environment, but unusable settings would cause trouble once there's a key.
     """
     jobs = unreadable_notice(parts.worker.unreadable)
     say_notices(parts.library)

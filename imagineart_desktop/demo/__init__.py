@@ -1,4 +1,4 @@
-"""A stand-in for fal.ai on loopback: the same protocol, real pictures, no account and no bill."""
+"""A local replacement for fal.ai on loopback: the same protocol and real images, without an account or charges."""
 
 from imagineart_desktop.demo.endpoints import Call
 from imagineart_desktop.demo.faults import Fault, FaultError, Trouble

@@ -1,4 +1,4 @@
-"""fal's protocol as HTTP routes. Every base URL stands for one of fal's hosts: /run, /queue, /rest, /cdn."""
+"""fal's protocol as HTTP routes. Each base URL stands for one of fal's hosts: /run, /queue, /rest, /cdn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STREAM_COMMENT_SECONDS = 15.0
 
 
 class Protocol:
-    """The routes over one queue. base: the server's address, e.g. http://127.0.0.1:4711."""
+    """The routes of one queue. base: the server's address, e.g. http://127.0.0.1:4711."""
 
     def __init__(self, queue: Queue, base: str, key: str, faults: Faults, away: Away) -> None:
         self._queue = queue
@@ -41,7 +41,7 @@ class Protocol:
         self._key = key
 
     def application(self) -> Starlette:
-        """The ASGI application, behind the gate that checks host, origin and key."""
+        """Return the ASGI application, behind the middleware that checks host, origin and key."""
         routes = [
             *Uploads(self._books, self._base).routes(answering),
             Route("/api/v1/models/requests/by-endpoint", answering(self._list), methods=["GET"]),
@@ -89,7 +89,7 @@ class Protocol:
         )
 
     async def _events(self, entry: Entry, *, logs: bool) -> AsyncIterator[str]:
-        """A state at each change, with the log lines that no event before it had: clients put them together."""
+        """Yield the state at each change, with the log lines since the previous event: clients concatenate them."""
         told = 0
         while True:
             change = self._queue.changed(entry.request_id)
@@ -138,7 +138,7 @@ class Protocol:
         return JSONResponse([fault.words() for fault in self._faults.in_force])
 
     def _entry(self, request: Request) -> Entry:
-        """The request that an address names: by owner and app alone, or with some or all of the sub-path."""
+        """Return the request that a URL names, either by owner and app alone or with some or all of the sub-path."""
         entry = self._books.find(request.path_params["id"])
         app = request.path_params["app"]
         if entry is None or app.count("/") < 1 or not f"{entry.endpoint}/".startswith(f"{app}/"):
@@ -176,7 +176,7 @@ class Protocol:
 
 
 def _of_request(end: str, handler: Handler, method: str) -> list[Route]:
-    """The routes of one request's address, with and without a slash at its end."""
+    """Return the routes of a request's URL, with and without a trailing slash."""
     place = f"/queue/{{app:path}}/requests/{{id}}{end}"
     return [Route(path, answering(handler), methods=[method]) for path in (place, f"{place}/")]
 
@@ -186,7 +186,7 @@ def _names(entry: Entry) -> dict[str, str]:
 
 
 def _error_type(body: dict[str, Any]) -> str | None:
-    """The machine-readable part of a request error or of a model error."""
+    """Return the machine-readable type of a request error or a model error."""
     detail = body["detail"]
     kind = detail[0]["type"] if isinstance(detail, list) else body.get("error_type")
     return str(kind) if kind else None

@@ -1,4 +1,4 @@
-"""Who may come in: callers on this machine that name the right host, come from no web page, and know the key."""
+"""Access control: callers must be on this machine, send the right host, not come from a web page, and know the key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _NEEDS_KEY = ("/run/", "/queue/", "/rest/", "/api/", "/demo/")
 
 
 class Gate:
-    """ASGI middleware. base: the server's own address; count: told of each request, and of the bytes both ways."""
+    """ASGI middleware.
+
+    base: the server's own address; count: records each request, and the bytes in both directions.
+    """
 
     def __init__(self, app: ASGIApp, base: str, key: str, count: Callable[..., None]) -> None:
         self._app = app
@@ -26,7 +29,7 @@ class Gate:
         self._count = count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on, or answers 403 or 401."""
+        """Forward a request, or respond with 403 or 401."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -53,7 +56,7 @@ class Gate:
 
 
 def _words(given: str) -> str:
-    """Return fal's message for an authorization header that is not accepted."""
+    """Return fal's message for an authorization header that isn't accepted."""
     if not given:
         return "Authentication is required to access this application."
     if ":" not in given.removeprefix("Key "):

@@ -1,4 +1,4 @@
-"""Bodies of requests: limited in size, and JSON that can be stored and sent back."""
+"""Request bodies: limited in size, and JSON that can be stored and sent back."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from starlette.requests import Request
 from imagineart_desktop.demo import errors
 
 MAX_BODY = 220 * 2**20
-"""Maximum size of an upload, or of a request with inline pictures, in bytes."""
+"""Maximum size of an upload, or of a request with inline images, in bytes."""
 
 _DEEPEST = 64
-"""Maximum nesting depth; no model's input comes near."""
+"""Maximum nesting depth; no model's input comes near it."""
 
 Place = tuple[str | int, ...]
 
@@ -56,7 +56,7 @@ async def _whole_body(request: Request) -> bytes:
 
 
 def _check(body: dict[str, Any]) -> None:
-    """Check for values that Python's parser accepts but JSON or UTF-8 cannot express. Raises RefusalError."""
+    """Check for values that Python's parser accepts but JSON or UTF-8 can't express. Raises RefusalError."""
     for place, value in _values(body):
         if len(place) > _DEEPEST:
             raise errors.not_json("Nested too deeply")

@@ -1,4 +1,4 @@
-"""What a request to the demo server is, by its method and path."""
+"""The kinds of calls to the demo server, recognized by method and path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Call(StrEnum):
-    """The calls of fal's protocol. WORK is no request: it is what a runner does with one that was accepted."""
+    """The calls of fal's protocol. WORK isn't an HTTP call: it's a runner processing an accepted request."""
 
     ANY = "any"
     SUBMIT = "submit"
@@ -44,7 +44,7 @@ _ROUTES: tuple[tuple[Call, str, re.Pattern[str]], ...] = tuple(
 
 
 def call_of(method: str, path: str) -> Call:
-    """Which call this is; OTHER for the server's own reports and for what it does not know."""
+    """Return the kind of a call; OTHER for the server's own reports and unknown paths."""
     for call, its_method, pattern in _ROUTES:
         if method == its_method and pattern.fullmatch(path):
             return call

@@ -1,4 +1,4 @@
-"""Turns refusals and failures of handlers into JSON answers in fal's format."""
+"""Conversion of exceptions in handlers to JSON responses in fal's format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def answering(handler: Handler) -> Handler:
-    """Wrap a handler so that its refusals become answers."""
+    """Wrap a handler so that a RefusalError becomes an error response."""
 
     async def guarded(request: Request) -> Response:
         try:
@@ -30,12 +30,12 @@ def answering(handler: Handler) -> Handler:
 
 
 async def refused_by_router(_request: Request, error: Exception) -> Response:
-    """Answer an unknown path, or a method that it does not allow."""
+    """Respond to an unknown path, or to a method that the path doesn't allow."""
     code = error.status_code if isinstance(error, HTTPException) else 500
     return JSONResponse({"detail": HTTPStatus(code).phrase}, code, getattr(error, "headers", None))
 
 
 async def failed(_request: Request, _error: Exception) -> Response:
-    """Answer an internal error."""
+    """Respond to an internal error."""
     detail = {"detail": "Internal server error", "error_type": "internal_error"}
     return JSONResponse(detail, 500, {"x-fal-error-type": "internal_error"})

@@ -1,4 +1,4 @@
-"""Refusals of the demo server, in fal's formats and wording."""
+"""Error responses of the demo server, in fal's formats and wording."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 _LONGEST_ECHO = 1_000
-"""Characters of an input, as JSON, that an error quotes."""
+"""Maximum length, in characters, of an input as JSON that an error quotes."""
 
 
 class RefusalError(Exception):
-    """An answer with an error status. body: the JSON that goes with it."""
+    """A response with an error status. body: its JSON."""
 
     def __init__(self, status: int, body: dict[str, Any], error_type: str = "") -> None:
         super().__init__(body)
@@ -23,23 +23,26 @@ class RefusalError(Exception):
 
 
 def plain(status: int, text: str, error_type: str = "") -> RefusalError:
-    """A request error: `{"detail": text}`."""
+    """Return a request error: `{"detail": text}`."""
     body = {"detail": text} | ({"error_type": error_type} if error_type else {})
     return RefusalError(status, body, error_type)
 
 
 def unknown_request() -> RefusalError:
-    """Refuse an unknown request id, or one of another application."""
+    """Return the error for an unknown request id, or one of another application."""
     return RefusalError(404, {"status": "NOT_FOUND"})
 
 
 def bad_request(text: str) -> RefusalError:
-    """Refuse an invalid header or query parameter of the platform."""
+    """Return the error for an invalid header or query parameter of the platform."""
     return plain(400, text, "bad_request")
 
 
 def about(place: Sequence[str | int], message: str, kind: str, value: object = None, **context: str) -> RefusalError:
-    """A finding about one place of the request, status 422. place: `body` or `query`, then names or indexes."""
+    """Return an error about one location in the request, status 422.
+
+    place: `body` or `query`, then names or indexes.
+    """
     finding: dict[str, Any] = {
         "loc": list(place),
         "msg": message,
@@ -53,17 +56,17 @@ def about(place: Sequence[str | int], message: str, kind: str, value: object = N
 
 
 def about_field(field: str, message: str, kind: str, value: object = None) -> RefusalError:
-    """A model error about one field of the body, status 422."""
+    """Return a model error about one field of the body, status 422."""
     return about(("body", field), message, kind, value)
 
 
 def not_json(error: str, *position: int) -> RefusalError:
-    """The body is not JSON, or JSON that no model takes, status 422."""
+    """Return the error for a body that isn't JSON, or is JSON that no model accepts; status 422."""
     return about(("body", *position), "JSON decode error", "json_invalid", {}, error=error)
 
 
 def about_input(error: ValidationError) -> RefusalError:
-    """pydantic's findings as the models report them, status 422."""
+    """Return pydantic's errors in the format the models use, status 422."""
     found = []
     for item in error.errors(include_context=True):
         finding: dict[str, Any] = {
@@ -80,6 +83,6 @@ def about_input(error: ValidationError) -> RefusalError:
 
 
 def _short(value: object) -> object:
-    """The value, or the beginning of what stands for it."""
+    """Return the value, or the beginning of its text if that's long."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return value if len(text) <= _LONGEST_ECHO else f"{text[:200]}…"

@@ -1,4 +1,4 @@
-"""Carries out the faults that were ordered, between the gate and the routes."""
+"""Middleware that carries out the active faults, between access control and the routes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PRIVATE_ADDRESS = "https://169.254.169.254/latest/meta-data/picture.png"
 _TRANSPORT = "imagineart.transport"
 _HUGE, _PIECE = 400 * 2**20, 2**20
 _LOST_AFTER = 2.0
-"""Seconds after which a cut connection is taken for gone."""
+"""Seconds after which a connection being closed is aborted."""
 
 Away = Callable[[float], Awaitable[None]]
 
 
 class Mischief:
-    """ASGI middleware. away: has the server stop listening for so many seconds."""
+    """ASGI middleware that injects faults. away: makes the server stop listening for a number of seconds."""
 
     def __init__(self, app: ASGIApp, faults: Faults, away: Away) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class Mischief:
         self._expired: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on as the faults have it."""
+        """Forward a request, applying the fault that affects it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -67,7 +67,7 @@ class Mischief:
             await _spoiled(fault, start, body, scope, receive, send)
 
     def _instead(self, fault: Fault, scope: Scope) -> Response:
-        """An answer without any work done."""
+        """Return a response without having the application do any work."""
         if fault.trouble is Trouble.REDIRECT:
             return RedirectResponse(fault.to, 307)
         if fault.trouble is Trouble.HUGE:
@@ -80,10 +80,10 @@ class Mischief:
 
 
 class CuttableProtocol(H11Protocol):
-    """HTTP/1.1 that lets the application hang up."""
+    """An HTTP/1.1 protocol that lets the application drop the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Hands the transport down with each request."""
+        """Pass the transport along with each request."""
         super().connection_made(transport)
         app = self.app
 
@@ -126,7 +126,7 @@ async def _spoiled(fault: Fault, start: Message, body: bytes, scope: Scope, rece
 
 
 def _changed(fault: Fault, body: bytes) -> bytes:
-    """A result or a status with something in it that does harm where it is trusted."""
+    """Return a result or status with content that does harm if it's trusted."""
     try:
         answer = json.loads(body)
     except ValueError:
@@ -142,7 +142,7 @@ def _changed(fault: Fault, body: bytes) -> bytes:
 
 
 def _broken_stream(fault: Fault, scope: Scope, receive: Receive, send: Send) -> Send:
-    """Sends a status stream on until its second event, and has that go wrong."""
+    """Forward a status stream up to its second event, then apply the fault."""
     sent = 0
 
     async def send_on(message: Message) -> None:
@@ -184,7 +184,7 @@ async def _send_whole(start: Message, body: bytes, send: Send) -> None:
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:
-    """Hangs up at once, with what was sent still on its way."""
+    """Close the connection at once; data already written is still transmitted."""
     transport: asyncio.Transport = scope[_TRANSPORT]
     transport.close()
     try:

@@ -1,6 +1,6 @@
-"""Faults to order: which call goes wrong, when, and how. Pure; `mischief` carries them out.
+"""Fault definitions: which call fails, when, and how. Has no side effects; `mischief` carries the faults out.
 
-In words: `call:trouble`, then what is to be said of it, e.g. `submit:cut_before:nth=1`,
+As text a fault is `call:trouble` followed by options, e.g. `submit:cut_before:nth=1`,
 `any:status:code=503:retry_after=1:share=0.1`, `file:stall:seconds=20:times=2`.
 """
 
@@ -18,56 +18,56 @@ from imagineart_desktop.demo.endpoints import Call
 
 
 class Trouble(StrEnum):
-    """What can go wrong."""
+    """The kinds of faults."""
 
     AWAY = "away"
-    """Nobody listens for `seconds`: new connections are refused, open ones are cut."""
+    """Stops listening for `seconds`: new connections are refused, open ones are dropped."""
     REFUSE = "refuse"
-    """Hangs up before anything is done."""
+    """Drops the connection before doing anything."""
     CUT_BEFORE = "cut_before"
-    """Does the work, hangs up before the answer."""
+    """Does the work, then drops the connection before the response."""
     CUT_INSIDE = "cut_inside"
-    """Hangs up in the middle of the answer."""
+    """Drops the connection in the middle of the response."""
     CUT_AFTER = "cut_after"
-    """Hangs up after the answer."""
+    """Drops the connection after the response."""
     DELAY = "delay"
     """Waits `seconds`, then does the work."""
     LATE = "late"
-    """Does the work, then waits `seconds` before the answer."""
+    """Does the work, then waits `seconds` before the response."""
     STALL = "stall"
-    """Sends half of the answer, then nothing for `seconds`."""
+    """Sends half of the response, then nothing for `seconds`."""
     STATUS = "status"
-    """Does nothing and answers with `code`, and `retry_after` if it is given."""
+    """Does nothing and responds with `code`, and with `retry_after` if given."""
     MALFORMED = "malformed"
-    """Does the work and answers with something that is not JSON."""
+    """Does the work and responds with something that isn't JSON."""
     TRUNCATED = "truncated"
-    """Does the work and answers with half of it, as if it were whole."""
+    """Does the work and sends half of the response as if it were complete."""
     WRONG_TYPE = "wrong_type"
-    """Does the work and answers with a web page."""
+    """Does the work and responds with a web page."""
     FAIL = "fail"
     """The runner fails: COMPLETED with an error of `kind`. For `work`."""
     EXPIRED = "expired"
-    """This address answers 404 from now on."""
+    """This URL returns 404 from now on."""
     HUGE = "huge"
-    """Answers with far more than any answer has."""
+    """Sends far more data than any real response has."""
     REDIRECT = "redirect"
-    """Answers with a redirect to the address `to`."""
+    """Redirects to the URL `to`."""
     PRIVATE = "private"
-    """The result's pictures lie at the address `to`. For `result`."""
+    """The result's images are at the URL `to`. For `result`."""
     OTHER_SIZE = "other_size"
-    """An inpainted picture comes back three quarters as large. This and the next ones are for `work`."""
+    """An inpainting result is returned at three quarters of its size. This and the following are for `work`."""
     OTHER_RATIO = "other_ratio"
-    """It comes back as a square, stretched, or as 4:3 where it was one."""
+    """The result is stretched to a square, or to 4:3 if it was one."""
     SHIFTED = "shifted"
-    """It is off by `pixels` to the right and below."""
+    """The result is shifted by `pixels` to the right and down."""
     RECOLOURED = "recoloured"
-    """All of it has other colours, and has been a JPEG."""
+    """The whole result has a color shift and has been compressed as JPEG."""
     RECOLOURED_INSIDE = "recoloured_inside"
-    """What was painted has other colours, and nothing else."""
+    """Only the painted area has a color shift."""
     UNCHANGED = "unchanged"
     """Nothing was painted."""
     INVERTED = "inverted"
-    """Everything but the painted area was."""
+    """Everything except the painted area was repainted."""
     HOSTILE = "hostile"
     """File names, types and log lines that try to do harm. For `result`, `status` and `stream`."""
 
@@ -83,7 +83,7 @@ MISHAPS = frozenset(
         Trouble.INVERTED,
     }
 )
-"""What can be odd about an inpainted picture that arrives as it should."""
+"""Faults of an inpainting result that otherwise arrives normally."""
 
 _ONLY_FOR: dict[Trouble, frozenset[Call]] = {
     Trouble.FAIL: frozenset({Call.WORK}),
@@ -94,18 +94,19 @@ _ONLY_FOR: dict[Trouble, frozenset[Call]] = {
 
 
 _REQUESTS = frozenset(Call) - {Call.ANY, Call.WORK, Call.OTHER}
-"""What `any` stands for."""
+"""The calls that `any` stands for."""
 
 
 class FaultError(ValueError):
-    """A fault in words that could not be understood."""
+    """The text of a fault couldn't be parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. nth: only that call of its kind, counted from one; share: of all such calls, by chance.
+    """One fault.
 
-    times: how often at the most, 0 for always. Without nth and share every such call is met.
+    nth: affects only that call of its kind, counted from one; share: the fraction of such calls, at random; times:
+    maximum number of occurrences, 0 for unlimited. Without nth and share, every such call is affected.
     """
 
     call: Call
@@ -122,7 +123,7 @@ class Fault:
 
     @classmethod
     def parse(cls, words: str) -> Fault:
-        """From words. Raises FaultError, which names what is wrong."""
+        """Parse the text of a fault. Raises FaultError, which says what's wrong."""
         head, _, rest = words.strip().partition(":")
         second, _, said = rest.partition(":")
         try:
@@ -138,7 +139,7 @@ class Fault:
         kinds = {field.name: type(getattr(cls(call, trouble), field.name)) for field in fields(cls)[2:]}
         values: dict[str, object] = {}
         while said:
-            # An address holds colons of its own, so it comes last.
+            # A URL contains colons itself, so it comes last.
             name, _, value = said.partition("=")
             text, _, said = (value, "", "") if name == "to" else value.partition(":")
             if name not in kinds:
@@ -150,7 +151,7 @@ class Fault:
         return cls(call, trouble, **values)  # type: ignore[arg-type]
 
     def words(self) -> str:
-        """As `parse` takes it."""
+        """Return the fault in the format that `parse` reads."""
         said = [str(self.call), str(self.trouble)]
         for field in fields(self)[2:]:
             value = getattr(self, field.name)
@@ -160,7 +161,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in force. seed: of the chance by which `share` chooses, the same for the same calls."""
+    """The active faults. seed: for the random choice by `share`; the same seed affects the same calls."""
 
     def __init__(self, count: Callable[..., None], seed: int = 0) -> None:
         self._count = count
@@ -171,18 +172,18 @@ class Faults:
 
     @property
     def in_force(self) -> tuple[Fault, ...]:
-        """Those that were ordered last."""
+        """Return the faults set by the last call to `order`."""
         return tuple(self._faults)
 
     def order(self, faults: Iterable[Fault], seed: int | None = None) -> None:
-        """Takes these in place of those before, and counts calls from one again."""
+        """Replace the active faults, and restart the call counts."""
         self._faults = list(faults)
         self._seed = self._seed if seed is None else seed
         self._calls.clear()
         self._done.clear()
 
     def meet(self, call: Call) -> Fault | None:
-        """The fault that this call meets, if any. Each call is told once."""
+        """Return the fault for this call, or None. Counts the call, so report each one only once."""
         self._calls[call] += 1
         number = self._calls[call]
         for place, fault in enumerate(self._faults):

@@ -1,4 +1,4 @@
-"""fal's platform API as far as the program uses it: a key's own requests to one endpoint, newest first."""
+"""The part of fal's platform API that the program uses: a key's requests to one endpoint, newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAGE, _LARGEST_PAGE = 50, 100
 
 
 def listed(books: Books, asked: Mapping[str, str]) -> dict[str, Any]:
-    """One page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
+    """Return one page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
     endpoint = asked.get("endpoint_id")
     if not endpoint:
         raise errors.about(("query", "endpoint_id"), "Field required", "missing")

@@ -1,4 +1,4 @@
-"""Options of the queue itself, besides the model's input: headers and query parameters."""
+"""Options of the queue itself, apart from the model's input: headers and query parameters."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _LEAST_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """start_timeout: seconds after which a request that has not started is given up, None for never.
+    """Queue options of a request.
 
-    low: behind all requests of normal priority. max_length: how many requests may wait for the endpoint, None for any
-    number.
+    start_timeout: seconds after which a request that hasn't started is dropped; None for never. low: wait behind all
+    requests of normal priority. max_length: how many requests may wait for the endpoint; None for unlimited.
     """
 
     start_timeout: float | None = None

@@ -1,4 +1,4 @@
-"""The demo's queue: a few runners, real positions, and work that goes on after a restart."""
+"""The demo's queue: a few runners, real queue positions, and work that resumes after a restart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding image", "Sto
 
 
 class Queue:
-    """Accepts requests and works on them in order. Lives in the server's event loop."""
+    """Accepts requests and processes them in order. Runs in the server's event loop."""
 
     def __init__(self, books: Books, pace: Pace, cdn: str, faults: Faults) -> None:
         self.books = books
@@ -38,13 +38,13 @@ class Queue:
         self._stopped = False
 
     def resume(self) -> None:
-        """Takes up what an earlier run left unfinished."""
+        """Queue the requests that an earlier run left unfinished."""
         for entry in self.books.unfinished():
             self._line_up(entry)
         self._admit()
 
     async def stop(self) -> None:
-        """Ends all work; what is unfinished stays in the books."""
+        """Stop all work; unfinished requests stay in the store."""
         self._stopped = True
         tasks = list(self._running.values())
         for task in tasks:
@@ -52,7 +52,7 @@ class Queue:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def submit(self, endpoint: str, body: dict[str, Any], options: Options | None = None) -> Entry:
-        """Accepts a request. Raises RefusalError, 404, 422 or 429, before anything is written down."""
+        """Accept a request. Raises RefusalError (404, 422 or 429) before anything is written."""
         check(endpoint, body)
         options = options or Options()
         if options.max_length is not None and self._length(endpoint) > options.max_length:
@@ -63,7 +63,7 @@ class Queue:
         return entry
 
     def cancel(self, entry: Entry) -> bool:
-        """Return whether the request could still be stopped."""
+        """Cancel a request. Returns whether it could still be stopped."""
         if entry.state == "COMPLETED":
             return False
         entry.cancelled = True
@@ -72,19 +72,22 @@ class Queue:
         return True
 
     def position(self, entry: Entry) -> int:
-        """Return how many wait before it."""
+        """Return how many requests wait before this one."""
         return self._waiting.index(entry) if entry in self._waiting else 0
 
     def changed(self, request_id: str) -> asyncio.Event:
-        """An event that is set at the request's next change."""
+        """Return an event that is set at the request's next change."""
         return self._changes.setdefault(request_id, asyncio.Event())
 
     def _length(self, endpoint: str) -> int:
-        """Return how many requests to the endpoint have not started."""
+        """Return how many requests to the endpoint haven't started."""
         return sum(entry.state == "IN_QUEUE" and entry.endpoint == endpoint for entry in self.books.entries())
 
     def _line_up(self, entry: Entry) -> None:
-        """Normal priority stands before low; a request that must start soon is given up if it does not."""
+        """Add a request to the queue, normal priority before low.
+
+        One with a start timeout is dropped if it doesn't start in time.
+        """
         behind = (place for place, other in enumerate(self._waiting) if other.low and not entry.low)
         self._waiting.insert(next(behind, len(self._waiting)), entry)
         if entry.start_timeout is not None:
@@ -96,7 +99,7 @@ class Queue:
             self._give_up(entry, errors.plain(504, "Request timed out", "request_timeout"))
 
     def _give_up(self, entry: Entry, refusal: errors.RefusalError) -> None:
-        """Ends a request that waits or is worked on."""
+        """End a request that is queued or in progress."""
         if entry in self._waiting:
             self._waiting.remove(entry)
         task = self._running.pop(entry.request_id, None)
@@ -117,7 +120,7 @@ class Queue:
         except errors.RefusalError as refusal:
             self._fail(entry, refusal)
         except Exception:
-            # Otherwise the request would stay in progress for ever.
+            # Otherwise the request would stay in progress forever.
             log.exception("a request could not be painted")
             self._fail(entry, errors.plain(500, "Internal server error", "internal_server_error"))
         finally:
@@ -125,7 +128,7 @@ class Queue:
             self._admit()
 
     async def _paint(self, entry: Entry) -> None:
-        """Wait, work and finish, as long as the pace has it. Raises RefusalError."""
+        """Wait, work and finish in the configured time. Raises RefusalError."""
         slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
         await asyncio.sleep(self._pace.queue)
         entry.state = "IN_PROGRESS"
@@ -177,7 +180,7 @@ class Queue:
         try:
             self.books.write(entry)
         except OSError as error:
-            # After a restart it is worked on once more.
+            # After a restart it's processed again.
             log.warning("a finished request could not be written down: %s", error.strerror)
         self._announce(entry)
 
@@ -193,7 +196,7 @@ class Queue:
 
 
 def present_output(entry: Entry, books: Books, cdn: str) -> dict[str, Any]:
-    """The model's output with URLs, or with data URIs where the request asked for `sync_mode`."""
+    """Return the model's output with URLs, or with data URIs if the request set `sync_mode`."""
     output = dict(entry.output or {})
     images = []
     for kept in output.get("images", []):

@@ -1,4 +1,4 @@
-"""From an accepted request to pictures: checks the input as the model would, then has it painted."""
+"""Processing of requests: validates the input as the model would, then renders the image."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ from imagineart_desktop.models import (
 )
 
 MAX_MASK = 25 * 2**20
-"""Bytes of a mask or a picture to inpaint."""
+"""Maximum size of a mask for inpainting, in bytes."""
 
 CONTENT_POLICY = "[demo: content policy]"
 FAILURE = "[demo: fail]"
 SLOW = "[demo: slow]"
-"""What a prompt may contain to see how the program takes a refusal, a failure and a long wait."""
+"""Texts that, in a prompt, provoke a content policy rejection, a failure and a long wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A finished picture. named: the extra fields that the model's output carries."""
+    """A finished image."""
 
     png: bytes
     width: int
@@ -56,7 +56,7 @@ class Painted:
 
 
 def check(endpoint: str, body: dict[str, Any]) -> ModelRequest:
-    """The request as its model understands it. Raises RefusalError: 404 for an unknown endpoint, 422 for bad input."""
+    """Validate a request against its model. Raises RefusalError: 404 for an unknown endpoint, 422 for invalid input."""
     try:
         model = model_for(endpoint)
     except KeyError:
@@ -68,7 +68,7 @@ def check(endpoint: str, body: dict[str, Any]) -> ModelRequest:
 
 
 def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fault | None = None) -> Painted:
-    """Paints the request. cdn: base URL under which this server's files lie; fault: what is to be odd about the result.
+    """Render a request. cdn: base URL of this server's files; fault: the fault that the result should have.
 
     Raises RefusalError.
     """
@@ -100,7 +100,7 @@ def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fau
 
 
 class _Pantry:
-    """Where inputs come from: this server's own files and data URIs, nothing else."""
+    """Loads input images, only from this server's own files and data URIs."""
 
     def __init__(self, books: Books, cdn: str) -> None:
         self._books = books
@@ -154,7 +154,7 @@ def _is_loopback(url: str) -> bool:
 
 
 def _last_part(url: str) -> str:
-    """The file's name in a URL of an earlier run, when the server stood at another port."""
+    """Return the file name in a URL from an earlier run, when the server had another port."""
     return url.rpartition("/files/")[2]
 
 

@@ -1,6 +1,6 @@
-"""What the demo server knows: accepted requests and files, on disk, so that a restart forgets nothing.
+"""Store for accepted requests and files, on disk, so that they survive a restart.
 
-No URL is stored: the server stands at another port each time, so URLs are made when they are asked for.
+No URL is stored: the server has a new port each time, so URLs are built on request.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ KEPT_SECONDS = 2 * 24 * 3600
 """How long requests and files are kept."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z]{3,4}")
-"""What `new_name` makes."""
+"""The form of the names that `new_name` generates."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """One accepted request. output: file names of its pictures on the CDN, or inline data; error: status and body.
+    """One accepted request. output: names of its image files on the CDN, or inline data; error: status and body.
 
-    low: waits behind requests of normal priority. start_timeout: seconds from acceptance after which it is given up if
-    no work has begun.
+    low: waits behind requests of normal priority. start_timeout: seconds after acceptance until it's dropped if work
+    hasn't started.
     """
 
     request_id: str
@@ -49,7 +49,7 @@ class Entry:
 
 
 class Books:
-    """Requests as small JSON files, pictures beside them, and counts of what happened since the start."""
+    """Requests as small JSON files, image files next to them, and event counts since the start."""
 
     def __init__(self, folder: Path) -> None:
         self._requests = folder / "requests"
@@ -67,7 +67,7 @@ class Books:
     def accept(
         self, endpoint: str, body: dict[str, Any], *, low: bool = False, start_timeout: float | None = None
     ) -> Entry:
-        """A new request, on disk before it is answered."""
+        """Create a request and write it to disk, before the client gets a response."""
         entry = Entry(str(_new_id()), endpoint, body, time.time(), low=low, start_timeout=start_timeout)
         self._entries[entry.request_id] = entry
         self.write(entry)
@@ -75,49 +75,49 @@ class Books:
         return entry
 
     def find(self, request_id: str) -> Entry | None:
-        """The request with this id, if it is known."""
+        """Return the request with this id, or None."""
         return self._entries.get(request_id)
 
     def unfinished(self) -> list[Entry]:
-        """Requests that wait or were being worked on, oldest first."""
+        """Return queued and interrupted requests, oldest first."""
         return [entry for entry in self.entries() if entry.state != "COMPLETED"]
 
     def write(self, entry: Entry) -> None:
-        """Puts the request's present state on disk."""
+        """Write the request's current state to disk."""
         _write_private(self._requests / f"{entry.request_id}.json", json.dumps(asdict(entry)).encode())
 
     def keep_file(self, data: bytes, extension: str) -> str:
-        """Keeps a picture; returns the name under which the CDN serves it."""
+        """Store an image. Returns the name under which the CDN serves it."""
         name = self.new_name(extension)
         _write_private(self.place(name), data)
         return name
 
     def new_name(self, extension: str) -> str:
-        """A name for a file that nobody can guess."""
+        """Generate a file name that nobody can guess."""
         return f"{secrets.token_urlsafe(16)}.{extension}"
 
     def place(self, name: str) -> Path:
-        """Where the file with a name from `new_name` lies, or will."""
+        """Return the path for a name from `new_name`, whether the file exists yet or not."""
         return self._files / name
 
     def new_folder(self) -> Path:
-        """An empty folder for the parts of a file; gone at the next start."""
+        """Create an empty folder for the parts of a file; it's removed at the next start."""
         folder = self._parts / secrets.token_hex(8)
         folder.mkdir(mode=0o700)
         return folder
 
     def file(self, name: str) -> Path | None:
-        """The file with this name, never one outside the folder."""
+        """Return the path of an existing file, or None. Never returns one outside the folder."""
         path = self._files / name if _NAME.fullmatch(name) else None
         return path if path is not None and path.is_file() else None
 
     def count(self, *kinds: str, amount: int = 1) -> None:
-        """Adds to each kind."""
+        """Add the amount to the count of each kind."""
         with self._lock:
             self.counts.update(dict.fromkeys(kinds, amount))
 
     def entries(self) -> list[Entry]:
-        """All requests that are known, oldest first."""
+        """Return all known requests, oldest first."""
         return sorted(self._entries.values(), key=lambda entry: entry.accepted_at)
 
     def _read_all(self) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""The server itself: inside the program in a thread of its own, or alone as a process."""
+"""The demo server itself, either in a thread of the program or as a separate process."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class DemoHosts:
 
 
 class DemoServer:
-    """A stand-in for fal.ai on 127.0.0.1.
+    """A local replacement for fal.ai on 127.0.0.1.
 
-    folder: where its books lie; a new server on the same folder goes on with what an earlier one accepted.
-    key: `id:secret`, random when not given. port: 0 lets the system choose. faults: what shall go wrong; seed: of their
-    chance.
+    folder: where requests and files are stored; a new server on the same folder resumes the requests of an earlier one.
+    key: `id:secret`, random by default. port: 0 lets the system choose. faults: the active faults; seed: for their
+    random choice.
     """
 
     def __init__(
@@ -69,25 +69,25 @@ class DemoServer:
 
     @property
     def hosts(self) -> DemoHosts:
-        """Where it stands."""
+        """Return the server's base URLs."""
         return DemoHosts(*(f"{self._base}/{name}" for name in ("run", "queue", "rest", "cdn", "api")))
 
     @property
     def counts(self) -> dict[str, int]:
-        """What happened since it was made: submissions, bills, requests, bytes, faults."""
+        """Return event counts since creation: submissions, bills, requests, bytes, faults."""
         return dict(self._books.counts)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What goes wrong at present."""
+        """Return the active faults."""
         return self._faults.in_force
 
     def order(self, *faults: Fault, seed: int | None = None) -> None:
-        """Has these go wrong from now on, in place of those before; none: all is well."""
+        """Replace the active faults; without arguments, remove them all."""
         self._faults.order(faults, seed)
 
     def start(self) -> None:
-        """Serves from a thread of its own; returns when requests are answered. Raises RuntimeError if it cannot."""
+        """Serve in a separate thread. Returns once requests are answered. Raises RuntimeError if that fails."""
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="demo server", daemon=True)
         self._thread.start()
@@ -95,7 +95,7 @@ class DemoServer:
             raise RuntimeError("the demo server did not start")
 
     def stop(self) -> None:
-        """Stops serving; unfinished requests stay in the books."""
+        """Stop serving; unfinished requests stay in the store."""
         if self._server is not None:
             self._server.should_exit = True
             self._server.force_exit = True
@@ -104,9 +104,9 @@ class DemoServer:
             self._thread = None
 
     def serve(self) -> bool:
-        """Serves in this thread until SIGINT, SIGTERM or SIGHUP; prints one JSON line when ready.
+        """Serve in this thread until SIGINT, SIGTERM or SIGHUP. Prints one JSON line when ready.
 
-        Returns whether that could be written.
+        Returns whether that line could be written.
         """
 
         def leave(_number: int, _frame: FrameType | None) -> None:
@@ -116,14 +116,14 @@ class DemoServer:
 
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
-            # What is ignored stays ignored: nohup, and background jobs of a shell.
+            # Ignored signals stay ignored: nohup, and background jobs of a shell.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, leave)
         asyncio.run(self._serve(None))
         return self._server is not None and self._server.is_announced
 
     def announcement(self) -> str:
-        """The JSON line with base URLs and key."""
+        """Return the JSON line with base URLs and key."""
         hosts = self.hosts
         return json.dumps(
             {"run": hosts.run, "queue": hosts.queue, "rest": hosts.rest, "cdn": hosts.cdn, "key": self.key}
@@ -162,7 +162,7 @@ class DemoServer:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready, leaves signals to the program, and can be away for a while."""
+    """Reports when it's ready, leaves signals to the program, and can stop listening for a while."""
 
     def __init__(self, config: uvicorn.Config, ready: threading.Event | None, announcement: str | None) -> None:
         super().__init__(config)
@@ -173,7 +173,7 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
     async def away(self, seconds: float) -> None:
-        """Closes its door and cuts all connections; opens again on the same port after so many seconds."""
+        """Stop listening and drop all connections; listen again on the same port after `seconds`."""
         address = self.servers[0].sockets[0].getsockname()
         for door in self.servers:
             door.close()

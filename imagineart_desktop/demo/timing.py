@@ -1,4 +1,4 @@
-"""How long the demo server pretends to work."""
+"""Timing of the demo server's simulated work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds in the queue and at work, and how many requests are worked on at once."""
+    """Seconds in the queue and of work, and the number of requests processed at once."""
 
     queue: float = 0.8
     work: float = 2.4
@@ -15,4 +15,4 @@ class Pace:
 
 
 SWIFT = Pace(queue=0.02, work=0.06)
-"""For tests."""
+"""Timing for tests."""

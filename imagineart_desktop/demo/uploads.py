@@ -1,7 +1,8 @@
-"""fal's storage as HTTP routes: upload tokens, files in one piece, and files in parts; all streamed to disk.
+"""fal's storage as HTTP routes: upload tokens, single-piece uploads and multipart uploads, all streamed to disk.
 
-Files in parts come over two ways. The Python client asks the CDN with an upload token, the JavaScript client asks the
-storage API with the key and gets an address that carries a token. Parts and completion are the same for both.
+There are two routes for multipart uploads. The Python client asks the CDN, with an upload token; the JavaScript client
+asks the storage API, with the key, and gets a URL that contains a token. Sending the parts and completing the upload
+work the same for both.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from imagineart_desktop.demo.request_store import Books
 from imagineart_desktop.support import whole_number
 
 MAX_UPLOAD = 512 * 2**20
-"""Bytes of a file that comes in parts."""
+"""Maximum size of a multipart upload, in bytes."""
 
 MAX_PARTS = 10_000
 MAX_OPEN = 16
-"""Uploads in parts that may be unfinished at once."""
+"""Maximum number of unfinished multipart uploads."""
 
 _LIFE = 3600.0
-"""Seconds for which a token, an address to upload to and an unfinished upload are good."""
+"""Seconds for which a token, an upload URL and an unfinished upload stay valid."""
 
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/avif": "avif", "image/gif": "gif"}
 
@@ -48,7 +49,7 @@ class _Part:
 
 @dataclass(slots=True)
 class _Upload:
-    """A file that comes in parts. received: bytes of all parts, those under way included."""
+    """A multipart upload. received: bytes of all parts, including those in transfer."""
 
     name: str
     folder: Path
@@ -59,13 +60,13 @@ class _Upload:
     completing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def check_open(self) -> None:
-        """Raises RefusalError, 400, when no more parts are taken."""
+        """Raise RefusalError (400) if no more parts are accepted."""
         if self.complete or self.completing.locked():
             raise errors.bad_request("The upload is complete")
 
 
 class Uploads:
-    """The routes over the books' files. base: the server's address."""
+    """The routes for uploads and stored files. base: the server's address."""
 
     def __init__(self, books: Books, base: str) -> None:
         self._books = books
@@ -75,7 +76,7 @@ class Uploads:
         self._uploads: dict[str, _Upload] = {}
 
     def routes(self, answer: Callable[[Handler], Handler]) -> list[Route]:
-        """All routes. answer: wraps a handler."""
+        """Return all routes. answer: wraps a handler."""
         parts = "/cdn/files/{name}/multipart/{upload}"
         return [
             Route("/rest/storage/auth/token", answer(self._token), methods=["POST"]),
@@ -110,7 +111,10 @@ class Uploads:
         return JSONResponse({"upload_url": url, "file_url": url})
 
     async def _put_file(self, request: Request) -> Response:
-        """Repeated, it takes the place of what came before: a client whose answer was lost sends it again."""
+        """Store an uploaded file.
+
+        A repeated upload replaces the file: a client whose response was lost sends it again.
+        """
         name = request.path_params["name"]
         _forget_old(self._awaited)
         if name not in self._awaited:
@@ -215,7 +219,7 @@ class Uploads:
         return token
 
     def _admit(self, request: Request) -> None:
-        """Raises RefusalError, 401, unless the request carries an upload token."""
+        """Raise RefusalError (401) unless the request has an upload token."""
         _forget_old(self._tokens)
         _scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if token not in self._tokens and request.query_params.get("token") not in self._tokens:
@@ -223,7 +227,10 @@ class Uploads:
 
 
 async def _streamed(request: Request, path: Path, take: Callable[[int], None]) -> str:
-    """Write the body to `path`, whole or not at all; returns its SHA-256. take: gets each piece's size, may refuse."""
+    """Write the body to `path`, completely or not at all. Returns its SHA-256.
+
+    take: called with each piece's size; may raise to refuse it.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     digest = hashlib.sha256()
     try:
@@ -261,7 +268,7 @@ def _join(parts: list[Path], path: Path) -> None:
 
 
 def _listed(parts: Any) -> dict[int, str]:
-    """Part numbers with their ETags; empty when the list cannot be read."""
+    """Return part numbers with their ETags; empty if the list can't be read."""
     if not isinstance(parts, list):
         return {}
     found = {

@@ -1,6 +1,7 @@
-"""How fal.ai is spoken to. The only place with its URLs and headers.
+"""HTTP client for fal.ai. The only package that knows its URLs and headers.
 
-What speaks HTTP is loaded when it is first wanted: neither the window nor most commands need it before they connect.
+Modules that need the HTTP libraries are imported on first use: the window and most commands don't need them before they
+connect.
 """
 
 from importlib import import_module

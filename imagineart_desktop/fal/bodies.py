@@ -1,8 +1,8 @@
-"""Streamed bodies of answers, decompressed in small pieces and limited in size.
+"""Streamed response bodies, decompressed in small pieces and limited in size.
 
-httpx decompresses all that one read returns at once, with every encoding that the answer names, so a few kilobytes may
-become gigabytes. Requests therefore ask for uncompressed answers, and one that is compressed nevertheless is
-decompressed a megabyte at a time.
+httpx decompresses everything that one read returns at once, applying every encoding that the response names, so a few
+kilobytes can expand to gigabytes. Requests therefore ask for uncompressed responses, and one that's compressed anyway
+is decompressed a megabyte at a time.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ PLAIN = {"Accept-Encoding": "identity"}
 """Headers of every request."""
 
 _AT_ONCE = 2**20
-"""Maximum number of bytes that are decompressed at once."""
+"""Maximum number of bytes to decompress at once."""
 
 _EITHER_HEADER = 32 + zlib.MAX_WBITS
-"""Window bits with which zlib detects a gzip or zlib header."""
+"""Window bits that make zlib detect a gzip or zlib header."""
 
 
 class TooLongError(Exception):
@@ -44,7 +44,7 @@ async def pieces_of(answer: httpx.Response, most: int, *, at_once: int | None = 
             rest, more = piece, True
             while more:
                 given, rest = (rest, b"") if inflater is None else _inflated(inflater, rest)
-                # The inflater may hold back output even when all of the piece was read.
+                # The inflater may hold back output even after it has read the whole piece.
                 more = bool(rest) or (inflater is not None and len(given) == _AT_ONCE)
                 room = most - received
                 received += len(given)
@@ -68,7 +68,7 @@ async def body_of(answer: httpx.Response, most: int) -> bytes:
 
 
 async def beginning_of(answer: httpx.Response, most: int) -> bytes:
-    """Return the beginning of an error's body; empty when it cannot be read."""
+    """Return the beginning of an error's body, or nothing if it can't be read."""
     body = bytearray()
     try:
         async with aclosing(pieces_of(answer, most)) as pieces:
@@ -80,9 +80,9 @@ async def beginning_of(answer: httpx.Response, most: int) -> bytes:
 
 
 class BoundedStream(httpx.AsyncByteStream):
-    """A stream of events that raises when its total length, or one of its lines, exceeds a limit.
+    """An event stream that raises if its total length or the length of one line exceeds a limit.
 
-    most: bytes of all of it; line: bytes of one line.
+    most: limit of the whole stream, in bytes; line: limit of one line, in bytes.
     """
 
     def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, most: int, line: int) -> None:
@@ -114,7 +114,7 @@ def _inflater(answer: httpx.Response) -> zlib._Decompress | None:
 
 
 def _inflated(inflater: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes]:
-    """Return (at most `_AT_ONCE` decompressed bytes, the input that is left)."""
+    """Decompress a piece. Returns (at most `_AT_ONCE` decompressed bytes, the remaining input)."""
     if inflater.eof:
         return b"", b""
     try:

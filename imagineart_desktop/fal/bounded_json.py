@@ -1,7 +1,7 @@
-"""JSON from outside, limited in depth and number of values.
+"""Parsing of untrusted JSON, with limits on depth and number of values.
 
-`json.loads` holds the GIL until it is done, so an answer with a million values would stall the window for seconds even
-if a thread parses it. Such an answer is parsed in outline instead, step by step: the members of the outer object, and
+`json.loads` holds the GIL until it's done, so a response with a million values would freeze the window for seconds even
+if a thread parses it. Such a response is parsed in outline instead, step by step: the members of the outer object, and
 the first and last elements of each long array.
 """
 
@@ -17,16 +17,16 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 MOST_MARKS = 100_000
-"""Maximum number of commas, colons and opening brackets in a text that is parsed at once, in about 20 ms."""
+"""Maximum number of commas, colons and opening brackets in a text that is parsed in one go, in about 20 ms."""
 
 KEPT_AT_EACH_END = 500
 """Elements kept at each end of an array that is parsed in outline."""
 
 _INLINE = 32 * 1024
-"""Bytes that are parsed faster than a thread is woken."""
+"""Size, in bytes, up to which parsing takes less time than waking a thread."""
 
 _COUNTED_AT_ONCE = 2**20
-"""Characters per count, which holds the GIL as well."""
+"""Characters per count; counting holds the GIL too."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARK = re.compile(r'["\[\]{}]')
@@ -40,7 +40,7 @@ def text_of(body: bytes) -> str:
 
 
 def is_long(text: str) -> bool:
-    """Whether the text has more values than are parsed at once."""
+    """Return whether the text has too many values to parse in one go."""
     marks = 0
     for begin in range(0, len(text), _COUNTED_AT_ONCE):
         marks += sum(text.count(mark, begin, begin + _COUNTED_AT_ONCE) for mark in ",:[{")
@@ -50,9 +50,9 @@ def is_long(text: str) -> bool:
 
 
 def read_json(text: str | bytes) -> Any:
-    """Parse a text; with too many values, only its outline.
+    """Parse a JSON text; if it has too many values, only its outline.
 
-    Raises ValueError for what is no JSON, is nested too deeply, or has too many values and is no object.
+    Raises ValueError if the text isn't JSON, is nested too deeply, or has too many values and isn't an object.
     """
     if isinstance(text, bytes):
         text = text_of(text)
@@ -63,12 +63,12 @@ def read_json(text: str | bytes) -> Any:
 
 
 async def read_beside(read: Callable[[bytes], T], body: bytes) -> T:
-    """Run `read` on a body, in a thread unless the body is short."""
+    """Run `read` on a body: in a thread, or directly if the body is short."""
     return read(body) if len(body) <= _INLINE else await asyncio.to_thread(read, body)
 
 
 def _outline(text: str) -> dict[str, Any]:
-    """Parse the members of the outer object: long arrays are shortened, other values that are too large become None."""
+    """Parse the members of the outer object. Long arrays are shortened; other values that are too large become None."""
     begin = _skip_space(text, 0)
     if text[begin : begin + 1] != "{":
         raise ValueError("too many values")
@@ -84,7 +84,7 @@ def _outline(text: str) -> dict[str, Any]:
 
 
 def _array(text: str, begin: int) -> list[Any]:
-    """Parse the first and last elements of an array, without those that are too large themselves."""
+    """Parse the first and last elements of an array, skipping those that are too large themselves."""
     first: list[tuple[int, int]] = []
     last: deque[tuple[int, int]] = deque(maxlen=KEPT_AT_EACH_END)
     for place in _items(text, begin):
@@ -99,7 +99,7 @@ def _value(text: str, begin: int) -> Any:
 
 
 def _items(text: str, begin: int) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each element of an array, or each name of an object. begin: index of the bracket."""
+    """Yield the bounds of each element of an array, or of each name of an object. begin: index of the bracket."""
     is_object = text[begin] == "{"
     at = _skip_space(text, begin + 1)
     if text[at : at + 1] in ("]", "}"):
@@ -119,7 +119,7 @@ def _items(text: str, begin: int) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(text: str, begin: int) -> int:
-    """Return the end of the value that starts at an index, without validating its content."""
+    """Return the end of the value that starts at `begin`, without validating its content."""
     sign = text[begin : begin + 1]
     if sign == '"':
         return _matched(_STRING, text, begin)

@@ -1,8 +1,8 @@
-"""fal's queue over HTTP: submit, status, stream, result, cancel. One attempt a call; `retry` says when to try again.
+"""Client for fal's queue: submit, status, stream, result, cancel. One attempt per call; `retry` repeats calls.
 
-A submit goes over a connection of its own: on a kept-alive one a server that hangs up just then leaves open whether
-the request arrived, and that question costs money. All other calls share a small pool (httpx slows down with the
-number of connections in it).
+Each submit uses a new connection. On a kept-alive connection that the server closes at just that moment, there's no
+telling whether the request arrived, and a wrong guess costs money. All other calls share a small pool (httpx slows down
+with the number of connections in it).
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ from imagineart_desktop.models import read_units
 log = logging.getLogger(__name__)
 
 _USUAL = {"GET": logging.DEBUG}
-"""Level of log entries by method: polling is too frequent for INFO."""
+"""Log level by method: polling is too frequent for INFO."""
 
 _STREAM_SECONDS = 45.0
-"""A status stream carries a comment line every 15 s, so three missing ones mean that it is dead."""
+"""A status stream carries a comment line every 15 s, so after three missing ones it's considered dead."""
 
 _CHECK_KEY = "Check FAL_KEY, or the key in Settings → Account."
 _CLOSING_SECONDS = 2.0
@@ -61,10 +61,10 @@ _MAX_PAGES = 20
 _NOBODYS_REQUEST = "00000000-0000-0000-0000-000000000000"
 
 MAX_ANSWER = 64 * 2**20
-"""Bytes of a JSON answer; with sync_mode a result carries its pictures inline."""
+"""Maximum size of a JSON response, in bytes; with sync_mode a result carries its images inline."""
 
 MAX_LINE = 4 * 2**20
-"""Maximum length of one line of a status stream, in bytes. Lines are split in the window's thread."""
+"""Maximum length of one line of a status stream, in bytes. Lines are split in the GUI thread."""
 
 _CONNECTIONS = 10
 _LEFT_FOR_CALLS = 2
@@ -72,7 +72,7 @@ _LEFT_FOR_CALLS = 2
 
 
 class CancelOutcome(StrEnum):
-    """What became of the wish to cancel."""
+    """Outcome of an attempt to cancel a request."""
 
     REQUESTED = "requested"
     TOO_LATE = "too_late"
@@ -81,7 +81,7 @@ class CancelOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A request that the service has. The URLs are this service's own."""
+    """A request that the service accepted. The URLs point to this service only."""
 
     request_id: str
     status_url: str
@@ -92,22 +92,22 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A complete answer."""
+    """A complete HTTP response."""
 
     status_code: int
     headers: httpx.Headers
     body: bytes
 
     async def error(self) -> FalError:
-        """Return the error that the answer describes."""
+        """Return the error that the response describes."""
         return await read_beside(partial(error_of_answer, self.status_code, self.headers), self.body)
 
 
 class FalClient:
-    """A client of one service. All methods raise FalError; none of them repeats a call.
+    """A client of one service. All methods raise FalError; none of them retries.
 
-    environment: what `prepare` returned for the service. Without it the environment is read here, which opens files and
-    is not for the window's thread.
+    environment: what `prepare` returned for the service. If None, the environment is read here, which opens files and
+    so must not happen in the GUI thread.
     """
 
     def __init__(
@@ -139,7 +139,10 @@ class FalClient:
         await self._submits.aclose()
 
     async def submit(self, endpoint: str, body: dict[str, Any]) -> Accepted:
-        """Put one request into the queue. endpoint: id with sub-path. The error's `fate` tells whether it arrived."""
+        """Submit a request to the queue. endpoint: id with sub-path.
+
+        The `fate` of an error says whether the request arrived.
+        """
         try:
             answer = await self._send(self._submits, "POST", f"{self.service.hosts.queue}/{endpoint}", json_body=body)
         except ServiceFailedError as error:
@@ -150,7 +153,7 @@ class FalClient:
             raise NoAnswerError("The service's answer to the request could not be read.") from error
 
     def _with_own_urls(self, endpoint: str, accepted: Submitted) -> Accepted:
-        """The URLs as the service gave them; those that are missing or not its own are built from the id."""
+        """Use the URLs that the service returned; build missing ones and those of other hosts from the id."""
         built = self.urls_of("/".join(endpoint.split("/")[:2]), accepted.request_id)
         given = (accepted.status_url, accepted.response_url, accepted.cancel_url)
         usual = (built.status_url, built.response_url, built.cancel_url)
@@ -160,12 +163,12 @@ class FalClient:
         return Accepted(accepted.request_id, status, response, cancel, accepted.queue_position)
 
     async def status(self, status_url: str) -> Status:
-        """Where a request stands, with its log."""
+        """Fetch the state of a request, with its log."""
         answer = await self._send(self._calls, "GET", status_url, params={"logs": "1"})
         return await read_beside(_parse_status, answer.body)
 
     async def stream_status(self, status_url: str) -> AsyncGenerator[Status]:
-        """Every change of a request's state until it is COMPLETED. One connection as long as it lasts."""
+        """Yield each change of a request's state until it's COMPLETED. Uses one connection the whole time."""
         url = f"{status_url}/stream?logs=1"
         try:
             target, headers = self._address(url)
@@ -190,13 +193,13 @@ class FalClient:
             raise NoAnswerError("The service's status stream could not be read.") from error
 
     async def result(self, response_url: str) -> Result:
-        """The output of a completed request, as it came. A request that failed raises its own error."""
+        """Fetch the raw output of a completed request. If it failed, raises the error that the service reports."""
         answer = await self._send(self._calls, "GET", response_url)
         raw = await read_beside(_result_text, answer.body)
         return Result(raw=raw, billable_units=_units(answer.headers))
 
     async def cancel(self, cancel_url: str) -> CancelOutcome:
-        """Ask to stop a request. One that already runs may still finish and be billed."""
+        """Ask the service to cancel a request. If it's already running, it may still finish and be billed."""
         target, headers = self._address(cancel_url)
         answer = await self._exchange(self._calls, "PUT", cancel_url, target, headers)
         if answer.status_code in (200, 202):
@@ -208,7 +211,7 @@ class FalClient:
         raise await answer.error()
 
     async def upload_token(self) -> dict[str, Any]:
-        """A token for the CDN. Costs nothing, so it also serves to test the key. Raises WrongKeyError."""
+        """Fetch an upload token for the CDN. This is free, so it also serves to test the key. Raises WrongKeyError."""
         answer = await self._send(
             self._calls,
             "POST",
@@ -219,7 +222,7 @@ class FalClient:
         return await read_beside(_parse_object, answer.body)
 
     async def initiate_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
-        """The fallback's first step: `{upload_url, file_url}`. A team's proxy lets only this way through."""
+        """Begin a fallback upload: returns `{upload_url, file_url}`. A team's proxy allows no other upload."""
         answer = await self._send(
             self._calls,
             "POST",
@@ -230,7 +233,7 @@ class FalClient:
         return await read_beside(_parse_object, answer.body)
 
     async def initiate_parts(self, file_name: str, content_type: str) -> dict[str, Any]:
-        """The fallback's first step for a file in parts: `{upload_url, file_url}`."""
+        """Begin a multipart fallback upload: returns `{upload_url, file_url}`."""
         answer = await self._send(
             self._calls,
             "POST",
@@ -241,12 +244,15 @@ class FalClient:
         return await read_beside(_parse_object, answer.body)
 
     async def test(self) -> None:
-        """Asks for a request that does not exist, which costs nothing: a service that lets us in says so."""
+        """Test the credentials by querying a request that doesn't exist: it's free, and a 404 means success."""
         with suppress(NotFoundError):
             await self.status(f"{self.service.hosts.queue}/fal-ai/ideogram/requests/{_NOBODYS_REQUEST}/status")
 
     async def own_requests(self, endpoint: str, since: datetime, until: datetime) -> AsyncGenerator[KnownRequest]:
-        """The key's own requests to an endpoint, newest first, by fal's platform API. Not every key may list them."""
+        """Yield the key's requests to an endpoint, newest first, using fal's platform API.
+
+        Not every key may list them.
+        """
         asked = {
             "endpoint_id": endpoint,
             "start": since.isoformat(),
@@ -271,10 +277,10 @@ class FalClient:
         raise TooManyRequestsListedError("There are more requests than can be looked through.")
 
     async def clock(self) -> datetime | None:
-        """Ask for the service's clock: the date of an answer of this moment, UTC, to a second. None without a date.
+        """Fetch the service's current time (UTC, to the second): the date of a new response, or None if it has none.
 
-        An earlier date plus the time since then would not do: neither clock of this computer can be relied on for
-        that. One may be set, the other stands still while the machine sleeps.
+        Adding the elapsed time to an earlier date wouldn't do, as neither of this computer's clocks is reliable for
+        that: one may be changed, the other stops while the machine sleeps.
         """
         await self.test()
         return self._date
@@ -286,12 +292,12 @@ class FalClient:
             self._date = None
 
     def urls_of(self, app: str, request_id: str) -> Accepted:
-        """The URLs of a request of which nothing but the id is known. app: owner and name, without a sub-path."""
+        """Build the URLs of a request from its id. app: owner and name, without a sub-path."""
         place = f"{self.service.hosts.queue}/{app}/requests/{quote(request_id, safe='')}"
         return Accepted(request_id, f"{place}/status", place, f"{place}/cancel")
 
     def _address(self, url: str) -> tuple[str, dict[str, str]]:
-        """Where a call really goes, and its headers."""
+        """Return the URL that a call is actually sent to, and its headers."""
         secret = "" if self.service.key is None else self.service.key.get_secret_value()
         if secret and not (is_key(secret) if self.service.proxy is None else fits_header(secret)):
             raise WrongKeyError("This is not a fal.ai key, which looks like id:secret.", advice=_CHECK_KEY)
@@ -363,7 +369,7 @@ class FalClient:
 
 
 async def _drain(events: AsyncIterator[object]) -> None:
-    """Reads on to the end that follows COMPLETED: a stream left half read cannot be closed cleanly."""
+    """Read to the end of the stream after COMPLETED: one that's left half read can't be closed cleanly."""
     with suppress(TimeoutError):
         async with asyncio.timeout(_CLOSING_SECONDS):
             async for _ in events:
@@ -387,7 +393,7 @@ def _units(headers: httpx.Headers) -> str | None:
 
 
 def _result_text(body: bytes) -> str:
-    """The text of a result; of one with too many values its outline, with what is paid for in it."""
+    """Return the text of a result; if it has too many values, its outline, which keeps what has been paid for."""
     text = text_of(body)
     try:
         return json.dumps(read_json(text)) if is_long(text) else text

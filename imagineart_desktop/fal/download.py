@@ -1,4 +1,4 @@
-"""Results and pictures by URL on their way to disk: streamed, bounded, and only from where it is safe."""
+"""Downloads of results and of images by URL: streamed to disk, size-limited, and only from safe addresses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from imagineart_desktop.fal.url_safety import Place, places_of, public_places_of
 from imagineart_desktop.support import whole_number
 
 MAX_BYTES = 200 * 2**20
-"""Bytes of one picture."""
+"""Maximum size of one image, in bytes."""
 
 OnReceived = Callable[[int, int | None], None]
 """Told of the bytes received so far and of all bytes, None where the server does not say how many there are."""
@@ -49,7 +49,7 @@ def _ignore(_received: int, _total: int | None) -> None:
 
 
 class Downloader:
-    """Downloads pictures without the key. service: its own addresses are allowed, besides public https ones.
+    """Downloads images without sending the key. service: its own addresses are allowed besides public https ones.
 
     environment: as in `FalClient`.
     """
@@ -59,7 +59,7 @@ class Downloader:
     ) -> None:
         self._service = service
         self._environment = environment or environment_of(service)
-        # Connections go to addresses, so none is kept: two names may share an address, but not a certificate.
+        # Connections are made by IP address, so none is kept: two names may share an address but not a certificate.
         pool = Pool(6, 0 if service.hosts.cdn.startswith("https://") else 6)
         self._http = open_client(self._environment, pool, timeout_of(2 * (rules or RetryRules()).answer))
 
@@ -68,7 +68,7 @@ class Downloader:
         await self._http.aclose()
 
     async def fetch_result(self, url: str, target: Path, on_received: OnReceived = _ignore) -> None:
-        """A result's bytes into a new file, synced. url: https, data, or the demo server's own address.
+        """Download a result into a new file and sync it. url: https, data, or the demo server's own address.
 
         Raises UnsafeAddressError, BadDownloadError, or another FalError.
         """
@@ -79,7 +79,7 @@ class Downloader:
         await self._follow(url, target, look_up, on_received)
 
     async def fetch_public(self, url: str, target: Path) -> None:
-        """A picture that the user named by its address, http or https, into a new file."""
+        """Download the image at an http or https address that the user entered into a new file."""
         schemes = ("https", "http")
         await self._follow(url, target, lambda next_url: public_places_of(next_url, self._environment, schemes=schemes))
 
@@ -90,7 +90,7 @@ class Downloader:
         look_up: Callable[[str], Awaitable[list[Place]]],
         on_received: OnReceived = _ignore,
     ) -> None:
-        """Fetches, following redirects as long as each leads to where one may go."""
+        """Download the file, following redirects as long as each target is allowed."""
         for _ in range(_MAX_REDIRECTS + 1):
             moved_to = await self._from_first(await look_up(url), target, on_received)
             if moved_to is None:
@@ -99,7 +99,7 @@ class Downloader:
         raise BadDownloadError("The image’s address redirects in circles.")
 
     async def _from_first(self, places: list[Place], target: Path, on_received: OnReceived) -> str | None:
-        """From the first of the places that can be reached."""
+        """Download from the first place that can be reached."""
         for place in places[:-1]:
             try:
                 return await self._stream(place, target, on_received)
@@ -108,7 +108,7 @@ class Downloader:
         return await self._stream(places[-1], target, on_received)
 
     async def _stream(self, place: Place, target: Path, on_received: OnReceived) -> str | None:
-        """Streams to the file; returns where a redirect leads, else None."""
+        """Stream to the file. Returns the target of a redirect, or None."""
         headers = {"Host": place.host, **PLAIN}
         extensions = {"sni_hostname": place.name} if place.name else {}
         try:
@@ -130,9 +130,9 @@ class Downloader:
 
 
 async def _save(answer: httpx.Response, target: Path, on_received: OnReceived) -> None:
-    """Write the body to the file and sync it. On a busy disk, opening and writing may block as well.
+    """Write the body to the file and sync it. On a busy disk, opening and writing may block too.
 
-    Raises OSError when the file cannot be written.
+    Raises OSError if the file can't be written.
     """
     length = whole_number(answer.headers.get("content-length", "")) or None
     if length is not None and length > MAX_BYTES:
@@ -153,7 +153,7 @@ async def _save(answer: httpx.Response, target: Path, on_received: OnReceived) -
         await asyncio.to_thread(file.write, unwritten)
         await asyncio.to_thread(_sync, file)
     finally:
-        # A write that runs while this is cancelled holds the file's lock, and closing waits for it.
+        # If this is canceled during a write, the write still holds the file's lock, and closing waits for it.
         await asyncio.to_thread(_close, file)
     if not received:
         raise BadDownloadError("The download was empty.")
@@ -170,7 +170,7 @@ def _download_error(answer: httpx.Response, body: bytes) -> FalError:
 
 
 def _open_private(target: Path) -> BinaryIO:
-    """A new file that its owner alone can read."""
+    """Open a new file that only its owner can read."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(target, flags, 0o600), "wb")
 
@@ -181,7 +181,7 @@ def _sync(file: BinaryIO) -> None:
 
 
 def _close(file: BinaryIO) -> None:
-    """Close a file, ignoring errors: data was synced before, or the sync has raised."""
+    """Close a file, ignoring errors: the data is already synced, or the sync has raised."""
     with suppress(OSError):
         file.close()
 

@@ -1,7 +1,7 @@
 """Network settings from the environment: proxies, exceptions to them, and certificates. Nothing else reads these.
 
-A variable that cannot be used is ignored and reported in one sentence with its name. Its value is never shown, because
-it may hold a password. None of this applies to the demo server on loopback.
+A variable that can't be used is ignored and reported by name, in one sentence. Its value is never shown because it may
+contain a password. None of this applies to the demo server on loopback.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _LARGEST_FILE = 16 * 2**20
 
 
 class UnusableError(Exception):
-    """A variable cannot be used. The text says why, without the value."""
+    """A variable can't be used. The message says why, without quoting the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy. kind: http, https or socks5; host: a name or an address without brackets."""
+    """A proxy. kind: http, https or socks5; host: a name, or an address without brackets."""
 
     kind: str
     host: str
@@ -53,10 +53,10 @@ class Proxy:
 
 @cache
 def _trusting(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
-    """Return one shared context: loading the certificate authorities takes some tens of milliseconds.
+    """Create a TLS context, cached by arguments: loading the certificate authorities takes tens of milliseconds.
 
-    `ssl.create_default_context` is not used because it logs session secrets to the file in SSLKEYLOGFILE and fails
-    where it cannot.
+    `ssl.create_default_context` isn't used because it logs session secrets to the file in SSLKEYLOGFILE, and fails if
+    it can't.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if file:
@@ -68,9 +68,9 @@ def _trusting(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The network settings in effect. proxies: by URL scheme; of_system: they are the system's, not a variable's.
+    """The network settings in effect. proxies: by URL scheme; of_system: whether they come from the system's settings.
 
-    findings: one sentence per variable that cannot be used.
+    findings: one sentence per variable that can't be used.
     """
 
     proxies: Mapping[str, Proxy] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Environment:
     async def proxy_for(self, scheme: str, host: str, port: int | None) -> Proxy | None:
         """Return the proxy for a URL, or None. host: without brackets; port: None for the scheme's default.
 
-        The system's own list of exceptions is evaluated in a thread, once per host: Windows looks names up for it.
+        The system's own exception list is evaluated in a thread, once per host, because Windows resolves names for it.
         """
         proxy = self.proxies.get(scheme)
         if proxy is None or self.no_proxy.covers(host, port or _PORTS.get(scheme, 0)):
@@ -111,7 +111,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
 
 
 def unusable_variables() -> tuple[str, ...]:
-    """Return a sentence per variable that cannot be used. Blocks: it reads files."""
+    """Return one sentence per variable that can't be used. Blocks: it reads files."""
     return read_environment().findings
 
 
@@ -119,7 +119,7 @@ def _variable(variables: Mapping[str, str], name: str) -> tuple[str, str]:
     """Return (the variable's name, its value). By convention lower case takes precedence, even when empty."""
     if name in variables:
         return name, variables[name].strip()
-    # Under CGI, HTTP_PROXY holds the client's Proxy header, so it cannot be trusted.
+    # Under CGI, HTTP_PROXY holds the client's Proxy header, so it can't be trusted.
     if name == "http_proxy" and "REQUEST_METHOD" in variables:
         return name, ""
     return name.upper(), variables.get(name.upper(), "").strip()
@@ -130,7 +130,7 @@ def _names_proxies(variables: Mapping[str, str]) -> bool:
 
 
 def _proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Proxy]:
-    """Return the proxies by URL scheme. Appends to `findings` for each variable that cannot be used."""
+    """Return the proxies by URL scheme. Appends a sentence to `findings` per variable that can't be used."""
     read: dict[str, Proxy] = {}
     for scheme in ("all", "http", "https"):
         name, text = _variable(variables, f"{scheme}_proxy")
@@ -212,7 +212,7 @@ def _system_bypasses(host: str) -> bool:
 
 
 def _certificates(variables: Mapping[str, str], findings: list[str]) -> ssl.SSLContext:
-    """Trust the authorities that the variables name, or the bundled ones where none of those can be used."""
+    """Create a TLS context that trusts the authorities in the variables, or the bundled ones if none is usable."""
     file, folders = variables.get("SSL_CERT_FILE", "").strip(), variables.get("SSL_CERT_DIR", "").strip()
     used = ""
     if file:
@@ -242,7 +242,7 @@ def _checked_file(name: str) -> str:
 
 
 def _holds_certificates(folder: str) -> bool:
-    """Whether the folder holds certificates that OpenSSL can find: their names end in a number, as in `1a2b3c4d.0`."""
+    """Return whether the folder has certificates that OpenSSL can find: names end in a number, as in `1a2b3c4d.0`."""
     try:
         return any(path.suffix.removeprefix(".").isdecimal() for path in Path(folder).iterdir())
     except (OSError, ValueError):

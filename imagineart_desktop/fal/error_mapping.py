@@ -1,4 +1,4 @@
-"""From an HTTP answer or a transport failure to an error of our tree. No answer is assumed to be JSON."""
+"""Mapping of HTTP error responses and transport failures to FalError. Never assumes that a response is JSON."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ _SERVICE_TYPES = frozenset(
         "internal_error",
     }
 )
-"""Error types that are worth repeating (third-party reports, see fal's error reference)."""
+"""Error types that are worth retrying (third-party reports, see fal's error reference)."""
 
 
 def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
-    """A failure below HTTP. Whether anything was sent decides between OfflineError and NoAnswerError."""
+    """Convert a failure below HTTP: OfflineError if nothing was sent, otherwise NoAnswerError."""
     if isinstance(error, httpx.ProxyError):
         return OfflineError(f"The proxy can’t reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
     if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -62,7 +62,7 @@ def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
 
 
 def error_of_answer(status: int, headers: httpx.Headers, body: bytes) -> FalError:
-    """An answer with an error status. body: at most some kilobytes of it, of any kind."""
+    """Convert a response with an error status. body: its first few kilobytes at most, in any format."""
     detail = _detail(body)
     problems = _problems(detail)
     text = _text(detail, problems)
@@ -89,14 +89,14 @@ def error_of_answer(status: int, headers: httpx.Headers, body: bytes) -> FalErro
 
 
 def refused(text: str, problems: list[InputProblem], kind: str, status: int | None) -> InvalidInputError:
-    """A refusal of the input, with the content policy told apart."""
+    """Return the error for a rejected input: ContentPolicyError if the content policy rejected it."""
     if kind == "content_policy_violation" or any(p.type == "content_policy_violation" for p in problems):
         return ContentPolicyError("Rejected by content policy.", problems, error_type=kind, status=status)
     return InvalidInputError(text or "The model refused the input.", problems, error_type=kind, status=status)
 
 
 def error_of_completed(error: Any, error_type: str | None) -> FalError:
-    """The error inside a COMPLETED status, for a result that cannot be fetched to tell more."""
+    """Convert the error in a COMPLETED status, for use if the result, which would say more, can't be fetched."""
     problems = _problems(error)
     text = _text(error, problems)
     kind = error_type or (problems[0].type if problems else "")

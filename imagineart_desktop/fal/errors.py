@@ -1,18 +1,18 @@
-"""What can go wrong with the service, as a tree: what happened, whether asking again helps, what the user can do.
+"""Errors of the service, as a tree. Each says what happened, whether retrying helps, and what the user can do.
 
 FalError
-├── OfflineError            the service could not be reached; nothing was sent
-├── NoAnswerError           something was sent and no usable answer came: it may have been accepted
+├── OfflineError            the service couldn't be reached; nothing was sent
+├── NoAnswerError           something was sent but no usable response came: it may have been accepted
 ├── BusyError               429, or 503 with Retry-After: refused for now
 ├── WrongKeyError           401
-├── ForbiddenError          403, also an exhausted balance
+├── ForbiddenError          403, including an exhausted balance
 ├── NotFoundError           404
-├── InvalidInputError       422 and other refusals of the input
+├── InvalidInputError       422 and other rejections of the input
 │   └── ContentPolicyError
 ├── ServiceFailedError      5xx, and requests that failed inside the service
-├── TooManyRequestsListedError  the key's list of requests is too long to be read to its end
-├── UnsafeAddressError      a result lies where we do not go
-└── BadDownloadError        what came is not what was announced
+├── TooManyRequestsListedError  the key's list of requests is too long to read to its end
+├── UnsafeAddressError      the URL of a result must not be fetched
+└── BadDownloadError        the download isn't what the service announced
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from enum import StrEnum
 
 
 class Fate(StrEnum):
-    """What became of the request that met the error."""
+    """Whether the request that met the error reached the service."""
 
     NOT_ARRIVED = "not_arrived"
     REFUSED = "refused"
@@ -31,7 +31,7 @@ class Fate(StrEnum):
 
 
 class Charged(StrEnum):
-    """Whether the request was paid for, as far as is certain."""
+    """Whether the request was billed, as far as is known for certain."""
 
     NO = "no"
     MAYBE = "maybe"
@@ -40,7 +40,10 @@ class Charged(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InputProblem:
-    """One finding of the service about the input. field: name on the wire, or empty; message: untrusted plain text."""
+    """One problem that the service found in the input.
+
+    field: its name in the API, or empty; message: untrusted plain text.
+    """
 
     field: str
     message: str
@@ -48,7 +51,7 @@ class InputProblem:
 
 
 class FalError(Exception):
-    """Base of all. Its text is a sentence for the user; `advice` is the one thing to do."""
+    """Base of all errors. Its text is a sentence for the user; `advice` says what to do."""
 
     fate = Fate.REFUSED
     repeatable = False
@@ -74,7 +77,7 @@ class FalError(Exception):
 
 
 class OfflineError(FalError):
-    """The service could not be reached: name look-up, connection, TLS or pool. Nothing was sent."""
+    """The service couldn't be reached: DNS, connection, TLS or pool. Nothing was sent."""
 
     fate = Fate.NOT_ARRIVED
     repeatable = True
@@ -82,7 +85,7 @@ class OfflineError(FalError):
 
 
 class NoAnswerError(FalError):
-    """Something went out and no usable answer came back: time-out, cut connection, broken answer."""
+    """Something was sent but no usable response came back: timeout, dropped connection, invalid response."""
 
     fate = Fate.UNKNOWN
     repeatable = True
@@ -91,7 +94,7 @@ class NoAnswerError(FalError):
 
 
 class BusyError(FalError):
-    """Refused for now. retry_after: seconds the service asks to wait, when it says so."""
+    """Refused for now. retry_after: seconds to wait, if the service says so."""
 
     fate = Fate.NOT_ARRIVED
     repeatable = True
@@ -99,7 +102,7 @@ class BusyError(FalError):
 
 
 class WrongKeyError(FalError):
-    """401: the key is not known to the service."""
+    """401: the service doesn't know the key."""
 
     advice = "Check the key in Settings → Account."
 
@@ -111,13 +114,13 @@ class ForbiddenError(FalError):
 
 
 class NotFoundError(FalError):
-    """404: the endpoint or the request is not known (any more)."""
+    """404: the service doesn't know the endpoint or the request (any more)."""
 
     advice = "Send it again."
 
 
 class InvalidInputError(FalError):
-    """The model refused the input. problems: one entry a finding."""
+    """The model rejected the input. problems: one entry per problem found."""
 
     advice = "Change the form and send it again."
 
@@ -134,7 +137,7 @@ class InvalidInputError(FalError):
 
 
 class ContentPolicyError(InvalidInputError):
-    """The prompt or the picture was rejected by the model's content policy."""
+    """The model's content policy rejected the prompt or the image."""
 
     advice = "Change the prompt or the image."
 
@@ -147,20 +150,20 @@ class ServiceFailedError(FalError):
 
 
 class TooManyRequestsListedError(FalError):
-    """The key's list of requests is longer than is read: what is not in it may still have been accepted."""
+    """The key's list of requests is too long to read in full: requests missing from it may still have been accepted."""
 
     repeatable = True
 
 
 class UnsafeAddressError(FalError):
-    """A result lies at an address that is not fetched: not https, or inside a private network."""
+    """The URL of a result must not be fetched: it isn't https, or is inside a private network."""
 
     charged = Charged.YES
     advice = "Report this to fal.ai; the request id is in the details."
 
 
 class BadDownloadError(FalError):
-    """A download was too large, too short or cut."""
+    """A download was too large, too short or truncated."""
 
     repeatable = True
     charged = Charged.YES

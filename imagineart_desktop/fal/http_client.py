@@ -1,4 +1,4 @@
-"""HTTP clients, set up for the environment and the limits of the process. No other module creates one."""
+"""Creation of HTTP clients, configured for the environment and the process's limits. No other module creates one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SHARE = 12
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Connection limits of a client. kept: connections kept open for reuse; seconds: for how long."""
+    """Connection limits of a client. kept: idle connections kept for reuse; seconds: how long they're kept."""
 
     most: int
     kept: int
@@ -46,10 +46,10 @@ class Pool:
 
 
 def prepare(service: Service) -> Environment:
-    """Load what the first call would load, and read the environment for a service. Blocks: call it in a thread.
+    """Import what the first call would import, and read the environment for a service. Blocks: call it in a thread.
 
-    The HTTP libraries import parts of themselves during the first call. Where no file can be opened at that moment, the
-    call fails halfway and a connection of the pool is lost.
+    The HTTP libraries import parts of themselves during the first call. If no file can be opened at that moment, the
+    call fails halfway and the pool loses a connection.
     """
     for name in _LOADED_LATE:
         with suppress(ImportError):
@@ -58,18 +58,18 @@ def prepare(service: Service) -> Environment:
 
 
 def environment_of(service: Service) -> Environment:
-    """Return the network settings for a service. The demo server is on loopback and uses none. Blocks."""
+    """Return the network settings for a service. The demo server is on loopback and needs none. Blocks."""
     return Environment() if service.kind is ServiceKind.DEMO else read_environment()
 
 
 def open_client(environment: Environment, pool: Pool, timeout: httpx.Timeout) -> httpx.AsyncClient:
-    """Create a client that uses only the given settings, and nothing else of the environment."""
+    """Create a client that uses the given settings and nothing else from the environment."""
     routes = _Routes(environment, pool)
     return httpx.AsyncClient(transport=routes, timeout=timeout, trust_env=False)
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:
-    """Return the timeouts of a call. seconds: the longest pause while waiting for its answer."""
+    """Return the timeouts of a call. seconds: the longest pause while waiting for its response."""
     return httpx.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
 
 
@@ -84,7 +84,7 @@ def fitting(connections: int) -> int:
 class _Routes(httpx.AsyncBaseTransport):
     """Sends each request directly or through the proxy for its host.
 
-    A request to an address that was resolved before has its host name in `sni_hostname`, which takes precedence.
+    If the host was resolved beforehand, the request has its name in `sni_hostname`, which takes precedence.
     """
 
     def __init__(self, environment: Environment, pool: Pool) -> None:
@@ -107,9 +107,9 @@ class _Routes(httpx.AsyncBaseTransport):
 
 
 async def _watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, proxied: bool) -> httpx.Response:
-    """Send a request. Every failure before it went out is raised as a connection error: it surely did not arrive.
+    """Send a request. Any failure before it's sent is raised as a connection error, since it certainly didn't arrive.
 
-    Examples are a proxy that hangs up, and a process that may not open any more files.
+    Examples are a proxy that hangs up, or a process that can't open any more files.
     """
     sent = False
 

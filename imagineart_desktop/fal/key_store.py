@@ -1,7 +1,7 @@
-"""The API key and the token of a team's proxy: from the environment or the system's keychain, and nowhere else.
+"""The API key and the token of a team's proxy, from the environment or the system's keychain and nowhere else.
 
-A keychain may be missing, locked, misconfigured, or stuck in a prompt. It never stops the program: what it raises means
-that it holds nothing. Its calls may block for as long as a prompt is open, so make them with `support.run_detached`.
+A keychain may be missing, locked, misconfigured, or stuck in a prompt. It never stops the program: an exception from it
+counts as an empty keychain. Its calls may block as long as a prompt is open, so make them with `support.run_detached`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KEYCHAIN_SILENT = "The system’s keychain doesn’t answer. Unlock it to use yo
 
 
 class Secret(Enum):
-    """What is kept; the value is its account in the keychain."""
+    """A stored secret; the value is the name of its account in the keychain."""
 
     KEY = "fal.ai"
     PROXY_TOKEN = "team proxy"  # noqa: S105 - the name of an account
@@ -44,7 +44,7 @@ _UNUSABLE_KEYCHAIN = {
 
 
 class KeySource(StrEnum):
-    """Where the key comes from, or that a team's proxy holds it."""
+    """Where the key comes from. PROXY: a team's proxy holds it."""
 
     NONE = "none"
     ENVIRONMENT = "environment"
@@ -54,16 +54,16 @@ class KeySource(StrEnum):
 
 
 class UnusableKeyError(ValueError):
-    """FAL_KEY is set to something other than a key. The text is a sentence for the user, without the value."""
+    """FAL_KEY is set to something other than a key. The message is a sentence for the user, without the value."""
 
 
 class _KeychainError(Exception):
-    """The keychain cannot be used. A system without one does not raise this."""
+    """The keychain can't be used. Not raised on a system without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundSecret:
-    """A key or token with its source. finding: a sentence on what cannot be used; empty where all is well."""
+    """A key or token with its source. finding: a sentence about what can't be used; empty if all is well."""
 
     value: SecretStr | None
     source: KeySource = KeySource.NONE
@@ -71,17 +71,17 @@ class FoundSecret:
 
 
 def fits_header(secret: str) -> bool:
-    """Whether an HTTP header can carry the secret."""
+    """Return whether an HTTP header can carry the secret."""
     return secret.isascii() and secret.isprintable()
 
 
 def is_key(text: str) -> bool:
-    """Whether the text has the form of a fal.ai key: `id:secret`, in characters that a header can carry."""
+    """Return whether the text has the form of a fal.ai key: `id:secret`, in characters that a header can carry."""
     return fits_header(text) and _KEY.fullmatch(text) is not None
 
 
 def environment_key() -> SecretStr | None:
-    """Read FAL_KEY; None where it is unset or blank. Raises UnusableKeyError."""
+    """Read FAL_KEY; None if it's unset or blank. Raises UnusableKeyError."""
     key = os.environ.get(ENVIRONMENT_NAME, "").strip()
     if not key:
         return None
@@ -93,7 +93,8 @@ def environment_key() -> SecretStr | None:
 def read_key() -> FoundSecret:
     """Read the key from the environment, else from the keychain. May block: see the module.
 
-    An unusable FAL_KEY yields no key at all: the keychain's may belong to another account, which would be billed.
+    An unusable FAL_KEY yields no key at all: the one in the keychain may belong to another account, which would be
+    billed.
     """
     try:
         key = environment_key()
@@ -117,7 +118,7 @@ def read_secret(secret: Secret) -> FoundSecret:
 
 
 def keep_secret(secret: Secret, value: SecretStr) -> bool:
-    """Save a secret in the keychain. Returns whether it is there now. May block: see the module."""
+    """Save a secret in the keychain. Returns whether it's there now. May block: see the module."""
     text = value.get_secret_value()
 
     def save(keychain: ModuleType) -> bool:
@@ -144,10 +145,10 @@ def forget_secret(secret: Secret) -> None:
 
 
 def _ask_keychain(work: Callable[[ModuleType], T]) -> T | None:
-    """Call the keychain library; None where the system has no keychain. Raises _KeychainError for everything else.
+    """Call the keychain library; None if the system has no keychain. Raises _KeychainError for everything else.
 
-    The library looks through all installed packages when it is imported, so that is left until a key is wanted. The
-    import may fail as well: it loads the backend that PYTHON_KEYRING_BACKEND names.
+    Importing the library scans all installed packages, so it's deferred until a key is needed. The import may fail too:
+    it loads the backend that PYTHON_KEYRING_BACKEND names.
     """
     try:
         import keyring
@@ -163,6 +164,6 @@ def _ask_keychain(work: Callable[[ModuleType], T]) -> T | None:
 
 
 def _unusable(error: Exception) -> _KeychainError:
-    # A backend's message may quote what it was given, so only the type is logged.
+    # A backend's message may quote its arguments, so only the type is logged.
     log.warning("the keychain cannot be used: %s", type(error).__name__)
     return _KeychainError(type(error).__name__)

@@ -1,7 +1,7 @@
-"""Files that go to the service in parts, as fal's clients send large ones. What was sent is not sent again.
+"""Multipart uploads, as fal's clients use for large files. Parts that were already sent aren't sent again.
 
-The CDN names the upload after a request with an upload token; the storage API, which a team's proxy lets through, gives
-an address that carries a token of its own. Parts and completion are the same for both.
+The CDN names the upload in reply to a request with an upload token; the storage API, which a team's proxy allows,
+returns an address with a token of its own. Sending the parts and completing the upload work the same for both.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ import httpx
 from imagineart_desktop.fal.errors import NoAnswerError
 
 PARTS_FROM = 100 * 2**20
-"""Bytes of a file above which it goes in parts."""
+"""Size, in bytes, above which a file is uploaded in parts."""
 
 PART = 10 * 2**20
-"""Bytes of a part; the last one is shorter."""
+"""Bytes per part; the last one is shorter."""
 
 _REMEMBERED = 4
-"""Unfinished uploads that can be continued."""
+"""Maximum number of unfinished uploads that can be resumed."""
 
 _PATIENCE = 3
-"""Errors that may pass, without a new part between them, after which a way is left for the next one."""
+"""Temporary errors without a new part in between, after which the next upload route is used."""
 
 
 OnProgress = Callable[[bool], None]
-"""Is called whenever bytes of a file were accepted, and with True when a call succeeded."""
+"""Called whenever bytes of a file were accepted, and with True when a call succeeded."""
 
 
 class UnusableAnswerError(NoAnswerError):
-    """An answer to an upload makes no sense: the next attempt by the same way would get the same."""
+    """The response to an upload makes no sense: retrying the same route would get the same one."""
 
     repeatable = False
 
 
 class Exchange(Protocol):
-    """Sends bytes and returns the headers and the body of the answer. Raises FalError."""
+    """Sends bytes and returns the headers and body of the response. Raises FalError."""
 
     def __call__(
         self, method: str, url: str, data: bytes, headers: dict[str, str]
@@ -52,7 +52,7 @@ class Exchange(Protocol):
 
 @dataclass(slots=True)
 class PartedUpload:
-    """An upload that has begun. address: what parts are put below; query: belongs to each of them.
+    """A multipart upload in progress. address: base URL of its parts; query: appended to the URL of each part.
 
     file_url: where the file will be; etags: part number → what the service returned for it.
     """
@@ -63,7 +63,7 @@ class PartedUpload:
     etags: dict[int, str] = field(default_factory=dict)
 
     async def send(self, data: bytes, content_type: str, exchange: Exchange, headers: Mapping[str, str]) -> str:
-        """Send the parts that are missing and put them together; returns the file's URL. Raises FalError."""
+        """Send the missing parts and complete the upload. Returns the file's URL. Raises FalError."""
         for number, start in enumerate(range(0, len(data), PART), start=1):
             if number in self.etags:
                 continue
@@ -81,7 +81,7 @@ class PartedUpload:
 
 
 def upload_of_cdn(answer: Mapping[str, Any]) -> PartedUpload:
-    """Read the CDN's answer to a new upload. Raises UnusableAnswerError."""
+    """Parse the CDN's response to a new upload. Raises UnusableAnswerError."""
     url, upload = answer.get("access_url"), answer.get("uploadId")
     if not isinstance(url, str) or not isinstance(upload, str):
         raise UnusableAnswerError("The service did not say where to upload to.")
@@ -89,7 +89,7 @@ def upload_of_cdn(answer: Mapping[str, Any]) -> PartedUpload:
 
 
 def upload_of_storage(answer: Mapping[str, Any]) -> PartedUpload:
-    """Read the storage API's answer to a new upload. Raises UnusableAnswerError."""
+    """Parse the storage API's response to a new upload. Raises UnusableAnswerError."""
     there, url = answer.get("upload_url"), answer.get("file_url")
     if not isinstance(there, str) or not isinstance(url, str):
         raise UnusableAnswerError("The service did not say where to upload to.")
@@ -98,14 +98,14 @@ def upload_of_storage(answer: Mapping[str, Any]) -> PartedUpload:
 
 
 class UnfinishedUploads:
-    """Interrupted uploads, by the way of uploading and the hash of the content, and how the ways fared."""
+    """Interrupted uploads by route and content hash, with the errors of each route."""
 
     def __init__(self) -> None:
         self._uploads: OrderedDict[tuple[str, str], PartedUpload] = OrderedDict()
         self._troubles: dict[tuple[str, str], _Trouble] = {}
 
     async def get(self, way: str, sha256: str, begin: Callable[[], Awaitable[PartedUpload]]) -> PartedUpload:
-        """Return the one to continue, or begin it. Raises FalError."""
+        """Return the upload to resume, or begin one. Raises FalError."""
         upload = self._uploads.get((way, sha256))
         if upload is None:
             upload = self._uploads[way, sha256] = await begin()
@@ -114,29 +114,29 @@ class UnfinishedUploads:
         return upload
 
     def forget(self, way: str, sha256: str) -> None:
-        """It is complete, or the service does not know it any more."""
+        """Forget an upload that is complete or that the service no longer knows."""
         self._uploads.pop((way, sha256), None)
 
     def is_hopeful(self, way: str, sha256: str) -> bool:
-        """Whether a way is worth an attempt."""
+        """Return whether a route is worth trying."""
         trouble = self._troubles.get((way, sha256))
         return trouble is None or trouble.count < _PATIENCE
 
     def note(self, way: str, sha256: str, *, may_pass: bool) -> None:
-        """An attempt ended in an error."""
+        """Record that an attempt failed."""
         upload, before = self._uploads.get((way, sha256)), self._troubles.get((way, sha256))
         arrived = 0 if upload is None else len(upload.etags)
         count = 1 if before is None or arrived > before.arrived else before.count + 1
         self._troubles[way, sha256] = _Trouble(count if may_pass else _PATIENCE, arrived)
 
     def forgive(self, sha256: str) -> None:
-        """Every way is worth an attempt again."""
+        """Make every route worth trying again."""
         self._troubles = {key: trouble for key, trouble in self._troubles.items() if key[1] != sha256}
 
 
 @dataclass(frozen=True, slots=True)
 class _Trouble:
-    """count: errors since a part arrived; arrived: parts at the last one."""
+    """Errors of a route. count: since a part last arrived; arrived: number of parts at the last error."""
 
     count: int
     arrived: int
@@ -144,14 +144,14 @@ class _Trouble:
 
 @dataclass(slots=True)
 class _Shared:
-    """waiting: what tells each of those who wait of its progress."""
+    """An upload with several callers. waiting: the progress callback of each."""
 
     task: asyncio.Task[str]
     waiting: list[OnProgress]
 
 
 class SharedUploads:
-    """Uploads under way, by their content: whoever wants the same at the same time waits for the same."""
+    """Uploads in progress, by content: callers that upload the same file at the same time share one upload."""
 
     def __init__(self) -> None:
         self._running: dict[str, _Shared] = {}
@@ -162,9 +162,9 @@ class SharedUploads:
         upload: Callable[[OnProgress], Coroutine[Any, Any, str]],
         on_progress: OnProgress,
     ) -> str:
-        """Return the file's URL. The upload goes on until nobody waits for it any more. Raises FalError.
+        """Return the file's URL. The upload continues until no caller waits for it any more. Raises FalError.
 
-        upload: takes what tells all who wait of its progress.
+        upload: starts the upload, given a callback that reports progress to all callers.
         """
         one = self._running.get(sha256)
         if one is None:
@@ -177,7 +177,7 @@ class SharedUploads:
         finally:
             one.waiting.remove(on_progress)
             if self._running.get(sha256) is one and (one.task.done() or not one.waiting):
-                # Nobody joins what has ended or is being ended.
+                # Nobody may join an upload that has ended or is being canceled.
                 del self._running[sha256]
             if not one.waiting and not one.task.done():
                 one.task.cancel()
@@ -185,7 +185,7 @@ class SharedUploads:
 
 
 def ignore(_answered: bool) -> None:
-    """Take no note of progress."""
+    """Ignore progress."""
 
 
 def _tell_all(waiting: Sequence[OnProgress], answered: bool) -> None:

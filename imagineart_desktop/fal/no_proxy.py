@@ -1,4 +1,4 @@
-"""`NO_PROXY`: the hosts that are reached without a proxy.
+"""Parser for `NO_PROXY`: the hosts that are reached without a proxy.
 
 Commas or spaces separate entries. `*` matches every host. A name matches itself and its subdomains, with or without a
 leading dot or `*.`. Addresses and networks (10.0.0.0/8, fd00::/8) match hosts that are written as addresses. An entry
@@ -20,7 +20,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _HOST = re.compile(r"[\w.*-]+")
 _BRACKETS = re.compile(r"^\[([^\[\]]*)\](?=/|$)")
 _LONGEST = 100_000
-"""Characters of the variable that are read; the rest is ignored."""
+"""Maximum number of characters read from the variable; the rest is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class NoProxy:
-    """The parsed variable. all_known: whether every entry could be parsed; the others are ignored."""
+    """The parsed variable. all_known: whether every entry could be parsed; invalid ones are ignored."""
 
     entries: tuple[_Entry, ...] = ()
     all_known: bool = True
@@ -55,13 +55,13 @@ class NoProxy:
         return cls(tuple(entry for entry in read if entry is not None), None not in read)
 
     def covers(self, host: str, port: int) -> bool:
-        """Whether the host is reached without a proxy. host: a name or an address, without brackets."""
+        """Return whether the host is reached without a proxy. host: a name or an address, without brackets."""
         name, address = plain_host(host), address_of(host)
         return is_loopback(host) or any(entry.covers(name, address, port) for entry in self.entries)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine."""
+    """Return whether the host is this machine."""
     name, address = plain_host(host), address_of(host)
     return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
 

@@ -1,4 +1,4 @@
-"""Downloads an image from a public address that the user named."""
+"""Download of an image from a public address that the user entered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_NAME = 80
 
 
 async def fetch_public_image(url: str) -> bytes:
-    """Download an image from a public http(s) address, without any key. Raises FalError, OSError."""
+    """Download an image from a public http(s) address, without sending a key. Raises FalError, OSError."""
     service = Service(ServiceKind.LIVE, FAL_HOSTS, None)
     downloader = Downloader(service, environment=await asyncio.to_thread(prepare, service))
     try:

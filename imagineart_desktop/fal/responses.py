@@ -1,6 +1,7 @@
-"""The service's answers, checked. Everything in them is untrusted; texts are kept short and are plain text.
+"""Models of the service's responses. All content is untrusted; text is truncated and reduced to plain text.
 
-What is not needed is not insisted on: a field of a kind that nobody expected must not cost an answer that is paid for.
+Optional fields are validated leniently: an unexpected type in one of them must not lose a response that has been paid
+for.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from imagineart_desktop.support.plain_text import harmless
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
 MAX_IMAGES = 100
-"""Of one result; no model makes nearly as many."""
+"""Maximum number of images per result; no model produces nearly as many."""
 
 _LARGEST = 2**53
-"""Of a whole number in JSON that every program reads alike."""
+"""Limit for integers in JSON that every program reads the same way."""
 
 
 def plain(value: object, most: int = MAX_LOG_LINE) -> str:
-    """Return a text from outside as it may be kept and shown, cut to `most` characters."""
+    """Return untrusted text in a form that is safe to store and display, cut to `most` characters."""
     return harmless(str(value if value is not None else "")[:most])
 
 
@@ -66,7 +67,7 @@ class _Answer(BaseModel):
 
     @classmethod
     def read(cls, body: str | bytes) -> Self:
-        """From JSON. Raises ValueError."""
+        """Parse JSON. Raises ValueError."""
         return cls.model_validate(read_json(body))
 
 
@@ -79,7 +80,7 @@ class LogEntry(_Answer):
 
 
 class Submitted(_Answer):
-    """A request that was accepted. The URLs carry owner and app without the sub-path; None where none was given."""
+    """An accepted request. The URLs contain owner and app without the sub-path; None if the service gave none."""
 
     request_id: Annotated[str, Field(min_length=1, max_length=200)]
     status_url: Address = None
@@ -89,7 +90,7 @@ class Submitted(_Answer):
 
 
 class Status(_Answer):
-    """Where a request stands. COMPLETED does not mean success: `error` tells."""
+    """The state of a request. COMPLETED doesn't mean success: check `error`."""
 
     status: Literal["IN_QUEUE", "IN_PROGRESS", "COMPLETED"]
     queue_position: Whole = None
@@ -99,7 +100,7 @@ class Status(_Answer):
 
 
 class KnownRequest(_Answer):
-    """A request that the key's own list names. json_input: its body, where the key may see it."""
+    """A request from the service's list of the key's requests. json_input: its body, if the key may see it."""
 
     request_id: Annotated[str, Field(min_length=1, max_length=200)]
     sent_at: AwareDatetime | None = None
@@ -107,7 +108,7 @@ class KnownRequest(_Answer):
 
 
 class RequestPage(_Answer):
-    """One page of the key's own requests, newest first."""
+    """One page of the key's requests, newest first."""
 
     items: tuple[KnownRequest, ...]
     next_cursor: str | None = None
@@ -115,13 +116,13 @@ class RequestPage(_Answer):
 
 
 class OutputFile(_Answer):
-    """One picture of a result. url: https or data. What else the service claims about it is not asked for."""
+    """One image of a result. url: https or data. Everything else the service says about it is ignored."""
 
     url: str
 
 
 class Output(_Answer):
-    """A model's output. Entries that name no picture are left out, and those after the first `MAX_IMAGES`."""
+    """A model's output. Entries without an image URL, and those after the first `MAX_IMAGES`, are left out."""
 
     images: tuple[OutputFile, ...]
     seed: Whole = None
@@ -140,7 +141,7 @@ class Output(_Answer):
 
     @classmethod
     def parse(cls, raw: str) -> Output:
-        """From a result as it came. Raises BadDownloadError."""
+        """Parse the raw JSON of a result. Raises BadDownloadError."""
         try:
             return cls.read(raw)
         except (ValueError, ValidationError) as error:
@@ -148,7 +149,10 @@ class Output(_Answer):
 
 
 class Result(_Answer):
-    """A fetched result. raw: the JSON as it came; billable_units: what was really billed, as the service said it."""
+    """A fetched result.
+
+    raw: the JSON exactly as received; billable_units: what the service says was actually billed.
+    """
 
     raw: str
     billable_units: str | None = None

@@ -1,18 +1,18 @@
-"""When a call is made again. The one place for these rules.
+"""Rules for retrying calls. They're defined here and nowhere else.
 
-| call                                     | again after                                    | how often           |
-|------------------------------------------|------------------------------------------------|---------------------|
-| submit                                   | errors whose fate is NOT_ARRIVED, nothing else | for ever            |
-| status, cancel, result                   | every error that is repeatable                 | for ever            |
-| status, cancel of an accepted request    | 401, 403 and refusals: it is paid for          | for ever            |
-| status, result of an accepted request    | 404: it may only be late in being known        | `doubts`            |
-| result that the service says has failed  | nothing: its error is told                     | once                |
-| download                                 | every error that is repeatable                 | six times, `SOME`   |
-| result that led to no picture            | whatever it was, asked for anew                | `fresh_results`     |
-| upload                                   | every error that is repeatable                 | for ever            |
-| any of these                             | OfflineError: a state, not an error            | for ever            |
+| call                                    | retried after                                    | how often           |
+|-----------------------------------------|--------------------------------------------------|---------------------|
+| submit                                  | errors with fate NOT_ARRIVED, nothing else       | forever             |
+| status, cancel, result                  | every repeatable error                           | forever             |
+| status, cancel of an accepted request   | 401, 403 and refusals, because it's paid for     | forever             |
+| status, result of an accepted request   | 404: the service may be lagging                  | `doubts`            |
+| result that the service reports failed  | nothing: its error is reported                   | once                |
+| download                                | every repeatable error                           | six times, `SOME`   |
+| result that yielded no image            | any error, after fetching the result again       | `fresh_results`     |
+| upload                                  | every repeatable error                           | forever             |
+| any of these                            | OfflineError: a state, not an error              | forever             |
 
-Waits double from half a second to half a minute, with full jitter; Retry-After counts as a least wait.
+Waits double from half a second to half a minute, with full jitter; Retry-After sets a minimum.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from imagineart_desktop.fal.errors import FalError, Fate, OfflineError
 T = TypeVar("T")
 
 _LONGEST_RETRY_AFTER = 300.0
-"""Seconds; a service that asks for more is asked again after this."""
+"""Maximum wait, in seconds; if a service asks for more, it's called again after this."""
 
 
 class Call(Enum):
-    """What is being repeated. The value says whether it costs nothing to make it twice."""
+    """The kind of call being retried. The value says whether repeating it is free."""
 
     SUBMIT = False
     SAFE = True
 
 
 class Patience(Enum):
-    """How often a safe call is made at the most."""
+    """Maximum number of attempts for a safe call."""
 
     FOR_EVER = None
     SOME = 6
@@ -50,9 +50,9 @@ class Patience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RetryRules:
-    """Seconds between attempts, and for how long an answer is waited for. Tests make them short.
+    """Seconds between attempts, and how long to wait for a response. Tests make them short.
 
-    answer: seconds without a byte of an answer; a submit and a download get twice as long, an upload four times.
+    answer: seconds without a byte of a response; a submit and a download get twice as long, an upload four times.
     doubts and fresh_results: see the table above.
     """
 
@@ -70,9 +70,9 @@ class RetryRules:
         patience: Patience = Patience.FOR_EVER,
         on_wait: Callable[[FalError], None] | None = None,
     ) -> T:
-        """The attempt's answer, made again as the table says. on_wait: told of each error that is waited out.
+        """Run `attempt` until it succeeds, retrying as the table says. on_wait: called with each error before the wait.
 
-        A call that could not leave the machine is repeated for ever: being offline is a state, not an error.
+        A call that couldn't leave the machine is retried forever: being offline is a state, not an error.
         """
         jitter = wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait)
 

@@ -1,4 +1,4 @@
-"""Whom the program speaks to: fal.ai, the demo server or a team's proxy. The one place with host names."""
+"""The services the program can use: fal.ai, the demo server or a team's proxy. The only module with host names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 
 class ServiceKind(StrEnum):
-    """Which service a job belongs to; a job is never carried over from one to another."""
+    """The service that a job belongs to; a job never moves from one to another."""
 
     LIVE = "live"
     DEMO = "demo"
@@ -19,9 +19,9 @@ class ServiceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Base URLs, each standing for one of fal's hosts.
+    """Base URLs, one for each of fal's hosts.
 
-    backups: base URL → the one to try when it cannot be reached; domains: whose hosts may hold the key besides.
+    backups: base URL → the one to try if it can't be reached; domains: further domains whose hosts may receive the key.
     """
 
     run: str
@@ -50,10 +50,10 @@ KEYS_PAGE = "https://fal.ai/dashboard/keys"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service with what is needed to be let in.
+    """A service and its credentials.
 
-    key: `id:secret`, kept from printing. proxy: when set, every authorised request goes to this URL instead, naming its
-    real target in a header, and the proxy adds the key; `key` is then the proxy's own token, where it wants one.
+    key: `id:secret`, hidden from output. proxy: if set, every authorized request goes to this URL instead, with its
+    real target in a header, and the proxy adds the key; `key` is then the proxy's own token, if it requires one.
     """
 
     kind: ServiceKind
@@ -62,9 +62,9 @@ class Service:
     proxy: str | None = None
 
     def route(self, url: str) -> tuple[str, dict[str, str]]:
-        """Return where a call to this URL really goes, and with which headers.
+        """Return the URL that a call is actually sent to, and its headers.
 
-        Raises ValueError for a URL that is none of this service's: answers that name URLs are not trusted with that.
+        Raises ValueError for a URL that isn't this service's: URLs in responses aren't trusted with the key.
         """
         if not self.may_hold_key(url):
             raise ValueError(url)
@@ -75,7 +75,7 @@ class Service:
         return url, {} if secret is None else {"Authorization": f"Key {secret}"}
 
     def may_hold_key(self, url: str) -> bool:
-        """Return whether the key may be sent there: only to the hosts that are asked for pictures, never to the CDN."""
+        """Return whether the key may be sent to this URL: only to the API hosts, never to the CDN."""
         bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.api, *self.hosts.backups.values()}
         if _origin(url) in {_origin(base) for base in bases}:
             return True
@@ -92,7 +92,7 @@ class Service:
         )
 
     def relocate(self, url: str) -> str:
-        """A URL kept from an earlier run. The demo server stands at another port each time; fal.ai never moves."""
+        """Update a URL stored in an earlier run: the demo server has a new port each time. fal.ai never moves."""
         if self.kind is not ServiceKind.DEMO:
             return url
         here = urlsplit(self.hosts.queue)
@@ -101,13 +101,13 @@ class Service:
         return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
 
     def is_own_address(self, url: str) -> bool:
-        """Return whether the URL lies at one of this service's own base addresses, as the demo server's files do."""
+        """Return whether the URL is at one of this service's own base addresses, as the demo server's files are."""
         bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
         return _origin(url) in {_origin(base) for base in bases}
 
 
 def proxy_address(text: str) -> str:
-    """The URL of a team's proxy as the user wrote it. Raises ValueError with a sentence when it cannot be one."""
+    """Parse the URL of a team's proxy as entered by the user. Raises ValueError with a sentence if it's not valid."""
     parts = urlsplit(text.strip())
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme not in ("https", "http") or not parts.hostname:
@@ -120,7 +120,7 @@ def proxy_address(text: str) -> str:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    """Scheme and host with port; nothing for what is no URL."""
+    """Return scheme and host with port, or empty strings if the text isn't a URL."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,6 +1,6 @@
 """Connections through a SOCKS5 proxy, which resolves host names itself.
 
-httpcore's own implementation waits forever for a silent proxy, leaves its socket open when the proxy refuses, and fails
+httpcore's own implementation waits forever for a silent proxy, leaves its socket open if the proxy refuses, and fails
 if a reply arrives in two pieces.
 """
 
@@ -45,7 +45,10 @@ class SocksBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Raises httpcore's ConnectError, ConnectTimeout, ProxyError, with the socket closed."""
+        """Connect through the proxy.
+
+        On failure raises httpcore's ConnectError, ConnectTimeout or ProxyError, with the socket closed.
+        """
         stream = await self._direct.connect_tcp(
             self._proxy.host, self._proxy.port, timeout, local_address, socket_options
         )

@@ -1,4 +1,4 @@
-"""Files on their way to the service: the CDN, its fallback, and a data URI as the last resort."""
+"""Uploads of input files: to the CDN, its fallback, or as a data URI as the last resort."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ from imagineart_desktop.fal.http_client import Pool, fitting, open_client, timeo
 from imagineart_desktop.fal.url_safety import places_of
 
 MAX_DATA_URI = 8 * 2**20
-"""Bytes of a file that may travel inside the request; larger ones slow it down too much."""
+"""Maximum size, in bytes, of a file that's sent inside the request; larger ones slow it down too much."""
 
 _AT_ONCE = 4
-"""Connections for uploads."""
+"""Maximum number of connections for uploads."""
 
 _ATTEMPTS = 2
-"""Of an upload whose token or address was refused: they end early when the machine slept."""
+"""Attempts per upload if its token or address is refused: they expire early if the machine slept."""
 
 _LONGEST_ANSWER = 2**20
-"""Bytes of the answer to an upload."""
+"""Maximum size of the response to an upload, in bytes."""
 
 _CHUNK = 2**18
-"""Bytes that are handed to the connection at a time."""
+"""Bytes handed to the connection at a time."""
 
 _TOKEN_LIFE = 300.0
-"""Seconds for which a token is used again; fal's own are good for longer."""
+"""Seconds for which a token is reused; fal's own are valid for longer."""
 
 _NOT_SENT = "Nothing was charged. Try again later."
 
@@ -68,7 +68,7 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What is uploaded."""
+    """A file to upload."""
 
     data: bytes
     content_type: str
@@ -77,7 +77,7 @@ class _File:
 
 
 class Storage:
-    """Uploads input pictures. Uploads are free and safe to repeat."""
+    """Uploads input images. Uploads are free and safe to repeat."""
 
     def __init__(self, client: FalClient) -> None:
         self._client = client
@@ -93,11 +93,11 @@ class Storage:
         await self._http.aclose()
 
     async def upload(self, data: bytes, content_type: str, on_progress: multipart.OnProgress = multipart.ignore) -> str:
-        """A URL under which the service finds the bytes. Raises FalError when no way leads there.
+        """Upload a file. Returns a URL where the service finds it. Raises FalError if every route fails.
 
-        Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes. A file above
-        `parts.PARTS_FROM` goes in parts: called again after an error that may pass, this sends what is missing, and
-        after some such errors in a row takes the next way. The last one is the file in one piece.
+        Tries the CDN, then the fallback, then a data URI if the file is at most `MAX_DATA_URI` bytes. A file larger
+        than `parts.PARTS_FROM` is sent in parts: called again after a temporary error, this sends the missing ones, and
+        after several such errors in a row it uses the next route. The last route is the file in one piece.
         """
         file = _File(data, content_type, f"input.{_EXTENSIONS.get(content_type, 'bin')}", on_progress)
         try:
@@ -112,13 +112,16 @@ class Storage:
             return await self._shared.get(sha256, begin, on_progress)
         except FalError as error:
             if error.charged is not Charged.NO:
-                # The same error would leave doubt about a request, but none was made yet.
+                # The same error would leave it unclear whether a request was billed, but none has been made yet.
                 error.fate, error.charged, error.advice = Fate.NOT_ARRIVED, Charged.NO, _NOT_SENT
             raise
 
     @asynccontextmanager
     async def _turn(self, file: _File) -> AsyncIterator[None]:
-        """Wait until a connection is free. An upload that waits for others does not stand still."""
+        """Wait until a connection is free.
+
+        Reports progress, so that an upload in the queue doesn't count as stalled.
+        """
         async with self._turns:
             file.on_progress(False)
             yield
@@ -146,14 +149,14 @@ class Storage:
 
     async def _large(self, file: _File, sha256: str) -> str:
         url = await self._in_parts(file, sha256)
-        # After this one the ways are tried again from the first.
+        # The next upload of this file starts with the first route again.
         self._unfinished.forgive(sha256)
         return url or await self._in_one_piece(file)
 
     async def _in_parts(self, file: _File, sha256: str) -> str | None:
-        """The file's URL; None where no way takes it in parts, as with a team's proxy that lets none through.
+        """Return the file's URL, or None if no route accepts it in parts, as with a team's proxy that allows none.
 
-        Raises FalError where another attempt may go on from the parts that have arrived.
+        Raises FalError if another attempt may resume with the parts that have arrived.
         """
         ways = {"cdn": self._parts_to_cdn} if self._client.service.proxy is None else {}
         for way, send in (ways | {"storage": self._parts_to_fallback}).items():
@@ -193,7 +196,7 @@ class Storage:
     async def _begun(
         self, way: str, sha256: str, begin: Callable[[], Awaitable[multipart.PartedUpload]]
     ) -> multipart.PartedUpload | None:
-        """None where the token was refused."""
+        """Begin or resume an upload; None if the token was refused."""
         try:
             return await self._unfinished.get(way, sha256, begin)
         except (WrongKeyError, ForbiddenError):
@@ -203,7 +206,12 @@ class Storage:
     async def _sent(
         self, way: str, sha256: str, upload: multipart.PartedUpload, file: _File, headers: dict[str, str]
     ) -> str | None:
-        """The file's URL; None where the token was refused or the upload is not known any more. Raises FalError."""
+        """Send the parts.
+
+        Returns the file's URL, or None if the token was refused or the service no longer knows the upload.
+
+        Raises FalError.
+        """
         try:
             exchange = partial(self._exchange, on_progress=file.on_progress)
             url = await upload.send(file.data, file.content_type, exchange, headers)
@@ -242,7 +250,7 @@ class Storage:
                 _, body = await self._exchange("POST", url, file.data, headers, file.on_progress)
                 return await read_beside(_access_url, body)
             except (WrongKeyError, ForbiddenError):
-                # It is the token that was refused, not the key: it ends early when the machine slept.
+                # The token was refused, not the key: it expires early if the machine slept.
                 self._token = None
         raise NoAnswerError("The service does not take its own upload token.")
 
@@ -292,7 +300,7 @@ class Storage:
 
 
 async def _chunks(data: bytes, on_progress: multipart.OnProgress) -> AsyncIterator[bytes]:
-    """Split a body, so that it is known when the connection has taken how much of it."""
+    """Split a body into chunks, reporting progress as the connection takes each one."""
     for start in range(0, len(data), _CHUNK):
         yield data[start : start + _CHUNK]
         on_progress(False)

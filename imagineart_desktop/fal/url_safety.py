@@ -1,9 +1,9 @@
-"""Where a picture may be fetched from: https and public, or the demo server's own. A name is looked up once.
+"""URL checks and DNS resolution for downloads. Allowed are public https hosts and the demo server itself.
 
-What was looked up and checked is also where the connection goes, so that a name whose answer changes in between leads
-nowhere else. Where the environment names a proxy, that one looks names up, perhaps where this machine cannot: then only
-the address as written is checked, so literal private addresses and names of private networks are refused, while a
-public name that the proxy finds inside its own network is not noticed.
+Each name is resolved once, and the connection goes to the address that was checked, so a name that resolves differently
+a moment later can't lead elsewhere (DNS rebinding). If the environment sets a proxy, the proxy resolves names, perhaps
+ones that this machine can't. In that case only the address as written is checked: literal private addresses and names
+of private networks are refused, but a public name that the proxy resolves inside its own network goes unnoticed.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from imagineart_desktop.fal.no_proxy import is_loopback
 from imagineart_desktop.fal.service import Service
 
 MAX_URL = 4_096
-"""Characters."""
+"""Maximum length of a URL, in characters."""
 
 _CARRYING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
-"""IPv6 addresses that lead to the IPv4 address in their last four bytes."""
+"""IPv6 networks whose addresses embed an IPv4 address in their last four bytes."""
 
 _INSIDE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
-"""Suffixes of host names in private networks. Names without a dot are private as well."""
+"""Host name suffixes of private networks. Names without a dot count as private too."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to connect to for a URL. url: with an address in place of the name; host: for the Host header.
+    """A URL that was checked and resolved. url: with the address in place of the name; host: for the Host header.
 
-    name: what the certificate must say, or None when the URL is used as it is.
+    name: the name that the certificate must match, or None if the URL is used unchanged.
     """
 
     url: str
@@ -44,9 +44,9 @@ class Place:
 
 
 async def places_of(url: str, service: Service, environment: Environment) -> list[Place]:
-    """The places of a result, to be tried in order.
+    """Resolve the URL of a result. Returns the candidates to try in order.
 
-    Raises UnsafeAddressError for a URL that is not fetched, OfflineError when its name cannot be looked up.
+    Raises UnsafeAddressError for a URL that must not be fetched, OfflineError if its name can't be resolved.
     """
     if len(url) > MAX_URL:
         raise UnsafeAddressError("The result's address is too long.")
@@ -56,7 +56,7 @@ async def places_of(url: str, service: Service, environment: Environment) -> lis
 
 
 async def public_places_of(url: str, environment: Environment, *, schemes: tuple[str, ...]) -> list[Place]:
-    """As `places_of`, for a URL with one of the schemes whose host has only public addresses."""
+    """Resolve a URL as `places_of` does. It must have one of the schemes, and only public addresses."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -90,7 +90,7 @@ def _private() -> UnsafeAddressError:
 
 
 def _is_public(address: Address) -> bool:
-    """Return whether the address, and one that it carries inside, lies in no private network."""
+    """Return whether the address, and any address embedded in it, is outside private networks."""
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
     if isinstance(address, ipaddress.IPv4Address):
@@ -102,7 +102,7 @@ def _is_public(address: Address) -> bool:
 
 
 def _is_number(host: str) -> bool:
-    """Return whether the system would take this name for an IPv4 address, as it does 127.1 and 2130706433."""
+    """Return whether the system would parse this name as an IPv4 address, as it does 127.1 and 2130706433."""
     try:
         socket.inet_aton(host)
     except OSError:

@@ -1,4 +1,4 @@
-"""Pixels without a window."""
+"""Image processing without a GUI: loading, masks, compositing, encoding."""
 
 from imagineart_desktop.imaging.difference import MAX_GAIN, Difference, difference
 from imagineart_desktop.imaging.errors import (

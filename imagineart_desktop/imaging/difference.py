@@ -1,4 +1,4 @@
-"""Where two pictures differ, and by how much."""
+"""Pixel differences between two images."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 MAX_GAIN = 64
-"""From here on a difference of four out of 255 is white."""
+"""With this gain, a difference of 4 out of 255 is already white."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """values: height × width × 3, uint8, the distance of each channel. largest: of all, 0 to 255. share: of the pixels
-    that differ at all, 0 to 1. resized: whether the second picture was brought to the first one's size."""
+    """The difference between two images. values: height × width × 3, uint8, the absolute difference per channel.
+
+    largest: maximum of all, 0 to 255. share: fraction of pixels that differ at all, 0 to 1. resized: whether the second
+    image was resized to the first one's size.
+    """
 
     values: Pixels
     largest: int
@@ -23,14 +26,14 @@ class Difference:
     resized: bool
 
     def amplified(self, gain: int) -> Pixels:
-        """The distances times `gain`, at most 255."""
+        """Return the differences times `gain`, clipped to 255."""
         return np.asarray(cv2.convertScaleAbs(self.values, alpha=gain), np.uint8)
 
 
 def difference(first: Pixels, second: Pixels) -> Difference:
-    """The second picture, brought to the first one's size, against the first. Takes a moment for large pictures.
+    """Compare the second image, resized to the first one's size, with the first. Slow for large images.
 
-    first, second: height × width × 3 or 4, uint8. A pixel that nobody can see is equal to any other such.
+    first, second: height × width × 3 or 4, uint8. Fully transparent pixels are equal to each other.
     """
     size = int(first.shape[1]), int(first.shape[0])
     resized = second.shape[:2] != first.shape[:2]
@@ -45,7 +48,7 @@ def difference(first: Pixels, second: Pixels) -> Difference:
 
 
 def _brought(pixels: Pixels, size: Size) -> Pixels:
-    """Lanczos where it grows, means where it shrinks."""
+    """Resize with Lanczos when enlarging, with area averaging when reducing."""
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
     shrinks = pixels.shape[1] * pixels.shape[0] > size[0] * size[1]
@@ -54,7 +57,7 @@ def _brought(pixels: Pixels, size: Size) -> Pixels:
 
 
 def _by_alpha(pixels: Pixels) -> Pixels:
-    """Colours times alpha, and alpha: height × width × 4."""
+    """Return alpha-premultiplied colors and alpha: height × width × 4."""
     if pixels.shape[2] == 3:
         return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
     colours = cv2.multiply(pixels[:, :, :3], cv2.merge([pixels[:, :, 3]] * 3), scale=1 / 255)

@@ -1,4 +1,4 @@
-"""What can be wrong with a picture or a mask. The text of each error is a sentence for the user."""
+"""Errors of images and masks. The text of each error is a sentence for the user."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from imagineart_desktop.imaging.geometry import Size
 
 
 class PictureError(Exception):
-    """The picture cannot be used; the text names it and says why."""
+    """The image can't be used; the text names it and says why."""
 
 
 class UnreadablePictureError(PictureError):
-    """The picture could not be read now, whatever it holds: the system refused, or memory ran out."""
+    """The image couldn't be read right now, whatever its contents: the system refused, or memory ran out."""
 
 
 class MaskError(Exception):
-    """The mask cannot be used as it is."""
+    """The mask can't be used as it is."""
 
 
 class EmptyMaskError(MaskError):
@@ -25,14 +25,14 @@ class EmptyMaskError(MaskError):
 
 
 class FullMaskError(MaskError):
-    """Everything is painted, so that the two colours that a model wants are not both there."""
+    """Everything is painted, but a model needs both mask colors."""
 
     def __init__(self) -> None:
         super().__init__("The whole image is painted. Leave the part to keep unpainted.")
 
 
 class SizeMismatchError(MaskError):
-    """Mask and picture differ in size; both are (width, height)."""
+    """Mask and image differ in size; both sizes are (width, height)."""
 
     def __init__(self, mask: Size, picture: Size) -> None:
         super().__init__(f"The mask is {mask[0]} × {mask[1]}, the image {picture[0]} × {picture[1]}.")

@@ -1,4 +1,4 @@
-"""Rectangles in whole pixels. Arrays are indexed [row, column], sizes are (width, height)."""
+"""Rectangles in whole pixels. Arrays are indexed [row, column]; sizes are (width, height)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """left ≤ x < right, top ≤ y < bottom, in pixels."""
+    """Rectangle with left ≤ x < right, top ≤ y < bottom, in pixels."""
 
     left: int
     top: int
@@ -19,26 +19,26 @@ class Rect:
 
     @property
     def width(self) -> int:
-        """Pixels; 0 when empty."""
+        """Width in pixels; 0 if empty."""
         return max(0, self.right - self.left)
 
     @property
     def height(self) -> int:
-        """Pixels; 0 when empty."""
+        """Height in pixels; 0 if empty."""
         return max(0, self.bottom - self.top)
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no pixel."""
+        """Whether it contains no pixel."""
         return self.right <= self.left or self.bottom <= self.top
 
     @property
     def slices(self) -> tuple[slice, slice]:
-        """(rows, columns) to index an array with."""
+        """(rows, columns) for indexing an array."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
     def united(self, other: Rect) -> Rect:
-        """The smallest rectangle that holds both; an empty one adds nothing."""
+        """Return the bounding box of both; an empty one adds nothing."""
         if self.is_empty:
             return other
         if other.is_empty:
@@ -51,7 +51,7 @@ class Rect:
         )
 
     def intersected(self, other: Rect) -> Rect:
-        """What both hold."""
+        """Return the intersection."""
         cut = Rect(
             max(self.left, other.left),
             max(self.top, other.top),
@@ -61,21 +61,21 @@ class Rect:
         return EMPTY if cut.is_empty else cut
 
     def grown(self, pixels: int) -> Rect:
-        """Larger by so many pixels on every side."""
+        """Return the rectangle enlarged by this many pixels on every side."""
         return Rect(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
 
     def moved(self, across: int, down: int) -> Rect:
-        """As large, so many pixels to the right and below."""
+        """Return the rectangle shifted to the right and down by this many pixels."""
         return Rect(self.left + across, self.top + down, self.right + across, self.bottom + down)
 
     @classmethod
     def of_size(cls, size: Size) -> Rect:
-        """The whole of a picture."""
+        """Return the rectangle of a whole image."""
         return cls(0, 0, *size)
 
     @classmethod
     def of_shape(cls, shape: tuple[int, ...]) -> Rect:
-        """The whole of an array."""
+        """Return the rectangle of a whole array."""
         return cls(0, 0, shape[1], shape[0])
 
 

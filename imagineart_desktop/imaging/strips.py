@@ -1,4 +1,4 @@
-"""Work on strips of a picture, on all processors and in order."""
+"""Parallel processing of image strips on all processors, with results in order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def strip_by_strip(work: Callable[[int], T], starts: Sequence[int], reach: Reach | None = None) -> Iterator[T]:
-    """Yield the result for each start, in order. reach: called with the share that is done; may raise to end it."""
+    """Yield the result for each start, in order. reach: called with the share done; may raise to abort."""
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         waiting = [pool.submit(work, start) for start in starts]
         try:

@@ -1,4 +1,4 @@
-"""What happens to a wish: durable jobs, their states, and the worker that drives them."""
+"""Durable jobs: their states, and the worker that drives them from request to result."""
 
 from imagineart_desktop.jobs.composed_cache import LastComposed
 from imagineart_desktop.jobs.connection import DEMO_WAITS, Account

@@ -9,12 +9,12 @@ from imagineart_desktop.imaging import Homecoming
 from imagineart_desktop.jobs.job import Job
 
 _SECONDS = 30.0
-"""For which it is held where nobody shows it."""
+"""How long a result is held if nobody shows it."""
 
 _MAX_BYTES = 160 * 2**20
 
 _Key = tuple[str, int]
-"""Id of a job, and which of its images."""
+"""Job id and index of the image within the job."""
 
 
 class LastComposed:
@@ -31,7 +31,7 @@ class LastComposed:
         self.on_lost: Callable[[str], object] = lambda _job_id: None
 
     def put(self, job: Job, position: int, home: Homecoming) -> None:
-        """Hold a result for a while, unless it is huge, or its file shows other pixels: those of 8-bit sRGB."""
+        """Hold a result for a while, unless it's huge or isn't 8-bit sRGB, so its file would show different pixels."""
         self._let_go()
         if home.picture.is_shown_as_it_is and home.picture.samples.nbytes <= _MAX_BYTES:
             self._held = (job.id, position), home
@@ -39,7 +39,7 @@ class LastComposed:
             _tell(lambda: self.on_composed(job, position, home))
 
     def take(self, job_id: str, position: int) -> Homecoming | None:
-        """Return the result if it is held, and hold it no longer."""
+        """Return the result if it's held, and release it."""
         if self._held is None or self._held[0] != (job_id, position):
             return None
         home = self._held[1]

@@ -1,4 +1,4 @@
-"""The service for new jobs: fal.ai with the user's key or through a team's proxy, or the built-in demo."""
+"""Connection to the service that runs new jobs: fal.ai with the user's key or a team proxy, or the built-in demo."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer
 
 _KEYCHAIN_SECONDS = 20.0
-"""How long the keychain may take, which includes a prompt for the user's password."""
+"""Maximum time for a keychain call; includes a prompt for the user's password."""
 
 _SLOW_SECONDS = 1.0
-"""Time after which a command says that it waits for the keychain."""
+"""Delay before a command tells the user that it's waiting for the keychain."""
 
 _PROXY_WAITS = (
     "The system’s keychain doesn’t answer. Unlock it to use your team proxy’s token; until then, requests wait."
@@ -43,16 +43,16 @@ _PROXY_GOES_ON = (
 )
 
 DEMO_WAITS = 1.0
-"""Seconds that Demo waits for the keychain: usually it answers sooner."""
+"""Seconds to wait for the keychain before starting Demo; usually it answers sooner."""
 
 
 class Account:
-    """Keeps the worker connected.
+    """Selects the service and keeps the worker connected to it.
 
-    demo_folder: the demo server's records; live_hosts: the hosts of fal.ai; proxy: the URL of the team's proxy, if the
-    user chose one. key_wait: seconds that `start` waits for a keychain before it starts Demo, or leaves requests to a
-    proxy waiting; None for as long as a prompt may take. A key or token that comes later is used then. on_slow_key: is
-    told, a second into that wait, for how many seconds it may last.
+    demo_folder: the demo server's records; live_hosts: fal.ai's hosts; proxy: URL of the team proxy, if the user
+    configured one. key_wait: seconds that `start` waits for the keychain before it falls back to Demo, or leaves
+    requests to a proxy pending; None waits as long as a prompt may take. A key or token that arrives later is still
+    used. on_slow_key: called one second into that wait with the number of seconds it may last.
     """
 
     def __init__(
@@ -70,13 +70,13 @@ class Account:
         self.key_source = KeySource.NONE
         self.proxy = proxy
         self.key_finding = ""
-        """A sentence on why the key of the environment or the keychain cannot be used; empty where all is well."""
+        """Why the key from the environment or the keychain can't be used, in one sentence; empty if it can."""
 
         self.network_findings: tuple[str, ...] = ()
-        """What of the environment cannot be used to reach fal.ai: a sentence per variable. Empty in Demo."""
+        """Environment variables that can't be used to reach fal.ai, one sentence per variable. Empty in Demo."""
 
         self.settled = asyncio.Event()
-        """Set once it is known which service new jobs go to."""
+        """Set once it's known which service receives new jobs."""
         self._worker = worker
         self._demo_folder = demo_folder
         self._demo = demo
@@ -89,16 +89,16 @@ class Account:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What of the key, the keychain and the environment cannot be used: a sentence each, for the user."""
+        """Problems with the key, the keychain, or the environment: one sentence each, for the user."""
         return (*filter(None, [self.key_finding]), *self.network_findings)
 
     @property
     def demo(self) -> DemoServer | None:
-        """The built-in server, where it runs."""
+        """The built-in server, if it's running."""
         return self._demo if self._demo_runs else None
 
     async def start(self) -> None:
-        """Go live with the proxy or the key, else start Demo. Unfinished Demo jobs resume in any case."""
+        """Go live with the proxy or the key, or else start Demo. Unfinished Demo jobs resume in any case."""
         try:
             await self._connect()
         finally:
@@ -114,7 +114,7 @@ class Account:
             await self._start_demo()
 
     async def _use_kept(self, read: Callable[[], FoundSecret], use: Callable[[FoundSecret], Awaitable[None]]) -> None:
-        """Go live with what is kept; where the keychain is slow, once it answers."""
+        """Go live with the stored secret; if the keychain is slow, do so once it answers."""
         reading = asyncio.ensure_future(run_detached(read, "keychain"))
         wait = _KEYCHAIN_SECONDS if self._key_wait is None else self._key_wait
         try:
@@ -130,7 +130,7 @@ class Account:
             return
         self.key_finding = KEYCHAIN_SILENT
         if self.proxy is not None:
-            # Not sent without the token, which the proxy would refuse.
+            # Don't send anything yet: the proxy would refuse requests without the token.
             self.key_finding = _PROXY_WAITS
             self.kind, self.key_source = ServiceKind.LIVE, KeySource.PROXY
         self._late_key = spawn(self._use_late(reading, use, _KEYCHAIN_SECONDS - wait))
@@ -147,8 +147,11 @@ class Account:
     async def _use_late(
         self, reading: asyncio.Future[FoundSecret], use: Callable[[FoundSecret], Awaitable[None]], patience: float
     ) -> None:
-        """patience: seconds after which a proxy is used without a token; it may not want one."""
-        # The same connection may be on its way for the start.
+        """Connect once the keychain answers.
+
+        patience: seconds until a proxy is used without a token; it may not need one.
+        """
+        # `start` may still be establishing the same connection.
         await self.settled.wait()
         if self.proxy is not None and not (await asyncio.wait([reading], timeout=max(0.0, patience)))[0]:
             await use(FoundSecret(None, finding=_PROXY_GOES_ON))
@@ -156,13 +159,13 @@ class Account:
         self._tell()
 
     def _forget_late_key(self) -> None:
-        """The user chose another way to connect, or the program ends."""
+        """Stop waiting for the keychain: the user chose another connection, or the program is quitting."""
         if self._late_key is not None:
             self._late_key.cancel()
             self._late_key = None
 
     async def stop(self) -> None:
-        """Stop the demo server, and no longer wait for the keychain."""
+        """Stop the demo server and stop waiting for the keychain."""
         late = self._late_key
         self._forget_late_key()
         if late is not None:
@@ -171,13 +174,13 @@ class Account:
             await asyncio.to_thread(self._demo.stop)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call the listener whenever the program goes Live or Demo."""
+        """Call the listener whenever the program switches to Live or Demo."""
         self._listeners.append(listener)
 
     async def use_key(self, key: SecretStr, *, remember: bool) -> bool:
-        """Test the key, which costs nothing, and go live with it. Raises FalError.
+        """Test the key at no cost and go live with it. Raises FalError.
 
-        Returns False if it should be remembered but the keychain did not save it.
+        Returns False if the key should be remembered but the keychain didn't save it.
         """
         service = self._with(key)
         async with fal.FalClient(service, environment=await asyncio.to_thread(fal.prepare, service)) as client:
@@ -189,9 +192,9 @@ class Account:
         return kept or not remember
 
     async def use_proxy(self, url: str, token: SecretStr | None, *, remember: bool) -> bool:
-        """Test the proxy, which costs nothing, and go live through it. Raises FalError.
+        """Test the proxy at no cost and go live through it. Raises FalError.
 
-        Returns False if its token should be remembered but the keychain did not save it.
+        Returns False if its token should be remembered but the keychain didn't save it.
         """
         service = self._through(url, token)
         async with fal.FalClient(service, environment=await asyncio.to_thread(fal.prepare, service)) as client:
@@ -253,7 +256,7 @@ class Account:
 
 
 async def _kept(secret: Secret, value: SecretStr) -> bool:
-    """Save a secret. False where there is no keychain that takes it in time."""
+    """Save a secret. Return False if no keychain accepts it in time."""
     try:
         async with asyncio.timeout(_KEYCHAIN_SECONDS):
             return await run_detached(partial(keep_secret, secret, value), "keychain")
@@ -268,7 +271,7 @@ async def _forgotten(secret: Secret) -> None:
 
 
 def _demo_below(folder: Path) -> DemoServer:
-    # What it is made of is a sixth of all that the program loads, and with a key it is not wanted at all.
+    # Import lazily: the demo's dependencies are a sixth of everything the program loads, and aren't needed with a key.
     from imagineart_desktop.demo import DemoServer
 
     return DemoServer(folder)

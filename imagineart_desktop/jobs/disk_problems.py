@@ -1,4 +1,4 @@
-"""Files that cannot be written or read: what to say of each, and the one thing to do."""
+"""Failure messages for files that can't be written or read, each with one recommended action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAID = {
 
 
 def disk_trouble(error: OSError, charged: Charged) -> Failure:
-    """Why a job waits for the disk. charged: whether what it waits for is paid for."""
+    """Return why a job is waiting for the disk. charged: whether the pending work is already paid for."""
     other = f"A file cannot be read or written: {error.strerror or type(error).__name__}."
     problem, advice = _SAID.get(disk_problem(error), (other, "Check the disk."))
     return Failure("disk", problem, f"{advice} The job resumes automatically.", charged)

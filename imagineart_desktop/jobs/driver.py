@@ -1,4 +1,4 @@
-"""Drives one job over one service, step by step, each written down before it is taken."""
+"""Drives one job on one service through its states, persisting each step before taking it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LAST_WORD_SECONDS = 10.0
-"""How long the answer to a submit is waited for when the program ends."""
+"""Maximum time to wait for the answer to a submit when the program quits."""
 
 _REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
 
@@ -67,7 +67,7 @@ _CONTENT_TYPES = {
 
 
 class Driver:
-    """Speaks with one service for all of its jobs. environment: what `fal.prepare` returned for the service."""
+    """Communicates with one service for all its jobs. environment: what `fal.prepare` returned for the service."""
 
     def __init__(
         self,
@@ -91,13 +91,13 @@ class Driver:
         self.lookup = Lookup(self._client, desk)
 
     async def close(self) -> None:
-        """Closes all connections."""
+        """Close all connections."""
         await self._client.aclose()
         await self._storage.aclose()
         await self._downloader.aclose()
 
     async def drive(self, job_id: str) -> None:
-        """Take the job from where it stands to its end. A cancelled drive leaves it where its row says."""
+        """Drive the job from its current state to its end. If canceled, the job stays in the state its row has."""
         while (job := self._desk.jobs.get(job_id)) is not None and job.state not in ENDED:
             try:
                 await self._try_step(job)
@@ -105,7 +105,7 @@ class Driver:
                 log.info("job %s was moved meanwhile", job_id)
 
     async def _try_step(self, job: Job) -> None:
-        """Take one step; what goes wrong is written down or waited out. Raises StaleStepError."""
+        """Take one step; record errors or wait them out. Raises StaleStepError."""
         try:
             await self._step(job)
         except FalError as error:
@@ -118,7 +118,7 @@ class Driver:
         except StaleStepError:
             raise
         except Exception as error:
-            # A fault of this program must not cost a request that may be paid for: it is tried again later.
+            # A bug in this program must not lose a request that may be paid for, so retry later.
             log.exception("a step of job %s failed", job.id)
             await self._waiting.wait_out(job.id, error)
 
@@ -159,7 +159,11 @@ class Driver:
             return await self._storage.upload(data, content_type, on_progress)
 
     async def _submit(self, job_id: str, urls: Mapping[str, str]) -> None:
-        """One POST. Before it the row says `submitting`; after a refusal that surely did not arrive, `waiting`."""
+        """Send one POST.
+
+        The row says `submitting` before it, and `waiting` again after a failure in which the request certainly didn't
+        arrive.
+        """
         job = self._desk.jobs[job_id]
         if job_id in self._desk.cancel_wishes:
             await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None))
@@ -174,7 +178,7 @@ class Driver:
             await self._not_sent(job_id)
             raise
         answered = asyncio.ensure_future(self._post(job, job.request.to_wire(urls)))
-        # A task that is cancelled while the request is out must still write down the answer.
+        # A task canceled while the request is in flight must still record the answer.
         try:
             await asyncio.shield(answered)
         except asyncio.CancelledError:
@@ -182,7 +186,7 @@ class Driver:
             raise
 
     async def _not_sent(self, job_id: str) -> None:
-        """The row may say that the request goes out already; it surely has not."""
+        """Reset the row, which may already say `submitting`, to `waiting`: the request certainly wasn't sent."""
         job = self._desk.jobs[job_id]
         if job.state is State.SUBMITTING:
             await self._desk.set(job.moved(State.WAITING, submitted_at=None))
@@ -204,7 +208,7 @@ class Driver:
         await self._write_down(queued)
 
     async def _write_down(self, job: Job) -> None:
-        """Does not give up: what the row would say is known nowhere else, and it is paid for."""
+        """Save the job, retrying until it succeeds: the data exists nowhere else, and it's paid for."""
         while True:
             try:
                 await self._desk.set(job)
@@ -213,7 +217,10 @@ class Driver:
                 await self._waiting.wait_out(job.id, error)
 
     def _failure_of(self, job: Job, error: FalError) -> Failure:
-        """Return the failure. A request that may have been paid for is never called free, and can be fetched later."""
+        """Return the failure.
+
+        A request that may have been charged is never reported as free, and can be fetched later.
+        """
         failure = Failure.of(error)
         if job.state is State.FETCHING:
             return replace(failure, charged=Charged.YES, advice=_FETCH_AGAIN)
@@ -230,7 +237,7 @@ class Driver:
         await self._take_result(self._desk.jobs[job.id], status)
 
     async def _take_result(self, job: Job, status: Status) -> None:
-        """COMPLETED was seen: the result's own answer tells whether it went well; its JSON is stored first."""
+        """Fetch the result of a COMPLETED request, whose response tells whether it succeeded; store its JSON first."""
         try:
             url = self._service.relocate(_urls(job).response)
             asking = partial(
@@ -267,7 +274,7 @@ class Driver:
         return await self._doubting(lambda: self._patiently(job.id, watching, (*_REFUSED, InvalidInputError)))
 
     async def _doubting(self, work: Callable[[], Awaitable[T]]) -> T:
-        """A service that does not know an accepted request is asked a few times more before it is believed."""
+        """Retry 404s for an accepted request a few times; the service may be lagging."""
         for doubt in count(1):
             try:
                 return await work()
@@ -280,7 +287,7 @@ class Driver:
     async def _patiently(
         self, job_id: str, work: Callable[[], Awaitable[T]], refused: tuple[type[FalError], ...] = _REFUSED
     ) -> T:
-        """A key, or a question, that is refused for an accepted request is no reason to give the request up."""
+        """Wait and retry while refused: a refused key or query is no reason to give up an accepted request."""
         while True:
             try:
                 return await work()
@@ -307,7 +314,7 @@ class Driver:
             self._desk.show(changed)
 
     async def _call_off(self, job: Job) -> None:
-        """Cancels at the service, then looks how it ended: what was billed all the same is kept."""
+        """Cancel the request at the service, then check how it ended: a result that was billed anyway is kept."""
         url = self._service.relocate(_urls(job).cancel)
         cancel = partial(self._rules.run, lambda: self._client.cancel(url), on_wait=self._waiting.on_retry(job.id))
         try:
@@ -339,7 +346,7 @@ class Driver:
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
     async def _with_fresh_result(self, job: Job, error: FalError | PictureError) -> Job:
-        """The job with its result asked for anew: what led nowhere may have been spoiled on its way to us."""
+        """Return the job with its result requested again: it may have been corrupted in transit."""
         log.info("job %s could not be fetched: %s", job.id, type(error).__name__)
         url = self._service.relocate(_urls(job).response)
         result = await self._rules.run(lambda: self._client.result(url), patience=Patience.SOME)

@@ -1,9 +1,9 @@
-"""An inpaint's way out and back, as the window and the command line use it.
+"""Inpainting requests and their results, as used by the window and the command line.
 
-`prepare` makes the requests of a picture, a mask and the user's settings; `Worker.inpaint` sends them. What comes back
-is put together by `gather` and `Composition.made`: once when it arrives, and again whenever the user wants another
-seam, from what the library keeps and without a new request. A picture that holds several areas names the result of each
-among its parents, so that it can be put together anew as well.
+`prepare` builds the requests from an image, a mask and the user's settings; `Worker.inpaint` sends them. `gather` and
+`Composition.made` composite the results: once on arrival, and again whenever the user changes the seam, from data
+stored in the library and without a new request. A picture with several inpainted areas lists the result of each among
+its parents, so it can be recomposited as well.
 """
 
 from __future__ import annotations
@@ -51,19 +51,19 @@ from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
-"""Role of a parent whose result of the service the picture was put together from."""
+"""Role of a parent whose raw service result was composited into the picture."""
 
 _ENCODED = 0.9
-"""Of keeping a picture, when it is encoded and only has to be written."""
+"""Share of the progress of saving a picture that's done once it's encoded; only writing remains."""
 
 _MOST_KEPT = 160 * 2**20
-"""Bytes of a decoded source that is kept at hand: 24 megapixels of 16 bits a channel."""
+"""Maximum size in bytes of a decoded source to keep in memory: 24 megapixels at 16 bits per channel."""
 
 
 class _Recent:
-    """Sources that are decoded: the last one, and those that somebody else holds, such as the canvas.
+    """Cache of decoded sources: the last one, and those still referenced elsewhere, such as by the canvas.
 
-    So variations and other seams of a source do not decode it again and again. For any thread.
+    Lets variations and other seams of the same source skip decoding. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -71,12 +71,12 @@ class _Recent:
         self._known: WeakValueDictionary[str, DeepPicture] = WeakValueDictionary()
 
     def put(self, sha256: str, picture: DeepPicture) -> None:
-        """The picture of the file with this hash is decoded."""
+        """Cache the decoded image of the file with this hash."""
         self._held = picture if picture.samples.nbytes <= _MOST_KEPT else None
         self._known[sha256] = picture
 
     def read(self, sha256: str, source: Path | bytes, name: str | None = None) -> DeepPicture:
-        """The picture of this file. Raises PictureError."""
+        """Return the image of this file, decoding it if it isn't cached. Raises PictureError."""
         picture = self._known.get(sha256)
         if picture is None:
             picture = load_deep(source, name=name)
@@ -88,13 +88,13 @@ _RECENT = _Recent()
 
 
 def remember_source(sha256: str, picture: DeepPicture) -> None:
-    """A file with this hash is decoded: for as long as the caller holds it, it is not decoded again."""
+    """Cache the decoded image of the file with this hash: it isn't decoded again as long as the caller holds it."""
     _RECENT.put(sha256, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """One request, ready to be sent. pictures: field → what it shows; kept: what the plan wants to find again."""
+    """One request, ready to send. pictures: field → its images; kept: files to store, as the plan refers to them."""
 
     plan: InpaintPlan
     pictures: Mapping[str, Sequence[Ingredient]]
@@ -102,7 +102,7 @@ class Prepared:
 
 
 class MissingError(Exception):
-    """What a result was made from is not in the library any more; the text is a sentence for the user."""
+    """An original that a result was made from is no longer in the library; the text is a sentence for the user."""
 
 
 async def prepare(
@@ -114,11 +114,11 @@ async def prepare(
     picture_id: int | None = None,
     name: str | None = None,
 ) -> list[Prepared]:
-    """The requests that inpaint a picture: one, or one for each island. What they cost is known by how many they are.
+    """Build the requests that inpaint an image: one, or one per connected mask region.
 
-    source: the picture's file as it is. mask: uint8, height × width of the upright picture, 255 = painted; it may be
-    empty where the trip has margins. picture_id: the library's number of the source. name: what to call a source that
-    is bytes in an error. Raises PictureError, EmptyMaskError, FullMaskError, SizeMismatchError.
+    Their number determines the cost. source: the unmodified image file. mask: uint8, height × width of the upright
+    image, 255 = painted; may be empty if the settings have margins. picture_id: library id of the source. name: what to
+    call a source given as bytes in errors. Raises PictureError, EmptyMaskError, FullMaskError, SizeMismatchError.
     """
     return await asyncio.to_thread(_prepared, source, mask.copy(), trip, model, picture_id, name)
 
@@ -156,16 +156,16 @@ def _prepared(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Composition:
-    """A source and the results that belong into it, decoded. results: plan, raw result and mask of each."""
+    """A decoded source and the results to composite into it. results: plan, raw result, and mask of each."""
 
     source: DeepPicture
     margins: Margins
     results: tuple[tuple[InpaintPlan, Pixels, Mask], ...]
 
     def made(self, *, feather: int | None = None, tone_match: bool | None = None, reach: Reach = untold) -> Homecoming:
-        """The picture with all results inside. Takes a moment: not for the window's thread.
+        """Return the source with all results composited. Slow: don't call on the UI thread.
 
-        feather, tone_match: as wanted now; None for what was set when it was sent. reach: see `bring_home`.
+        feather, tone_match: override the settings the request was sent with; None keeps them. reach: see `bring_home`.
         """
         returned = [
             Returned(
@@ -182,7 +182,10 @@ class Composition:
         return bring_home(self.source, self.margins, returned, reach)
 
     def as_it_came(self) -> Pixels:
-        """What the service sent, height × width × 3 or 4, uint8; of several areas each in its place of the source."""
+        """Return the raw results, height × width × 3 or 4, uint8.
+
+        Several areas are each pasted in place in the source.
+        """
         if len(self.results) == 1:
             return self.results[0][1]
         boxes = [(raw, plan.area, mask) for plan, raw, mask in self.results]
@@ -190,9 +193,9 @@ class Composition:
 
 
 async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path | Pixels]]) -> Composition:
-    """Reads a source and its results. results: plans of one source and margins, each with its raw result.
+    """Load a source and its results. results: plans with the same source and margins, each with its raw result.
 
-    A result is a file, or its pixels where it is decoded already. Raises MissingError, PictureError.
+    A result is a file, or its pixels if already decoded. Raises MissingError, PictureError.
     """
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
@@ -220,9 +223,9 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path | P
 
 
 async def gather_pictures(library: Library, numbers: Sequence[int]) -> Composition:
-    """The same of pictures in the library that were inpainted: one, with one area or several, or the areas of one wish.
+    """Load the composition of inpainted library pictures: one picture with any number of areas, or one per area.
 
-    Raises MissingError, PictureError.
+    The latter must be the areas of one request. Raises MissingError, PictureError.
     """
     results: list[tuple[InpaintPlan, Path | Pixels]] = []
     for number, trip in await _areas_of(library, numbers):
@@ -236,8 +239,10 @@ async def gather_pictures(library: Library, numbers: Sequence[int]) -> Compositi
 
 
 async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int, RoundTrip | None]]:
-    """The pictures that have a result of the service each, and how they are put back where that differs from their own
-    plan: the pictures themselves, or what they were put together from."""
+    """Return the pictures that have one raw result each: the given pictures, or the areas they were composited from.
+
+    Each comes with the settings to composite it with, if these differ from its own plan.
+    """
     areas: list[tuple[int, RoundTrip | None]] = []
     for number in numbers:
         details = await library.details(number)
@@ -256,10 +261,10 @@ async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int,
 async def recomposite(
     library: Library, numbers: Sequence[int], *, feather: int | None = None, tone_match: bool | None = None
 ) -> PictureSummary:
-    """Puts results together anew and keeps that as a further picture, which cost nothing.
+    """Composite results again and save that as a new picture, at no cost.
 
-    numbers: of pictures that were inpainted from one source: one, for another seam; several, for all islands in one
-    picture. Raises MissingError, PictureError, LibraryError.
+    numbers: ids of pictures inpainted from the same source: one to change its seam; several to merge all regions into
+    one picture. Raises MissingError, PictureError, LibraryError.
     """
     composition = await gather_pictures(library, numbers)
     home = await asyncio.to_thread(partial(composition.made, feather=feather, tone_match=tone_match))
@@ -299,7 +304,7 @@ async def keep_composed(
 
 
 async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], composition: Composition) -> InpaintPlan:
-    """The plan of a picture that holds these results: of several, with the mask and the box round all of them."""
+    """Return the plan of a picture with these results; for several, with their combined mask and bounding box."""
     if len(plans) == 1:
         return plans[0]
     masks = [mask for _, _, mask in composition.results]
@@ -316,7 +321,7 @@ async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], compositio
 
 
 async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, home: Homecoming) -> Recipe:
-    """The new picture's recipe. areas: numbers of the pictures that it is made of."""
+    """Return the new picture's recipe. areas: ids of the pictures it's composited from."""
     made_of = [found for number in areas if (found := await library.details(number)) is not None]
     first = made_of[0].recipe
     parents = [
@@ -346,7 +351,7 @@ async def _hash_of(path: Path) -> str:
 
 
 def _told_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:
-    """Return what was odd about the results of several areas, and about which of them; counted from the top down."""
+    """Return what was unusual about the results of several areas, naming the areas, numbered from the top down."""
     said: dict[str, list[int]] = {}
     for place, recipe in enumerate(recipes, start=1):
         number = place if recipe.plan is None else recipe.plan.part + 1

@@ -1,4 +1,4 @@
-"""What is said of jobs that were cut off."""
+"""Failure messages for interrupted jobs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from imagineart_desktop.jobs.unconfirmed import LOOK_YOURSELF
 
 
 def stopped_fetching() -> Failure:
-    """Return what to say of a job that the user did not want to wait for any longer."""
+    """Return the failure for a job that the user stopped waiting for."""
     return Failure(STOPPED, "Download canceled.", "It is paid for: fetch it again.", Charged.YES)
 
 
 def interrupted_submit() -> Failure:
-    """Return what to say of a request that may or may not have been accepted."""
+    """Return the failure for a request that may or may not have been accepted."""
     return Failure(
         "unconfirmed",
         "The program ended while this was being sent.",

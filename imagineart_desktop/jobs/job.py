@@ -1,4 +1,4 @@
-"""A job: one request to one model, from the wish to the picture."""
+"""A job: one request to one model, from submission to the resulting images."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from imagineart_desktop.models import Model, ModelRequest
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a job did not end in a picture: a sentence, the one thing to do, and whether it was paid for."""
+    """Why a job produced no image: a message, one recommended action, and whether it was charged."""
 
     error_type: str
     message: str
@@ -27,7 +27,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: FalError) -> Failure:
-        """From an error of the service."""
+        """Create a failure from a service error."""
         return cls(error.error_type, error.sentence, error.advice, error.charged)
 
 
@@ -55,7 +55,7 @@ class RequestUrls:
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """A picture for a wish: its bytes as a file or in memory. picture_id: when it is one of the library's own."""
+    """An input image: its bytes as a file or in memory. picture_id: its library id, if it comes from the library."""
 
     source: Path | bytes
     picture_id: int | None = None
@@ -96,17 +96,17 @@ class Job:
     download: Download | None = None
 
     def moved(self, state: State, **changes: Any) -> Job:
-        """The job one step on. Raises ImpossibleTransitionError."""
+        """Return the job in its next state. Raises ImpossibleTransitionError."""
         check_step(self.state, state)
         return replace(self, state=state, download=None, **changes)
 
     def put_away(self) -> Job:
-        """The job as it is when the user does not want to see it any more."""
+        """Return the job as dismissed by the user."""
         return replace(self, dismissed=True)
 
     @property
     def can_be_fetched(self) -> bool:
-        """Whether it failed, and the service may all the same have a picture that is paid for."""
+        """Whether the job failed but the service may still have an image that's paid for."""
         paid = self.failure is not None and self.failure.charged is not Charged.NO
         return self.state is State.FAILED and self.urls is not None and (paid or self.result is not None)
 
@@ -117,22 +117,22 @@ class Job:
 
     @property
     def can_be_repeated(self) -> bool:
-        """Whether it ended without a picture, and may be asked for again."""
+        """Whether the job ended without an image and can be requested again."""
         return self.state in (State.FAILED, State.CANCELLED)
 
     @property
     def prompt(self) -> str:
-        """The prompt, empty where the model takes none."""
+        """The prompt; empty if the model has none."""
         return str(getattr(self.request, "prompt", ""))
 
     @property
     def seed(self) -> int | None:
-        """The seed that was asked for."""
+        """The requested seed."""
         seed = getattr(self.request, "seed", None)
         return seed if isinstance(seed, int) else None
 
     def made_from(self) -> tuple[Parent, ...]:
-        """The pictures that the request names, in order, with the library's numbers of those that it has."""
+        """Return the pictures that the request refers to, in order, with library ids where known."""
         found = []
         for name in self.request.picture_fields():
             role = self.request.shown_fields()[name].kind.value

@@ -1,4 +1,4 @@
-"""The desk: all jobs as they stand, each step written down before it is shown, and who is told of it."""
+"""Registry of current jobs: persists every change before publishing it to listeners."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOLD_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """What happened to a job. pictures: numbers of the pictures, when it is done."""
+    """A change of a job. pictures: ids of the resulting pictures once the job is done."""
 
     job: Job
     pictures: tuple[int, ...] = ()
@@ -30,7 +30,7 @@ Listener = Callable[[JobEvent], None]
 
 
 class Desk:
-    """Jobs in memory and on disk, in agreement. offline: whether the service could not be reached last time."""
+    """Jobs in memory, kept consistent with the database. offline: whether the last contact with the service failed."""
 
     def __init__(self, store: JobStore) -> None:
         self.jobs: dict[str, Job] = {}
@@ -41,13 +41,13 @@ class Desk:
         self._offline_listeners: list[Callable[[bool], None]] = []
 
     async def load(self) -> list[Job]:
-        """Reads all shown jobs from the disk."""
+        """Load all visible jobs from the database."""
         jobs = await self.kept()
         self.jobs.update((job.id, job) for job in jobs)
         return jobs
 
     async def refresh(self) -> None:
-        """Shows what the disk knows and memory does not: jobs that came with another database."""
+        """Publish jobs that are newer in the database than in memory, as after the database was replaced."""
         for job in await self.kept():
             known = self.jobs.get(job.id)
             if known is None or known.step < job.step:
@@ -55,21 +55,21 @@ class Desk:
 
     @property
     def unreadable(self) -> int:
-        """How many jobs on the disk are not shown, because their model or their request is not known."""
+        """Number of stored jobs that aren't shown because their model or request is unknown."""
         return self._store.unreadable
 
     async def kept(self) -> list[Job]:
-        """All shown jobs as the disk has them."""
+        """Return all visible jobs as stored in the database."""
         return await self._store.shown()
 
     async def set(self, job: Job, pictures: tuple[int, ...] = ()) -> Job:
-        """Writes the job down, then shows it. Returns it as it stands."""
+        """Save the job, then publish it. Return its updated state."""
         return (await self.set_all([job], pictures))[0]
 
     async def set_all(self, jobs: Sequence[Job], pictures: tuple[int, ...] = ()) -> list[Job]:
-        """Writes jobs down, all or none, then shows them. Raises StaleStepError, LibraryError.
+        """Save jobs, all or none, then publish them. Raises StaleStepError, LibraryError.
 
-        Once begun it comes to its end, also when the caller is cancelled: memory and disk stay in agreement.
+        Runs to completion even if the caller is canceled, so memory and database stay consistent.
         """
         work = asyncio.ensure_future(self._write(jobs, pictures))
         try:
@@ -100,10 +100,10 @@ class Desk:
         return written
 
     async def _agree(self, job_id: str) -> bool:
-        """Bring memory and disk back in agreement; whether the disk was behind and knows now what memory knows.
+        """Reconcile memory and database; return whether the database was behind and has been updated from memory.
 
-        The database may have been replaced by an older one, or the row deleted. A request that was sent is written
-        down again; one that was not is let go of.
+        The database may have been replaced by an older one, or the row deleted. A request that was sent is saved again;
+        one that wasn't is dropped.
         """
         known, now = self.jobs.get(job_id), await self._store.find(job_id)
         if known is None:
@@ -119,15 +119,15 @@ class Desk:
         return False
 
     async def known_requests(self, but: str) -> frozenset[str]:
-        """Ids of all requests that belong to another job than this one."""
+        """Return the ids of all requests that belong to a job other than this one."""
         return await self._store.known_requests(but)
 
     async def find(self, job_id: str) -> Job | None:
-        """A job as its row has it, also one that is not shown any more."""
+        """Return a job as its row has it, including one that's no longer shown."""
         return await self._store.find(job_id)
 
     def show(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
-        """Shows a change that need not survive a restart."""
+        """Publish a change without persisting it."""
         self.jobs[job.id] = job
         self._tell(job, pictures)
 
@@ -136,31 +136,31 @@ class Desk:
             try:
                 listener(JobEvent(job, pictures))
             except Exception as error:
-                # Whoever looks on must not be able to stop what is paid for.
+                # A failing listener must not stop a job that's paid for.
                 context = {"message": "a listener of the jobs failed", "exception": error}
                 asyncio.get_running_loop().call_exception_handler(context)
 
     def forget(self, job_id: str) -> None:
-        """Lets go of a job that has ended well or was put away."""
+        """Drop a job that finished or was dismissed."""
         self.jobs.pop(job_id, None)
         self.cancel_wishes.discard(job_id)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tells the listener of every change; returns what ends that."""
+        """Call the listener on every change; return a function that unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def on_offline(self, listener: Callable[[bool], None]) -> None:
-        """Tells the listener when the service cannot be reached, and when it can again."""
+        """Call the listener when the service becomes unreachable, and when it's reachable again."""
         self._offline_listeners.append(listener)
 
     def notice(self, error: FalError) -> None:
-        """Takes note of an error that is being waited out."""
+        """Report an error that's being waited out."""
         if isinstance(error, OfflineError):
             self._set_offline(True)
 
     def reached(self) -> None:
-        """The service answered."""
+        """Report that the service answered."""
         self._set_offline(False)
 
     def _set_offline(self, offline: bool) -> None:

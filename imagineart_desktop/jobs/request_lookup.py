@@ -1,4 +1,4 @@
-"""Which of a key's own requests, as the service lists them, is the one that a job sent and got no answer for."""
+"""Identifies the request of a job that got no answer to its submit, among the key's requests listed by the service."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from imagineart_desktop.fal import KnownRequest
 from imagineart_desktop.jobs.job import Job
 
 _MARGIN = timedelta(hours=1)
-"""Around the moment at which the service must have got the request."""
+"""Tolerance around the time at which the service must have received the request."""
 
 _KEPT = timedelta(days=30)
-"""How long the service keeps the bodies of requests."""
+"""How long the service keeps request bodies."""
 
 _SMALL_ERROR = timedelta(minutes=5)
-"""A clock that is off by less is a right one."""
+"""A clock off by less than this counts as correct."""
 
 _INLINE = "data:"
 _ANY_URL = "*"
@@ -26,7 +26,7 @@ _ANY_URL = "*"
 
 
 class Looked(Enum):
-    """What came of a look into the service's list."""
+    """Outcome of a lookup in the service's request list."""
 
     FOUND = auto()
     NOT_LISTED = auto()
@@ -39,10 +39,10 @@ class AmbiguousRequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the service's time to look through. sent_at: when the request was sent, by the service's clock.
+    """A time range to search, in the service's time. sent_at: when the request was sent, by the service's clock.
 
-    likely: whether the request may well lie here. Then a list that is too long to be read to its end, or a request
-    whose contents the key may not see, leaves the question open.
+    likely: whether the request is likely to be in this range. If so, a list too long to read completely, or a request
+    whose contents the key can't read, leaves the question open.
     """
 
     since: datetime
@@ -52,16 +52,16 @@ class Span:
 
 
 def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
-    """Where to look for a job's request, the likeliest first.
+    """Return the time ranges to search for a job's request, likeliest first.
 
-    This computer's clock may be off by years, and may have been set since the request was sent: what counts is the
-    service's clock, less the time that has gone by. Where that is doubtful, all that the service keeps is looked
-    through as well.
+    This computer's clock may be off by years, or may have been set since the request was sent, so the range is based on
+    the service's clock minus the time elapsed since. If that's in doubt, everything that the service keeps is searched
+    as well.
     """
     here = datetime.now(UTC)
     there = service_clock or here
     if job.submitted_at is None:
-        # Another copy of the library may have sent it at any time since it was made.
+        # Another copy of the library may have sent it at any time since that copy was made.
         return [Span(there - _KEPT, there + _MARGIN, there, likely=True)]
     elapsed = here - job.submitted_at
     doubtful = service_clock is None or abs(there - here) > _SMALL_ERROR or not timedelta(0) <= elapsed <= _KEPT
@@ -73,12 +73,12 @@ def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
 
 
 def kept_url(url: str) -> str:
-    """What is remembered of an upload's URL: a file that travelled inline is not kept twice."""
+    """Return what to store of an upload's URL; the contents of an inline file aren't stored a second time."""
     return _INLINE if url.startswith(_INLINE) else url
 
 
 def body_of(job: Job) -> dict[str, Any] | None:
-    """What was sent, as far as it is remembered; None when nothing was uploaded for it yet."""
+    """Return the request body as far as it's stored, or None if nothing has been uploaded for it yet."""
     try:
         return job.request.to_wire(job.uploads)
     except KeyError:
@@ -86,10 +86,10 @@ def body_of(job: Job) -> dict[str, Any] | None:
 
 
 def find_request(job: Job, listed: Iterable[KnownRequest], taken: Collection[str], span: Span) -> KnownRequest | None:
-    """Return the request with this job's very input, nearest to when it was sent. taken: ids that belong to other jobs.
+    """Return the request with exactly this job's input, closest to when it was sent. taken: ids owned by other jobs.
 
-    Raises AmbiguousRequestError where none can be told to be it: the job's uploads are not known and requests that
-    differ in nothing else are listed, or the key may not see the contents of requests that were sent at that time.
+    Raises AmbiguousRequestError if no request can be identified: the job's uploads are unknown and the list has
+    requests that otherwise match, or the key can't read the contents of requests sent at that time.
     """
     body = body_of(job)
     wanted = body if body is not None else job.request.to_wire(dict.fromkeys(job.request.input_references(), _ANY_URL))
@@ -108,7 +108,7 @@ def _requests(count: int, kind: str = "") -> str:
 
 
 def _same(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    """Whether everything that was sent is there; the service may have added defaults of its own."""
+    """Return whether everything sent is present; the service may have added its own defaults."""
     return all(name in known and _equal(value, known[name]) for name, value in sent.items())
 
 

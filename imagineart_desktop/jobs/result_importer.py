@@ -1,4 +1,4 @@
-"""From a result to pictures in the library: fetched, verified, composited where a mask was painted, kept."""
+"""Imports results into the library: downloads, verifies, composites if there's a mask, and stores them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ OnWait = Callable[[FalError], None]
 
 
 class Keeper:
-    """Fetches and keeps the results of one service's jobs. composed: for whoever shows a result, None for nobody."""
+    """Fetches and stores the results of one service's jobs.
+
+    composed: for a window that shows results; None if none does.
+    """
 
     def __init__(
         self,
@@ -139,7 +142,7 @@ class Keeper:
         return picture.pixels, self._library.files.raw(job.id, position, picture.format.lower())
 
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
-        """Files of the picture and the mask that were sent."""
+        """Return the files of the image and the mask that were sent."""
         found: dict[FieldKind, Path] = {}
         for name, shown in job.request.shown_fields().items():
             value = getattr(job.request, name)
@@ -150,7 +153,7 @@ class Keeper:
         return found
 
     def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
-        """The same for a job without a plan, whose whole picture was sent: what was sent is the source."""
+        """Composite the result of a job without a plan, whose whole image was sent: what was sent is the source."""
         result, place = self._verified(job, position, target)
         _keep_raw(target, place)
         try:

@@ -1,4 +1,4 @@
-"""The states of a job and which may follow which. Pure; the one place where this is said."""
+"""The states of a job and the transitions between them. Pure; the only place that defines them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a job stands. Each is committed before the call that it describes, and again after the answer."""
+    """State of a job. Committed before the call that it describes, and again after the answer."""
 
     WAITING = "waiting"
     UPLOADING = "uploading"
@@ -26,39 +26,39 @@ S = State
 FOLLOWERS: dict[State, frozenset[State]] = {
     S.WAITING: frozenset({S.UPLOADING, S.CANCELLED, S.FAILED}),
     S.UPLOADING: frozenset({S.SUBMITTING, S.WAITING, S.CANCELLED, S.FAILED}),
-    # Back to waiting only where the request surely did not arrive.
+    # Return to waiting only if the request certainly didn't arrive.
     S.SUBMITTING: frozenset({S.QUEUED, S.UNCONFIRMED, S.WAITING, S.FAILED}),
-    # Sent again only when the user says so; watched where the service turns out to have it.
+    # Resend only on the user's request; watch it if the service turns out to have it.
     S.UNCONFIRMED: frozenset({S.WAITING, S.QUEUED}),
     S.QUEUED: frozenset({S.RUNNING, S.FETCHING, S.CANCELLING, S.FAILED}),
     S.RUNNING: frozenset({S.QUEUED, S.FETCHING, S.CANCELLING, S.FAILED}),
     S.FETCHING: frozenset({S.DONE, S.FAILED}),
-    # A cancel that comes too late is fetched: what was billed is kept.
+    # A result that arrives despite a late cancel is fetched: what was billed is kept.
     S.CANCELLING: frozenset({S.FETCHING, S.CANCELLED, S.FAILED}),
-    # What may lie with the service, made and paid for, may be fetched again; one without a result may still run there.
+    # A result that the service may have, already paid for, can be fetched again; without one it may still be running.
     S.FAILED: frozenset({S.FETCHING, S.QUEUED}),
     S.DONE: frozenset(),
     S.CANCELLED: frozenset(),
 }
 
 ENDED = frozenset({S.DONE, S.FAILED, S.CANCELLED, S.UNCONFIRMED})
-"""Nothing happens from here by itself."""
+"""States in which nothing happens without the user."""
 
 ACCEPTED = frozenset({S.QUEUED, S.RUNNING, S.FETCHING, S.CANCELLING})
-"""The service has the request."""
+"""States in which the service has the request."""
 
 AFTER_RESTART: dict[State, State] = {state: state for state in State} | {
     S.UPLOADING: S.WAITING,
     S.SUBMITTING: S.UNCONFIRMED,
 }
-"""Where a job goes on after the program ended in the middle: uploads are free, submits are not."""
+"""State to resume from after the program ended mid-job: uploads are free, submits aren't."""
 
 
 class ImpossibleTransitionError(Exception):
-    """A step that the table does not know."""
+    """A transition that the table doesn't allow."""
 
 
 def check_step(before: State, after: State) -> None:
-    """Raises ImpossibleTransitionError unless `after` may follow `before`."""
+    """Raise ImpossibleTransitionError unless `after` may follow `before`."""
     if after is not before and after not in FOLLOWERS[before]:
         raise ImpossibleTransitionError(f"{before} → {after}")

@@ -1,4 +1,4 @@
-"""Jobs in the database: one row each, committed and synced at every step."""
+"""Job storage in the database: one row per job, committed and synced at every step."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ _UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_MARKS}
 
 
 class StaleStepError(Exception):
-    """A step from where the job no longer stands: somebody else has moved it meanwhile."""
+    """A change based on an outdated row: something else has changed the job since."""
 
 
 class JobStore:
-    """Reads and writes jobs, each step in the journal as well."""
+    """Reads and writes jobs, recording each step in the journal as well."""
 
     def __init__(self, library: Library) -> None:
         self._database = library.database
         self._journal = library.files.job_journal
         self.unreadable = 0
-        """How many rows the last `shown` left out, because their model or their request is not known."""
+        """Number of rows the last `shown` skipped because their model or request is unknown."""
 
     async def write(self, jobs: Sequence[Job]) -> list[Job]:
-        """Put one step of each job on the disk, all or none; when this returns it is there.
+        """Write one step of each job, all or none; the data is on disk when this returns.
 
-        Returns the jobs as they stand. Where new jobs cannot be written, nothing knows of them. Raises StaleStepError
-        for a change of anything but the last row, ImpossibleTransitionError for a step that the table of states does
-        not know, LibraryError.
+        Returns the updated jobs. If new jobs can't be written, no trace of them remains. Raises StaleStepError for a
+        change to any but the latest row, ImpossibleTransitionError for a transition that the state table doesn't allow,
+        LibraryError.
         """
         written = [replace(job, step=job.step + 1) for job in jobs]
         record = record_new if any(job.step == 0 for job in jobs) else record_steps
@@ -76,7 +76,7 @@ class JobStore:
         return written
 
     async def put_back(self, job: Job) -> None:
-        """Write a job whose row is gone or older: the database was replaced, and what was sent is not taken back."""
+        """Write a job whose row is missing or older, as after the database was replaced; what was sent stays sent."""
 
         def put(connection: sqlite3.Connection) -> None:
             row = connection.execute("SELECT step FROM jobs WHERE id = ?", (job.id,)).fetchone()
@@ -86,18 +86,18 @@ class JobStore:
         await self._database.write(put)
 
     async def find(self, job_id: str) -> Job | None:
-        """The job as its row has it."""
+        """Return the job from its row, or None."""
         row = await self._database.read(
             lambda connection: connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         )
         return None if row is None else _job(row)
 
     async def known_requests(self, but: str) -> frozenset[str]:
-        """Ids of all requests that belong to another job than this one."""
+        """Return the ids of all requests that belong to a job other than `but`."""
         return await self._database.read(lambda connection: known_requests(connection, self._journal, but))
 
     async def shown(self) -> list[Job]:
-        """All jobs that are not dismissed and did not end well long ago, oldest first."""
+        """Return all jobs that aren't dismissed and didn't succeed long ago, oldest first."""
         rows = await self._database.read(
             lambda connection: connection.execute(
                 f"SELECT * FROM jobs WHERE {SHOWN_JOBS} ORDER BY created_ms, id"  # noqa: S608 - a constant
@@ -109,7 +109,7 @@ class JobStore:
 
 
 def _insert(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[dict[str, Any]]:
-    """Write the rows of jobs; returns them."""
+    """Write the rows of jobs and return them."""
     rows = [_row(job) for job in jobs]
     connection.executemany(_UPSERT, rows)
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
@@ -128,7 +128,7 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
 
 
 def _paid_in_vain(job: Job) -> Paid | None:
-    """What a job cost of which no picture came, where the service surely charged it."""
+    """Return the cost of a job that produced no image but was certainly charged, or None."""
     failed = job.state is State.FAILED and job.failure is not None and job.failure.charged is Charged.YES
     if not failed or job.service is ServiceKind.DEMO:
         return None
@@ -180,7 +180,7 @@ def _row(job: Job) -> tuple[object, ...]:
 
 
 def _job(found: sqlite3.Row) -> Job | None:
-    """The job of a row, whatever stands in it, or None when its model or its request is not known."""
+    """Return the job of a row, tolerating invalid values, or None if its model or request is unknown."""
     row = mended_job(dict(found))
     model = None if row is None else find_model(row["endpoint"])
     if row is None or model is None:
@@ -219,14 +219,14 @@ def _job(found: sqlite3.Row) -> Job | None:
 
 
 def _urls(row: Mapping[str, Any]) -> RequestUrls | None:
-    """The service's URLs; one that is lost follows from another."""
+    """Return the service's URLs; a lost one is derived from another."""
     status, response, cancel = row["status_url"], row["response_url"], row["cancel_url"]
     known = response or (status or "").removesuffix("/status") or (cancel or "").removesuffix("/cancel")
     return RequestUrls(status or f"{known}/status", known, cancel or f"{known}/cancel") if known else None
 
 
 def _logs(text: str) -> tuple[LogEntry, ...]:
-    """The entries that can be read."""
+    """Return the entries that can be parsed."""
     entries = []
     for entry in json.loads(text):
         with suppress(ValidationError):
@@ -235,7 +235,7 @@ def _logs(text: str) -> tuple[LogEntry, ...]:
 
 
 def _plan(text: str | None) -> InpaintPlan | None:
-    """None as well for one that cannot be read: the job may be paid for, and goes on without it."""
+    """Return None for an unreadable plan as well: the job may be paid for and continues without it."""
     try:
         return None if text is None else InpaintPlan.model_validate_json(text)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Looking an unconfirmed request up in the service's list: found, it is watched; else the job says what came of it."""
+"""Looks up an unconfirmed request in the service's list; resumes it if found, otherwise reports why not."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from imagineart_desktop.fal import FalClient
 
 NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
-"""Error types of an unconfirmed job: the look failed, or the service does not list it."""
+"""Error types of an unconfirmed job: the lookup failed, or the service doesn't list the request."""
 
 LOOK_YOURSELF = "Check your fal.ai dashboard before sending it again."
 _NOT_LISTED = "It probably didn’t arrive. The list can lag behind: look again in a minute, or send it again."
 
 
 class Lookup:
-    """Looks requests up in the list of one service."""
+    """Looks up requests in the list of one service."""
 
     def __init__(self, client: FalClient, desk: Desk) -> None:
         self._client = client
         self._desk = desk
 
     async def look_for(self, job: Job) -> Looked:
-        """Look through the key's own requests for an unconfirmed job's. Raises StaleStepError, LibraryError."""
+        """Search the key's own requests for that of an unconfirmed job. Raises StaleStepError, LibraryError."""
         if self._is_twin_being_sent(job):
             return self._say(job, NOT_LOOKED, "The same request is being sent now.", "Look again in a moment.")
         try:
@@ -49,13 +49,16 @@ class Lookup:
         return Looked.FOUND
 
     def _is_twin_being_sent(self, job: Job) -> bool:
-        """Whether a request with the same body is under way, which could not be told from this one."""
+        """Return whether a request with the same body is being submitted: it couldn't be told from this one."""
         body = body_of(job)
         others = (other for other in self._desk.jobs.values() if other.state is State.SUBMITTING)
         return body is not None and any(body_of(other) == body for other in others)
 
     async def _find_request(self, job: Job) -> KnownRequest | None:
-        """The request in the service's list, by the service's own clock. Raises FalError, AmbiguousRequestError."""
+        """Return the request from the service's list, by the service's own clock.
+
+        Raises FalError, AmbiguousRequestError.
+        """
         for span in spans_of(job, await self._client.clock()):
             try:
                 listed = await self._listed(job.model.endpoint, span)
@@ -73,7 +76,7 @@ class Lookup:
             return [request async for request in listing]
 
     def _say(self, job: Job, kind: str, words: str, advice: str) -> Looked:
-        """Show what came of a look, unless the job has moved on meanwhile."""
+        """Show the outcome of a lookup, unless the job has changed meanwhile."""
         now = self._desk.jobs.get(job.id)
         if now is not None and now.step == job.step:
             self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
@@ -81,5 +84,5 @@ class Lookup:
 
 
 def not_connected() -> Failure:
-    """What to say of an unconfirmed request while there is no connection to its service."""
+    """Return the failure for an unconfirmed request while there's no connection to its service."""
     return Failure(NOT_LOOKED, "Not connected to the service.", f"Add your key first. {LOOK_YOURSELF}", Charged.MAYBE)

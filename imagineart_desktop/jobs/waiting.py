@@ -1,4 +1,4 @@
-"""Waiting for what is in the way of a job, which stays where it is and says what that is and whether it is paid for."""
+"""Waits until a blocked job can continue; the job keeps its state and shows what blocks it and whether it's charged."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from imagineart_desktop.library import LibraryError
 log = logging.getLogger(__name__)
 
 OWN_PROBLEMS = frozenset({"library", "disk", "internal"})
-"""Error types of problems on this machine; they end when the user, not the service, does something about them."""
+"""Error types of problems on this machine, which the user has to resolve rather than the service."""
 
 _CHARGED = {State.WAITING: Charged.NO, State.UPLOADING: Charged.NO, State.FETCHING: Charged.YES}
-"""Whether a job in a state is paid for. One that was sent, and not fetched, may be."""
+"""Whether a job in a state is charged. One that was sent but not yet fetched may be."""
 
 _SHOWN_AFTER = 3
-"""Failed attempts after which the job says what it waits for."""
+"""Failed attempts after which the job shows what it's waiting for."""
 
 _STALLED_AFTER = 5.0
-"""Seconds without a byte accepted or a call answered after which an upload is said to stand still."""
+"""Seconds without an accepted byte or an answered call after which an upload counts as stalled."""
 
 UPLOAD_STALLED = "upload_stalled"
-"""Error type of an upload that stands still."""
+"""Error type of a stalled upload."""
 
 _STALLED = Failure(
     UPLOAD_STALLED,
@@ -51,12 +51,12 @@ class Waiting:
         self._rules = rules
 
     async def wait_out(self, job_id: str, error: Exception) -> None:
-        """Show why the job does not go on, and pause until its step may be tried again."""
+        """Show why the job isn't progressing, and pause until its step may be retried."""
         self._show(job_id, error)
         await asyncio.sleep(self._rules.longest_wait)
 
     def on_retry(self, job_id: str) -> Callable[[FalError], None]:
-        """Return what takes note of errors that are waited out elsewhere; one that goes on is shown."""
+        """Return a callback for errors that are waited out elsewhere; it shows one that persists."""
         seen = 0
 
         def note(error: FalError) -> None:
@@ -64,7 +64,7 @@ class Waiting:
             seen += 1
             self._desk.notice(error)
             if seen >= _SHOWN_AFTER:
-                # Only the way to the service is the user's to mend; other advice is for when nothing is retried.
+                # The user can only fix the connection; other advice applies only if nothing is retried.
                 advice = f"{error.advice} {_RETRYING}" if isinstance(error, OfflineError) else _RETRYING
                 self._show(job_id, error, advice)
 
@@ -72,10 +72,11 @@ class Waiting:
 
     @contextmanager
     def showing_stall(self, job_id: str) -> Iterator[Callable[[bool], None]]:
-        """Show on a job that its upload stands still, for as long as it does.
+        """Show on a job that its upload is stalled, for as long as it is.
 
-        Yields what notes that it begins and that it moves; before it begins, it waits for other uploads. The argument
-        says whether a call was answered, which ends every other problem of the upload as well.
+        Yields a callback for when the upload starts and whenever it progresses; before its first call, the upload is
+        queued behind others rather than stalled. The argument says whether a call was answered, which also clears any
+        other problem of the upload.
         """
         loop = asyncio.get_running_loop()
         moved_at = loop.time()
@@ -104,7 +105,7 @@ class Waiting:
                 timer.cancel()
 
     def _show(self, job_id: str, error: Exception, advice: str | None = None) -> None:
-        """Show an error on a job, unless the job is gone: its row may have been deleted meanwhile."""
+        """Show an error on a job, unless the job no longer exists: its row may have been deleted meanwhile."""
         job = self._desk.jobs.get(job_id)
         if job is None:
             return

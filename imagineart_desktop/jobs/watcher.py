@@ -1,8 +1,8 @@
-"""Watching accepted requests with as little asking as possible.
+"""Watches accepted requests with as few calls as possible.
 
-Some jobs get fal's status stream: one request, and its end is known at once. All others are asked for adaptively:
-densely when a job is about to end by experience with its model, sparsely while it waits far back in the queue. (A
-stream for every one of many jobs would cost httpx a full core.)
+Some jobs get fal's status stream: a single request, and completion is known at once. All others are polled adaptively:
+often when a job is about to complete according to past durations of its model, rarely while it's far back in the queue.
+(One stream per job would cost httpx a full core if there are many jobs.)
 """
 
 from __future__ import annotations
@@ -24,23 +24,26 @@ _ASKING_AT_ONCE = 4
 _REMEMBERED = 20
 
 _SHORT = 4.0
-"""Seconds; work that takes no longer is asked for densely from the start."""
+"""Seconds; jobs expected to be shorter than this are polled often from the start."""
 
 
 class Watcher:
-    """Watches the requests of one service. rules: for calls that fail; on_trouble: gets errors that are waited out."""
+    """Watches the requests of one service.
+
+    rules: for calls that fail; on_trouble: receives errors that are waited out.
+    """
 
     def __init__(self, client: FalClient, rules: RetryRules, on_trouble: Callable[[FalError], None]) -> None:
         self._client = client
         self._rules = rules
         self._on_trouble = on_trouble
-        # A proxy may well hold a stream back until its end.
+        # A proxy may hold a stream back until its end.
         self._free_streams = client.most_streams if client.service.proxy is None else 0
         self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
         self._experience: dict[str, deque[float]] = {}
 
     async def completed(self, status_url: str, model: Model, on_status: OnStatus) -> Status:
-        """Waits until the request is COMPLETED, telling of every change. Raises FalError when it is unknown."""
+        """Wait until the request is COMPLETED, reporting every change. Raises FalError if the request is unknown."""
         started = time.monotonic()
         if self._free_streams:
             self._free_streams -= 1
@@ -54,9 +57,9 @@ class Watcher:
         return await self._ask(status_url, model, on_status, started)
 
     async def _follow_stream(self, status_url: str, on_status: OnStatus) -> Status | None:
-        """The last status of the stream, with all log lines; after a stream that breaks the request is polled.
+        """Return the stream's last status with all log lines; if the stream breaks, the request is polled instead.
 
-        An event carries the lines that are new since the one before it.
+        An event carries only the lines added since the previous one.
         """
         last: Status | None = None
         lines: tuple[LogEntry, ...] = ()
@@ -92,12 +95,15 @@ class Watcher:
 
 
 def _joined(lines: tuple[LogEntry, ...], new: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
-    """The log so far and the new lines; a service that repeats all of it is taken at its word."""
+    """Return the log with the new lines appended; a service that repeats the whole log replaces it."""
     return new if new[: len(lines)] == lines else (lines + new)[-MAX_LOG_LINES:]
 
 
 def interval(status: Status, elapsed: float, expected: float) -> float:
-    """Seconds until the next question. elapsed: since watching began; expected: seconds that such a job takes."""
+    """Return the seconds until the next poll.
+
+    elapsed: since watching began; expected: typical seconds of such a job.
+    """
     if status.status == "IN_QUEUE" and status.queue_position:
         return min(10.0, 1.0 + status.queue_position)
     if expected < _SHORT or 0.75 * expected < elapsed < 1.5 * expected:

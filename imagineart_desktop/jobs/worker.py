@@ -1,4 +1,4 @@
-"""The worker: takes wishes, lets jobs in a few at a time, and takes up at the start what was left."""
+"""Accepts requests, runs a limited number of jobs at once, and resumes unfinished jobs at startup."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from imagineart_desktop.jobs.driver import Driver
 
 _BEGUN_AT_ONCE, _PAUSE = 4, 0.02
-"""How many jobs begin together, and seconds until the next ones do."""
+"""Number of jobs to start together, and seconds until the next batch."""
 
 
 class Worker:
-    """Drives jobs. limit: how many are sent at once; more wait here.
+    """Drives jobs. limit: how many are sent at once; the rest wait here.
 
-    composed: holds the last composed result for a window that shows it; None in a process without a window.
+    composed: holds the last composited result for a window that shows it; None in a process without a window.
     """
 
     def __init__(
@@ -59,15 +59,18 @@ class Worker:
         self._refreshing: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
-    # Whom to speak to, and who listens
+    # Connections and listeners
 
     @property
     def offline(self) -> bool:
-        """Whether the service could not be reached last time."""
+        """Whether the last contact with the service failed."""
         return self._desk.offline
 
     async def connect(self, service: Service) -> Environment:
-        """Connect to a service; waiting jobs of its kind go on. Returns what counts of the environment for it."""
+        """Connect to a service and resume waiting jobs of its kind.
+
+        Return the parts of the environment that apply to it.
+        """
         driver, environment = await asyncio.to_thread(_load, service)
         old = self._drivers.pop(service.kind, None)
         self._drivers[service.kind] = driver(
@@ -81,7 +84,7 @@ class Worker:
         return environment
 
     async def disconnect(self, kind: ServiceKind) -> None:
-        """Speaks to this service no longer; its jobs stay where they are until it is connected again."""
+        """Disconnect from this service; its jobs keep their states until it's connected again."""
         driver = self._drivers.pop(kind, None)
         if driver is not None:
             theirs = self._tasks_of(kind)
@@ -92,44 +95,44 @@ class Worker:
         return [task for job, task in self._driven() if job.service is kind]
 
     def _driven(self) -> list[tuple[Job, asyncio.Task[None]]]:
-        """Jobs with their tasks. A task may outlive its job for a moment: the job's row may be gone."""
+        """Return jobs with their tasks. A task may briefly outlive its job, whose row may have been deleted."""
         return [(job, task) for job_id, task in self._tasks.items() if (job := self._desk.jobs.get(job_id)) is not None]
 
     def reaches(self, kind: ServiceKind) -> bool:
-        """Whether jobs of this kind go on."""
+        """Return whether jobs of this kind can run."""
         return kind in self._drivers
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Tells the listener of every change; returns what ends that."""
+        """Call the listener on every change; return a function that unsubscribes it."""
         return self._desk.subscribe(listener)
 
     def on_offline(self, listener: Callable[[bool], None]) -> None:
-        """Tells the listener when the service cannot be reached, and when it can again."""
+        """Call the listener when the service becomes unreachable, and when it's reachable again."""
         self._desk.on_offline(listener)
 
     def jobs(self) -> list[Job]:
-        """All jobs that are under way or want attention, oldest first."""
+        """Return all jobs that are in progress or need attention, oldest first."""
         over = (State.DONE, State.CANCELLED)
         return [job for job in self._desk.jobs.values() if not job.dismissed and job.state not in over]
 
     def unfinished(self) -> list[Job]:
-        """List the jobs that go on without the user, also after a restart, oldest first."""
+        """Return the jobs that continue without the user, also after a restart, oldest first."""
         return [job for job in self.jobs() if job.state not in ENDED]
 
     @property
     def unreadable(self) -> int:
-        """How many more jobs the library keeps, whose model or request this program does not know."""
+        """Number of further jobs in the library whose model or request this program doesn't know."""
         return self._desk.unreadable
 
     @property
     def held(self) -> frozenset[str]:
-        """Ids of jobs that stay where they are until `release`."""
+        """Ids of jobs that aren't sent until `release`."""
         return frozenset(self._unsent)
 
     async def start(self, *, hold_unsent: bool = False) -> None:
         """Resume where the program ended last time.
 
-        hold_unsent: jobs that were never sent to the paid service are not sent until `release`.
+        hold_unsent: don't send jobs that were never sent to the paid service until `release`.
         """
         self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
@@ -143,12 +146,12 @@ class Worker:
         self._admit()
 
     def release(self) -> None:
-        """Let the jobs go on that `start` held."""
+        """Resume the jobs that `start` held."""
         self._unsent.clear()
         self._admit()
 
     def _library_changed(self, change: LibraryChange) -> None:
-        """Take up the jobs that came with another database."""
+        """Load the jobs that came with another database."""
         if change.anew and not self._stopped:
             self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
 
@@ -158,11 +161,11 @@ class Worker:
             self._admit()
 
     async def left(self) -> int:
-        """How many jobs of earlier runs would go on, or may be looked for, if `start` took them up."""
+        """Return how many jobs of earlier runs `start` would resume, or offer to look up."""
         return sum(job.state is not State.FAILED and job.id not in self._desk.jobs for job in await self._desk.kept())
 
     async def stop(self) -> None:
-        """Stops driving; every job stays where its row says."""
+        """Stop driving; every job stays in the state its row has."""
         self._stopped = True
         self._unsubscribe()
         self._unsubscribe = lambda: None
@@ -172,7 +175,7 @@ class Worker:
         for driver in self._drivers.values():
             await driver.close()
 
-    # What the user wishes
+    # User actions
 
     async def add(
         self,
@@ -182,9 +185,9 @@ class Worker:
         pictures: Mapping[str, Sequence[Ingredient]] | None = None,
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
-        """One job a seed. pictures: field → its pictures, which are copied into the library first.
+        """Add one job per seed. pictures: field → its images, which are copied into the library first.
 
-        Raises InvalidRequestError, PictureError, LibraryError; then nothing was added.
+        Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
         filled, parents = await self._filled(model, fields, pictures or {})
         return await self._begun([_new_job(model, service, filled, parents, seed) for seed in seeds])
@@ -197,9 +200,9 @@ class Worker:
         prepared: Sequence[Prepared],
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
-        """For each seed one job for each prepared request, in this order; their plans travel with them.
+        """Add one job per seed and prepared request, in this order, each with its plan.
 
-        Raises InvalidRequestError, PictureError, LibraryError; then nothing was added.
+        Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
         requests = []
         for part in prepared:
@@ -218,7 +221,7 @@ class Worker:
     async def _filled(
         self, model: Model, fields: Mapping[str, Any], pictures: Mapping[str, Sequence[Ingredient]]
     ) -> tuple[dict[str, Any], dict[str, int]]:
-        """(the fields with references to their pictures, which the library keeps now, and the job's parents)."""
+        """Store the images in the library. Return (the fields with references to them, the job's parents)."""
         parents: dict[str, int] = {}
         filled = dict(fields)
         for name, ingredients in pictures.items():
@@ -235,7 +238,7 @@ class Worker:
         return filled, parents
 
     async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write new jobs or steps down and let them go on: also when the caller is cancelled meanwhile.
+        """Save new jobs or steps and start them, even if the caller is canceled meanwhile.
 
         Raises StaleStepError, LibraryError.
         """
@@ -245,7 +248,7 @@ class Worker:
             self._admit()
 
     async def cancel(self, job_id: str) -> None:
-        """Stops a job as early as that is still possible. What is paid for already can be fetched later."""
+        """Cancel a job as early as still possible. A result that's already paid for can be fetched later."""
         job = self._desk.jobs.get(job_id)
         if job is None or job.state in ENDED or job.state is State.CANCELLING:
             return
@@ -270,11 +273,11 @@ class Worker:
             self._admit()
 
     async def send_again(self, job_id: str, *, unseen: bool = False) -> None:
-        """Send an unconfirmed job once more, because the user says so, after a look into the service's list.
+        """Resend an unconfirmed job at the user's request, after looking it up in the service's list.
 
-        One that is found there is not paid for twice. Where the look fails nothing is sent and the job says so.
-        unseen: send even though the look failed; the user has confirmed it. A job that took a step since the user asked
-        is not sent: it may be unconfirmed for another reason now, sent by an earlier click.
+        A job found there isn't paid for twice. If the lookup fails, nothing is sent and the job says so. unseen: send
+        even if the lookup failed; the user has confirmed it. A job that changed since the user asked isn't sent: an
+        earlier click may have sent it, so that it's unconfirmed for another reason now.
         """
         asked = self._desk.jobs.get(job_id)
         looked = await self.look_for(job_id)
@@ -286,7 +289,7 @@ class Worker:
             await self._step(job.moved(State.WAITING, failure=None, submitted_at=None))
 
     async def look_for(self, job_id: str) -> Looked:
-        """Ask the service for its list of requests; an unconfirmed one that is in it is watched."""
+        """Look up an unconfirmed job in the service's request list; if it's listed, watch it."""
         async with self._looking:
             job = self._desk.jobs.get(job_id)
             if job is None or job.state is not State.UNCONFIRMED:
@@ -304,7 +307,7 @@ class Worker:
         return looked
 
     async def retry(self, job_id: str) -> None:
-        """Fetches a known result again; else sends the same request as a new job and puts the old one away."""
+        """Fetch a known result again; otherwise send the same request as a new job and dismiss the old one."""
         job = self._desk.jobs.get(job_id)
         if job is None or job.state is not State.FAILED:
             return
@@ -317,11 +320,11 @@ class Worker:
             self._desk.forget(job_id)
 
     async def find(self, job_id: str) -> Job | None:
-        """A job as it stands, also one that was put away."""
+        """Return the current state of a job, including dismissed ones."""
         return await self._desk.find(job_id)
 
     async def ask_again(self, job_id: str) -> None:
-        """The same as `retry`, also of a job that was put away or cancelled."""
+        """Retry a job as `retry` does, including dismissed and canceled ones."""
         if job_id in self._desk.jobs:
             await self.retry(job_id)
             return
@@ -330,25 +333,25 @@ class Worker:
             await self._step(_repeated(job))
 
     async def dismiss(self, job_id: str) -> None:
-        """Puts away a job that has ended."""
+        """Dismiss a job that has ended."""
         job = self._desk.jobs.get(job_id)
         if job is not None and job.state in ENDED and await self._step(job.put_away()):
             self._desk.forget(job_id)
 
     async def _step(self, *jobs: Job) -> bool:
-        """What the user wished. Whether it was done: of two clicks on the same thing the second does nothing."""
+        """Apply a user action; return whether it took effect. The second of two clicks on the same thing has none."""
         try:
             await self._begun(jobs)
         except StaleStepError:
             return False
         return True
 
-    # How it goes on
+    # Scheduling
 
     def _admit(self) -> None:
-        """Starts what may go on: everything the service has already, and new ones up to the limit.
+        """Start the jobs that can proceed: all that the service already has, and new ones up to the limit.
 
-        Some at a time: many tasks that begin at once would stop the window for as long.
+        Starts them in batches: many tasks beginning at once would freeze the window meanwhile.
         """
         if self._stopped:
             return
@@ -376,7 +379,7 @@ class Worker:
     def _ended(self, job_id: str) -> None:
         self._tasks.pop(job_id, None)
         if not self._tasks:
-            # Nobody asks any more whether the service can be reached.
+            # No task is left that checks whether the service is reachable.
             self._desk.reached()
         job = self._desk.jobs.get(job_id)
         if job is not None and job.state in (State.DONE, State.CANCELLED):
@@ -384,15 +387,15 @@ class Worker:
         self._admit()
 
     def set_limit(self, limit: int) -> None:
-        """How many jobs are sent at once from now on."""
+        """Change how many jobs are sent at once."""
         self.limit = limit
         self._admit()
 
 
 def _load(service: Service) -> tuple[type[Driver], Environment]:
-    """Load what speaks HTTP, and read the environment for a service. Blocks: call it in a thread.
+    """Import the HTTP client code and read the environment for a service. Blocks: call it in a thread.
 
-    Here, as neither the window nor most commands need it before they connect.
+    Imported here because neither the window nor most commands need it before they connect.
     """
     from imagineart_desktop.fal import prepare
     from imagineart_desktop.jobs.driver import Driver
@@ -409,7 +412,7 @@ def _new_job(
 
 
 def _repeated(job: Job) -> Job:
-    """The same request as a new job."""
+    """Return a new job with the same request."""
     return Job(
         uuid.uuid4().hex,
         job.model,

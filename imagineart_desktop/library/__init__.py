@@ -1,4 +1,4 @@
-"""What is kept: pictures with their recipes, the inputs they were made from, and unfinished forms."""
+"""The image library: images with their recipes, the inputs they were made from, and drafts."""
 
 from imagineart_desktop.library.annotations import Before
 from imagineart_desktop.library.errors import (

@@ -1,7 +1,7 @@
-"""What the user does to bring order into the library: marks, collections, searches that are kept.
+"""The user's organization of the library: marks, collections, saved searches.
 
-Every change of marks gives back what was there before; `put_back` undoes it. Each is noted in a journal beside the
-database, so that a library that is rebuilt from its files has its order back.
+Every change of marks returns the previous values, and `put_back` undoes it. Each change is recorded in a journal
+next to the database, so that a library rebuilt from its files keeps its organization.
 """
 
 from __future__ import annotations
@@ -37,26 +37,26 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was said of pictures before a change and after it; empty when nothing was made different."""
+    """Marks of pictures before and after a change; empty if nothing changed."""
 
     changes: tuple[Change, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The pictures that were made different."""
+        """Ids of the pictures that changed."""
         return tuple(number for number, _, _ in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Collections that were removed, and what their pictures were before."""
+    """Removed collections, and the previous marks of their pictures."""
 
     collections: tuple[Collection, ...]
     before: Before
 
 
 class Organising:
-    """tell: told the numbers of the pictures that became different."""
+    """The marks, collections and saved searches. tell: called with the ids of changed pictures."""
 
     def __init__(
         self, database: Database, journal: Journal, off_thread: OffThread, tell: Callable[[tuple[int, ...]], None]
@@ -69,11 +69,11 @@ class Organising:
     # Marks
 
     async def change(self, numbers: Sequence[int], change: Callable[[Marks], Marks]) -> Before:
-        """Changes what is said of pictures."""
+        """Change the marks of pictures."""
         return await self._change(numbers, lambda _number, marks: change(marks))
 
     async def put_back(self, before: Before) -> Before:
-        """Undoes a change, and nothing that was said since; what this gives back does it again."""
+        """Undo a change, keeping later ones. Passing the result back redoes it."""
         known = {number: (was, became) for number, was, became in before.changes}
         return await self._change(before.numbers, lambda number, marks: marks.back(*known[number]))
 
@@ -84,65 +84,68 @@ class Organising:
         return Before(tuple(changes))
 
     async def rate(self, numbers: Sequence[int], rating: int) -> Before:
-        """rating: 0 to 5."""
+        """Set the rating. rating: 0 to 5."""
         rating = min(max(rating, 0), MOST_RATING)
         return await self.change(numbers, lambda marks: replace(marks, rating=rating))
 
     async def set_label(self, numbers: Sequence[int], label: Label) -> Before:
-        """A colour label; none where all have this one already."""
+        """Set a color label, or clear it if all of the pictures already have it."""
         same = all(marks.label is label for _, marks in await self.marks(numbers))
         wanted = Label.NONE if same else label
         return await self.change(numbers, lambda marks: replace(marks, label=wanted))
 
     async def set_favourite(self, numbers: Sequence[int], value: bool) -> Before:
-        """Favourites or no longer."""
+        """Set or clear the favorite mark."""
         return await self.change(numbers, lambda marks: replace(marks, favourite=value))
 
     async def set_note(self, number: int, note: str) -> Before:
-        """What the user wrote down about a picture."""
+        """Set a picture's note."""
         return await self.change([number], lambda marks: replace(marks, note=note[:MOST_NOTE]))
 
     async def tag(self, numbers: Sequence[int], names: Sequence[str]) -> Before:
-        """Adds tags. Empty names are left out."""
+        """Add tags. Empty names are skipped."""
         clean = [name for name in map(clean_name, names) if name]
         return await self.change(numbers, lambda marks: replace(marks, tags=marks.tagged(clean)))
 
     async def untag(self, numbers: Sequence[int], names: Sequence[str]) -> Before:
-        """Takes tags away."""
+        """Remove tags."""
         return await self.change(numbers, lambda marks: replace(marks, tags=marks.untagged(names)))
 
     async def marks(self, numbers: Sequence[int]) -> list[Marked]:
-        """What is said of pictures."""
+        """Return the marks of pictures."""
         return await self._database.read(partial(read_marks, numbers=numbers))
 
     async def tags(self) -> list[tuple[str, int]]:
-        """All tags, the most used first, with how many pictures have them."""
+        """Return (tag, number of pictures with it) for all tags, most used first."""
         return await self._database.read(tag_counts)
 
     # Collections
 
     async def collections(self) -> list[Collection]:
-        """All of them by name, each after the one that it lies in."""
+        """Return all collections sorted by name, each child after its parent."""
         return await self._database.read(kept.collections)
 
     async def create_collection(self, name: str, parent: int | None = None) -> int:
-        """A new one; its number. Raises LibraryError where the name is taken."""
+        """Create a collection and return its id. Raises LibraryError if the name is taken."""
         number = await self._database.write(partial(kept.create_collection, name=clean_name(name), parent=parent))
         await self._listed()
         return number
 
     async def rename_collection(self, number: int, name: str) -> None:
-        """Another name. Raises LibraryError where it is taken."""
+        """Rename a collection. Raises LibraryError if the name is taken."""
         await self._database.write(partial(kept.rename_collection, number=number, name=clean_name(name)))
         await self._held_by(number)
 
     async def move_collection(self, number: int, parent: int | None) -> None:
-        """Into another one, or out of it. Raises LibraryError where it would lie two levels deep."""
+        """Move a collection into another, or to the top level (None).
+
+        Raises LibraryError if that would nest two levels deep.
+        """
         await self._database.write(partial(kept.move_collection, number=number, parent=parent))
         await self._held_by(number)
 
     async def remove_collection(self, number: int) -> Removed:
-        """Removes it; the pictures stay in the library. What this gives back, `bring_back` takes."""
+        """Delete a collection; the pictures stay in the library. Pass the result to `bring_back` to undo."""
         gone = [one for one in await self.collections() if number in (one.id, one.parent)]
         numbers = {one.id for one in gone}
         held = await self._database.read(partial(_held, number=number))
@@ -154,19 +157,19 @@ class Organising:
         return Removed(tuple(gone), before)
 
     async def bring_back(self, removed: Removed) -> None:
-        """A collection that was removed is there again, with its pictures."""
+        """Restore a removed collection with its pictures."""
         await self._database.write(partial(kept.bring_back, gone=removed.collections))
         await self.put_back(removed.before)
         await self._listed()
 
     async def collect(self, numbers: Sequence[int], collection: int) -> Before:
-        """Puts pictures into a collection."""
+        """Add pictures to a collection."""
         return await self.change(
             numbers, lambda marks: replace(marks, collections=tuple(sorted({*marks.collections, collection})))
         )
 
     async def discard(self, numbers: Sequence[int], collection: int) -> Before:
-        """Takes pictures out of a collection, and of those inside it."""
+        """Remove pictures from a collection and from those inside it."""
         out_of = {one.id for one in await self.collections() if collection in (one.id, one.parent)}
         return await self.change(
             numbers, lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c not in out_of))
@@ -175,32 +178,32 @@ class Organising:
     # Searches
 
     async def saved_searches(self) -> list[SavedSearch]:
-        """All of them by name."""
+        """Return all saved searches sorted by name."""
         return await self._database.read(kept.saved_searches)
 
     async def save_search(self, name: str, query: str) -> None:
-        """Keeps a search under a name."""
+        """Save a search under a name."""
         if clean_name(name):
             await self._database.write(partial(kept.save_search, name=clean_name(name), query=query))
             await self._listed()
 
     async def rename_search(self, old: str, name: str) -> None:
-        """Calls a kept search by another name. Raises LibraryError where the name is taken."""
+        """Rename a saved search. Raises LibraryError if the name is taken."""
         if clean_name(name):
             await self._database.write(partial(kept.rename_search, old=old, name=clean_name(name)))
             await self._listed()
 
     async def forget_search(self, name: str) -> None:
-        """Keeps it no longer."""
+        """Delete a saved search."""
         await self._database.write(partial(kept.forget_search, name=name))
         await self._listed()
 
     # After a rebuild
 
     async def remember(self, only: Sequence[int] | None = None) -> int:
-        """Put back what the journal says of pictures without marks; returns of how many. Raises OSError.
+        """Restore marks from the journal for pictures without any; return how many. Raises OSError.
 
-        only: their ids; else all pictures, and collections and searches as well.
+        only: ids of the pictures; None for all pictures, and collections and searches as well.
         """
         lists = Lists() if only is not None else await self._off_thread(self.journal.read_lists)
         noted = await self._off_thread(self.journal.read)
@@ -212,7 +215,7 @@ class Organising:
         return await self._database.write(put_back)
 
     async def note_all(self) -> None:
-        """Writes the journal anew from what the database says, for one that came from elsewhere."""
+        """Rewrite the journal from the database, for a journal that came from elsewhere."""
         numbers = await self._database.read(_all_numbers)
         noted = await self._database.read(partial(_noted, numbers=numbers))
         await self._off_thread(
@@ -225,20 +228,20 @@ class Organising:
         await self._listed()
 
     async def _listed(self) -> None:
-        """Collections and saved searches are noted as a whole."""
+        """Rewrite the journal of collections and saved searches, which is written as a whole."""
         lists = await self._database.read(_lists)
         await self._off_thread(partial(self.journal.note_lists, lists))
         self._tell(())
 
     def rewrite_marks(self, connection: sqlite3.Connection) -> None:
-        """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+        """Rewrite the journal from its readable lines and the rows. Raises OSError."""
         said = {(entry.job_id, entry.position): entry for entry in self.journal.read()}
         for entry in _noted(connection, _all_numbers(connection)):
             said[entry.job_id, entry.position] = entry
         self.journal.write_anew([entry for entry in said.values() if entry.marks != Marks() or entry.collections])
 
     def rewrite_lists(self, connection: sqlite3.Connection) -> None:
-        """Write collections and searches again. Raises OSError."""
+        """Rewrite the journal of collections and searches. Raises OSError."""
         self.journal.note_lists(_lists(connection))
 
     async def _changed(self, numbers: Sequence[int]) -> None:
@@ -277,7 +280,7 @@ def _lists(connection: sqlite3.Connection) -> Lists:
 
 
 def _path(collection: Collection, held: dict[int, Collection]) -> tuple[str, ...]:
-    """Its name, after that of the one that it lies in."""
+    """Return the collection's path of names, outermost first."""
     return (collection.name,) if collection.parent is None else (held[collection.parent].name, collection.name)
 
 
@@ -318,7 +321,7 @@ def _remember_lists(connection: sqlite3.Connection, lists: Lists) -> None:
 
 
 def _collection_at(connection: sqlite3.Connection, path: Sequence[str]) -> int | None:
-    """The number of the collection with these names, made where it is missing; None where it can have no place."""
+    """Return the id of the collection with this path, creating it if it's missing; None if it can't be created."""
     parent: int | None = None
     for name in path:
         row = connection.execute(

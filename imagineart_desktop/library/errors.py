@@ -1,4 +1,4 @@
-"""What can be wrong with the library. The text of each error is a sentence for the user and what to do about it."""
+"""Errors of the library. Each message tells the user what is wrong and what to do about it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 
 class LibraryError(Exception):
-    """The library cannot do what was asked.
+    """The library can't perform an operation.
 
-    problem: a sentence that says what is wrong; advice: the one thing to do, empty where the problem says it.
+    problem: a sentence that says what is wrong; advice: what to do about it, empty if `problem` says so already.
     """
 
     def __init__(self, problem: str, advice: str = "") -> None:
@@ -33,14 +33,14 @@ class DatabaseTooNewError(LibraryError):
 
 
 class LibraryReadOnlyError(LibraryError):
-    """Something was to be changed in a library that was opened to be looked at."""
+    """An attempt to change a library that was opened read-only."""
 
     def __init__(self) -> None:
         super().__init__("Read-only here: the library is open in another window.")
 
 
 class LibraryInUseError(LibraryError):
-    """Another program works in the library."""
+    """Another process has the library open."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(
@@ -49,14 +49,14 @@ class LibraryInUseError(LibraryError):
 
 
 class LibraryClosedError(LibraryError):
-    """The library was closed while something was under way; it is finished or undone at the next start."""
+    """The library was closed during an operation, which is completed or undone at the next start."""
 
     def __init__(self) -> None:
         super().__init__("The library was closed.", "Start the program again.")
 
 
 class DatabaseDamagedError(LibraryError):
-    """The database file is no database of this program, or no longer a whole one. path: where it lies."""
+    """The file isn't this program's database, or is damaged. path: of the file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -66,35 +66,35 @@ class DatabaseDamagedError(LibraryError):
 
 
 class DatabaseEmptyError(LibraryError):
-    """There is no database, or nothing in it."""
+    """The database is missing or empty."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"There is no library database in {path.parent}.")
 
 
 class LibraryFullError(LibraryError):
-    """There is no room on the disk."""
+    """The disk is full."""
 
     def __init__(self, place: Path) -> None:
         super().__init__(f"The disk with {place} is full.", "Free some space and try again.")
 
 
 class LibraryBusyError(LibraryError):
-    """Another program holds the database."""
+    """Another program has locked the database."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"Another program is using {path}.", "Close it and try again.")
 
 
 class LibraryNotWritableError(LibraryError):
-    """The folder, or the disk that it lies on, may only be read."""
+    """The folder, or the disk it's on, is read-only."""
 
     def __init__(self, place: Path) -> None:
         super().__init__(f"{place} is read-only.", "Allow changes to this folder, or choose another one.")
 
 
 class LibraryNotAllowedError(LibraryError):
-    """The system does not let this user in."""
+    """The user lacks permission."""
 
     def __init__(self, place: Path) -> None:
         super().__init__(
@@ -103,14 +103,14 @@ class LibraryNotAllowedError(LibraryError):
 
 
 class LibraryDiskError(LibraryError):
-    """The disk does not do what it should; it may have been unplugged."""
+    """The disk failed or was disconnected."""
 
     def __init__(self, place: Path) -> None:
         super().__init__(f"The disk with {place} cannot be read or written.", "Check that it is connected.")
 
 
 class TooManyFilesError(LibraryError):
-    """The system gives this process no more files to open; says nothing of the file that was to be opened."""
+    """The process has reached its limit of open files; says nothing about the file itself."""
 
     def __init__(self) -> None:
         super().__init__("Too many files are open.", "Close other programs and try again.")
@@ -155,29 +155,29 @@ _BY_CODE: dict[int, _PlaceError] = {
     sqlite3.SQLITE_IOERR: LibraryDiskError,
     sqlite3.SQLITE_NOLFS: LibraryDiskError,
 }
-"""SQLite's primary result codes that say something of the surroundings, not of the file's contents."""
+"""SQLite primary result codes that describe the environment, not the file's content."""
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
-"""Those that say that the contents are wrong."""
+"""Codes that say that the content is damaged."""
 
 _NEEDS_FILES = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
-"""Those that SQLite also gives where the system lets it open no more files."""
+"""Codes that SQLite also returns if it can't open any more files."""
 
 _FILES_NEEDED = 8
 """SQLite opens a database, its log, the log's index, temporary files and the folder, some of them twice."""
 
 
 def disk_problem(error: OSError) -> DiskProblem:
-    """Which kind of trouble the system reports."""
+    """Classify an OSError."""
     if isinstance(error, PermissionError):
         return DiskProblem.DENIED
     return _PROBLEMS.get(error.errno or 0, DiskProblem.OTHER)
 
 
 def disk_error(error: OSError, doing: str, advice: str = "") -> LibraryError:
-    """The error of a file or folder in words.
+    """Return a LibraryError that describes a file or folder error.
 
-    doing: what could not be done, the beginning of a sentence. advice: what to do, where it is not the usual.
+    doing: what failed, as the start of a sentence. advice: what to do, if not the default for this kind of error.
     """
     place = error.filename if isinstance(error.filename, str) else "the folder"
     problem, usual = {
@@ -192,7 +192,10 @@ def disk_error(error: OSError, doing: str, advice: str = "") -> LibraryError:
 
 
 def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LibraryError:
-    """The error of a database in words; DatabaseDamagedError only where the error itself says that it is damaged."""
+    """Return a LibraryError that describes a database error.
+
+    It's a DatabaseDamagedError only if the error itself reports damage.
+    """
     code = primary_code(error)
     if code in _NEEDS_FILES and _lacks_files():
         return TooManyFilesError()
@@ -207,37 +210,40 @@ def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> Lib
 
 
 def foreign_database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LibraryError:
-    """The same of a database that is not the library's own: its damage is nobody's reason to rebuild the library."""
+    """Like `database_error`, for a database that isn't the library's own, so damage never triggers a rebuild."""
     problem = database_error(error, path)
     return unusable_database(path) if isinstance(problem, DatabaseDamagedError) else problem
 
 
 def unusable_database(path: Path) -> LibraryError:
-    """What to say of a database that is not the library's own, and damaged or of another program."""
+    """Return the error for a database other than the library's own that is damaged or from another program."""
     return LibraryError(f"The database {path} is damaged, or not one of this program.", "Use another copy.")
 
 
 def primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
-    """SQLite's primary result code; 0 where the error is Python's own."""
+    """Return SQLite's primary result code, or 0 if the error was raised by Python."""
     code = getattr(error, "sqlite_errorcode", None)
     return code & 0xFF if isinstance(code, int) else 0
 
 
 def _is_undecodable(error: sqlite3.Error | UnicodeDecodeError) -> bool:
-    """Whether a text in the database is none: Python's sqlite3 raises an OperationalError of its own for it."""
+    """Return whether the database holds text that can't be decoded.
+
+    Python's sqlite3 raises an OperationalError of its own, without a result code, for it.
+    """
     return isinstance(error, UnicodeDecodeError) or (
         isinstance(error, sqlite3.OperationalError) and not hasattr(error, "sqlite_errorcode")
     )
 
 
 def _is_denied(path: Path) -> bool:
-    """Whether the system keeps this user from the database or its folder, asked without opening anything."""
+    """Return whether the user lacks permission for the database or its folder, tested without opening anything."""
     wanted = {path: os.R_OK | os.W_OK, path.parent: os.R_OK | os.W_OK | os.X_OK}
     return any(not os.access(place, mode) for place, mode in wanted.items() if place.exists())
 
 
 def _lacks_files() -> bool:
-    """Whether this process may open too few further files for a database."""
+    """Return whether this process can't open enough additional files for a database."""
     opened: list[int] = []
     try:
         while len(opened) < _FILES_NEEDED:

@@ -1,4 +1,4 @@
-"""The library: everything that was made and all that it was made from."""
+"""The library: every generated or imported image, and the inputs they were made from."""
 
 from __future__ import annotations
 
@@ -64,21 +64,21 @@ T = TypeVar("T")
 
 
 class Library:
-    """One library on disk. Methods that wait run their work on threads of the library's own."""
+    """One library on disk. Coroutines run their work on the library's own threads."""
 
     def __init__(self, root: Path, *, read_only: bool = False) -> None:
-        """Opens or makes it. A damaged database is set aside and rebuilt from the files.
+        """Open or create the library. A damaged database is set aside and rebuilt from the files.
 
-        read_only: it is in use by another program, and is looked at; whatever would change it raises
+        read_only: another program has the library open, so it's only viewed; any change raises
         LibraryReadOnlyError. Raises LibraryInUseError, LibraryError.
         """
         self.files = Files(root)
         self.read_only = read_only
         self.notices = Notices(root)
-        """Messages that the user has not seen yet. `start` and `look_through` add to them."""
+        """Messages that the user hasn't seen yet. `start` and `look_through` add to them."""
         self.operations = Operations(None if read_only else self.notices)
         self.damage_seen = asyncio.Event()
-        """Set when the database is seen to be damaged while it is in use: nothing more is written."""
+        """Set when the database is found to be damaged while in use: nothing more is written."""
         self._lock = None if read_only else LibraryLock(root, self.notices)
         self._closed = False
         self._recovery = Recovery(self.files, self.notices)
@@ -104,21 +104,21 @@ class Library:
 
     @property
     def set_aside(self) -> Path | None:
-        """The damaged database, where one was set aside at this start."""
+        """The damaged database, if one was set aside at this start."""
         return self._recovery.newest
 
     @property
     def rebuilt(self) -> Reconciled | None:
-        """Return what came back from the files, where the database had to be made from them."""
+        """What was recovered from the files, if the database had to be rebuilt."""
         return self._startup.rebuilt
 
     @property
     def restored(self) -> bool | None:
-        """Return whether a restore that was cut short was finished at this start; False if it was undone."""
+        """Whether an interrupted restore was completed at this start: False if undone, None if there was none."""
         return self._startup.restored
 
     async def start(self) -> None:
-        """Finish what a kill interrupted; a database that was lost is filled from files and journals.
+        """Complete what a crash interrupted, and fill a lost database from files and journals.
 
         Raises LibraryError.
         """
@@ -126,8 +126,8 @@ class Library:
             await self._startup.run()
 
     async def note_ids(self) -> None:
-        """Write the ids of new images into their journal. Raises LibraryError."""
-        # The file elsewhere than on the database's thread: searches must not wait for the disk.
+        """Append the ids of new images to their journal. Raises LibraryError."""
+        # File access stays off the database's threads: searches must not wait for the disk.
         if not await self.off_thread(self.ids.load):
             return
         new = await self.database.read(self.ids.unnoted)
@@ -135,19 +135,19 @@ class Library:
             await self.database.write(partial(rows.pass_over, last=self.ids.last))
 
     async def note_paid(self) -> None:
-        """Write into its journal what was paid since the last time. Raises LibraryError."""
+        """Append new payments to their journal. Raises LibraryError."""
         await self._startup.note_paid()
 
     async def remember_paid(self) -> None:
-        """Have the database know all that the journal says was paid. Raises OSError, LibraryError."""
+        """Add all payments in the journal to the database. Raises OSError, LibraryError."""
         await self._startup.remember_paid()
 
     async def remember_all(self) -> None:
-        """Put back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""
+        """Restore annotations and payments from the journals. Raises OSError, LibraryError."""
         await self._startup.remember_all()
 
     async def reconcile(self) -> Reconciled:
-        """Finishes what was interrupted between a file and its row. For the background: it looks at every file.
+        """Complete what was interrupted between a file and its row. For the background: it looks at every file.
 
         Raises LibraryError.
         """
@@ -160,7 +160,7 @@ class Library:
         return found
 
     async def look_through(self) -> Reconciled:
-        """Do what every start does in the background: look for damage, reconcile, tidy up.
+        """Run the background checks of every start: look for damage, reconcile, clean up.
 
         Raises DatabaseDamagedError, LibraryError.
         """
@@ -186,14 +186,14 @@ class Library:
 
     @asynccontextmanager
     async def writing_to(self, folder: Path, *, deep: bool = False) -> AsyncIterator[None]:
-        """While files are written to a folder outside: what a kill leaves there, the next start removes.
+        """Register a folder outside the library while writing to it, so that the next start can clean up after a crash.
 
-        deep: in the folders below as well.
+        deep: including its subfolders.
         """
         if self.read_only:
             yield
             return
-        # A full disk must not keep pictures from being copied out of the library.
+        # A full disk must not prevent images from being copied out of the library.
         with suppress(OSError):
             await self.off_thread(partial(self._outgoing.begin, folder, deep=deep))
         yield
@@ -201,13 +201,13 @@ class Library:
             await self.off_thread(partial(self._outgoing.end, folder, deep=deep))
 
     async def look_again(self, folder: Path) -> Reconciled:
-        """Another program may have changed a folder below the pictures: what is gone, new, back or other is noticed."""
+        """Rescan a folder below the pictures that another program may have changed, and record what changed."""
         found = await self._reconciler.folder(folder)
         await self._take_note(found)
         return found
 
     async def damaged(self, numbers: Sequence[int]) -> None:
-        """The files of these pictures were found not to be whole."""
+        """Mark the files of these pictures as damaged."""
         await self.database.write(lambda connection: rows.set_state(connection, numbers, FileState.DAMAGED))
         self._tell(LibraryChange(tuple(numbers), structure=False))
 
@@ -223,7 +223,7 @@ class Library:
             self._tell(LibraryChange(found.noticed, structure=False, redrawn=True))
 
     def close(self) -> None:
-        """Waits for work under way and closes the database; a second time it does nothing."""
+        """Wait for running work and close the database. Further calls do nothing."""
         if self._closed:
             return
         self._closed = True
@@ -233,20 +233,20 @@ class Library:
             self._lock.release()
 
     def subscribe(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
-        """Tells the listener of changes, on the caller's thread; returns what ends that."""
+        """Call the listener for each change, on the caller's thread. Returns a function that unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    # What is sent
+    # Inputs
 
     async def keep_input(self, data: bytes) -> KeptInput:
-        """Copies bytes of a picture into the library under their content. Raises PictureError, LibraryError."""
+        """Store the bytes of an image in the library, named by content hash. Raises PictureError, LibraryError."""
         return await self._keep_input(partial(write_input, self.files, data))
 
     async def keep_input_of(self, data: bytes, work: Callable[[], Awaitable[T]]) -> tuple[T, KeptInput]:
-        """Copy bytes of a picture into the library while work on them goes on; not where that fails.
+        """Store the bytes of an image while `work` runs on them; they are discarded if it fails.
 
-        Returns what the work returns, too. Raises what the work raises, PictureError, LibraryError.
+        Returns the result of `work` as well. Raises what `work` raises, PictureError, LibraryError.
         """
         self.check_writable()
         staging = asyncio.ensure_future(self.off_thread(partial(StagedInput, self.files, data)))
@@ -260,12 +260,12 @@ class Library:
         return result, await self._keep_input(staged.commit)
 
     async def _discard(self, staging: Awaitable[StagedInput]) -> None:
-        # Whatever is left where this fails is removed at the next start.
+        # If this fails, the next start removes what is left.
         with suppress(OSError, PictureError, LibraryError):
             await self.off_thread((await staging).discard)
 
     async def keep_file_as_input(self, source: Path) -> KeptInput:
-        """The same of a file. Raises PictureError, LibraryError."""
+        """Like `keep_input`, for a file. Raises PictureError, LibraryError."""
         return await self._keep_input(partial(copy_input, self.files, source))
 
     async def _keep_input(self, write: Callable[[], KeptInput]) -> KeptInput:
@@ -276,10 +276,10 @@ class Library:
         return kept
 
     async def input(self, sha256: str) -> KeptInput | None:
-        """The input with this content, or None when it is not there (any more)."""
+        """Return the input with this content, or None if it doesn't exist or was deleted."""
         return await self.database.read(partial(find_input, sha256=sha256, files=self.files))
 
-    # What is made
+    # Images
 
     async def keep_picture(self, source: Path, recipe: Recipe) -> PictureSummary:
         """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
@@ -289,7 +289,7 @@ class Library:
         return await self._keep(partial(write_result, self.files, source, recipe), recipe)
 
     async def keep_made(self, data: bytes, recipe: Recipe) -> PictureSummary:
-        """Keep a picture that was made here. data: its file, without the recipe. Raises PictureError, LibraryError."""
+        """Store an image created here. data: its file, without the recipe. Raises PictureError, LibraryError."""
         return await self._keep(partial(write_made, self.files, data, recipe), recipe)
 
     async def _keep(self, write: Callable[[], tuple[Path, PictureInfo, Stamp]], recipe: Recipe) -> PictureSummary:
@@ -307,11 +307,11 @@ class Library:
         return summary
 
     async def search(self, query: Query) -> list[int]:
-        """Numbers of the pictures that match, in order."""
+        """Return the ids of the matching pictures, in order."""
         return (await self.find(query)).numbers
 
     async def find(self, query: Query, most: int | None = None) -> Found:
-        """The pictures that match, with what they are sorted by. most: only so many of the first; None for all."""
+        """Return the matching pictures with their sort keys. most: at most this many from the start; None for all."""
         return await self.database.read(lambda connection: search(connection, query, most))
 
     async def count(self, query: Query) -> int:
@@ -319,11 +319,11 @@ class Library:
         return await self.database.read(lambda connection: count(connection, query))
 
     async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:
-        """The pictures with these numbers, in this order; those that are gone are left out."""
+        """Return the pictures with these ids, in this order; ids that don't exist are skipped."""
         return await self.database.read(lambda connection: rows.summaries(connection, numbers, self.files))
 
     async def details(self, number: int) -> PictureDetails | None:
-        """Everything about a picture, or None when it is gone."""
+        """Return everything about a picture, or None if it doesn't exist."""
         return await self.database.read(lambda connection: rows.details(connection, number, self.files))
 
     async def results_of(self, jobs: Sequence[str]) -> dict[str, int]:
@@ -331,7 +331,7 @@ class Library:
         return await self.database.read(lambda connection: rows.results_of(connection, jobs))
 
     async def raw_result(self, number: int) -> Path | None:
-        """The result as the service sent it, of a picture that was put together from it; None where there is none."""
+        """Return the service's original result that a picture was composited from, or None if there is none."""
         details = await self.details(number)
         if details is None:
             return None
@@ -339,31 +339,31 @@ class Library:
         return await self.off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
 
     async def counts(self, today: datetime | None = None) -> Counts:
-        """Return how many images there are. today: when it began; None for now."""
+        """Return the number of images of each kind. today: start of the current day; None for the actual time."""
         since = today or datetime.now().astimezone()
         return await self.database.read(lambda connection: rows.counts(connection, since))
 
     async def endpoints(self) -> list[str]:
-        """Return what any picture was made with, models of other programs too."""
+        """Return every model in use by any picture, including models of other programs."""
         return await self.database.read(rows.endpoints)
 
     async def spend_since(self, moment: datetime) -> Spend:
-        """Return what real pictures cost since then."""
+        """Return what real (not demo) pictures have cost since then."""
         return await self.database.read(lambda connection: rows.spend(connection, moment))
 
     async def spending(self, since: datetime | None = None) -> list[spending.Line]:
-        """Every picture that was paid for, oldest first. since: None for all."""
+        """Return every payment, oldest first. since: None for all."""
         return await self.database.read(lambda connection: spending.lines(connection, since))
 
     async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
-        """JPEG whose longer edge is at most `edge` pixels, made once.
+        """Return a JPEG whose longer edge is at most `edge` pixels, created on first use.
 
-        Raises PictureError where the file is gone, damaged or cannot be read now, LibraryError, OSError.
+        Raises PictureError if the file is missing, damaged or can't be read now, LibraryError, OSError.
         """
         try:
             return await self._thumbnails.get(picture, edge)
         except UnreadablePictureError:
-            # Says nothing of the file: memory may be short, or too many files open.
+            # Says nothing about the file: memory may be low, or too many files open.
             raise
         except PictureError:
             if picture.state is not FileState.DAMAGED and not self.read_only and picture.path.is_file():
@@ -373,10 +373,10 @@ class Library:
     async def trash(
         self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
     ) -> list[int]:
-        """Moves pictures to the library's trash, from where `restore` brings them back. Raises LibraryError.
+        """Move pictures to the library's trash, from which `restore` brings them back. Raises LibraryError.
 
-        Returns those that were moved: all that are there, unless the progress is cancelled. moved: an empty list that
-        takes them too, for where the move fails halfway.
+        Returns the ids moved: all that exist, unless progress is canceled. moved: an empty list that also collects
+        them, for the case that a move fails halfway.
         """
         now = datetime.now(UTC)
         return await self._move_all(numbers, lambda picture: self.files.trashed(picture.path), now, progress, moved)
@@ -384,7 +384,7 @@ class Library:
     async def restore(
         self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
     ) -> list[int]:
-        """Brings pictures back from the trash. Returns those that are back, as `trash` does. Raises LibraryError."""
+        """Restore pictures from the trash. Returns the ids restored, like `trash`. Raises LibraryError."""
 
         def free_place(picture: PictureSummary) -> Path:
             recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
@@ -393,47 +393,47 @@ class Library:
         return await self._move_all(numbers, free_place, None, progress, moved)
 
     async def trash_size(self) -> tuple[int, int]:
-        """(how many pictures wait in the trash, their bytes)."""
+        """Return (number of pictures in the trash, their size in bytes)."""
         return await self.database.read(rows.trash_size)
 
     async def empty_trash(self, progress: Progress | None = None) -> int:
-        """Moves the trash's files to the system's trash, and forgets them; how many. Raises LibraryError.
+        """Move trashed files to the system's trash, delete their rows, and return how many. Raises LibraryError.
 
-        What the system does not take stays where it is, and so does the rest once the progress is cancelled.
+        If the system rejects a file or progress is canceled, it and the rest stay where they are.
         """
         self.check_writable()
         gone = await empty_trash(self, progress or Progress())
         self._tell(LibraryChange(gone, structure=True))
         return len(gone)
 
-    # What is remembered of forms
+    # Form history
 
     async def remember_prompt(self, text: str) -> None:
-        """Puts a prompt at the head of the history."""
+        """Add a prompt to the history, or move it to the front."""
         moment = datetime.now(UTC)
         await self.database.write(lambda connection: rows.remember_prompt(connection, text, moment))
 
     async def recent_prompts(self) -> list[str]:
-        """The last prompts, newest first."""
+        """Return the most recent prompts, newest first."""
         return await self.database.read(lambda connection: rows.recent_prompts(connection, _HISTORY))
 
     async def draft(self, name: str) -> dict[str, object]:
-        """Return what was last saved of a form; empty when nothing was."""
+        """Return the saved draft of a form; empty if there is none."""
         return await self.database.read(lambda connection: rows.read_draft(connection, name))
 
     async def save_draft(self, name: str, value: dict[str, object]) -> None:
-        """Saves an unfinished form."""
+        """Save the draft of a form."""
         await self.database.write(lambda connection: rows.write_draft(connection, name, value))
 
     def _damage_seen(self) -> None:
         self.damage_seen.set()
         if not self.read_only:
-            # Now, not in the background: a listener may end the program.
+            # Now, not in the background: a listener may exit the program.
             with suppress(OSError):
                 self._recovery.request()
 
     def check_writable(self) -> None:
-        """Before files are touched. Raises LibraryReadOnlyError."""
+        """Call before changing files. Raises LibraryReadOnlyError."""
         if self.read_only:
             raise LibraryReadOnlyError
 
@@ -476,13 +476,13 @@ class Library:
         await self.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
 
     async def off_thread(self, work: Callable[[], T]) -> T:
-        """Runs work on a thread of the library's own. Raises LibraryClosedError."""
+        """Run work on one of the library's own threads. Raises LibraryClosedError."""
         if self._closed:
             raise LibraryClosedError
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
 
     def announce(self, change: LibraryChange) -> None:
-        """Tells the listeners of what was written beside this class."""
+        """Notify the listeners of a change that was written outside this class."""
         self._tell(change)
 
     def _organised(self, numbers: tuple[int, ...]) -> None:

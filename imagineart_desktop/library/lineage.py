@@ -1,4 +1,4 @@
-"""From what, and into what, a picture was made: a bounded part of the graph round one picture."""
+"""Lineage of a picture: a bounded part of the graph of its ancestors and descendants."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.records import PictureSummary
 
 MOST_DEPTH = 6
-"""Generations in each direction."""
+"""Maximum number of generations in each direction."""
 
 MOST = 40
-"""Pictures in each direction."""
+"""Maximum number of pictures in each direction."""
 
 _UP = """
     WITH RECURSIVE line (id, depth) AS (
@@ -41,7 +41,7 @@ _DOWN = """
 
 
 class Presence(StrEnum):
-    """Whether what a node stands for is still there."""
+    """Whether the image of a node still exists."""
 
     HERE = "here"
     TRASHED = "in the trash"
@@ -51,10 +51,10 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A picture of the library, or bytes that one was made from. generation: below 0 for ancestors, 0 for the picture
-    itself.
+    """A node of the graph: a picture of the library, or an input that one was made from.
 
-    picture: None for what is not a picture of the library. kept: the bytes that were sent, where they are kept.
+    generation: negative for ancestors, 0 for the picture itself. picture: None if it isn't a picture of the
+    library. kept: path of the input that was sent, if it's still stored.
     """
 
     key: str
@@ -66,7 +66,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From a parent to what was made from it; keys of nodes. role: picture, pictures, mask or result."""
+    """An edge from a parent to an image made from it, by node key. role: picture, pictures, mask or result."""
 
     parent: str
     child: str
@@ -75,7 +75,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """more_above, more_below: number of a picture → how many parents or children of it are not among the nodes."""
+    """The graph around a picture.
+
+    more_above, more_below: picture id → number of its parents or children that aren't among the nodes.
+    """
 
     number: int
     nodes: tuple[Node, ...]
@@ -85,15 +88,15 @@ class Lineage:
 
 
 async def lineage_of(library: Library, number: int, *, depth: int = MOST_DEPTH, most: int = MOST) -> Lineage | None:
-    """The picture with its ancestors and descendants, or None when it is gone. Raises LibraryError.
+    """Return a picture's ancestors and descendants, or None if the picture doesn't exist. Raises LibraryError.
 
-    depth: generations in each direction; most: pictures in each direction.
+    depth: maximum generations in each direction; most: maximum pictures in each direction.
     """
     return await library.database.read(lambda connection: _Walk(connection, library.files).lineage(number, depth, most))
 
 
 def key_of(number: int) -> str:
-    """The key of the node of a picture of the library."""
+    """Return the node key of a picture of the library."""
     return f"picture {number}"
 
 
@@ -140,8 +143,10 @@ class _Walk:
         return {row["id"] for row in self._connection.execute(sql, found)}
 
     def _parents(self, numbers: Iterable[int]) -> list[tuple[int, str, str, int | None]]:
-        """Picture, role, SHA-256 and number of each parent; of an inpaint the whole source and mask, not what was cut
-        out of them to be sent."""
+        """Return (picture id, role, SHA-256, parent id) for each parent.
+
+        For an inpaint, these are the complete source and mask, not the crops of them that were sent.
+        """
         found = list(numbers)
         sql = (
             "SELECT picture_id, role, sha256, parent_id, recipe FROM parents JOIN pictures ON pictures.id = picture_id"  # noqa: S608
@@ -169,7 +174,7 @@ class _Walk:
         return Node(f"input {sha256}", generation, presence, kept=kept)
 
     def _unseen(self, of: str, what: str, line: Iterable[int], known: Iterable[int]) -> dict[int, int]:
-        """How many parents or children of the pictures of a line are pictures that are not known."""
+        """Return id → number of its parents or children that exist as pictures but aren't among `known`."""
         found, seen = list(line), list(known)
         sql = (
             f"SELECT {of} AS of, COUNT(DISTINCT {what}) AS count FROM parents JOIN pictures ON pictures.id = {what}"  # noqa: S608

@@ -1,4 +1,4 @@
-"""What can be asked of the hosted models: requests that cannot be invalid, with label, price and limits beside them."""
+"""The hosted models: validated request types, with field labels, prices and limits."""
 
 from imagineart_desktop.models.catalogue import CATALOGUE, find_model, model_for, models_for
 from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT, IdeogramV2EditRequest

@@ -1,4 +1,4 @@
-"""All models that can be asked. Adding one here is all that the rest of the program needs."""
+"""The catalog of all supported models. To add a model, add it here; the rest of the program needs no change."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _BY_ENDPOINT = {model.endpoint: model for model in CATALOGUE}
 
 
 def model_for(endpoint: str) -> Model:
-    """The model of an endpoint id. Raises KeyError for one that is not in the catalogue."""
+    """Return the model with this endpoint id. Raises KeyError if it isn't in the catalog."""
     return _BY_ENDPOINT[endpoint]
 
 
 def find_model(endpoint: str) -> Model | None:
-    """The model of an endpoint id, or None: a library may hold pictures of models that are gone."""
+    """Return the model with this endpoint id, or None: a library may contain images of models that no longer exist."""
     return _BY_ENDPOINT.get(endpoint)
 
 
 def models_for(task: Task) -> tuple[Model, ...]:
-    """The models of a tab, the preferred one first."""
+    """Return the models of a tab, the preferred one first."""
     return tuple(model for model in CATALOGUE if model.task is task)

@@ -1,4 +1,4 @@
-"""The Ideogram family. Fields, order, defaults and prices as on fal's model pages (2026-11)."""
+"""The Ideogram family. Fields, their order, defaults and prices are those of fal's model pages (2026-11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.models.request import FieldKind, Instruction, ModelReque
 
 
 class IdeogramV2EditRequest(ModelRequest):
-    """Ideogram V2 Edit: repaint the masked part of a picture. Image and mask have the same width and height."""
+    """Ideogram V2 Edit: repaint the masked part of an image. Image and mask have the same width and height."""
 
     prompt: Annotated[Instruction, Shown("Prompt", FieldKind.PROMPT)]
     image_url: Annotated[PictureReference, Shown("Image", FieldKind.PICTURE)]
@@ -33,9 +33,9 @@ class IdeogramV2EditRequest(ModelRequest):
     ] = False
 
 
-# Ideogram's API reference lists the resolutions of its pictures: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
-# pictures to be edited it documents no size with V2; with its later models an edge has 256 at least. fal takes 25 MB,
-# which a photograph of 16 megapixels comes to as a PNG.
+# Ideogram's API reference lists the resolutions of its output: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
+# input images it documents no size with V2; its later models require at least 256 per edge. fal accepts 25 MB, about
+# the size of a 16-megapixel photo as PNG.
 _WORKING_SIZE = WorkingSize(
     best_pixels=1024 * 1024, most_edge=1536, widest=3.0, least_edge=256, most_pixels=4096 * 4096
 )

@@ -1,4 +1,4 @@
-"""The ImagineArt family. Fields, order, defaults and prices as on fal's model pages (2026-11)."""
+"""The ImagineArt family. Fields, their order, defaults and prices are those of fal's model pages (2026-11)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from imagineart_desktop.models.request import (
 from imagineart_desktop.models.size import LONG_EDGE, parse_ratio, size_for
 
 RandomOrSeed = Annotated[int, Field(ge=-1, le=MAX_SEED, strict=True)]
-"""−1 and 0 mean random, as does leaving it out."""
+"""A seed; −1, 0 and omitting it all mean random."""
 
 MAX_REFERENCES = 4
 
@@ -74,7 +74,7 @@ class ImagineArt15ProRequest(ModelRequest):
 
 
 class ImagineArt20EditRequest(ModelRequest):
-    """ImagineArt 2.0 Edit Preview: an instruction and one to four reference pictures."""
+    """ImagineArt 2.0 Edit Preview: an instruction and one to four reference images."""
 
     image_urls: Annotated[
         tuple[PictureReference, ...],

@@ -1,4 +1,4 @@
-"""A model as the catalogue declares it: everything that the program must know to ask it for a picture."""
+"""The declaration of a model: everything the program must know to use it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Size = tuple[int, int]
 
 
 class Task(StrEnum):
-    """What a model is for; each has a tab."""
+    """The task of a model; each has its own tab."""
 
     GENERATE = "generate"
     EDIT = "edit"
@@ -30,17 +30,17 @@ class MaskPolarity(Enum):
 
     @property
     def painted(self) -> int:
-        """The grey value of a painted pixel."""
+        """Return the gray value of a painted pixel."""
         return int(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingSize:
-    """What an inpainting model works on best. A part of a large picture is scaled to it before it is sent.
+    """The image sizes an inpainting model works best with. A crop of a large image is scaled to fit before it's sent.
 
-    best_pixels: of the pictures that it makes itself. most_edge: pixels of their longer edge. widest: the longer edge
-    divided by the shorter one, at most. least_edge: pixels of the shorter edge below which a picture is scaled up.
-    most_pixels: more are scaled down.
+    best_pixels: pixel count of the model's own images. most_edge: maximum length of the longer edge, in pixels. widest:
+    maximum ratio of the longer edge to the shorter one. least_edge: length of the shorter edge, in pixels, below which
+    an image is scaled up. most_pixels: pixel count above which an image is scaled down.
     """
 
     best_pixels: int = 1024 * 1024
@@ -52,11 +52,12 @@ class WorkingSize:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of the catalogue.
+    """One entry of the catalog.
 
-    endpoint: fal's endpoint id with its sub-path. price: of one request. output_size: of one request, given the sizes
-    of its input pictures in order; None where the service alone knows. typical_seconds: from submit to result, a first
-    guess that experience replaces. note: what it is good for, in a few words. working_size: of a model that inpaints.
+    endpoint: fal's endpoint id with its sub-path. price: computes the price of a request. output_size: computes the
+    size of a request's output, given the sizes of its input images in order; returns None if only the service knows.
+    typical_seconds: from submit to result, an initial estimate that measured times replace. note: what the model is
+    good for, in a few words. working_size: for inpainting models.
     """
 
     endpoint: str
@@ -74,14 +75,14 @@ class Model:
 
     @property
     def app(self) -> str:
-        """Owner and app without the sub-path, as fal's status, result and cancel URLs carry it."""
+        """Return owner and app without the sub-path, as used in fal's status, result and cancel URLs."""
         return "/".join(self.endpoint.split("/")[:2])
 
     @property
     def has_seed(self) -> bool:
-        """Return whether the same picture can be asked for again."""
+        """Return whether the model takes a seed, so that the same image can be generated again."""
         return "seed" in self.request_type.model_fields
 
     def parse(self, fields: dict[str, Any]) -> ModelRequest:
-        """The request with these fields. Raises InvalidRequestError."""
+        """Build the request with these fields. Raises InvalidRequestError."""
         return self.request_type.of(**fields)

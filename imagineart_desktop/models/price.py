@@ -1,4 +1,4 @@
-"""What a request will cost, and how that comes about. An estimate: the service's bill has the last word."""
+"""The price of a request and how it's calculated. An estimate: the service's bill is authoritative."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 PRICES_READ_ON = date(2026, 11, 1)
-"""When the prices of the catalogue were read from fal's model pages (to the month)."""
+"""When the catalog's prices were read from fal's model pages (to the month)."""
 
 _LONGEST_UNITS = 40
 _MOST_UNITS = 10**9
@@ -15,16 +15,16 @@ _UNIT_PLACES = 12
 
 
 def dollars(amount: Decimal) -> str:
-    """US dollars with at least two places and no more than needed: $0.08, $0.064, $1.20."""
+    """Format US dollars with two decimal places, or as many more as needed: $0.08, $0.064, $1.20."""
     text = f"{amount.normalize():f}"
     whole, _, places = text.partition(".")
     return f"${whole}.{places:0<2}"
 
 
 def read_units(value: object) -> Decimal | None:
-    """Billed units as the service told them, or None for what cannot be a number of units.
+    """Parse billed units as reported by the service; None if the value can't be a number of units.
 
-    They are a plain finite number of at most `_LONGEST_UNITS` characters, neither negative nor absurdly large or small.
+    Valid is a plain finite number of at most `_LONGEST_UNITS` characters, neither negative nor absurdly large or small.
     """
     text = str(value if value is not None else "").strip().strip('"')
     if not text.isascii() or len(text) > _LONGEST_UNITS or "_" in text:
@@ -40,14 +40,14 @@ def read_units(value: object) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """An estimate in US dollars. explanation: how it comes about, e.g. “$0.05 + 2 × $0.007”."""
+    """An estimate in US dollars. explanation: the calculation, e.g. “$0.05 + 2 × $0.007”."""
 
     amount: Decimal
     explanation: str
     read_on: date = PRICES_READ_ON
 
     def times(self, count: int) -> Price:
-        """The price of `count` equal requests."""
+        """Return the price of `count` equal requests."""
         if count == 1:
             return self
         each = f"({self.explanation})" if "+" in self.explanation else self.explanation
@@ -55,12 +55,12 @@ class Price:
 
     @property
     def sentence(self) -> str:
-        """“$0.05 + 2 × $0.007 = $0.064”, or just the amount where there is nothing to add up."""
+        """Return “$0.05 + 2 × $0.007 = $0.064”, or just the amount if there's nothing to calculate."""
         total = dollars(self.amount)
         return total if self.explanation == total else f"{self.explanation} = {total}"
 
 
 def flat(amount: str) -> Price:
-    """One fixed amount, e.g. flat("0.08")."""
+    """Return a fixed price, e.g. flat("0.08")."""
     value = Decimal(amount)
     return Price(value, dollars(value))

@@ -1,4 +1,4 @@
-"""What a model costs over all that can be chosen, for lists of models."""
+"""The price of a model across all its settings, for lists of models."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from imagineart_desktop.models.problems import InvalidRequestError
 from imagineart_desktop.models.request import FieldKind, ModelRequest, input_reference
 
 _STAND_IN = input_reference("0" * 64)
-"""For an image that is not chosen yet, so that its price can be told before."""
+"""Placeholder for an image that isn't chosen yet, so that the price can be shown before."""
 
 _MAX_VARIANTS = 200
 
 
 def stand_ins(model: Model, pictures: int = 1) -> dict[str, Any]:
-    """Return values for the fields that take images. pictures: how many where a field takes several."""
+    """Return placeholders for the image fields. pictures: how many for a field that takes several."""
     values: dict[FieldKind, Any] = {
         FieldKind.PICTURES: (_STAND_IN,) * pictures,
         FieldKind.PICTURE: _STAND_IN,
@@ -31,13 +31,13 @@ def stand_ins(model: Model, pictures: int = 1) -> dict[str, Any]:
 
 @cache
 def list_price(model: Model) -> str:
-    """Return what one image costs: “$0.08”, or “from $0.03” where it depends on the settings."""
+    """Return the price of one image: “$0.08”, or “from $0.03” if it depends on the settings."""
     amounts = sorted({model.price(request).amount for request in islice(_variants(model), _MAX_VARIANTS)})
     return dollars(amounts[0]) if len(amounts) == 1 else f"from {dollars(amounts[0])}"
 
 
 def _variants(model: Model) -> Iterator[ModelRequest]:
-    """Requests with every combination of the choices that may change the price, with one image and with two."""
+    """Yield requests with every combination of the choices that may change the price, with one image and with two."""
     options: dict[str, tuple[Any, ...]] = {}
     for name, field in model.request_type.shown_fields().items():
         if field.kind is FieldKind.CHOICE:

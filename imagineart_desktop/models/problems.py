@@ -1,4 +1,4 @@
-"""What is wrong with a request, in plain words."""
+"""Validation problems of a request, worded for the user."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One field that is wrong. field: its name on the wire; label: the user's word for it; message: a sentence."""
+    """An invalid field. field: its name in the API; label: its name in the form; message: a sentence."""
 
     field: str
     label: str
@@ -19,7 +19,7 @@ class FieldProblem:
 
 
 class InvalidRequestError(ValueError):
-    """The request cannot be built; `problems` has one entry a wrong field."""
+    """The request can't be built; `problems` has one entry per invalid field."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         self.problems = tuple(problems)
@@ -27,7 +27,7 @@ class InvalidRequestError(ValueError):
 
 
 def describe_problems(error: ValidationError, labels: Mapping[str, str]) -> list[FieldProblem]:
-    """pydantic's findings as sentences that name the field by its label. labels: field name → label."""
+    """Convert pydantic's errors to sentences that name each field by its label. labels: field name → label."""
     problems = []
     for finding in error.errors(include_url=False, include_input=True):
         field = str(finding["loc"][0]) if finding["loc"] else ""

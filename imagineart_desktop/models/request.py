@@ -1,8 +1,8 @@
-"""What every request has in common: immutable, checked, and able to become the JSON body of a POST.
+"""The base of all requests: immutable, validated, and convertible to the JSON body of a POST.
 
-Pictures are named in two ways. Before a job is sent they are *input references*, ``input:<sha256>``, that point at
-bytes kept by the library; on the wire they are URLs. Everything else is the same on both sides, so that one class
-serves as form result, as recipe and as request body.
+Images are referenced in two ways. Before a job is sent they are *input references*, ``input:<sha256>``, to bytes stored
+in the library; in the request body they're URLs. Everything else is the same in both cases, so one class serves as form
+result, as recipe and as request body.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from pydantic_core import PydanticCustomError
 from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
 
 MAX_PROMPT = 20_000
-"""Characters. Our own limit: fal documents none, and what is longer is a file pasted by mistake."""
+"""Maximum length in characters.
+
+This is our own limit: fal documents none, and a longer prompt is a file pasted by mistake.
+"""
 
 MAX_SEED = 2_147_483_647
-"""Largest seed that every model of the catalogue takes (a signed 32-bit integer)."""
+"""Largest seed that every model of the catalog accepts (a signed 32-bit integer)."""
 
 _INPUT = re.compile(r"input:[0-9a-f]{64}\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -30,7 +33,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class FieldKind(StrEnum):
-    """How a field is asked for in a form."""
+    """The kind of control that a form uses for a field."""
 
     PROMPT = "prompt"
     RATIO = "ratio"
@@ -45,9 +48,9 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a field is shown: its label in the user's words, the kind of control, and one sentence of help.
+    """The presentation of a field: its label, the kind of control, and one sentence of help.
 
-    short: the label where its value stands beside it; empty for the label itself.
+    short: the label to use next to the value; if empty, the label itself.
     """
 
     label: str
@@ -57,7 +60,7 @@ class Shown:
 
 
 def input_reference(sha256: str) -> str:
-    """The reference under which a request names a picture that the library keeps. sha256: 64 hexadecimal digits."""
+    """Return the reference for an image stored in the library. sha256: 64 hexadecimal digits."""
     return f"input:{sha256}"
 
 
@@ -67,12 +70,12 @@ def is_input_reference(value: str) -> bool:
 
 
 def option_text(option: str) -> str:
-    """Return a choice's value as it is shown: “Auto”, “3D render”, “16:9”."""
+    """Return a choice's value in its display form: “Auto”, “3D render”, “16:9”."""
     return {"render_3D": "3D render"}.get(option, option[:1].upper() + option[1:].replace("_", " "))
 
 
 def prompt_length_problem(length: int) -> str:
-    """Return what is wrong with the length of a prompt; empty for nothing. length: characters."""
+    """Return a sentence if a prompt of this length is too long, or an empty string. length: in characters."""
     if length <= MAX_PROMPT:
         return ""
     return f"The prompt is {length:,} characters long; the limit is {MAX_PROMPT:,}."
@@ -110,28 +113,28 @@ def _check_picture(value: str) -> str:
 
 Prompt = Annotated[str, AfterValidator(_check_prompt)]
 Instruction = Annotated[str, AfterValidator(_check_instruction)]
-"""Prompt for what should change in an image."""
-"""What the picture should show: kept exactly as written, 1 to `MAX_PROMPT` characters, no control characters."""
+"""`Prompt` describes the image to generate, `Instruction` the change to make to one."""
+"""Both are kept exactly as written: 1 to `MAX_PROMPT` characters, no control characters."""
 
 PictureReference = Annotated[str, AfterValidator(_check_picture)]
-"""``input:<sha256>`` or, on the wire, an http(s) or data URL."""
+"""``input:<sha256>`` or, in the request body, an http(s) or data URL."""
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
 """0 to `MAX_SEED`."""
 
 
 class ModelRequest(BaseModel):
-    """A valid request to one model; what is invalid cannot be built.
+    """A valid request to one model; an invalid one can't be constructed.
 
-    Constructing one directly raises pydantic's ValidationError; `of` raises InvalidRequestError, whose sentences
-    name the fields in plain words.
+    Calling the class directly raises pydantic's ValidationError; `of` raises InvalidRequestError, whose sentences name
+    the fields by their labels.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
     def of(cls, **fields: Any) -> Self:
-        """The request with these fields. Raises InvalidRequestError naming every field that is wrong."""
+        """Build the request with these fields. Raises InvalidRequestError, which names every invalid field."""
         try:
             return cls(**fields)
         except ValidationError as error:
@@ -140,14 +143,14 @@ class ModelRequest(BaseModel):
 
     @classmethod
     def shown_fields(cls) -> dict[str, Shown]:
-        """Every field's presentation, in the documented order of the model's input."""
+        """Return the presentation of every field, in the documented order of the model's input."""
         return {
             name: next(item for item in info.metadata if isinstance(item, Shown))
             for name, info in cls.model_fields.items()
         }
 
     def input_references(self) -> tuple[str, ...]:
-        """The ``input:<sha256>`` references of this request, in order, each once."""
+        """Return the ``input:<sha256>`` references of this request, in order, without duplicates."""
         found: dict[str, None] = {}
         for name in self.picture_fields():
             value = getattr(self, name)
@@ -158,12 +161,15 @@ class ModelRequest(BaseModel):
 
     @classmethod
     def picture_fields(cls) -> tuple[str, ...]:
-        """Names of the fields that hold pictures or masks."""
+        """Return the names of the fields that hold images or masks."""
         kinds = (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK)
         return tuple(name for name, shown in cls.shown_fields().items() if shown.kind in kinds)
 
     def to_wire(self, urls: Mapping[str, str]) -> dict[str, Any]:
-        """The JSON body of the POST. urls: input reference → URL. Raises KeyError for one that was not uploaded."""
+        """Return the JSON body of the POST. urls: input reference → URL.
+
+        Raises KeyError for an image that wasn't uploaded.
+        """
         body = self.model_dump(mode="json", exclude_none=True)
         for name in self.picture_fields():
             value = body[name]

@@ -1,30 +1,30 @@
-"""Which size in pixels a ratio and a resolution give."""
+"""Image sizes in pixels from aspect ratio and resolution."""
 
 from __future__ import annotations
 
 from math import log
 
 _USUAL = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "3:1", "1:3")
-"""Ratios that every model with a ratio knows."""
+"""Ratios supported by every model that has an aspect ratio setting."""
 
 LONG_EDGE = {"1K": 1024, "2K": 2048}
 """Pixels of the longer edge; fal documents “about 1024 px” and “about 2048 px”."""
 
 
 def parse_ratio(ratio: str) -> tuple[int, int]:
-    """“16:9” as (16, 9)."""
+    """Parse “16:9” as (16, 9)."""
     width, _, height = ratio.partition(":")
     return int(width), int(height)
 
 
 def nearest_ratio(size: tuple[int, int]) -> str:
-    """Of the usual ratios the one nearest to a size, as “16:9”."""
+    """Return the common ratio nearest to a size, such as “16:9”."""
     wanted = log(size[0] / size[1])
     return min(_USUAL, key=lambda ratio: abs(log(parse_ratio(ratio)[0] / parse_ratio(ratio)[1]) - wanted))
 
 
 def size_for(ratio: tuple[int, int], long_edge: int) -> tuple[int, int]:
-    """(width, height) in pixels of the ratio with the longer edge given: (3, 2) at 2048 is 2048 × 1365."""
+    """Return (width, height) in pixels for a ratio and a longer edge: (3, 2) at 2048 is 2048 × 1365."""
     width, height = ratio
     if width >= height:
         return long_edge, max(1, round(long_edge * height / width))

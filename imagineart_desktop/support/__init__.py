@@ -1,4 +1,4 @@
-"""What helps when something goes wrong: logs without secrets, notes of crashes, and a report for support."""
+"""Utilities shared by all packages: logs without secrets, crash traces, console output, and reports for support."""
 
 from imagineart_desktop.support.background import cancel_spawned, spawn
 from imagineart_desktop.support.console import flush_notices, say, secure_standard_streams, write_output

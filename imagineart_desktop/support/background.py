@@ -1,4 +1,4 @@
-"""Background work of an event loop."""
+"""Background tasks of an event loop."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Coroutine
 from typing import Any
 
 _running: set[asyncio.Task[Any]] = set()
-"""The loop itself holds its tasks weakly."""
+"""Strong references: the loop holds its tasks only weakly."""
 
 
 def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
-    """Start background work, such as from a slot. Its exceptions go to the loop's exception handler."""
+    """Start background work, for example from a slot. Its exceptions go to the loop's exception handler."""
     task = asyncio.get_running_loop().create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
@@ -19,7 +19,7 @@ def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
 
 
 async def cancel_spawned() -> None:
-    """Cancel all background work of this loop, other than the caller, and wait until it has ended."""
+    """Cancel all background work of this loop except the caller, and wait until it has ended."""
     loop, caller = asyncio.get_running_loop(), asyncio.current_task()
     while tasks := {task for task in _running if task.get_loop() is loop and task is not caller}:
         for task in tasks:

@@ -1,4 +1,4 @@
-"""A report of a problem: a few pages of text that the user reads before anything leaves the machine."""
+"""Report of a problem for support: a few pages of text that the user reads before anything leaves the machine."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ _LIBRARIES = (
     "keyring",
 )
 _MOST = 400_000
-"""Characters of one page; of a longer one the end is kept."""
+"""Maximum length of a page, in characters; of a longer one the end is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One file of the report. text: already without secrets."""
+    """One file of the report. text: with secrets already removed."""
 
     name: str
     text: str
 
     @classmethod
     def of(cls, name: str, text: str) -> Page:
-        """With secrets hidden, and only the end of what is very long."""
+        """Create a page with secrets hidden and only the end of a very long text."""
         return cls(name, redacted(text)[-_MOST:])
 
 
 def machine_page(more: Mapping[str, object]) -> Page:
-    """What the program runs on. more: what only the window knows."""
+    """Return a page about the system that the program runs on. more: facts that only the window knows."""
     facts: dict[str, object] = {
         "program": __version__,
         "python": sys.version.split()[0],
@@ -54,13 +54,13 @@ def machine_page(more: Mapping[str, object]) -> Page:
 
 
 def pages_of_folder(folder: Path) -> list[Page]:
-    """The logs and the traces of faults, newest first."""
+    """Return the logs and the fault traces as pages, newest first."""
     found = sorted(folder.glob("log.jsonl*")) + sorted(folder.glob("fault*.txt"), reverse=True)
     return [Page.of(path.name, path.read_text("utf-8", "replace")) for path in found if path.stat().st_size]
 
 
 def zip_of(pages: Iterable[Page]) -> bytes:
-    """The report as one file."""
+    """Pack the report into a ZIP archive."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:
         for page in pages:

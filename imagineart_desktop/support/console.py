@@ -1,8 +1,8 @@
-"""Standard output and standard error, which may be closed, full, broken or stuck. Writing to them never raises.
+"""Output to stdout and stderr, which may be closed, full, broken or stuck. Writing never raises.
 
-A separate thread writes notices to standard error: a pipe that nobody reads, or a paused terminal, must not stop work
-that is paid for. Only the report at the very end, on standard output, waits for its reader. Descriptors are written to
-directly, because a thread that is stuck holding the lock of a Python stream would abort the interpreter at exit.
+A separate thread writes notices to stderr, because a pipe that nobody reads, or a paused terminal, must not stop work
+that's paid for. Only the final report, on stdout, waits for its reader. Descriptors are written to directly: a thread
+stuck while holding the lock of a Python stream would abort the interpreter at exit.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _thread: threading.Thread | None = None
 def secure_standard_streams() -> None:
     """Open the null device in place of closed standard descriptors.
 
-    Otherwise the next opened file would get the descriptor, and output of C libraries would end up in that file.
+    Otherwise the next opened file would get that descriptor, and output of C libraries would end up in the file.
     """
     for descriptor in _STANDARD:
         try:
@@ -55,7 +55,7 @@ def flush_notices() -> None:
 
 
 def write_output(text: str) -> str | None:
-    """Write text to standard output. Returns None, or why it could not be written. Waits while a pipe is full."""
+    """Write text to stdout. Returns None, or why it couldn't be written. Waits while a pipe is full."""
     return _write(sys.stdout, sys.__stdout__, text)
 
 
@@ -69,7 +69,7 @@ def _write_notices() -> None:
 
 
 def _write(stream: TextIO | None, own: TextIO | None, text: str) -> str | None:
-    """Write text to a stream. own: the original stream of the process, which may have been replaced."""
+    """Write text to a stream. own: the process's original stream, which may have been replaced."""
     if stream is None:
         return "it is closed"
     try:

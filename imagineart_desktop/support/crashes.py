@@ -1,6 +1,6 @@
-"""When the program fails: what happened is written down, and those who can save work are told.
+"""Crash handling: logs uncaught errors, and notifies those who can save the user's work.
 
-A fault that Python cannot catch leaves its trace in a file, which the next start finds.
+A fault that Python can't catch leaves its trace in a file, which the next start finds.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Told = Callable[[BaseException], object]
 
 
 class Crashes:
-    """Watches over one run. folder: where traces are kept. Hooks are in place from `start` to `end`.
+    """Crash hooks for one run, installed from `start` to `end`. folder: where traces are kept.
 
-    ended_badly: whether the run before this one ended without saying so; known after `start`.
+    ended_badly: whether the previous run ended without calling `end`; known after `start`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,7 +53,7 @@ class Crashes:
             log.warning("the run before this one did not come to its end")
 
     def _open_trace(self) -> None:
-        """Raises OSError where the folder cannot be written."""
+        """Open the trace file. Raises OSError if the folder can't be written to."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         running, trace = self._folder / _RUNNING, self._folder / _TRACE
         self.ended_badly = running.exists()
@@ -66,9 +66,9 @@ class Crashes:
         faulthandler.enable(self._trace)
 
     def expect_end(self, expected: bool) -> None:
-        """Note whether the system may end the process at any moment, which is then not a crash.
+        """Record whether the system may end the process at any moment; if it does, that isn't a crash.
 
-        At the end of a session the program is asked to save and may get no more time.
+        When a session ends, the program is asked to save and may get no more time after that.
         """
         with suppress(OSError):
             if expected:
@@ -77,7 +77,7 @@ class Crashes:
                 (self._folder / _RUNNING).touch(mode=0o600)
 
     def end(self) -> None:
-        """The run came to its end."""
+        """Remove all hooks and record that the run ended normally."""
         faulthandler.disable()
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
         if self._trace is not None:
@@ -88,12 +88,12 @@ class Crashes:
             (self._folder / _RUNNING).unlink(missing_ok=True)
 
     def tell(self, told: Told) -> Callable[[], None]:
-        """Tells of every failure, in whichever thread it happened; returns what ends that."""
+        """Call `told` for every failure, in the thread where it happened. Returns a function that stops this."""
         self._told.append(told)
         return lambda: self._told.remove(told)
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Failures of tasks that nobody waits for count as well."""
+        """Handle failures of tasks that nobody awaits, too."""
         loop.set_exception_handler(self._in_the_loop)
 
     def _note(self, error: BaseException, where: str) -> None:

@@ -1,4 +1,4 @@
-"""The locale of the environment. One that the system does not have is replaced by the C locale."""
+"""Check of the environment's locale. One that the system doesn't have is replaced by the C locale."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import locale
 import os
 
 _VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
-"""In the order in which they count."""
+"""In order of precedence."""
 
 
 def unusable_locale() -> str:
-    """Return a sentence that names the variable whose locale the system does not have; empty where all is well.
+    """Return a sentence naming the variable whose locale the system doesn't have; empty if all is well.
 
-    Changes the locale of the process for a moment, so call it before there are other threads.
+    Changes the locale of the process for a moment, so call it before other threads exist.
     """
     name = next((one for one in _VARIABLES if os.environ.get(one)), "")
     before = locale.setlocale(locale.LC_CTYPE)

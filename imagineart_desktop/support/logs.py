@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, in a few files for their owner's eyes. No prompts, no pictures, no secrets."""
+"""The log: one JSON object per line, in a few files that only their owner can read. No prompts, images or secrets."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from imagineart_desktop.support.redaction import redacted
 NAME = "log.jsonl"
 _BYTES, _FILES = 1_000_000, 5
 _LONGEST = 2_000
-"""Characters of a message."""
+"""Maximum length of a message, in characters."""
 
 _FIELDS = ("error", "job", "state", "model", "request", "call", "place", "status", "seconds", "bytes")
-"""What a record may carry beside its message, as `extra`."""
+"""Fields that a record may carry besides its message, as `extra`."""
 
 _OURS = "imagineart_desktop"
 _NOWHERE = logging.NullHandler()
@@ -30,7 +30,7 @@ _NOWHERE = logging.NullHandler()
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Format a record as one line."""
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -42,7 +42,7 @@ class _JsonLines(logging.Formatter):
 
 
 def _clean(value: Any) -> Any:
-    """Without secrets, before anything is cut off or written in another way: half a key is a key, too."""
+    """Remove secrets before anything is truncated or escaped: half a key is still a secret."""
     if isinstance(value, dict):
         return {name: _clean(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -53,12 +53,12 @@ def _clean(value: Any) -> Any:
 
 
 class _Later(QueueHandler):
-    """Leaves the writing to a thread: the disk may be busy, and the window must not wait for it."""
+    """A handler that writes in another thread: the disk may be busy, and the window must not wait for it."""
 
     listener: QueueListener
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
-        """What is said, without holding on to anything that was at hand."""
+        """Format the message now, so that the record doesn't keep its arguments and tracebacks alive."""
         ready = copy(record)
         ready.msg, ready.args = record.getMessage(), None
         if record.exc_info and record.exc_info[1] is not None:
@@ -80,7 +80,7 @@ class _PrivateFile(RotatingFileHandler):
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """What happened and where, without the values that were at hand: those may be the user's words."""
+    """Describe an error and where it happened, without the values of variables: those may be the user's text."""
     frames = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -93,14 +93,14 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _said(error: BaseException) -> str:
-    """The error's first line. Those with a sentence for the user may hold words of the service, or the user's own."""
+    """Return the error's first line; empty for errors with a `sentence`, which may quote the service or the user."""
     return "" if hasattr(error, "sentence") else str(error).partition("\n")[0]
 
 
 def start_logging(folder: Path) -> Path | None:
     """Start logging to files in this folder.
 
-    Returns the file, or None where the folder cannot be written: the program then runs without a log.
+    Returns the file, or None if the folder can't be written to: the program then runs without a log.
     """
     stop_logging()
     logger = logging.getLogger()
@@ -109,7 +109,7 @@ def start_logging(folder: Path) -> Path | None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
     except OSError:
-        # With no handler at all Python would print warnings and tracebacks to standard error.
+        # Without any handler, Python would print warnings and tracebacks to stderr.
         logger.addHandler(_NOWHERE)
         return None
     file.setFormatter(_JsonLines())
@@ -121,7 +121,7 @@ def start_logging(folder: Path) -> Path | None:
 
 
 def stop_logging() -> None:
-    """Writes what is left and closes the log."""
+    """Write the pending records and close the log."""
     logger = logging.getLogger()
     logger.removeHandler(_NOWHERE)
     for later in [handler for handler in logger.handlers if isinstance(handler, _Later)]:

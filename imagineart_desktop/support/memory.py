@@ -1,4 +1,4 @@
-"""Limits the freed memory that glibc's allocator keeps, on Linux, and the garbage collections during imports."""
+"""Limits on the freed memory that glibc's allocator keeps (Linux), and on garbage collection during imports."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 _ARENAS = 2
 
 _OWN_MAPPING = 2**20
-"""Bytes from which a block is returned to the system as soon as it is freed."""
+"""Size, in bytes, from which a block gets its own mapping and returns to the system as soon as it's freed."""
 
 
 def bound_arenas() -> None:
-    """Let all threads share two arenas instead of eight per core.
+    """Make all threads share two arenas, instead of eight per core.
 
-    Each arena keeps what its threads freed, so four decoding threads would hold the largest image several times.
-    Large blocks stay out of them: without a fixed bound, glibc moves blocks of up to 32 MB into the arenas as soon as
-    one of them was freed. Call this before the first thread starts: existing arenas stay.
+    Each arena keeps what its threads freed, so four decoding threads would hold the largest image several times. Large
+    blocks stay out of the arenas: without a fixed threshold, glibc moves blocks of up to 32 MB into them once one has
+    been freed. Call this before the first thread starts, because existing arenas stay.
     """
     if (libc := _glibc()) is not None:
         libc.mallopt(_M_ARENA_MAX, _ARENAS)
@@ -31,17 +31,17 @@ def bound_arenas() -> None:
 
 
 def release_freed_memory() -> None:
-    """Return freed memory to the system. Takes some milliseconds; callable from any thread."""
+    """Return freed memory to the system. Takes a few milliseconds; can be called from any thread."""
     if (libc := _glibc()) is not None:
         libc.malloc_trim(0)
 
 
 @contextmanager
 def collection_paused() -> Iterator[None]:
-    """Collect no garbage while modules are imported.
+    """Disable garbage collection while modules are imported.
 
-    Nearly all that imports create stays. Each collection looks through it again, which takes a fourth as long as the
-    rest of a start.
+    Nearly everything that imports create stays alive. Each collection scans it again; that takes a quarter as long as
+    the rest of the startup.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Numbers in text from outside: ASCII digits only, within bounds."""
+"""Parsing of untrusted numbers: ASCII digits only, within bounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 
 
 def whole_number(text: str, least: int | None = None, most: int | None = None) -> int | None:
-    """Parse a whole number; None where the text is not one, or it is out of bounds. Never raises.
+    """Parse a whole number; None if the text isn't one or is out of bounds. Never raises.
 
     `int` accepts “1_000” and the digits of every script, and raises for numbers with thousands of digits; `str.isdigit`
     accepts “²”, which `int` rejects.

@@ -1,8 +1,8 @@
-"""NumPy, OpenCV and Pillow, loaded when they are first used.
+"""NumPy, OpenCV and Pillow, imported on first use.
 
-They are a quarter of all that the program loads, and neither the first frame of the window nor most commands need any
-of them. All other modules import them from here; ruff's `banned-module-level-imports` checks that. Types of theirs are
-imported for type checking alone.
+They are a quarter of everything the program loads, and neither the first frame of the window nor most commands need any
+of them. All other modules import them from here, which ruff's `banned-module-level-imports` enforces. Their types are
+imported for type checking only.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ __all__ = ["Image", "ImageCms", "PngImagePlugin", "TiffImagePlugin", "cv2", "fea
 
 
 class _Deferred(ModuleType):
-    """A module that is loaded when one of its attributes is first used, and then is as fast as the module itself."""
+    """A module that's loaded when one of its attributes is first used; after that it's as fast as the module itself."""
 
     def __getattr__(self, name: str) -> object:
         loaded = _load(self.__name__)
         vars(self).update(vars(loaded))
-        # A plain module from now on: the interpreter reads attributes of a subclass more slowly.
+        # Now turn it into a plain module: the interpreter reads attributes of a subclass more slowly.
         self.__class__ = ModuleType  # type: ignore[assignment]
         return getattr(loaded, name)
 
@@ -36,7 +36,8 @@ def _load(name: str) -> ModuleType:
         # The return value says whether OpenCV can read a file; its messages on stderr mean nothing to the user.
         module.utils.logging.setLogLevel(module.utils.logging.LOG_LEVEL_SILENT)
     elif name == "PIL.Image":
-        # Our own limit is checked before anything is decoded. Here, as an assignment elsewhere would miss the module.
+        # Our own limit is checked before anything is decoded. Set here because an assignment elsewhere would only
+        # change the placeholder.
         vars(module)["MAX_IMAGE_PIXELS"] = None
     return module
 
@@ -52,8 +53,8 @@ if not TYPE_CHECKING:
 
 
 def load_pixel_libraries() -> None:
-    """Load all of them, so that nothing waits for them later. Blocks: call it in a thread."""
+    """Load all of them, so that nothing has to wait for them later. Blocks: call it in a thread."""
     for module in (np, cv2, Image, ImageCms, PngImagePlugin, TiffImagePlugin, features):
         if isinstance(module, _Deferred):
-            # Not its own one: another thread may make a plain module of it meanwhile.
+            # Calls the class's method because another thread may turn the object into a plain module meanwhile.
             _Deferred.__getattr__(module, "__name__")

@@ -1,6 +1,6 @@
-"""Text from outside without misleading characters: controls, direction marks, and invisible ones.
+"""Removal of misleading characters from untrusted text: controls, direction marks and invisible characters.
 
-Emoji stay whole, also those that Python's tables do not know yet: joined ones, flags of countries and of regions, skin
+Emoji stay intact, even those that Python's tables don't know yet: joined ones, flags of countries and regions, skin
 tones, presentation selectors.
 """
 
@@ -14,7 +14,7 @@ _TAG_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3
 
 _JOINERS = ("\u200c", "\u200d")
 _FIRST_JOINED = 0x0590
-"""First code point of the scripts and emoji that joiners shape. In Latin, Greek and Cyrillic they only hide."""
+"""First code point of the scripts and emoji that joiners shape. In Latin, Greek and Cyrillic, joiners only hide."""
 
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
@@ -27,16 +27,16 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f]")
 
 
 def shown(text: str) -> str:
-    """Return the text for display. What is stored is not changed.
+    """Return the text for display. The stored text isn't changed.
 
-    Controls and the separators of lines and paragraphs become spaces or line breaks; what is invisible or turns the
-    direction of writing is left out.
+    Controls and line and paragraph separators become spaces or line breaks; invisible characters and those that change
+    the writing direction are removed.
     """
     return _cleaned(text, any_joiner=False)
 
 
 def harmless(text: str) -> str:
-    """Return text from outside for storage: as for display, but with all joiners."""
+    """Return untrusted text for storage: cleaned as for display, but keeping all joiners."""
     return _cleaned(text, any_joiner=True).replace("\ufffd", "")
 
 
@@ -46,7 +46,7 @@ def one_line(text: str) -> str:
 
 
 def _cleaned(text: str, *, any_joiner: bool) -> str:
-    # Unprintable are controls, separators and all of Cf; this is the case of nearly every text.
+    # Controls, separators and all of Cf are unprintable. Nearly all text takes this shortcut.
     if text.replace("\n", " ").isprintable() and not (_UNSEEN.search(text) or _SELECTORS.search(text)):
         return text
     parts, place = [], 0
@@ -76,6 +76,6 @@ def _sign(text: str, place: int, sign: str) -> str:
 
 
 def _joins(text: str, place: int) -> bool:
-    """Whether a joiner stands between two characters that it may join."""
+    """Return whether a joiner is between two characters that it may join."""
     around = text[place - 1 : place + 2] if place else ""
     return len(around) == 3 and all(ord(sign) >= _FIRST_JOINED and sign not in _JOINERS for sign in around[::2])

@@ -1,4 +1,4 @@
-"""How far a piece of work is: told by the thread that works, read and cancelled by the one that shows it."""
+"""Progress of a task: reported by the working thread, read and canceled by the thread that displays it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 
 class WorkCancelledError(Exception):
-    """The work was cancelled; nothing came of it."""
+    """The work was canceled and produced nothing."""
 
 
 class Progress:
-    """share: 0 to 1."""
+    """The progress of a task. share: the fraction done, 0 to 1."""
 
     def __init__(self) -> None:
         self._share: Callable[[], float] = lambda: 0.0
@@ -26,21 +26,21 @@ class Progress:
         self._share = lambda: share
 
     def cancel(self) -> None:
-        """End the work at its next step."""
+        """Make the work stop at its next step."""
         self.is_cancelled = True
 
     def check(self) -> None:
-        """Raise WorkCancelledError once the work is cancelled."""
+        """Raise WorkCancelledError if the work was canceled."""
         if self.is_cancelled:
             raise WorkCancelledError
 
     def reach(self, share: float) -> None:
-        """The work has come so far. Raises WorkCancelledError."""
+        """Report the fraction done. Raises WorkCancelledError."""
         self.check()
         self.share = share
 
     def part(self, start: float, end: float) -> Callable[[float], None]:
-        """Return what takes the share of a part of the work, which begins and ends at these shares of all."""
+        """Return a function that reports the progress of one part of the work. start, end: its share of the whole."""
         return lambda share: self.reach(start + (end - start) * share)
 
     def following(self, start: float, end: float) -> Callable[[Progress], None]:
@@ -53,4 +53,4 @@ class Progress:
 
 
 Reach = Callable[[float], None]
-"""Takes the share that is done, 0 to 1; raises WorkCancelledError where nobody wants the rest."""
+"""Reports the fraction done, 0 to 1. Raises WorkCancelledError if the work was canceled."""

@@ -1,4 +1,4 @@
-"""Text without secrets. The last line of defence: nothing that is secret should come here in the first place."""
+"""Redaction of secrets in text. A last line of defense: no secret should get here in the first place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 HIDDEN = "[hidden]"
 _SHORTEST = 6
-"""Characters; what is shorter would hide words of everyday."""
+"""Minimum length of a secret, in characters; redacting a shorter one would hide everyday words."""
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(authorization['\"]?\s*[:=]\s*['\"]?)(key|bearer|basic)\s+[^\s'\",}]+"), rf"\1\2 {HIDDEN}"),
@@ -20,18 +20,21 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 _protected: tuple[str, ...] = ()
-"""Longest first, so that what holds another is hidden whole. Replaced as a whole: the log reads it in its thread."""
+"""Longest first, so that a secret containing another is hidden as a whole.
+
+Replaced, never modified, because the log reads it in its own thread.
+"""
 
 
 def protect(secret: str) -> None:
-    """Never lets this text through again, nor the secret half of an `id:secret`."""
+    """Redact this text from now on, and also the secret half of an `id:secret`."""
     global _protected
     parts = {part for part in (secret, secret.rpartition(":")[2]) if len(part) >= _SHORTEST}
     _protected = tuple(sorted(parts.union(_protected), key=len, reverse=True))
 
 
 def redacted(text: str) -> str:
-    """The text with secrets hidden and the user's home folder as ~."""
+    """Return the text with secrets hidden and the user's home folder as ~."""
     for secret in _protected:
         text = text.replace(secret, HIDDEN)
     for pattern, instead in _PATTERNS:
@@ -39,6 +42,6 @@ def redacted(text: str) -> str:
     try:
         home = str(Path.home())
     except RuntimeError:
-        # HOME is not set, and the user is not in the password database.
+        # HOME isn't set, and the user isn't in the password database.
         return text
     return text.replace(home, "~") if len(home) > 1 else text

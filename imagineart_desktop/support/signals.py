@@ -1,4 +1,4 @@
-"""Turns termination signals into calls, so that the program shuts down cleanly."""
+"""Conversion of termination signals to calls, so that the program shuts down cleanly."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], object]) -> Iterator[None]:
     """Call `stop` in the loop with the signal's number, instead of ending the process.
 
-    Signals that are ignored stay ignored (nohup, background jobs of a shell). Works in the main thread alone; in
-    another one nothing changes.
+    Ignored signals stay ignored (nohup, background jobs of a shell). Works in the main thread only; in another thread
+    it does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def received(number: int, _frame: FrameType | None) -> None:
-        # The loop may have ended already; then so does the program.
+        # If the loop has already ended, the program is ending too.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(stop, number)
 
@@ -40,5 +40,5 @@ def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], o
 
 
 def exit_code_of(number: int) -> int:
-    """Return the exit code of a program that a signal ended, by the convention of shells."""
+    """Return the exit code of a program that was ended by a signal, following the convention of shells."""
     return 128 + number

@@ -1,4 +1,4 @@
-"""Calls that may never return, such as a prompt of the system, in threads that end with the process."""
+"""Calls that may never return, such as a system prompt, run in threads that end with the process."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 async def run_detached(work: Callable[[], T], name: str) -> T:
-    """Run `work` in a daemon thread of its own. Returns its result, or raises its exception.
+    """Run `work` in its own daemon thread. Returns its result, or raises its exception.
 
-    A thread of the loop's executor would be waited for when the program ends, and a stuck one would take a worker away.
-    If the caller is cancelled, the thread goes on and its result is dropped.
+    The loop's executor isn't used: at exit the program would wait for its threads, and a stuck one would block a
+    worker. If the caller is canceled, the thread continues and its result is dropped.
     """
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[T] = loop.create_future()

@@ -1,4 +1,4 @@
-"""The time zone of the environment. An invalid one must not stop the program."""
+"""Check of the environment's time zone. An invalid one must not stop the program."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from datetime import UTC, datetime, timedelta
 
 _YEAR = tuple(datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13))
-"""A time zone may be usable in winter and not in summer."""
+"""One moment per month: a time zone may be usable in winter and not in summer."""
 
 
 def settle_time_zone() -> str:
-    """Fall back to UTC where local times cannot be computed, such as under `TZ=XYZ-25`.
+    """Fall back to UTC if local times can't be computed, as with `TZ=XYZ-25`.
 
-    Returns a sentence that names the variable, or an empty text. Changes the environment of this process.
+    Returns a sentence naming the variable, or an empty string. Changes the environment of this process.
     """
     try:
         for moment in (datetime.now(UTC), *_YEAR):

@@ -1,4 +1,4 @@
-"""Counts, sizes and cut texts, worded alike everywhere."""
+"""Text formatting shared by the whole program: counts, durations, sizes and shortened text."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def size_text(length: int) -> str:
 
 
 def shortened(text: str, letters: int) -> str:
-    """Return a text in one line, cut to a maximum of letters; “…” counts as one and marks the cut."""
+    """Return the text on one line, cut to `letters` characters; “…” counts as one and marks the cut."""
     line = " ".join(text.split())
     return line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…"

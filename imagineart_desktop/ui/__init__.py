@@ -1,6 +1,6 @@
-"""The only place with Qt."""
+"""User interface. Qt is used only in this package."""
 
 from imagineart_desktop.ui.window.import_hook import remove_import_hook
 
-# Before the other modules of this package are imported.
+# Must run before the other modules of this package are imported.
 remove_import_hook()

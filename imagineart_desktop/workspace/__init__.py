@@ -1,1 +1,1 @@
-"""The model behind window and command line. Knows neither Qt widgets nor `ui`."""
+"""The model behind the window and the command line. Independent of Qt widgets and `ui`."""

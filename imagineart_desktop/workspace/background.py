@@ -1,4 +1,4 @@
-"""Background work that belongs to a widget or another QObject."""
+"""Background work that's owned by a widget or another QObject."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 
 class Waiter(Protocol):
-    """Tells the user what is waited for and how far it is, and offers to cancel it."""
+    """Tells the user what the program is waiting for and how far it is, and offers to cancel it."""
 
     @property
     def words(self) -> str:
-        """The sentence on screen; empty while nothing is waited for."""
+        """The text on screen; empty while nothing is pending."""
         ...
 
     async def on(
@@ -29,20 +29,22 @@ class Waiter(Protocol):
         *,
         ends: bool = False,
     ) -> T | None:
-        """Wait for the work; None once it is cancelled. words: what is done, as “Applying”.
+        """Wait for the work. Return None if it's canceled. words: the activity, e.g. “Applying”.
 
-        work: given what shows its progress. ends: cancelled by its progress, it ends at its next step with a result.
+        work: gets a callback that shows its progress. ends: canceling the progress makes the work stop at its next step
+        and return a result.
         """
         ...
 
 
 def spawn_for(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
-    """Start background work that is cancelled when its owner is destroyed, so that it never touches deleted widgets.
+    """Start background work that's canceled when its owner is destroyed, so that it never touches deleted widgets.
 
-    For what is only shown. Work that must be finished, such as saving, paying and exporting, is started with `spawn`.
+    Use it for work that only updates the display. Start work that must be finished, such as saving, paying and
+    exporting, with `spawn`.
     """
     task = spawn(_while_valid(owner, work))
-    # Work that is cancelled before its first step would else be reported as never awaited.
+    # Otherwise work that's canceled before its first step would be reported as never awaited.
     task.add_done_callback(lambda _task: work.close())
     if not isValid(owner):
         task.cancel()
@@ -58,5 +60,5 @@ async def _while_valid(owner: QObject, work: Coroutine[Any, Any, object]) -> obj
     except RuntimeError:
         if isValid(owner):
             raise
-        # Clean-up of the cancelled work needed a part that is deleted with the owner.
+        # Cleanup of the canceled work needed an object that was deleted with the owner.
         return None

@@ -1,4 +1,4 @@
-"""The key that, held while one drags on the canvas, subtracts, changes the brush, zooms out or extends evenly."""
+"""The modifier key for canvas drags: subtracts, changes the brush, zooms out, extends evenly."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ class CanvasModifier(StrEnum):
 
     @property
     def words(self) -> str:
-        """Return what is written on the key."""
+        """Return the label on the key."""
         return (_ON_MAC if sys.platform == "darwin" else _ELSEWHERE)[self.value]

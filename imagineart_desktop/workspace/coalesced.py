@@ -1,6 +1,6 @@
-"""Debounced work with a longest wait: many changes cause one run, and no run waits for a pause that never comes.
+"""Debouncing with a maximum delay: many changes cause one run, which isn't postponed forever if they never pause.
 
-Work that fails is still to be done: it is run again after a pause, and at the latest at the end of the program.
+Work that fails stays pending: it's retried after a pause, and at the latest when the program exits.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ log = logging.getLogger(__name__)
 
 QUIET_MS = 500
 LONGEST_MS = 1000
-"""Half of the two seconds within which everything typed is on the disk: writing it takes time as well."""
+"""Half of the two seconds within which everything typed must be on disk, because writing takes time too."""
 RETRY_MS = 5000
 
 OnTrouble = Callable[[str], Callable[[], object] | None]
-"""Shows why work failed. Returns what withdraws that, where it does not go away of its own accord."""
+"""Shows why work failed. Returns a callback that removes the message, or None if it disappears on its own."""
 
 
 class Coalesced(QObject):
     """Runs `work` after `quiet` ms without a change, and at the latest `longest` ms after the first one.
 
-    Runs never overlap. Changes made during a run cause another one. A run that raises LibraryError is repeated every
-    `retry` ms until one succeeds; on_trouble gets each new sentence once.
+    Runs never overlap. Changes made during a run cause another one. A run that raises LibraryError is retried every
+    `retry` ms until one succeeds; on_trouble gets each new error message once.
     """
 
     def __init__(
@@ -53,23 +53,23 @@ class Coalesced(QObject):
 
     @property
     def is_pending(self) -> bool:
-        """Whether a change still waits for its run, or the run is under way."""
+        """Whether a change is waiting for its run, or a run is in progress."""
         return self._changed or self._running.locked()
 
     def touch(self) -> None:
-        """Note a change."""
+        """Register a change."""
         self._changed = True
         self._quiet.start()
         if not self._longest.isActive():
             self._longest.start()
 
     def forget(self) -> None:
-        """Drop the changes noted so far."""
+        """Drop the changes registered so far."""
         self._changed = False
         self._stop_timers()
 
     async def flush(self) -> None:
-        """Run now if anything changed since the last run that succeeded; wait for a run under way."""
+        """Run now if anything changed since the last successful run; wait for a run in progress."""
         self._stop_timers()
         async with self._running:
             if not self._changed:

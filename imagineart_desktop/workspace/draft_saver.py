@@ -12,7 +12,7 @@ from imagineart_desktop.workspace.coalesced import Coalesced, OnTrouble
 
 
 class Draft(QObject):
-    """Saves what `state` returns under a name after each touch. on_trouble: shows why it could not be saved."""
+    """Saves what `state` returns under a name after each `touch`. on_trouble: shows why saving failed."""
 
     def __init__(
         self,
@@ -32,19 +32,19 @@ class Draft(QObject):
 
     @property
     def is_pending(self) -> bool:
-        """Whether a change is not saved yet."""
+        """Whether a change isn't saved yet."""
         return self._saver.is_pending
 
     def touch(self) -> None:
-        """Note a change."""
+        """Register a change."""
         self._saver.touch()
 
     @asynccontextmanager
     async def restoring(self) -> AsyncIterator[dict[str, object]]:
-        """Load what was saved last, empty when nothing was. Write nothing until the block has put all of it back.
+        """Load the last saved draft, empty if there is none. Write nothing until the block has restored all of it.
 
-        A form that is half restored would otherwise replace the whole one, and so would an empty one where what was
-        saved could not be loaded.
+        Otherwise a partly restored form would overwrite the complete one, and so would an empty form if the saved one
+        couldn't be loaded.
         """
         self._is_restoring = True
         try:
@@ -59,7 +59,7 @@ class Draft(QObject):
             self._is_restoring = False
 
     async def save(self) -> None:
-        """Save now, changed or not. What could not be restored is replaced only by what was changed since."""
+        """Save now, changed or not. A draft that couldn't be restored is overwritten only by changes made since."""
         if self._is_restored:
             self._saver.touch()
         await self._saver.flush()

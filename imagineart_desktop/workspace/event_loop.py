@@ -24,29 +24,32 @@ from imagineart_desktop.support import release_freed_memory
 _WORKERS = 4
 _SECONDS_BETWEEN_COLLECTIONS = 0.1
 _SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
-"""A full collection takes some tens of milliseconds."""
+"""A full collection takes tens of milliseconds."""
 
 _SECONDS_OF_STARTING = 3.0
 """Time until the window is complete."""
 
 _LONGEST_WAIT_FOR_WORKERS = 0.0005
-"""Seconds for which a worker thread may hold the GIL while the window wants it. Python's default of 5 ms adds up: a
-step that sends a request releases the GIL several times."""
+"""Maximum time in seconds for which a worker thread may hold the GIL while the GUI thread wants it.
+
+Python's default of 5 ms adds up: sending a request releases the GIL several times.
+"""
 
 _UNTIL_THE_TASK_ENDS = 0.005
-"""Seconds until the next attempt to run a callback that came due in the middle of a task."""
+"""Seconds until the next attempt to run a callback that became due in the middle of a task."""
 
 _LONGEST_TURN = 0.004
-"""Seconds for which callbacks run one after the other before Qt handles events again."""
+"""Maximum time in seconds for which callbacks run consecutively before Qt handles events again."""
 
 _YOUNG, _MIDDLE = 700, 10
-"""Thresholds of the first two generations, as in CPython."""
+"""Thresholds of the first two garbage collector generations, as in CPython."""
 
 
 def run(app: QApplication, main: Coroutine[Any, Any, int], *, freezes: bool = False) -> int:
     """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks.
 
-    freezes: never collect what exists before `main` and when the window is complete; for a process that ends with it.
+    freezes: exclude from garbage collection what exists before `main` and when the window is complete; for a process
+    that exits afterwards.
     """
     sys.setswitchinterval(_LONGEST_WAIT_FOR_WORKERS)
     loop = _Loop(app)
@@ -68,7 +71,7 @@ def run(app: QApplication, main: Coroutine[Any, Any, int], *, freezes: bool = Fa
 
 
 def _until_done(loop: _Loop, main: asyncio.Task[int]) -> int:
-    """Run until `main` returns, even if Qt quits earlier: at the end of a session, or through the system's menu.
+    """Run until `main` returns, even if Qt quits earlier: when the session ends, or through the system's menu.
 
     `main` reacts to `aboutToQuit` and shuts down; until then its tasks still need the loop.
     """
@@ -107,10 +110,10 @@ def _wakeups_by_signals() -> Iterator[None]:
 
 
 class _Timers(QObject):
-    """Timers that run asyncio's callbacks; those that are due at once share one, since a timer costs more than most.
+    """Runs asyncio's callbacks from Qt timers; those due now share one, since a timer costs more than most callbacks.
 
     While a task runs a nested Qt event loop (a menu, a drag, a system dialog), due callbacks are postponed until the
-    task yields: asyncio does not allow one task to step inside another, and that step would be lost.
+    task yields: asyncio doesn't allow one task to step inside another, and that step would be lost.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -137,7 +140,7 @@ class _Timers(QObject):
             self._turn = None
         elif (handle := self._waiting.pop(number, None)) is not None:
             self._due.append(handle)
-        # qasync has Qt handle events once more after the loop was stopped.
+        # qasync lets Qt handle events once more after the loop was stopped.
         if self._loop.is_running() and asyncio.current_task(self._loop) is None:
             self._run_due()
         else:
@@ -156,10 +159,10 @@ class _Timers(QObject):
             self._turn = self.startTimer(int(delay * 1000))
 
     def _run_due(self) -> None:
-        """Run what is due by now; what these callbacks schedule comes after the events that Qt has."""
+        """Run the callbacks that are due now; what they schedule runs after Qt's pending events."""
         until = time.monotonic() + _LONGEST_TURN
         if len(self._due) > 1:
-            # A callback that opens a loop of Qt's runs the others there.
+            # If a callback opens a nested Qt event loop, the others run there.
             self._take_turn()
         try:
             for _ in range(len(self._due)):
@@ -185,16 +188,16 @@ class _Loop(QEventLoop):
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
-        """Schedule a callback, without qasync's check whether it is a coroutine, which costs more than the rest."""
+        """Schedule a callback, without qasync's coroutine check, which costs more than the rest."""
         return self._timers.add(asyncio.Handle(callback, args, self, context), 0.0)
 
     def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
         return self._timers.add(handle, delay)
 
     def run_forever(self) -> Any:
-        """Run until `stop`, with asyncio's finalizers for async generators, which qasync does not set.
+        """Run until `stop`, with asyncio's finalizers for async generators, which qasync doesn't set.
 
-        Without them, a generator that is dropped half-read is closed synchronously, cannot await, and never returns its
+        Without them, a generator that's dropped half-read is closed synchronously, can't await, and never returns its
         connection to the pool.
         """
         before = sys.get_asyncgen_hooks()
@@ -210,10 +213,10 @@ class _Loop(QEventLoop):
 
 
 async def _with_collections(main: Coroutine[Any, Any, int], *, freezes: bool) -> int:
-    """Run `main` with cyclic garbage collected in this thread only.
+    """Run `main` and collect cyclic garbage in this thread only.
 
     Python collects in whichever thread allocates next. A Qt object in a cycle would then be destroyed in a worker while
-    its timers run in this thread, and the next tick would crash the process. Frozen objects keep collections short.
+    its timers run in this thread, and the next tick would crash the process. Freezing objects keeps collections short.
     """
     collecting = asyncio.ensure_future(_collect_here(freezes=freezes))
     try:
@@ -235,7 +238,7 @@ async def _collect_here(*, freezes: bool) -> None:
             worth_it = old > _MIDDLE or not started
             if worth_it and time.monotonic() - whole > _SECONDS_BETWEEN_WHOLE_COLLECTIONS:
                 gc.collect()
-                # In a thread: this takes some milliseconds per hundred megabytes.
+                # In a worker thread, because it takes several milliseconds per hundred megabytes.
                 await asyncio.to_thread(release_freed_memory)
                 whole = time.monotonic()
                 if not started:

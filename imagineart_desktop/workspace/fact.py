@@ -1,4 +1,4 @@
-"""One thing that is known of an image."""
+"""One item of an image's metadata."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class Fact(NamedTuple):
-    """id: what the program knows it by, whatever its label says; label and value: for the user."""
+    """One fact about an image.
+
+    id: identifies it in code, regardless of its label; label and value: shown to the user.
+    """
 
     id: str
     label: str

@@ -1,4 +1,4 @@
-"""Work that several events ask for and that is done once, after all that already wait were delivered."""
+"""Coalesced work: requested by several events, done once after the events already queued."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 
 
 class FollowUp(QObject):
-    """work: called in the window's thread, once however often it was asked for."""
+    """Runs `work` on the UI thread, once no matter how often it was requested."""
 
     def __init__(self, parent: QObject, work: Callable[[], None]) -> None:
         super().__init__(parent)
@@ -16,19 +16,19 @@ class FollowUp(QObject):
         self._asked = False
 
     def ask(self) -> None:
-        """Have the work done after the events that wait already."""
+        """Schedule the work after the events already queued."""
         if not self._asked:
             self._asked = True
             QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.LowEventPriority.value)
 
     def do_now(self) -> None:
-        """Do the work if it was asked for: before anything that depends on it."""
+        """Do pending work immediately. Call this before anything that depends on it."""
         if self._asked:
             self._asked = False
             self._work()
 
     def event(self, event: QEvent) -> bool:
-        """Do what was asked for."""
+        """Do the pending work."""
         if event.type() == QEvent.Type.User:
             self.do_now()
             return True

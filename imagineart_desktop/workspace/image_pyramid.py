@@ -1,7 +1,7 @@
-"""A picture at full size and at halves of it, so that a zoomed-out repaint touches few pixels.
+"""An image pyramid: full size plus successive halves, so that a zoomed-out repaint touches few pixels.
 
-The full size is not copied: it is painted from the decoded pixels, where only what is in view is
-brought into the form that Qt paints fast.
+Doesn't copy the full size: paints it from the decoded pixels, converting only the visible part to the format that Qt
+paints fastest.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from imagineart_desktop.workspace.qimage import shown_format, to_image, wrapped
 from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 _SMALLEST = 512
-"""Pixels of the longer edge below which no further half is made."""
+"""Longer edge, in pixels, below which no further half is made."""
 
 CRISP_ZOOM = 2.0
-"""From here on single pixels are shown as squares."""
+"""Zoom from which single pixels appear as squares."""
 
 _BESIDE = 512
-"""Pixels around what is looked at that are made ready with it, so that panning seldom waits."""
+"""Pixels around the view that are prepared with it, so that panning seldom has to wait."""
 
 _BARELY_ANY = 2**18
-"""Pixels that are painted as they are, where nothing is ready for them: a stroke's dirty rectangle."""
+"""Largest area, in pixels, painted without conversion if none is cached: a stroke's dirty rectangle."""
 
 
 _serial = count()
 
 
 class Pyramid:
-    """Made once, on any thread; painted often."""
+    """An image and its reduced copies. Built once, on any thread; painted often."""
 
     def __init__(self, levels: list[QImage], size: QSize | None = None, pixels: Pixels | None = None) -> None:
-        """size: of the picture, where the largest level is a reduced copy of it. pixels: what that level reads."""
+        """size: of the image, if the largest level is a reduced copy of it. pixels: what that level reads."""
         self._levels = levels
         self._size = size or levels[0].size()
         self._pixels = pixels
@@ -45,9 +45,9 @@ class Pyramid:
 
     @classmethod
     def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
-        """pixels: height × width × 3 or 4, uint8, sRGB; kept, and must not change.
+        """Build a pyramid. pixels: height × width × 3 or 4, uint8, sRGB; kept, and must not change.
 
-        size: of the picture, if they are a reduced copy of it.
+        size: of the image, if `pixels` is a reduced copy of it.
         """
         part = pixels = np.ascontiguousarray(pixels)
         levels = [wrapped(pixels)]
@@ -59,21 +59,21 @@ class Pyramid:
 
     @property
     def size(self) -> QSize:
-        """In pixels, at full size."""
+        """Return the full size in pixels."""
         return self._size
 
     @property
     def sharp_zoom(self) -> float:
-        """The zoom up to which nothing is missing; 1 where every pixel is here."""
+        """Return the zoom up to which no detail is missing; 1 if every pixel is there."""
         return self._levels[0].width() / self._size.width()
 
     @property
     def is_full(self) -> bool:
-        """Return whether every pixel of the picture is here."""
+        """Return whether every pixel of the image is present."""
         return self._levels[0].size() == self._size
 
     def reduced(self, edge: int) -> Pyramid:
-        """Return the same image without the levels that a view does not need. edge: longer edge of the view, pixels."""
+        """Return the same image without levels a view doesn't need. edge: the view's longer edge, pixels."""
         keep = 0
         for place, level in enumerate(self._levels):
             if max(level.width(), level.height()) >= edge:
@@ -82,12 +82,12 @@ class Pyramid:
 
     @property
     def is_opaque(self) -> bool:
-        """Return whether nothing shows through."""
+        """Return whether the image has no transparency."""
         return not self._levels[0].hasAlphaChannel()
 
     @property
     def small(self) -> QImage:
-        """The smallest copy, for thumbnails."""
+        """Return the smallest copy, for thumbnails."""
         return to_image(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
 
     def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy) -> None:
@@ -128,16 +128,16 @@ class Pyramid:
         painter.drawImage(seen, image, source)
 
     def _made_ready(self, pixels: Pixels, source: QRectF) -> tuple[QRect, QImage]:
-        """(a part of the picture at full size that holds this one, how it looks)."""
+        """Return (an area of the full-size image that contains `source`, that area ready to draw)."""
         whole = self._levels[0]
-        # Smooth scaling looks at the neighbors.
+        # Smooth scaling reads the neighbors.
         wanted = source.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(whole.rect())
         if self._ready is not None and self._ready[0].contains(wanted):
             return self._ready
         if wanted.width() * wanted.height() <= _BARELY_ANY:
             return whole.rect(), whole
         area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.rect())
-        # Freed first: never two of them are held.
+        # Freed first, so that two are never held.
         self._ready = None
         self._ready = area, wrapped(pixels, area).convertToFormat(shown_format(pixels))
         return self._ready

@@ -1,4 +1,4 @@
-"""From something dropped, pasted or chosen to a picture's bytes, safely and off the window's thread."""
+"""Reads the bytes of a dropped, pasted or chosen image, safely and outside the GUI thread."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MAX_SCHEME = 20
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A picture's bytes as they came. name: to call it by; picture_id: when it is one of the library's own."""
+    """An image's bytes, unchanged. name: for messages and labels; picture_id: if it's from the library."""
 
     data: bytes
     name: str
@@ -30,7 +30,7 @@ class Loaded:
 
 
 async def load(taken: Taken, library: Library) -> Loaded:
-    """Reads what was taken. Raises PictureError."""
+    """Read a dropped, pasted or chosen image. Raises PictureError."""
     if taken.picture_id is not None:
         found = await library.summaries([taken.picture_id])
         if not found:
@@ -61,12 +61,12 @@ async def _fetch(url: str) -> Loaded:
 
 
 def _data_of(url: str) -> bytes:
-    """Decode a data: address. Raises PictureError."""
+    """Decode a data: URL. Raises PictureError."""
     head, comma, body = url.partition(",")
     try:
         decoded = unquote_to_bytes(body)
         if head.lower().rstrip().endswith(";base64"):
-            # As browsers do: line breaks and missing padding do not matter.
+            # Like browsers, ignore line breaks and missing padding.
             digits = b"".join(decoded.split()).rstrip(b"=")
             decoded = base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
     except ValueError:

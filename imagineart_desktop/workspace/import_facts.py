@@ -1,4 +1,4 @@
-"""Facts of imported images."""
+"""Facts about imported images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST_FACTS = 12
 
 
 def imported_facts(recipe: Recipe) -> list[Fact]:
-    """Return what is known of an imported image; empty for one that was made here."""
+    """Return facts about an imported image; empty for one that was made here."""
     imported = recipe.imported
     if imported is None:
         return []

@@ -1,4 +1,4 @@
-"""A job in the user's words."""
+"""Text about jobs for the user."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ def summary_words(states: Sequence[State]) -> str:
 
 
 def elapsed_words(job: Job) -> str:
-    """Minutes and seconds: 0:14."""
+    """Return the elapsed minutes and seconds: 0:14."""
     seconds = int(job.elapsed_seconds())
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
 def unconfirmed_words(job: Job) -> str:
-    """What to say of a job that may have been paid for, or of the look for it: short enough for its card."""
+    """Return text about a possibly charged job, or the result of checking it, short enough for the job's card."""
     kind = "" if job.failure is None else job.failure.error_type
     if job.failure is not None and kind in (NOT_LISTED, NOT_LOOKED):
         return job.failure.message
@@ -78,7 +78,7 @@ def unconfirmed_words(job: Job) -> str:
 
 
 def failure_words(job: Job) -> str:
-    """What went wrong and whether it was paid for; empty when nothing did."""
+    """Return what went wrong and whether it was charged; empty if nothing went wrong."""
     failure = job.failure
     if failure is None:
         return ""

@@ -1,4 +1,4 @@
-"""The window's own language, US English, whatever the system's is."""
+"""The window's language: US English, whatever the system's is."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from PySide6.QtCore import QDate, QLocale, QTime
 LANGUAGE = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
 
 _CATEGORIES = ("LC_NUMERIC", "LC_TIME", "LC_COLLATE", "LC_MONETARY", "LC_MESSAGES")
-"""Windows has no LC_MESSAGES. LC_CTYPE stays the system's: it says which keys compose which letters."""
+"""Windows has no LC_MESSAGES. LC_CTYPE stays the system's: it determines which keys compose which characters."""
 
 
 def use_english() -> None:
-    """Write numbers, dates and the system's error messages in English, also in the C library.
+    """Format numbers, dates and the system's error messages in English, in the C library too.
 
-    QApplication sets the C library's locale to the system's, so call this after it is made.
+    QApplication sets the C library's locale to the system's, so call this after creating it.
     """
     QLocale.setDefault(LANGUAGE)
     for name in _CATEGORIES:
@@ -26,7 +26,7 @@ def use_english() -> None:
 
 
 class DateForm(StrEnum):
-    """How a date is written. value: a pattern of QLocale."""
+    """A date format. value: a pattern for QLocale."""
 
     SHORT = "MMM d, yyyy"
     LONG = "MMMM d, yyyy"
@@ -36,7 +36,7 @@ class DateForm(StrEnum):
 
 
 def date_text(day: date, form: DateForm = DateForm.SHORT) -> str:
-    """Return “Nov 29, 2026”, or another form of a date."""
+    """Return a date as “Nov 29, 2026” or in another format."""
     return LANGUAGE.toString(QDate(day.year, day.month, day.day), form.value)
 
 

@@ -1,4 +1,4 @@
-"""Sentences on work with the library: imports, exports, checks, rebuilds, and its trash."""
+"""Messages about library operations: imports, exports, checks, rebuilds and emptying the trash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def images(count: int) -> str:
 
 
 def import_text(report: ImportReport) -> str:
-    """Say how much was imported, with recipes or without, and what was there already."""
+    """Summarize an import: how many images were imported, with or without recipes, and how many were already there."""
     parts = []
     if report.added:
         recipes = report.with_recipe
@@ -43,7 +43,7 @@ def import_text(report: ImportReport) -> str:
 
 
 def export_text(report: ExportReport) -> tuple[str, str]:
-    """Say how much was written, what was not, and what could not be kept. Returns the tone and the sentences."""
+    """Summarize an export: what was written, what wasn't, and what couldn't be preserved. Returns (tone, text)."""
     lines = [_written(report)]
     if report.stopped:
         lines[0] += " Canceled before the rest."
@@ -61,7 +61,7 @@ def export_text(report: ExportReport) -> tuple[str, str]:
 
 
 def check_text(health: Health) -> tuple[str, str]:
-    """Say what is missing or damaged in a library. Returns the tone and the sentences."""
+    """Summarize a check: what is missing or damaged. Returns (tone, text)."""
     said = [health.damaged] if health.damaged else []
     if health.missing:
         are = "file is" if len(health.missing) == 1 else "files are"
@@ -82,7 +82,7 @@ def check_text(health: Health) -> tuple[str, str]:
 
 
 def rebuild_text(done: Rebuilt) -> str:
-    """Say what a rebuild brought, and where the database as it was lies."""
+    """Summarize a rebuild, and say where the previous database is."""
     if done.aside is None:
         return "Stopped. Nothing was changed."
     without = f", {done.sources:,} of them without a recipe" if done.sources else ""
@@ -93,7 +93,7 @@ def rebuild_text(done: Rebuilt) -> str:
 
 
 def emptied_text(gone: int, left: int) -> str:
-    """Say how many images the system’s trash has now, and how many it has not."""
+    """Say how many images were moved to the system's trash, and how many weren't."""
     if not gone:
         return "Nothing was moved."
     rest = f" {images(left)} {'is' if left == 1 else 'are'} still in Trash." if left else ""

@@ -1,4 +1,4 @@
-"""The mask that is being painted, with its undo history. Everything that changes it goes through here."""
+"""The mask being painted, with its undo history. Every change to the mask goes through here."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.background import Waiter, spawn_for
 
 UNDO_BUDGET = 64 * 2**20
-"""Bytes that the undo history may hold; beyond that its oldest part is let go."""
+"""Bytes of undo history; the oldest steps are dropped beyond that."""
 
 _PATIENCE = 300
-"""Milliseconds after which an operation is told of."""
+"""Milliseconds before a running operation is shown."""
 
 WORKED = 0.85
-"""Of an operation, when its work is done and its undo step has to be made."""
+"""Share of an operation's progress taken by its work; the rest is for building the undo step."""
 
 
 AS_IT_WAS = "Nothing changed: the mask is already like that."
 
 
 class MadeCommand(QUndoCommand):
-    """A step that is already made when it is pushed."""
+    """An undo command whose change is already made when it is pushed."""
 
     def anew(self) -> MadeCommand:
-        """The same step, for a history that begins later."""
+        """Return a copy for a rebuilt undo stack."""
         raise NotImplementedError
 
 
@@ -46,15 +46,15 @@ class MaskCommand(MadeCommand):
         self._made = True
 
     def anew(self) -> MaskCommand:
-        """The same change."""
+        """Return a command for the same change."""
         return MaskCommand(self._document, self.text(), self.patch)
 
     def undo(self) -> None:
-        """Takes the change back."""
+        """Undo the change."""
         self._document.swap(self.patch)
 
     def redo(self) -> None:
-        """Makes the change again."""
+        """Redo the change. The first call does nothing: the change is already made."""
         if self._made:
             self._made = False
         else:
@@ -62,7 +62,7 @@ class MaskCommand(MadeCommand):
 
 
 class _Operation(NamedTuple):
-    """See `MaskDocument.operate`."""
+    """The arguments of `MaskDocument.operate`."""
 
     name: str
     work: Callable[[Mask], Rect]
@@ -73,7 +73,10 @@ class _Operation(NamedTuple):
 
 
 class _Operated(NamedTuple):
-    """mask: the whole mask after an operation; area: what the operation changed; patch: takes that back."""
+    """The outcome of an operation.
+
+    mask: the whole mask afterwards. area: what changed. patch: undoes the change.
+    """
 
     mask: Mask
     area: Rect
@@ -81,29 +84,30 @@ class _Operated(NamedTuple):
 
 
 class MaskDocument(QObject):
-    """mask: uint8, height × width, 255 = painted.
+    """A mask and its undo history.
 
-    waiting: shows the progress of operations and cancels them; None to show none.
+    mask: uint8, height × width, 255 = painted. waiting: shows progress of operations and cancels them; None to show
+    none.
     """
 
     changed = Signal(object)
-    """The `Rect` that changed, at once; for repainting."""
+    """The changed `Rect`, emitted immediately, for repainting."""
     exchanged = Signal()
-    """There is another mask."""
+    """The mask was replaced by another one."""
     settled = Signal()
-    """After a whole action; for what counts and traces."""
+    """Emitted after each complete action, for counting and tracing."""
     thing_added = Signal(object)
-    """A thing was found in the picture and added: the `Rect` that changed."""
+    """An object was found in the image and added: the `Rect` that changed."""
     unchanged = Signal(str)
-    """An operation changed nothing: the sentence that says so."""
+    """An operation changed nothing: the message that says so."""
     at_work = Signal(bool)
-    """Whether an action is under way; nothing can be undone meanwhile."""
+    """Whether an action is running; undo is unavailable meanwhile."""
     takes_long = Signal(str)
-    """The name of an operation that takes so long that one wonders; empty at its end."""
+    """The name of an operation that takes noticeably long; empty when it ends."""
     shortened = Signal()
-    """The history no longer reaches back to the beginning."""
+    """The oldest undo steps were dropped."""
     refused = Signal(str)
-    """What is begun must wait for the operation of this name; empty for another picture."""
+    """New work must wait for the operation of this name; empty while another image is loading."""
     queued = Signal(str, str)
     """An operation runs after another one that takes long: the names of both."""
 
@@ -135,11 +139,11 @@ class MaskDocument(QObject):
 
     @property
     def size(self) -> Size:
-        """(width, height) in pixels."""
+        """Return (width, height) in pixels."""
         return int(self.mask.shape[1]), int(self.mask.shape[0])
 
     def start_new(self, size: Size) -> None:
-        """An unpainted mask for another picture."""
+        """Start an unpainted mask for another image."""
         self._cancel_operation()
         self._mask = new_mask(size)
         self.is_shortened = False
@@ -147,17 +151,17 @@ class MaskDocument(QObject):
         self.settled.emit()
 
     def undo(self) -> None:
-        """Takes the last step back, unless an action is under way."""
+        """Undo the last step unless an action is running."""
         if not self.busy and self._recorder is None:
             self.undo_stack.undo()
 
     def redo(self) -> None:
-        """Makes the step again that was taken back last."""
+        """Redo the step undone last unless an action is running."""
         if not self.busy and self._recorder is None:
             self.undo_stack.redo()
 
     def exchange(self, mask: Mask) -> None:
-        """Another mask in the place of this one, perhaps of another size; the history goes on."""
+        """Replace the mask, even with one of another size, keeping the undo history."""
         self._cancel_operation()
         self._mask = mask
         self.exchanged.emit()
@@ -165,31 +169,31 @@ class MaskDocument(QObject):
 
     @property
     def busy(self) -> bool:
-        """Return whether nothing can be painted or undone now."""
+        """Return whether painting and undo are locked."""
         return self._holds > 0
 
     @property
     def doing(self) -> str:
-        """The operation that has taken long already, by its name."""
+        """Return the name of an operation that already takes long, otherwise an empty string."""
         return "" if self._patience.isActive() else self._doing
 
     def refuse(self) -> None:
-        """Something is begun while nothing can be."""
+        """Report that painting is locked."""
         self.refused.emit(self._doing)
 
     def hold(self) -> None:
-        """Nothing is painted or undone until `let_go`, from this moment on."""
+        """Lock painting and undo until `let_go`."""
         self._holds += 1
         self.at_work.emit(True)
 
     def let_go(self) -> None:
-        """The end of a `hold`."""
+        """Release one `hold`."""
         self._holds -= 1
         self.at_work.emit(self.busy)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Nothing is painted or undone meanwhile."""
+        """Lock painting and undo while the context is active."""
         self.hold()
         try:
             yield
@@ -199,9 +203,9 @@ class MaskDocument(QObject):
     # One action, from its first touch to its end
 
     def begin(self, name: str) -> Recorder:
-        """Starts an action that can be undone under this name; one that is still under way ends before.
+        """Start an action that can be undone under this name. Finishes one that is still running.
 
-        The recorder must be told before each rectangle is painted.
+        Tell the recorder before painting each rectangle.
         """
         self.finish()
         self._action = name
@@ -210,29 +214,29 @@ class MaskDocument(QObject):
         return self._recorder
 
     def before_action(self) -> Mask:
-        """Return a copy of the mask without the action that is under way."""
+        """Return a copy of the mask without the running action."""
         return self.mask.copy() if self._recorder is None else self._recorder.original()
 
     def touched(self, area: Rect) -> None:
-        """A part was painted."""
+        """Report that an area was painted."""
         if not area.is_empty:
             self.changed.emit(area)
 
     def finish(self) -> None:
-        """Ends the action; it can be undone."""
+        """Finish the action and push it on the undo stack."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._push(self._action, recorder.finish())
             self.at_work.emit(False)
 
     def abandon(self) -> None:
-        """Takes back what the action did so far."""
+        """Abandon the action and revert its changes."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._tell(recorder.finish().swap(self.mask))
             self.at_work.emit(False)
 
-    # Whole operations, off the window's thread
+    # Whole-mask operations on a worker thread
 
     def operate(
         self,
@@ -255,7 +259,7 @@ class MaskDocument(QObject):
         return self._in_turn(self.mask, operation)
 
     async def operated(self) -> None:
-        """Wait for the operations that are under way: until then the mask is as it was before them."""
+        """Wait for running operations; until they finish, the mask is unchanged."""
         async with self._turn:
             pass
 
@@ -302,7 +306,7 @@ class MaskDocument(QObject):
     async def _waited(
         self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _Operated]]
     ) -> _Operated | None:
-        """What the operation came to; None where it was cancelled."""
+        """Run an operation with progress. Return its outcome, or None if canceled."""
         if self._waiting is None:
             return await run()
 
@@ -320,7 +324,7 @@ class MaskDocument(QObject):
         return done
 
     def _cancel_operation(self) -> None:
-        """End the operation that is under way: it is about another mask."""
+        """Cancel the running operation: it belongs to another mask."""
         if self._operating is not None:
             self._operating.cancel()
 
@@ -337,7 +341,7 @@ class MaskDocument(QObject):
             self._patience.stop()
 
     async def replace(self, name: str, mask: Mask) -> None:
-        """Puts another mask of the same size in its place."""
+        """Replace the mask with another one of the same size, undoably."""
 
         def copy(target: Mask) -> Rect:
             np.copyto(target, mask)
@@ -346,7 +350,7 @@ class MaskDocument(QObject):
         await self.operate(name, copy)
 
     def swap(self, patch: Patch) -> None:
-        """Takes a change back or makes it again."""
+        """Apply a patch to undo or redo a change."""
         self._tell(patch.swap(self.mask))
         spawn_for(self, self._make_small(patch))
 
@@ -364,10 +368,10 @@ class MaskDocument(QObject):
         self._keep_budget()
 
     def _keep_budget(self) -> None:
-        """Lets the oldest steps go when the history holds too much; the newest stays, whatever it holds.
+        """Drop the oldest steps when the history exceeds its budget. The newest always stays, whatever its size.
 
-        Qt's history gives up steps at its other end only: it is made anew of what stays. While steps are taken back
-        that would lose them, so it waits for the next one.
+        QUndoStack drops steps only at its newest end, so it is rebuilt from those that stay. Rebuilding would lose
+        undone steps, so it waits until none are left to redo.
         """
         stack = self.undo_stack
         if stack.index() < stack.count():

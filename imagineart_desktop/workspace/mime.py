@@ -1,4 +1,4 @@
-"""What can be dropped or pasted: files, pictures, addresses of pictures."""
+"""What can be dropped or pasted: files, images and image URLs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import ENDINGS
 from imagineart_desktop.support import whole_number
 
 PICTURE_MIME = "application/x-imagineart-pictures"
-"""Numbers of library pictures, separated by commas, in a drag from one part of the window to another."""
+"""Ids of library images, separated by commas, in a drag from one part of the window to another."""
 
 PICTURE_FILTER = f"Images ({' '.join(f'*{ending}' for ending in ENDINGS)});;All files (*)"
 
@@ -23,16 +23,16 @@ PICTURE_FILTER = f"Images ({' '.join(f'*{ending}' for ending in ENDINGS)});;All 
 EMPTY_CLIPBOARD = "There is no image on the clipboard."
 
 _URI_LISTS = ("text/uri-list", "x-special/gnome-copied-files", "application/x-kde4-urilist")
-"""Address lists of browsers and file managers. GNOME's starts with a line “copy” or “cut”."""
+"""URL lists of browsers and file managers. GNOME's starts with a line “copy” or “cut”."""
 
 _MAX_ADDRESS = 4096
 _MAX_DATA = 400 * 2**20
-"""Maximum length of a data: address, which contains a whole image."""
+"""Maximum length of a data: URL, which contains a whole image."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One thing that was dropped or pasted; exactly one field is set. url: http, https, data or another scheme."""
+    """One dropped or pasted item; exactly one field is set. url: http, https, data or another scheme."""
 
     path: Path | None = None
     image: QImage | None = None
@@ -41,20 +41,20 @@ class Taken:
 
 
 def clipboard_data() -> QMimeData:
-    """Return what the clipboard holds. Qt gives nothing at all where another program's data cannot be had."""
+    """Return the clipboard's content. Qt returns None if another program's data can't be read."""
     data: QMimeData | None = QGuiApplication.clipboard().mimeData()
     return data if data is not None else QMimeData()
 
 
 def may_take(mime: QMimeData) -> bool:
-    """Return whether there is something in it that could be a picture."""
+    """Return whether it may contain an image."""
     return mime.hasFormat(PICTURE_MIME) or mime.hasImage() or bool(_addresses(mime))
 
 
 def take(mime: QMimeData) -> list[Taken]:
-    """Return what it holds: library images, else files, else the image itself, else addresses, in order.
+    """Return what it contains: library images, else files, else the image itself, else URLs, in order.
 
-    For an image inside a link, browsers give the address of the linked page. The image itself is what the user means.
+    For an image inside a link, browsers offer the URL of the linked page, but the user means the image itself.
     """
     if mime.hasFormat(PICTURE_MIME):
         numbers = bytes(mime.data(PICTURE_MIME).data()).decode("ascii", "ignore").split(",")
@@ -76,7 +76,7 @@ def files_in(mime: QMimeData) -> list[Path]:
 
 
 def _addresses(mime: QMimeData) -> list[bytes]:
-    """Return the entries of an address list, without comments; otherwise the text, if it is one address."""
+    """Return the entries of a URL list, without comments; otherwise the text, if it's a single URL."""
     for kind in _URI_LISTS:
         lines = bytes(mime.data(kind).data()).replace(b"\0", b"").splitlines()
         found = [line.strip() for line in lines if b":" in line and not line.startswith(b"#")]
@@ -94,16 +94,16 @@ def _of_address(address: bytes) -> Taken:
 
 
 def _local_path(address: bytes) -> Path | None:
-    """Return the path of a file: address, with the file system's own bytes."""
+    """Return the path of a file: URL, keeping the bytes of the file system's encoding."""
     scheme, _, rest = address.partition(b":")
     if scheme.lower() != b"file":
         return None
     if rest.startswith(b"//"):
         host, slash, path = rest[2:].partition(b"/")
-        # Only Windows opens files of other computers by name.
+        # Only Windows opens files on other computers by name.
         rest = slash + path if host.lower() in (b"", b"localhost", socket.gethostname().encode().lower()) else rest
     name = os.fsdecode(unquote_to_bytes(rest))
-    # Windows: /C:/folder.
+    # On Windows the path is /C:/folder.
     return Path(name.removeprefix("/") if os.name == "nt" and name[2:3] == ":" else name)
 
 

@@ -1,4 +1,4 @@
-"""Something to do that is offered beside a sentence."""
+"""An action offered beside a message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """word: of its button."""
+    """An action of a message. word: the text of its button."""
 
     word: str
     run: Callable[[], object]

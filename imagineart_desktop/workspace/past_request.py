@@ -1,4 +1,4 @@
-"""A request of the past, of a picture or of a job that failed, as the forms need it to be asked again."""
+"""A past request, made for an image or by a failed job, with the data for restoring it in a form."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from imagineart_desktop.models import Model, find_model, nearest_ratio
 
 @dataclass(frozen=True, slots=True)
 class PastRequest:
-    """model: None when the catalogue no longer has it. parents: the pictures it was made from, in order.
+    """A past request. model: None if it's no longer in the catalog. parents: the images it was made from, in order.
 
-    plan: of an inpaint; what it was made from is then the plan's source and mask, of which the parents may be a part.
-    settings: names of what another program was told as well.
+    plan: of an inpaint; the image was then made from the plan's source and mask, of which the parents may be a crop.
+    settings: names of further settings if another program made the image.
     """
 
     model: Model | None
@@ -29,7 +29,7 @@ class PastRequest:
 
     @classmethod
     def of_picture(cls, details: PictureDetails) -> PastRequest:
-        """What made a picture; of one that another program made its shape as the ratio that is nearest to it."""
+        """Return the request that made an image. If another program made it, use the ratio nearest to its size."""
         recipe, imported = details.recipe, details.recipe.imported
         fields: Mapping[str, Any] = recipe.request
         if imported is not None and "aspect_ratio" not in fields:
@@ -39,14 +39,14 @@ class PastRequest:
 
     @classmethod
     def of_job(cls, job: Job) -> PastRequest:
-        """What a job asks for."""
+        """Return a job's request."""
         return cls(job.model, job.request.model_dump(), job.seed, job.made_from(), job.plan)
 
     def parent(self, role: str) -> Parent | None:
-        """The first picture in this role: picture, pictures or mask."""
+        """Return the first parent in this role: picture, pictures or mask."""
         return next((parent for parent in self.parents if parent.role == role), None)
 
     def lost_in(self, fields: Container[str]) -> list[str]:
-        """What of it has no place in a form with these fields, in words."""
+        """Return the names of the settings that have no counterpart in a form with these fields."""
         without = [name.replace("_", " ") for name in self.fields if name != "prompt" and name not in fields]
         return list(dict.fromkeys([*without, *(name.lower() for name in self.settings)]))

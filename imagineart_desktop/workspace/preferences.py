@@ -1,4 +1,4 @@
-"""What the user chose, kept between sessions. Never the key."""
+"""The user's preferences, kept between sessions. They never contain the API key."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MOST_AT_ONCE = 10
 
 
 def make_private(file: Path) -> None:
-    """Have a file that is there, readable by its owner alone; its folder likewise where it is made for it.
+    """Make sure that the file exists and only its owner can read it; a folder created for it is private too.
 
-    QSettings would make it readable for everybody; a file that exists keeps its mode when QSettings replaces it. Where
-    this cannot be done, QSettings cannot write either.
+    QSettings would make the file readable by everyone, but an existing file keeps its mode when QSettings replaces it.
+    If this fails, QSettings can't write either.
     """
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -30,7 +30,7 @@ def make_private(file: Path) -> None:
 
 
 class Preferences:
-    """One settings file. Values that make no sense count as not set."""
+    """One settings file. Invalid values count as not set."""
 
     def __init__(self, file: Path) -> None:
         make_private(file)
@@ -38,7 +38,7 @@ class Preferences:
 
     @property
     def theme(self) -> ThemeMode:
-        """The look."""
+        """The theme."""
         value = str(self._settings.value("theme", ThemeMode.SYSTEM.value))
         return ThemeMode(value) if value in list(ThemeMode) else ThemeMode.SYSTEM
 
@@ -48,7 +48,7 @@ class Preferences:
 
     @property
     def at_once(self) -> int:
-        """Return how many requests are sent at once, 1 to `MOST_AT_ONCE`."""
+        """The number of requests that are sent at once, 1 to `MOST_AT_ONCE`."""
         value = str(self._settings.value("at_once", 4))
         number = whole_number(value, 0)
         return 4 if number is None else max(1, min(MOST_AT_ONCE, number))
@@ -69,7 +69,7 @@ class Preferences:
 
     @property
     def folder(self) -> Path | None:
-        """Return where the library lies, if the user chose a place."""
+        """The library's folder, or None if the user hasn't chosen one."""
         return self._path("folder")
 
     @folder.setter
@@ -78,7 +78,7 @@ class Preferences:
 
     @property
     def moving(self) -> Path | None:
-        """Return where the library is moved to at the next start."""
+        """The folder to which the library is moved on the next start, or None."""
         return self._path("moving")
 
     @moving.setter
@@ -87,7 +87,7 @@ class Preferences:
 
     @property
     def left(self) -> Path | None:
-        """The folder that the library was moved from, and that is still there."""
+        """The folder from which the library was moved, if it still exists."""
         return self._path("left")
 
     @left.setter
@@ -106,7 +106,7 @@ class Preferences:
 
     @property
     def proxy(self) -> str | None:
-        """The address of a team's proxy, if the user works through one. Never its token."""
+        """The URL of a team's proxy, if the user works through one. Never its token."""
         value = self._settings.value("proxy")
         return str(value) if value else None
 
@@ -118,25 +118,25 @@ class Preferences:
             self._settings.setValue("proxy", url)
 
     def layout(self, name: str) -> QByteArray | None:
-        """Return how a part of the window was laid out."""
+        """Return the saved layout of a part of the window, or None."""
         value = self._settings.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
-        """Remembers how a part of the window is laid out."""
+        """Save the layout of a part of the window."""
         self._settings.setValue(f"layout/{name}", state)
 
     def value(self, name: str) -> Any:
-        """A small JSON value, or None."""
+        """Return a small JSON value, or None."""
         try:
             return json.loads(str(self._settings.value(f"values/{name}", "null")))
         except ValueError:
             return None
 
     def set_value(self, name: str, value: Any) -> None:
-        """Remembers a small JSON value."""
+        """Set a small JSON value."""
         self._settings.setValue(f"values/{name}", json.dumps(value))
 
     def save(self) -> None:
-        """Writes everything to the disk."""
+        """Write all settings to disk."""
         self._settings.sync()

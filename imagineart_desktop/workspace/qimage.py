@@ -1,4 +1,4 @@
-"""Between NumPy's pixels and Qt's pictures."""
+"""Conversion between NumPy pixel arrays and QImage."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from imagineart_desktop.support.pixel_libraries import np
 
 
 def to_image(pixels: Pixels) -> QImage:
-    """A QImage with its own copy. pixels: height × width × 3 or 4, uint8, sRGB."""
+    """Return a QImage with its own copy. pixels: height × width × 3 or 4, uint8, sRGB."""
     return wrapped(np.ascontiguousarray(pixels)).convertToFormat(shown_format(pixels))
 
 
 def wrapped(pixels: Pixels, area: QRect | None = None) -> QImage:
-    """A QImage that reads the pixels' own memory, which the caller keeps for as long as the image is used.
+    """Return a QImage that shares the pixels' memory, which the caller must keep alive while the image is used.
 
-    pixels: height × width × 3 or 4, uint8, sRGB, in one piece. area: the only part that is wanted, None for all.
+    pixels: height × width × 3 or 4, uint8, sRGB, contiguous. area: the part to return, None for all.
     """
     height, width, channels = pixels.shape
     area = QRect(0, 0, width, height) if area is None else area
@@ -27,12 +27,12 @@ def wrapped(pixels: Pixels, area: QRect | None = None) -> QImage:
 
 
 def shown_format(pixels: Pixels) -> QImage.Format:
-    """The format that Qt paints fastest."""
+    """Return the image format that Qt paints fastest."""
     return QImage.Format.Format_RGB32 if pixels.shape[2] == 3 else QImage.Format.Format_ARGB32_Premultiplied
 
 
 def to_pixels(image: QImage) -> Pixels:
-    """height × width × 3 or 4, uint8, sRGB, with its own copy."""
+    """Return a copy of the pixels: height × width × 3 or 4, uint8, sRGB."""
     alpha = image.hasAlphaChannel()
     kind = QImage.Format.Format_RGBA8888 if alpha else QImage.Format.Format_RGB888
     plain = image.convertToFormat(kind)

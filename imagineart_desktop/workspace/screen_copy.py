@@ -1,4 +1,4 @@
-"""A drawing kept as it lies on the screen at one zoom, so that a view that is panned only copies it."""
+"""A rendered copy of a drawing at one zoom, so that panning only copies pixels."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ _BESIDE = 256
 """Screen pixels around the visible part that are drawn with it, so that panning rarely needs a redraw."""
 
 _STEPS = 64
-"""Of a screen pixel: places of the drawing that differ by less look alike."""
+"""Positions are rounded to this fraction of a screen pixel; closer positions look alike."""
 
 _WORTH_KEEPING = 2**16
-"""Screen pixels of a repaint from which on a copy is made: a stroke's dirty rectangle is drawn directly."""
+"""Screen pixels from which a repaint creates a copy; a stroke's dirty rectangle is drawn directly."""
 
 Draw = Callable[[QPainter, QRectF, QRectF], None]
-"""Draws into a target what lies in an exposed part of it, with the painter's own pixels."""
+"""Draws the exposed part of a target, in the painter's pixels."""
 
 
 def pixel_of(at: float) -> int:
-    """The screen pixel that a place lies in; what lies next to its beginning counts as in it."""
+    """Return the screen pixel that contains a position, rounding positions close to the next one up."""
     return _placed(at)[0]
 
 
 def _placed(at: float) -> tuple[int, int]:
-    """The screen pixel that a place lies in, and how many steps from its beginning."""
+    """Return the screen pixel that contains a position, and the offset within it in steps."""
     return divmod(round(at * _STEPS), _STEPS)
 
 
 class ScreenCopy:
-    """Kept from the second repaint on that wants the same: while one zooms nothing is worth keeping.
+    """A cached rendering, created at the second repaint with the same parameters.
 
-    It belongs to a view, which drops it when it is hidden: it takes some bytes for each pixel of the screen.
+    While zooming nothing is worth caching. Belongs to a view, which drops it when hidden: it takes several bytes per
+    screen pixel.
     """
 
     def __init__(self) -> None:
@@ -47,14 +48,14 @@ class ScreenCopy:
         self._key, self._area, self._image = (), QRect(), QImage()
 
     def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, look: tuple[object, ...], draw: Draw) -> None:
-        """Draws into `target` what lies in `exposed`. look: all that the drawing depends on, beside its size."""
+        """Draw into `target` within `exposed`. look: everything the drawing depends on besides its size."""
         seen = target.intersected(exposed)
         if seen.isEmpty() or not painter.worldTransform().isIdentity():
             draw(painter, target, exposed)
             return
         ratio = painter.device().devicePixelRatioF()
         (left, across), (top, down) = _placed(target.x() * ratio), _placed(target.y() * ratio)
-        # Directly drawn parts are placed exactly as they are in the copy.
+        # Align direct drawing exactly as in the copy.
         corner, size = QPointF(left + across / _STEPS, top + down / _STEPS), target.size() * ratio
         target = QRectF(corner / ratio, target.size())
         whole = QRectF(QPointF(across, down) / _STEPS, size)
@@ -78,9 +79,9 @@ class ScreenCopy:
 
 
 def _drawn(whole: QRectF, area: QRect, draw: Draw, known: QRect, before: QImage) -> QImage:
-    """Draw a part of the drawing in screen pixels; what another part of it shows is copied.
+    """Draw part of the drawing in screen pixels, copying what is already known.
 
-    whole: where all of the drawing is; known: the area that the image `before` shows.
+    whole: the entire drawing's position. known: the area shown by the image `before`.
     """
     image = QImage(area.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)

@@ -1,4 +1,4 @@
-"""Spans of time of one length each, so that distances in a chart are distances in time."""
+"""Consecutive time intervals of equal length, so that distances in the chart are proportional to time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from imagineart_desktop.library.store.spending import Sum
 from imagineart_desktop.workspace.language import DateForm, date_text
 
 _MOST_DAYS, _MOST_WEEKS = 62, 110
-"""Bars of a day, and then of a week, beyond which they become longer spans."""
+"""Maximum number of daily bars, and of weekly bars, before the intervals become longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """From the first day to the last one. cost: US dollars, estimated."""
+    """An interval from the first day to the last one, inclusive. cost: US dollars, estimated."""
 
     first: date
     last: date
@@ -24,7 +24,7 @@ class Bucket:
     pictures: int
 
     def words(self) -> str:
-        """The day, the week or the month."""
+        """Return the name of the day, week or month."""
         if self.first == self.last:
             return day_words(self.first)
         if self.first.day == 1 and self.last.day > 7:
@@ -33,14 +33,14 @@ class Bucket:
 
 
 def day_words(day: date) -> str:
-    """“Nov 3”."""
+    """Return a date as “Nov 3”."""
     return date_text(day, DateForm.WITHOUT_YEAR)
 
 
 def buckets_of(sums: Sequence[Sum], first: date, last: date) -> list[Bucket]:
-    """One after the other without a gap, from before `first` to after `last`: days, weeks from Monday, or months.
+    """Return buckets without gaps that cover `first` to `last`: days, weeks from Monday, or months.
 
-    sums: what was spent a day, by its name.
+    sums: the spending per day; the name of each sum is its ISO date.
     """
     days = {date.fromisoformat(one.name): one for one in sums}
     found = []

@@ -1,1 +1,1 @@
-"""What the demo server paints."""
+"""Rendering of the demo server's images."""

@@ -1,4 +1,4 @@
-"""Inpainted pictures as services spoil them: of another size, shifted, recoloured, or painted where they should not."""
+"""Typical defects of inpainting results: different size, shifts, color changes, or changes in the wrong places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _QUALITY = 80
 
 
 def mishap(fault: Fault, source: Pixels, mask: Mask, paint: Callable[[Mask], Pixels]) -> Pixels:
-    """The result with its fault. source: height × width × 3 or 4, uint8; paint: repaints what a mask marks."""
+    """Return a result with the given defect.
+
+    source: height × width × 3 or 4, uint8; paint: repaints what a mask marks.
+    """
     match fault.trouble:
         case Trouble.UNCHANGED:
             return source.copy()

@@ -1,4 +1,4 @@
-"""The demo's edits: references composed into one picture, and a masked part painted anew."""
+"""The demo's edits: references composed into one image, and a masked area repainted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imagineart_desktop.imaging import Mask, Pixels, Rect, Size, coverage
 
 
 def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
-    """The first reference fills the picture, graded by the prompt; the others lie on it as framed insets.
+    """Compose an image: the first reference fills it, graded by the prompt; the others are framed insets.
 
     references: height × width × 3, uint8. size: (width, height) of the output.
     """
@@ -33,7 +33,7 @@ def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
 
 
 def _graded(picture: Pixels, mood: Mood) -> Pixels:
-    """Mix the picture with its brightness in the mood's colors, from shadow to light."""
+    """Mix the image with its brightness in the mood's colors, from shadow to light."""
     shadow, bright = colour(mood.hue, 0.85, 0.30), colour(mood.accent_hue, 0.25, 1.0)
     mixed = 0.45 * np.eye(3) + 0.55 * np.outer(bright - shadow, np.full(3, 1 / 3))
     lifted = 0.55 * 255 * shadow[:, None]
@@ -41,7 +41,7 @@ def _graded(picture: Pixels, mood: Mood) -> Pixels:
 
 
 def repaint(source: Pixels, mask: Mask, prompt: str, seed: int) -> Pixels:
-    """The source with its painted part made anew; every other pixel as it was.
+    """Return the source with the masked area repainted; all other pixels are unchanged.
 
     source: height × width × 3 or 4, uint8; mask: uint8, height × width, 255 = repaint.
     """
@@ -56,7 +56,7 @@ def repaint(source: Pixels, mask: Mask, prompt: str, seed: int) -> Pixels:
 
 
 def _shaded(scene: Pixels, painted: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Pixels:
-    """Darker towards the mask's border, so that the new part seems to lie in the picture."""
+    """Darken toward the mask's edge, so that the new part appears set into the image."""
     padded = np.pad(painted.astype(np.uint8), 1)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
     depth = np.clip(distance / max(6.0, min(painted.shape) * 0.08), 0, 1)[:, :, None]
@@ -65,7 +65,7 @@ def _shaded(scene: Pixels, painted: np.ndarray[tuple[int, int], np.dtype[np.bool
 
 
 def _cover(picture: Pixels, size: Size) -> Pixels:
-    """Scaled and cut from the middle so that it fills the size."""
+    """Scale the image to cover the size, and crop it from the center."""
     height, width = picture.shape[:2]
     scale = max(size[0] / width, size[1] / height)
     scaled = max(size[0], round(width * scale)), max(size[1], round(height * scale))

@@ -1,4 +1,4 @@
-"""The word “Demo” on every picture of the demo server."""
+"""The word “Demo” on every image from the demo server."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from PIL import Image, ImageDraw, ImageFont
 from imagineart_desktop.imaging import Mask, Pixels, Rect, coverage
 
 _LEAST_HEIGHT = 10
-"""Pixels below which a label could not be read."""
+"""Minimum label height in pixels; a smaller one would be unreadable."""
 
 
 def put_label(picture: Pixels, area: Rect | None = None, mask: Mask | None = None) -> None:
-    """Writes the label into the lower right corner of the area (the whole picture, if None), in place.
+    """Draw the label into the lower right corner of the area (by default, the whole image), in place.
 
-    mask: uint8, height × width; nothing is changed where it is not 255. An area too small for a label stays without.
+    mask: uint8, height × width; only pixels where it's 255 change. An area too small for a label gets none.
     """
     area = area or Rect.of_shape(picture.shape)
     height = max(_LEAST_HEIGHT, min(area.width, area.height) // 28)
@@ -35,7 +35,7 @@ def put_label(picture: Pixels, area: Rect | None = None, mask: Mask | None = Non
 
 
 def _place_inside(mask: Mask, area: Rect, size: tuple[int, int]) -> Rect | None:
-    """Where a label of this size lies in the painted area alone: the lowest place in its middle column."""
+    """Return where a label of this size fits inside the painted area: low in its middle column."""
     centre = (area.left + area.right) // 2
     left = centre - size[0] // 2
     if left < area.left or size[0] > area.width:
@@ -50,7 +50,7 @@ def _place_inside(mask: Mask, area: Rect, size: tuple[int, int]) -> Rect | None:
 
 
 def label_for(mask: Mask, picture: Pixels) -> None:
-    """Writes the label inside the painted part only."""
+    """Draw the label inside the painted area only."""
     put_label(picture, coverage(mask).bounds, mask)
 
 

@@ -1,4 +1,4 @@
-"""Colours and mood from the words of a prompt."""
+"""Colors and mood derived from the words of a prompt."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WATER = {"sea", "ocean", "lake", "water", "river", "beach", "coast", "reflectio
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """What the painters need to know of a prompt. hue: 0 to 1."""
+    """What the renderer needs to know about a prompt. hue: 0 to 1."""
 
     hue: float
     accent_hue: float
@@ -36,7 +36,7 @@ class Mood:
 
 
 def mood_of(prompt: str, rng: np.random.Generator) -> Mood:
-    """The prompt's mood; what its words leave open, the words' hash and the seed decide."""
+    """Derive the mood from the prompt's words; whatever they leave open is set by their hash and the seed."""
     words = re.findall(r"\w+", prompt.lower())
     named = [_HUES[word] for word in words if word in _HUES]
     hue = named[0] if named else int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:2], "big") / 65536
@@ -48,11 +48,11 @@ def mood_of(prompt: str, rng: np.random.Generator) -> Mood:
 
 
 def colour(hue: float, saturation: float, value: float) -> Colour:
-    """From hue, saturation and value, each 0 to 1."""
+    """Return the color for hue, saturation and value, each 0 to 1."""
     return np.array(colorsys.hsv_to_rgb(hue % 1, saturation, value), np.float32)
 
 
 def rng_of(*parts: object) -> np.random.Generator:
-    """The same parts give the same pictures."""
+    """Return a random generator seeded with the parts, so that the same parts give the same image."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))

@@ -1,4 +1,4 @@
-"""A calm landscape for a prompt and a seed: sky, light, ridges in the haze, and water where it fits."""
+"""A calm landscape for a prompt and a seed: sky, light, hazy ridges, and water where it fits."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ Canvas = NDArray[np.float32]
 """height × width × 3, 0 to 1."""
 
 _DRAFT_EDGE = 1024
-"""Pixels of the longer edge at which the soft parts are painted; the rest is enlargement and grain."""
+"""Longer edge, in pixels, at which the scene is painted; beyond that it's enlarged, with grain added."""
 
 
 def paint_scene(prompt: str, seed: int, size: Size, *, detail: int = 3) -> Pixels:
-    """height × width × 3, uint8, exactly `size` (width, height). detail: 3 to 5 ridges."""
+    """Paint a scene. Returns height × width × 3, uint8, exactly `size` (width, height).
+
+    detail: number of ridges; the seed may add one.
+    """
     rng = rng_of("scene", prompt, seed)
     mood = mood_of(prompt, rng)
     scale = min(1.0, _DRAFT_EDGE / max(size))
@@ -48,7 +51,7 @@ def _sky(width: int, height: int, mood: Mood, rng: np.random.Generator) -> Canva
 
 
 def _blend(canvas: Canvas, shade: NDArray[np.float32], share: NDArray[np.float32]) -> None:
-    """Mix a color into the canvas in place. shade: 3 values, also for each row; share: height × width, 0 to 1."""
+    """Blend a color into the canvas in place. shade: 3 values, or 3 per row; share: height × width, 0 to 1."""
     canvas += (shade - canvas) * share[:, :, None]
 
 
@@ -60,7 +63,7 @@ def _stars(canvas: Canvas, rng: np.random.Generator) -> None:
 
 
 def _light(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator) -> None:
-    """A sun or a moon with its glow."""
+    """Add a sun or a moon with its glow."""
     height, width = canvas.shape[:2]
     x, y = width * rng.uniform(0.2, 0.8), horizon * rng.uniform(0.3, 0.85)
     radius = min(width, height) * rng.uniform(0.045, 0.11)
@@ -77,7 +80,7 @@ def _light(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator) -
 
 
 def _ridges(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator, count: int) -> None:
-    """Hills, each nearer one darker and richer than the one behind it."""
+    """Add hills; each is darker and more saturated than the one behind it."""
     height, width = canvas.shape[:2]
     rows = np.arange(height, dtype=np.float32)[:, None]
     haze = canvas[min(height - 1, horizon)].mean(axis=0)
@@ -96,7 +99,7 @@ def _ridges(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator, 
 
 
 def _water(canvas: Canvas, shore: int, mood: Mood, rng: np.random.Generator) -> None:
-    """A mirror below the shore, broken by ripples."""
+    """Add a reflection below the shore, broken by ripples."""
     height, width = canvas.shape[:2]
     depth = height - shore
     if depth < 4:
@@ -112,7 +115,7 @@ def _water(canvas: Canvas, shore: int, mood: Mood, rng: np.random.Generator) -> 
 
 
 def _finish(canvas: Canvas, size: Size, rng: np.random.Generator) -> Pixels:
-    """At full size, with a fine grain so that no band shows."""
+    """Scale to full size, and add a fine grain against banding."""
     grain = rng.normal(0, 0.010, (256, 256, 1)).astype(np.float32)
     np.clip(canvas, 0, 1, out=canvas)
     full = canvas
@@ -125,7 +128,7 @@ def _finish(canvas: Canvas, size: Size, rng: np.random.Generator) -> Pixels:
 
 
 def _profile(width: int, rng: np.random.Generator, roughness: float) -> NDArray[np.float32]:
-    """A line of hills, 0 to 1, width values."""
+    """Return a line of hills: width values, 0 to 1."""
     x = np.linspace(0, 1, width, dtype=np.float32)
     line = np.zeros(width, np.float32)
     strength, knots = 1.0, 3
@@ -143,7 +146,7 @@ def _profile(width: int, rng: np.random.Generator, roughness: float) -> NDArray[
 def _noise(
     width: int, height: int, rng: np.random.Generator, *, octaves: int, stretch: float = 1.0
 ) -> NDArray[np.float32]:
-    """Clouds, 0 to 1, height × width. stretch: how much wider than high."""
+    """Return cloud noise, height × width, 0 to 1. stretch: horizontal stretch factor."""
     total = np.zeros((height, width), np.float32)
     strength, knots = 1.0, 3.0
     for _ in range(octaves):

@@ -1,7 +1,7 @@
-"""Colors named by code points (CICP, ITU-T H.273) in AVIF, HEIC and PNG, as ICC profiles.
+"""ICC profiles for colors given as code points (CICP, ITU-T H.273) in AVIF, HEIC, and PNG.
 
-HDR curves (PQ and HLG) become a tone curve for standard displays: diffuse white keeps its place and highlights are
-compressed. The curve rises everywhere below the peak, so colors can be converted back.
+HDR transfer functions (PQ and HLG) become a tone curve for standard displays: diffuse white keeps its place and
+highlights are compressed. The curve is strictly increasing below the peak, so colors can be converted back.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ _PRIMARIES = {
     12: ("Display P3", ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))),
 }
 _CURVES = {4: "gamma 2.2", 5: "gamma 2.8", 8: "linear", _PQ: "PQ", _HLG: "HLG"}
-"""The others are shown with the sRGB curve, as browsers do."""
+"""All others use the sRGB curve, as browsers do."""
 
 _D65, _D50 = (0.3127, 0.3290), (0.9642, 1.0, 0.8249)
 _BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 _STEPS = 4096
 
 _WHITE_NITS, _PEAK_NITS = 203.0, 1000.0
-"""Diffuse white of HDR images (ITU-R BT.2408), and the brightness from which on everything is white."""
+"""Diffuse white of HDR images (ITU-R BT.2408), and the luminance from which everything is white."""
 
 _KNEE = 0.6
-"""Share of the display's range that is kept as it is; highlights share the rest."""
+"""Share of the display range that stays unchanged; highlights are compressed into the rest."""
 
 Curve: TypeAlias = "NDArray[np.float64]"
 
@@ -51,22 +51,22 @@ class Cicp:
 
     @property
     def is_hdr(self) -> bool:
-        """Return whether the image is brighter than a standard display."""
+        """Whether the image exceeds the brightness of a standard display."""
         return self.transfer in (_PQ, _HLG)
 
     @property
     def chunk(self) -> bytes:
-        """The content of a PNG's cICP chunk: RGB in full range."""
+        """The content of a PNG's cICP chunk: RGB, full range."""
         return bytes((self.primaries, self.transfer, 0, 1))
 
     @property
     def profile(self) -> bytes | None:
-        """An ICC profile of these colors; None for sRGB."""
+        """An ICC profile for these colors; None for sRGB."""
         return _profile(self.primaries if self.primaries in _PRIMARIES else 1, self.transfer)
 
 
 def cicp_of(image: Image.Image, source: Path | bytes) -> Cicp | None:
-    """Return the code points of an opened image, where they count: an ICC profile goes before them, but not in PNG."""
+    """Return the code points of an opened image if they apply: an ICC profile takes precedence, except in PNG."""
     if image.mode not in ("RGB", "RGBA"):
         return None
     if image.format == "PNG":
@@ -114,7 +114,7 @@ def _profile(primaries: int, transfer: int) -> bytes | None:
 
 
 def _to_light(transfer: int, code: Curve) -> Curve:
-    """Light of a standard display, 0 to 1, per code value, 0 to 1."""
+    """Return the light of a standard display, 0 to 1, per code value, 0 to 1."""
     match transfer:
         case 4:
             return code**2.2
@@ -134,16 +134,16 @@ def _to_light(transfer: int, code: Curve) -> Curve:
 
 
 def _compressed(light: Curve) -> Curve:
-    """Highlights brought into the range of a standard display. light: 1 is diffuse white."""
+    """Compress highlights into the range of a standard display. light: 1 is diffuse white."""
     room, above = 1 - _KNEE, np.maximum(light - _KNEE, 0)
     far = _PEAK_NITS / _WHITE_NITS - _KNEE
-    # Starts as steep as what lies below it and reaches 1 at the peak.
+    # Continues the slope of the linear part below and reaches 1 at the peak.
     bent = above / (1 + above * (1 / room - 1 / far))
     return np.clip(np.where(light <= _KNEE, light, _KNEE + bent), 0, 1)
 
 
 def _colorants(points: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
-    """XYZ of red, green and blue as columns, adapted to the profile's white."""
+    """Return the XYZ of red, green, and blue as columns, adapted to the profile's white."""
     plain = np.array([_of_chromaticity(point) for point in points]).T
     white = _of_chromaticity(_D65)
     scaled = plain * np.linalg.solve(plain, white)
@@ -167,7 +167,7 @@ def _curve_tag(values: Curve) -> bytes:
 
 
 def _assembled(tags: dict[bytes, bytes]) -> bytes:
-    """An ICC profile of version 2 for a display."""
+    """Return an ICC profile, version 2, for a display."""
     table, contents = b"", b""
     start = 128 + 4 + 12 * len(tags)
     for kind, content in tags.items():

@@ -1,4 +1,4 @@
-"""8-bit sRGB, as results come, in the colours and the depth of the picture that they become part of."""
+"""Converts results from 8-bit sRGB to the colors and depth of the image they're composited into."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Values: TypeAlias = "NDArray[np.float32]"
 
 
 def in_colours_of(picture: DeepPicture, rgb: Values) -> Values:
-    """sRGB as the picture's own colours, without alpha.
+    """Convert sRGB to the image's own colors, without alpha.
 
-    rgb: height × width × 3, 0 to 255, fractions and all. Returns height × width × channels, 0 to the picture's `top`.
-    Fractions are lost where a profile has to be gone through, which works in 8 bits.
+    rgb: height × width × 3, 0 to 255, including fractions. Returns height × width × channels, 0 to the image's `top`.
+    Conversion through a profile works in 8 bits and loses the fractions.
     """
     scale = 257.0 if picture.deep else 1.0
     if picture.profile is not None and not (picture.deep and picture.colours is Colours.GREY):
@@ -30,7 +30,7 @@ def in_colours_of(picture: DeepPicture, rgb: Values) -> Values:
     if picture.colours is Colours.GREY:
         own = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)[:, :, None]
     elif picture.colours is Colours.CMYK:
-        # As Pillow has it, whose reading of CMYK without a profile is what was shown.
+        # Match Pillow's interpretation of CMYK without a profile, which is what was displayed.
         own = np.concatenate((255.0 - rgb, np.zeros((*rgb.shape[:2], 1), np.float32)), axis=2)
     else:
         own = rgb

@@ -1,4 +1,4 @@
-"""Decoded pictures as arrays, strip by strip: beside Pillow's own copy and the result nothing is held in full."""
+"""Decodes images into arrays strip by strip: only Pillow's own copy and the result are held in full."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 Array: TypeAlias = "NDArray[Any]"
 
 STRIP_PIXELS = 100_000
-"""Below the size of blocks that the allocator maps on each request (see `support/memory.py`): clearing their pages
-costs more than copying the pixels."""
+"""Stay below the block size that the allocator maps on every request (see `support/memory.py`): clearing those pages
+costs more than copying the pixels.
+"""
 
 _REDUCED_MODES = ("L", "RGB", "RGBA", "CMYK")
 _TRANSPOSED, _FLIPPED_ACROSS, _FLIPPED_DOWN = (5, 6, 7, 8), (2, 3, 6, 7), (3, 4, 7, 8)
-"""EXIF orientations whose picture is transposed, then mirrored, to be upright."""
+"""EXIF orientations that require transposing, then mirroring, to make the image upright."""
 
 
 def upright(samples: Array, orientation: int) -> Array:
-    """Return a view of the samples (height × width × channels) turned as the EXIF orientation says."""
+    """Return a view of the samples (height × width × channels) oriented according to EXIF."""
     if orientation in _TRANSPOSED:
         samples = samples.transpose(1, 0, 2)
     if orientation in _FLIPPED_ACROSS:
@@ -38,21 +39,21 @@ def upright(samples: Array, orientation: int) -> Array:
 def decode_srgb(image: Image.Image, at_least: int | None = None) -> NDArray[np.uint8]:
     """Decode to height × width × 3 or 4, uint8, sRGB, upright.
 
-    at_least: pixels of the longer edge that suffice; the result may then be a whole fraction of the size.
+    at_least: required length of the longer edge in pixels; the result may then be reduced by an integer factor.
     """
     image.load()
     times = max(1, max(image.size) // at_least) if at_least else 1
-    # Read after decoding: Pillow rotates a TIFF while it decodes it.
+    # Read after decoding: Pillow rotates a TIFF during decoding.
     return _assembled(image, orientation_of(image), times, srgb_converter(image))
 
 
 def decode_samples(image: Image.Image, orientation: int) -> Array:
-    """Return a decoded picture's samples, height × width × channels, turned as the EXIF orientation says."""
+    """Return a decoded image's samples, height × width × channels, oriented according to EXIF."""
     return _assembled(image, orientation, 1, _unchanged)
 
 
 class Samples:
-    """The samples of an image, upright, taken from its top to its bottom, also while the rest is being decoded."""
+    """Upright samples of an image, copied from top to bottom, even while the rest is still being decoded."""
 
     def __init__(self, image: Image.Image, orientation: int) -> None:
         self._image = image
@@ -63,12 +64,12 @@ class Samples:
         self._taken = 0
 
     def take(self, bottom: int) -> None:
-        """Take the rows down to this one, which are decoded."""
+        """Copy the rows above `bottom`, which must be decoded."""
         strips = _strips(self._image, 1, _unchanged, self._taken, bottom)
         self._taken = _put(strips, _as_in_file(self._upright, self._orientation), self._taken)
 
     def all(self) -> Array:
-        """Return the samples of the image, which is decoded."""
+        """Return all samples of the image, which must be decoded."""
         self.take(self._image.height)
         return self._upright
 
@@ -86,7 +87,7 @@ def _assembled(image: Image.Image, orientation: int, times: int, convert: Conver
 
 
 def _put(strips: Iterable[Array], target: Array, place: int) -> int:
-    """Copy strips below each other, the first one to this row. Returns the row below the last one."""
+    """Copy strips one below the other, starting at row `place`. Return the row after the last one."""
     for strip in strips:
         target[place : place + len(strip)] = strip
         place += len(strip)
@@ -94,14 +95,15 @@ def _put(strips: Iterable[Array], target: Array, place: int) -> int:
 
 
 def _strips(image: Image.Image, times: int, convert: Convert, start: int, end: int) -> Iterator[Array]:
-    """Yield the rows from `start` to `end`. times: by which each strip is reduced."""
+    """Yield the rows from `start` to `end`. times: factor by which each strip is reduced."""
     rows = max(1, STRIP_PIXELS // (image.width * times)) * times
     for top in range(start, end, rows):
         part = strip_of(image, top, min(end, top + rows))
         if times == 1:
             part = convert(part)
         elif image.mode in _REDUCED_MODES and "transparency" not in image.info:
-            # What follows has less to do. A color that stands for transparency must not be averaged.
+            # Reduce first so that conversion has less to do. But a color that stands for transparency must not be
+            # averaged.
             part = convert(part.reduce(times))
         else:
             part = convert(part).reduce(times)
@@ -110,7 +112,7 @@ def _strips(image: Image.Image, times: int, convert: Convert, start: int, end: i
 
 
 def strip_of(image: Image.Image, top: int, bottom: int) -> Image.Image:
-    """Return a copy of these rows; the image need not be decoded any further."""
+    """Return a copy of these rows; those below needn't be decoded yet."""
     if (top, bottom) == (0, image.height):
         return image
     return image._new(image.im.crop((0, top, image.width, bottom)))
@@ -121,7 +123,7 @@ def _unchanged(part: Image.Image) -> Image.Image:
 
 
 def _as_in_file(result: Array, orientation: int) -> Array:
-    """Return a view of the upright array in which the picture lies as it does in its file."""
+    """Return a view of the upright array in the orientation of the file."""
     if orientation in _FLIPPED_DOWN:
         result = result[::-1]
     if orientation in _FLIPPED_ACROSS:

@@ -1,4 +1,4 @@
-"""Encoders that tell nothing while they work: a sample says how long one takes, and cancelling leaves it behind."""
+"""Progress for encoders that report none: a sample gives an estimate, and canceling abandons the encoder."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _SAMPLE = 32
-"""The part of the rows that is encoded to learn how long all of them take."""
+"""Divisor of the rows that are encoded as a sample to estimate the time for all."""
 
 _MIN_PIXELS = 4_000_000
-"""Pixels below which an image is encoded before anyone asks how far it is."""
+"""Number of pixels below which encoding finishes before progress matters."""
 
 _PAUSE = 0.1
 """Seconds between two reports."""
 
 _MAX_SHARE = 0.97
-"""The share that is reported where encoding takes longer than expected."""
+"""Maximum share reported if encoding takes longer than expected."""
 
 
 _turn = threading.Lock()
-"""Held while such an encoder works. A cancelled one keeps its image until it ends, so the next one waits for it."""
+"""Held while such an encoder runs. A canceled one keeps its image until it ends, so the next one waits for it."""
 
 
 def encode_told(image: Image.Image, kind: str, options: Mapping[str, Any], reach: Reach | None) -> bytes:
-    """Encode with Pillow. kind: its name of the format; options: of its `save`.
+    """Encode with Pillow. kind: its name of the format; options: for its `save`.
 
-    reach: called with the share that is done, as far as it can be estimated; may raise to end the wait. The encoder
-    itself cannot be ended: its thread goes on, and what it makes is dropped.
+    reach: called with the estimated share done; may raise to stop waiting. The encoder itself can't be aborted: its
+    thread continues, and its output is discarded.
     """
     if reach is None or image.width * image.height < _MIN_PIXELS:
         return _encode(image, kind, options)
@@ -58,7 +58,7 @@ def encode_told(image: Image.Image, kind: str, options: Mapping[str, Any], reach
 
 
 def _expected(image: Image.Image, kind: str, options: Mapping[str, Any]) -> float:
-    """Encode a part of the rows. Returns the seconds that all of them will take."""
+    """Encode a part of the rows. Return the estimated seconds for all."""
     start = time.monotonic()
     rows = max(1, image.height // _SAMPLE)
     _encode(image.crop((0, image.height // 2, image.width, image.height // 2 + rows)), kind, options)
@@ -70,8 +70,8 @@ def _encode(image: Image.Image, kind: str, options: Mapping[str, Any]) -> bytes:
         held = io.BytesIO()
         image.save(held, kind, **options)
         return held.getvalue()
-    # Into a pipe, for only with a file descriptor does Pillow's JPEG encoder let other threads run, such as the
-    # window's. A temporary file would need space on another disk than the one that was chosen.
+    # Write into a pipe: only with a file descriptor does Pillow's JPEG encoder release the GIL for other threads, such
+    # as the UI thread. A temporary file would need space on a different disk than the chosen one.
     output, entrance = os.pipe()
     source = os.fdopen(output, "rb")
     with os.fdopen(entrance, "wb", buffering=0) as target:
@@ -81,13 +81,13 @@ def _encode(image: Image.Image, kind: str, options: Mapping[str, Any]) -> bytes:
 
 
 def _read_out(source: BinaryIO) -> bytes:
-    # Closed also where memory is short, or the encoder would wait for ever.
+    # Close it even if memory runs out, or the encoder would wait forever.
     with source:
         return source.read()
 
 
 def _started(name: str, work: Callable[[], bytes]) -> Future[bytes]:
-    """Start work in a thread that the end of the program does not wait for."""
+    """Start work in a daemon thread, which doesn't keep the program from exiting."""
     outcome: Future[bytes] = Future()
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""Pixels to PNG bytes, quickly: what is made here is sent or kept once, so speed counts more than the last kilobyte."""
+"""Fast PNG encoding: these images are sent or stored only once, so speed matters more than the last kilobyte."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GREY_8_BIT = struct.pack(">BBBBB", 8, 0, 0, 0, 0)
 
 
 def encode_png(pixels: Pixels) -> bytes:
-    """Lossless PNG. pixels: height × width × 3 or 4, uint8, sRGB."""
+    """Encode as lossless PNG. pixels: height × width × 3 or 4, uint8, sRGB."""
     order = cv2.COLOR_RGB2BGR if pixels.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
     swapped = cv2.cvtColor(pixels, order)
     done, encoded = cv2.imencode(".png", swapped, [cv2.IMWRITE_PNG_COMPRESSION, 1])
@@ -60,7 +60,7 @@ def encode_grey_png(grey: NDArray[np.uint8]) -> bytes:
 
 
 class _Strip(NamedTuple):
-    """Some rows, compressed. length: bytes before; checksum: Adler-32 of them."""
+    """Some rows, compressed. length: uncompressed bytes; checksum: their Adler-32."""
 
     data: bytes
     length: int
@@ -96,12 +96,12 @@ def _compressed(part: NDArray[np.uint8], *, last: bool) -> _Strip:
 
 
 def _joined(first: int, second: int, length: int) -> int:
-    """The Adler-32 of two pieces together. length: bytes of the second."""
+    """Return the Adler-32 of two parts joined. length: bytes of the second."""
     low = (first & 0xFFFF) + (second & 0xFFFF) - 1
     high = (first >> 16) + (second >> 16) + length * ((first & 0xFFFF) - 1)
     return (high % _ADLER) << 16 | low % _ADLER
 
 
 def png_chunk(kind: bytes, data: bytes) -> bytes:
-    """One chunk with length and checksum. kind: four letters."""
+    """Return one chunk with length and checksum. kind: four letters."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(data, zlib.crc32(kind)))

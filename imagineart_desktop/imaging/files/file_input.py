@@ -1,6 +1,6 @@
-"""Files that a user names: only regular files are read, never more than the limit, and never a pipe or a device.
+"""Safe reading of files chosen by the user: only regular files, limited in size, never a pipe or device.
 
-A pipe without a writer blocks whoever opens it, and a device such as /dev/zero has no end.
+Opening a pipe without a writer blocks, and a device such as /dev/zero never ends.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ MAX_FILE = 200 * 2**20
 
 
 def read_file(path: Path, name: str | None = None) -> bytes:
-    """The bytes of an image file. name: what to call it in an error. Raises PictureError."""
+    """Return the contents of an image file. name: what to call it in an error. Raises PictureError."""
     label = f"“{name or path.name}”"
     check_file(path, label)
-    # The file may have been replaced since it was checked.
+    # The file may have been replaced since the check.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         with os.fdopen(os.open(path, flags), "rb") as file:
@@ -27,7 +27,7 @@ def read_file(path: Path, name: str | None = None) -> bytes:
             _check_state(state, label)
             data = file.read(state.st_size + 1)
             if len(data) > state.st_size:
-                # It has grown meanwhile.
+                # The file has grown meanwhile.
                 data += file.read(MAX_FILE)
     except OSError as error:
         raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
@@ -36,7 +36,7 @@ def read_file(path: Path, name: str | None = None) -> bytes:
 
 
 def check_file(path: Path, label: str) -> None:
-    """Check that a path leads to a regular file of a bearable length. label: begins the sentence of an error.
+    """Check that a path is a regular file of acceptable size. label: begins the error message.
 
     Raises PictureError.
     """
@@ -49,7 +49,7 @@ def check_file(path: Path, label: str) -> None:
 
 
 def check_length(length: int, label: str) -> None:
-    """Raises PictureError for an empty file and for one above the limit. length: bytes."""
+    """Raise PictureError for an empty file or one above the limit. length: bytes."""
     if not length:
         raise PictureError(f"{label} is empty.")
     if length > MAX_FILE:

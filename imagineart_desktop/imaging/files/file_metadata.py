@@ -1,4 +1,4 @@
-"""What a file says of its picture beside the pixels: how large it is printed, who made it, when and with what."""
+"""File metadata besides the pixels: print resolution, EXIF (author, time, camera), and color code points."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from imagineart_desktop.support.pixel_libraries import Image
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 _EXIF, _PLACE = 0x8769, 0x8825
 _KEPT = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
-"""Description, maker, camera, software, time, artist, copyright. The rest speaks of how the old file was laid out."""
+"""Description, manufacturer, camera, software, time, artist, copyright.
+
+All other tags describe the old file's layout.
+"""
 
 _OF_THE_OLD_FILE = (0xA002, 0xA003, 0xA005, 0x927C)
-"""Width and height, a pointer, and the maker's note, which breaks where it is moved."""
+"""Width and height, a pointer, and the maker note, which breaks when moved."""
 
 _INCH = 0.0254
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """dpi: pixels per inch across and down, None where the file does not say. exif: an EXIF block without orientation
-    and thumbnail, as a PNG's eXIf chunk holds it; empty where there is none. cicp: code points of the colors."""
+    """Metadata of an image file. dpi: pixels per inch across and down; None if the file doesn't say.
+
+    exif: EXIF block without orientation and thumbnail, as in a PNG's eXIf chunk; empty if there is none. cicp: code
+    points of the colors.
+    """
 
     dpi: tuple[float, float] | None = None
     exif: bytes = b""
@@ -32,12 +38,12 @@ class FileFacts:
 
     @property
     def pixels_per_metre(self) -> bytes:
-        """As a PNG's pHYs chunk has it; 0 where the file does not say."""
+        """The content of a PNG's pHYs chunk; 0 if the file doesn't say."""
         across, down = self.dpi or (0.0, 0.0)
         return struct.pack(">IIB", round(across / _INCH), round(down / _INCH), 1)
 
     def tags(self) -> dict[int, Any]:
-        """The EXIF block as a TIFF's own tags."""
+        """Return the EXIF block as tags of a TIFF."""
         if not self.exif:
             return {}
         exif = Image.Exif()
@@ -46,7 +52,7 @@ class FileFacts:
 
 
 def facts_of(image: Image.Image) -> FileFacts:
-    """Of an open picture. What is damaged counts as not said."""
+    """Read the metadata of an open image, ignoring whatever is damaged."""
     cicp = image.info.get("cicp")
     try:
         exif = exif_of(image)
@@ -62,7 +68,7 @@ def _dpi(said: object) -> tuple[float, float] | None:
     if not isinstance(said, tuple) or len(said) != 2:
         return None
     across, down = float(said[0]), float(said[1])
-    # 1 is what is read where a file names a ratio alone.
+    # Pillow reports 1 if a file only gives an aspect ratio.
     return (across, down) if all(1 < value < 100_000 for value in (across, down)) else None
 
 
@@ -79,5 +85,5 @@ def _kept(exif: Image.Exif) -> bytes:
 
 
 def _as_bytes(value: Any) -> Any:
-    """Text is read as Latin-1 whatever it is; as bytes it is written as it was."""
+    """Encode text as bytes: Pillow decodes all text as Latin-1, and bytes are written back unchanged."""
     return value.encode("latin-1", "replace") if isinstance(value, str) else value

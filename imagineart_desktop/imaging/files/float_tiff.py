@@ -1,7 +1,7 @@
-"""TIFFs with floating-point samples, for Pillow: it opens only gray ones itself, and takes their values for 0 to 255.
+"""Pillow plugin for floating-point TIFFs: Pillow itself opens only gray ones, and takes their values for 0 to 255.
 
-0 is black and 1 is white; what lies below and above is clipped. Samples of 32 and 64 bits are read by OpenCV, those of
-16 as whole numbers.
+0 is black and 1 is white; values outside are clipped. OpenCV reads 32- and 64-bit samples as such, and 16-bit samples
+as integers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _SHORT = 3
 
 
 class _Layout(NamedTuple):
-    """Where a TIFF says where its list of tags is, and how that, their number and a tag with one short are packed."""
+    """Binary layout of a TIFF's tag directory: position of its offset, struct formats of offset, count, and an entry.
+
+    The entry format is that of a tag with one short.
+    """
 
     place: int
     offset: str
@@ -37,7 +40,7 @@ _BIG_MAGIC = 43
 
 
 class FloatTiffFile(TiffImageFile):
-    """Opens as grayscale, RGB or RGBA with 8 bits; `wide` has 16."""
+    """Opens a TIFF as 8-bit grayscale, RGB, or RGBA; `wide` returns 16 bits."""
 
     format = "TIFF"
     format_description = "TIFF with floating-point samples"
@@ -47,7 +50,7 @@ class FloatTiffFile(TiffImageFile):
         kinds, bits = tags.get(_KIND, ()), tags.get(_BITS, ())
         if set(kinds) != {_FLOAT} or set(bits) not in ({16}, {32}, {64}) or tags.get(_COLORS) not in _GRAY_OR_RGB:
             raise SyntaxError("not a TIFF with floating-point samples")
-        # Pillow reads the rest as it does for 8 bits.
+        # Pillow reads the rest as for 8 bits.
         try:
             tags[_KIND], tags[_BITS] = (_UNSIGNED,) * len(kinds), (8,) * len(bits)
             super()._setup()
@@ -61,7 +64,7 @@ class FloatTiffFile(TiffImageFile):
         if self.tile:
             self.tile = []
             wide = self.wide()
-            # As samples of 16 bits are shown.
+            # Convert as 16-bit samples are displayed.
             eight = np.rint(wide[:, :, 0] / 257.0) if self.mode == "L" else wide >> 8
             decoded = Image.fromarray(eight.astype(np.uint8), self.mode)
             self.im, self._size = decoded.im, decoded.size
@@ -84,7 +87,7 @@ class FloatTiffFile(TiffImageFile):
         return np.rint(floats, out=floats).astype(np.uint16)
 
     def _halves(self, data: bytes) -> NDArray[np.float32]:
-        """Samples of 16 bits: OpenCV reads them as whole numbers."""
+        """Decode 16-bit samples, which OpenCV reads as integers."""
         predicted = self.tag_v2.get(_PREDICTOR) == _FLOAT_PREDICTOR
         if predicted and _TILE_WIDTH in self.tag_v2:
             raise ValueError("tiles with a predictor")
@@ -110,9 +113,11 @@ def _decoded(data: bytes) -> NDArray[Any]:
 
 
 def _unpredicted(words: NDArray[np.uint16], *, swapped: bool) -> NDArray[np.uint16]:
-    """Undo the floating-point predictor: each row has its high bytes first, as differences. See Adobe's TIFF note 3.
+    """Undo the floating-point predictor: each row stores its high bytes first, as differences.
 
-    swapped: whether the file's words are the other way round, which OpenCV has undone.
+    See Adobe's TIFF note 3.
+
+    swapped: whether the file's words have the other byte order, which OpenCV has already undone.
     """
     height, width, channels = words.shape
     rows = np.ascontiguousarray(words.byteswap() if swapped else words).view(np.uint8).reshape(height, -1, channels)
@@ -121,7 +126,7 @@ def _unpredicted(words: NDArray[np.uint16], *, swapped: bool) -> NDArray[np.uint
 
 
 def _with_values(data: bytes, values: dict[int, int]) -> bytes:
-    """Return a TIFF whose tags of these numbers have other values, one short for all of them. Raises ValueError."""
+    """Return a TIFF with the given tags replaced by one short each. Raises ValueError."""
     order, layout = ">" if data[:1] == b"M" else "<", _BIG if _BIG_MAGIC in data[2:4] else _CLASSIC
     changed = bytearray(data)
     try:

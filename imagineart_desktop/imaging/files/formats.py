@@ -1,4 +1,4 @@
-"""The image formats that can be opened: names, file endings, decoders."""
+"""The image formats that can be opened: names, extensions, decoders."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ _FLOAT_TIFF = "FLOAT_TIFF"
 
 @dataclass(frozen=True, slots=True)
 class ImageFormat:
-    """name: on the screen and in the database; decoder: Pillow's name; endings: of files, the usual one first.
+    """An image format.
 
-    start: pattern of the first bytes, `.` matching any byte.
+    name: on screen and in the database; decoder: Pillow's name; endings: extensions, default first.
+
+    start: regular expression for the first bytes; `.` matches any byte.
     """
 
     name: str
@@ -42,7 +44,7 @@ FORMATS = (
     ImageFormat("AVIF", "AVIF", (".avif",), rb"....ftyp.*avi[fs]", is_result=True),
     ImageFormat("GIF", "GIF", (".gif",), rb"GIF8[79]a", is_result=True),
     ImageFormat("TIFF", "TIFF", (".tif", ".tiff"), rb"II[*+]\0|MM\0[*+]"),
-    # Two letters alone also begin a text. The four zeros are reserved.
+    # “BM” alone may also begin a text. The four zeros are reserved bytes.
     ImageFormat("BMP", "BMP", (".bmp",), rb"BM....\0\0\0\0"),
     ImageFormat("HEIC", "HEIF", (".heic", ".heif", ".hif"), rb"....ftyp(?!.*avif)(?:%s)" % _HEIC_BRANDS),
     ImageFormat("JPEG XL", "JXL", (".jxl",), rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n"),
@@ -52,45 +54,47 @@ RESULT_FORMATS = tuple(kind.decoder for kind in FORMATS if kind.is_result)
 """Formats that the service may return, by Pillow's name."""
 
 USER_FORMATS = tuple(kind.decoder for kind in FORMATS)
-"""Formats that a user may open."""
+"""Formats that a user may open, by Pillow's name."""
 
 ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
-"""Of files that can be opened."""
+"""Extensions of files that can be opened."""
 
 _NAMES = {kind.decoder: kind.name for kind in FORMATS} | {"MPO": "JPEG"}
 """An MPO is a JPEG with more images after the first."""
 
 _SPECIAL = {"HEIF": "HEIF", "JXL": "JXL", "TIFF": _FLOAT_TIFF}
-"""Format → the separate decoder that its files need."""
+"""Format → the additional decoder that its files need."""
 
 _registered: set[str] = set()
 
 
 def format_name(decoder: str | None) -> str:
-    """Return the name of Pillow's format on the screen and in the database."""
+    """Return the name on screen and in the database for one of Pillow's formats."""
     return _NAMES.get(decoder or "", decoder or "")
 
 
 def decoders_for(source: Path | bytes, formats: tuple[str, ...]) -> list[str]:
-    """Return the formats to try, with the decoders of HEIC and JPEG XL loaded where the bytes are such. Raises OSError.
+    """Return the formats to try. Registers a decoder for HEIC, JPEG XL, or float TIFF only if needed.
 
-    Loading them takes longer than opening a small image.
+    Raises OSError.
+
+    Importing these decoders takes longer than opening a small image.
     """
     wanted = _SPECIAL.get(_decoder_by_start(source, formats), "")
     if wanted and wanted not in _registered:
         _register(wanted)
-    # What has floating-point samples is for their decoder, which comes first and leaves the others.
+    # The decoder for floating-point samples comes first and rejects all other files.
     first = [wanted] if wanted == _FLOAT_TIFF else []
     return first + [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
 
 
 def has_known_start(source: Path | bytes, formats: tuple[str, ...]) -> bool:
-    """Whether the first bytes are those of one of the formats. Raises OSError."""
+    """Return whether the first bytes match one of the formats. Raises OSError."""
     return bool(_decoder_by_start(source, formats))
 
 
 def is_float_tiff(image: Image.Image) -> TypeGuard[FloatTiffFile]:
-    """Whether an image was opened by the decoder of floating-point samples, which is loaded with the first of them."""
+    """Return whether an image was opened by the floating-point decoder, which is imported on first use."""
     if _FLOAT_TIFF not in _registered:
         return False
     from imagineart_desktop.imaging.files.float_tiff import FloatTiffFile
@@ -99,7 +103,7 @@ def is_float_tiff(image: Image.Image) -> TypeGuard[FloatTiffFile]:
 
 
 def _decoder_by_start(source: Path | bytes, formats: tuple[str, ...]) -> str:
-    """Return which of the formats begins with these bytes; empty for none. Raises OSError."""
+    """Return which of the formats matches the first bytes; empty for none. Raises OSError."""
     head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
     found = (kind.decoder for kind in FORMATS if kind.decoder in formats and re.match(kind.start, head, re.DOTALL))
     return next(found, "")

@@ -1,6 +1,6 @@
-"""A picture as its file holds it: all of its bits, its own colours, profile and transparency, and upright.
+"""Full-fidelity images: all bits, original colors, profile, and transparency as in the file, but upright.
 
-The canvas paints on 8-bit sRGB and that is what is sent; what is kept outside the mask is this.
+The canvas shows 8-bit sRGB, and that's what is sent; this is what's preserved outside the mask.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Samples: TypeAlias = "NDArray[np.uint8] | NDArray[np.uint16]"
 """height × width × channels, uint8 or uint16."""
 
 _KEPT_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK")
-"""Pillow's modes that lose nothing here, if they have 8 bits per channel in the file."""
+"""Pillow modes that lose nothing here, provided the file has 8 bits per channel."""
 
 _TIFF_CHANNELS = 277
 _HDR = "This is an HDR image. It’s shown and sent in standard range; nothing outside the mask changes."
@@ -39,7 +39,7 @@ _FLOAT = f"Floating-point values are clipped to 0–1 and kept with 16 bits. {_C
 
 
 class Colours(Enum):
-    """What the channels are, alpha aside."""
+    """Color model, apart from alpha."""
 
     GREY = 1
     RGB = 3
@@ -47,16 +47,18 @@ class Colours(Enum):
 
     @property
     def channels(self) -> int:
-        """Return how many."""
+        """Number of channels."""
         return int(self.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class DeepPicture:
-    """A picture in full. samples: height × width × channels, uint8 or uint16, upright; the last is alpha if it has any.
+    """An image at full fidelity.
 
-    profile: ICC profile of the colours, None for sRGB or where the file says nothing. facts: what else the file says.
-    losses: what of the file is not kept, in sentences.
+    samples: height × width × channels, uint8 or uint16, upright; alpha, if any, is last.
+
+    profile: ICC profile of the colors; None for sRGB or if the file has none. facts: other metadata of the file.
+    losses: sentences about what isn't preserved of the file.
     """
 
     samples: Samples
@@ -73,28 +75,28 @@ class DeepPicture:
 
     @property
     def deep(self) -> bool:
-        """Return whether a channel has 16 bits."""
+        """Whether the channels have 16 bits."""
         return self.samples.dtype == np.uint16
 
     @property
     def top(self) -> int:
-        """The largest value of a channel: 255 or 65535."""
+        """Maximum value of a channel: 255 or 65535."""
         return 65535 if self.deep else 255
 
     @property
     def is_shown_as_it_is(self) -> bool:
-        """Return whether the samples are 8-bit sRGB."""
+        """Whether the samples are 8-bit sRGB, so they're displayed unchanged."""
         return self.colours is Colours.RGB and not self.deep and not is_foreign_profile(self.profile)
 
     def shown(self, area: Rect | None = None) -> Pixels:
-        """The picture, or a part of it, as it is shown: 8-bit sRGB, height × width × 3 or 4."""
+        """Return the image or a part of it for display: 8-bit sRGB, height × width × 3 or 4."""
         part = self.samples if area is None else self.samples[area.slices]
         if self.is_shown_as_it_is:
             return np.ascontiguousarray(part)
         if self.deep and self.colours is Colours.GREY and not self.alpha:
             eight = np.rint(part / 257.0).astype(np.uint8)
         else:
-            # The high byte, as Pillow reads what has 16 bits a channel.
+            # Keep the high byte, as Pillow does for 16 bits per channel.
             eight = (part >> 8).astype(np.uint8) if self.deep else np.ascontiguousarray(part)
         image = Image.fromarray(eight[:, :, 0] if eight.shape[2] == 1 else eight, self._mode)
         if self.profile is not None and not (self.deep and self.colours is Colours.GREY):
@@ -102,7 +104,7 @@ class DeepPicture:
         return np.ascontiguousarray(np.asarray(to_srgb(image)))
 
     def with_samples(self, samples: Samples) -> DeepPicture:
-        """Other pixels of the same kind."""
+        """Return a copy with other samples of the same kind."""
         return replace(self, samples=samples)
 
     @property
@@ -118,13 +120,13 @@ def load_deep(
     reach: Reach | None = None,
     show_rows: ShowRows | None = None,
 ) -> DeepPicture:
-    """The picture in full; of an animation the first frame. Raises PictureError.
+    """Load an image at full fidelity; of an animation, its first frame. Raises PictureError.
 
-    reach: called with the share that is read so far; may raise WorkCancelledError. show_rows: shows the rows so far.
+    reach: called with the share read so far; may raise WorkCancelledError. show_rows: displays the rows decoded so far.
 
-    Grey, RGB and CMYK stay as they are, with 8 bits per channel or, where more can be read, with 16; palettes and
-    single bits become 8 bits a channel. What has other colours, 32 bits or floating point is taken as it is shown:
-    8-bit sRGB. What is lost is in `losses`.
+    Gray, RGB, and CMYK are preserved with 8 bits per channel, or 16 if more than 8 can be read; palette and 1-bit
+    images become 8 bits per channel. Everything else (other color models, 32-bit samples, floating point that can't be
+    read as 16 bits) is converted to 8-bit sRGB as displayed. `losses` lists what was lost.
     """
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:
@@ -141,15 +143,15 @@ def load_deep(
 
 
 def losses_of(source: Path | bytes) -> tuple[str, ...]:
-    """Return what of a picture is not kept where a part of it is changed, in sentences. Raises PictureError.
+    """Return sentences about what an image loses when a part of it is changed. Raises PictureError.
 
-    Decodes it only where more than its head is needed to tell.
+    Decodes it only if its header isn't enough to tell.
     """
     with open_checked(source, None, USER_FORMATS) as image:
         cicp = cicp_of(image, source)
         hdr = cicp is not None and cicp.is_hdr
         extra = _channels_in_file(image) > len(image.getbands()) and image.mode != "P"
-        # Of a PNG all bits are always read.
+        # All bits of a PNG are always read.
         whole = image.format == "PNG" or (image.mode in _KEPT_MODES and bits_of(image, source) <= 8)
         if whole and not extra:
             return (_HDR,) if hdr else ()
@@ -157,7 +159,10 @@ def losses_of(source: Path | bytes) -> tuple[str, ...]:
 
 
 def _losses(picture: DeepPicture, bits: int, channels: int, other_mode: str, facts: FileFacts) -> tuple[str, ...]:
-    """bits, channels: of the file; other_mode: Pillow's name of colors that are not kept."""
+    """Describe the losses.
+
+    bits, channels: of the file; other_mode: Pillow's name of a color mode that isn't preserved.
+    """
     said = []
     if other_mode == "LAB":
         said.append(f"This image has Lab colors, which become sRGB. {_CHANGED}")
@@ -173,14 +178,14 @@ def _losses(picture: DeepPicture, bits: int, channels: int, other_mode: str, fac
 
 
 def _channels_in_file(image: Image.Image) -> int:
-    """Return how many a TIFF has; 0 for others, which have those of their mode."""
+    """Return a TIFF's number of channels; 0 for other formats, which have those of their mode."""
     tags: Any = getattr(image, "tag_v2", {})
     said = tags.get(_TIFF_CHANNELS, 0)
     return said if isinstance(said, int) else 0
 
 
 def deep_of(pixels: Pixels) -> DeepPicture:
-    """8-bit sRGB (height × width × 3 or 4) as a picture in full."""
+    """Wrap 8-bit sRGB pixels (height × width × 3 or 4) as a full-fidelity image."""
     return DeepPicture(pixels, Colours.RGB, alpha=pixels.shape[2] == 4)
 
 
@@ -197,7 +202,7 @@ def _of_wide(image: Image.Image, source: Path | bytes, bits: int, profile: bytes
 def _of_image(image: Image.Image, profile: bytes | None, rows: RowsSoFar | None) -> DeepPicture | None:
     clear = "transparency" in image.info
     image.load()
-    # Read after decoding: Pillow rotates a TIFF while it decodes it.
+    # Read after decoding: Pillow rotates a TIFF during decoding.
     orientation, mode = orientation_of(image), image.mode
     if mode.startswith("I;16"):
         samples = decode_samples(image, orientation).astype(np.uint16, copy=False)

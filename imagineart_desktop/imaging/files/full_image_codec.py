@@ -1,6 +1,6 @@
-"""A picture in full as a file: PNG, or TIFF where its colours are CMYK, which PNG does not know.
+"""Encodes full-fidelity images as PNG, or as TIFF for CMYK, which PNG doesn't support.
 
-The PNG is compressed in strips on all processors: a photograph of 24 megapixels takes a quarter of the usual time.
+PNG is compressed in strips on all processors: a 24-megapixel photograph takes a quarter of the usual time.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 _PNG_KINDS = {(Colours.GREY, False): 0, (Colours.GREY, True): 4, (Colours.RGB, False): 2, (Colours.RGB, True): 6}
 _SUB = 1
-"""PNG's filter that holds each byte's difference from the one a pixel before."""
+"""PNG filter that stores each byte's difference from the corresponding byte of the previous pixel."""
 
 _STRIP = 8 * 2**20
-"""Bytes of picture that one thread compresses at a time."""
+"""Bytes of image data that one thread compresses at a time."""
 
 
 def encode_deep(picture: DeepPicture, reach: Reach | None = None) -> bytes:
-    """The picture with all of its bits, its alpha, its profile and what its file said: PNG, and TIFF for CMYK.
+    """Encode the image with all its bits, alpha, profile, and metadata: as PNG, or as TIFF for CMYK.
 
     reach: see `strip_by_strip`.
     """
@@ -70,7 +70,7 @@ def _pixel_chunks(samples: Samples, reach: Reach | None) -> Iterator[bytes]:
 
 
 def _strip(samples: Samples, *, last: bool) -> tuple[bytes, int, int]:
-    """(raw deflate of the filtered rows, their Adler-32, how many bytes they are)."""
+    """Return (raw deflate of the filtered rows, their Adler-32, their length in bytes)."""
     big_endian = samples.astype(">u2") if samples.dtype == np.uint16 else samples
     pixel = samples.shape[2] * samples.dtype.itemsize
     plain: NDArray[np.uint8] = np.ascontiguousarray(big_endian).view(np.uint8).reshape(samples.shape[0], -1)
@@ -78,14 +78,14 @@ def _strip(samples: Samples, *, last: bool) -> tuple[bytes, int, int]:
     filtered[:, 0] = _SUB
     filtered[:, 1 : pixel + 1] = plain[:, :pixel]
     np.subtract(plain[:, pixel:], plain[:, :-pixel], out=filtered[:, pixel + 1 :])
-    # Runs alone: differences of photographs have hardly anything else, and it is twice as fast.
+    # Encode runs only: differences of photographs have hardly anything else to compress, and it's twice as fast.
     squeeze = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
     data = squeeze.compress(filtered.data) + squeeze.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
     return data, zlib.adler32(filtered.data), filtered.size
 
 
 def _adler_of_both(first: int, second: int, length: int) -> int:
-    """Adler-32 of two pieces put together, as zlib's own adler32_combine has it. length: bytes of the second."""
+    """Combine the Adler-32 of two parts, as zlib's adler32_combine does. length: bytes of the second."""
     base = 65521
     low, high = first & 0xFFFF, first >> 16
     joined_low = (low + (second & 0xFFFF) - 1) % base

@@ -1,4 +1,4 @@
-"""A picture as a file for others: format, size, quality, colours; what could not be kept is said."""
+"""Exports an image as a file: format, size, quality, color; reports what couldn't be kept."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from imagineart_desktop.support.pixel_libraries import Image, features, np
 
 MAX_PERCENT = 400
 _FINE = 90
-"""From this quality on a JPEG keeps its colours at full size."""
+"""Quality from which a JPEG keeps full-resolution color."""
 
 _MOST_OPTIMIZED = 3 * 2**25
-"""Samples up to which a JPEG's codes are fitted to it: that holds twice as many bytes and saves a few per cent."""
+"""Samples up to which a JPEG's Huffman codes are optimized: holds twice as many bytes, saves a few percent."""
 
 _AVIF_SPEED = 8
-"""Of 0 to 10: a photograph of 24 megapixels takes four seconds instead of ten, and a seventh more bytes."""
+"""Speed, 0 to 10: a 24-megapixel photograph takes four seconds instead of ten, at the cost of a seventh more bytes."""
 
 _LARGEST_XMP = 65_000
-"""Bytes that fit into a JPEG."""
+"""Maximum number of bytes that fit into a JPEG."""
 
 
 class FileFormat(StrEnum):
-    """What can be written."""
+    """Formats that can be written."""
 
     PNG = "PNG"
     JPEG = "JPEG"
@@ -44,27 +44,27 @@ class FileFormat(StrEnum):
 
     @property
     def extension(self) -> str:
-        """Of a file's name, without the dot."""
+        """File extension without the dot."""
         return {"JPEG": "jpg", "TIFF": "tif"}.get(self.value, self.value.lower())
 
     @property
     def has_quality(self) -> bool:
-        """Return whether it is smaller for being less exact."""
+        """Whether the format trades quality for size."""
         return self in (FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF)
 
     @property
     def keeps_depth(self) -> bool:
-        """Return whether it holds 16 bits a channel."""
+        """Whether the format stores 16 bits per channel."""
         return self in (FileFormat.PNG, FileFormat.TIFF)
 
     @property
     def longest_edge(self) -> int:
-        """Pixels that its files can have across."""
+        """Maximum edge length in pixels."""
         return {"JPEG": 65_500, "WebP": 16_383, "AVIF": 65_535}.get(self.value, MAX_PIXELS)
 
     @property
     def is_available(self) -> bool:
-        """Return whether this computer's Pillow can write it."""
+        """Whether this computer's Pillow can write the format."""
         module = {"WebP": "webp", "AVIF": "avif", "JPEG": "jpg"}.get(self.value)
         return module is None or bool(features.check(module))
 
@@ -74,11 +74,11 @@ _HELD = {
     FileFormat.WEBP: (Colours.RGB,),
     FileFormat.AVIF: (Colours.RGB,),
 }
-"""The colours that a format holds; the others hold all."""
+"""Color models that a format supports; other formats support all."""
 
 
 class Profile(StrEnum):
-    """What becomes of the colours: sRGB with its profile, as they are with theirs, or sRGB with no profile."""
+    """How to convert colors: to sRGB with its profile, not at all, or to sRGB without a profile."""
 
     SRGB = "srgb"
     KEPT = "kept"
@@ -86,7 +86,7 @@ class Profile(StrEnum):
 
 
 class SizeRule(StrEnum):
-    """How large the file's picture is."""
+    """How the size of the exported image is determined."""
 
     ORIGINAL = "original"
     LONG_EDGE = "long edge"
@@ -95,9 +95,9 @@ class SizeRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """How a picture is written. quality: 1 to 100, where the format has one.
+    """Export settings. quality: 1 to 100, for formats that have one.
 
-    amount: pixels of the longer edge, which never enlarge, or per cent up to `MAX_PERCENT`.
+    amount: longer edge in pixels, which never enlarges, or percent up to `MAX_PERCENT`.
     """
 
     format: FileFormat = FileFormat.PNG
@@ -107,7 +107,7 @@ class FileSettings:
     profile: Profile = Profile.SRGB
 
     def size_of(self, size: Size) -> Size:
-        """The size, (width, height) in pixels, that a picture will have."""
+        """Return the exported size, (width, height) in pixels, of an image of this size."""
         if self.rule is SizeRule.ORIGINAL:
             return size
         scale = min(1.0, self.amount / max(size)) if self.rule is SizeRule.LONG_EDGE else self.amount / 100
@@ -116,7 +116,7 @@ class FileSettings:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A file's bytes. size: (width, height) in pixels; remarks: what could not be kept, in sentences."""
+    """An encoded file. size: (width, height) in pixels; remarks: sentences about what couldn't be kept."""
 
     data: bytes
     size: Size
@@ -126,10 +126,10 @@ class PictureFile:
 def encode_picture(
     picture: DeepPicture, settings: FileSettings, xmp: bytes | None = None, reach: Reach | None = None
 ) -> PictureFile:
-    """The picture as a file. xmp: a packet for the formats that know one; a PNG gets none. reach: called with
-    the share that is done; may raise to end it.
+    """Encode an image as a file. xmp: packet for the formats that support one; a PNG gets none.
 
-    Raises PictureError where the format is not there or too small for the picture.
+    reach: called with the share done; may raise to abort. Raises PictureError if the format isn't available or can't
+    hold an image of this size.
     """
     kind = settings.format
     if not kind.is_available:
@@ -138,7 +138,7 @@ def encode_picture(
     if max(size) > kind.longest_edge or size[0] * size[1] > MAX_PIXELS:
         raise PictureError(f"{size[0]} × {size[1]} is too large for {kind.value}. Choose another format or a size.")
     remarks: list[str] = []
-    # Where and with what a photograph was taken is not told to others unasked.
+    # Don't reveal unasked where and with what a photograph was taken.
     picture = replace(picture, facts=FileFacts(picture.facts.dpi))
     shaped = _resized(_coloured(picture, settings, remarks), size)
     if kind is FileFormat.JPEG and shaped.alpha:
@@ -158,11 +158,11 @@ def encode_picture(
 
 
 def _coloured(picture: DeepPicture, settings: FileSettings, remarks: list[str]) -> DeepPicture:
-    """In the colours that were asked for, with as many channels as the format has."""
+    """Convert to the requested colors, with a number of channels that the format supports."""
     kind, keep = settings.format, settings.profile is Profile.KEPT
     fits = picture.colours in _HELD.get(kind, tuple(Colours))
     if kind is FileFormat.TIFF and picture.deep and picture.alpha:
-        # Grey and alpha of 16 bits are read by hardly any program.
+        # Hardly any program reads 16-bit gray with alpha.
         fits = picture.colours is Colours.RGB
     if keep and fits:
         return picture
@@ -186,7 +186,7 @@ def _grey_as_rgb(picture: DeepPicture) -> DeepPicture:
 
 
 def _resized(picture: DeepPicture, size: Size) -> DeepPicture:
-    """By Lanczos, each channel in floating point, colours weighted by their opacity."""
+    """Resize with Lanczos, each channel in floating point, colors weighted by their opacity."""
     if size == picture.size:
         return picture
     values = picture.samples.astype(np.float32)
@@ -204,7 +204,7 @@ def _resized(picture: DeepPicture, size: Size) -> DeepPicture:
 
 
 def _whole(values: Values, picture: DeepPicture) -> Samples:
-    """Whole numbers in the picture's depth."""
+    """Round to integers of the image's depth."""
     whole = np.rint(np.clip(values, 0, picture.top))
     return whole.astype(np.uint16) if picture.deep else whole.astype(np.uint8)
 
@@ -228,7 +228,7 @@ def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None, re
     pixels = picture.samples[:, :, 0] if picture.samples.shape[2] == 1 else picture.samples
     options: dict[str, Any] = {"quality": settings.quality}
     if settings.format is FileFormat.JPEG:
-        # 4:4:4 or 4:2:0, as Pillow names them.
+        # 4:4:4 or 4:2:0, in Pillow's numbering.
         small = picture.samples.size <= _MOST_OPTIMIZED
         options |= {"subsampling": 0 if settings.quality >= _FINE else 2, "optimize": small}
     if settings.format is FileFormat.AVIF:

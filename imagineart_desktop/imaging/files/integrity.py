@@ -1,4 +1,4 @@
-"""Whether a picture's file is there to its end: told by its parts, without decoding a pixel."""
+"""Checks whether an image file is complete, by its structure, without decoding a pixel."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _START_OF_SCAN = 0xDA
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a picture's head can be read and nothing of its file is cut off or, in a PNG, changed.
+    """Return whether an image's header is readable and the file isn't truncated or, for PNG, modified.
 
-    Reads a PNG through once, of other formats head and end. Raises OSError where the file cannot be read.
+    Reads a PNG completely once; of other formats, only head and end. Raises OSError if the file can't be read.
     """
     with path.open("rb") as file:
         beginning = file.read(16)
@@ -45,7 +45,7 @@ def is_whole(path: Path) -> bool:
 
 
 def _png(file: BinaryIO) -> bool:
-    """Whether all chunks up to the end are there, and those that make the picture have their checksums."""
+    """Return whether all chunks up to the end are present, and the critical ones match their checksums."""
     length = file.seek(0, io.SEEK_END)
     place = len(PNG_SIGNATURE)
     seen_pixels = False
@@ -73,7 +73,7 @@ def _has_checksum(file: BinaryIO, size: int, kind: bytes) -> bool:
 
 
 def _jpeg(file: BinaryIO) -> bool:
-    """Whether the picture's end follows its beginning; a preview before it has an end of its own."""
+    """Return whether an end marker follows the image data; a preview before it has its own end marker."""
     place = 2
     while True:
         file.seek(place)
@@ -92,7 +92,7 @@ def _jpeg(file: BinaryIO) -> bool:
 
 
 def _boxes(file: BinaryIO) -> bool:
-    """AVIF's boxes, one behind the other up to the file's end."""
+    """Return whether AVIF's boxes are contiguous up to the end of the file."""
     length = file.seek(0, io.SEEK_END)
     place = 0
     while place + 8 <= length:

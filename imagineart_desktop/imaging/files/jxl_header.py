@@ -1,4 +1,4 @@
-"""What the decoder of JPEG XL leaves out: the depth (it returns 8 bits), and the XMP packet.
+"""Reads what the JPEG XL decoder omits: the bit depth (it returns 8 bits), and the XMP packet.
 
 See ISO/IEC 18181-1 for the header and 18181-2 for the boxes.
 """
@@ -20,7 +20,7 @@ _RATIO_BITS, _ORIENTATION_BITS = 3, 3
 
 
 class _Bits:
-    """Reads numbers from bytes, lowest bit first."""
+    """Reads integers from bytes, lowest bit first."""
 
     def __init__(self, data: bytes) -> None:
         self._left = int.from_bytes(data, "little")
@@ -32,7 +32,7 @@ class _Bits:
 
 
 def jxl_bits(source: Path | bytes) -> int:
-    """Return the bits per channel of a JPEG XL file; 8 where that cannot be told."""
+    """Return the bits per channel of a JPEG XL file; 8 if unknown."""
     bits = _Bits(_codestream(source))
     if bits.take(16) != int.from_bytes(_START, "little"):
         return 8
@@ -58,13 +58,13 @@ def _skip_size(bits: _Bits) -> None:
 
 
 def jxl_xmp(source: Path | bytes) -> bytes | None:
-    """Return the XMP packet of a JPEG XL file; None where there is none, or a compressed one."""
+    """Return the XMP packet of a JPEG XL file; None if there is none or it's compressed."""
     found = box_content(source, (b"xml ",), _MAX_PACKET)
     return None if found is None else found[1]
 
 
 def _codestream(source: Path | bytes) -> bytes:
-    """The beginning of the image itself, out of the container if there is one."""
+    """Return the beginning of the codestream, extracted from the container if there is one."""
     if isinstance(source, bytes):
         head = source[:_READ]
     else:
@@ -75,5 +75,5 @@ def _codestream(source: Path | bytes) -> bytes:
     found = box_content(source, (b"jxlc", b"jxlp"), _READ)
     if found is None:
         return b""
-    # A piece of an image begins with its number.
+    # A partial codestream begins with its index.
     return found[1][4:] if found[0] == b"jxlp" else found[1]

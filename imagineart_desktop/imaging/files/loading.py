@@ -1,7 +1,7 @@
-"""Pictures from anywhere, opened safely: upright, in sRGB, 8 bits a channel.
+"""Loads untrusted images safely: upright, sRGB, 8 bits per channel.
 
-Nothing is believed: the content is what its bytes say, only named formats are decoded, and what would take too much
-memory is refused before it is decoded.
+The format is determined from the file's bytes, only listed formats are decoded, and images that would need too much
+memory are rejected before decoding.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Pixels: TypeAlias = "NDArray[np.uint8]"
-"""height × width × 3 or 4, uint8, sRGB, alpha straight."""
+"""height × width × 3 or 4, uint8, sRGB, straight alpha."""
 
 MAX_PIXELS = 300_000_000
 _ROTATED = {5, 6, 7, 8}
@@ -44,7 +44,7 @@ _READ_IN_PIECES = ("PNG", "JPEG")
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:
-    """What a picture's head says. format: “PNG”, “JPEG” …; size: upright, (width, height) in pixels."""
+    """Header data of an image. format: “PNG”, “JPEG” …; size: upright, (width, height) in pixels."""
 
     format: str
     size: Size
@@ -52,7 +52,7 @@ class PictureInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded picture. pixels: height × width × 3 or 4, uint8, sRGB, upright."""
+    """A decoded image. pixels: height × width × 3 or 4, uint8, sRGB, upright."""
 
     pixels: Pixels
     format: str
@@ -66,10 +66,10 @@ class Picture:
 def probe_picture(
     source: Path | bytes, *, name: str | None = None, formats: tuple[str, ...] = USER_FORMATS
 ) -> PictureInfo:
-    """Format and upright size without decoding the pixels. Raises PictureError."""
+    """Return the format and upright size without decoding the pixels. Raises PictureError."""
     with open_checked(source, name, formats) as image:
         width, height = image.size
-        # Pillow tells a TIFF's size as it is upright.
+        # Pillow reports a TIFF's upright size.
         if image.format != "TIFF" and orientation_of(image) in _ROTATED:
             width, height = height, width
         return PictureInfo(format_name(image.format), (width, height))
@@ -83,11 +83,11 @@ def load_picture(
     at_least: int | None = None,
     reach: Reach | None = None,
 ) -> Picture:
-    """The picture's pixels; of an animation the first frame. Raises PictureError.
+    """Load an image's pixels; of an animation, its first frame. Raises PictureError.
 
-    name: what to call it in an error. at_least: pixels of the longer edge that suffice; the picture may then be a
-    fraction of its size, and a JPEG is decoded at one, which is many times faster. reach: called with the share that is
-    read so far; may raise WorkCancelledError.
+    name: what to call it in an error. at_least: required length of the longer edge in pixels; the image may then be
+    reduced, and a JPEG is decoded at a reduced size, which is many times faster. reach: called with the share read so
+    far; may raise WorkCancelledError.
     """
     with open_checked(source, name, formats) as image:
         if at_least is not None:
@@ -98,7 +98,7 @@ def load_picture(
 
 
 def has_own_colours(source: Path | bytes) -> bool:
-    """Return whether a picture's file has colours that sRGB does not stand for: CMYK, or a profile of its own.
+    """Return whether an image file has colors that sRGB doesn't represent: CMYK, or a profile other than sRGB.
 
     Raises PictureError.
     """
@@ -108,10 +108,10 @@ def has_own_colours(source: Path | bytes) -> bool:
 
 @contextmanager
 def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...]) -> Iterator[Image.Image]:
-    """Open a picture whose size is bearable; its head is read, and no pixel is decoded yet.
+    """Open an image of acceptable size; its header is read, but no pixel is decoded yet.
 
-    Raises PictureError, also for whatever a decoder raises inside the block: decoders let through all that damaged
-    bytes make them stumble over.
+    Raises PictureError, also for anything a decoder raises inside the block: decoders pass on whatever exception
+    damaged bytes cause.
     """
     label = _label(source, name)
     _check_bytes(source, label)
@@ -140,7 +140,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
 
 
 def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
-    """Add what Pillow and its plugins do not read: colors named by code points, as a profile, and JPEG XL's XMP."""
+    """Add what Pillow and its plugins don't read: a profile for colors given as code points, and JPEG XL's XMP."""
     if image.format == "JXL" and (packet := jxl_xmp(source)) is not None:
         image.info["xmp"] = packet
     cicp = cicp_of(image, source)
@@ -155,9 +155,9 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
 def following(
     image: Image.Image, source: Path | bytes, reach: Reach | None, show_rows: ShowRows | None = None
 ) -> Iterator[RowsSoFar | None]:
-    """Report the share of the file that was read during decoding, where the decoder reads piece by piece.
+    """Report the share of the file read during decoding, if the decoder reads piece by piece.
 
-    reach: may raise to end the decoding. show_rows: see `RowsSoFar`.
+    reach: may raise to abort decoding. show_rows: see `RowsSoFar`.
     """
     inner = getattr(image, "load_read", None) or getattr(getattr(image, "fp", None), "read", None)
     if reach is None or inner is None or image.format not in _READ_IN_PIECES:
@@ -199,7 +199,7 @@ def _label(source: Path | bytes, name: str | None) -> str:
 
 
 def _not_usable(source: Path | bytes, label: str, formats: tuple[str, ...]) -> str:
-    """Return what is wrong with a file that no decoder opens: it is damaged if its first bytes are an image's."""
+    """Return what's wrong with a file that no decoder opens: it's damaged if its first bytes are those of an image."""
     with suppress(OSError):
         if has_known_start(source, formats):
             return f"{label} is damaged and cannot be opened."

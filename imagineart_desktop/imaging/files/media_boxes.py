@@ -1,4 +1,4 @@
-"""Boxes of AVIF, HEIC and JPEG XL (ISO/IEC 14496-12), and properties of images in them (23008-12)."""
+"""Boxes of AVIF, HEIC, and JPEG XL files (ISO/IEC 14496-12), and image properties in them (23008-12)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _CONTAINERS = {b"meta": 4, b"iprp": 0, b"ipco": 0}
-"""Boxes to look into, with the number of bytes before their content."""
+"""Boxes to descend into, with the number of bytes before their content."""
 
 _MAX_BOXES = 2000
 _MAX_PAYLOAD = 64
@@ -28,7 +28,7 @@ def image_properties(source: Path | bytes) -> tuple[Property, ...]:
 
 
 def box_content(source: Path | bytes, wanted: tuple[bytes, ...], most: int) -> tuple[bytes, bytes] | None:
-    """Return kind and content of the first top-level box of a wanted kind, or None. most: bytes of the content."""
+    """Return kind and content of the first top-level box of a wanted kind, or None. most: maximum bytes of content."""
     with suppress(OSError, struct.error), _opened(source) as file:
         for kind, start, end in _boxes(file, 0, file.seek(0, io.SEEK_END), [_MAX_BOXES]):
             if kind in wanted:
@@ -38,7 +38,7 @@ def box_content(source: Path | bytes, wanted: tuple[bytes, ...], most: int) -> t
 
 
 def bits_per_channel(properties: tuple[Property, ...]) -> int:
-    """Return the depth of an AVIF or HEIC image; 8 where the file does not say."""
+    """Return the depth of an AVIF or HEIC image; 8 if the file doesn't say."""
     for kind, content in properties:
         if kind == b"av1C" and len(content) > 2:
             high, twelve = content[2] & 0x40, content[2] & 0x20
@@ -58,7 +58,7 @@ def _properties(file: BinaryIO, place: int, end: int, left: list[int]) -> Iterat
 
 
 def _boxes(file: BinaryIO, place: int, end: int, left: list[int]) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, and where the content begins and ends. left: how many boxes may follow."""
+    """Yield kind, start, and end of the content per box. left: how many more boxes may be read."""
     while place + 8 <= end and left[0] > 0:
         left[0] -= 1
         file.seek(place)

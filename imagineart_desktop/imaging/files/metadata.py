@@ -1,4 +1,4 @@
-"""EXIF and text in a picture's file. Damage to it never costs the pixels: what cannot be read is not there."""
+"""EXIF and text in image files. Damaged metadata never prevents reading the pixels: it counts as absent."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ _LATE = (b"eXIf", b"iTXt", b"tEXt", b"zTXt")
 
 
 def exif_of(image: Image.Image) -> Image.Exif:
-    """Return the EXIF block, empty where there is none or it is damaged. Decodes no pixel."""
+    """Return the EXIF block; empty if there is none or it's damaged. Decodes no pixel."""
     try:
-        # A PNG's own method decodes the whole picture first; `read_late_chunks` has found what that would find.
+        # A PNG's own method would decode the whole image first; `read_late_chunks` has already found what that would
+        # find.
         return Image.Image.getexif(image)
     except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
         return Image.Exif()
 
 
 def orientation_of(image: Image.Image) -> int:
-    """Return the EXIF orientation, 1 to 8; 1 where the file does not say."""
+    """Return the EXIF orientation, 1 to 8; 1 if the file doesn't say."""
     if image.format == "JXL" and not getattr(image, "jpeg", False):
-        # The decoder turns the image by the header, which counts instead; not one that was a JPEG before.
+        # The decoder applies the header's orientation, which takes precedence, except for an image transcoded from
+        # JPEG.
         return 1
     value = exif_of(image).get(_ORIENTATION, 1)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def read_late_chunks(image: Image.Image) -> None:
-    """Add to a PNG's `info` what stands behind its pixels, which Pillow reads only after decoding them."""
+    """Add to a PNG's `info` the chunks after its pixels, which Pillow reads only after decoding them."""
     if not isinstance(image, PngImagePlugin.PngImageFile) or image.fp is None:
         return
     file, place = image.fp, image.fp.tell()
@@ -48,7 +50,7 @@ def read_late_chunks(image: Image.Image) -> None:
 
 
 def _behind_pixels(file: IO[bytes]) -> list[tuple[bytes, int, int]]:
-    """Return kind, position of the content and its length in bytes, per chunk of text or EXIF behind the pixels."""
+    """Return kind, position of the content, and its length in bytes, per text or EXIF chunk after the pixels."""
     found: list[tuple[bytes, int, int]] = []
     place, seen_pixels = len(PNG_SIGNATURE), False
     while True:

@@ -1,6 +1,6 @@
-"""Pixels of a PNG in larger pieces than its chunks. Some programs write a chunk per 8 KB.
+"""Reads a PNG's pixel data in larger pieces than its chunks. Some programs write one chunk per 8 KB.
 
-The decoder leaves and takes Python's lock once per piece: with small ones it waits for other threads all the time.
+The decoder releases and acquires Python's lock once per piece: with small pieces it constantly waits for other threads.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Read = Callable[[int], bytes]
 
 
 def joined_pieces(read: Read, image: Image.Image, source: Path | bytes) -> Read:
-    """Return what reads the same as `read`, in larger pieces where the image is a plain PNG that is in memory."""
+    """Return a function that reads the same as `read`, but in larger pieces if the image is a plain PNG in memory."""
     if image.format != "PNG" or not isinstance(source, bytes) or getattr(image, "is_animated", False):
         return read
     left = _pixel_bytes(source)
@@ -32,7 +32,7 @@ def joined_pieces(read: Read, image: Image.Image, source: Path | bytes) -> Read:
         while pieces[-1]:
             left -= len(pieces[-1])
             held += len(pieces[-1])
-            # Never beyond the last piece: what follows it is read otherwise.
+            # Never read beyond the last piece: what follows is read differently.
             if left <= 0 or held >= _PIECE:
                 break
             pieces.append(read(size))
@@ -42,7 +42,7 @@ def joined_pieces(read: Read, image: Image.Image, source: Path | bytes) -> Read:
 
 
 def _pixel_bytes(data: bytes) -> int:
-    """Return how many bytes of the first chunks of pixels are there, one behind the other."""
+    """Return the available bytes of the first uninterrupted run of pixel chunks."""
     count = 0
     for kind, start, end in png_chunks(data):
         if kind == b"IDAT":

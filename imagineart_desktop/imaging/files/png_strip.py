@@ -1,4 +1,4 @@
-"""A PNG without what was written into it beside its pixels, which stay compressed as they are."""
+"""Removes metadata from a PNG without recompressing its pixels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEAD_END = len(PNG_SIGNATURE) + 25
 
 
 def stripped_png(path: Path, profile: Profile) -> bytes | None:
-    """The file with its pixels and its colours as they are asked for; None where the pixels would have to change.
+    """Return the file with its pixels and the requested color profile; None if the pixels would have to change.
 
     Raises PictureError, OSError.
     """

@@ -1,4 +1,4 @@
-"""Texts in a PNG that are too long to be read: left out before anything is unpacked in full."""
+"""Removes PNG texts that are too long to read, before anything is decompressed in full."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from imagineart_desktop.support.pixel_libraries import PngImagePlugin
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _MOST = 32
-"""Texts; as many as fit into Pillow's bound on all of them together."""
+"""Maximum number of texts; as many as fit into Pillow's limit on their total size."""
 
 Chunk = tuple[bytes, int, int]
-"""Four letters, where it begins, and where the next one does."""
+"""Four-letter kind, start, and start of the next chunk."""
 
 
 def readable(source: Path | bytes) -> Path | io.BytesIO:
-    """What Pillow can open: a PNG without texts that unpack to over a megabyte. Raises OSError, ValueError."""
+    """Return something that Pillow can open: a PNG loses texts that decompress to over a megabyte.
+
+    Raises OSError, ValueError.
+    """
     if isinstance(source, bytes):
         return io.BytesIO(_without_long_texts(source) or source)
     with source.open("rb") as file:
@@ -33,7 +36,7 @@ def readable(source: Path | bytes) -> Path | io.BytesIO:
 
 
 def png_chunks(data: bytes | mmap.mmap) -> Iterator[Chunk]:
-    """The chunks of a PNG, as far as they are there."""
+    """Yield the chunks of a PNG, as far as they're present."""
     place = len(PNG_SIGNATURE)
     while place + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, place)
@@ -42,7 +45,7 @@ def png_chunks(data: bytes | mmap.mmap) -> Iterator[Chunk]:
 
 
 def _without_long_texts(data: bytes | mmap.mmap) -> bytes | None:
-    """The same file; None where nothing need be left out."""
+    """Return the file without the texts that are too long; None if there's nothing to remove."""
     if data[: len(PNG_SIGNATURE)] != PNG_SIGNATURE:
         return None
     texts = [chunk for chunk in png_chunks(data) if chunk[0] in _TEXTS]

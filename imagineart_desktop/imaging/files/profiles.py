@@ -1,4 +1,4 @@
-"""Colours: ICC profiles, and any kind of picture as 8-bit sRGB."""
+"""Color management: ICC profiles, and conversion of any image to 8-bit sRGB."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _CONVERTED_MODES = ("RGB", "RGBA", "CMYK", "L")
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """The picture as RGB or RGBA of 8 bits, through its profile where it has one."""
+    """Convert the image to 8-bit RGB or RGBA, through its profile if it has one."""
     return srgb_converter(image)(image)
 
 
 def srgb_converter(image: Image.Image) -> Convert:
-    """Return what makes RGB or RGBA of 8 bits of the picture, or of any part of it, through its profile if it has one.
+    """Return a function that converts the image or any part of it to 8-bit RGB or RGBA, through its profile if any.
 
-    A part is converted as it would be within the whole. The picture itself is returned where nothing has to change.
+    A part is converted as it would be within the whole. If nothing has to change, the function returns its argument.
     """
     eight_bit = _eight_bit_converter(image)
     if eight_bit is not None:
         return eight_bit
-    # Lab has a band of that name that is not transparency.
+    # Lab has a band named A that isn't transparency.
     target = "RGBA" if (image.mode != "LAB" and "A" in image.getbands()) or "transparency" in image.info else "RGB"
     profile = image.info.get("icc_profile")
     source = _usable(profile) if profile and image.mode in _CONVERTED_MODES else None
@@ -52,9 +52,9 @@ def _through(part: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.
 
 
 def _eight_bit_converter(image: Image.Image) -> Convert | None:
-    """For grey of 16 or 32 bits, or floating point: to 8 bits, with alpha where one value is transparent.
+    """Return a converter for 16- or 32-bit or floating-point gray to 8 bits, with alpha if one value is transparent.
 
-    16-bit values keep their scale. None for other pictures.
+    16-bit values keep their scale. None for other images.
     """
     if not (image.mode.startswith("I") or image.mode == "F"):
         return None
@@ -78,7 +78,7 @@ def _eight_bit_converter(image: Image.Image) -> Convert | None:
 
 
 def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | None:
-    """An RGB picture in the colours of a profile, or None where that is unusable or sRGB. mode: L, RGB or CMYK."""
+    """Convert an RGB image to a profile's colors; None if it's unusable or sRGB. mode: L, RGB, or CMYK."""
     target = _usable(profile)
     transform = None if target is None else _transform(_srgb(), target, image.mode, mode)
     try:
@@ -88,12 +88,12 @@ def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | No
 
 
 def is_foreign_profile(profile: bytes | None) -> bool:
-    """Whether colours of this profile differ from sRGB; one that cannot be read counts as sRGB, as it is shown."""
+    """Return whether this profile's colors differ from sRGB; an unreadable one counts as sRGB, as it is displayed."""
     return profile is not None and _usable(profile) is not None
 
 
 def srgb_profile() -> bytes:
-    """An ICC profile of sRGB."""
+    """Return an ICC profile of sRGB."""
     return _srgb().tobytes()
 
 
@@ -106,7 +106,7 @@ def _srgb() -> ImageCms.ImageCmsProfile:
 
 
 def _usable(profile: bytes) -> ImageCms.ImageCmsProfile | None:
-    """The profile, or None where it cannot be read or is sRGB."""
+    """Return the profile, or None if it can't be read or is sRGB."""
     try:
         read = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         return None if "srgb" in (ImageCms.getProfileDescription(read) or "").lower() else read

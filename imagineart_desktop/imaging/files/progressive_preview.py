@@ -1,4 +1,4 @@
-"""A small copy of a picture that is still being decoded: its rows so far, from the top."""
+"""Reduced preview of an image that's still being decoded: the rows so far, from the top."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EDGE = 1024
-"""Pixels of the copy's longer edge, about."""
+"""Approximate longer edge of the preview in pixels."""
 
 _LEAST_SIDE = 3000
-"""Pixels of the longer edge below which a picture is there before it could be looked at."""
+"""Longer edge in pixels below which an image is decoded before a preview could be seen."""
 
 _STEP = 0.12
-"""Of the picture, after which the copy is looked at again."""
+"""Share of the image after which the preview is updated again."""
 
 _MODES = ("L", "RGB", "RGBA")
 
 ShowRows: TypeAlias = "Callable[[NDArray[np.uint8], Size], object]"
-"""Takes the copy, height × width × 4, transparent where nothing is decoded yet, and the picture's own size."""
+"""Receives the preview, height × width × 4, transparent where nothing is decoded yet, and the image's own size."""
 
 
 class RowsSoFar:
-    """Follows one decoder that fills the picture from its top to its bottom, in another thread than the decoder's.
+    """Follows a decoder that fills the image from top to bottom, in a different thread than the decoder's.
 
-    Besides showing the copy it takes the samples, so that little is left to do once the picture is decoded.
+    Besides showing the preview, it copies the samples, so that little is left to do once the image is decoded.
     """
 
     def __init__(self, image: Image.Image, show: ShowRows) -> None:
@@ -50,13 +50,13 @@ class RowsSoFar:
 
     @classmethod
     def of(cls, image: Image.Image, show: ShowRows | None) -> RowsSoFar | None:
-        """None where nothing would be gained. show: called in the thread that follows."""
-        # Of an interlaced picture all rows are there early, and none is done before the end.
+        """Return None if there's nothing to gain. show: called in the thread that follows the decoder."""
+        # An interlaced image has all rows early, but none is finished before the end.
         wanted = image.mode in _MODES and max(image.size) >= _LEAST_SIDE and not image.info.get("interlace")
         return cls(image, show) if wanted and show is not None else None
 
     def look(self, share: float) -> None:
-        """About this share of the picture is decoded. Called in the thread that decodes."""
+        """Report that about this share of the image is decoded. Called in the decoding thread."""
         if share < self._looked + _STEP or share >= 1:
             return
         self._looked = share
@@ -64,12 +64,12 @@ class RowsSoFar:
         self._looking = self._pool.submit(self._follow, share)
 
     def samples(self) -> Array | None:
-        """Return the samples of the picture, which is decoded; None where none were taken."""
+        """Return the samples of the image, which must be decoded; None if none were copied."""
         self._wait()
         return None if self._samples is None else self._samples.all()
 
     def close(self) -> None:
-        """Follow no longer."""
+        """Stop following."""
         self._pool.shutdown()
 
     def _wait(self) -> None:
@@ -77,7 +77,7 @@ class RowsSoFar:
             self._looking.result()
 
     def _follow(self, share: float) -> None:
-        # What was seen at the last look was finished before the decoder called this time.
+        # Rows seen at the last update were finished before the decoder made this call.
         if self._takes:
             self._samples = self._samples or Samples(self._image, orientation_of(self._image))
             self._samples.take(self._done * self._factor)
@@ -86,8 +86,8 @@ class RowsSoFar:
         if bottom <= top:
             return
         rows = self._reduced(top, bottom)
-        # The length that was read only hints at how far the decoder is: empty rows are not decoded yet, and the last
-        # other one may be incomplete.
+        # The number of bytes read only hints at the decoder's progress: empty rows aren't decoded yet, and the last
+        # non-empty row may be incomplete.
         there = np.flatnonzero(rows[:, :, :3].any(axis=(1, 2)))
         if there.size and (count := int(there[-1])):
             self._small[self._done : self._done + count] = rows[:count]

@@ -1,4 +1,4 @@
-"""Small pictures for grids: JPEG, because one loads in a third of a millisecond."""
+"""JPEG thumbnails for grids; JPEG because one loads in a third of a millisecond."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from imagineart_desktop.imaging.files.loading import Pixels, load_picture
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _GROUND = 40
-"""Grey behind transparent parts."""
+"""Gray behind transparent parts."""
 
 _QUALITY = 85
 
 
 def make_thumbnail(source: Path | bytes, edge: int) -> bytes:
-    """JPEG whose longer edge is at most `edge` pixels. Raises PictureError."""
+    """Return a JPEG whose longer edge is at most `edge` pixels. Raises PictureError."""
     return thumbnail_of(load_picture(source, at_least=edge).pixels, edge)
 
 
 def thumbnail_of(pixels: Pixels, edge: int) -> bytes:
-    """JPEG of decoded pixels (height × width × 3 or 4), longer edge at most `edge` pixels."""
+    """Return a JPEG of decoded pixels (height × width × 3 or 4), longer edge at most `edge` pixels."""
     small = reduce_to(pixels, edge)
     if small.shape[2] == 4:
         alpha = small[:, :, 3:].astype(np.uint16)
@@ -29,7 +29,7 @@ def thumbnail_of(pixels: Pixels, edge: int) -> bytes:
 
 
 def reduce_to(pixels: Pixels, edge: int) -> Pixels:
-    """The same picture with its longer edge at most `edge` pixels; never enlarged."""
+    """Return the image with its longer edge at most `edge` pixels; never enlarged."""
     height, width = pixels.shape[:2]
     scale = edge / max(width, height)
     if scale >= 1:

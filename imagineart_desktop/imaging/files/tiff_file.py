@@ -1,7 +1,7 @@
-"""A picture in full as a TIFF: 8 or 16 bits, grey, RGB or CMYK, alpha, profile.
+"""Encodes full-fidelity images as TIFF: 8 or 16 bits, gray, RGB, or CMYK, with alpha and profile.
 
-Pillow writes no more than 8 bits of several channels, and OpenCV neither profile nor alpha's meaning. Tags after the
-TIFF 6.0 specification, the file's directory by Pillow.
+Pillow writes at most 8 bits for multiple channels, and OpenCV writes neither the profile nor the meaning of alpha. Tags
+follow the TIFF 6.0 specification; Pillow writes the file's directory.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _DEFLATE, _DIFFERENCES, _STRAIGHT_ALPHA = 8, 2, 2
 _MEANING = {Colours.GREY: 1, Colours.RGB: 2, Colours.CMYK: 5}
 
 _STRIP = 2**20
-"""Bytes of picture in one strip."""
+"""Bytes of image data per strip."""
 
 
 def encode_tiff(picture: DeepPicture, xmp: bytes | None = None, reach: Reach | None = None) -> bytes:
-    """The picture without loss. xmp: a packet to write beside it; reach: see `strip_by_strip`."""
+    """Encode the image losslessly. xmp: a packet to include; reach: see `strip_by_strip`."""
     width, height = picture.size
     channels = picture.samples.shape[2]
     rows = max(1, _STRIP // max(1, picture.samples[0].nbytes))

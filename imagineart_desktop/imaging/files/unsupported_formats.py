@@ -1,4 +1,4 @@
-"""Recognize intact files of unsupported kinds, so that they are not reported as damaged."""
+"""Recognizes intact files of unsupported kinds, so that they aren't reported as damaged."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TIFF_STARTS = {b"II*\0": "<", b"MM\0*": ">"}
 _BIG_ENDIAN_BIG_TIFF = b"MM\0+"
 _SAMPLE_FORMAT, _SHORT, _FLOAT = 339, 3, 3
 _ALWAYS_THERE = {256, 257, 262}
-"""Width, height, and what the channels are."""
+"""Width, height, and photometric interpretation."""
 
 _INSIDE = 2
 """Maximum number of shorts that a TIFF directory entry stores inline."""
 
 
 def kind_refused(source: Path | bytes, label: str) -> str:
-    """Return why a recognized kind of file is not supported; empty for all others."""
+    """Return why a recognized kind of file isn't supported; empty for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             start = file.read(4)
@@ -41,7 +41,7 @@ def kind_refused(source: Path | bytes, label: str) -> str:
 
 
 def unknown_tiff(source: Path | bytes, label: str) -> str:
-    """Return that an unrecognized file is a TIFF of an unsupported layout; empty for all others."""
+    """Return a message if an unrecognized file is a TIFF of an unsupported layout; empty for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             order = _TIFF_STARTS.get(file.read(4))
@@ -85,7 +85,10 @@ def _is_float(file: BinaryIO, order: str) -> bool:
 
 
 def _entries(file: BinaryIO, order: str) -> list[tuple[int, int, int, bytes]]:
-    """Return tag, type, number of values, and content or place per entry of a TIFF's directory. Raises struct.error."""
+    """Return tag, type, number of values, and content or offset per entry of a TIFF's directory.
+
+    Raises struct.error.
+    """
     (start,) = struct.unpack(f"{order}I", file.read(4))
     file.seek(start)
     (count,) = struct.unpack(f"{order}H", file.read(2))

@@ -1,4 +1,4 @@
-"""Pictures as they are sent: what the service sees has the size and the colours that the user sees."""
+"""Converts images for upload, so that the service sees the size and colors that the user sees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PLAIN_MODES = ("RGB", "RGBA", "L")
 
 
 def sendable(data: bytes, *, name: str | None = None) -> bytes:
-    """The same bytes where any reader sees the same picture in them, else a PNG of it: upright, sRGB, 8 bits.
+    """Return the same bytes if any reader decodes them identically, otherwise an upright 8-bit sRGB PNG.
 
     Raises PictureError.
     """
@@ -22,7 +22,7 @@ def sendable(data: bytes, *, name: str | None = None) -> bytes:
         plain = (
             info.format in _UNDERSTOOD
             and image.mode in _PLAIN_MODES
-            # Readers of JPEG see the first image of several alone.
+            # Readers of JPEG see only the first image of several.
             and (image.format == "MPO" or getattr(image, "n_frames", 1) == 1)
             and orientation_of(image) == 1
             and "icc_profile" not in image.info

@@ -1,4 +1,4 @@
-"""Images with several channels of more than 8 bits each, which Pillow reduces to 8."""
+"""Reads images with several channels of more than 8 bits each, which Pillow reduces to 8."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _PREMULTIPLIED = 1
 """Tags of a TIFF, and their values."""
 
 _PNG_DEPTH, _PNG_KIND, _PNG_GREY_ALPHA = 24, 25, 4
-"""Where a PNG's head says how many bits a channel has, and what the channels are."""
+"""Position of a PNG header's bit depth and color type, and the color type for gray with alpha."""
 
 
 def bits_of(image: Image.Image, source: Path | bytes) -> int:
-    """Return the bits per channel that an opened image has in its file."""
+    """Return the bits per channel in the file of an opened image."""
     if image.format == "PNG":
         head = source[: _PNG_DEPTH + 1] if isinstance(source, bytes) else _head(source)
         return head[_PNG_DEPTH] if len(head) > _PNG_DEPTH else 8
@@ -43,9 +43,9 @@ def bits_of(image: Image.Image, source: Path | bytes) -> int:
 
 
 def read_wide(image: Image.Image, data: bytes, bits: int) -> Wide | None:
-    """Return all bits of an opened image that has more than 8 per channel; None where that is not possible.
+    """Return all bits of an opened image with more than 8 per channel; None if that isn't possible.
 
-    Grey images have one or two channels, the others those of Pillow's mode.
+    Gray images have one or two channels, others those of Pillow's mode.
     """
     if image.format == "HEIF":
         return _of_heif(data, bits)
@@ -58,7 +58,7 @@ def read_wide(image: Image.Image, data: bytes, bits: int) -> Wide | None:
         return None
     if image.format == "AVIF":
         samples = _widened(samples, bits)
-    # OpenCV follows a TIFF's orientation.
+    # OpenCV applies a TIFF's orientation.
     orientation = 1 if image.format == "TIFF" else orientation_of(image)
     return np.ascontiguousarray(upright(_channels(samples, image, data), orientation))
 
@@ -77,22 +77,22 @@ def _decoded(data: bytes) -> Wide | None:
 
 
 def _channels(samples: Wide, image: Image.Image, data: bytes) -> Wide:
-    """Return the channels that the image has: OpenCV changes their number for some."""
+    """Return the channels that the image has: OpenCV changes their number for some images."""
     key = image.info.get("transparency")
     if samples.shape[2] == 1 and isinstance(key, int):
         opaque = np.where(samples == key, 0, 65535).astype(np.uint16)
         return np.concatenate((samples, opaque), axis=2)
     if image.format == "PNG" and data[_PNG_KIND] == _PNG_GREY_ALPHA:
-        # Which OpenCV makes three equal colors of.
+        # OpenCV expands gray to three equal channels.
         return samples[:, :, (0, 3)]
     if image.mode == "RGB" and samples.shape[2] == 4 and image.format == "TIFF":
-        # A fourth channel that is not transparency.
+        # The fourth channel isn't transparency.
         return samples[:, :, :3]
     return samples
 
 
 def _widened(samples: Wide, bits: int) -> Wide:
-    """Scale samples from `bits` to 16, so that black and white stay so."""
+    """Scale samples from `bits` to 16, keeping black and white."""
     return np.asarray(samples << (16 - bits) | samples >> (2 * bits - 16), np.uint16)
 
 
@@ -106,7 +106,7 @@ def _of_heif(data: bytes, bits: int) -> Wide | None:
 
 
 def _is_plain(image: Image.Image) -> bool:
-    """Whether a TIFF has what OpenCV reads: 16 bits per channel, unsigned, transparency apart from the colors."""
+    """Return whether OpenCV can read a TIFF: 16 bits per channel, unsigned, no premultiplied alpha."""
     tags = _tags(image)
     return (
         image.mode in ("RGB", "RGBA", "CMYK")
@@ -118,7 +118,7 @@ def _is_plain(image: Image.Image) -> bool:
 
 
 def _as_rgb(data: bytes) -> bytes:
-    """A TIFF of CMYK as one of RGB with a fourth channel, which OpenCV reads sample by sample."""
+    """Return a CMYK TIFF relabeled as RGB with a fourth channel, which OpenCV reads sample by sample."""
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
     if order is None:
         return data

@@ -1,4 +1,4 @@
-"""Outside the mask nothing changes: the result inside, the source everywhere else."""
+"""Simple composite: the result inside the mask, the unchanged source everywhere else."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 def keep_outside(source: Pixels, result: Pixels, mask: Mask) -> Pixels:
-    """The source with the result where the mask is painted; every other pixel is bit-identical to the source.
+    """Return the source with the result inside the mask; all other pixels stay bit-identical to the source.
 
-    source, result: height × width × 3 or 4, uint8; a result of another size is brought to the source's (Lanczos).
-    mask: uint8, height × width, 255 = painted. The output has the source's shape.
+    source, result: height × width × 3 or 4, uint8; a result of another size is resized to the source's (Lanczos). mask:
+    uint8, height × width, 255 = painted. The output has the source's shape.
     """
     height, width = source.shape[:2]
     if result.shape[:2] != (height, width):

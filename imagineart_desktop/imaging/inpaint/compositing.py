@@ -1,4 +1,4 @@
-"""The way back: results put into the painted area of the picture in full; nothing else of it changes by one bit."""
+"""Composites results into the full-fidelity source. Pixels outside the mask stay bit-identical."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ _STRIP_PIXELS = 2**19
 """Pixels that one thread blends at a time."""
 
 _SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7
-"""Progress with one result once the source is read, the result is registered, its tone is matched, its seam is made."""
+"""Progress for one result after the source is read, the result registered, its tone matched, and its seam computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Returned:
-    """One result and where it belongs.
+    """One raw result and where it belongs.
 
-    raw: as the service sent it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 = painted.
-    box: the part of the canvas that was sent, at the size `sent`. feather, tone_match, overlap: see `RoundTrip`.
+    raw: as the service returned it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 =
+    painted. box: the part of the canvas that was sent, at the size `sent`. feather, tone_match, overlap: see
+    `RoundTrip`.
     """
 
     raw: Pixels
@@ -54,17 +55,17 @@ class Returned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Homecoming:
-    """The picture with its results inside. findings: sentences about what was odd about them."""
+    """The image with its results composited. findings: sentences about anything unusual in the results."""
 
     picture: DeepPicture
     findings: tuple[str, ...]
 
 
 def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned], reach: Reach = untold) -> Homecoming:
-    """The source, larger by the margins, with the results where they were painted.
+    """Return the source, enlarged by the margins, with the results in the painted areas.
 
-    Every pixel that is not painted (below half, as the mask was sent) has the source's own bits. reach: called with the
-    share that is done; may raise WorkCancelledError. Raises SizeMismatchError where a mask is not of the canvas's size.
+    Every unpainted pixel (less than half painted, as in the mask that was sent) keeps the source's bits. reach: called
+    with the share done; may raise WorkCancelledError. Raises SizeMismatchError if a mask doesn't have the canvas size.
     """
     canvas, original = enlarged(source, margins), original_area(source.size, margins)
     samples = _copied(canvas.samples) if canvas is source else canvas.samples
@@ -77,7 +78,7 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
         height, width = result.mask.shape
         if (width, height) != canvas.size:
             raise SizeMismatchError((width, height), canvas.size)
-        # Against the canvas as it was sent, not as earlier results have changed it.
+        # Compare with the canvas as it was sent, not as changed by earlier results.
         sent = flat(canvas.shown(result.box))
         mask = result.mask[result.box.slices]
         part(_SEEN)
@@ -95,7 +96,7 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
 
 
 def _shows_through(canvas: DeepPicture, original: Rect, result: Returned) -> bool:
-    """Return whether something is transparent where it was painted, in the picture itself."""
+    """Return whether the original image has transparency in the painted area."""
     area = original.intersected(result.box)
     if not canvas.alpha or area.is_empty:
         return False
@@ -104,7 +105,7 @@ def _shows_through(canvas: DeepPicture, original: Rect, result: Returned) -> boo
 
 
 def _copied(samples: Samples) -> Samples:
-    """A copy, made on all processors: it is the new memory that takes the time."""
+    """Return a copy made on all processors: touching new memory is what takes the time."""
     copy = np.empty_like(samples)
     parts = os.cpu_count() or 2
     rows = -(-samples.shape[0] // parts)
@@ -126,12 +127,12 @@ def _blend(
     tone: ToneMatch | None,
     reach: Reach,
 ) -> None:
-    """Puts the result into the samples, strip by strip on all processors."""
+    """Blend the result into the samples, strip by strip on all processors."""
     mask = _covered(result.mask[result.box.slices], placed.covers)
     area = coverage(mask).bounds
     if area.is_empty:
         return
-    # One pixel more on each side tells the feather where the area's edge is.
+    # One extra pixel on each side tells the feather where the area's edge is.
     around = area.grown(1).intersected(Rect.of_shape(mask.shape))
     inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
     corner = result.box.left + around.left, result.box.top + around.top
@@ -154,7 +155,7 @@ def _blend(
 
 
 def _covered(mask: Mask, covers: Rect) -> Mask:
-    """The mask where there is a result; the seam runs along the edge of that as well."""
+    """Return the mask clipped to where there is a result; the seam follows that edge as well."""
     if covers == Rect.of_shape(mask.shape):
         return mask
     cut = np.zeros_like(mask)
@@ -165,10 +166,10 @@ def _covered(mask: Mask, covers: Rect) -> Mask:
 def _blend_strip(
     canvas: DeepPicture, target: Samples, raw: Pixels, share: Weights, strip: Rect, tone: ToneMatch | None
 ) -> None:
-    """target: changed in place, where the share is more than nothing. strip: where it lies on the box."""
+    """Blend one strip into `target` in place, where the share isn't zero. strip: its position in the box."""
     taken = share > 0
     if raw.shape[2] == 4:
-        # A service that returns transparency shows the source through it.
+        # Where the service returned transparency, the source shows through.
         share = share * (raw[:, :, 3] * np.float32(1 / 255))
     rgb = np.ascontiguousarray(raw[:, :, :3])
     own = in_colours_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb, strip))

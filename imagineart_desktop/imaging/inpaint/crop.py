@@ -1,4 +1,4 @@
-"""Which part of a picture is sent, and at what size."""
+"""Choice of the part of an image to send, and of its size."""
 
 from __future__ import annotations
 
@@ -7,40 +7,41 @@ from typing import Protocol
 from imagineart_desktop.imaging.geometry import Rect, Size
 
 LEAST_CONTEXT = 8
-"""Pixels of the picture that are sent round what is painted in any case, for a model wants both colours of a mask."""
+"""Minimum context in pixels around the painted area: models need both mask colors."""
 
 _OWN_CONTEXT = 64
 _LEAST_BOX = 64
 
 
 class WorkingSize(Protocol):
-    """What a model works on best; `models` says so of each."""
+    """The image sizes a model works best with; defined per model in `models`."""
 
     @property
     def best_pixels(self) -> int:
-        """How many pixels its own pictures have."""
+        """Number of pixels in the model's own images."""
 
     @property
     def least_edge(self) -> int:
-        """Pixels of the shorter edge below which a picture is scaled up before it is sent."""
+        """Shorter edge in pixels below which an image is scaled up before sending."""
 
     @property
     def most_edge(self) -> int:
-        """Pixels of the longer edge of its own pictures."""
+        """Longer edge of the model's own images, in pixels."""
 
     @property
     def most_pixels(self) -> int:
-        """More than these are scaled down before they are sent."""
+        """Images with more pixels than this are scaled down before sending."""
 
     @property
     def widest(self) -> float:
-        """The longer edge divided by the shorter one, at most."""
+        """Maximum ratio of the longer to the shorter edge."""
 
 
 def crop_box(painted: Rect, canvas: Size, context: int | None, working: WorkingSize) -> Rect:
-    """The box that is sent for a painted area: with its context, inside the canvas, and no narrower than models like.
+    """Return the box to send for a painted area: includes its context and stays within the canvas and the aspect limit.
 
-    Where the context would leave the canvas on one side, more is taken of the other. context: see `RoundTrip`.
+    If the context would extend beyond one side of the canvas, the box takes more on the other side. context: see
+    `RoundTrip`.
     """
     longer = max(painted.width, painted.height)
     margin = max(LEAST_CONTEXT, max(_OWN_CONTEXT, longer // 2) if context is None else context)
@@ -58,13 +59,15 @@ def _start(begin: int, end: int, length: int, limit: int) -> int:
 
 
 def whole_size(canvas: Size, working: WorkingSize) -> Size:
-    """The size at which a whole picture is sent: as it is, unless that is more or less than the model takes."""
+    """Return the size at which to send a whole image: its own, unless the model's limits require scaling."""
     return _scaled(canvas, _whole_scale(canvas, working))
 
 
 def part_size(box: Size, canvas: Size, working: WorkingSize) -> Size:
-    """The size at which a part of a picture is sent: scaled to what the model does best, and never to less than it
-    would have in the whole picture."""
+    """Return the size at which to send a part of an image: the model's best size.
+
+    It's never smaller than the part would be if the whole image were sent.
+    """
     scale = min((working.best_pixels / (box[0] * box[1])) ** 0.5, working.most_edge / max(box))
     scale = max(scale, min(working.least_edge / min(box), working.most_edge / max(box)))
     return _scaled(box, max(scale, _whole_scale(canvas, working)))

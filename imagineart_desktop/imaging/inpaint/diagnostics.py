@@ -1,4 +1,4 @@
-"""What was odd about a result, in sentences for the user."""
+"""Diagnoses what is unusual about a result, as sentences for the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _UNCHANGED = 2.0
 _REPAINTED = 14.0
 _RECOLOURED = 4.0
-"""Mean difference in levels of 255."""
+"""Mean difference in levels, out of 255."""
 
 _LEAST_SEEN = 64
 
@@ -31,7 +31,7 @@ _FITS = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Mean differences in levels, inside and outside of the mask; tint: of the mean colours outside."""
+    """Mean differences in levels, inside and outside the mask; tint: difference of the mean colors outside."""
 
     inside: float
     outside: float
@@ -41,10 +41,10 @@ class Seen:
 def findings(
     placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
 ) -> tuple[str, ...]:
-    """Return what to say of a result; nothing where it is as it should be.
+    """Return messages about a result; none if it's as expected.
 
-    sent: what was sent as it lies on the box, height × width × 3; sent_size: how large it was sent; mask: of the box;
-    tone_match: whether its tone is matched.
+    sent: what was sent, at the size of the box, height × width × 3; sent_size: the size it was sent at; mask: of the
+    box; tone_match: whether tone matching is on.
     """
     height, width = placed.raw.shape[:2]
     said = []
@@ -111,7 +111,7 @@ def _means(pixels: Pixels, where: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def _close_look(placed: Placed, sent: Pixels, mask: Mask) -> float | None:
-    """The difference inside of what is too small to be seen in a reduced copy."""
+    """Return the difference inside an area that's too small to show in a reduced copy."""
     area = coverage(mask).bounds.intersected(placed.covers)
     painted = mask[area.slices] >= THRESHOLD
     if not painted.any():

@@ -1,4 +1,4 @@
-"""Pictures made larger than they are: the new area is masked, and filled so that a model has something to go by."""
+"""Enlarges images for outpainting: the new area is masked, and filled so that a model has something to go by."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _REDUCED = 512
-"""Pixels of the longer edge of the copy on which the new area is filled."""
+"""Longer edge in pixels of the copy on which the new area is filled."""
 
 _NEAR, _FAR = 0.01, 0.08
-"""How soft the new area is beside the picture and far from it, of the reduced canvas's longer edge."""
+"""Blur of the new area next to the image and far from it, relative to the longer edge of the reduced canvas."""
 
 _FAR_AT = 0.15
-"""How far that is."""
+"""Distance that counts as far, relative to the same edge."""
 
 
 def margins_for_ratio(size: Size, ratio: tuple[int, int]) -> Margins:
-    """The smallest margins, equal on both sides, that give the picture this ratio, e.g. (16, 9)."""
+    """Return the smallest margins, equal on both sides, that give the image this ratio, e.g. (16, 9)."""
     width, height = size
     across = max(width, round(height * ratio[0] / ratio[1])) - width
     down = max(height, round(width * ratio[1] / ratio[0])) - height
@@ -29,12 +29,12 @@ def margins_for_ratio(size: Size, ratio: tuple[int, int]) -> Margins:
 
 
 def original_area(size: Size, margins: Margins) -> Rect:
-    """Return where the picture lies on the larger canvas."""
+    """Return the area of the image on the enlarged canvas."""
     return Rect(margins.left, margins.top, margins.left + size[0], margins.top + size[1])
 
 
 def enlarged(picture: DeepPicture, margins: Margins) -> DeepPicture:
-    """The picture on a larger canvas, itself exactly kept; the new area continues it blurred, as in a mirror."""
+    """Return the image on the enlarged canvas, unchanged; the new area is its blurred mirror image."""
     if not any(margins):
         return picture
     width, height = picture.size
@@ -51,9 +51,9 @@ def enlarged(picture: DeepPicture, margins: Margins) -> DeepPicture:
 
 
 def enlarged_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
-    """The mask on the larger canvas; all that is new is painted.
+    """Return the mask on the enlarged canvas; everything new is painted.
 
-    overlap: pixels of the old image that are painted, too, along each side that grows.
+    overlap: pixels of the old image that are painted as well, along each side that grows.
     """
     if not any(margins):
         return mask
@@ -67,14 +67,14 @@ def enlarged_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
 
 
 def overlapped(mask: Mask, margins: Margins, overlap: int) -> int:
-    """Count the pixels of the old image that only the overlap paints."""
+    """Count the pixels of the old image that are painted only because of the overlap."""
     size = mask.shape[1], mask.shape[0]
     kept = kept_area(size, margins, overlap).moved(-margins.left, -margins.top)
     return int(np.count_nonzero(mask < THRESHOLD) - np.count_nonzero(mask[kept.slices] < THRESHOLD))
 
 
 def kept_area(size: Size, margins: Margins, overlap: int) -> Rect:
-    """The part of the larger canvas that an overlap leaves to the old image."""
+    """Return the part of the enlarged canvas that the overlap leaves to the old image."""
     left, top, right, bottom = (overlap if margin else 0 for margin in margins)
     old = original_area(size, margins)
     return Rect(
@@ -86,9 +86,9 @@ def kept_area(size: Size, margins: Margins, overlap: int) -> Rect:
 
 
 def _blurred_outwards(mirrored: Samples, inner: Rect) -> Samples:
-    """The softer the farther from the picture, so that it goes on at its edge and nothing is seen twice behind that."""
+    """Blur more with distance from the image: seamless at its edge, and no recognizable repetition farther out."""
     edge = max(mirrored.shape[:2])
-    # OpenCV blurs whole numbers by fixed-point arithmetic, which takes five times as long.
+    # OpenCV blurs integers with fixed-point arithmetic, which takes five times as long.
     values = mirrored.astype(np.float32)
     near, far = (
         cv2.GaussianBlur(values, (0, 0), max(1.0, share * edge), borderType=cv2.BORDER_REPLICATE)
@@ -103,5 +103,5 @@ def _blurred_outwards(mirrored: Samples, inner: Rect) -> Samples:
 
 
 def _resized(samples: Samples, size: Size, way: int) -> Samples:
-    """height × width × channels in, and without the last where it is one alone: as OpenCV has it."""
+    """Resize height × width × channels; like OpenCV, drop the last axis if there's a single channel."""
     return cast("Samples", cv2.resize(samples, size, interpolation=way))

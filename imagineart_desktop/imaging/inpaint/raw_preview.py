@@ -1,4 +1,4 @@
-"""Several results of the service on their source, as they came: without seam, tone or placing."""
+"""Preview of raw results pasted into their source, without seam, tone matching, or registration."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 def in_their_places(source: DeepPicture, margins: Margins, results: Sequence[tuple[Pixels, Rect, Mask]]) -> Pixels:
-    """The source with each result stretched over the box that was sent. Returns height × width × 3, uint8.
+    """Return the source with each result stretched over the box that was sent: height × width × 3, uint8.
 
-    results: as the service sent it, height × width × 3 or 4, uint8; its box; its mask of the whole canvas. Where boxes
-    overlap, each painted area shows its own result.
+    results: raw result, height × width × 3 or 4, uint8; its box; its mask of the whole canvas. Where boxes overlap,
+    each painted area shows its own result.
     """
     shown = flat(enlarged(source, margins).shown()).copy()
     stretched = [(_stretched(raw, box), box, mask) for raw, box, mask in results]

@@ -1,6 +1,6 @@
-"""Where a result belongs: services return other sizes, other ratios, and pictures that are off by some pixels.
+"""Registers results with what was sent: services return other sizes, other aspect ratios, and shifted images.
 
-All of it is measured against what was sent, on what was not to change.
+Everything is measured against what was sent, on the parts that weren't supposed to change.
 """
 
 from __future__ import annotations
@@ -15,30 +15,32 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _SAME_RATIO = 0.02
 _FARTHEST = 0.08
-"""Of the longer edge: what is further off is no shift."""
+"""Relative to the longer edge; a larger offset isn't a shift."""
 
 _LEAST_SHIFT = 0.6
-"""Pixels of the box. What is less is not worth sampling the result anew."""
+"""Pixels of the box; a smaller shift isn't worth resampling the result."""
 
 _COARSE = 128
-"""Pixels of the longer edge of the copy on which every shift is tried."""
+"""Longer edge in pixels of the copy on which every shift is tried."""
 
 _FINE = 0.25
-"""Pixels of the box, to which a shift is found."""
+"""Precision of the shift, in pixels of the box."""
 
 _ALMOST_ALL = 250
-"""Of 255, how much of a small copy's pixel must be unpainted."""
+"""Out of 255: how much of a small copy's pixel must be unpainted."""
 
 _CLEARLY_BETTER = 0.7
 _LEAST_SEEN = 1024
-"""Unpainted pixels, below which nothing can be said."""
+"""Number of unpainted pixels below which nothing can be measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """A result on its box. raw: height × width × 3 or 4, uint8. scale, offset: from the box's pixels to the raw's, a
-    pixel's centre lying at its half. covers: the part of the box for which there is a result. shift: what was found and
-    is undone, in pixels of the box. fit: how another ratio was met, “” where there was none.
+    """A result registered to its box. raw: height × width × 3 or 4, uint8.
+
+    scale, offset: map the box's pixels to the raw's, with pixel centers at half coordinates. covers: the part of the
+    box for which there is a result. shift: the shift that was found and is undone, in pixels of the box. fit: how a
+    different aspect ratio was handled; “” if it was the same.
     """
 
     raw: Pixels
@@ -49,12 +51,15 @@ class Placed:
     shift: tuple[float, float] = (0.0, 0.0)
     fit: str = ""
     shrunk: dict[Size, Pixels] = field(default_factory=dict, repr=False)
-    """Smaller copies of the raw, which are asked for again and again."""
+    """Cache of reduced copies of the raw result, which are requested repeatedly."""
     small: dict[Size, Pixels] = field(default_factory=dict, init=False, repr=False)
     """The result on its whole box at other sizes, likewise. Nothing changes them."""
 
     def part(self, area: Rect) -> Pixels:
-        """The result for a part of the box, which it must cover. Lanczos where it grows, means where it shrinks."""
+        """Return the result for a part of the box within `covers`.
+
+        Lanczos when enlarging, area averages when reducing.
+        """
         if self._exact:
             left, top = (round(value) for value in self.offset)
             return self.raw[area.top + top : area.bottom + top, area.left + left : area.right + left]
@@ -62,7 +67,10 @@ class Placed:
         return self._sampled(area) if settled is self else settled.part(area)
 
     def settled(self) -> Placed:
-        """The same with a raw no larger than the box wants it, so that parts of it come quickly and skip no detail."""
+        """Return a copy with the raw reduced to what the box needs.
+
+        Parts of it are then quick to get and skip no detail.
+        """
         return self._shrunk() if min(self.scale) > 1.0 else self
 
     @property
@@ -79,7 +87,7 @@ class Placed:
             self.shrunk[size] = np.asarray(cv2.resize(self.raw, size, interpolation=cv2.INTER_AREA), np.uint8)
         raw = self.shrunk[size]
         by = size[0] / width, size[1] / height
-        # What is left of the scale is rounding, and 1 at the most.
+        # The remaining scale is due to rounding, and at most 1.
         scale = min(1.0, self.scale[0] * by[0]), min(1.0, self.scale[1] * by[1])
         offset = self.offset[0] * by[0], self.offset[1] * by[1]
         return replace(self, raw=raw, scale=scale, offset=offset, shrunk={})
@@ -100,19 +108,19 @@ class Placed:
 
 
 def place(raw: Pixels, look: Look) -> Placed:
-    """Finds where the result lies on the box. look: what was sent."""
+    """Determine where the result belongs in the box. look: what was sent."""
     return _without_shift(_best_fit(raw, look), look)
 
 
 def small_result(placed: Placed, look: Look) -> Pixels:
-    """The result on its whole box, at the size of the look: height × width × 3."""
+    """Return the result for its whole box, at the size of `look`: height × width × 3."""
     if look.size not in placed.small:
         placed.small[look.size] = reduced_result(placed, Rect.of_size(placed.box), look.size)
     return placed.small[look.size]
 
 
 def reduced_result(placed: Placed, area: Rect, size: Size) -> Pixels:
-    """The result on a part of its box, at another size, (width, height): height × width × 3."""
+    """Return the result for a part of its box, at another size, (width, height): height × width × 3."""
     by = area.width / size[0], area.height / size[1]
     scale = placed.scale[0] * by[0], placed.scale[1] * by[1]
     offset = placed.offset[0] + area.left * placed.scale[0], placed.offset[1] + area.top * placed.scale[1]
@@ -121,7 +129,7 @@ def reduced_result(placed: Placed, area: Rect, size: Size) -> Pixels:
 
 
 def _difference(placed: Placed, look: Look) -> float:
-    """Mean difference of what is not painted, its colours' own shift and contrast taken out."""
+    """Return the mean difference of the unpainted pixels, corrected for overall brightness and contrast changes."""
     covered = look.area(placed.covers)
     seen = np.zeros_like(look.seen)
     seen[covered.slices] = look.seen[covered.slices]
@@ -147,7 +155,7 @@ def _best_fit(raw: Pixels, look: Look) -> Placed:
 
 
 def _cut(raw: Pixels, box: Size, scale: float) -> Placed:
-    """The service kept the middle of the picture alone."""
+    """Return the fit that assumes the service kept only the middle of the image."""
     height, width = raw.shape[:2]
     offset = (width - box[0] * scale) / 2, (height - box[1] * scale) / 2
     left, top = max(0, round(-offset[0] / scale)), max(0, round(-offset[1] / scale))
@@ -156,14 +164,14 @@ def _cut(raw: Pixels, box: Size, scale: float) -> Placed:
 
 
 def _padded(raw: Pixels, box: Size, scale: float) -> Placed:
-    """The service added something round the picture."""
+    """Return the fit that assumes the service added a border around the image."""
     height, width = raw.shape[:2]
     offset = (width - box[0] * scale) / 2, (height - box[1] * scale) / 2
     return Placed(raw, box, (scale, scale), offset, Rect.of_size(box), fit="padded")
 
 
 def _without_shift(placed: Placed, look: Look) -> Placed:
-    """The same, moved back where a shift is clear."""
+    """Undo a shift if there clearly is one."""
     if np.count_nonzero(look.seen) < _LEAST_SEEN:
         return placed
     before = _difference(placed, look)
@@ -179,7 +187,7 @@ def _without_shift(placed: Placed, look: Look) -> Placed:
     shift = _nearest(placed, shift, look)
     whole = placed.scale == (1.0, 1.0)
     if whole and max(abs(value - round(value)) for value in shift) < 0.3:
-        # Of whole pixels nothing is lost by moving them.
+        # Shifting by whole pixels is lossless.
         shift = float(round(shift[0])), float(round(shift[1]))
     moved = _moved(placed, shift)
     return moved if _difference(moved, look) < _CLEARLY_BETTER * before else placed
@@ -191,7 +199,7 @@ def _moved(placed: Placed, shift: tuple[float, float]) -> Placed:
 
 
 def _nearest(placed: Placed, shift: tuple[float, float], look: Look) -> tuple[float, float]:
-    """The shift beside this one at which the result differs least: by ever smaller steps, in pixels of the box."""
+    """Refine the shift to minimize the difference, in decreasing steps, in pixels of the box."""
     least = _difference(_moved(placed, shift), look)
     tried = {shift}
     step = max(1.0, look.box[0] / look.size[0])
@@ -209,9 +217,9 @@ def _nearest(placed: Placed, shift: tuple[float, float], look: Look) -> tuple[fl
 
 
 def _shift_of(result: Grey, look: Look) -> tuple[float, float] | None:
-    """How far the result lies to the right and below, in pixels of the look; None where it cannot be told."""
+    """Return the result's shift to the right and down, in pixels of `look`; None if it can't be determined."""
     across, down = _coarse_shift(result, look)
-    # What came in from beyond the edge shows something else.
+    # What was shifted in from beyond the edge shows something else.
     margin = max(abs(across), abs(down))
     there = Rect.of_size(look.size).grown(-round(margin + 2) if margin else 0)
     inner = np.zeros_like(look.seen)
@@ -233,7 +241,7 @@ def _shift_of(result: Grey, look: Look) -> tuple[float, float] | None:
 
 
 def _coarse_shift(result: Grey, look: Look) -> tuple[float, float]:
-    """The best of all shifts of whole pixels on a small copy, in pixels of the look."""
+    """Return the best whole-pixel shift on a small copy, in pixels of `look`."""
     scale = min(1.0, _COARSE / max(look.size))
     size = max(1, round(look.size[0] * scale)), max(1, round(look.size[1] * scale))
     own, other, seen = (

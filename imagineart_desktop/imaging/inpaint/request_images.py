@@ -1,4 +1,4 @@
-"""The way out: from a picture in full and its mask to what is sent, one pair for each request."""
+"""Builds what is sent from a full-fidelity image and its mask: one image and mask pair per request."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from imagineart_desktop.imaging.mask.regions import island_bounds, islands
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _PAPER = 255
-"""Grey behind transparent parts of what is sent."""
+"""Gray behind transparent parts of the image that is sent."""
 
 _BAND = 256
-"""Rows that lose their transparency together: the sums are larger than the pixels."""
+"""Rows flattened together, because the intermediate values are larger than the pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,16 +34,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where one request would go, known without encoding anything. sent: (width, height) in pixels."""
+    """The area one request would cover, computed without encoding anything. sent: (width, height) in pixels."""
 
     box: Rect
     sent: Size
 
 
 def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach]:
-    """The boxes that would be sent, one a request: for the outline on the canvas and for the price.
+    """Return the areas that would be sent, one per request: for the outline on the canvas and the price.
 
-    mask: of the picture without its margins. None where nothing is painted.
+    mask: of the image without its margins. Empty if nothing is painted.
     """
     canvas = enlarged_mask(mask, trip.margins, trip.overlap)
     size = canvas.shape[1], canvas.shape[0]
@@ -54,9 +54,9 @@ def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach
 
 
 def remark_on(mask: Mask, trip: RoundTrip, working: WorkingSize) -> str:
-    """Return what the user should know of how this mask would be sent, in a sentence; “” where there is nothing.
+    """Return a sentence about how this mask would be sent that the user should know; “” if there's nothing to say.
 
-    mask: of the picture without its margins.
+    mask: of the image without its margins.
     """
     if trip.mode is Mode.WHOLE or trip.each_island:
         return ""
@@ -74,11 +74,11 @@ def _pixels(box: Rect) -> int:
 
 
 def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: WorkingSize, painted: int) -> list[Outgoing]:
-    """Return what is sent, one pair a request.
+    """Return what to send, one pair per request.
 
-    mask: of the picture without its margins, uint8, height × width, 255 = painted; it may be empty where there are
-    margins. painted: 0 or 255, what the model wants painted pixels to be. What is transparent is sent as white.
-    Raises EmptyMaskError, FullMaskError, SizeMismatchError.
+    mask: of the image without its margins, uint8, height × width, 255 = painted; may be empty if there are margins.
+    painted: 0 or 255, the value the model expects for painted pixels. Transparent parts are sent as white. Raises
+    EmptyMaskError, FullMaskError, SizeMismatchError.
     """
     height, width = mask.shape
     if (width, height) != picture.size:
@@ -92,7 +92,7 @@ def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: Working
 
 
 def flat(pixels: Pixels) -> Pixels:
-    """Without transparency, as it is sent. pixels: height × width × 3 or 4. Returns height × width × 3."""
+    """Flatten transparency, as when sending. pixels: height × width × 3 or 4. Returns height × width × 3."""
     if pixels.shape[2] == 3:
         return pixels
     result = np.empty((*pixels.shape[:2], 3), np.uint8)
@@ -131,7 +131,7 @@ def _pixels_at(pixels: Pixels, size: Size) -> Pixels:
 
 
 def _mask_at(mask: Mask, size: Size) -> Mask:
-    """The mask at another size, with both sides still there. A smaller one covers all that is painted."""
+    """Resize the mask so that it keeps both painted and unpainted pixels. A smaller one covers everything painted."""
     marked = (mask >= THRESHOLD).astype(np.uint8) * 255
     if marked.all():
         raise FullMaskError

@@ -1,4 +1,4 @@
-"""How much of the result each painted pixel takes: the seam fades inwards, never outwards."""
+"""Blend weights of the result per painted pixel: the seam fades inward, never outward."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _REDUCED = 1024
-"""Pixels of the longer edge of the copy on which the depth of painted areas is measured."""
+"""Longer edge in pixels of the copy on which the depth of painted areas is measured."""
 
 _SPECK = 3.0
-"""Pixels from its edge to its middle up to which an area is a speck."""
+"""Maximum distance in pixels from edge to middle at which an area counts as a speck."""
 
 Weights: TypeAlias = "NDArray[np.float32]"
 """height × width, 0 (source) to 1 (result)."""
 
 _BAND = 256
-"""Rows that are reckoned together, so that little memory is taken beside the weights."""
+"""Rows computed together, to limit memory use besides the weights."""
 
 
 def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> Weights:
-    """The result's share of each pixel: 0 wherever the mask, as it was sent, is not painted.
+    """Return the result's share of each pixel: 0 wherever the mask, as it was sent, isn't painted.
 
-    mask: uint8, 255 = painted; what is painted by half gets none, so that a soft mask has a soft seam inside what was
-    sent. feather: pixels over which the share rises from the edge inwards. original: the part of the mask that the
-    picture itself covers; in what it was enlarged by there is nothing to fade to, so all of that is the result's.
-    overlap: pixels beside what is new over which the result fades in, whatever the feather.
-    The picture's own border is no edge. An area that is narrower than twice the feather reaches the full share in its
-    middle.
+    mask: uint8, 255 = painted; a half-painted pixel gets 0, so that a soft mask has a soft seam inside the area that
+    was sent. feather: pixels over which the share rises inward from the edge. original: the part of the mask covered by
+    the image itself; the enlarged part has nothing to fade to, so it belongs entirely to the result. overlap: pixels
+    next to the new area over which the result fades in, regardless of the feather.
+
+    The image border isn't an edge. An area narrower than twice the feather reaches the full share in its middle.
     """
     if not (feather or overlap) or not (mask < THRESHOLD).any():
         return _strength(mask)
@@ -55,13 +55,13 @@ def _strength(mask: Mask) -> Weights:
 
 
 def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
-    """Return a ramp from 0 outside the mask to 1, inwards from its edge."""
+    """Return a ramp from 0 outside the mask to 1, inward from its edge."""
     painted = (mask >= THRESHOLD).view(np.uint8)
     distance = _distance(painted)
     new = painted.copy()
     new[original.slices] = 0
     if new.any():
-        # Between the picture and what is new the share rises in the room that there is.
+        # Between the old image and the new area, the share rises within the room available.
         to_new = _distance(1 - new)
         most: Weights = np.full_like(distance, feather + 1)
         most[to_new <= overlap + 0.5] = max(feather, overlap) + 1
@@ -80,20 +80,20 @@ def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
 
 
 def widest_seam(mask: Mask) -> int:
-    """Return how wide a seam may be, in pixels, so that every painted area but specks is all result in its middle.
+    """Return the maximum seam width in pixels at which every painted area except specks is all result in its middle.
 
-    mask: as in `weights_of`. Measured on a reduced copy of a large mask; 0 where nothing is painted.
+    mask: as in `weights_of`. A large mask is measured on a reduced copy; 0 if nothing is painted.
     """
     bounds = painted_bounds(mask)
     scale = max(1.0, max(bounds.width, bounds.height) / _REDUCED)
-    # The reduced copy must still show what lies beyond the edge.
+    # The reduced copy must still show what's beyond the edge.
     around = bounds.grown(math.ceil(2 * scale)).intersected(Rect.of_shape(mask.shape))
     part = (mask[around.slices] >= THRESHOLD).astype(np.uint8)
     if bounds.is_empty or not part.any():
         return 0
     size = max(1, round(part.shape[1] / scale)), max(1, round(part.shape[0] / scale))
     small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    # Bounds at the picture's own border are no edge, as for the seam itself.
+    # Bounds at the image border aren't an edge, just as for the seam itself.
     distance = _distance(small) if not small.all() else np.full(small.shape, np.inf, np.float32)
     count, labels = cv2.connectedComponents(small, connectivity=8)
     deepest = np.zeros(count, np.float32)
@@ -103,12 +103,12 @@ def widest_seam(mask: Mask) -> int:
 
 
 def _distance(marked: NDArray[np.uint8]) -> Weights:
-    """From each marked pixel to the nearest that is not, in pixels."""
+    """Return the distance in pixels from each marked pixel to the nearest unmarked one."""
     return np.asarray(cv2.distanceTransform(marked, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
 
 
 def _lift_narrow(rising: Weights, painted: NDArray[np.uint8]) -> None:
-    """Stretches the rise of every area that is too narrow to come to 1 by itself."""
+    """Stretch the ramp of every area too narrow to reach 1."""
     count, labels, figures, _ = cv2.connectedComponentsWithStats(painted, connectivity=8)
     for label in range(1, count):
         left, top, width, height = (int(value) for value in figures[label, :4])

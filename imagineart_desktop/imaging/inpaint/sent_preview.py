@@ -1,4 +1,4 @@
-"""What was sent, small: at which results are compared with it, quickly whatever the picture's size."""
+"""Reduced copy of the sent image, used to compare results with it quickly regardless of image size."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ LONGEST = 640
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """A box, reduced. box: its size in pixels. sent: what was sent, height × width × 3. painted: how much of each pixel
-    is painted, 0 to 255. seen: 255 where nothing is painted near, so that source and result may be compared there.
+    """A box, reduced. box: its size in pixels. sent: what was sent, height × width × 3.
+
+    painted: how much of each pixel is painted, 0 to 255. seen: 255 where nothing is painted nearby, so that source and
+    result can be compared there.
     """
 
     box: Size
@@ -26,11 +28,14 @@ class Look:
     painted: Mask
     seen: NDArray[np.uint8]
     bounds: Rect
-    """Round what is painted, on the box."""
+    """Bounds of the painted area, in the box."""
 
     @classmethod
     def of(cls, sent: Pixels, mask: Mask) -> Look:
-        """sent: height × width × 3, uint8, as it lies on the box; mask: of the box, 255 = painted."""
+        """Reduce what was sent.
+
+        sent: height × width × 3, uint8, at the size of the box; mask: of the box, 255 = painted.
+        """
         box = int(sent.shape[1]), int(sent.shape[0])
         scale = min(1.0, LONGEST / max(box))
         size = max(1, round(box[0] * scale)), max(1, round(box[1] * scale))
@@ -47,7 +52,7 @@ class Look:
         return int(self.sent.shape[1]), int(self.sent.shape[0])
 
     def area(self, of_box: Rect) -> Rect:
-        """A part of the box as it lies on the reduced copy."""
+        """Return the given part of the box in coordinates of the reduced copy."""
         across, down = self.size[0] / self.box[0], self.size[1] / self.box[1]
         left, right = round(of_box.left * across), round(of_box.right * across)
         return Rect(left, round(of_box.top * down), right, round(of_box.bottom * down))

@@ -1,6 +1,6 @@
-"""How a picture goes to an inpainting model and comes back: what the user sets, and the plan of one request.
+"""Inpaint settings, and the plan of one request.
 
-Both are plain values that survive a restart: a job carries its plan, and so does the recipe of what came of it.
+Both are plain values that survive a restart: a job stores its plan, and so does the recipe of the result.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Pixel = Annotated[int, Field(ge=0, le=MAX_MARGIN)]
 
 
 class Mode(StrEnum):
-    """What is sent: the whole picture, or a part of it round the mask, which keeps the detail of large pictures."""
+    """What is sent: the whole image, or only a part around the mask, which preserves the detail of large images."""
 
     WHOLE = "whole"
     ONLY_MASKED = "only_masked"
 
 
 class Margins(NamedTuple):
-    """By how many pixels a picture is made larger on each side."""
+    """Number of pixels by which an image is enlarged on each side."""
 
     left: Pixel = 0
     top: Pixel = 0
@@ -35,18 +35,18 @@ class Margins(NamedTuple):
     bottom: Pixel = 0
 
     def around(self, size: Size) -> Size:
-        """The size with the margins, (width, height)."""
+        """Return the size with the margins, (width, height)."""
         return size[0] + self.left + self.right, size[1] + self.top + self.bottom
 
 
 class RoundTrip(BaseModel):
-    """What the user sets.
+    """The user's inpaint settings.
 
-    context: pixels round the painted area that are sent with it; None for half of its longer edge, at least 64.
-    feather: pixels over which the result fades into the source, from the mask's edge inwards; 0 is hard.
-    tone_match: whether the result is given lightness and colours of what lies beside it, see `tone`. each_island: one
-    request for each painted area instead of one for all. margins: by how much the picture grows (outpainting). overlap:
-    pixels of the old image beside the new area that are painted with it, so that the result fades in over them.
+    context: pixels around the painted area to send with it; None for half of its longer edge, at least 64. feather:
+    pixels over which the result fades into the source, inward from the mask's edge; 0 is a hard edge. tone_match:
+    whether to match the result's lightness and color to its surroundings, see `tone`. each_island: one request per
+    painted region instead of one for all. margins: how much the image is enlarged (outpainting). overlap: pixels of the
+    old image next to the new area that are painted with it, so that the result fades in over them.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -61,12 +61,12 @@ class RoundTrip(BaseModel):
 
 
 class InpaintPlan(BaseModel):
-    """One request of a round trip.
+    """The plan of one inpaint request.
 
-    source, mask: SHA-256 of the source as its file is, and of the painted mask (8-bit grey PNG, 255 = painted, as large
-    as the source with its margins); the library keeps both. box: the part of the canvas that was sent, as left, top,
-    right, bottom in pixels. sent: its size when it was sent. together: what the requests of one wish have in common,
-    where each island has its own; part, parts: which of them this is, from 0, and how many there are.
+    source, mask: SHA-256 of the unmodified source file, and of the painted mask (8-bit gray PNG, 255 = painted, the
+    size of the source with its margins); the library stores both. box: the part of the canvas that was sent, as left,
+    top, right, bottom in pixels. sent: its size when sent. together: id shared by requests that were submitted
+    together, one per region; part, parts: index of this one, from 0, and their number.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -1,8 +1,9 @@
-"""Lightness and colours of the result brought to those of its surroundings: mean and deviation in Lab.
+"""Matches the result's lightness and color to its surroundings: mean and deviation in Lab.
 
-Two things are measured. On a ring outside the mask source and result show the same, so what differs there is surely a
-cast of the whole result. And along the mask's edge what was painted meets the source: where both sides differ by little
-all round, what was painted has a cast of its own; where they differ by much, it is another thing and keeps its colours.
+Two things are measured. On a ring outside the mask, source and result show the same content, so any difference there is
+a color cast of the whole result. Along the mask's edge, the painted content meets the source: if both sides differ
+little all around, the painted content has a cast of its own; if they differ a lot, it's different content and keeps its
+colors.
 """
 
 from __future__ import annotations
@@ -24,62 +25,62 @@ Values: TypeAlias = "NDArray[np.float32]"
 """height × width × 3, float32."""
 
 _LEAST_PIXELS = 48
-"""Below which nothing is measured."""
+"""Pixels below which nothing is measured."""
 
 _LEAST_GAIN, _MOST_GAIN = 0.67, 1.5
 _FLAT = 1.5
-"""Deviation in Lab below which there is none to speak of."""
+"""Deviation in Lab below which it's negligible."""
 
 _RING = 0.04
-"""The ring's width, of the longer edge of what is looked at."""
+"""Width of the ring, relative to the longer edge of the examined area."""
 
 _EDGE = 0.025
-"""The width of the band on either side of the mask's edge, of the longer edge of what is looked at."""
+"""Width of the band on each side of the mask's edge, relative to the longer edge of the examined area."""
 
 _CLOSE = 512
-"""Pixels of the longer edge of the copy on which the mask's edge is looked at."""
+"""Longer edge in pixels of the copy on which the mask's edge is examined."""
 
 _ANOTHER_THING = 30.0
-"""Distance in Lab between the edge's sides from which on they do not show the same."""
+"""Distance in Lab between the edge's sides from which they show different content."""
 
 _LEAST_ALIKE = 0.4
-"""Of the edge, that must show the same on both sides."""
+"""Share of the edge that must show the same content on both sides."""
 
 _LITTLE = 0.02
-"""Of a neighbourhood, that must belong to a band to speak for it."""
+"""Share of a neighborhood that must belong to a band to represent it."""
 
 _MOST_SHIFT = 16.0
 _BY_CHANCE = 1.2
-"""By which the deviations on both sides of an edge differ in photographs that nothing was done to."""
+"""Factor by which the deviations on both sides of an edge differ in unedited photographs."""
 
 _MIDDLE = 0.5
-"""How much of the edge's correction is left in the middle of what was painted."""
+"""Share of the edge's correction that remains in the middle of the painted area."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """value → (value − before) × gain + after, for L, a and b each."""
+    """Linear correction: value → (value − before) × gain + after, for L, a, and b each."""
 
     before: tuple[float, float, float]
     gain: tuple[float, float, float]
     after: tuple[float, float, float]
 
     def applied(self, lab: Values) -> Values:
-        """Other values in Lab."""
+        """Return corrected Lab values."""
         gain = np.array(self.gain, np.float32)
         return np.asarray(lab * gain + (np.array(self.after, np.float32) - np.array(self.before, np.float32) * gain))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgeTone:
-    """A correction that is whole at the mask's edge and less inwards. share: of it, on a reduced copy of the area."""
+    """A correction that's strongest at the mask's edge. share: its strength, on a reduced copy of the area."""
 
     tone: Tone
     share: NDArray[np.float32]
     area: Rect
 
     def applied(self, lab: Values, part: Rect) -> Values:
-        """Other values in Lab. part: of the box, where they lie."""
+        """Return corrected Lab values. part: their position in the box."""
         height, width = self.share.shape
         across, down = width / self.area.width, height / self.area.height
         left, top = part.left - self.area.left + 0.5, part.top - self.area.top + 0.5
@@ -92,14 +93,19 @@ class EdgeTone:
 
 @dataclass(frozen=True, slots=True)
 class ToneMatch:
-    """How a result has to be changed. everywhere: what the service changed outside as well; edge: and what only inside;
-    each None where there is nothing to go by."""
+    """How to correct a result. everywhere: what the service also changed outside; edge: what it changed only inside.
+
+    Each is None if there's nothing to measure it by.
+    """
 
     everywhere: Tone | None
     edge: EdgeTone | None
 
     def applied(self, rgb: Pixels, part: Rect) -> Values:
-        """rgb: height × width × 3, uint8, sRGB; part: of the box, where it lies. Returns float32, 0 to 255."""
+        """Return the corrected image: float32, 0 to 255.
+
+        rgb: height × width × 3, uint8, sRGB; part: its position in the box.
+        """
         if self.everywhere is None and self.edge is None:
             return rgb.astype(np.float32)
         lab = _lab(rgb)
@@ -112,7 +118,7 @@ class ToneMatch:
 
 
 def match_tone(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> ToneMatch:
-    """What the result lacks. sent: as it lies on the box, height × width × 3; mask: of the box, 255 = painted."""
+    """Measure the correction. sent: at the size of the box, height × width × 3; mask: of the box, 255 = painted."""
     everywhere = _around(look.sent, small_result(placed, look), look.painted)
     return ToneMatch(everywhere, _along_edge(placed, everywhere, sent, mask, look.bounds))
 
@@ -150,7 +156,7 @@ def _along_edge(placed: Placed, everywhere: Tone | None, sent: Pixels, mask: Mas
 
 
 def _edge_tone(source: Values, result: Values, painted: Mask) -> Tone | None:
-    """From both sides of the edge, where they show the same."""
+    """Measure the correction from both sides of the edge, where they show the same content."""
     width = max(3, round(_EDGE * max(painted.shape)))
     inside, outside = (_band(marked, width) for marked in (painted == 255, painted == 0))
     here, there = _Side.of(result, inside, width), _Side.of(source, outside, width)
@@ -161,7 +167,7 @@ def _edge_tone(source: Values, result: Values, painted: Mask) -> Tone | None:
     count = np.count_nonzero(alike)
     if count < max(_LEAST_PIXELS, _LEAST_ALIKE * len(shifts)):
         return None
-    # Of what lies beside each other along the edge, only every second width is a measurement of its own.
+    # Of adjacent values along the edge, only every second band width is an independent measurement.
     doubt = shifts[alike].std(axis=0) * np.sqrt(2 * width / count)
     found = shifts[alike].mean(axis=0)
     shift = np.clip(_surely(found, doubt), -_MOST_SHIFT, _MOST_SHIFT)
@@ -172,20 +178,22 @@ def _edge_tone(source: Values, result: Values, painted: Mask) -> Tone | None:
 
 
 def _surely(found: NDArray[np.float32], doubt: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What is left of a measurement when its doubt is taken away: nothing of one that may be chance."""
+    """Shrink a measurement by its uncertainty: to zero if it may be chance."""
     return np.asarray(found * np.clip(1 - (doubt / np.maximum(np.abs(found), 1e-3)) ** 2, 0, 1), np.float32)
 
 
 def _band(marked: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """What is marked and no farther than so many pixels from what is not; the border of the copy is no edge."""
+    """Return the marked pixels within `width` pixels of an unmarked one; the border of the copy isn't an edge."""
     distance = cv2.distanceTransform(marked.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     return np.asarray(marked & (distance <= width), np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Side:
-    """One side of the edge. mean, variance: of the band's values round each pixel; near: how much of what lies round
-    the pixel belongs to the band, 0 to 1."""
+    """One side of the edge. mean, variance: of the band's values around each pixel.
+
+    near: share of the pixel's neighborhood that belongs to the band, 0 to 1.
+    """
 
     mean: Values
     variance: Values
@@ -207,14 +215,14 @@ class _Side:
 
 
 def _share(painted: Mask) -> NDArray[np.float32]:
-    """1 at the edge of what is painted, `_MIDDLE` where it is deepest."""
+    """Return 1 at the edge of the painted area, `_MIDDLE` at its deepest point."""
     depth = np.asarray(cv2.distanceTransform((painted > 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
     deep = depth / np.float32(max(1.0, float(depth.max())))
     return np.asarray(1 - np.float32(1 - _MIDDLE) * deep * deep * (3 - 2 * deep), np.float32)
 
 
 def _gains(before: NDArray[np.float32], after: NDArray[np.float32]) -> tuple[float, float, float]:
-    """From deviations in L, a and b."""
+    """Return gains from deviations in L, a, and b."""
     gains = [
         1.0 if was < _FLAT or shall < _FLAT else float(np.clip(shall / was, _LEAST_GAIN, _MOST_GAIN))
         for was, shall in zip(before, after, strict=True)

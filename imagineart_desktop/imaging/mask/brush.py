@@ -1,4 +1,4 @@
-"""The brush: how its round dabs look, and the string by which the pointer pulls it."""
+"""The brush: its round dabs, and the pulled-string stabilizer for the pointer."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 MIN_SIZE, MAX_SIZE = 1.0, 2000.0
-"""Pixels of the diameter."""
+"""Diameter in pixels."""
 
 _THIN = (1, 3)
-"""Diameters of which a dab on a pixel's middle covers whole pixels."""
+"""Diameters for which a dab centered on a pixel covers whole pixels."""
 
 PHASES = 4
-"""Dabs are placed at the nearest quarter of a pixel; each placement is rendered once."""
+"""Dabs are placed at the nearest quarter pixel; each placement is rendered once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    """size: diameter in pixels; hardness: 0 soft to 1 hard; opacity: 0 to 1; spacing: share of the diameter.
+    """Brush settings. size: diameter in pixels; hardness: 0 soft to 1 hard; opacity: 0 to 1.
 
-    smoothing: 0 to 1, how long the string is by which the pointer pulls the brush; pressure_size, pressure_opacity:
-    what the pressure of a pen changes.
+    spacing: share of the diameter. smoothing: 0 to 1, the length of the string by which the pointer pulls the brush.
+    pressure_size, pressure_opacity: whether pen pressure changes these.
     """
 
     size: float = 64.0
@@ -42,11 +42,11 @@ class Brush:
 
     @property
     def is_thin(self) -> bool:
-        """Whether it paints whole pixels: its dabs are put on their middles, so that 1 px is a line of 1 px."""
+        """Whether the brush paints whole pixels. Its dabs are centered on pixels, so that 1 px gives a line of 1 px."""
         return self.size in _THIN and self.size * (1 - self.hardness) <= 1
 
     def size_at(self, pressure: float) -> float:
-        """The diameter under this pressure, 0 to 1, in steps that the eye does not see."""
+        """Return the diameter at this pressure, 0 to 1, quantized in steps too small to see."""
         if not self.pressure_size or pressure >= 1:
             return self.size
         size = max(MIN_SIZE, self.size * pressure)
@@ -54,16 +54,16 @@ class Brush:
         return max(MIN_SIZE, round(size / step) * step)
 
     def step_at(self, pressure: float) -> float:
-        """Pixels between two dabs."""
+        """Return the distance between two dabs in pixels."""
         return max(1.0 if self.is_thin else 0.5, self.size_at(pressure) * self.spacing)
 
     def opacity_at(self, pressure: float) -> float:
-        """The opacity under this pressure."""
+        """Return the opacity at this pressure."""
         return self.opacity * (round(pressure * 64) / 64 if self.pressure_opacity and pressure < 1 else 1)
 
 
 class DabCache:
-    """Dabs that were rendered, the latest used up to so many bytes. For any thread."""
+    """LRU cache of rendered dabs, limited in bytes. Thread-safe."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
@@ -72,7 +72,7 @@ class DabCache:
         self.held_bytes = 0
 
     def dab(self, size: float, hardness: float, opacity: float, phase_x: int, phase_y: int) -> NDArray[np.uint8]:
-        """One dab: uint8, side × side, antialiased, its centre at the array's middle plus phase / 4 pixels."""
+        """Return a dab: uint8, side × side, antialiased; its center is the array's middle plus phase / 4 pixels."""
         look = size, hardness, opacity, phase_x, phase_y
         with self._lock:
             image = self._kept.get(look)
@@ -113,16 +113,16 @@ def _rendered(size: float, hardness: float, opacity: float, phase_x: int, phase_
 
 
 def prepare(brush: Brush) -> None:
-    """Renders the brush's dabs before they are wanted, for a large one takes a millisecond. For another thread."""
+    """Render the brush's dabs ahead of use, since a large one takes a millisecond. Call in a background thread."""
     for phase_x in range(PHASES):
         for phase_y in range(PHASES):
             DABS.dab(brush.size, brush.hardness, brush.opacity, phase_x, phase_y)
 
 
 class PulledString:
-    """A stabiliser: the pointer pulls the brush by a string, so that a hand that trembles draws a steady line.
+    """Stroke stabilizer: the pointer pulls the brush on a string, so that a shaky hand draws a steady line.
 
-    length: of the string, in pixels of the picture. It does not depend on how many events there are, or how fast.
+    length: of the string, in image pixels. The result doesn't depend on the number or speed of pointer events.
     """
 
     def __init__(self, length: float) -> None:
@@ -130,7 +130,7 @@ class PulledString:
         self._at: tuple[float, float] | None = None
 
     def pull(self, x: float, y: float) -> tuple[float, float]:
-        """Where the brush is when the pointer is at (x, y)."""
+        """Return the brush's position for the pointer at (x, y)."""
         if self._at is None or self._length <= 0:
             self._at = x, y
             return self._at

@@ -1,7 +1,7 @@
-"""The mask and what is done to the whole of it.
+"""The mask and the operations on all of it.
 
-A mask is uint8, height × width, 255 = painted. Every operation changes it in place and returns the rectangle that
-changed; the cost of those that look at neighbours follows the painted area, not the picture.
+A mask is uint8, height × width, 255 = painted. Every operation modifies it in place and returns the changed rectangle;
+the cost of those that depend on neighboring pixels scales with the painted area, not the image.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ Mask: TypeAlias = "NDArray[np.uint8]"
 """height × width, uint8, 255 = painted."""
 
 THRESHOLD = 128
-"""From this value on a pixel counts as painted when the mask is sent."""
+"""Minimum value at which a pixel counts as painted when the mask is sent."""
 
 _BAND = 1024
-"""Rows that are looked at together, so that little memory is taken beside the mask."""
+"""Rows processed together, to limit memory use besides the mask."""
 
 _LABELED = 0.8
-"""Of removing small areas, when all are found."""
+"""Share of the progress of removing small areas that's done once all are found."""
 
 
 def new_mask(size: Size) -> Mask:
-    """An unpainted mask. size: (width, height) in pixels."""
+    """Return an unpainted mask. size: (width, height) in pixels."""
     return np.zeros((size[1], size[0]), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much is painted. painted, total: pixels; bounds: the smallest rectangle round what is painted."""
+    """How much is painted. painted, total: pixels; bounds: the bounding box of the painted area."""
 
     painted: int
     total: int
@@ -44,12 +44,12 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """0 to 1."""
+        """Painted share, 0 to 1."""
         return self.painted / self.total if self.total else 0.0
 
 
 def coverage(mask: Mask) -> Coverage:
-    """Return what the mask covers, counted as it would be sent."""
+    """Return what the mask covers, thresholded as when sent."""
     painted, bounds = 0, EMPTY
     for top in range(0, mask.shape[0], _BAND):
         marked = mask[top : top + _BAND] >= THRESHOLD
@@ -59,7 +59,7 @@ def coverage(mask: Mask) -> Coverage:
 
 
 def painted_bounds(mask: Mask) -> Rect:
-    """The smallest rectangle round all that is not zero."""
+    """Return the bounding box of all nonzero pixels."""
     return _bounds(mask)
 
 
@@ -73,37 +73,37 @@ def _bounds(marked: NDArray[np.generic]) -> Rect:
 
 
 def invert(mask: Mask) -> Rect:
-    """Painted becomes unpainted and the other way round."""
+    """Swap painted and unpainted."""
     np.subtract(255, mask, out=mask)
     return Rect.of_shape(mask.shape)
 
 
 def clear(mask: Mask) -> Rect:
-    """Nothing is painted any more."""
+    """Make everything unpainted."""
     changed = painted_bounds(mask)
     mask[changed.slices] = 0
     return changed
 
 
 def fill(mask: Mask) -> Rect:
-    """Everything is painted."""
+    """Paint everything."""
     mask[:] = 255
     return Rect.of_shape(mask.shape)
 
 
 def untold(_share: float) -> None:
-    """Ignore progress: the default where no caller follows it."""
+    """Ignore progress: the default if the caller doesn't track it."""
 
 
 def remove_specks(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
-    """Painted islands of fewer pixels than that go. reach: called with the share that is done; may raise."""
+    """Remove painted regions with fewer pixels than this. reach: called with the share done; may raise."""
     return _without_small(mask, pixels, reach, painted=True)
 
 
 def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = untold) -> Rect:
-    """Unpainted holes inside painted areas are painted. pixels: only those of fewer pixels; None for all.
+    """Paint the unpainted holes inside painted areas. pixels: only holes with fewer pixels than this; None for all.
 
-    What touches the edge of the picture is no hole. reach: called with the share that is done; may raise.
+    An area that touches the image border isn't a hole. reach: called with the share done; may raise.
     """
     return _without_small(mask, pixels, reach, painted=False)
 
@@ -113,7 +113,8 @@ def _without_small(mask: Mask, pixels: int | None, reach: Reach, *, painted: boo
     if area.is_empty:
         return area
     part = mask[area.slices]
-    # Diagonal neighbours belong together on the painted side and not on the other, so that an edge has one side only.
+    # Diagonal neighbors are connected on the painted side but not on the unpainted one, so an edge never belongs to
+    # both.
     if painted:
         count, labels, figures, _ = cv2.connectedComponentsWithStats((part >= THRESHOLD).view(np.uint8), connectivity=8)
         sizes, chosen = figures[:, cv2.CC_STAT_AREA], np.ones(count, bool)
@@ -130,7 +131,7 @@ def _without_small(mask: Mask, pixels: int | None, reach: Reach, *, painted: boo
 
 
 def small_holes(mask: Mask, share: float) -> tuple[int, int]:
-    """Count holes up to a share of what is painted. Returns their number, and the pixels of the largest."""
+    """Count holes up to a share of the painted area. Return (number, pixels of the largest)."""
     if not mask.size:
         return 0, 0
     unpainted = mask < THRESHOLD
@@ -140,9 +141,9 @@ def small_holes(mask: Mask, share: float) -> tuple[int, int]:
 
 
 def close_pinholes(mask: Mask, share: float) -> None:
-    """Paint holes that are no larger than a share of what is painted, and faint spots of that size within it.
+    """Paint holes no larger than a share of the painted area, and faint spots of that size within it.
 
-    Faint ones would let the old image shine through a result as much as holes do.
+    Faint spots would let the old image show through a result just as holes do.
     """
     part = mask[around_painted(mask, 1).slices]
     if not part.size:
@@ -154,7 +155,12 @@ def close_pinholes(mask: Mask, share: float) -> None:
 
 
 def _holes(unpainted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Label unpainted areas: labels by pixel; by label, its number of pixels, and whether painted areas enclose it."""
+    """Label unpainted areas.
+
+    Return (labels per pixel; per label, its pixel count; per label, whether it's enclosed).
+
+    A label is enclosed if painted areas surround it.
+    """
     count, labels, figures, _ = cv2.connectedComponentsWithStats(unpainted.astype(np.uint8), connectivity=4)
     hole = np.ones(count, bool)
     hole[0] = False
@@ -163,6 +169,6 @@ def _holes(unpainted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
 
 
 def around_painted(mask: Mask, margin: int) -> Rect:
-    """Return the painted area, enlarged by a margin in pixels."""
+    """Return the bounds of the painted area, enlarged by a margin in pixels."""
     bounds = painted_bounds(mask)
     return bounds if bounds.is_empty else bounds.grown(margin).intersected(Rect.of_shape(mask.shape))

@@ -1,4 +1,4 @@
-"""The pair that is sent for inpainting: a picture and a mask of exactly its size, in the model's colours."""
+"""The pair sent for inpainting: an image and a mask of exactly its size, in the model's mask colors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 @dataclass(frozen=True, slots=True)
 class ExportPair:
-    """Two PNGs of one size. size: (width, height) in pixels."""
+    """Two PNGs of the same size. size: (width, height) in pixels."""
 
     image_png: bytes
     mask_png: bytes
@@ -24,9 +24,9 @@ class ExportPair:
 
 
 def export_mask(mask: Mask, painted_value: int) -> bytes:
-    """The mask as 8-bit greyscale PNG that holds 0 and 255 and nothing else, and both of them.
+    """Return the mask as an 8-bit grayscale PNG with only the values 0 and 255, and both of them.
 
-    mask: uint8, height × width, 255 = painted. painted_value: 0 or 255, what the model wants painted pixels to be.
+    mask: uint8, height × width, 255 = painted. painted_value: 0 or 255, the value the model expects for painted pixels.
     Raises EmptyMaskError, FullMaskError.
     """
     kind = cv2.THRESH_BINARY if painted_value == 255 else cv2.THRESH_BINARY_INV
@@ -41,7 +41,7 @@ def export_mask(mask: Mask, painted_value: int) -> bytes:
 
 
 def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:
-    """Picture and mask, ready to be sent. Raises EmptyMaskError, FullMaskError, SizeMismatchError."""
+    """Return image and mask, ready to send. Raises EmptyMaskError, FullMaskError, SizeMismatchError."""
     height, width = pixels.shape[:2]
     if mask.shape != (height, width):
         raise SizeMismatchError((mask.shape[1], mask.shape[0]), (width, height))

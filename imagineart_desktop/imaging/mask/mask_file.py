@@ -1,9 +1,9 @@
-"""Masks from files.
+"""Reading and writing mask files.
 
-The rule for which side is painted: where a picture has transparency, the transparent part is painted (a hole to be
-filled), unless nearly all is transparent or more than half around strokes of one color (a layer that was painted on):
-then the opaque part is. Without transparency white is painted, or the lighter of two values in a file from elsewhere.
-A file that may mean the opposite is read all the same and marked as doubtful.
+Rule for which side is painted: if the image has transparency, the transparent part is painted (a hole to be filled),
+unless nearly all of it is transparent, or more than half around strokes of one color (a layer that was painted on);
+then the opaque part is. Without transparency, white is painted, or the lighter of two values in a file from another
+program. A file that may mean the opposite is still read, but marked as doubtful.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MaskReading:
-    """A mask as it was read. mask: uint8, height × width, 255 = painted. doubtful: perhaps it is meant inverted.
+    """A mask read from a file. mask: uint8, height × width, 255 = painted. doubtful: it may be meant inverted.
 
     opaque_is_painted: the file is a transparent layer with strokes on it.
     """
@@ -36,19 +36,19 @@ class MaskReading:
 
 
 _ALIKE = 8
-"""Levels by which transparency may vary and still mean nothing."""
+"""Levels by which alpha may vary without meaning anything."""
 
 _MOSTLY, _NEARLY_ALL = 0.5, 0.8
-"""Transparent shares from which on a picture may be, and is, strokes on a transparent layer."""
+"""Transparent shares from which an image may be, and certainly is, strokes on a transparent layer."""
 
 _SAMPLED = 1_000_000
-"""Pixels that are looked at to know whether strokes have one color."""
+"""Number of pixels sampled to determine whether strokes have one color."""
 
 _ROWS = 512
 """Rows whose means are computed at once: a mean takes six bytes a pixel."""
 
 _READ = 0.6
-"""Of reading a mask, when its file is decoded."""
+"""Share of the progress of reading a mask that's done once its file is decoded."""
 
 _ONE_COLOR = 24
 """Levels by which the color of strokes may vary."""
@@ -62,7 +62,7 @@ class Fit(Enum):
 
 
 class MaskFormat(Enum):
-    """How a mask is saved: bits of a pixel, and what painted pixels are."""
+    """How a mask is saved: bits per pixel, and the value of painted pixels."""
 
     WHITE = (8, 255)
     BLACK = (8, 0)
@@ -71,7 +71,10 @@ class MaskFormat(Enum):
 
 
 def encode_mask(mask: Mask, kind: MaskFormat) -> bytes:
-    """PNG. mask: uint8, height × width, 255 = painted; of one bit, what is half painted or more is painted."""
+    """Encode as PNG.
+
+    mask: uint8, height × width, 255 = painted; with 1 bit, pixels at least half painted are painted.
+    """
     bits, painted = kind.value
     shown = mask if painted else 255 - mask
     if bits == 8:
@@ -90,10 +93,10 @@ def read_mask(
     foreign: bool = False,
     reach: Reach = untold,
 ) -> MaskReading:
-    """The file as a mask for a picture of this size. fit: what is done with one of another size.
+    """Read a file as a mask for an image of this size. fit: how to handle a mask of another size.
 
-    foreign: it was made elsewhere, and two dark values may mean painted and not. reach: called with the share that is
-    done; may raise WorkCancelledError. Raises PictureError, SizeMismatchError.
+    foreign: it was made by another program, and two dark values may mean painted and unpainted. reach: called with the
+    share done; may raise WorkCancelledError. Raises PictureError, SizeMismatchError.
     """
     picture = load_picture(source, name=name, reach=lambda share: reach(_READ * share))
     if picture.size != size and fit is None:
@@ -112,7 +115,7 @@ def read_mask(
 
 
 def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
-    """Whether a picture is strokes on a transparent layer rather than one with a hole, and whether that is doubtful."""
+    """Return whether an image is strokes on a transparent layer rather than one with a hole, and if that's doubtful."""
     visible = pixels[:, :, 3] >= THRESHOLD
     clear = 1 - float(np.count_nonzero(visible)) / visible.size
     if clear <= _MOSTLY or clear == 1:
@@ -123,7 +126,7 @@ def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
 
 
 def _means(pixels: Pixels, reach: Reach) -> Mask:
-    """Return how light each pixel is, as the mean of red, green and blue."""
+    """Return the lightness of each pixel as the mean of red, green, and blue."""
     means = np.empty(pixels.shape[:2], np.uint8)
     for top in range(0, len(pixels), _ROWS):
         reach(top / len(pixels))
@@ -133,13 +136,13 @@ def _means(pixels: Pixels, reach: Reach) -> Mask:
 
 
 def _tells_something(alpha: Mask) -> bool:
-    """Return whether transparency marks a part of the picture: it is not alike everywhere, or all is transparent."""
+    """Return whether alpha marks a part of the image: it varies, or everything is transparent."""
     least, most = int(alpha.min()), int(alpha.max())
     return most - least > _ALIKE or most == 0
 
 
 def _spread(mask: Mask) -> Mask:
-    """Masks of two values that are both dark (0 and 1, or a colour on black) are meant as painted and not."""
+    """Spread two dark values (0 and 1, or a color on black) to 0 and 255: they're meant as unpainted and painted."""
     most = int(mask.max())
     if not 0 < most < THRESHOLD:
         return mask

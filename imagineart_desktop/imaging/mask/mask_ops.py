@@ -1,4 +1,4 @@
-"""How something new joins what is painted, and what of it is new."""
+"""Boolean operations that combine a shape with the mask, and the difference between two masks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 class Combine(Enum):
-    """How something new joins what is painted."""
+    """How a shape is combined with the mask."""
 
     ADD = "add"
     SUBTRACT = "subtract"
@@ -18,7 +18,7 @@ class Combine(Enum):
 
 
 def combined(mask: Mask, shape: Mask, area: Rect, combine: Combine) -> Rect:
-    """Joins a shape with the mask, in place; returns what changed. shape: uint8 of the area's height × width."""
+    """Combine a shape with the mask in place; return the changed area. shape: uint8, height × width of `area`."""
     if combine is Combine.INTERSECT:
         return _intersected(mask, shape, area)
     if area.is_empty:
@@ -41,10 +41,10 @@ def _intersected(mask: Mask, shape: Mask, area: Rect) -> Rect:
 
 
 def added_since(mask: Mask, before: Mask) -> Mask | None:
-    """Return what was painted after another mask of the same size; None where nothing was.
+    """Return what was painted since `before`, a mask of the same size, or None if nothing was.
 
-    Where part of the other mask was erased, the user repainted it, and the whole mask is returned. Pixels that count
-    as unpainted, such as a soft edge, are returned only beside painted ones.
+    If part of `before` was erased, the user repainted it, and the whole mask is returned. Pixels that count as
+    unpainted, such as a soft edge, are returned only if connected to newly painted ones.
     """
     then_painted = before >= THRESHOLD
     if (then_painted & (mask < THRESHOLD)).any():

@@ -1,7 +1,7 @@
-"""What moves or softens the mask's edge, at a cost that follows the painted area and not how far it moves.
+"""Grows, shrinks, or softens the mask's edge, at a cost that depends on the painted area, not on the distance.
 
-As in `mask`, every operation changes the mask in place and returns the rectangle that changed. reach: called with the
-share that is done; may raise WorkCancelledError, which leaves the mask changed in part.
+As in `mask`, every operation modifies the mask in place and returns the changed rectangle. reach: called with the share
+done; may raise WorkCancelledError, which leaves the mask partly changed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     _Line = NDArray[np.uint8]
 
 _SMALL = 16
-"""Pixels up to which a round kernel costs less than distances."""
+"""Pixels up to which a round kernel is cheaper than a distance transform."""
 
 _BAND = 1024
-"""Rows that are looked at together, so that memory does not follow the picture's height."""
+"""Rows processed together, so that memory use doesn't grow with the image height."""
 
 _COLUMNS = 64
 """Columns of which it is asked together whether anything changes in them."""
@@ -38,17 +38,17 @@ _SLACK = 64
 
 _PLATEAU = 0.02
 _MOST_PLATEAUS = 3
-"""Values that this share of all painted pixels has are kept as they are, up to so many."""
+"""Values that make up this share of all painted pixels are preserved, up to this many values."""
 
 _STEPS = (1, 48, THRESHOLD, 208)
-"""Values of a soft edge whose way is measured."""
+"""Values of a soft edge whose distance is measured."""
 
 _SHARP = 6.0
-"""Pixels of the standard deviation that are left in a reduced copy."""
+"""Standard deviation in pixels that remains in a reduced copy."""
 
 
 def grow(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
-    """The painted area reaches further out by so many pixels, with round corners; soft edges as in `spread`."""
+    """Expand the painted area by this many pixels, with round corners; soft edges as in `spread`."""
     area = around_painted(mask, pixels)
     if not area.is_empty:
         mask[area.slices] = spread(mask[area.slices], pixels, reach)
@@ -56,7 +56,7 @@ def grow(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
 
 
 def shrink(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
-    """The painted area draws back by so many pixels; the picture's own edge does not eat into it."""
+    """Contract the painted area by this many pixels; the image border doesn't eat into it."""
     area = painted_bounds(mask)
     if not area.is_empty:
         around = around_painted(mask, 1)
@@ -65,7 +65,7 @@ def shrink(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
 
 
 def feather(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
-    """The painted area's edge becomes soft over about `radius` pixels to both sides."""
+    """Soften the painted area's edge over about `radius` pixels on both sides."""
     area = around_painted(mask, 2 * radius)
     if not area.is_empty:
         mask[area.slices] = cv2.convertScaleAbs(blurred(mask[area.slices], radius / 2, reach))
@@ -73,7 +73,7 @@ def feather(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
 
 
 def smooth(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
-    """Corners are rounded and ragged edges become even, about `radius` pixels wide; as sharp as they were."""
+    """Round corners and even out ragged edges, about `radius` pixels wide; edges stay as sharp as they were."""
     area = around_painted(mask, 2 * radius)
     if area.is_empty:
         return area
@@ -88,11 +88,11 @@ def smooth(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
 
 
 def spread(part: Mask, pixels: int, reach: Reach = untold) -> Mask:
-    """Each value reaches out by so many pixels, in a circle; where two meet, the greater one wins.
+    """Expand each value by this many pixels, in a circle; where two meet, the greater one wins.
 
-    Up to 16 pixels that is so of every value. Beyond, of some steps up to the greatest and of values that much of the
-    area has: what counts as painted is exact, and so are flat areas; between two of these values a soft edge becomes a
-    straight ramp. What lies outside of the array reaches in nowhere.
+    Up to 16 pixels, this applies to every value. Beyond that, it applies to a few steps up to the maximum and to values
+    that cover much of the area: the thresholded mask and flat areas are exact, and between two of these values a soft
+    edge becomes a linear ramp. Nothing enters from outside the array.
     """
     if pixels <= _SMALL:
         side = 2 * pixels + 1
@@ -112,7 +112,7 @@ def spread(part: Mask, pixels: int, reach: Reach = untold) -> Mask:
 
 
 def _by_bands(part: Mask, around: int, work: Callable[[Mask], Mask], reach: Reach) -> Mask:
-    """Return what the work makes of the whole, band by band. around: rows next to a pixel that it depends on."""
+    """Return the result of `work` on the whole mask, band by band. around: adjacent rows that a pixel depends on."""
     result = np.empty_like(part)
     for top in range(0, part.shape[0], _BAND):
         reach(top / part.shape[0])
@@ -214,9 +214,9 @@ def _runs(marked: list[bool], width: int) -> Iterator[tuple[int, int]]:
 
 
 def blurred(part: Mask, sigma: float, reach: Reach = untold) -> NDArray[np.uint8] | NDArray[np.float32]:
-    """A Gaussian blur, 0 to 255. sigma: pixels; a large one is done on a reduced copy, which it does not show.
+    """Return a Gaussian blur, 0 to 255. sigma: pixels; a large one uses a reduced copy, with no visible difference.
 
-    The values at the array's edge go on outside of it.
+    The values at the array's edge are extended outside it.
     """
     factor = int(sigma / _SHARP)
     if factor < 2:
@@ -233,7 +233,7 @@ def blurred(part: Mask, sigma: float, reach: Reach = untold) -> NDArray[np.uint8
     small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     del whole
     reach(0.4)
-    # Taking means and drawing lines between them blurs, too.
+    # Averaging and linear interpolation blur as well.
     left = np.sqrt((sigma / factor) ** 2 - 1 / 12 - 1 / 6)
     soft = cv2.GaussianBlur(small, (0, 0), float(left), borderType=cv2.BORDER_REPLICATE)
     reach(0.6)

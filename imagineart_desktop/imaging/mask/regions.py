@@ -1,4 +1,4 @@
-"""The separate areas of a mask; specks beside each other are one."""
+"""Connected regions of a mask; specks close to each other count as one region."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BESIDE = 0.01
-"""Areas whose gap is less than twice this share of the longer edge belong together."""
+"""Regions closer than twice this share of the longer edge are grouped."""
 
 Group = tuple[Rect, list[int]]
-"""The box round some areas, and their labels."""
+"""The bounding box of some regions, and their labels."""
 
 
 def islands(mask: Mask) -> list[Mask]:
-    """One mask for each painted area, from the top down.
+    """Return one mask per region group, from top to bottom.
 
-    mask: uint8, height × width, 255 = painted, counted as it would be sent. An unpainted mask has none.
+    mask: uint8, height × width, 255 = painted, thresholded as when sent. An unpainted mask has none.
     """
     area = coverage(mask).bounds
     labels, boxes = _labelled(mask, area)
@@ -40,13 +40,16 @@ def islands(mask: Mask) -> list[Mask]:
 
 
 def island_bounds(mask: Mask) -> list[Rect]:
-    """The boxes round the same areas, without their masks."""
+    """Return the bounding boxes of the same regions, without their masks."""
     boxes = _labelled(mask, coverage(mask).bounds)[1]
     return [box for box, _ in _grouped(boxes, mask.shape)]
 
 
 def _labelled(mask: Mask, area: Rect) -> tuple[NDArray[np.int32], list[Rect]]:
-    """(which connected area each pixel belongs to, from 1 on; their boxes). area: round all that is painted."""
+    """Label connected regions. Return (label of each pixel, from 1; bounding boxes).
+
+    area: bounds of all that's painted.
+    """
     if area.is_empty:
         return np.zeros((0, 0), np.int32), []
     painted = (mask[area.slices] >= THRESHOLD).view(np.uint8)
@@ -56,7 +59,7 @@ def _labelled(mask: Mask, area: Rect) -> tuple[NDArray[np.int32], list[Rect]]:
 
 
 def _grouped(boxes: list[Rect], shape: tuple[int, ...]) -> list[Group]:
-    """Return what belongs together, from the top down."""
+    """Return the region groups, from top to bottom."""
     groups = _merged(_near(boxes, shape), shape)
     return sorted(groups, key=lambda group: (group[0].top, group[0].left))
 
@@ -71,12 +74,12 @@ def _reach(shape: tuple[int, ...], box: Rect) -> Rect:
 
 
 def _near(bounds: list[Rect], shape: tuple[int, ...]) -> list[Group]:
-    """A first grouping, quick also for thousands of specks: areas whose reaches touch each other."""
+    """Group regions whose enlarged boxes touch: a first pass that's fast even for thousands of specks."""
     if not bounds:
         return []
     around = [_reach(shape, box) for box in bounds]
     reaches = np.array([(reach.left, reach.top, reach.right, reach.bottom) for reach in around])
-    # On a grid of their edges alone: what lies between two edges is alike, and few boxes make a small grid.
+    # Use a grid of the boxes' edges only: all pixels between two edges are alike, and few boxes make a small grid.
     columns, rows = np.unique(reaches[:, (0, 2)]), np.unique(reaches[:, (1, 3)])
     lefts, rights = (np.searchsorted(columns, reaches[:, side]) for side in (0, 2))
     tops, bottoms = (np.searchsorted(rows, reaches[:, side]) for side in (1, 3))
@@ -95,7 +98,7 @@ def _near(bounds: list[Rect], shape: tuple[int, ...]) -> list[Group]:
 
 
 def _merged(groups: list[Group], shape: tuple[int, ...]) -> list[Group]:
-    """Until none overlap."""
+    """Merge groups until none overlap."""
     reach = partial(_reach, shape)
     while True:
         kept: list[Group] = []

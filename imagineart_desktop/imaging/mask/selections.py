@@ -1,6 +1,7 @@
-"""Selections that look at the picture: magic wand, smart select, and a line that follows edges.
+"""Selections based on the image: magic wand, smart select, and a magnetic lasso.
 
-pixels: height × width × 3 or 4, uint8, sRGB. Each selection is joined with the mask and returns what changed.
+pixels: height × width × 3 or 4, uint8, sRGB. Each selection is combined with the mask and returns the changed
+rectangle.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
 
 _ROUNDS = 5
 _SMART_EDGE = 480
-"""Pixels of the longer edge at which GrabCut looks; its time grows with the area."""
+"""Longer edge in pixels at which GrabCut runs; its time grows with the area."""
 
 _BAND = 3
-"""Reduced pixels to both sides of the found edge within which it is looked for again at full size."""
+"""Reduced pixels on both sides of the detected edge within which it's refined at full size."""
 
 _PINHOLE = 0.002
-"""Holes of at most this share of what was found are closed: nobody sees them under the tint, and all do in a result."""
+"""Holes up to this share of the selection are closed: they're invisible under the tint, but obvious in a result."""
 
 _FOUND = 0.2
-"""Of a selection, when the thing is found and its edge has to be refined."""
+"""Share of the progress of a selection that's done once the object is found and its edge has to be refined."""
 
 _ROWS = 512
-"""That are refined together: it takes eight floating-point numbers a pixel."""
+"""Rows refined together: refinement takes eight floating-point numbers per pixel."""
 
 _SCISSORS_EDGE = 1024
 
@@ -40,9 +41,9 @@ _SCISSORS_EDGE = 1024
 def wand(
     mask: Mask, pixels: Pixels, at: Point, *, tolerance: int, contiguous: bool, combine: Combine = Combine.ADD
 ) -> Rect:
-    """All that is about as the pixel there: connected with it, or everywhere.
+    """Select all pixels similar to the one at a point, contiguous with it or everywhere.
 
-    tolerance: 0 to 255, by how much each of red, green and blue may differ from the pixel's.
+    tolerance: 0 to 255, the maximum difference per channel.
     """
     height, width = mask.shape
     column, row = int(at[0]), int(at[1])
@@ -50,7 +51,7 @@ def wand(
         return EMPTY
     colours = _opaque(pixels)
     if contiguous:
-        # OpenCV wants to be allowed to write, though with MASK_ONLY it does not.
+        # OpenCV requires writable input, though with MASK_ONLY it doesn't write.
         colours = colours if colours.flags.writeable else colours.copy()
         reached = np.zeros((height + 2, width + 2), np.uint8)
         flags = 4 | (255 << 8) | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
@@ -67,7 +68,7 @@ def wand(
 
 
 def flood(mask: Mask, at: Point, combine: Combine = Combine.ADD) -> Rect:
-    """The area of the mask round a point, painted or not, up to where that changes: all painted, or none of it."""
+    """Select the area of the mask around a point that's all painted or all unpainted, like the point itself."""
     height, width = mask.shape
     column, row = int(at[0]), int(at[1])
     if not (0 <= column < width and 0 <= row < height):
@@ -88,9 +89,11 @@ def smart_select(
     combine: Combine = Combine.ADD,
     reach: Reach = untold,
 ) -> Rect:
-    """The thing inside a box: found on a reduced copy, its edge refined at full size. start, end: two corners.
+    """Select the object inside a box: found on a reduced copy, its edge refined at full size.
 
-    reach: called with the share that is done; may raise WorkCancelledError.
+    start, end: two corners.
+
+    reach: called with the share done; may raise WorkCancelledError.
     """
     box = _box_of(start, end).intersected(Rect.of_shape(mask.shape))
     if box.width < 2 or box.height < 2:
@@ -126,7 +129,7 @@ def _grab(part: Pixels, inner: Rect, reach: Reach) -> Mask:
 
 
 def _refined(part: Pixels, rough: Mask, band: int, reach: Reach) -> Mask:
-    """The edge drawn to where the picture's own edge is, by a filter that the picture guides."""
+    """Align the edge with that of the image, using a guided filter."""
     result = np.empty_like(rough)
     for top in range(0, len(rough), _ROWS):
         reach(top / len(rough))
@@ -162,7 +165,7 @@ def _grab_cut(small: Pixels, labels: Mask) -> Mask:
 
 
 class EdgeFollower:
-    """A line that keeps to the picture's edges, from one point to the next (intelligent scissors)."""
+    """A line that follows image edges from one point to the next (intelligent scissors)."""
 
     def __init__(self, pixels: Pixels) -> None:
         height, width = pixels.shape[:2]
@@ -178,11 +181,11 @@ class EdgeFollower:
         self._tool.applyImage(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY))
 
     def start_from(self, point: Point) -> None:
-        """Lines begin here until another start is given."""
+        """Start lines from this point until another start is set."""
         self._tool.buildMap(self._inside(point))
 
     def line_to(self, point: Point) -> list[Point]:
-        """The line from the start to here, in pixels of the picture."""
+        """Return the line from the start to this point, in image pixels."""
         contour = self._tool.getContour(self._inside(point))
         return [((x + 0.5) / self._scale, (y + 0.5) / self._scale) for x, y in contour.reshape(-1, 2).tolist()]
 
@@ -192,14 +195,14 @@ class EdgeFollower:
 
 
 def from_transparency(mask: Mask, pixels: Pixels, combine: Combine = Combine.ADD) -> Rect:
-    """Return what is transparent in the picture; nothing where it has no transparency."""
+    """Select the transparent part of the image; nothing if it has no transparency."""
     if pixels.shape[2] < 4:
         return EMPTY
     return combined(mask, 255 - pixels[:, :, 3], Rect.of_shape(mask.shape), combine)
 
 
 def from_luminosity(mask: Mask, pixels: Pixels, combine: Combine = Combine.ADD) -> Rect:
-    """The lighter, the more; as Rec. 601 weighs red, green and blue."""
+    """Select by lightness: the lighter, the more; weighted by Rec. 601."""
     grey = np.asarray(cv2.cvtColor(_opaque(pixels), cv2.COLOR_RGB2GRAY), np.uint8)
     return combined(mask, grey, Rect.of_shape(mask.shape), combine)
 

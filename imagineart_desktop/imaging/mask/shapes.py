@@ -1,4 +1,4 @@
-"""Rectangle, ellipse and polygon, combined with what is painted."""
+"""Rectangle, ellipse, and polygon selections, combined with the mask."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Point = tuple[float, float]
-"""(x, y) in pixels of the picture; pixel (0, 0) covers 0 ≤ x < 1."""
+"""(x, y) in image pixels; pixel (0, 0) covers 0 ≤ x < 1."""
 
 _FRACTION_BITS = 6
 
 
 def rectangle(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
-    """Every pixel between two corners, whole pixels only."""
+    """Select all pixels between two corners; whole pixels only."""
     xs, ys = sorted((start[0], end[0])), sorted((start[1], end[1]))
     area = Rect(round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])).intersected(Rect.of_shape(mask.shape))
     return combined(mask, np.full((area.height, area.width), 255, np.uint8), area, combine)
 
 
 def ellipse(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
-    """The ellipse that fits between two corners, antialiased."""
+    """Select the ellipse inscribed between two corners, antialiased."""
     angles = np.linspace(0, 2 * np.pi, 256, endpoint=False)
     centre_x, centre_y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     x = centre_x + abs(end[0] - start[0]) / 2 * np.cos(angles)
@@ -36,7 +36,7 @@ def ellipse(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
 
 
 def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
-    """The area inside a closed line (even-odd), antialiased; fewer than three points hold no area."""
+    """Select the area inside a closed line (even-odd), antialiased; fewer than three points enclose none."""
     if len(points) < 3:
         return EMPTY
     corners = np.asarray(points, np.float64)
@@ -45,13 +45,16 @@ def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
     area = area.intersected(Rect.of_shape(mask.shape))
     if area.is_empty:
         return combined(mask, np.zeros((0, 0), np.uint8), area, combine)
-    # OpenCV's coordinates name pixel centres.
+    # OpenCV's coordinates refer to pixel centers.
     local = np.rint((corners - (area.left + 0.5, area.top + 0.5)) * (1 << _FRACTION_BITS)).astype(np.int32)
     return combined(mask, _filled(local, area), area, combine)
 
 
 def _filled(line: NDArray[np.int32], area: Rect) -> Mask:
-    """OpenCV fills half a pixel too far to every side; the mean of inside and complement is right."""
+    """Fill a polygon.
+
+    OpenCV fills half a pixel too far on every side; averaging inside and complement corrects that.
+    """
     far = max(area.width, area.height) * 4 << _FRACTION_BITS
     frame = np.array([(-far, -far), (far, -far), (far, far), (-far, far)], np.int32)
     inside, outside = (np.zeros((area.height, area.width), np.uint8) for _ in range(2))

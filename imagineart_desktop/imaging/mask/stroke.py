@@ -1,9 +1,9 @@
-"""A stroke: the brush's dabs along a path, painted into the mask as one shape.
+"""A brush stroke: dabs along a path, painted into the mask as one shape.
 
-Within a stroke every pixel takes the strongest dab that touched it, so opacity does not build up where the stroke
-crosses itself. What the stroke covers so is laid over the mask as it was before: it paints its share of what was left
-unpainted, an eraser takes its share of what was painted. So a second stroke does build up. The cost of a segment
-follows the brush, not the picture.
+Within a stroke, each pixel takes the strongest dab that touched it, so opacity doesn't build up where the stroke
+crosses itself. The resulting coverage is applied to the mask as it was before the stroke: a brush paints its share of
+what was unpainted, an eraser removes its share of what was painted. So a second stroke does build up. The cost of a
+segment scales with the brush, not the image.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from imagineart_desktop.imaging.mask.undo_tiles import Recorder, TilePlace, tile
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _MOST_TOGETHER = 4
-"""Dabs are laid together as long as the box round them holds no more pixels than so many dabs."""
+"""Dabs are composited together as long as their bounding box has no more pixels than this many dabs."""
 
 _WORTH_CUTTING = 100
-"""Pixels of a dab's side from which on it is cut to what can change."""
+"""Side of a dab in pixels from which it's cropped to what can change."""
 
 
 class _Dab(NamedTuple):
-    """A dab, or the part of one that matters, where it goes. left, top: pixels of the picture, perhaps outside."""
+    """A dab, or the relevant part of one, with its position. left, top: image pixels, possibly outside the image."""
 
     image: Mask
     left: int
     top: int
 
     def place(self) -> Rect:
-        """Return what it takes of the picture."""
+        """Return the rectangle that it covers."""
         height, width = self.image.shape
         return Rect(self.left, self.top, self.left + width, self.top + height)
 
 
 class _Centre(NamedTuple):
-    """Where a dab's middle is, in steps of 1 / PHASES from the first pixel's, and how it looks."""
+    """Center of a dab, in steps of 1 / PHASES from the center of the first pixel, and its appearance."""
 
     across: int
     down: int
@@ -48,7 +48,7 @@ class _Centre(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """The brush under a pressure. step: pixels to the next dab; dabs: phases of their placement → how they look."""
+    """The brush at a given pressure. step: pixels to the next dab; dabs: placement phases → rendered dab."""
 
     pressure: float
     size: float
@@ -58,7 +58,7 @@ class _Look(NamedTuple):
 
 
 class _Together:
-    """Dabs that are laid at once."""
+    """Dabs composited together."""
 
     def __init__(self) -> None:
         self._dabs: list[_Dab] = []
@@ -66,11 +66,11 @@ class _Together:
 
     @property
     def box(self) -> Rect:
-        """The pixels round all of them."""
+        """The bounding box of all dabs."""
         return Rect(self._left, self._top, self._right, self._bottom)
 
     def add(self, dab: _Dab) -> bool:
-        """Lay one more with these, unless it is cheaper laid alone. Return whether it is."""
+        """Add a dab unless compositing it separately is cheaper. Return whether it was added."""
         image, left, top = dab
         height, width = image.shape
         right, bottom = left + width, top + height
@@ -86,7 +86,7 @@ class _Together:
         return True
 
     def strongest(self) -> Mask:
-        """Return the strongest dab of each pixel of the box."""
+        """Return the maximum of all dabs per pixel of the box."""
         if len(self._dabs) == 1:
             return self._dabs[0].image
         image = np.zeros((self._bottom - self._top, self._right - self._left), np.uint8)
@@ -99,7 +99,7 @@ class _Together:
 
 
 class _Covered(NamedTuple):
-    """What a stroke covers of a tile. alone: nothing was painted there before, so the mask itself says it."""
+    """A stroke's coverage of a tile. alone: nothing was painted there before, so the mask itself is the coverage."""
 
     alone: bool
     share: Mask
@@ -108,7 +108,7 @@ class _Covered(NamedTuple):
 class Stroke:
     """One stroke into a mask, from pointer down to pointer up.
 
-    recorder: keeps the mask as it was before the stroke, which is told to it here.
+    recorder: saves the mask as it was before the stroke; notified by this class.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Stroke:
         self._to_next = 0.0
 
     def move_to(self, x: float, y: float, pressure: float = 1.0) -> Rect:
-        """Paints from the last point to (x, y), in pixels of the picture; returns what changed. pressure: 0 to 1."""
+        """Paint from the last point to (x, y), in image pixels; return the changed rectangle. pressure: 0 to 1."""
         changed, together = EMPTY, _Together()
         for dab in self._dabs_to(x, y, pressure):
             if not together.add(dab):
@@ -137,7 +137,7 @@ class Stroke:
         return changed.united(self._lay(together))
 
     def _dabs_to(self, x: float, y: float, pressure: float) -> list[_Dab]:
-        """Go on from the last point. A first point has one dab."""
+        """Return the dabs from the last point to this one. The first point has one dab."""
         if self._last is None:
             self._last, self._pressure = (x, y), pressure
             self._to_next = self._look_at(pressure).step
@@ -166,7 +166,7 @@ class Stroke:
         return self._look
 
     def _dab_at(self, x: float, y: float, look: _Look) -> _Dab:
-        # Pixel (column, row) has its centre at (column + ½, row + ½).
+        # Pixel (column, row) has its center at (column + ½, row + ½).
         if self._is_thin:
             across, down = math.floor(x) * PHASES, math.floor(y) * PHASES
         else:
@@ -183,7 +183,7 @@ class Stroke:
         return _cut(placed, last, self._centre) if last is not None and last[2:] == self._centre[2:] else placed
 
     def _lay(self, together: _Together) -> Rect:
-        """Lays the strongest of the dabs over the mask."""
+        """Apply the maximum of the dabs to the mask."""
         box = together.box
         visible = box.intersected(Rect.of_shape(self._mask.shape))
         if visible.is_empty:
@@ -195,7 +195,7 @@ class Stroke:
         return visible
 
     def _compose(self, at: TilePlace, tile: Rect, area: Rect, strongest: Mask) -> None:
-        """One tile's part. area: in the mask."""
+        """Apply the part of one tile. area: in the mask."""
         before = self._recorder.before(at, tile)
         covered = self._covered.get(at)
         if covered is None:
@@ -213,7 +213,7 @@ class Stroke:
 
 
 def _cut(dab_here: _Dab, last: _Centre, at: _Centre) -> _Dab:
-    """The part of a dab that is nearer to its middle than to that of the same dab before, which covers the rest.
+    """Crop a dab to the part closer to its center than to the previous dab's, which is equal and covers the rest.
 
     That part is a disc cut by a line; its bounds are those of the disc or the ends of the line.
     """
@@ -225,7 +225,7 @@ def _cut(dab_here: _Dab, last: _Centre, at: _Centre) -> _Dab:
         return dab_here
     across, down, back = across / apart, down / apart, apart / 2
     chord = math.sqrt(half * half - back * back)
-    # The dab's middle lies up to a pixel right of and below the array's.
+    # The dab's center is up to a pixel right of and below the array's.
     left = half if half * across < back else back * across + chord * abs(down)
     right = half if -half * across < back else -back * across + chord * abs(down)
     up = half if half * down < back else back * down + chord * abs(across)

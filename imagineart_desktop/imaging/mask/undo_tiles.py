@@ -1,6 +1,6 @@
-"""Undo in tiles: only what changed is kept, compressed.
+"""Undo for masks in compressed tiles that hold only what changed.
 
-A patch holds one side of a change only; the other is in the mask. Undoing swaps the two, and so does redoing.
+A patch stores only one side of a change; the other is in the mask. Undo and redo both swap the two.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import np
 
 TILE = 256
-"""Pixels of a tile's side."""
+"""Side of a tile in pixels."""
 
 TilePlace = tuple[int, int]
 """(row, column) among the tiles."""
 
 
 def tiles_in(area: Rect, shape: tuple[int, ...]) -> Iterator[tuple[TilePlace, Rect]]:
-    """The tiles that a rectangle of the mask touches, each whole. shape: of the mask."""
+    """Yield the tiles that a rectangle of the mask touches, in full. shape: of the mask."""
     whole = Rect.of_shape(shape)
     area = area.intersected(whole)
     if area.is_empty:
@@ -36,7 +36,7 @@ def tiles_in(area: Rect, shape: tuple[int, ...]) -> Iterator[tuple[TilePlace, Re
 
 @dataclass(frozen=True, slots=True)
 class _Tile:
-    """A piece of a mask. Raw at first, so that ending a stroke costs no time; one byte where all of it is alike."""
+    """A piece of a mask. Stored raw at first, so that ending a stroke takes no time; one byte if it's uniform."""
 
     area: Rect
     data: bytes
@@ -58,7 +58,7 @@ class _Tile:
 
 
 class Patch:
-    """A change of a mask that can be taken back and made again, in the order in which changes were made."""
+    """A change of a mask that can be undone and redone, in the order in which changes were made."""
 
     def __init__(self, tiles: list[_Tile]) -> None:
         self._tiles = tiles
@@ -66,16 +66,16 @@ class Patch:
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of memory that the patch holds."""
+        """Bytes of memory that the patch occupies."""
         return sum(len(tile.data) for tile in self._tiles)
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing changed at all."""
+        """Whether nothing changed at all."""
         return not self._tiles
 
     def compress(self) -> None:
-        """Makes it small. May run on any thread, also while it is undone."""
+        """Compress the tiles. May run on any thread, even during an undo."""
         tiles = self._tiles
         packed = [tile.pack() for tile in tiles]
         with self._swapped:
@@ -83,12 +83,12 @@ class Patch:
                 self._tiles = packed
 
     def copy(self, source: Mask, target: Mask) -> None:
-        """Copy the tiles that the patch is about from one mask into another."""
+        """Copy the patch's tiles from one mask into another."""
         for tile in self._tiles:
             target[tile.area.slices] = source[tile.area.slices]
 
     def swap(self, mask: Mask) -> Rect:
-        """Takes the change back, or makes it again; returns what changed."""
+        """Undo or redo the change; return the changed rectangle."""
         changed = EMPTY
         with self._swapped:
             tiles = self._tiles
@@ -100,19 +100,19 @@ class Patch:
 
 
 class Recorder:
-    """Keeps each tile as it was just before it is first touched, and makes a Patch of what then changed."""
+    """Saves each tile just before it's first modified, and creates a Patch of what changed."""
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
         self._kept: dict[TilePlace, tuple[Rect, Mask]] = {}
 
     def about_to_change(self, area: Rect) -> None:
-        """Must be told of every rectangle before it is painted."""
+        """Save the tiles of a rectangle. Must be called for every rectangle before it's painted."""
         for at, tile in tiles_in(area, self._mask.shape):
             self.before(at, tile)
 
     def before(self, at: TilePlace, tile: Rect) -> Mask:
-        """One of `tiles_in` as it was when it was first asked for."""
+        """Return a tile from `tiles_in` as it was when first requested."""
         kept = self._kept.get(at)
         if kept is None:
             kept = self._kept[at] = tile, self._mask[tile.slices].copy()
@@ -126,7 +126,7 @@ class Recorder:
         return mask
 
     def finish(self) -> Patch:
-        """The patch of all that changed since the start; tiles that are as they were are left out."""
+        """Return the patch of all that changed since the start; unchanged tiles are left out."""
         tiles = []
         while self._kept:
             _, (area, before) = self._kept.popitem()
@@ -136,10 +136,12 @@ class Recorder:
 
 
 def patch_between(before: Mask, after: Mask, area: Rect, reach: Reach) -> Patch:
-    """The patch of all that differs between two masks inside an area; swapped with the second it gives the first.
+    """Return the patch of all differences between two masks within an area.
 
-    Each tile is compressed at once, so that a change of the whole mask is never held twice. reach: called with the
-    share that is done; may raise WorkCancelledError.
+    Swapping it with the second gives the first.
+
+    Each tile is compressed immediately, so that a change of the whole mask is never held twice. reach: called with the
+    share done; may raise WorkCancelledError.
     """
     tiles = []
     for _, tile in tiles_in(area, before.shape):

@@ -14,7 +14,7 @@ _FLOATS = {25: ">e", 26: ">f", 27: ">d"}
 
 
 def read_cbor(data: bytes) -> Any:
-    """Decode the first item. Tags are dropped; of a map, keys that are not text. Raises ValueError."""
+    """Decode the first item. Tags and map keys that aren't text are dropped. Raises ValueError."""
     try:
         return _Reader(data).item(0)
     except (struct.error, IndexError, OverflowError, UnicodeDecodeError) as error:
@@ -28,7 +28,7 @@ class _Reader:
         self._left = _MAX_ITEMS
 
     def item(self, depth: int) -> Any:
-        """Decode the next item, or return `_BREAK`. Sizes are checked against what is there."""
+        """Decode the next item, or return `_BREAK`. Sizes are checked against the data."""
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
             raise ValueError("too much CBOR")

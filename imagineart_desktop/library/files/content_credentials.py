@@ -1,7 +1,7 @@
-"""Content credentials of an image (C2PA), and IPTC's word for them in XMP: the program that made it, with AI or not.
+"""Reader for an image's content credentials (C2PA) and IPTC's XMP equivalent: the program used, and whether it was AI.
 
-See https://spec.c2pa.org and https://cv.iptc.org/newscodes/digitalsourcetype/. This is what the file says of itself:
-signatures are not verified, and nothing is trusted.
+See https://spec.c2pa.org and https://cv.iptc.org/newscodes/digitalsourcetype/. This is only what the file claims
+about itself: signatures aren't verified, and nothing is trusted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from imagineart_desktop.library.files.xmp import xmp_of
 from imagineart_desktop.support.pixel_libraries import Image
 
 DIGITAL_SOURCE = "digitalSourceType"
-"""Name of the setting, as the manifest has it."""
+"""Name of the field in the manifest."""
 
 SOURCE_TEXTS = {
     "trainedAlgorithmicMedia": "Made with AI",
@@ -32,15 +32,15 @@ SOURCE_TEXTS = {
     "humanEdits": "Edited by hand",
     "screenCapture": "Screenshot",
 }
-"""IPTC's code → what it means to the user."""
+"""IPTC code → text shown to the user."""
 
 _MAX_STORE = 8 * 2**20
-"""Bytes that are looked into; thumbnails of ingredients take most of them."""
+"""Maximum number of bytes parsed; ingredient thumbnails take up most of them."""
 
 _MAX_BOXES = 2000
 _DEEPEST = 8
 _LABEL_AT = 17
-"""Where the label begins in a description box: behind the type and the toggles."""
+"""Offset of the label in a description box, after the type and the toggles."""
 
 _IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _CREATOR, _CREDIT = "{http://ns.adobe.com/xap/1.0/}CreatorTool", "{http://ns.adobe.com/photoshop/1.0/}Credit"
@@ -50,12 +50,15 @@ _CLAIMS = ("c2pa.claim", "c2pa.claim.v2")
 _ACTIONS = ("c2pa.actions", "c2pa.actions.v2")
 
 Named = tuple[str, bytes]
-"""Label of the box around it, and the content of a CBOR box."""
+"""(label of the enclosing box, content of a CBOR box)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """generator: the program that signed; agents: those that made or edited the image; source: IPTC's code."""
+    """Claims read from a file.
+
+    generator: the program that signed; agents: programs that created or edited the image; source: IPTC code.
+    """
 
     generator: str = ""
     agents: tuple[str, ...] = ()
@@ -63,7 +66,7 @@ class Credentials:
 
 
 def read_credentials(image: Image.Image, data: bytes) -> Credentials | None:
-    """Read the credentials of an opened image. data: its file. None where there are none."""
+    """Read the credentials of an opened image. data: the bytes of its file. Returns None if there are none."""
     claims: list[Credentials] = []
     for label, content in _boxes(_store(image, data), 0, "", [_MAX_BOXES]):
         name = label.rsplit("__", 1)[0] if label.rsplit("__", 1)[-1].isdecimal() else label
@@ -75,7 +78,7 @@ def read_credentials(image: Image.Image, data: bytes) -> Credentials | None:
             continue
         if isinstance(read, dict):
             claims.append(Credentials(_generator(read)) if name in _CLAIMS else _of_actions(read.get("actions")))
-    # The last manifest is the active one; those before it belong to what the image was made from.
+    # The last manifest is the active one; earlier ones belong to the ingredients.
     claims.reverse()
     claims.append(_of_xmp(image))
     agents = tuple(dict.fromkeys(agent for claim in claims for agent in claim.agents))
@@ -85,7 +88,7 @@ def read_credentials(image: Image.Image, data: bytes) -> Credentials | None:
 
 
 def _of_xmp(image: Image.Image) -> Credentials:
-    """Read what Google, Midjourney and Lightroom write where AI took part."""
+    """Read the XMP that Google, Midjourney and Lightroom write if AI was involved."""
     packet = xmp_of(image)
     source = _source_code(packet.text(f"{_IPTC}DigitalSourceType"))
     if source not in _WITH_AI:
@@ -94,13 +97,13 @@ def _of_xmp(image: Image.Image) -> Credentials:
 
 
 def _source_code(value: object) -> str:
-    """The code in an address of IPTC's list; empty for anything else."""
+    """Return the code from a URL of IPTC's list, or an empty string."""
     code = value.rstrip("/").rpartition("/")[2] if isinstance(value, str) else ""
     return code if code in SOURCE_TEXTS else ""
 
 
 def _generator(claim: dict[str, Any]) -> str:
-    """“Adobe Firefly” of a list of programs, or of a line such as “Adobe_Firefly/1.0 c2pa-rs/0.9”."""
+    """Return the program's name, e.g. “Adobe Firefly” from a list or from “Adobe_Firefly/1.0 c2pa-rs/0.9”."""
     told = claim.get("claim_generator_info")
     name = _name(told[0] if isinstance(told, list) and told else told)
     line = claim.get("claim_generator")
@@ -119,13 +122,13 @@ def _of_actions(actions: object) -> Credentials:
     listed = [action for action in actions if isinstance(action, dict)] if isinstance(actions, list) else []
     agents = tuple(filter(None, (_name(action.get("softwareAgent")) for action in listed)))
     sources = [_source_code(action.get(DIGITAL_SOURCE)) for action in listed]
-    # What took part with AI tells most, wherever it stands.
+    # An action that involved AI matters most, wherever it is in the list.
     told = sorted(filter(None, sources), key=lambda code: list(SOURCE_TEXTS).index(code))
     return Credentials("", agents, told[0] if told else "")
 
 
 def _store(image: Image.Image, data: bytes) -> bytes:
-    """The JUMBF store in a JPEG, PNG or WebP; empty where there is none."""
+    """Return the JUMBF store of a JPEG, PNG or WebP; empty if it has none."""
     if image.format in ("JPEG", "MPO"):
         return _of_segments(getattr(image, "applist", []))
     if image.format == "PNG":
@@ -137,7 +140,10 @@ def _store(image: Image.Image, data: bytes) -> bytes:
 
 
 def _of_segments(segments: list[tuple[str, bytes]]) -> bytes:
-    """A JPEG's, over several segments: each has “JP”, a number for the box, its own number and the box's head."""
+    """Reassemble the store from a JPEG's APP11 segments.
+
+    Each segment has “JP”, a box number, its own sequence number and the box header.
+    """
     pieces: dict[int, bytes] = {}
     first = None
     for name, content in segments:
@@ -164,7 +170,7 @@ def _of_riff(data: bytes) -> bytes:
 
 
 def _boxes(data: bytes, depth: int, label: str, left: list[int]) -> Iterator[Named]:
-    """The CBOR boxes in a piece of JUMBF, with the label of the box around each. Sizes are cut to what is there."""
+    """Yield the CBOR boxes in a piece of JUMBF, with the label of the box around each. Clips sizes to the data."""
     place = 0
     while place + 8 <= len(data) and left[0] > 0 and depth <= _DEEPEST:
         left[0] -= 1

@@ -1,4 +1,4 @@
-"""CSV in which no cell is taken for a formula. All tables that the program writes are made here."""
+"""CSV output safe from formula injection. Every table the program writes is created here."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from decimal import Decimal
 Cell = str | Decimal | None
 
 _FORMULA = re.compile(r"[=+\-@|%]")
-"""Beginnings of formulas, of DDE calls, and of what spreadsheets complete to one."""
+"""Characters that start a formula or a DDE call, or that spreadsheets complete to one."""
 
 
 def csv_text(rows: Iterable[Sequence[Cell]]) -> str:
-    """Return the rows as CSV. Numbers stay numbers; texts are made harmless by an apostrophe before them."""
+    """Return the rows as CSV. Numbers stay numbers; risky texts are prefixed with an apostrophe."""
     held = io.StringIO(newline="")
-    # Texts stand in quotation marks, or a reader that takes another sign for the separator would split them.
+    # Quote all texts, or a reader that expects another separator would split them.
     csv.writer(held, quoting=csv.QUOTE_NONNUMERIC).writerows([_cell(cell) for cell in row] for row in rows)
     return held.getvalue()
 
@@ -28,15 +28,15 @@ def _cell(cell: Cell) -> str | Decimal:
         return ""
     if isinstance(cell, Decimal):
         return cell
-    # Half a surrogate cannot be written as UTF-8, and NUL ends a cell in many readers.
+    # A lone surrogate can't be encoded as UTF-8, and NUL ends a cell in many readers.
     text = cell.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
     return f"'{text}" if _is_risky(text) else text
 
 
 def _is_risky(text: str) -> bool:
-    """Whether a spreadsheet may take the text for a formula.
+    """Return whether a spreadsheet may interpret the text as a formula.
 
-    Spreadsheets trim what is invisible from the beginning, and some take full-width signs for plain ones.
+    Spreadsheets trim leading invisible characters, and some treat full-width characters as plain ones.
     """
     plain = unicodedata.normalize("NFKC", text)
     visible = next((n for n, sign in enumerate(plain) if not _is_invisible(sign)), len(plain))

@@ -1,7 +1,7 @@
-"""The files of an SQLite database: its own, and those that SQLite keeps beside it.
+"""The files of an SQLite database: the database itself and SQLite's companion files.
 
 A database that this process has open is never opened as a plain file: closing it would drop the locks that SQLite
-holds, and another program could then remove the log with everything that was committed last. See section 2.2 of
+holds, and another program could then remove the log with the most recent commits. See section 2.2 of
 https://www.sqlite.org/howtocorrupt.html.
 """
 
@@ -15,35 +15,35 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 _HEADER_BYTES = 100
 _READABLE = (1, 2)
-"""What the header's write and read versions may be."""
+"""Valid values for the header's write and read versions."""
 
 
 def companions(path: Path) -> tuple[Path, ...]:
-    """What SQLite may keep beside a database."""
+    """Return the paths of the files that SQLite may keep next to a database."""
     return tuple(path.with_name(path.name + suffix) for suffix in _COMPANIONS)
 
 
 def with_companions(path: Path) -> tuple[Path, ...]:
-    """A database, then what SQLite may keep beside it."""
+    """Return the database path followed by its companion files."""
     return (path, *companions(path))
 
 
 def remove_database(path: Path) -> None:
-    """Remove a database that nobody has open, with what lies beside it. Raises OSError."""
+    """Delete a database that nobody has open, and its companion files. Raises OSError."""
     for file in with_companions(path):
         file.unlink(missing_ok=True)
 
 
 def create_if_missing(path: Path) -> None:
-    """Make an empty file that its owner alone may read; one that is there is not opened. Raises OSError."""
+    """Create an empty file that only its owner may read; an existing file isn't opened. Raises OSError."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def has_wrong_header(path: Path) -> bool:
-    """Whether SQLite refuses a database for what its header says. Nobody in this process may have it open.
+    """Return whether SQLite would reject the database because of its header. Must not be open in this process.
 
-    The formats and the encoding are the same in all databases of this program; an empty file has no header. See
+    The formats and the encoding are the same in all of this program's databases; an empty file has no header. See
     https://www.sqlite.org/fileformat.html#the_database_header. Raises OSError.
     """
     with path.open("rb") as file:

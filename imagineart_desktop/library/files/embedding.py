@@ -1,4 +1,4 @@
-"""Text into picture files without touching a pixel: a chunk in a PNG, an XMP packet in a JPEG or a WebP."""
+"""Text embedded in image files without touching a pixel: as a chunk in a PNG, as an XMP packet in a JPEG or WebP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, unescape
 from imagineart_desktop.imaging import png_chunk
 
 KEYWORD = "ImagineArt"
-"""Under which a PNG's text chunk carries the recipe."""
+"""Keyword of the PNG text chunk that holds the recipe."""
 
 _PNG_XMP = "XML:com.adobe.xmp"
 _NAMESPACE = "https://imagineart.desktop/recipe/1.0/"
@@ -20,10 +20,10 @@ _PACKET = re.compile(r"<ia:recipe>(.*?)</ia:recipe>", re.DOTALL)
 
 
 def embed_text(data: bytes, text: str) -> bytes | None:
-    """The same file with the text inside, or None where its format has no place for it.
+    """Return the file with the text embedded, or None if it can't hold it.
 
-    Of a WebP only the extended kind has one; into a JPEG only texts below 64 kB fit. A file that already carries an
-    XMP packet keeps that one alone.
+    A WebP must use the extended format (VP8X); a JPEG can hold only texts below 64 kB. A JPEG or WebP that already
+    has an XMP packet keeps that one and returns None.
     """
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return _into_png(data, text)
@@ -35,7 +35,7 @@ def embed_text(data: bytes, text: str) -> bytes | None:
 
 
 def xmp_text(packet: object) -> str | None:
-    """The text in an XMP packet of ours, or None."""
+    """Return the text in an XMP packet written by this program, or None."""
     if not isinstance(packet, bytes):
         return None
     found = _PACKET.search(packet.decode("utf-8", "replace"))
@@ -43,7 +43,7 @@ def xmp_text(packet: object) -> str | None:
 
 
 def _into_png(data: bytes, text: str) -> bytes:
-    """An iTXt chunk right behind the head. Pillow decodes its keyword and text."""
+    """Insert an iTXt chunk right after the header; Pillow decodes its keyword and text."""
     return _with_text(data, KEYWORD, text.encode())
 
 
@@ -68,7 +68,7 @@ def _into_webp(data: bytes, text: str) -> bytes | None:
     end = 8 + int(struct.unpack("<I", data[4:8])[0])
     if data[12:16] != b"VP8X" or data[20] & _WEBP_HAS_XMP or end > len(data):
         return None
-    # What lies behind the container's end belongs to no picture, and a chunk behind it would belong to none either.
+    # Data past the container's end isn't part of the image, and a chunk appended after it wouldn't be either.
     data = data[:end]
     packet = xmp_packet(text)
     chunk = b"XMP " + struct.pack("<I", len(packet)) + packet + (b"\x00" if len(packet) % 2 else b"")
@@ -79,12 +79,12 @@ def _into_webp(data: bytes, text: str) -> bytes | None:
 
 
 def embed_xmp(data: bytes, packet: bytes) -> bytes:
-    """The same PNG with a packet inside, where Adobe's and others' programs look for it."""
+    """Return the PNG with an XMP packet embedded where Adobe's and other programs look for it."""
     return _with_text(data, _PNG_XMP, packet)
 
 
 def xmp_packet(text: str | None, descriptions: str = "") -> bytes:
-    """A packet that carries the text, which `xmp_text` reads, and further elements of RDF."""
+    """Build an XMP packet that holds the text, which `xmp_text` reads, and additional RDF elements."""
     recipe = (
         ""
         if text is None

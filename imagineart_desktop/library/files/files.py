@@ -1,23 +1,23 @@
-"""Where the library's files lie, and how they get there whole: written beside, synced, renamed.
+"""Paths of the library's files, and atomic writes: write to a temporary file, sync, rename.
 
 ```
-root/library.sqlite     what is known
-root/pictures/2026-11/  what was made, one folder a month
-root/inputs/            what was sent, named by its content
-root/thumbnails/        small copies, named by number and stamp; may be deleted at any time
-root/trash/             what was deleted and can come back
-root/raw/               results as the service sent them, where they were composited
-root/incoming/          downloads under way
-root/kept-aside/        the library as it was before it was brought back from a copy, one folder a time
-root/paid.jsonl         what was paid for, once more
-root/jobs.jsonl         every step of every job, once more
-root/generation.json    which database was in use here last
-root/restoring.txt      while files are brought back from a copy: where the replaced ones lie
-root/rebuild.json       the database has to be made from the files: see `recovery.py`
-root/outgoing.json      folders outside that are being written to: see `partial_files.py`
-root/emptying.json      files of the trash that are on their way to the system's: see `emptying.py`
-root/notices.jsonl      messages that the user has not seen yet: see `notices.py`
-root/organising*        ratings, tags, collections … once more, for a library that is rebuilt
+root/library.sqlite     the database
+root/pictures/2026-11/  images, one folder per month
+root/inputs/            uploaded inputs, named by content hash
+root/thumbnails/        thumbnails, named by picture id and stamp; may be deleted at any time
+root/trash/             deleted images that can be restored
+root/raw/               results as the service sent them, if they were composited
+root/incoming/          downloads in progress
+root/kept-aside/        the library as it was before a restore from a backup, one folder per restore
+root/paid.jsonl         journal of what was paid for
+root/jobs.jsonl         journal of every step of every job
+root/generation.json    which database was last in use here
+root/restoring.txt      present during a restore from a backup: where the replaced files are
+root/rebuild.json       the database must be rebuilt from the files: see `recovery.py`
+root/outgoing.json      folders outside the library that are being written to: see `partial_files.py`
+root/emptying.json      trashed files being moved to the system's trash: see `emptying.py`
+root/notices.jsonl      messages that the user hasn't seen yet: see `notices.py`
+root/organising*        journal of ratings, tags, collections …, used to rebuild the library
 ```
 """
 
@@ -39,10 +39,10 @@ from imagineart_desktop.library.files.database_files import with_companions
 from imagineart_desktop.library.files.partial_files import partial_path, remove_partials, remove_partials_once
 
 EXTENSIONS = {kind.name: kind.endings[0].removeprefix(".") for kind in FORMATS}
-"""Of the formats as `PictureInfo` names them."""
+"""Format, as `PictureInfo` names it → file extension."""
 
 Stamp = tuple[int, int]
-"""A file's length in bytes and when it was last written, in nanoseconds since 1970."""
+"""(file size in bytes, modification time in nanoseconds since 1970)."""
 
 DATABASE = "library.sqlite"
 REBUILD_MARK = "rebuild.json"
@@ -50,18 +50,18 @@ REBUILD_MARK = "rebuild.json"
 _ORGANISING, _LISTS, _PAID, _JOBS = "organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl"
 _IDS = "ids.jsonl"
 JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _IDS)
-"""Files beside the database that say again what it says."""
+"""Files next to the database that duplicate part of its content."""
 
 KEPT_ASIDE = "kept-aside"
 _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
 UNDER_WAY = (_EMPTYING, _RESTORING)
-"""Files beside the database that say what the next start has to finish."""
+"""Files next to the database that record what the next start must complete."""
 
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
 
 
 class Files:
-    """The folders below the library's root. All of them are readable by their owner alone."""
+    """The folders below the library's root. All of them are readable only by their owner."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -78,96 +78,96 @@ class Files:
 
     @property
     def journal(self) -> Path:
-        """What the user said of pictures, beside the database."""
+        """The journal of the user's annotations."""
         return self.root / _ORGANISING
 
     @property
     def paid(self) -> Path:
-        """The journal of what was paid for, beside the database."""
+        """The journal of payments."""
         return self.root / _PAID
 
     @property
     def ids(self) -> Path:
-        """The journal of the images' ids, beside the database."""
+        """The journal of picture ids."""
         return self.root / _IDS
 
     @property
     def job_journal(self) -> Path:
-        """The journal of jobs, beside the database."""
+        """The journal of jobs."""
         return self.root / _JOBS
 
     @property
     def generation(self) -> Path:
-        """Which database was in use here last."""
+        """The file that records which database was last in use here."""
         return self.root / "generation.json"
 
     @property
     def restoring(self) -> Path:
-        """Says that files are being replaced by those of a copy, and where the replaced ones lie."""
+        """The file that marks a restore from a backup in progress, and records where the replaced files are."""
         return self.root / _RESTORING
 
     @property
     def rebuild_mark(self) -> Path:
-        """Says that the database has to be made from the files."""
+        """The file that says that the database must be rebuilt from the image files."""
         return self.root / REBUILD_MARK
 
     @property
     def outgoing(self) -> Path:
-        """Folders outside the library that are being written to."""
+        """The file that lists folders outside the library that are being written to."""
         return self.root / "outgoing.json"
 
     @property
     def emptying(self) -> Path:
-        """What is on its way to the system's trash."""
+        """The file that lists files being moved to the system's trash."""
         return self.root / _EMPTYING
 
     @property
     def single_files(self) -> tuple[Path, ...]:
-        """Everything that must be a file where there is anything of its name."""
+        """All paths that must be regular files if they exist."""
         journals = (self.root / name for name in JOURNALS)
         return (*with_companions(self.database), *journals, self.generation, *self.marks_of_work)
 
     @property
     def marks_of_work(self) -> tuple[Path, ...]:
-        """What says that something is under way."""
+        """The files that mark an operation in progress."""
         return (self.rebuild_mark, self.outgoing, self.emptying, self.restoring)
 
     def incoming(self, name: str) -> Path:
-        """A place for a download under way."""
+        """Return the path for a download in progress."""
         return self.root / "incoming" / f"{name}.part"
 
     def new_aside(self) -> Path:
-        """A folder of its own for what is about to be replaced; it is not there yet."""
+        """Return a new folder path for files about to be replaced; it isn't created."""
         return new_aside(self.root / KEPT_ASIDE)
 
     def input(self, sha256: str, extension: str) -> Path:
-        """Where an input with this content lies."""
+        """Return the path of an input with this content."""
         return self.root / "inputs" / f"{sha256}.{extension}"
 
     def thumbnail(self, picture_id: int, stamp: str, edge: int) -> Path:
-        """Where the small copy of a picture lies. stamp: see `PictureSummary`; edge: its longer edge in pixels."""
+        """Return the path of a thumbnail. stamp: see `PictureSummary`; edge: its longer edge in pixels."""
         return self._thumbnails_of(picture_id) / f"{picture_id}-{stamp}-{edge}.jpg"
 
     def _thumbnails_of(self, picture_id: int) -> Path:
         return self.root / "thumbnails" / f"n{picture_id // 1000}"
 
     def raw(self, job_id: str, position: int, extension: str) -> Path:
-        """Where the service's own result lies when the kept picture was composited from it."""
+        """Return the path for the service's original result, kept if the library's image was composited from it."""
         return self.root / "raw" / f"{job_id}-{position}.{extension}"
 
     def raw_of(self, job_id: str, position: int) -> Path | None:
-        """The service's own result, or None where the kept picture is that itself."""
+        """Return the service's original result, or None if the image in the library is that result."""
         places = (self.raw(job_id, position, name.lower()) for name in RESULT_FORMATS)
         return next((path for path in places if path.is_file()), None)
 
     def new_picture(self, month: str, stem: str, extension: str) -> Path:
-        """A place for a picture. month: e.g. 2026-11."""
+        """Return the path for an image, creating its folder. month: e.g. 2026-11."""
         folder = self.root / "pictures" / month
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder / f"{stem}.{extension}"
 
     def free_place(self, month: str, stem: str, extension: str) -> Path:
-        """The same where nothing lies yet."""
+        """Like `new_picture`, but with a number added if the path is taken."""
         place = self.new_picture(month, stem, extension)
         number = 1
         while place.exists():
@@ -176,21 +176,21 @@ class Files:
         return place
 
     def trashed(self, path: Path) -> Path:
-        """Where a deleted picture waits, in place of no other."""
+        """Return a free path in the trash for a deleted image."""
         folder = self.root / "trash"
         names = (path.name if n == 1 else f"{path.stem}-{n}{path.suffix}" for n in count(1))
         return next(place for name in names if not (place := folder / name).exists())
 
     def relative(self, path: Path) -> str:
-        """As the database names it."""
+        """Return the path as the database stores it, relative to the root."""
         return path.relative_to(self.root).as_posix()
 
     def absolute(self, name: str) -> Path:
-        """From the database's name."""
+        """Return the path for a name stored in the database."""
         return self.root / name
 
     def stamps(self, folder: Path | None = None) -> dict[str, Stamp]:
-        """All pictures on the disk, also those in the trash, or those of one folder, as the database names them."""
+        """Return name → stamp for all images on disk, including the trash, or only those in `folder`."""
         waiting = [self.root / "pictures", self.root / "trash"] if folder is None else [folder]
         found: dict[str, Stamp] = {}
         while waiting:
@@ -206,7 +206,7 @@ class Files:
         return found
 
     def is_trash(self, name: str) -> bool:
-        """Whether the file that the database names so lies in the trash."""
+        """Return whether a name stored in the database is in the trash."""
         return name.startswith("trash/")
 
     def clear_thumbnails(self, kept: Collection[int] = ()) -> None:
@@ -221,46 +221,46 @@ class Files:
                 path.unlink(missing_ok=True)
 
     def remove_thumbnails(self, numbers: Iterable[int]) -> None:
-        """Forgets the small copies of pictures that are gone."""
+        """Delete the thumbnails of deleted pictures."""
         for number in numbers:
             for path in self._thumbnails_of(number).glob(f"{number}-*.jpg"):
                 path.unlink(missing_ok=True)
 
     def remove_old_thumbnails(self) -> None:
-        """Those of earlier versions, which were named by the picture's number alone."""
+        """Delete thumbnails of earlier versions, which were named by picture id alone."""
         for folder in (self.root / "thumbnails").iterdir():
             if folder.name.isascii() and folder.name.isdecimal():
                 shutil.rmtree(folder, ignore_errors=True)
 
     def remove_partials(self) -> None:
-        """Removes what a killed program left half-written anywhere in the library."""
+        """Delete the partial files that a crash left anywhere in the library."""
         remove_partials(self.root, deep=True, own=True)
 
     def clear_incoming(self) -> None:
-        """Removes what interrupted downloads left."""
+        """Delete what interrupted downloads left."""
         shutil.rmtree(self.root / "incoming", ignore_errors=True)
         (self.root / "incoming").mkdir(mode=0o700, exist_ok=True)
 
 
 def new_aside(folder: Path) -> Path:
-    """A name with the time of now that nothing in the folder has."""
+    """Return an unused path in the folder, named after the current time."""
     stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
     places = (folder / (stamp if n == 1 else f"{stamp} {n}") for n in count(1))
     return next(place for place in places if not place.exists())
 
 
 def write_whole(path: Path, data: bytes, *, replace: bool = True, private: bool = True) -> None:
-    """Writes a file so that it is there whole or not at all, synced.
+    """Write a file atomically and sync it.
 
-    replace: whether a file of that name may be overwritten; FileExistsError else. private: readable by its owner alone,
-    else as the user's other files are.
+    replace: whether to overwrite an existing file; if not, it raises FileExistsError. private: readable only by its
+    owner, otherwise with the user's default permissions.
     """
     with whole_file(path, replace=replace, private=private) as temporary:
         write_synced(temporary, data)
 
 
 def write_synced(path: Path, data: bytes) -> None:
-    """Write into a file that is there. Raises OSError."""
+    """Write to an existing file and sync it. Raises OSError."""
     with path.open("r+b") as file:
         file.write(data)
         file.flush()
@@ -269,7 +269,7 @@ def write_synced(path: Path, data: bytes) -> None:
 
 @contextmanager
 def whole_file(path: Path, *, replace: bool = True, private: bool = True) -> Iterator[Path]:
-    """An empty file beside `path` to write to, which takes its place when nothing failed. See `write_whole`."""
+    """Yield an empty temporary file that replaces `path` if the block succeeds. See `write_whole`."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     if not private:
         remove_partials_once(path.parent)
@@ -285,9 +285,9 @@ def whole_file(path: Path, *, replace: bool = True, private: bool = True) -> Ite
 
 
 def clear_way(path: Path, tell: Callable[[Path], object] = lambda _: None) -> None:
-    """Rename what has the name of a file of the library but is no file, such as a folder. Raises OSError.
+    """Rename anything that isn't a file, such as a folder, but has the name of a library file. Raises OSError.
 
-    tell: called with the new name, before it is renamed.
+    tell: called with the new name, before the rename.
     """
     if path.is_file() or not os.path.lexists(path):
         return
@@ -297,14 +297,14 @@ def clear_way(path: Path, tell: Callable[[Path], object] = lambda _: None) -> No
 
 
 def free_name(path: Path) -> Path:
-    """A name like `path` with the time of now that nothing in its folder has."""
+    """Return `path` with the current time added to its name, unused in its folder."""
     stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
     names = (f"{path.name} {stamp}" if n == 1 else f"{path.name} {stamp} {n}" for n in count(1))
     return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
 
 
 def _put_if_free(temporary: Path, path: Path) -> None:
-    """Gives a file its name, if no other has it. Raises FileExistsError."""
+    """Move a file to `path` unless that exists. Raises FileExistsError."""
     if os.name == "nt":
         temporary.rename(path)
         return
@@ -313,14 +313,14 @@ def _put_if_free(temporary: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # Memory cards and some network disks know no second name for a file.
+        # Memory cards and some network drives don't support hard links.
         if path.exists():
             raise FileExistsError(path) from None
         temporary.rename(path)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Puts the name on the disk, too, where the system can do that."""
+    """Sync the folder's entries to disk as well, if the system supports that."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -330,22 +330,22 @@ def _sync_folder(folder: Path) -> None:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """A file's stamp. Raises OSError."""
+    """Return a file's stamp. Raises OSError."""
     state = path.stat()
     return state.st_size, state.st_mtime_ns
 
 
 def file_stamp(job_id: str, position: int, length: int) -> str:
-    """Stands for a picture's file: eight digits that differ for another picture under the same number."""
+    """Return eight hex digits that identify an image's file; they differ if another image gets the same id."""
     return f"{zlib.crc32(f'{job_id} {position} {length}'.encode()):08x}"
 
 
 def sha256_of(data: bytes) -> str:
-    """64 hexadecimal digits."""
+    """Return the SHA-256 as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def sha256_of_file(path: Path) -> str:
-    """The same of a file, which need not fit into memory. Raises OSError."""
+    """Return the SHA-256 of a file, without loading all of it into memory. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

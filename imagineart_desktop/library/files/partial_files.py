@@ -1,7 +1,7 @@
-"""Temporary files beside the ones they become: named so that what a killed program left is recognised and removed.
+"""Temporary files next to their targets, named so that those left by a crash can be recognized and deleted.
 
-The name says which computer and which process writes: `.imagineart-<computer>-<process>-<random>.part`. A file is
-removed only when its name is of this form and its process has ended. Files of other programs never match.
+The name identifies the computer and process that writes: `.imagineart-<computer>-<process>-<random>.part`. A file
+is deleted only if its name has this form and its process has ended. Files of other programs never match.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 
 _COMPUTER = f"{zlib.crc32(platform.node().encode()):08x}"
 _NAME = re.compile(r"\.imagineart-(?P<computer>[0-9a-f]{8})-(?P<process>\d{1,10})-[0-9a-f]{12}\.part(?:-[a-z]+)?")
-"""SQLite puts its own files beside a database, named like it with `-journal`, `-wal` or `-shm` behind."""
+"""SQLite's own files next to a database have its name with `-journal`, `-wal` or `-shm` appended."""
 
 _EARLIER_NAME = re.compile(r"\.[0-9a-f]{12}\.part")
-"""Written by earlier versions; looked for inside the library alone, where nobody else writes."""
+"""Used by earlier versions; looked for only inside the library, where nothing else writes."""
 
 _MAX_FOLDERS = 50
 _MAX_BYTES = 1 << 20
@@ -32,7 +32,7 @@ _swept: set[Path] = set()
 
 @contextmanager
 def partial_path(path: Path) -> Iterator[Path]:
-    """A free name beside `path`; whatever has this name at the end is removed."""
+    """Yield a free path next to `path`; a file there is deleted at the end."""
     name = f".imagineart-{_COMPUTER}-{os.getpid()}-{secrets.token_hex(6)}.part"
     temporary = path.with_name(name)
     _open.add(name)
@@ -44,10 +44,10 @@ def partial_path(path: Path) -> Iterator[Path]:
 
 
 def remove_partials(folder: Path, *, deep: bool = False, own: bool = False) -> int:
-    """Remove what killed programs left in a folder. Returns the number of files removed.
+    """Delete the partial files that crashed processes left in a folder. Returns the number of files deleted.
 
-    deep: in the folders below, too. own: the folder is a library in use by this process, so nobody else writes there.
-    Files and folders that cannot be read or removed are left.
+    deep: including subfolders. own: the folder is a library in use by this process, so nothing else writes there.
+    Files and folders that can't be read or deleted are skipped.
     """
     removed = 0
     waiting = [folder]
@@ -65,7 +65,7 @@ def remove_partials(folder: Path, *, deep: bool = False, own: bool = False) -> i
 
 
 def remove_partials_once(folder: Path) -> None:
-    """The same, but only the first time that this process writes there."""
+    """Like `remove_partials`, but only the first time that this process writes to the folder."""
     if folder not in _swept:
         _swept.add(folder)
         remove_partials(folder)
@@ -84,7 +84,7 @@ def _is_left(name: str, *, own: bool) -> bool:
 
 def _is_running(process: int) -> bool:
     if os.name == "nt":
-        # No harmless question there, and none needed: Windows does not remove a file that is open.
+        # Windows has no safe way to check, and needs none: it doesn't delete a file that is open.
         return False
     try:
         os.kill(process, 0)
@@ -96,26 +96,26 @@ def _is_running(process: int) -> bool:
 
 
 class OutgoingFolders:
-    """The folders outside the library that are being written to, in a file, for the start after a kill."""
+    """Folders outside the library that are being written to, stored in a file for the start after a crash."""
 
     def __init__(self, path: Path, write: Callable[[Path, bytes], object]) -> None:
         self._path = path
         self._write = write
 
     def begin(self, folder: Path, *, deep: bool) -> None:
-        """Note a folder before the first file is written there. Raises OSError."""
+        """Record a folder before the first file is written there. Raises OSError."""
         noted = self._read()
         if (folder, deep) not in noted:
             self._store([*noted, (folder, deep)])
 
     def end(self, folder: Path, *, deep: bool) -> None:
-        """Nothing partial is left there. Raises OSError."""
+        """Remove a folder that holds no more partial files. Raises OSError."""
         noted = self._read()
         if (folder, deep) in noted:
             self._store([entry for entry in noted if entry != (folder, deep)])
 
     def clean(self) -> None:
-        """Remove what a killed program left; folders on a disk that is not there stay noted.
+        """Delete what a crash left; folders on a disconnected disk stay recorded.
 
         Raises OSError.
         """

@@ -1,4 +1,4 @@
-"""The recipe: everything that made a picture, so that the file alone tells it again."""
+"""The recipe: everything that generated an image, stored so that the file alone describes it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from imagineart_desktop.imaging import USER_FORMATS, InpaintPlan, PictureError, 
 from imagineart_desktop.library.files.embedding import KEYWORD, xmp_text
 
 MAX_RECIPE = 1_000_000
-"""Characters of a recipe that is read from a file."""
+"""Maximum length of a recipe read from a file, in characters."""
 
 
 class Parent(BaseModel):
-    """One picture that a picture was made from. picture_id: its number, where it is one of the library's own."""
+    """An input of an image. picture_id: its id if it's one of the library's own pictures."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,10 +28,10 @@ class Parent(BaseModel):
 
 
 class Imported(BaseModel):
-    """Of a picture that came from outside. sha256: of its file; name: the file's; program: empty for a plain picture.
+    """Origin of an imported image. sha256: of its file; name: of its file; program: empty if the image has no recipe.
 
-    settings: name → value, as another program wrote them. added_at: when it was imported, UTC. rejected: the file's
-    rating says that the image was sorted out.
+    settings: name → value, as another program wrote them. added_at: time of the import, UTC. rejected: whether the
+    file's rating marks the image as rejected.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,10 +45,11 @@ class Imported(BaseModel):
 
 
 class Recipe(BaseModel):
-    """What made a picture. request: the fields as asked, pictures as `input:<sha256>`; cost: US dollars, estimated.
+    """How an image was generated.
 
-    plan: of an inpaint, how it was sent and put back; findings: what was odd about the result, in sentences.
-    imported: of a picture that was not made here; nothing was spent here for it.
+    request: the fields as requested, with images as `input:<sha256>`; cost: estimated US dollars. plan: for an
+    inpaint, how it was sent and composited; findings: problems noticed in the result, as sentences. imported: set
+    if the image wasn't generated here, and so cost nothing here.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -74,15 +75,15 @@ class Recipe(BaseModel):
 
     @property
     def prompt(self) -> str:
-        """The prompt, empty where the model takes none."""
+        """The prompt; empty if the model takes none."""
         return str(self.request.get("prompt", ""))
 
 
 def read_recipe(path: Path) -> Recipe | None:
-    """The recipe in the file beside a picture, or inside it, or None. Nothing is trusted.
+    """Return the recipe in the file next to an image, or embedded in it, or None. Nothing is trusted.
 
-    What lies beside was written later: the library leaves the bytes of what it imports alone. Raises
-    UnreadablePictureError where the file cannot be read now.
+    The separate file takes precedence because it was written later: the library never modifies the bytes it
+    imports. Raises UnreadablePictureError if the file can't be read now.
     """
     beside = parsed_recipe(_beside(path))
     if beside is not None:
@@ -100,7 +101,7 @@ def read_recipe(path: Path) -> Recipe | None:
 
 
 def parsed_recipe(text: object) -> Recipe | None:
-    """The recipe that a text holds, or None."""
+    """Parse a recipe; None if the text isn't one."""
     if not isinstance(text, str) or len(text) > MAX_RECIPE:
         return None
     try:
@@ -110,7 +111,7 @@ def parsed_recipe(text: object) -> Recipe | None:
 
 
 def recipe_beside(path: Path) -> Path:
-    """Return where the recipe of a picture lies whose format has no place for it."""
+    """Return the path of the separate recipe file of an image whose format can't embed one."""
     return path.with_suffix(f"{path.suffix}.json")
 
 

@@ -1,4 +1,4 @@
-"""XMP packets of image files: properties by name. Nothing is trusted.
+"""Reader for the XMP packets of image files: properties by name. Nothing is trusted.
 
 See https://developer.adobe.com/xmp/docs/.
 """
@@ -30,11 +30,11 @@ class XmpPacket:
         self._descriptions = list(root.iter(f"{_RDF}Description"))
 
     def text(self, name: str) -> str:
-        """The first value of a property; empty where there is none."""
+        """Return the first value of a property, or an empty string."""
         return next(iter(self.texts(name)), "")
 
     def texts(self, name: str) -> list[str]:
-        """The values of a property, of a list all."""
+        """Return the values of a property; for a list, all of its items."""
         return [text for text in self._values(name) if text.strip()]
 
     def _values(self, name: str) -> Iterator[str]:
@@ -48,6 +48,6 @@ class XmpPacket:
 
 
 def xmp_of(image: Image.Image) -> XmpPacket:
-    """Return the XMP packet of an opened file, without properties where there is none or it is damaged."""
+    """Return the XMP packet of an opened file; it has no properties if it's missing or damaged."""
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
     return XmpPacket(packet.encode("utf-8", "replace") if isinstance(packet, str) else packet)

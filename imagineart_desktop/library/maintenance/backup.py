@@ -1,7 +1,7 @@
-"""A library copied while it is in use.
+"""Backup: a copy of a library, made while it's in use.
 
-A copy is a library of its own: a folder with a database and all files, which can be opened like any other. So a library
-is moved by copying it and opening the copy.
+A copy is a library of its own: a folder with a database and all files, which can be opened like any other. So a
+library is moved by copying it and opening the copy.
 """
 
 from __future__ import annotations
@@ -27,17 +27,20 @@ from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.support.plain_text import harmless
 
 COPY_MARK = "copy-of.txt"
-"""In a copy: the folder that it was made from."""
+"""File in a copy that names the folder it was made from."""
 
 EARLIER = "earlier"
-"""In a copy: files that were replaced by newer ones of the same name, a folder each time."""
+"""Folder in a copy for files that were replaced by newer ones of the same name, with a subfolder per run."""
 
 _OF_FILE_MANAGERS = frozenset({".DS_Store", ".localized", ".directory", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """files: what became of them; aside: where earlier ones lie in the copy; stopped: before the end."""
+    """Result of a copy.
+
+    files: what was copied; aside: folder in the copy for replaced files; stopped: whether it was canceled.
+    """
 
     files: CopiedFiles
     aside: Path

@@ -1,4 +1,4 @@
-"""A library looked through: whether each picture has its file, whole, and whether the database is sound."""
+"""Library integrity check: whether each image file exists and is complete, and whether the database is sound."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from imagineart_desktop.library.recovery.intact import is_intact
 _AT_ONCE = 25
 
 _Row = tuple[int, str]
-"""A picture's number and the name of its file."""
+"""(picture id, file name)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """pictures: rows; missing: numbers of those without a file; broken: of those whose files are damaged.
+    """Result of an integrity check.
 
-    added: how many files had no row and have one now; damaged: a sentence on what is wrong with the database, empty
-    where nothing is; files: the names of what is missing or broken, a line each; stopped: before all files were looked
-    at.
+    pictures: number of rows; missing: ids of pictures without a file; broken: ids of pictures with a damaged file.
+    added: number of files that had no row and were added; damaged: a sentence on what is wrong with the database,
+    empty if it's sound; files: one line per missing or damaged file, with its name; stopped: whether the check
+    ended before every file was examined.
     """
 
     pictures: int
@@ -42,9 +43,9 @@ async def check(
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Health:
-    """Compares every row with its file, and has SQLite look through the database. Raises LibraryError.
+    """Compare every row with its file, and run SQLite's checks on the database. Raises LibraryError.
 
-    tell: hears how many of how many files are done.
+    tell: called with (files done, total).
     """
     found = await library.reconcile()
     known = await library.database.read(_known)
@@ -85,7 +86,7 @@ def _known(connection: sqlite3.Connection) -> list[_Row]:
 
 
 def _look(files: Files, some: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
-    """(those without a file, those whose files are not whole or cannot be read). Raises LibraryError."""
+    """Return (rows without a file, rows whose file is damaged or unreadable). Raises LibraryError."""
     missing, broken = [], []
     for row in some:
         try:

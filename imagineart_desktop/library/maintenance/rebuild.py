@@ -1,7 +1,7 @@
-"""A library's rows made from its files, while it is in use: all of them in one transaction, or none.
+"""Rebuild of a library's rows from its files while it's in use, in a single transaction.
 
-What the files say is gathered in a database of its own. Ratings, tags, collections, jobs, prompts and unfinished forms
-stay as they are; the journal gives back those of pictures that nothing is said of.
+The content of the files is collected in a separate database. Ratings, tags, collections, jobs, prompts and drafts
+stay as they are; the journal restores the marks of pictures without any.
 """
 
 from __future__ import annotations
@@ -37,17 +37,18 @@ from imagineart_desktop.library.store.thumbnails import clear_outdated_thumbnail
 from imagineart_desktop.library.store.word_index import index_words
 
 _SAID = ("favourite", "rating", "label", "note")
-"""Columns of a picture that its file does not say."""
+"""Columns of a picture that aren't stored in its file."""
 
 _GATHERED = "rebuild"
-"""Lies among the downloads under way, which every start clears."""
+"""Placed among the downloads in progress, which every start deletes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """pictures: how many are there now; sources: how many of them had no recipe; aside: a copy of how it was.
+    """Result of a rebuild.
 
-    No copy: it was stopped, and nothing changed.
+    pictures: number of pictures now; sources: how many of them had no recipe; aside: a copy of the previous state,
+    None if the rebuild was canceled and nothing changed.
     """
 
     pictures: int
@@ -61,11 +62,11 @@ async def rebuild(
     stopped: Callable[[], bool] = lambda: False,
     settling: Callable[[], object] = lambda: None,
 ) -> Rebuilt:
-    """Read all files again and make the rows say what they say. Pictures keep their numbers.
+    """Read all files again and update the rows to match. Pictures keep their ids.
 
-    tell: hears how many of how many files are read; stopped: asked after each of them; settling: called from when on it
-    is asked no more. The database as it was is kept as a copy inside the library. Stopped, killed or closed before the
-    end, it changes nothing. Raises LibraryError.
+    tell: called with (files read, total); stopped: checked between files; settling: called once the rebuild can no
+    longer be canceled. The previous database is kept as a copy inside the library. If canceled, killed or closed
+    before the end, it changes nothing. Raises LibraryError.
     """
     library.check_writable()
     async with library.operations.noticed(NoticeCode.REBUILD_CUT_OFF):
@@ -105,7 +106,7 @@ async def _rebuild(
 async def _gather(
     library: Library, path: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
 ) -> Reconciled:
-    """Return what the files say, as the rows of a new database."""
+    """Read the files into the rows of a new database."""
     await asyncio.to_thread(partial(remove_database, path))
     try:
         database = await asyncio.to_thread(Database, path)
@@ -123,9 +124,10 @@ def _last_number(connection: sqlite3.Connection) -> int:
 
 
 def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files, had: Ids) -> None:
-    """last: the last number that was given before the files were looked at; newer pictures are no files' matter.
+    """Copy the collected rows into the library's database.
 
-    had: see `rows.number_of`.
+    last: highest id assigned before the files were read; pictures added since aren't deleted. had: see
+    `rows.number_of`.
     """
     try:
         with closing(sqlite3.connect(path)) as gathered:
@@ -141,7 +143,7 @@ def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Fil
     for entry in payments:
         ledger.note_paid(connection, entry)
     known = _known(connection, {(row["job_id"], row["position"]) for row in pictures}, last, files)
-    # Names are unique: a file that has another picture's name now must not meet it on the way.
+    # File names are unique: avoid a conflict while files swap names.
     connection.executemany("UPDATE pictures SET file = '?' || id WHERE id = ?", [(number,) for number in known])
     numbers = {row["id"]: _put(connection, row, had) for row in pictures}
     connection.executemany("DELETE FROM parents WHERE picture_id = ?", [(number,) for number in numbers.values()])
@@ -153,7 +155,7 @@ def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Fil
 
 
 def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: int, files: Files) -> list[int]:
-    """Numbers of the pictures whose files were found; rows of those that have no file any more are removed."""
+    """Return the ids of the pictures whose files were found; delete the rows of those whose file no longer exists."""
     found = connection.execute("SELECT id, job_id, position, file FROM pictures").fetchall()
     lost = [row for row in found if (row["job_id"], row["position"]) not in there]
     gone = [row["id"] for row in lost if row["id"] <= last and not files.absolute(row["file"]).exists()]
@@ -163,9 +165,9 @@ def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: in
 
 
 def _put(connection: sqlite3.Connection, picture: dict[str, Any], had: Ids) -> int | None:
-    """The picture as its file says it is, under the number that it has or had; that number.
+    """Update or insert a picture from its file, under its current or previous id, and return that id.
 
-    None where another program put it in place of one that came meanwhile: the next look at the files sees to it.
+    Returns None if another program put the file in place of a picture added meanwhile: the next scan handles it.
     """
     row = {column: value for column, value in picture.items() if column != "id"}
     known = connection.execute(

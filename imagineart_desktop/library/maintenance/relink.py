@@ -1,4 +1,4 @@
-"""Pictures whose files are gone or damaged: the file is shown where it lies now, or the picture is forgotten."""
+"""Relinking of missing or damaged image files: the user locates the file, or the picture is removed."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Rows of pictures as they were, with parents and marks."""
+    """Rows of removed pictures as they were, with parents and marks."""
 
     rows: tuple[tuple[_Row, tuple[_Row, ...], Marks], ...]
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The pictures that were forgotten."""
+        """Ids of the removed pictures."""
         return tuple(row["id"] for row, _, _ in self.rows)
 
 
 async def locate(library: Library, number: int, path: Path) -> None:
-    """Takes a file for a picture that has lost its own, if it is that picture. The file stays where it is.
+    """Copy a file into the library to replace a picture's missing or damaged one, if it is that image.
 
-    A damaged file is kept aside. Raises LibraryError.
+    The given file stays where it is; a damaged file in the library is set aside. Raises LibraryError.
     """
     library.check_writable()
     details = await library.details(number)
@@ -71,7 +71,7 @@ async def locate(library: Library, number: int, path: Path) -> None:
 
 
 async def forget_missing(library: Library, numbers: Sequence[int]) -> Forgotten:
-    """Removes the rows of those of the pictures that have no file. What this gives back, `remember` takes."""
+    """Delete the rows of those pictures that have no file. Pass the result to `remember` to undo."""
     library.check_writable()
     there = await library.summaries(numbers)
     gone = await asyncio.to_thread(lambda: [picture.id for picture in there if not picture.path.exists()])
@@ -81,7 +81,7 @@ async def forget_missing(library: Library, numbers: Sequence[int]) -> Forgotten:
 
 
 async def remember(library: Library, forgotten: Forgotten) -> None:
-    """Pictures that were forgotten are there again, under their old numbers."""
+    """Restore removed pictures under their old ids."""
     await library.database.write(partial(_put_in, forgotten=forgotten))
     library.announce(LibraryChange(forgotten.numbers, structure=True))
 
@@ -93,7 +93,7 @@ def _is_that(path: Path, details: PictureDetails) -> bool:
         return True
     if wanted.imported is not None:
         return sha256_of_file(path) == wanted.imported.sha256
-    # A file whose recipe lay beside it carries none itself.
+    # A file whose recipe was stored next to it has none inside.
     alike = details.summary.state is not FileState.DAMAGED and path.stat().st_size == details.bytes
     return found is None and alike and probe_picture(path) == PictureInfo(details.format, details.summary.size)
 

@@ -1,5 +1,8 @@
-"""A library moved to another folder, also on another disk: copied and compared while it is in use, and brought up to
-date at the next start, before it is opened there. The old folder stays as it is."""
+"""Relocation of a library to another folder, also on another disk.
+
+It's copied and compared while in use, and brought up to date at the next start, before it's opened there. The old
+folder stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,13 @@ from imagineart_desktop.library.store.lock import LibraryLock
 from imagineart_desktop.library.store.notices import Notices
 
 MOVED_MARK = "moved-from.txt"
-"""In a folder that a library was moved to, until the settings name it: the folder that it came from."""
+"""File in a folder that a library was moved to, which names the folder it came from, until the settings refer to it."""
 
 _AT_ONCE = 25
 
 
 def is_library(folder: Path) -> bool:
-    """Whether a library lies there."""
+    """Return whether the folder holds a library."""
     return (folder / DATABASE).is_file()
 
 
@@ -65,9 +68,9 @@ async def prepare_move(
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Copied:
-    """Copies the library while it is in use, and compares every file with its copy. Raises LibraryError.
+    """Copy the library while it's in use, and compare every file with its copy. Raises LibraryError.
 
-    tell: hears how many of how many files are done, twice through.
+    tell: called with (files done, total), first for copying, then for comparing.
     """
     library.check_writable()
     done = await copy_to(library, folder, tell, stopped)
@@ -84,9 +87,9 @@ async def prepare_move(
 
 
 def finish_move(old: Path, new: Path) -> None:
-    """Make the prepared folder the library as it was left, and a library of its own. Neither may be open.
+    """Bring the prepared folder up to date and make it the library in use. Neither folder may be open.
 
-    Raises LibraryError; then the old folder is still the library.
+    Raises LibraryError; the old folder then remains the library.
     """
     lock = LibraryLock(old, Notices(old))
     try:
@@ -100,7 +103,7 @@ def finish_move(old: Path, new: Path) -> None:
             _bring_up_to_date(old, new)
             adopt(old, new)
         except BaseException:
-            # A folder that is gone by now, with its disk, may be trusted already.
+            # If the new folder has vanished together with its disk, it may already be trusted.
             with suppress(OSError, sqlite3.Error):
                 if folder_in(new / COPY_MARK) == str(old):
                     stay(old, new)
@@ -115,7 +118,7 @@ def finish_move(old: Path, new: Path) -> None:
 
 
 def settle_move(new: Path) -> None:
-    """Forget where the folder was copied from, once the program uses it."""
+    """Delete the record of where the folder was copied from, once the program uses it."""
     with suppress(OSError):
         (new / MOVED_MARK).unlink(missing_ok=True)
 
@@ -138,7 +141,7 @@ def _bring_up_to_date(old: Path, new: Path) -> None:
 
 
 def _differing(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:
-    """Names of files that are not the same in both; one that went meanwhile is left to the end of the move."""
+    """Return the names of files that differ; a file deleted meanwhile is left to `finish_move`."""
     return [
         name.as_posix()
         for name in files

@@ -1,7 +1,7 @@
-"""ComfyUI graphs: from the saved image back to the node that made it, and to its texts, seed and model.
+"""ComfyUI graph reader: traces from the saved image to the node that generated it, and to its prompt, seed and model.
 
-Links are followed by node and output. Where several nodes made the image and disagree, or where a node's meaning is not
-known, a value is left out: nothing wrong is shown for something unknown.
+Links are followed by node and output. If several nodes generated the image and disagree, or a node's meaning isn't
+known, the value is left out: unknown is better than wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MAX_VISITS = 2000
 """Limit for text lookups: graphs may have cycles, and joins may double at each step."""
 
 _MUTED, _BYPASSED = 2, 4
-"""Node modes of a workflow for nodes that did not run."""
+"""Workflow modes of nodes that didn't run: muted and bypassed."""
 
 _TEXTS = ("populated_text", "text", "prompt", "string", "value", "text_g", "t5xxl", "positive")
 """Inputs that hold text, most reliable first."""
@@ -38,9 +38,9 @@ _PART = re.compile(r"(?:text|string|str|prompt|input)_?([a-z]|\d{1,2})$", re.IGN
 _CONDITIONING_PART = re.compile(r"conditioning_?(?:to|from|\d{1,2}|[a-z])$|cond\d$")
 
 _POSITIVE_OUTPUTS = {"Efficient Loader": 1, "ttN pipeLoader": 2, "ttN pipeLoader_v2": 2}
-"""The output with the positive conditioning, of loaders that encode the texts as well."""
+"""Index of the positive conditioning output, for loaders that also encode the texts."""
 
-# Where a workflow keeps in a list what a prompt keeps by name.
+# Names for the values that a workflow stores as a list and a prompt stores by name.
 _VALUES = {
     "KSampler": ("seed", "", "steps", "cfg", "sampler_name", "scheduler", "denoise"),
     "KSamplerAdvanced": ("add_noise", "noise_seed", "", "steps", "cfg", "sampler_name", "scheduler"),
@@ -63,7 +63,10 @@ _VALUES = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """inputs: name → value; what comes from another node is a list of that node's id and its output's number."""
+    """A node of the graph.
+
+    inputs: name → value. A link to another node is a list of that node's id and output index.
+    """
 
     kind: str
     inputs: dict[str, Any]
@@ -74,7 +77,7 @@ Graph = dict[str, Node]
 
 @dataclass(slots=True)
 class GraphRecipe:
-    """What a graph says of its image."""
+    """Generation settings read from a graph."""
 
     model: str = ""
     positive: str = ""
@@ -84,7 +87,7 @@ class GraphRecipe:
 
 
 def of_prompt(read: dict[str, Any]) -> Graph | None:
-    """The graph as it was run: id → class and inputs."""
+    """Build the graph from a prompt, the graph as it was executed: id → class and inputs."""
     nodes = {
         str(number): Node(str(node.get("class_type", "")), node["inputs"])
         for number, node in list(read.items())[:_MAX_NODES]
@@ -94,7 +97,7 @@ def of_prompt(read: dict[str, Any]) -> Graph | None:
 
 
 def of_workflow(read: dict[str, Any]) -> Graph | None:
-    """The graph as it was drawn: nodes with lists of values, and links beside them."""
+    """Build the graph from a workflow, the graph as it was drawn: nodes with lists of values, and separate links."""
     links = {
         link[0]: [str(link[1]), link[2]]
         for link in read.get("links") or []
@@ -118,13 +121,13 @@ def of_workflow(read: dict[str, Any]) -> Graph | None:
 
 
 def read_graph(graph: Graph) -> GraphRecipe | None:
-    """Return what made the image; None where nothing in the graph is known to make one or to say a text."""
+    """Return what generated the image, or None if the graph has no known generator, text or model."""
     found = _Reader(graph).read()
     return found if found.positive or found.seed is not None or found.model else None
 
 
 class _Reader:
-    """Follows the links of one graph."""
+    """Follower of a graph's links."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -137,7 +140,7 @@ class _Reader:
         recipes = [self._of_sampler(node) if _samples(node) else self._of_generator(node) for node in makers]
         return _agreed(recipes)
 
-    # Which node made the image
+    # Finding the node that generated the image
 
     def _makers(self) -> list[Node]:
         """Return the nearest nodes upstream of the saved images that create an image."""
@@ -178,7 +181,7 @@ class _Reader:
                     seen.add(id(source))
                     waiting.append(source)
 
-    # What it was made from
+    # Reading its settings
 
     def _of_sampler(self, sampler: Node) -> GraphRecipe:
         guider = self._source(sampler.inputs.get("guider"))
@@ -215,7 +218,7 @@ class _Reader:
         )
 
     def _seed(self, sampler: Node) -> object:
-        """Return the seed. A sampler that adds no noise continues the previous one, which has it."""
+        """Return the seed. A sampler that adds no noise continues an earlier one, which has the seed."""
         seen: set[int] = set()
         node: Node | None = sampler
         while node is not None and id(node) not in seen:
@@ -354,9 +357,9 @@ class _Reader:
 
 
 def _side(node: Node, output: int) -> str:
-    """Return which input, positive or negative, an output of a node with both stands for; empty if it is unknown.
+    """Return which input, positive or negative, an output of a node with both stands for; empty if it's unknown.
 
-    The positive one comes first. What loads a model too has other outputs before it.
+    The positive output comes first. A node that also loads a model has other outputs before it.
     """
     first = _POSITIVE_OUTPUTS.get(node.kind, None if any(name in node.inputs for name in _MODELS) else 0)
     return "" if first is None else {first: "positive", first + 1: "negative"}.get(output, "")

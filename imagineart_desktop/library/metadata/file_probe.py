@@ -1,4 +1,4 @@
-"""What a file from outside is: its bytes, checked, and the recipe that it carries, ours or another program's."""
+"""Probe for a file to be imported: its verified bytes, and the recipe it carries, ours or another program's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from imagineart_desktop.library.metadata.foreign_metadata import LONGEST_PROMPT,
 from imagineart_desktop.library.metadata.photo_marks import PhotoMarks, read_photo_marks
 
 SOURCE = "Imported"
-"""Stands for the model of a picture that no model is known of."""
+"""Stands in for the model of an image whose model is unknown."""
 
 _JOB = re.compile(r"[0-9a-f]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -35,7 +35,7 @@ _MOMENTS = ("submitted_at", "started_at", "finished_at")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An image's bytes, what its head says, their SHA-256, the recipe to keep them with, and marks that it carries."""
+    """A probed image: its bytes, header info, SHA-256, the recipe to store with it, and the marks it carries."""
 
     data: bytes
     info: PictureInfo
@@ -45,7 +45,7 @@ class Looked:
 
 
 def look_at(path: Path) -> Looked:
-    """Reads and decodes a file, and takes what it says of itself. Raises PictureError."""
+    """Read and decode a file and its metadata. Raises PictureError."""
     info = probe_picture(path)
     try:
         data = read_file(path)
@@ -66,7 +66,7 @@ def look_at(path: Path) -> Looked:
 
 
 def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
-    """A recipe of ours from elsewhere. Its numbers of pictures mean nothing here, and its texts are a stranger's."""
+    """Sanitize a recipe of ours from elsewhere. Its picture ids mean nothing here, and its texts are untrusted."""
     before = recipe.imported
     program = before.program if before else "ImagineArt Desktop"
     settings = before.settings if before else {}
@@ -116,7 +116,7 @@ def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetim
 
 
 def job_of(sha256: str) -> str:
-    """Stands for the job of a picture that has none here: the same for the same bytes."""
+    """Return a stand-in job id for an image without a job here: the same for the same bytes."""
     return f"import-{sha256[:48]}"
 
 
@@ -126,7 +126,7 @@ def _within(moment: datetime) -> datetime:
 
 
 def _plain(value: Any, room: int) -> Any:
-    """The same with clean texts, and no more of it than can be shown."""
+    """Return the value with sanitized texts, truncated to what can be displayed."""
     if isinstance(value, dict):
         some = list(value.items())[: min(room, 60)]
         return {cleaned(key, 60): _plain(held, room // 2) for key, held in some}

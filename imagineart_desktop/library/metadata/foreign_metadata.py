@@ -1,8 +1,8 @@
-"""What other programs write into their images: AUTOMATIC1111 and its relatives, ComfyUI, InvokeAI, SwarmUI, Fooocus,
-NovelAI, Easy Diffusion and Midjourney; where none of that is there, content credentials.
+"""Readers for the metadata that other image generators embed in their images.
 
-All of it is text from strangers: bounded, without control characters, and only ever shown as it is. What cannot be
-understood counts as not there.
+Supports AUTOMATIC1111 and its derivatives, ComfyUI, InvokeAI, SwarmUI, Fooocus, NovelAI, Easy Diffusion and
+Midjourney, and falls back to content credentials. All of it is untrusted text: limited in length, stripped of
+control characters, and only ever displayed. Metadata that can't be parsed is treated as absent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from imagineart_desktop.support.plain_text import harmless
 LONGEST_PROMPT = 10_000
 _LONGEST_VALUE, _LONGEST_NAME, _MOST_VALUES = 300, 40, 40
 _LARGEST = 4_000_000
-"""Characters of a text that is looked into: ComfyUI's workflows are long."""
+"""Maximum number of characters parsed: ComfyUI's workflows are long."""
 
 _LONGEST_LINE = 10_000
 
@@ -41,7 +41,7 @@ _SWITCHES = {"s": "steps", "W": "width", "H": "height", "C": "cfg_scale", "A": "
 
 @dataclass(frozen=True, slots=True)
 class ForeignRecipe:
-    """How another program made a picture. settings: name → value, as it wrote them; seed: None where it says none."""
+    """How another program generated an image. settings: name → value as that program wrote it; seed: None if absent."""
 
     program: str
     model: str = ""
@@ -52,11 +52,11 @@ class ForeignRecipe:
 
 
 Reader = Callable[[Mapping[str, str]], ForeignRecipe | None]
-"""Of keyword → text."""
+"""A function of keyword → text."""
 
 
 def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | None:
-    """Return what is understood of an opened picture's texts; nothing is decoded for it. data: its file."""
+    """Read the metadata of an opened image without decoding its pixels. data: the bytes of its file."""
     texts = {name: text for name, text in _texts(image).items() if len(text) <= _LARGEST}
     for reader in _READERS:
         try:
@@ -69,12 +69,15 @@ def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | Non
 
 
 def cleaned(value: object, longest: int = _LONGEST_VALUE) -> str:
-    """A text to be shown: no control characters, nothing that turns its direction round, not longer than that."""
+    """Return a text that is safe to display: no control or bidirectional characters, at most `longest` characters."""
     return harmless(str(value)[: 2 * longest]).strip()[:longest]
 
 
 def _texts(image: Image.Image) -> dict[str, str]:
-    """Keyword → text. ComfyUI writes a WebP's into EXIF tags, AUTOMATIC1111 a JPEG's into the user comment."""
+    """Return keyword → text.
+
+    ComfyUI writes WebP metadata to EXIF tags, AUTOMATIC1111 writes JPEG metadata to the EXIF user comment.
+    """
     texts = {
         name: _decoded(text) for name, text in image.info.items() if isinstance(name, str) and isinstance(text, str)
     }
@@ -96,7 +99,7 @@ def _texts(image: Image.Image) -> dict[str, str]:
 
 
 def _decoded(text: str) -> str:
-    """A PNG's text chunk. The format says Latin-1; many programs write UTF-8."""
+    """Decode a PNG text chunk. The spec says Latin-1, but many programs write UTF-8."""
     if isinstance(text, PngImagePlugin.iTXt):
         return str(text)
     try:
@@ -106,7 +109,7 @@ def _decoded(text: str) -> str:
 
 
 def _comment(value: object) -> str:
-    """EXIF's user comment: eight bytes say how the rest is written. The order of bytes in UTF-16 is left open."""
+    """Decode EXIF's user comment. Eight bytes name the encoding; the spec leaves the byte order of UTF-16 open."""
     if not isinstance(value, bytes):
         return str(value)
     kind, text = value[:8], value[8 : 2 * _LARGEST]
@@ -117,7 +120,7 @@ def _comment(value: object) -> str:
 
 
 def _parameters(text: str) -> ForeignRecipe | None:
-    """AUTOMATIC1111's text; or JSON, as SwarmUI and Fooocus write under the same name."""
+    """Read AUTOMATIC1111's text, or the JSON that SwarmUI and Fooocus store under the same name."""
     if not text.lstrip().startswith("{"):
         return _automatic(text)
     read = _json(text)
@@ -155,7 +158,7 @@ def _swarm(read: Mapping[str, Any]) -> ForeignRecipe:
 
 
 def _fooocus(read: Mapping[str, Any]) -> ForeignRecipe | None:
-    """Fooocus' own scheme; its older log has the same names as titles."""
+    """Read Fooocus's own scheme; its older log has the same names as titles."""
     values = {name.strip().lower().replace(" ", "_"): value for name, value in read.items()}
     model = next((values.pop(name) for name in _FOOOCUS_MODEL if name in values), None)
     if model is None or "prompt" not in values:
@@ -171,7 +174,7 @@ def _fooocus(read: Mapping[str, Any]) -> ForeignRecipe | None:
 
 
 def _novel_ai(texts: Mapping[str, str]) -> ForeignRecipe | None:
-    """The comment has all; the description is the prompt once more."""
+    """Read NovelAI's comment, which has everything; the description only repeats the prompt."""
     if not texts.get("Software", "").startswith("NovelAI"):
         return None
     values = _json(texts.get("Comment", "{}"))
@@ -193,7 +196,7 @@ def _caption(value: object) -> object:
 
 
 def _easy_diffusion(texts: Mapping[str, str]) -> ForeignRecipe | None:
-    """A text per setting, under the name of the setting or its title."""
+    """Read Easy Diffusion's texts: one per setting, under its name or title."""
     values = {name.strip().lower().replace(" ", "_"): text for name, text in texts.items()}
     model = values.pop("use_stable_diffusion_model", values.pop("stable_diffusion_model", None))
     if model is None or "prompt" not in values:
@@ -209,7 +212,7 @@ def _easy_diffusion(texts: Mapping[str, str]) -> ForeignRecipe | None:
 
 
 def _midjourney(texts: Mapping[str, str]) -> ForeignRecipe | None:
-    """The prompt with its switches, and the job's id behind them."""
+    """Read Midjourney's prompt with its switches, followed by the job id."""
     text = next((texts[name] for name in ("Description", "ImageDescription") if "Job ID:" in texts.get(name, "")), "")
     job = _MIDJOURNEY_JOB.search(text)
     if job is None:
@@ -244,7 +247,7 @@ def _invoke(text: str) -> ForeignRecipe | None:
 
 
 def _dream(text: str) -> ForeignRecipe | None:
-    """As InvokeAI wrote beside the others: the prompt in quotation marks, then switches of the command line."""
+    """Read InvokeAI's “Dream” text: the prompt in quotation marks, then command-line switches."""
     match = _DREAM.match(text[:_LONGEST_LINE])
     if match is None:
         return None
@@ -261,7 +264,7 @@ def _dream(text: str) -> ForeignRecipe | None:
 
 
 def _said(value: object) -> str:
-    """A prompt, also where it is a list of weighted parts."""
+    """Return a prompt, joining lists of weighted parts."""
     if isinstance(value, list):
         return ", ".join(filter(None, (_said(part) for part in value[:_MOST_VALUES])))
     if isinstance(value, dict):
@@ -270,7 +273,7 @@ def _said(value: object) -> str:
 
 
 def _old_invoke(text: str) -> ForeignRecipe | None:
-    """As InvokeAI wrote up to version 2."""
+    """Read the metadata of InvokeAI up to version 2."""
     read = _json(text)
     image = read["image"]
     return ForeignRecipe(
@@ -323,14 +326,14 @@ def _seed(value: object) -> int | None:
 
 
 def _bounded(values: Mapping[str, object]) -> dict[str, str]:
-    """Plain values alone, not too many and none too long."""
+    """Return only scalar values, limited in number and length."""
     plain = ((name, value) for name, value in values.items() if isinstance(value, str | int | float) and value != "")
     shown = ((cleaned(name, _LONGEST_NAME), cleaned(value)) for name, value in plain)
     return dict([(name, value) for name, value in shown if name][:_MOST_VALUES])
 
 
 def _text(name: str, read: Callable[[str], ForeignRecipe | None]) -> Reader:
-    """A reader of one text."""
+    """Return a reader for a single text."""
     return lambda texts: read(texts[name]) if name in texts else None
 
 
@@ -345,4 +348,4 @@ _READERS: tuple[Reader, ...] = (
     _text("workflow", lambda text: _comfy(of_workflow(_json(text)))),
     _midjourney,
 )
-"""The first that understands the texts is right."""
+"""Tried in order; the first that returns a recipe wins."""

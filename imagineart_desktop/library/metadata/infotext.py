@@ -1,8 +1,7 @@
-"""AUTOMATIC1111's generation parameters: prompt, negative prompt, and one line of settings.
+"""Parser for AUTOMATIC1111's generation parameters: prompt, negative prompt, and one line of settings.
 
-Forge, SD.Next and the Civitai saver of ComfyUI write the same format.
-
-See `create_infotext` in AUTOMATIC1111's modules/processing.py, and `quote` in modules/infotext_utils.py.
+Forge, SD.Next and ComfyUI's Civitai saver write the same format. See `create_infotext` in AUTOMATIC1111's
+modules/processing.py, and `quote` in modules/infotext_utils.py.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _CLOSING = {"{": "}", "[": "]"}
 
 @dataclass(frozen=True, slots=True)
 class Infotext:
-    """settings: name → value, without quotes. The first value of a repeated name counts."""
+    """Parsed parameters. settings: name → value, without quotes. The first value of a repeated name counts."""
 
     prompt: str
     negative: str = ""
@@ -32,7 +31,7 @@ class Infotext:
 
 
 def parse_infotext(text: str) -> Infotext | None:
-    """Parse generation parameters. Returns None for a text that is something else."""
+    """Parse generation parameters. Returns None if the text is something else."""
     lines = text.replace("\r\n", "\n").strip().split("\n")
     at = _settings_line(lines)
     if at is None:
@@ -80,7 +79,7 @@ def _settings_line(lines: list[str]) -> int | None:
 
 
 def _prompts(lines: list[str]) -> tuple[str, str]:
-    """(prompt, negative prompt)."""
+    """Return (prompt, negative prompt)."""
     for index, line in enumerate(lines):
         if line.startswith(_NEGATIVE):
             negative = [line.removeprefix(_NEGATIVE), *lines[index + 1 :]]

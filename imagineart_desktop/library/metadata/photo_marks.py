@@ -1,7 +1,6 @@
-"""Rating, label, keywords, caption and capture date of an image file, as Lightroom, Bridge and digiKam write them: XMP
-and EXIF in, XMP out.
+"""Rating, label, keywords, caption and capture date of image files: reads XMP and EXIF, writes XMP.
 
-See https://developer.adobe.com/xmp/docs/XMPNamespaces/.
+Compatible with Lightroom, Bridge and digiKam. See https://developer.adobe.com/xmp/docs/XMPNamespaces/.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ _LABELS = {
     }.items()
     for name in names
 }
-"""Colors as Lightroom names them in the language that it is used in, and Bridge's names for the same."""
+"""Color names as Lightroom writes them in each language, and Bridge's names for the same labels."""
 
 _EXIF_IFD, _TAKEN, _OFFSET, _RATING = 0x8769, 0x9003, 0x9011, 0x4746
 _EXIF_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
@@ -58,8 +57,11 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 @dataclass(frozen=True, slots=True)
 class PhotoMarks:
-    """rejected: XMP's rating −1, which the library has no mark for; captured: when it was taken, None where the file
-    does not say."""
+    """Annotations stored in an image file.
+
+    rejected: XMP's rating −1, for which the library has no mark; captured: when the photo was taken, None if
+    unknown.
+    """
 
     rating: int = 0
     rejected: bool = False
@@ -69,7 +71,7 @@ class PhotoMarks:
     captured: datetime | None = None
 
     def added_to(self, marks: Marks) -> Marks:
-        """Return marks of the library with these, where the library has none of that kind."""
+        """Return the library's marks with these filled in where the library has none of that kind."""
         return Marks(
             marks.rating or self.rating,
             marks.label or self.label,
@@ -81,7 +83,7 @@ class PhotoMarks:
 
 
 def read_photo_marks(image: Image.Image) -> PhotoMarks:
-    """Read what an opened file says of itself; decodes no pixel. Nothing is trusted."""
+    """Read the annotations of an opened file without decoding pixels. Nothing is trusted."""
     told = xmp_of(image)
     exif = exif_of(image)
     captions = told.texts(f"{_DC}description")
@@ -97,9 +99,9 @@ def read_photo_marks(image: Image.Image) -> PhotoMarks:
 
 
 def photo_packet(marks: Marks, created: datetime, *, rejected: bool = False) -> str:
-    """Return `rdf:Description` elements that tell other programs of the marks; the note is the caption.
+    """Return `rdf:Description` elements that convey the marks to other programs; the note becomes the caption.
 
-    rejected: as the image was imported; a rating that was given since counts instead.
+    rejected: as the image was imported; a rating given since then takes precedence.
     """
     tags = "".join(f"<rdf:li>{_escaped(tag)}</rdf:li>" for tag in marks.tags)
     parts = [f"<photoshop:DateCreated>{created.astimezone(UTC).isoformat()}</photoshop:DateCreated>"]
@@ -119,7 +121,7 @@ def photo_packet(marks: Marks, created: datetime, *, rejected: bool = False) -> 
 
 
 def _rating(text: str) -> int:
-    """Return −1 for a rejected image, or 0 to 5, rounded; 0 for what the standard does not allow."""
+    """Return −1 for a rejected image, or 0 to 5, rounded; 0 if the value isn't valid."""
     try:
         value = float(text)
     except ValueError:
@@ -137,7 +139,7 @@ def _iso_date(text: str) -> datetime | None:
 
 
 def _exif_date(exif: Image.Exif) -> datetime | None:
-    """When the shutter opened. Without an offset the camera's clock showed the local time."""
+    """Return the capture time. Without an offset, the camera's clock is taken as local time."""
     try:
         held = exif.get_ifd(_EXIF_IFD)
         match = _EXIF_DATE.match(str(held.get(_TAKEN, "")))

@@ -1,7 +1,7 @@
-"""A database that is lost or damaged: set aside, and made from the files and journals, however often that is killed.
+"""Recovery of a lost or damaged database: sets it aside and rebuilds it from files and journals; resumes after a crash.
 
-A mark beside the database says that it has to be made. It is written first and removed last, so every start in between
-goes on. It names the files that were set aside; the newest comes last.
+A marker file next to the database says that it must be rebuilt. It's written first and deleted last, so every start
+in between resumes. It lists the files set aside, newest last.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HEADER = {
     44: (4).to_bytes(4, "big"),
     56: (1).to_bytes(4, "big"),
 }
-"""Offset → bytes that are the same in all databases of this program: the page size, WAL, the formats and UTF-8.
+"""Offset → bytes that are the same in all of this program's databases: page size, WAL, formats and UTF-8.
 
 See https://www.sqlite.org/fileformat.html#the_database_header.
 """
@@ -47,7 +47,7 @@ _SAVED = {
     "drafts": ("name", "value"),
     "prompts": ("text", "used_ms"),
 }
-"""What stands in the database alone, by table."""
+"""Table → columns that exist only in the database."""
 
 _JOBS = "jobs"
 _JSON_COLUMNS = frozenset({"value"})
@@ -55,7 +55,11 @@ _JSON_COLUMNS = frozenset({"value"})
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """named: what is or will be set aside; is_begun: whether that was done; is_empty: the database had no bytes."""
+    """Content of the marker.
+
+    named: paths set aside, or about to be; is_begun: whether that was done; is_empty: whether the database had no
+    bytes.
+    """
 
     named: list[Path] = field(default_factory=list)
     is_begun: bool = True
@@ -63,7 +67,7 @@ class _Mark:
 
 
 class Recovery:
-    """The mark, and what it says. Reads and writes files; the database must not be open for `begin`."""
+    """The marker, and the rebuild it requests. The database must not be open for `begin`."""
 
     def __init__(self, files: Files, notices: Notices) -> None:
         self._files = files
@@ -71,10 +75,10 @@ class Recovery:
         self._mark = files.rebuild_mark
         self._database = files.database
         self.newest: Path | None = None
-        """What was set aside last, if the database has to be made now."""
+        """Path set aside last, if the database must be rebuilt now."""
 
     def open(self) -> tuple[Database, bool]:
-        """The database, and whether it has to be filled. A lost or damaged one is set aside and an empty one made.
+        """Return (database, whether it must be filled). Sets a lost or damaged one aside and creates an empty one.
 
         Raises DatabaseTooNewError, LibraryError.
         """
@@ -98,22 +102,22 @@ class Recovery:
         return opened, True
 
     async def renew(self, database: Database) -> None:
-        """The same with a database that turned out to be damaged after it was opened. Raises LibraryError, OSError."""
+        """Like `open`, for a database found to be damaged after it was opened. Raises LibraryError, OSError."""
         await database.renew(self.begin)
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the database has to be made from the files."""
+        """Whether the database must be rebuilt from the files."""
         return is_to_be_rebuilt(self._files.root)
 
     @property
     def set_aside(self) -> tuple[Path, ...]:
-        """Databases that were set aside for it, oldest first."""
+        """Databases set aside for the rebuild, oldest first."""
         return tuple(path for path in self._read().named if path.exists())
 
     @property
     def was_empty(self) -> bool:
-        """Whether the database file was there, with nothing in it. Raises OSError."""
+        """Whether the database file existed but was empty. Raises OSError."""
         return self._read().is_empty
 
     def _opened(self, *, create: bool = True) -> Database:
@@ -121,12 +125,12 @@ class Recovery:
         return Database(self._database, create=create, on_wrong_version=say)
 
     def _is_new(self) -> bool:
-        """Whether there is nothing that a database could be made from."""
+        """Return whether there is nothing to rebuild a database from."""
         files = (path for path in self._files.root.rglob("*") if not path.is_dir())
         return all(path.name.startswith((LOCK_NAME, NOTICES)) for path in files)
 
     def request(self) -> None:
-        """From the next start on, or from now where the database is not open. Raises OSError."""
+        """Request a rebuild at the next start, or now if the database isn't open. Raises OSError."""
         named = self._read().named
         if any(path.exists() and path.stat().st_size for path in with_companions(self._database)):
             self._store(_Mark([*named, name_for_damaged(self._database)], is_begun=False))
@@ -134,7 +138,7 @@ class Recovery:
             self._store(_Mark(named, is_begun=False, is_empty=self._database.exists()))
 
     def begin(self) -> None:
-        """Sets the damaged database aside, unless that was done before. Raises OSError."""
+        """Set the damaged database aside, unless that was already done. Raises OSError."""
         mark = self._read()
         if not mark.is_begun:
             if mark.named:
@@ -146,11 +150,11 @@ class Recovery:
         self.newest = next((path for path in reversed(mark.named) if path.exists()), None)
 
     def end(self) -> None:
-        """All of it is there again. Raises OSError."""
+        """Mark the rebuild as complete. Raises OSError."""
         self._mark.unlink(missing_ok=True)
 
     def _read(self) -> _Mark:
-        """Return what the mark says; one that makes no sense names nothing. Raises OSError."""
+        """Return the marker's content; an invalid marker lists no files. Raises OSError."""
         try:
             if self._mark.stat().st_size > _MAX_BYTES:
                 return _Mark()
@@ -175,17 +179,17 @@ class Recovery:
 
 
 def is_to_be_rebuilt(root: Path) -> bool:
-    """Whether the next start makes the database of the library there from its files."""
+    """Return whether the next start will rebuild the library's database from its files."""
     return os.path.lexists(root / REBUILD_MARK)
 
 
 def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path, known: Reading) -> Reading:
-    """Take over what no file and no journal has, as far as it can be read: jobs, unfinished forms, recent prompts.
+    """Copy whatever is readable and in no file or journal from damaged databases: jobs, drafts, recent prompts.
 
-    connection: of the new database. databases: damaged ones, oldest first; what a newer one has comes first. scratch: a
-    name for a copy to read from. known: what the journal of ids says. What was not sent yet, as far as these know,
-    becomes a question when the database is taken up, like all that comes with a database that was not in use here last.
-    Returns the ids that images had, and leaves them free.
+    connection: to the new database. databases: damaged ones, oldest first; values of newer ones take precedence.
+    scratch: path for a copy to read from. known: content of the journal of ids. Requests that weren't sent yet,
+    according to these databases, become questions when the library is opened, as with any database that wasn't the
+    last one in use here. Returns the ids that images had, and reserves them.
     """
     numbers: Ids = {}
     taken: set[int] = set()
@@ -213,7 +217,7 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
 
 @contextmanager
 def _readable_copy(path: Path, scratch: Path) -> Iterator[sqlite3.Connection]:
-    """A copy of a damaged database, as it is or with the header put right, whichever SQLite finds less wrong with."""
+    """Yield a copy of a damaged database, as is or with its header repaired, whichever has fewer faults for SQLite."""
     try:
         _copy(path, scratch)
         as_it_is = _faults(scratch)
@@ -242,7 +246,7 @@ def _mend_header(path: Path) -> None:
 
 
 def _faults(path: Path) -> int:
-    """How many SQLite finds, up to a limit; the limit where it does not open the file."""
+    """Return the number of faults SQLite finds, up to a limit; the limit if it can't open the file."""
     try:
         with closing(sqlite3.connect(path)) as connection:
             said = connection.execute(f"PRAGMA quick_check({_MAX_FAULTS})").fetchall()
@@ -252,7 +256,7 @@ def _faults(path: Path) -> int:
 
 
 def _rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Read each row by its rowid, so that a damaged page costs its own rows alone."""
+    """Read each row by its rowid, so that a damaged page loses only its own rows."""
     read = f"SELECT {', '.join(columns)} FROM {table} NOT INDEXED WHERE rowid = ?"  # noqa: S608 - names of the schema
     for number in _rowids(old, table):
         found = None
@@ -263,7 +267,7 @@ def _rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterat
 
 
 def _sound_rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows in which every value is of the kind that its column holds."""
+    """Yield the rows in which every value has its column's type."""
     kinds = dict(old.execute("SELECT name, type FROM pragma_table_info(?)", (table,)).fetchall())
     for row in _rows(old, table, columns):
         with suppress(ValueError, RecursionError):
@@ -272,7 +276,7 @@ def _sound_rows(old: sqlite3.Connection, table: str, columns: Sequence[str]) -> 
 
 
 def _is_sound(kind: str, column: str, value: object) -> bool:
-    """Whether a value is of the kind that its column holds. Raises ValueError, RecursionError for what is no JSON."""
+    """Return whether a value has its column's type. Raises ValueError, RecursionError for invalid JSON."""
     if value is None:
         return True
     if column in _JSON_COLUMNS:
@@ -281,7 +285,7 @@ def _is_sound(kind: str, column: str, value: object) -> bool:
 
 
 def _rowids(old: sqlite3.Connection, table: str) -> list[int]:
-    """Those that can be reached from either end of the table, and through its index."""
+    """Return the rowids reachable from either end of the table and through its index."""
     found: dict[int, None] = {}
     for way in ("NOT INDEXED ORDER BY rowid", "NOT INDEXED ORDER BY rowid DESC", ""):
         with suppress(sqlite3.Error, UnicodeDecodeError):

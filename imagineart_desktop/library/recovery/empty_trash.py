@@ -1,7 +1,7 @@
-"""The library's trash emptied into the system's, in steps that the next start finishes after a kill.
+"""Emptying of the library's trash into the system's trash, in steps that the next start completes after a crash.
 
-What is on its way is noted beside the database before the first file goes, and the note is removed when the rows are
-gone. A row whose file did not go yet stays, in the trash.
+The files to be moved are recorded next to the database before the first one is moved; the record is deleted once
+the rows are. A row whose file wasn't moved yet stays in the trash.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _MAX_BYTES = 1 << 26
 
 
 async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
-    """Moves the trash's files to the system's trash and forgets them; returns their numbers. Raises LibraryError.
+    """Move the trashed files to the system's trash and delete their rows. Returns the ids deleted. Raises LibraryError.
 
-    What the system does not take stays where it is, and so does the rest once the progress is cancelled. What is
-    restored meanwhile does not count.
+    If the system rejects a file or progress is canceled, it and the rest stay where they are. Pictures restored
+    meanwhile aren't counted.
     """
     pictures = await library.summaries(await library.search(Query(trash=True)))
     names = [library.files.relative(picture.path) for picture in pictures]
@@ -65,7 +65,7 @@ async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
 
 
 async def finish_emptying(library: Library) -> None:
-    """After a kill: rows whose files had gone go as well. Raises LibraryError, OSError."""
+    """After a crash, delete the rows of files that were already moved. Raises LibraryError, OSError."""
     names: list[str] = await library.off_thread(partial(_noted, library.files))
     if names:
         pictures = await library.summaries(await library.search(Query(trash=True)))
@@ -76,14 +76,14 @@ async def finish_emptying(library: Library) -> None:
 
 
 async def _forget(library: Library, numbers: Sequence[int]) -> list[int]:
-    """Return those that were forgotten."""
+    """Delete rows and thumbnails; return the ids deleted."""
     gone = await library.database.write(partial(_forget_trashed, numbers=numbers))
     await library.off_thread(partial(library.files.remove_thumbnails, gone))
     return gone
 
 
 def _forget_trashed(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[int]:
-    """Remove the rows of pictures whose files went; one that was restored meanwhile has its file elsewhere."""
+    """Delete the rows of moved files. Skips pictures restored meanwhile: their files are elsewhere."""
     held = {row["id"] for row in connection.execute("SELECT id FROM pictures WHERE trashed_ms IS NOT NULL")}
     gone = [number for number in numbers if number in held]
     rows.forget(connection, gone)
@@ -97,7 +97,7 @@ def _to_system_trash(path: Path) -> None:
 
 
 def _take_rest(pictures: Sequence[PictureSummary]) -> list[int]:
-    """Numbers of pictures whose files have gone; the recipes beside them follow."""
+    """Return the ids of pictures whose file is gone, and move the recipes next to them as well."""
     gone = [picture for picture in pictures if not picture.path.exists()]
     for picture in gone:
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The files of a library, copied into another folder by what they hold: nothing intact is ever overwritten."""
+"""Copying of a library's files into another folder, compared by content: an intact file is never overwritten."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ from imagineart_desktop.library.recovery.intact import is_intact
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
 FOLDERS = ("pictures", "inputs", "raw", "trash")
-"""Where the files of a library lie that are copied with it."""
+"""Folders whose files belong to the library and are copied with it."""
 
 _AT_ONCE = 10
-"""Files between two looks at whether the user stopped it."""
+"""Files copied between two checks for cancellation."""
 
 
 @dataclass(slots=True)
 class CopiedFiles:
-    """count: how many were copied, the others were there already; size: bytes copied.
+    """Result of a copy.
 
-    put_aside: what other files of these names were moved to; damaged: those that are not whole here. An intact file
-    there is kept in place of a damaged one.
+    count: files copied, not counting those already present; size: bytes copied. put_aside: number of conflicting
+    files in the target that were moved out of the way; damaged: names of incomplete source files. An intact file in
+    the target is kept rather than replaced by a damaged one.
     """
 
     count: int = 0
@@ -39,7 +40,7 @@ class CopiedFiles:
 
 
 def files_of(root: Path) -> list[Path]:
-    """All pictures of a library and what belongs to them, as paths below its root."""
+    """Return all of a library's images and the files that belong to them, as paths relative to its root."""
     return [
         path.relative_to(root)
         for name in FOLDERS
@@ -49,14 +50,14 @@ def files_of(root: Path) -> list[Path]:
 
 
 def kept_of(root: Path) -> list[Path]:
-    """What was kept aside, in the same way."""
+    """Return the files that were set aside, as paths relative to the root."""
     return [path.relative_to(root) for path in sorted((root / KEPT_ASIDE).rglob("*")) if path.is_file()]
 
 
 def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, done: CopiedFiles) -> None:
-    """Copies files that are not there yet, and counts them. A file is there whole or not at all. Raises OSError.
+    """Copy files that aren't in the target yet, and count them. Each copy is atomic. Raises OSError.
 
-    aside: where files of the same name that hold something else are moved to.
+    aside: folder to which files of the same name with different content are moved.
     """
     for name in files:
         old, new = source / name, target / name
@@ -86,9 +87,9 @@ async def copy_in_steps(
     tell: Callable[[int, int], object],
     stopped: Callable[[], bool],
 ) -> bool:
-    """The same a few at a time. Returns whether all are there. Raises OSError.
+    """Copy files in small batches off the event loop's thread. Returns whether all were copied. Raises OSError.
 
-    tell: hears how many of how many files are done. stopped: asked before each step, and the rest is left.
+    tell: called with (files done, total). stopped: checked before each batch; if true, the rest is skipped.
     """
     for start in range(0, len(files), _AT_ONCE):
         if stopped():
@@ -100,7 +101,7 @@ async def copy_in_steps(
 
 
 def copy_journals(source: Path, target: Path, also: Sequence[str] = ()) -> None:
-    """What is said beside the database, as it is now. also: further names. Raises OSError."""
+    """Copy the journals next to the database, in their current state. also: additional file names. Raises OSError."""
     for name in (*JOURNALS, *also):
         old, new = source / name, target / name
         if old.is_file() and not (new.is_file() and same_content(old, new)):
@@ -108,13 +109,13 @@ def copy_journals(source: Path, target: Path, also: Sequence[str] = ()) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Written beside, then renamed. Raises OSError."""
+    """Copy a file atomically: write to a temporary file, then rename it. Raises OSError."""
     with whole_file(target) as beside:
         shutil.copy2(source, beside)
 
 
 def same_content(one: Path, other: Path) -> bool:
-    """Whether two files hold the same; where length and time are alike they are taken to. Raises OSError."""
+    """Return whether two files have the same content; equal size and mtime count as the same. Raises OSError."""
     first, second = one.stat(), other.stat()
     if first.st_size != second.st_size:
         return False
@@ -122,9 +123,9 @@ def same_content(one: Path, other: Path) -> bool:
 
 
 def copy_database(target: Path, connection: sqlite3.Connection) -> None:
-    """A copy of a database that is in use.
+    """Copy a database that is in use.
 
-    Raises OSError; LibraryError where the copy cannot be written; sqlite3.Error where the database is damaged.
+    Raises OSError; LibraryError if the copy can't be written; sqlite3.Error if the database is damaged.
     """
     with whole_file(target) as beside:
         try:
@@ -133,7 +134,7 @@ def copy_database(target: Path, connection: sqlite3.Connection) -> None:
         except sqlite3.Error as error:
             problem = database_error(error, target)
             if isinstance(problem, DatabaseDamagedError):
-                # The copy is a new file, so what is damaged is what was read.
+                # The copy is a new file, so the damage is in the source.
                 raise
             raise problem from error
 

@@ -1,7 +1,7 @@
-"""Whether an image's file is as it came into the library.
+"""Check for whether an image file is undamaged since it entered the library.
 
-Other programs write files that open although a checksum or the last bytes are wrong. What was imported so is no damage,
-as long as it has not changed since.
+Other programs write files that open although a checksum or the last bytes are wrong. If such a file was imported,
+it doesn't count as damaged as long as it hasn't changed since.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from imagineart_desktop.library.files.recipe import Recipe, read_recipe
 
 
 def is_intact(path: Path, recipe: Recipe | None = None) -> bool:
-    """Whether the file is complete, or the very bytes that were imported. recipe: None to read the file's own.
+    """Return whether the file is complete, or has exactly the bytes that were imported.
 
-    Raises OSError where the file cannot be read.
+    recipe: None to read it from the file. Raises OSError if the file can't be read.
     """
     if is_whole(path):
         return True

@@ -1,6 +1,6 @@
-"""Journals beside the database that were damaged: set aside, and written again from what the database says.
+"""Repair of damaged journals next to the database: they're set aside and rewritten from the database.
 
-For the background of a start, after the database was found to be sound: reading every line takes a while.
+Runs in the background after startup, once the database was found to be sound: reading every line takes a while.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Repair:
-    """is_wrong: whether a journal that needs repair says what is not so, which the user must know."""
+    """A journal and how to repair it.
+
+    is_wrong: whether a journal in need of repair says something false, which the user must be told.
+    """
 
     path: Path
     needs_repair: Callable[[], bool]
@@ -44,10 +47,10 @@ async def repair_journals(
     *,
     is_judge: bool = True,
 ) -> None:
-    """Write each journal again that is missing or has lines that cannot be read or be true, which `notices` says.
+    """Rewrite each journal that is missing or has unreadable or false lines, and report it in `notices`.
 
-    Lines that can be read are kept. is_judge: whether the database says which lines are true; not one that was just
-    made from them. Raises LibraryError.
+    Readable lines are kept. is_judge: whether the database decides which lines are true; False for one just rebuilt
+    from them. Raises LibraryError.
     """
     journal = organise.journal
     jobs, rewrite_jobs = files.job_journal, partial(job_journal.repair, path=files.job_journal)
@@ -61,17 +64,17 @@ async def repair_journals(
     for repair in repairs:
         try:
             if await off_thread(repair.needs_repair):
-                # In a transaction: nothing is added to the journal for a change that it does not have yet.
+                # In a transaction, so that no line is added meanwhile for a change that isn't in the database yet.
                 await database.write(partial(_carry_out, repair=repair, notices=notices))
         except OSError as error:
             raise disk_error(error, f"The file {repair.path.name} cannot be written again") from error
 
 
 def _carry_out(connection: sqlite3.Connection, repair: _Repair, notices: Notices) -> None:
-    """Keeps a copy of a damaged journal. Raises OSError, LibraryError."""
+    """Repair a journal, keeping a copy of a damaged one. Raises OSError, LibraryError."""
     is_there = repair.path.is_file()
     if not repair.needs_repair():
-        # It was missing, and came with the first line meanwhile.
+        # It was missing, but has since been created with its first line.
         return
     if is_there and repair.is_wrong(connection):
         notices.add(NoticeCode.JOURNAL, aside=copy_damaged(repair.path).name)

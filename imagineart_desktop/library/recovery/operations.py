@@ -1,7 +1,7 @@
-"""Long operations on a library: which of them run, and a notice for each that is cut off.
+"""Long-running operations on a library: which ones are running, and a notice for each one interrupted.
 
-The window waits for them before it closes. A crash, a kill or the end of the session can still cut one off; the next
-start then says so.
+The window waits for them before it closes. A crash, a kill or the end of the session can still interrupt one; the
+next start reports it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,18 @@ from imagineart_desktop.library.store.notices import Notice, NoticeCode, Notices
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """describe: returns what it does and how far it is; stop: ends it at its next step, None where nothing does."""
+    """A running operation.
+
+    describe: returns what it does and its progress; stop: cancels it at its next step, None if it can't be
+    canceled.
+    """
 
     describe: Callable[[], str]
     stop: Callable[[], object] | None
 
 
 class Operations:
-    """The operations that run now. notices: where to leave notices; None for a library that is only read."""
+    """The running operations. notices: where to save notices; None for a read-only library."""
 
     def __init__(self, notices: Notices | None) -> None:
         self._notices = notices
@@ -35,12 +39,12 @@ class Operations:
 
     @property
     def running(self) -> tuple[Operation, ...]:
-        """Return those that run, oldest first."""
+        """The running operations, oldest first."""
         return tuple(self._running)
 
     @contextmanager
     def during(self, describe: Callable[[], str], stop: Callable[[], object] | None = None) -> Iterator[None]:
-        """Count the block as an operation."""
+        """Track the block as an operation."""
         one = Operation(describe, stop)
         self._running.append(one)
         self._ended.clear()
@@ -52,14 +56,14 @@ class Operations:
                 self._ended.set()
 
     async def wait(self) -> None:
-        """Wait until none runs."""
+        """Wait until no operation is running."""
         await self._ended.wait()
 
     @asynccontextmanager
     async def noticed(self, code: NoticeCode, **values: str | int) -> AsyncIterator[None]:
-        """Leave a notice if the block is cancelled or the process ends in it.
+        """Leave a notice if the block is canceled or the process ends inside it.
 
-        Another exception is the caller's to report.
+        The caller must report any other exception.
         """
         if self._notices is None:
             yield

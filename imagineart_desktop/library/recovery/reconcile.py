@@ -1,8 +1,8 @@
-"""Puts files and rows in agreement, both ways: whatever was interrupted between a file and its row is finished.
+"""Reconciliation of files and rows in both directions: completes whatever was interrupted between a file and its row.
 
-A picture's file without a row gets one, from its recipe or as a source. A row whose file lies in the other of the two
-places, because the program ended while it was moved to the trash or back, follows it, and so does one whose file has
-another name now. Rows whose files are nowhere, are damaged or were changed by another program say so.
+An image file without a row gets one, from its recipe or as a source. A row is updated if its file was renamed, or
+is in the other of the two places because the program ended while moving it to or from the trash. Rows whose files
+are missing, damaged or changed by another program are marked as such.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """added: numbers of pictures that had no row; moved: of those whose rows follow their files now.
+    """Result of reconciling, as picture ids.
 
-    lost: numbers of those whose files are nowhere; newly: of those of them that were there at the last look.
-    changed: of those whose files another program changed or damaged; noticed: of all whose files are others or back.
+    added: pictures that had no row; moved: pictures whose rows were updated to their file's new path. lost:
+    pictures whose file is missing; newly: those of them whose file still existed at the last scan. changed:
+    pictures whose file another program changed or damaged; noticed: all pictures whose file changed or reappeared.
     sources: how many of the added had no recipe.
     """
 
@@ -55,7 +56,7 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A row, as far as it speaks of its file."""
+    """The part of a row that concerns its file."""
 
     number: int
     file: str
@@ -66,9 +67,10 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """Rows beside what is on the disk. lost: whose files are not there; other: whose files are not as they say.
+    """Comparison of rows and files on disk.
 
-    fresh: (stamp, number) of rows that do not know their file's time yet; unknown: names of files without a row.
+    lost: rows whose file is missing; other: rows whose file differs from what they say. fresh: (stamp, id) of rows
+    that don't have their file's modification time yet; unknown: names of files without a row.
     """
 
     lost: list[_Known]
@@ -79,7 +81,7 @@ class _Compared:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A file without a row. source: whether it carries no recipe; damaged: whether it is cut off or was changed."""
+    """A file without a row. source: whether it has no recipe; damaged: whether it's truncated or was changed."""
 
     recipe: Recipe
     info: PictureInfo
@@ -90,7 +92,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class _Renewed:
-    """What a file is that is not as its row says. info: None where it cannot be read."""
+    """The current state of a file that differs from its row. info: None if it can't be read."""
 
     known: _Known
     stamp: Stamp
@@ -99,9 +101,9 @@ class _Renewed:
 
 
 class Reconciler:
-    """Remembers which files are no pictures, so that they are not read again while they stay as they are.
+    """The reconciliation of a library. Remembers files that aren't images, to avoid rereading them until they change.
 
-    read_ids: reads the journal of ids, so that a picture without a row gets the id that it had.
+    read_ids: reads the journal of ids, so that a picture without a row gets its previous id.
     """
 
     def __init__(
@@ -122,9 +124,9 @@ class Reconciler:
         tell: Callable[[int, int], None] = lambda done, total: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> Reconciled:
-        """Look at every file's name, length and time, and into those that are new or differ.
+        """Check every file's name, size and time, and read those that are new or differ.
 
-        tell: hears how many of how many new files are read; stopped: asked before each, and the rest is left unread.
+        tell: called with (new files read, total); stopped: checked before each; if true, the rest isn't read.
         """
         on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)
         compared = await self._compared(on_disk)
@@ -161,7 +163,7 @@ class Reconciler:
         return Reconciled(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
 
     async def folder(self, folder: Path) -> Reconciled:
-        """The same for one folder below the pictures; at everything only where something came or went."""
+        """Like `everything` for one folder below the pictures; checks everything if files were added or removed."""
         on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
         compared = await self._compared(on_disk, f"{self._files.relative(folder)}/")
         if compared.unknown or any(row.state is not FileState.MISSING for row in compared.lost):
@@ -179,7 +181,7 @@ class Reconciler:
         return datetime.now(UTC) if self._files.is_trash(name) else None
 
     async def _follow_by_name(self, lost: Sequence[_Known], unknown: set[str]) -> list[int]:
-        """Rows that follow files of the same name in another folder; these are unknown no longer."""
+        """Update rows whose file moved to another folder under the same name, and remove these files from `unknown`."""
         by_name = {Path(name).name: name for name in unknown}
         moved = []
         for row in lost:
@@ -192,7 +194,7 @@ class Reconciler:
         return moved
 
     async def _as_a_copy(self, number: int, path: Path, read: _Read) -> _Read | None:
-        """A changed copy of a picture that is here is one of its own; None for the very same bytes."""
+        """Return a modified copy of an existing picture as a picture of its own, or None if the bytes are identical."""
         (there,) = await self._database.read(partial(rows.summaries, numbers=[number], files=self._files))
 
         def compare() -> _Read | None:
@@ -220,7 +222,7 @@ class Reconciler:
         return await self._database.write(partial(_insert, read, name, self._trashed(name), had))
 
     async def _renew(self, compared: _Compared) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """(pictures that are changed or damaged since the last look, those whose rows say something else now)."""
+        """Return (ids of pictures changed or damaged since the last scan, ids of pictures whose rows were updated)."""
         other = compared.other
         if compared.fresh:
             await self._database.write(partial(_adopt, fresh=compared.fresh))
@@ -235,7 +237,7 @@ class Reconciler:
 
 
 async def find_inputs(files: Files, database: Database, off_thread: OffThread) -> None:
-    """Rows for the inputs that lie in their folder; for a database that was made anew."""
+    """Add rows for the files in the inputs folder, for a newly created database."""
 
     def look() -> list[tuple[str, str, int, int]]:
         found = []
@@ -263,7 +265,7 @@ async def find_inputs(files: Files, database: Database, off_thread: OffThread) -
 def _compare(
     connection: sqlite3.Connection, on_disk: dict[str, Stamp], passed_over: set[tuple[str, Stamp]], beginning: str
 ) -> _Compared:
-    """All in one go, so that a hundred thousand rows cost the window's thread nothing."""
+    """Compare all rows in one pass, so that a hundred thousand rows cost the GUI thread nothing."""
     compared = _Compared([], [], [], set())
     named = set()
     rows_there = connection.execute(
@@ -304,7 +306,7 @@ def _note(connection: sqlite3.Connection, renewed: Sequence[_Renewed]) -> None:
 
 
 def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
-    """A file of the same length that carries the same recipe was only copied about; others are another program's."""
+    """Classify changed files: same size and recipe means it was only copied, otherwise another program changed it."""
     found = []
     for row in some:
         path = files.absolute(row.file)
@@ -327,7 +329,7 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
 
 
 def _read(path: Path) -> _Read | None:
-    """Read a file without a row. One with a recipe may be damaged; None for any other that is not a whole image."""
+    """Read a file without a row. One with a recipe may be damaged; any other must be a complete image, else None."""
     try:
         recipe = read_recipe(path)
         if recipe is None:
@@ -338,7 +340,7 @@ def _read(path: Path) -> _Read | None:
 
 
 def _read_outside(path: Path) -> _Read | None:
-    """As one that was imported: its bytes say which it is."""
+    """Read a file like an imported one, identified by its bytes."""
     try:
         looked, stamp = look_at(path), stamp_of(path)
     except (PictureError, OSError):

@@ -1,9 +1,10 @@
-"""A library brought back from a copy, while it is in use.
+"""Restore of a library from a backup while it's in use.
 
-Pictures, marks, collections and searches become those of the copy. Jobs, payments, inputs and unfinished forms are
-never taken back: of each job the record that knows more of its request counts. A job that the copy has as not sent yet
-becomes a question. The database changes in one transaction. A mark beside it says which files are being replaced and
-which are new; a start that finds it finishes what is left, or moves the files back and the new ones away.
+Pictures, marks, collections and searches become those of the backup. Jobs, payments, inputs and drafts are never
+reverted: of each job, the record that knows more about its request wins. A job that hasn't been sent according to
+the backup becomes a question. The database changes in one transaction. A marker next to it records which files are
+being replaced and which are new; a start that finds it completes the restore, or moves the replaced files back and
+the new ones away.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 _TABLES = frozenset({"pictures", "inputs", "jobs", "parents"})
 
 _NOT_RESTORED = "not-restored"
-"""In the folder of what was kept aside: files of the copy that came before the restore was undone."""
+"""Folder inside the set-aside folder, for files of the backup that were copied before the restore was undone."""
 
 _COARSEST_NS = 2 * 10**9
-"""Some file systems keep times to two seconds."""
+"""Some file systems store times with a resolution of two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def restore_from(
         raise LibraryError(f"There is no library in {folder}. Choose the folder of a backup.")
     await asyncio.to_thread(_check_copy, database)
     if (left := await asyncio.to_thread(_read_mark, files)) is not None:
-        # One that could not be undone when it failed: its mark must not be written over.
+        # An earlier restore failed and couldn't be undone: its marker must not be overwritten.
         await _end(library, left, is_finished=await _is_finished(library, left))
     aside = files.new_aside()
     done = CopiedFiles()
@@ -92,7 +93,8 @@ async def restore_from(
         )
         if not await copy_in_steps(folder, files.root, copied, aside, done, tell, stopped) or stopped():
             settling()
-            # The mark as it was written: were its file lost or damaged, the replaced files would stay in the folder.
+            # The marker as written: if its file were lost or damaged, the replaced files would stay in the set-aside
+            # folder.
             await _undo(library, mark)
             await asyncio.to_thread(partial(_remove_emptied, aside))
             back = len(missing) - len(await asyncio.to_thread(_not_there, files.root, missing))
@@ -113,7 +115,7 @@ async def restore_from(
 
 
 async def end_interrupted_restore(library: Library) -> bool | None:
-    """Finish or undo a restore that was cut short: True if it is finished, False if not, None where there was none.
+    """Complete or undo an interrupted restore: True if completed, False if undone, None if there was none.
 
     Raises LibraryError.
     """
@@ -131,7 +133,7 @@ async def end_interrupted_restore(library: Library) -> bool | None:
 
 
 async def _is_finished(library: Library, mark: _Mark) -> bool:
-    """Whether the database is already that of the copy."""
+    """Return whether the database is already the backup's."""
     return mark.aside is not None and await library.database.read(_restored) == mark.aside.name
 
 
@@ -139,7 +141,7 @@ async def _end(library: Library, mark: _Mark, *, is_finished: bool) -> None:
     if not is_finished:
         await _undo(library, mark)
     if is_finished or mark.aside is None:
-        # Without a folder nobody knows how far it came: files, rows and journals are at least put in agreement.
+        # Without the folder, nobody knows how far it got: at least reconcile files, rows and journals.
         await _finish(library, mark.aside)
 
 
@@ -147,7 +149,7 @@ async def _finish(library: Library, aside: Path | None) -> None:
     """What follows the new database. May be done twice. aside: see `_Mark`."""
     await _clear_thumbnails(library, aside)
     found = await library.reconcile()
-    # The journal still says what was before; of pictures that the copy does not know it is all that is known.
+    # The journal still has the previous marks; for pictures that the backup doesn't have, there are no others.
     await library.organise.remember(found.added)
     await library.organise.note_all()
     await library.database.read(library.ids.rewrite)
@@ -167,7 +169,10 @@ async def _clear_thumbnails(library: Library, aside: Path | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """aside: where the replaced files lie, None where nothing can be undone; new: name → stamp of the new files."""
+    """Content of the marker.
+
+    aside: folder with the replaced files, None if nothing can be undone; new: name → stamp of the new files.
+    """
 
     aside: Path | None
     new: dict[str, tuple[int, int]]
@@ -187,7 +192,7 @@ def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) 
 
 
 def _read_mark(files: Files) -> _Mark | None:
-    """What the mark says, as far as it makes sense; None where there is none."""
+    """Return the marker's content, as far as it's valid; None if there is no marker."""
     try:
         name, *lines = files.restoring.read_bytes().decode("utf-8", "replace").split("\n")
     except FileNotFoundError:
@@ -195,7 +200,7 @@ def _read_mark(files: Files) -> _Mark | None:
     except OSError:
         return _Mark(None, {})
     kept = files.root / KEPT_ASIDE
-    # One that the folder does not have, such as a damaged one, must not make all of what was kept aside move.
+    # A name that isn't in the folder, e.g. from a damaged marker, must not cause all set-aside files to be moved.
     is_there = kept.is_dir() and name in (path.name for path in kept.iterdir() if path.is_dir())
     new: dict[str, tuple[int, int]] = {}
     for line in lines:
@@ -208,16 +213,16 @@ def _read_mark(files: Files) -> _Mark | None:
 
 
 async def _undo(library: Library, mark: _Mark | None) -> None:
-    """Move the files that were replaced back to their places, and those that are new away. May be done twice.
+    """Move the replaced files back and the new ones away. May run twice.
 
-    mark: None where no file was touched yet. Raises LibraryError.
+    mark: None if no file has been touched yet. Raises LibraryError.
     """
     if mark is None:
         return
     try:
         if mark.aside is not None:
             moved = await asyncio.to_thread(_move_back, library.files, mark.aside, mark.new)
-            # Whoever watches the folder may have seen them meanwhile.
+            # The folder watcher may have added them meanwhile.
             await library.database.write(partial(_forget, names=moved))
         await asyncio.to_thread(library.files.restoring.unlink, missing_ok=True)
     except OSError as error:
@@ -226,7 +231,7 @@ async def _undo(library: Library, mark: _Mark | None) -> None:
 
 
 def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) -> list[str]:
-    """Returns the names of the new files that are not there any more. Raises OSError."""
+    """Return the names of the new files that no longer exist here. Raises OSError."""
     for kept in _replaced_files(aside):
         target = files.root / kept.relative_to(aside)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -237,7 +242,7 @@ def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) ->
         if path.is_file():
             state = path.stat()
             if state.st_size != size or abs(state.st_mtime_ns - changed) >= _COARSEST_NS:
-                # Written here meanwhile, such as a result that has just come.
+                # Written here meanwhile, e.g. a result that has just arrived.
                 continue
             target = aside / _NOT_RESTORED / text
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -247,7 +252,7 @@ def _move_back(files: Files, aside: Path, new: Mapping[str, tuple[int, int]]) ->
 
 
 def _replaced_files(aside: Path) -> list[Path]:
-    """Return what lies there because a file of the copy took its place."""
+    """Return the set-aside files that were replaced by files of the backup."""
     return [
         path
         for path in sorted(aside.rglob("*"))
@@ -259,13 +264,13 @@ def _replaced_files(aside: Path) -> list[Path]:
 
 
 def _remove_emptied(aside: Path) -> None:
-    """Remove the folder of an undone restore, unless it holds the only copy of anything."""
+    """Delete the folder of an undone restore, unless it holds the only copy of anything."""
     if not _replaced_files(aside):
         shutil.rmtree(aside, ignore_errors=True)
 
 
 def _forget(connection: sqlite3.Connection, names: Sequence[str]) -> None:
-    """Remove the rows of pictures whose files were moved away; there were none before."""
+    """Delete the rows of pictures whose files were moved away; they had none before the restore."""
     for name in names:
         found = connection.execute("SELECT id FROM pictures WHERE file = ?", (name,)).fetchall()
         rows.forget(connection, [row["id"] for row in found])
@@ -280,11 +285,11 @@ def _restored(connection: sqlite3.Connection) -> str:
 
 
 def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, files: Files, aside: str) -> None:
-    """Give the copy's database all that must not be taken back, before it takes the place of the current one."""
+    """Carry over everything that must not be reverted into the backup's database, before it replaces the current."""
     here, there = _jobs(current), _jobs(copy)
     taken = [job for job, row in there.items() if job not in here or progress(row) > progress(here[job])]
     for job in taken:
-        # Higher than all that the journal says of it.
+        # Higher than any step of the job in the journal.
         step = max(there[job]["step"], here.get(job, there[job])["step"]) + 1
         copy.execute("UPDATE jobs SET step = ? WHERE id = ?", (step, job))
     ids = [row["id"] for row in current.execute("SELECT id FROM jobs WHERE id IS NOT NULL")]
@@ -293,7 +298,7 @@ def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, f
     _add_rows(current, copy, "inputs", "IGNORE")
     _add_rows(current, copy, "prompts", "REPLACE")
     for row in current.execute("SELECT * FROM paid"):
-        # A picture that came of a job counts, also where the other side knows only the failure before.
+        # A picture from a job wins, even if the other side only knows of an earlier failure.
         insert_row(copy, "paid", dict(row), "IGNORE" if row["failed"] else "REPLACE")
     last = current.execute("SELECT last FROM numbers").fetchone()[0]
     copy.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
@@ -305,7 +310,7 @@ def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, f
 
 
 def _jobs(connection: sqlite3.Connection) -> dict[str, Row]:
-    """The rows of all jobs, with what can be used of them."""
+    """Return job id → row for all jobs, with invalid values replaced."""
     found = (mended(dict(row)) for row in connection.execute("SELECT * FROM jobs"))
     return {row["id"]: row for row in found if row is not None}
 

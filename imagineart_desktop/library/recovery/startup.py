@@ -1,4 +1,4 @@
-"""What a start of the library does before anything is shown: finish what a kill cut short, fill a lost database."""
+"""Startup of the library, before anything is shown: completes what a crash interrupted and fills a lost database."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 
 class Startup:
-    """The steps of a start, and what came of them.
+    """The startup steps and their results.
 
-    rebuilt: what came back from the files, where the database had to be made from them. restored: whether a restore
-    that was cut short was finished, False if it was undone.
+    rebuilt: what was recovered from the files, if the database had to be rebuilt. restored: whether an interrupted
+    restore was completed, False if it was undone.
     """
 
     def __init__(self, library: Library, recovery: Recovery, *, is_to_be_filled: bool) -> None:
         self.rebuilt: Reconciled | None = None
         self.restored: bool | None = None
         self.renumbered = 0
-        """Number of images that came back without the id that they had, or perhaps with another."""
+        """Number of images recovered without their previous id, or possibly with another."""
         self._library = library
         self._recovery = recovery
         self._is_to_be_filled = is_to_be_filled
 
     async def run(self) -> None:
-        """Take all steps; a database that turns out to be damaged is set aside and filled. Raises LibraryError."""
+        """Run all steps. If the database turns out to be damaged, it's set aside and filled. Raises LibraryError."""
         library = self._library
         try:
             await library.off_thread(library.files.clear_incoming)
@@ -65,13 +65,13 @@ class Startup:
         self.restored = await end_interrupted_restore(library)
         await take_up(library.files, library.database, library.off_thread, library.notices)
         if self._is_to_be_filled:
-            # Where the database is new, what a damaged journal does not give back is lost: say so at once.
+            # If the database is new, whatever a damaged journal doesn't restore is lost: report it immediately.
             await library.repair_journals(is_judge=False)
 
     async def _fill(self) -> None:
-        """Put into a new database what files, journals and the databases set aside say.
+        """Fill a new database from files, journals and the databases set aside.
 
-        Each step may be done twice: a kill leaves the mark, and the next start does all of them again.
+        Every step can be repeated: after a crash, the marker remains and the next start runs all of them again.
         """
         library = self._library
         databases, scratch = self._recovery.set_aside, library.files.incoming("salvage")
@@ -88,7 +88,7 @@ class Startup:
     def _say_rebuilt(self) -> None:
         notices, aside, rebuilt = self._library.notices, self._library.set_aside, self.rebuilt
         known = [one for one in notices.pending() if one.code is NoticeCode.REBUILT]
-        # After a kill a second start may find all of them there already.
+        # After a crash, a second start may find that everything was already added.
         if rebuilt is None or (not rebuilt.added and (known or aside is None)):
             return
         name = "" if aside is None else aside.name
@@ -102,12 +102,12 @@ class Startup:
         )
 
     async def remember_all(self) -> None:
-        """Put back what the journals say of pictures, and what was paid. Raises OSError, LibraryError."""
+        """Restore annotations and payments from the journals. Raises OSError, LibraryError."""
         await self._library.organise.remember()
         await self.remember_paid()
 
     async def note_paid(self) -> None:
-        """Write into its journal what was paid since the last time. Raises LibraryError."""
+        """Append new payments to their journal. Raises LibraryError."""
         library = self._library
         new = await library.database.read(ledger.not_noted)
         if new:
@@ -118,7 +118,7 @@ class Startup:
             await library.database.write(partial(ledger.mark_noted, noted=new))
 
     async def remember_paid(self) -> None:
-        """Have the database know all that the journal says was paid. Raises OSError, LibraryError."""
+        """Add all payments in the journal to the database. Raises OSError, LibraryError."""
         known = await self._library.off_thread(partial(ledger.read, self._library.files.paid))
 
         def note(connection: sqlite3.Connection) -> None:

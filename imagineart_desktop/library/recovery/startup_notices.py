@@ -1,4 +1,4 @@
-"""Render notices about the library as sentences."""
+"""Sentences for the notices about the library."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE, NoticeCode.
 
 
 def sentences_of(notices: Sequence[Notice]) -> list[str]:
-    """Return one sentence per thing that happened, each with what to do about it; none without notices."""
+    """Return one sentence per event, each with what to do about it; empty without notices."""
     said = [_sentence(notice) for notice in notices if notice.code is not NoticeCode.JOURNAL]
     journals = [notice.text("aside") for notice in notices if notice.code is NoticeCode.JOURNAL]
     if any(notice.code in _RESTORES for notice in notices):
-        # The requests of a restored copy become questions as well, and the user knows of the restore.
+        # The requests of a restored copy also become questions, and the user already knows of the restore.
         said = [_sentence(one) for one in notices if one.code not in (NoticeCode.JOURNAL, NoticeCode.COPIED)]
     return [*said, _about_journals(journals)] if journals else said
 
@@ -105,7 +105,7 @@ def _about_journals(copies: Sequence[str]) -> str:
 
 
 def unreadable_notice(jobs: int) -> str:
-    """Describe jobs that are kept but cannot be shown; empty where there are none."""
+    """Describe jobs that are kept but can't be shown; empty if there are none."""
     if not jobs:
         return ""
     kept = f"{counted(jobs, 'job')} in the library"

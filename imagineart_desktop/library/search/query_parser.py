@@ -1,7 +1,7 @@
-"""The language in which pictures are asked for: `model:ideogram rating:>=3 after:2026-11-01 -tag:sketch cup`.
+"""Parser for the search language: `model:ideogram rating:>=3 after:2026-11-01 -tag:sketch cup`.
 
-Whatever is typed is a question: what is not understood is said and left out, and never an error. Words are looked for
-in prompt, model, tags, note, file name, seed and request id. `OR` between two parts asks for either.
+Any text is a valid query: parts that can't be parsed are reported and skipped, and parsing never fails. Words are
+searched in prompt, model, tags, note, file name, seed and request id. `OR` between two parts matches either.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ _LIKE_A_FIELD = re.compile(r"([A-Za-z]+):(?!//)\S")
 _EITHER = "OR"
 
 MOST_TERMS = 60
-"""Parts of a question that are looked at."""
+"""Maximum number of query terms evaluated."""
 
 LONGEST = 4_000
-"""Characters of a question that are looked at: SQLite refuses patterns that are too long."""
+"""Maximum number of query characters evaluated: SQLite rejects patterns that are too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of what was typed. field: empty for words; phrase: whether it stood in quotation marks."""
+    """One part of a query. field: empty for plain words; phrase: whether it was quoted."""
 
     field: str
     value: str
@@ -35,7 +35,7 @@ class Term:
     phrase: bool = False
 
     def text(self) -> str:
-        """As one would type it."""
+        """Return the term in query syntax."""
         quoted = self.phrase or not self.value or bool(re.search(r"\s", self.value))
         value = f'"{self.value}"' if quoted else self.value
         return f"{'' if self.wanted else '-'}{self.field + ':' if self.field else ''}{value}"
@@ -43,36 +43,36 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """conditions: all of them must hold; problems: sentences on what was left out."""
+    """The parsed query. conditions: combined with AND; problems: sentences about the parts that were skipped."""
 
     conditions: tuple[Condition, ...]
     problems: tuple[str, ...] = ()
 
 
 def terms_of(text: str) -> list[Term]:
-    """What was typed, part by part."""
+    """Split a query into terms."""
     found = []
     for match in _TOKEN.finditer(text):
         quoted = match["quoted"]
         value = match["plain"] if quoted is None else quoted
         field = (match["field"] or "").lower()
         if not field and value.endswith(":") and value[:-1].lower() in FIELDS and quoted is None:
-            # The field is being typed; what it is to be is not there yet.
+            # The field name is still being typed; it has no value yet.
             continue
         if field and field not in FIELDS:
-            # A colon may stand in any prompt: what no field is called is a word.
+            # A prompt may contain a colon, so an unknown field name is searched as a word.
             field, value = "", f"{match['field']}:{value}"
         found.append(Term(field, value, not match["minus"], quoted is not None))
     return found
 
 
 def text_of(terms: Sequence[Term]) -> str:
-    """As one would type it; `terms_of` reads the same again."""
+    """Return the terms in query syntax; `terms_of` parses the result back to the same terms."""
     return " ".join(term.text() for term in terms)
 
 
 def with_field(text: str, field: str, value: str | None) -> str:
-    """What was typed, asking of this field for this value alone; None: for nothing of it."""
+    """Return the query with `value` as the only term for the field; None removes the field."""
     kept = [term for term in terms_of(text) if term.field != field]
     if value is not None:
         kept.append(Term(field, value))
@@ -80,13 +80,13 @@ def with_field(text: str, field: str, value: str | None) -> str:
 
 
 def value_of(text: str, field: str) -> str | None:
-    """What is asked of a field, where it is asked once and not excluded."""
+    """Return the value given for a field if it occurs exactly once and isn't negated, else None."""
     found = [term for term in terms_of(text) if term.field == field]
     return found[0].value if len(found) == 1 and found[0].wanted else None
 
 
 def asked(text: str) -> Asked:
-    """The conditions of what was typed."""
+    """Parse a query into conditions."""
     terms = terms_of(text[:LONGEST])
     problems = [f"Only the first {MOST_TERMS} words are searched."] if len(terms) > MOST_TERMS else []
     alternatives: list[list[Condition]] = []
@@ -115,7 +115,7 @@ def _any_of(conditions: list[Condition]) -> Condition:
 
 
 def _condition(term: Term) -> tuple[Condition | None, str]:
-    """What a term asks for, None for nothing; and a sentence on what was not understood, or an empty one."""
+    """Return (condition or None if the term has none, sentence about what wasn't understood or an empty string)."""
     problem = ""
     if term.field:
         field = FIELDS[term.field]
@@ -128,12 +128,12 @@ def _condition(term: Term) -> tuple[Condition | None, str]:
     if condition is None or term.wanted:
         return condition, problem
     sql, values = condition
-    # What has no value at all is not what is left out, and SQL's NULL would be neither.
+    # A row without a value isn't excluded, but without COALESCE its condition is NULL, which NOT leaves NULL.
     return (f"NOT COALESCE(({sql}), 0)", values), problem
 
 
 def _no_field(value: str) -> str:
-    """A sentence where a word looks like a field that there is not."""
+    """Return a message if the word looks like an unknown field, else an empty string."""
     match = _LIKE_A_FIELD.match(value)
     if match is None:
         return ""

@@ -1,4 +1,4 @@
-"""The fields that a search may name, and what each of them asks of the table `pictures`."""
+"""The search fields, and the SQL condition on the table `pictures` that each of them stands for."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ _RATIO = re.compile(r"(\d{1,5}):(\d{1,5})\Z")
 _SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})\Z")
 _MAX_SEED_DIGITS = 20
 _ABOUT = 0.02
-"""By which share two ratios may differ and count as the same: sizes are rounded to whole pixels."""
+"""Relative tolerance for equal aspect ratios: sizes are rounded to whole pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """help: what it asks for; examples: as one would type it; reads: the condition of a value, None for nonsense."""
+    """A search field.
+
+    help: what it matches; examples: in query syntax; reads: value → condition, None for an invalid value.
+    """
 
     name: str
     help: str
@@ -42,7 +45,7 @@ def _like(column: str) -> Callable[[str], Condition | None]:
 
 
 def _in_column(column: str) -> Callable[[str], Condition | None]:
-    """Words of one column of the index, in this order."""
+    """Match words of one column of the index, in this order."""
     return lambda value: holds_words(value, phrase=True, column=column)
 
 
@@ -62,7 +65,7 @@ def _compared(expression: str) -> Callable[[str], Condition | None]:
 
 
 def _seed(value: str) -> Condition | None:
-    """Exactly this seed: floating point would round large ones."""
+    """Match exactly this seed: floating point would round large ones."""
     if value.isascii() and value.isdigit():
         seed = stored_seed(int(value[:_MAX_SEED_DIGITS]))
         return None if seed is None else ("seed = ?", [seed])
@@ -85,7 +88,7 @@ def _kind(value: str) -> Condition | None:
 
 
 def _days(value: str) -> tuple[datetime, datetime] | None:
-    """The first moment of a day, month or year, and the first after it, in local time."""
+    """Return (start, end) of a day, month or year in local time; the end is exclusive."""
     today = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     named = {
         "today": (today, today + timedelta(days=1)),

@@ -1,4 +1,4 @@
-"""Which pictures match a query, in its order. Functions of a connection, run by `Database`."""
+"""Filtering and sorting of pictures by a query. All functions take a connection and are run by `Database`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.library.store.pictures import OF_LAST_IMPORT, to_ms
 from imagineart_desktop.library.store.records import GROUP_SPAN, Found, Order, Query
 
 _ARRIVED = "MAX(created_ms, added_ms)"
-"""When an image was made here, or imported: old photographs that are imported now are the newest. As in the index."""
+"""When an image was generated or imported here: newly imported old photos count as new. Must match the index."""
 
 _BY_TIME = {Order.NEWEST: _ARRIVED, Order.OLDEST: _ARRIVED}
 _KEYS = _BY_TIME | {
@@ -20,15 +20,15 @@ _KEYS = _BY_TIME | {
     Order.LARGEST: "width * height * 10000000000 + created_ms / 1000",
     Order.DEAREST: "CAST(spent * 10000 AS INTEGER) * 10000000000 + created_ms / 1000",
 }
-"""What pictures are sorted by: one whole number, of which the time is the smaller part."""
+"""Sort keys: a single integer, with the time in the lower digits."""
 
 
 _PIECE = 4_000
-"""Characters, and pairs, that are handled in one call of the interpreter's C code."""
+"""Characters, or pairs, processed per call into the interpreter's C code."""
 
 
 def search(connection: sqlite3.Connection, query: Query, most: int | None = None) -> Found:
-    """The pictures that match. most: how many of the first are asked for; None for all."""
+    """Return the matching pictures. most: at most this many from the start; None for all."""
     matching = _matching(query)
     values = list(matching.values)
     source, key, groups = "pictures", _KEYS[query.order], {}
@@ -44,7 +44,7 @@ def search(connection: sqlite3.Connection, query: Query, most: int | None = None
     if most is not None:
         rows += " LIMIT ?"
         values.append(most)
-    # All rows in one: SQLite is left once, not for each, and the window's thread goes on meanwhile.
+    # All rows in one: control returns from SQLite once, not per row, and the GUI thread keeps running meanwhile.
     row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
     numbers, keys = (_whole_numbers(text or "") for text in row)
     return Found(numbers, _paired(numbers, keys), matching.problems, groups)
@@ -59,7 +59,7 @@ def count(connection: sqlite3.Connection, query: Query) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Matching:
-    """What a query asks for as a condition in SQL. problems: sentences on what of its text was not understood."""
+    """A query as an SQL condition. problems: sentences about parts of its text that weren't understood."""
 
     sql: str
     values: tuple[object, ...]
@@ -96,7 +96,7 @@ def _matching(query: Query) -> _Matching:
 
 
 def _whole_numbers(text: str) -> list[int]:
-    """Read numbers with commas between them, a piece at a time: no other thread runs during one call of the parser."""
+    """Parse comma-separated integers in pieces: no other thread runs during one call of the parser."""
     found: list[int] = []
     begin = 0
     while begin < len(text):
@@ -108,7 +108,7 @@ def _whole_numbers(text: str) -> list[int]:
 
 
 def _paired(numbers: list[int], keys: list[int]) -> dict[int, int]:
-    """Return number → key, filled a piece at a time for the same reason."""
+    """Return number → key, filled in pieces for the same reason."""
     pairs: dict[int, int] = {}
     for begin in range(0, len(numbers), _PIECE):
         pairs.update(zip(numbers[begin : begin + _PIECE], keys[begin : begin + _PIECE], strict=True))
@@ -117,7 +117,7 @@ def _paired(numbers: list[int], keys: list[int]) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Lying:
-    """SQL that says in which collection a picture lies; value: for its one question mark; names: group → heading."""
+    """SQL that finds a picture's collection. value: for its one placeholder; names: group index → heading."""
 
     join: str
     key: str
@@ -126,7 +126,10 @@ class _Lying:
 
 
 def _lying(connection: sqlite3.Connection, *, falls: bool) -> _Lying:
-    """Collections by name, the pictures of each by time; what lies in none comes last, what lies in several once."""
+    """Group by collection, sorted by name, pictures by time.
+
+    Pictures in no collection come last; a picture in several collections appears only once.
+    """
     held = collections(connection)
     outer = {one.id: one.name for one in held}
     names = [f"{outer[one.parent]} / {one.name}" if one.parent in outer else one.name for one in held]

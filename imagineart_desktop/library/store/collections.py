@@ -1,4 +1,4 @@
-"""Collections of pictures, one level of them in another, and searches that were kept. Functions of a connection."""
+"""Collections of pictures, nested one level deep, and saved searches. All functions take a connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagineart_desktop.library.errors import LibraryError
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """parent: number of the collection that it lies in, or None; pictures: how many there are in it."""
+    """A collection. parent: id of the collection that contains it, or None; pictures: number of pictures in it."""
 
     id: int
     parent: int | None
@@ -21,14 +21,14 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """query: as it was typed."""
+    """A saved search. query: as the user typed it."""
 
     name: str
     query: str
 
 
 def collections(connection: sqlite3.Connection) -> list[Collection]:
-    """All of them by name, each after the one that it lies in."""
+    """Return all collections sorted by name, each child after its parent."""
     rows = connection.execute(
         "SELECT collections.id, parent_id, name, COUNT(pictures.id) AS held FROM collections"
         " LEFT JOIN collection_pictures ON collection_id = collections.id"
@@ -44,7 +44,7 @@ def collections(connection: sqlite3.Connection) -> list[Collection]:
 
 
 def create_collection(connection: sqlite3.Connection, name: str, parent: int | None) -> int:
-    """A new one; its number. Raises LibraryError where the name is taken, or it would lie two levels deep."""
+    """Create a collection and return its id. Raises LibraryError if the name is taken or `parent` is itself nested."""
     if not name:
         raise LibraryError("Give the collection a name.")
     if parent is not None:
@@ -55,7 +55,7 @@ def create_collection(connection: sqlite3.Connection, name: str, parent: int | N
 
 
 def rename_collection(connection: sqlite3.Connection, number: int, name: str) -> None:
-    """Another name. Raises LibraryError where it is taken."""
+    """Rename a collection. Raises LibraryError if the name is taken."""
     row = connection.execute("SELECT parent_id, name FROM collections WHERE id = ?", (number,)).fetchone()
     if row is None or row["name"] == name:
         return
@@ -67,7 +67,10 @@ def rename_collection(connection: sqlite3.Connection, number: int, name: str) ->
 
 
 def move_collection(connection: sqlite3.Connection, number: int, parent: int | None) -> None:
-    """Into another one, or out of it. Raises LibraryError where it would lie two levels deep, or its name is taken."""
+    """Move a collection into another, or to the top level (None).
+
+    Raises LibraryError if that would nest two levels deep, or if the name is taken there.
+    """
     row = connection.execute("SELECT name FROM collections WHERE id = ?", (number,)).fetchone()
     if row is None:
         return
@@ -83,12 +86,12 @@ def move_collection(connection: sqlite3.Connection, number: int, parent: int | N
 
 
 def remove_collection(connection: sqlite3.Connection, number: int) -> None:
-    """Removes it and what lies in it; the pictures stay in the library."""
+    """Delete a collection and those inside it; the pictures stay in the library."""
     connection.execute("DELETE FROM collections WHERE id = ?", (number,))
 
 
 def bring_back(connection: sqlite3.Connection, gone: Sequence[Collection]) -> None:
-    """Makes collections again under their old numbers."""
+    """Recreate deleted collections with their old ids."""
     connection.executemany(
         "INSERT OR IGNORE INTO collections (id, parent_id, name) VALUES (?, ?, ?)",
         [(one.id, one.parent, one.name) for one in gone],
@@ -96,18 +99,18 @@ def bring_back(connection: sqlite3.Connection, gone: Sequence[Collection]) -> No
 
 
 def saved_searches(connection: sqlite3.Connection) -> list[SavedSearch]:
-    """All of them by name."""
+    """Return all saved searches sorted by name."""
     rows = connection.execute("SELECT name, query FROM saved_searches ORDER BY name COLLATE NOCASE")
     return [SavedSearch(row["name"], row["query"]) for row in rows]
 
 
 def save_search(connection: sqlite3.Connection, name: str, query: str) -> None:
-    """Keeps a search; one of the same name is replaced."""
+    """Save a search, replacing one of the same name."""
     connection.execute("INSERT OR REPLACE INTO saved_searches (name, query) VALUES (?, ?)", (name, query))
 
 
 def rename_search(connection: sqlite3.Connection, old: str, name: str) -> None:
-    """Calls it by another name. Raises LibraryError where that is another search's."""
+    """Rename a saved search. Raises LibraryError if another one has that name."""
     try:
         connection.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (name, old))
     except sqlite3.IntegrityError as error:
@@ -115,7 +118,7 @@ def rename_search(connection: sqlite3.Connection, old: str, name: str) -> None:
 
 
 def forget_search(connection: sqlite3.Connection, name: str) -> None:
-    """Keeps it no longer."""
+    """Delete a saved search."""
     connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,))
 
 

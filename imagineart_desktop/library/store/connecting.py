@@ -1,4 +1,4 @@
-"""How a file becomes a connection to a library's database: opened, checked, and brought to the present schema."""
+"""Opening of the library's database: the file is checked, connected to, and migrated to the current schema."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from imagineart_desktop.library.store.schema_check import (
 from imagineart_desktop.library.store.sql_text import Connection
 
 LEAST_BYTES = 512
-"""Of a database with anything in it: SQLite's smallest page."""
+"""Minimum size of a database that isn't empty: SQLite's smallest page."""
 
 _BUSY_SECONDS = 10.0
 
 
 def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object] = lambda: None) -> sqlite3.Connection:
-    """Open a database that this process does not have open yet. Raises DatabaseEmptyError, LibraryError.
+    """Open a database that this process doesn't have open yet. Raises DatabaseEmptyError, LibraryError.
 
-    on_wrong_version: called before a version number lower than the schema is corrected.
+    on_wrong_version: called before a version number lower than the actual schema is corrected.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object
         if 0 < size < LEAST_BYTES:
             raise DatabaseDamagedError(path)
         create_if_missing(path)
-        # Looked at now: once a connection is open, the file may not be opened in any other way.
+        # Check now: once a connection is open, the file must not be opened in any other way.
         has_header = not has_wrong_header(path)
     except OSError as error:
         raise disk_error(error, f"The library in {path.parent} cannot be opened") from error
@@ -66,9 +66,9 @@ def open_again(
     has_header: bool = True,
     on_wrong_version: Callable[[], object] = lambda: None,
 ) -> sqlite3.Connection:
-    """Connect to write. Raises LibraryError.
+    """Connect for writing. Raises LibraryError.
 
-    has_header: whether the file's header is one that SQLite takes, where the process had no other connection yet.
+    has_header: whether SQLite accepts the file's header; checked only if this process had no other connection yet.
     """
     with ExitStack() as on_error:
         connection = None
@@ -82,13 +82,14 @@ def open_again(
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")
             connection.execute("PRAGMA foreign_keys = ON")
-            # What keeps from writing, a damaged header too, is to be known now and not when something was paid for.
+            # Detect anything that prevents writing, including a damaged header, now and not after something has been
+            # paid for.
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("PRAGMA user_version = 0")
             connection.execute("ROLLBACK")
             _migrate(connection, path, create=create, on_wrong_version=on_wrong_version)
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            # Before the connection is closed: what it holds open may be the reason.
+            # Before the connection is closed: the files it holds open may be the cause.
             raise _opening_error(error, path, connection, has_header=has_header) from error
         on_error.pop_all()
     return connection
@@ -101,7 +102,10 @@ def _opening_error(
     *,
     has_header: bool = True,
 ) -> LibraryError:
-    """As `database_error`. A wrong header makes SQLite say that it cannot write, or that a statement is wrong."""
+    """Like `database_error`, but recognizes a wrong header.
+
+    It makes SQLite report that it can't write, or that a statement is wrong.
+    """
     code = primary_code(error)
     if not has_header and code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_ERROR):
         return DatabaseDamagedError(path)
@@ -111,7 +115,7 @@ def _opening_error(
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
-    """Connect to what another process has open. Raises LibraryError."""
+    """Connect read-only to a database that another process has open. Raises LibraryError."""
     with ExitStack() as on_error:
         connection = None
         try:
@@ -129,10 +133,10 @@ def open_to_read(path: Path) -> sqlite3.Connection:
 def prepare_copy(
     source: Path, made: sqlite3.Connection, path: Path, keep: Callable[[sqlite3.Connection], None]
 ) -> None:
-    """Fill a new database with what another one holds, at the present schema, and with what `keep` carries over.
+    """Copy another database into a new one, migrate it to the current schema, and let `keep` carry rows over.
 
-    path: of the new one. What is wrong with the other one, or comes of its rows, is no damage of the library's own:
-    raises LibraryError, which names it; sqlite3.Error for the rest.
+    path: path of the new database. Damage in the source, or an error caused by its rows, isn't damage to the
+    library's own database: it raises a LibraryError that names the source. Other failures raise sqlite3.Error.
     """
     try:
         with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as other:
@@ -142,7 +146,7 @@ def prepare_copy(
         raise unusable_database(source) from error
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if primary_code(error) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY):
-            # Only the new one is written, and it lies beside the library's own.
+            # Only the new database is written, and it's in the same folder as the library's own.
             raise
         raise foreign_database_error(error, source) from error
     if _is_broken(made):
@@ -163,7 +167,7 @@ def _is_broken(connection: sqlite3.Connection) -> bool:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """Connect without looking at the version. Raises sqlite3.Error."""
+    """Connect read-only without checking the version. Raises sqlite3.Error."""
     uri = f"{path.resolve().as_uri()}?mode=ro"
     connection = sqlite3.connect(
         uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
@@ -184,9 +188,9 @@ def _migrate(
     create: bool = True,
     on_wrong_version: Callable[[], object] = lambda: None,
 ) -> None:
-    """Brings the schema to the present version. Raises DatabaseEmptyError, DatabaseTooNewError, DatabaseDamagedError.
+    """Migrate the schema to the current version. A file that isn't this program's database isn't changed.
 
-    What is no database of this program is not touched.
+    Raises DatabaseEmptyError, DatabaseTooNewError, DatabaseDamagedError.
     """
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if not is_plausible_version(version):
@@ -212,7 +216,10 @@ def _migrate(
 
 
 def _use_if_present(connection: sqlite3.Connection, path: Path, on_wrong_version: Callable[[], object]) -> None:
-    """A file whose number was lowered has everything that the present version has. Raises DatabaseDamagedError."""
+    """Correct a version number that is too low if the file has the full current schema.
+
+    Raises DatabaseDamagedError if it hasn't.
+    """
     if is_misshapen(connection):
         raise DatabaseDamagedError(path)
     on_wrong_version()

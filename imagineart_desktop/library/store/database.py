@@ -1,7 +1,7 @@
-"""SQLite behind two threads: one that writes, one that reads. Nothing here runs on the window's thread.
+"""SQLite on two threads, one for writing and one for reading. Nothing here runs on the GUI thread.
 
-WAL with `synchronous=FULL`: a committed transaction is on the disk, also when the power goes. Once damage is seen,
-nothing more is written: what is paid for must not go into a file that cannot give it back.
+WAL with `synchronous=FULL`: a committed transaction is on disk and survives a power failure. Once damage is
+detected, nothing more is written: paid results must not go into a file that may not return them.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from imagineart_desktop.library.store.schema_check import damage_of, is_misshape
 T = TypeVar("T")
 
 _STEPS_BETWEEN_QUESTIONS = 10_000
-"""SQLite's own, between two looks whether the program ends."""
+"""SQLite VM instructions between two checks for shutdown."""
 
 
 class Database:
-    """One database file. Work is a function of a connection; each piece of writing is one transaction.
+    """One database file. Work is passed as a function of a connection; each write is one transaction.
 
-    on_damage: called on the event loop's thread when the file is seen to be damaged, once.
+    on_damage: called once, on the event loop's thread, when the file is found to be damaged.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class Database:
         create: bool = True,
         on_wrong_version: Callable[[], object] = lambda: None,
     ) -> None:
-        """Opens the file and brings it to the present schema. read_only: only what is there is read.
+        """Open the file and migrate it to the current schema.
 
-        create: whether it is made where it is missing or empty. on_wrong_version: called, on a thread of its own,
-        before a version number lower than the schema is corrected. Raises DatabaseEmptyError, DatabaseTooNewError,
-        DatabaseDamagedError, LibraryError.
+        read_only: don't write, only read what exists. create: whether to create the database if it's missing or
+        empty. on_wrong_version: called, on a separate thread, before a version number lower than the actual schema
+        is corrected. Raises DatabaseEmptyError, DatabaseTooNewError, DatabaseDamagedError, LibraryError.
         """
         self.on_damage: Callable[[], None] = lambda: None
         self._path = path
@@ -79,11 +79,11 @@ class Database:
             raise
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs the work in one transaction; when this returns it is on the disk.
+        """Run the work in one transaction; when this returns, it's on disk.
 
-        The work must not return a cursor: one that dies in another thread resets a statement that the next piece of
-        writing may be using, and SQLite answers that with “API misuse”. Raises LibraryReadOnlyError,
-        DatabaseDamagedError, LibraryError.
+        The work must not return a cursor: a cursor destroyed in another thread resets a statement that the next
+        write may be using, and SQLite then reports “API misuse”. Raises LibraryReadOnlyError, DatabaseDamagedError,
+        LibraryError.
         """
         if self._read_only:
             raise LibraryReadOnlyError
@@ -100,14 +100,14 @@ class Database:
         return await self._run(self._writer, transaction)
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs the work beside any writing. Raises DatabaseDamagedError, LibraryError."""
+        """Run the work concurrently with any writing. Raises DatabaseDamagedError, LibraryError."""
         return await self._run(self._reader, lambda: work(self._read_connection))
 
     async def overwrite(self, source: Path, keep: Callable[[sqlite3.Connection, sqlite3.Connection], None]) -> None:
-        """Become what another database file holds, at the present schema, in one transaction.
+        """Replace the content with that of another database file, at the current schema, in one transaction.
 
-        keep: called with (this database, a copy of the other one) to carry over what must stay; nothing else is written
-        meanwhile. Raises LibraryReadOnlyError, LibraryError.
+        keep: called with (this database, a copy of the other one) to carry over what must be kept; nothing else is
+        written meanwhile. Raises LibraryReadOnlyError, LibraryError.
         """
         if self._read_only:
             raise LibraryReadOnlyError
@@ -125,7 +125,7 @@ class Database:
         await self._run(self._writer, copy)
 
     async def renew(self, prepare: Callable[[], object]) -> None:
-        """Closes a damaged file, has it put elsewhere, and begins a new one. Raises OSError, LibraryError."""
+        """Close a damaged file, call `prepare` to move it away, and create a new one. Raises OSError, LibraryError."""
 
         def begin() -> None:
             self._write_connection.close()
@@ -139,7 +139,7 @@ class Database:
         await self._run(self._writer, begin)
 
     async def verify(self) -> None:
-        """Looks through the whole file, beside reading and writing. Raises DatabaseDamagedError, LibraryError."""
+        """Check the whole file, concurrently with reads and writes. Raises DatabaseDamagedError, LibraryError."""
 
         def look() -> None:
             with closing(connect_to_read(self._path)) as connection:
@@ -147,11 +147,11 @@ class Database:
                 if is_misshapen(connection) or damage_of(connection):
                     raise DatabaseDamagedError(self._path)
 
-        # A thread of its own: writing and reading go on, and a cancelled caller does not wait for it.
+        # On its own thread: reads and writes continue, and a canceled caller doesn't wait for it.
         await self._run(None, look)
 
     def close(self) -> None:
-        """Waits for work under way and closes the file."""
+        """Wait for running work and close the file."""
         self._closed = True
         self._writer.submit(self._write_connection.close).result()
         self._reader.submit(self._read_connection.close).result()
@@ -159,7 +159,7 @@ class Database:
         self._reader.shutdown()
 
     def note_damage(self) -> None:
-        """From now on nothing is written."""
+        """Mark the file as damaged: nothing is written from now on."""
         if not (self._damaged or self._closed):
             self._damaged = True
             self.on_damage()
@@ -201,7 +201,7 @@ class Database:
             raise database_error(error, self._path) from error
 
     def _has_other_shape(self) -> bool:
-        """Whether what a statement asks for is not in the file any more; otherwise the statement is wrong."""
+        """Return whether the file no longer has the expected schema; if it has, the statement itself is wrong."""
         try:
             with closing(connect_to_read(self._path)) as connection:
                 return is_misshapen(connection)
@@ -209,10 +209,10 @@ class Database:
             return False
 
     def _check_file(self) -> None:
-        """Raises DatabaseDamagedError where the file is not the one that was opened, or was seen to be damaged.
+        """Raise DatabaseDamagedError if the file is damaged or isn't the one that was opened.
 
-        SQLite would go on writing into a file that was deleted, and all of that would be gone at the end. Raises
-        LibraryError where the system does not say which file is there.
+        SQLite would keep writing to a deleted file, and everything written would be lost on close. Raises
+        LibraryError if the system can't identify the file.
         """
         if self._damaged:
             raise DatabaseDamagedError(self._path)
@@ -227,7 +227,7 @@ class Database:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file has the name; None where none has it, or one that was emptied. Raises OSError."""
+    """Return (device, inode) of the file, or None if it's missing or was truncated to nothing. Raises OSError."""
     try:
         state = path.stat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""Text normalized for search: without case and accents, with n-grams for scripts without spaces."""
+"""Text normalization for search: strips case and accents, and adds n-grams for scripts without spaces."""
 
 from __future__ import annotations
 
@@ -10,23 +10,26 @@ _SPACELESS = (
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3100-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-"""Chinese, Japanese and Korean, for a regular expression."""
+"""Chinese, Japanese and Korean characters, as a regular expression class."""
 
 _SIGN = re.compile(f"[{_SPACELESS}]")
 _LONGEST = 2
 _VOICED = "\u3099\u309a"
-"""Voicing marks of kana, which are not accents."""
+"""Kana voicing marks, which aren't accents."""
 
 
 def folded(text: str | None) -> str:
-    """Return the text without case and accents. SQL's NULL is an empty text."""
+    """Return the text without case and accents. None, SQL's NULL, becomes an empty text."""
     plain = unicodedata.normalize("NFKD", (text or "").casefold())
     kept = (sign for sign in plain if not unicodedata.combining(sign) or sign in _VOICED)
     return unicodedata.normalize("NFC", "".join(kept))
 
 
 def words_in(text: str) -> list[str]:
-    """Return the words of a text: letters, digits and underscores, with the marks that some scripts write vowels by."""
+    """Return the words of a text: runs of letters, digits, underscores and combining marks.
+
+    Some scripts write vowels as combining marks.
+    """
     return "".join(sign if sign.isalnum() or sign == "_" or _is_mark(sign) else " " for sign in text).split()
 
 
@@ -52,6 +55,6 @@ def spaceless_parts(text: str | None) -> str:
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """Make `folded` and `spaceless_parts` functions of SQL."""
+    """Register `folded` and `spaceless_parts` as SQL functions."""
     connection.create_function("folded", 1, folded, deterministic=True)
     connection.create_function("spaceless_parts", 1, spaceless_parts, deterministic=True)

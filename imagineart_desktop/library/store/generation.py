@@ -1,8 +1,9 @@
-"""Which database belongs to a library folder: whether the one that lies there is the one that was in use there last.
+"""Check for whether the database in a library folder is the one that was last in use there.
 
-An older copy may have been put back, or the whole folder copied or moved. Its jobs may then have been sent elsewhere.
-So the database has an identity and counts how often it was opened; a small file beside it says the same. Database and
-file must agree, and the file must be the very one that was written for this database, at its place on the disk.
+The user may have put back an older copy, or copied or moved the whole folder; its jobs may then have been sent from
+elsewhere. So the database has an identity and counts how often it was opened, and a small file next to it records
+the same. Both must agree, and the file must be the very one written for this database, recognized by its place on
+the disk.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from imagineart_desktop.library.store.job_journal import merge_steps, record_all
 from imagineart_desktop.library.store.notices import Notices
 
 _COARSE_NS, _COARSEST_NS = 10**7, 2 * 10**9
-"""Some file systems keep the time of a change to hundredths of a second, or to two seconds."""
+"""Some file systems store change times with a resolution of 10 ms or of 2 s."""
 
 _MAX_BYTES = 1000
 
@@ -29,10 +30,10 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 async def take_up(files: Files, database: Database, off_thread: OffThread, notices: Notices) -> None:
-    """Open the library's next generation, with its jobs as the journal has them.
+    """Start the library's next generation, and update its jobs from the journal.
 
-    Requests that another copy of the library may have sent become questions, which `notices` says. Raises LibraryError,
-    OSError.
+    Requests that another copy of the library may have sent become questions to the user, reported in `notices`.
+    Raises LibraryError, OSError.
     """
     said = await database.write(partial(_begin, files=files, notices=notices))
     mark = await off_thread(partial(_write_mark, files.generation, said))
@@ -40,40 +41,40 @@ async def take_up(files: Files, database: Database, off_thread: OffThread, notic
 
 
 def distrust(connection: sqlite3.Connection) -> None:
-    """Make a database one that was not in use here last: what it has not sent yet becomes a question."""
+    """Mark the database as not the last one in use here, so that its unsent requests become questions."""
     connection.execute("UPDATE identity SET mark = '?', opening = 0")
 
 
 def is_current(connection: sqlite3.Connection, files: Files) -> bool:
-    """Whether this is the database that was in use in this folder last."""
+    """Return whether this is the database that was last in use in this folder."""
     row = connection.execute("SELECT library, generation, opening, mark, moved_to FROM identity").fetchone()
     if row["moved_to"]:
         return False
     said = _read_mark(files.generation)
     if said is None:
-        # A new library, one of an earlier version, or one whose very first start was cut short.
+        # A new library, one from an earlier version, or one whose very first start was interrupted.
         first = row["generation"] == 0 or (row["generation"] == 1 and row["opening"])
         return first and not row["mark"] and not files.generation.exists()
     library, generation = said
     if library != row["library"]:
         return False
     if row["opening"]:
-        # The program ended between the database and the file.
+        # The program stopped after updating the database, before or after it wrote the file.
         return generation in (row["generation"], row["generation"] - 1)
     return generation == row["generation"] and _same_mark(row["mark"], _mark_of(files.generation))
 
 
 def adopt(old: Path, new: Path) -> None:
-    """Make the new folder's database the one in use, where the old folder's was. Neither may be open.
+    """Make the new folder's database the one in use, replacing the old folder's. Neither may be open.
 
-    The old one asks before it sends from now on. Ended at any point, at most one of them is trusted, and a second call
-    goes on. Where it fails the old one stays in use. Raises OSError, sqlite3.Error.
+    From now on the old one asks before it sends. If interrupted at any point, at most one of them is trusted, and
+    calling it again resumes. If it fails, the old one stays in use. Raises OSError, sqlite3.Error.
     """
     there, here = Files(old), Files(new)
     with closing(connect_existing(there.database)) as left, closing(connect_existing(here.database)) as taken:
         row = left.execute("SELECT moved_to, library, generation FROM identity").fetchone()
         was_current = is_current(left, there) or row["moved_to"] == str(new)
-        # Until the last step the new one is not trusted, whatever it was copied from.
+        # Until the last step the new one must not be trusted, whatever it was copied from.
         _set(taken, moved_to=str(new))
         if was_current:
             mark = _write_mark(here.generation, (row["library"], row["generation"]))
@@ -83,9 +84,9 @@ def adopt(old: Path, new: Path) -> None:
 
 
 def stay(old: Path, new: Path) -> None:
-    """Undo an `adopt` that failed: the old folder's database is the one in use. Raises OSError, sqlite3.Error.
+    """Undo a failed `adopt`: the old folder's database stays in use. Raises OSError, sqlite3.Error.
 
-    The new folder must be there: only one without this file is surely not trusted.
+    The new folder must be accessible: only without its generation file is it certain not to be trusted.
     """
     here, there = new / "generation.json", old / "library.sqlite"
     with closing(connect_existing(there)) as connection:
@@ -95,7 +96,7 @@ def stay(old: Path, new: Path) -> None:
 
 
 def connect_existing(path: Path) -> sqlite3.Connection:
-    """A connection to a database that is there; none is made. Raises sqlite3.Error."""
+    """Connect to an existing database; never creates one. Raises sqlite3.Error."""
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
     connection.row_factory = sqlite3.Row
     return connection
@@ -139,7 +140,7 @@ def _read_mark(path: Path) -> tuple[str, int] | None:
 
 
 def _mark_of(path: Path) -> str:
-    """Where a file lies on its disk, and since when: a copy of it lies elsewhere, or since later."""
+    """Return a file's inode and change time: a copy of it has another inode or a later time."""
     state = path.stat()
     return f"{state.st_ino} {state.st_ctime_ns}"
 

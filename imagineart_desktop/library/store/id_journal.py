@@ -1,7 +1,7 @@
-"""A journal of the images' ids, beside the database: one line per image.
+"""Journal of picture ids, next to the database: one line per image.
 
-Recipes, exported file names and the user's scripts name images by id, so a database that is made from the files gives
-each image the id that it had.
+Recipes, exported file names and the user's scripts refer to images by id, so a database rebuilt from the files
+gives each image its previous id.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from imagineart_desktop.library.store.pictures import new_number
 
 _LOG = logging.getLogger(__name__)
 _MAX_ID = 2**53
-"""Larger ids are no counts of images."""
+"""Larger ids can't be real."""
 
 Ids = dict[tuple[str, int], int]
-"""An image's job and position → its id."""
+"""(job id, position) of an image → its picture id."""
 
 
 class Noted(NamedTuple):
-    """One image, as the journal has it."""
+    """One line of the journal."""
 
     picture_id: int
     job_id: str
@@ -37,11 +37,11 @@ class Noted(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What lines of the journal say; a later line takes the id from the image of an earlier one.
+    """Content of the journal; a later line takes the id away from the image of an earlier one.
 
-    doubtful: images with different ids on two lines. is_spoiled: whether two lines contradict each other. An image that
-    is deleted for good and imported again gets a new id, which must be higher and must belong to no other image; any
-    other change of an id is a contradiction.
+    doubtful: images with different ids on two lines. is_spoiled: whether two lines contradict each other. An image
+    that is permanently deleted and imported again gets a new id, which must be higher and must not belong to
+    another image; any other change of an id is a contradiction.
     """
 
     ids: Ids = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Reading:
     _holders: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def add(self, line: bytes) -> bool:
-        """Take in a line. Returns whether it can be read."""
+        """Process a line. Returns whether it could be parsed."""
         if (found := _parsed(line)) is None:
             return False
         image = (found.job_id, found.position)
@@ -67,21 +67,21 @@ class Reading:
         return True
 
     def corrected_by(self, rows: Ids) -> Reading:
-        """Return the same with what a database says, which counts more."""
+        """Return a copy corrected by the database's ids, which take precedence."""
         taken = set(rows.values())
         left = {image: one for image, one in self.ids.items() if image not in rows and one not in taken}
         return Reading(left | rows, self.doubtful - rows.keys())
 
     def disagrees_with(self, images: Sequence[Noted]) -> bool:
-        """Whether an image has another id in the database."""
+        """Return whether an image has a different id in the database."""
         return any(self.ids.get((one.job_id, one.position), one.picture_id) != one.picture_id for one in images)
 
 
 class Unnoted(NamedTuple):
     """Images that the journal may lack.
 
-    is_older: the database gives ids that the journal has already, so it was put back and all of its images are here;
-    edition: of the journal when they were read.
+    is_older: the database assigns ids that the journal already has, so an older copy was put back, and all of its
+    images are listed here; edition: of the journal when they were read.
     """
 
     images: Sequence[Noted]
@@ -90,27 +90,27 @@ class Unnoted(NamedTuple):
 
 
 class IdJournal:
-    """One thread at a time writes. Ids rise, so the highest one says what is new.
+    """The journal file. One thread writes at a time. Ids increase, so the highest one tells what is new.
 
-    An older database that was put back gives ids below that. It is compared image by image, and must then pass over all
-    ids that the journal has: recipes and scripts know other images by them.
+    An older database that was put back assigns lower ids. It's then compared image by image, and must skip all ids
+    in the journal: recipes and scripts refer to other images by them.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._last: int | None = None
-        """The highest id of the journal; None before it was read."""
+        """Highest id in the journal; None until it's read."""
         self._edition = 0
-        """How often the journal was written again."""
+        """How often the journal was rewritten."""
 
     @property
     def last(self) -> int:
-        """The highest id that the journal has. `load` first."""
+        """The highest id in the journal. Call `load` first."""
         return self._last or 0
 
     def load(self) -> bool:
-        """Read the journal, the first time. Returns False where it cannot be read now."""
+        """Read the journal on the first call. Returns False if it can't be read now."""
         with self._lock:
             if self._last is None:
                 try:
@@ -120,16 +120,16 @@ class IdJournal:
         return self._last is not None
 
     def unnoted(self, connection: sqlite3.Connection) -> Unnoted:
-        """Return the images since the last addition. Waits for no file. `load` first."""
+        """Return the images added since the last `add`. Doesn't access the file. Call `load` first."""
         edition, last = self._edition, self.last
         is_older = last >= new_number(connection)
         return Unnoted(_images(connection, 0 if is_older else last), is_older, edition)
 
     def add(self, new: Unnoted) -> bool:
-        """Add what `unnoted` returned. Returns False where it cannot be written now; it is added the next time."""
+        """Append what `unnoted` returned. Returns False if it can't be written now; the next call appends it."""
         with self._lock:
             if new.edition != self._edition:
-                # Written again meanwhile, with these images as they are now.
+                # The journal was rewritten meanwhile and has these images in their current state.
                 return False
             try:
                 images = self._lacking(new)
@@ -143,23 +143,23 @@ class IdJournal:
             return True
 
     def read(self) -> Reading:
-        """Return what the journal says; lines that cannot be read are left out. Raises OSError."""
+        """Return the journal's content, skipping lines that can't be parsed. Raises OSError."""
         with self._lock:
             return self._read()
 
     def needs_repair(self) -> bool:
-        """Whether the journal is missing, a line of it cannot be read, or two contradict each other. Raises OSError."""
+        """Return whether the journal is missing, has an unreadable line, or contradicts itself. Raises OSError."""
         reading = Reading()
         return not self.path.is_file() or is_damaged(self.path, reading.add) or bool(reading.doubtful)
 
     def is_wrong(self, connection: sqlite3.Connection) -> bool:
-        """Whether a line cannot be read or cannot be true, or disagrees with the rows. Raises OSError."""
+        """Return whether a line is unreadable, can't be true, or disagrees with the rows. Raises OSError."""
         reading = Reading()
         damaged = is_damaged(self.path, reading.add)
         return damaged or reading.is_spoiled or reading.disagrees_with(_images(connection, 0))
 
     def rewrite(self, connection: sqlite3.Connection) -> None:
-        """Write the journal again from the rows, and from what it says of images that have none. Raises OSError."""
+        """Rewrite the journal from the rows, keeping its entries for images without a row. Raises OSError."""
         with self._lock:
             rows = {(one.job_id, one.position): one.picture_id for one in _images(connection, 0)}
             ids = self._read().corrected_by(rows).ids
@@ -169,14 +169,14 @@ class IdJournal:
             self._edition += 1
 
     def _lacking(self, new: Unnoted) -> list[Noted]:
-        """Return those that the journal lacks. Raises OSError."""
+        """Return the images that the journal lacks. Raises OSError."""
         if not new.is_older:
             return [image for image in new.images if image.picture_id > self.last]
         known = self._read().ids
         return [image for image in new.images if known.get((image.job_id, image.position)) != image.picture_id]
 
     def _read(self) -> Reading:
-        """Raises OSError."""
+        """Read and check all lines. Raises OSError."""
         reading = Reading()
         for line in read_lines(self.path):
             reading.add(line)

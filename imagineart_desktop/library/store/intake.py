@@ -1,4 +1,4 @@
-"""Files that come into the library: bytes that a request needs, and results, verified and with their recipe."""
+"""Storing of files in the library: inputs that a request needs, and verified results with their recipes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from imagineart_desktop.library.store.pictures import to_ms
 
 @dataclass(frozen=True, slots=True)
 class KeptInput:
-    """Bytes that the library keeps because a request needs them. size: (width, height) in pixels."""
+    """An input stored in the library because a request needs it. size: (width, height) in pixels."""
 
     sha256: str
     path: Path
@@ -44,12 +44,12 @@ class KeptInput:
 
 
 def write_input(files: Files, data: bytes) -> KeptInput:
-    """Copy bytes of a picture into the library under their content. Raises PictureError, OSError."""
+    """Store the bytes of an image in the library, named by content hash. Raises PictureError, OSError."""
     return StagedInput(files, data).commit()
 
 
 class StagedInput:
-    """Bytes of a picture on their way into the library: written, and there once they are committed.
+    """An input written to a temporary file, which enters the library when committed.
 
     Raises PictureError, OSError.
     """
@@ -67,22 +67,22 @@ class StagedInput:
             self._pending = pending.pop_all()
 
     def commit(self) -> KeptInput:
-        """Put the file in its place. Raises OSError."""
+        """Move the file to its final path. Raises OSError."""
         self._pending.close()
         return self.kept
 
     def discard(self) -> None:
-        """Remove what was written."""
+        """Delete the temporary file."""
         with suppress(_DiscardedError), self._pending:
             raise _DiscardedError
 
 
 class _DiscardedError(Exception):
-    """What was staged is not wanted."""
+    """Raised internally to discard a staged file."""
 
 
 def copy_input(files: Files, source: Path) -> KeptInput:
-    """The same of a file, which is not read into memory. Raises PictureError, OSError."""
+    """Like `write_input`, for a file, without reading it into memory. Raises PictureError, OSError."""
     info = probe_picture(source)
     sha256 = sha256_of_file(source)
     path = files.input(sha256, EXTENSIONS[info.format])
@@ -95,7 +95,7 @@ def copy_input(files: Files, source: Path) -> KeptInput:
 
 
 def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) -> None:
-    """Add the row of an input, unless it is there."""
+    """Insert the row of an input if it doesn't exist."""
     connection.execute(
         "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
         (kept.sha256, files.relative(kept.path), *kept.size, to_ms(datetime.now(UTC))),
@@ -103,7 +103,7 @@ def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) ->
 
 
 def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> KeptInput | None:
-    """The input with this content, or None where its row or its file is not there."""
+    """Return the input with this content, or None if its row or file doesn't exist."""
     row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
     if row is None:
         return None
@@ -124,7 +124,7 @@ def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, Pict
 
 
 def write_made(files: Files, data: bytes, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
-    """Put a picture that was made here in its place, with its recipe. Raises PictureError, OSError."""
+    """Store an image created here, with its recipe. Raises PictureError, OSError."""
     return _placed(files, data, probe_picture(data), recipe)
 
 
@@ -135,14 +135,14 @@ def _placed(files: Files, data: bytes, info: PictureInfo, recipe: Recipe) -> tup
     text = recipe.model_dump_json()
     with_recipe = _embedded(data, text)
     if with_recipe is None:
-        # The recipe first: a file without one would be taken for a source.
+        # The recipe first: a file without one would be treated as a source.
         write_whole(recipe_beside(target), text.encode())
     write_whole(target, with_recipe or data)
     return target, info, stamp_of(target)
 
 
 def _embedded(data: bytes, text: str) -> bytes | None:
-    """The picture with its recipe inside; None where it has no place for it, or would no longer be read."""
+    """Return the image with its recipe embedded; None if the format can't hold it, or the result can't be read."""
     changed = embed_text(data, text)
     try:
         if changed is not None and not data.startswith(b"\x89PNG"):

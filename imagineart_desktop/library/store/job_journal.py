@@ -1,8 +1,8 @@
-"""A journal of jobs beside the database, so that a lost or older database cannot forget an accepted request.
+"""Journal of jobs next to the database, so that an accepted request survives a lost or outdated database.
 
-Each step of a job is one JSON line, synced before the step is committed. At the start the last line of each job is
-compared with its row: whichever knows more of the request counts. Results and logs are left out, for the service has
-them. Functions of a connection, run by `Database`.
+Each step of a job is one JSON line, synced before the step is committed. At startup, the last line of each job is
+compared with its row, and whichever knows more about the request wins. Results and logs are left out since the
+service has them. All functions take a connection and are run by `Database`.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _ADVICE = "Look for it before you send it again: sending it twice is charged twi
 
 _LEFT_OUT = frozenset({"result", "logs"})
 _KEPT_OF_ENDED = ("id", "step", "state", "request_id", "dismissed")
-"""What is kept of a job that needs nothing any more: enough not to send it again."""
+"""Columns kept for a job that needs nothing more: enough not to send it again."""
 
 _COMPACT_FROM = 2**21
-"""Bytes from which the journal is worth rewriting."""
+"""Size in bytes from which compacting the journal is worthwhile."""
 
 _MAX_ENDED = 10_000
-"""Ended jobs that are remembered."""
+"""Maximum number of ended jobs kept."""
 
 
 def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -57,10 +57,10 @@ def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapp
 
 
 def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Append one line per row and commit. Where either fails the journal does not know of the rows either.
+    """Append one line per row and commit. If either fails, the lines are removed from the journal.
 
-    For requests that were not sent yet: the user sees that nothing was added. What the service said of a request
-    stays in the journal in any case. Raises LibraryError, sqlite3.Error.
+    For requests that haven't been sent yet: the user sees that nothing was added. What the service has said about a
+    request always stays in the journal. Raises LibraryError, sqlite3.Error.
     """
     size = path.stat().st_size if path.is_file() else 0
     try:
@@ -73,11 +73,11 @@ def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mappin
 
 
 def merge_steps(connection: sqlite3.Connection, path: Path, notices: Notices, *, trusted: bool) -> None:
-    """Bring the rows up to the journal, and turn what may have been sent elsewhere into questions.
+    """Update the rows from the journal, and turn requests that may have been sent from elsewhere into questions.
 
-    trusted: whether this is the database that was in use here last. If not, each request that it has not sent yet
-    becomes a question; so does, in any case, one that only the journal knows. notices: for that, and for a journal that
-    was damaged. Raises LibraryError.
+    trusted: whether this is the database that was last in use here. If not, each request that it hasn't sent yet
+    becomes a question; so does, in any case, one that only the journal knows. notices: receives a notice about
+    those, and about a damaged journal. Raises LibraryError.
     """
     size = path.stat().st_size if path.is_file() else 0
     known = connection.execute("SELECT journal_bytes FROM identity").fetchone()[0]
@@ -104,25 +104,25 @@ def merge_steps(connection: sqlite3.Connection, path: Path, notices: Notices, *,
 
 
 def ask_about_all(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
-    """Turn those of these jobs that were not sent yet into questions."""
+    """Turn those of the given jobs that haven't been sent yet into questions."""
     _ask_about(connection, ids)
 
 
 def record_all(connection: sqlite3.Connection, path: Path) -> None:
-    """Write all jobs that have not ended into a journal that does not know them. Raises LibraryError."""
+    """Write all jobs that haven't ended to a journal that doesn't have them. Raises LibraryError."""
     if found := [dict(row) for row in connection.execute(f"SELECT * FROM jobs WHERE {SHOWN}")]:  # noqa: S608 - ours
         record_steps(connection, path, found)
 
 
 def read_steps(path: Path) -> dict[str, Row]:
-    """The last step of each job. Lines and values that make no sense are left out. Raises LibraryError."""
+    """Return the last step of each job. Invalid lines and values are skipped. Raises LibraryError."""
     last: dict[str, Row] = {}
     try:
         for line in read_lines(path):
             row = _row_of(line)
             if row is None:
                 continue
-            # A line may hold little, or an odd value; what an earlier one says still stands.
+            # A line may lack values or hold invalid ones; those of earlier lines remain in effect.
             known = last.get(row["id"])
             now = {"step": 0} | (known or {}) | row
             if "state" not in now:
@@ -135,9 +135,10 @@ def read_steps(path: Path) -> dict[str, Row]:
 
 
 def known_requests(connection: sqlite3.Connection, path: Path, but: str) -> frozenset[str]:
-    """Ids of all requests that belong to another job than this one, whatever became of them. Raises LibraryError.
+    """Return the ids of all requests of other jobs, whatever their outcome. Raises LibraryError.
 
-    A rebuilt database has no rows of jobs that have ended; pictures, payments and the journal still tell.
+    A rebuilt database has no rows for ended jobs, but pictures, payments and the journal still have their request
+    ids.
     """
     found = connection.execute(
         "SELECT request_id FROM jobs WHERE id != :but UNION SELECT request_id FROM pictures WHERE job_id != :but"
@@ -149,12 +150,12 @@ def known_requests(connection: sqlite3.Connection, path: Path, but: str) -> froz
 
 
 def needs_repair(path: Path) -> bool:
-    """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
+    """Return whether the journal is missing or has an unreadable line. Raises OSError."""
     return not path.is_file() or is_damaged(path, _is_whole)
 
 
 def repair(connection: sqlite3.Connection, path: Path) -> None:
-    """Write the journal again, from the lines that can be read and the rows. Raises LibraryError."""
+    """Rewrite the journal from its readable lines and the rows. Raises LibraryError."""
     steps = read_steps(path)
     for row in connection.execute("SELECT * FROM jobs"):
         found = mended(dict(row))
@@ -164,7 +165,7 @@ def repair(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def rewrite(connection: sqlite3.Connection, path: Path, steps: Mapping[str, Row]) -> None:
-    """Replace the journal by the last line of each job, and little of those that have ended. Raises LibraryError."""
+    """Replace the journal by the last line of each job, shortened for jobs that have ended. Raises LibraryError."""
     ended = [step["id"] for step in steps.values() if step["state"] in OVER or step.get("dismissed")]
     forgotten, over = frozenset(ended[:-_MAX_ENDED]), frozenset(ended)
     lines = [
@@ -181,7 +182,7 @@ def rewrite(connection: sqlite3.Connection, path: Path, steps: Mapping[str, Row]
 
 
 def _catch_up(connection: sqlite3.Connection, steps: Mapping[str, Row]) -> list[str]:
-    """Write what the journal knows better into the rows; returns the ids of jobs that had no row."""
+    """Update rows from the journal if it knows more; return the ids of jobs that had no row."""
     columns = {row["name"] for row in connection.execute("PRAGMA table_info(jobs)")}
     recovered = []
     for job_id, step in steps.items():
@@ -199,7 +200,7 @@ def _catch_up(connection: sqlite3.Connection, steps: Mapping[str, Row]) -> list[
 
 
 def _mend(connection: sqlite3.Connection, path: Path) -> list[Row]:
-    """Replace what cannot be used in the rows that are shown, by what the journal says if it does; returns them."""
+    """Replace invalid values in active rows, by the journal's values if it has any; return the changed rows."""
     changed = []
     steps: dict[str, Row] | None = None
     for row in connection.execute(f"SELECT * FROM jobs WHERE {SHOWN}").fetchall():  # noqa: S608 - ours
@@ -217,7 +218,7 @@ def _mend(connection: sqlite3.Connection, path: Path) -> list[Row]:
 
 
 def _ask_about(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Row]:
-    """Turn jobs that were not sent yet into questions; returns their rows."""
+    """Turn jobs that haven't been sent yet into questions; return their rows."""
     asked = []
     for job_id in ids:
         changed = connection.execute(
@@ -236,14 +237,14 @@ def _update(connection: sqlite3.Connection, job_id: str, values: Row) -> None:
 
 
 def _shorten(path: Path, size: int) -> None:
-    """Take lines away again, synced. Raises OSError."""
+    """Truncate the journal and sync it. Raises OSError."""
     with path.open("r+b") as file:
         file.truncate(size)
         os.fsync(file.fileno())
 
 
 def _note_size(connection: sqlite3.Connection, size: int) -> None:
-    """Remember how much of the journal the rows agree with."""
+    """Record how many bytes of the journal the rows are in sync with."""
     connection.execute("UPDATE identity SET journal_bytes = ?", (size,))
 
 
@@ -260,13 +261,13 @@ def _parsed(line: bytes) -> Row | None:
 
 
 def _row_of(line: bytes) -> Row | None:
-    """What can be used of the row that a line tells, or None where it does not tell which job it is."""
+    """Return the valid values of a line's row, or None if it doesn't identify the job."""
     row = _parsed(line)
     sound = {} if row is None else sound_part(row)
     return sound if "id" in sound else None
 
 
 def _is_whole(line: bytes) -> bool:
-    """Whether all of a line can be used."""
+    """Return whether everything in a line is valid."""
     row = _parsed(line)
     return row is not None and row == sound_part(row) and row.keys() >= {"id", "state", "step"}

@@ -1,6 +1,6 @@
-"""What a job's row may hold, wherever it comes from: the database, the journal or a damaged database.
+"""Validation of job rows, whether they come from the database, the journal or a damaged database.
 
-A single odd value must neither stop a start nor cost the job: it is replaced by what does the least harm.
+A single invalid value must neither prevent startup nor lose the job: it's replaced by the least harmful value.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 from imagineart_desktop.library.store.ledger import LAST_MS
 
 NOT_SENT = ("waiting", "uploading", "submitting")
-"""States in which the database knows of no answer to the request."""
+"""States in which the database has no response to the request."""
 
 ACCEPTED = ("queued", "running", "fetching", "cancelling")
 """States in which the service has the request."""
 
 OVER = ("done", "cancelled")
-"""States of jobs that need nothing any more."""
+"""States of jobs that need nothing more."""
 
 STATES = frozenset({*NOT_SENT, *ACCEPTED, *OVER, "unconfirmed", "failed"})
 
@@ -28,7 +28,7 @@ OLDER_COPY = "older_copy"
 """Error type of a job that another copy of the library may have sent."""
 
 SHOWN = "dismissed != 1 AND state NOT IN ('done', 'cancelled')"
-"""SQL condition of the jobs that are under way or want attention; rows with an odd `dismissed` are among them."""
+"""SQL condition for jobs that are active or need attention; it includes rows with an invalid `dismissed`."""
 
 _DAMAGED = {
     "state": "unconfirmed",
@@ -38,7 +38,7 @@ _DAMAGED = {
     "charged": "maybe",
 }
 _HARMLESS = frozenset({"created_ms", "changed_ms", "dismissed", "logs", "queue_position", "started_ms", "uploads"})
-"""Columns that decide nothing about what is sent or paid."""
+"""Columns that don't affect what is sent or paid."""
 
 _MAX_COST = Decimal(1_000_000)
 _MAX_TEXT = 1000
@@ -75,7 +75,7 @@ def _is_cost(value: object) -> bool:
 
 
 def _json_of(value: object) -> Any:
-    """What a text says, an exception's instance where it is no JSON that SQLite accepts too."""
+    """Return the parsed JSON, or an exception instance if the value isn't JSON that SQLite also accepts."""
     try:
         return json.loads(value, parse_constant=_refuse) if isinstance(value, str) else ValueError()
     except (ValueError, RecursionError) as error:
@@ -127,7 +127,7 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "step": _is_count,
     "plan": _is_json,
 }
-"""Column → whether a value can be used; the other columns hold any text."""
+"""Column → validator; columns not listed hold any text."""
 
 _OPTIONAL = frozenset({
     "request_id", "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units",
@@ -137,22 +137,22 @@ _OPTIONAL = frozenset({
 
 
 def is_sound(column: str, value: object) -> bool:
-    """Whether a job can have this value."""
+    """Return whether the value is valid for the column."""
     if value is None:
         return column in _OPTIONAL
     return _CHECKS.get(column, _is_text)(value)
 
 
 def sound_part(row: Mapping[str, Any]) -> Row:
-    """The columns whose values can be used."""
+    """Return the columns with valid values."""
     return {column: value for column, value in row.items() if is_sound(column, value)}
 
 
 def mended(row: Mapping[str, Any]) -> Row | None:
-    """The row with every value that cannot be used replaced; an equal one where all can.
+    """Return the row with every invalid value replaced; an equal row if all are valid.
 
-    A request that may then differ from what was meant, or be paid for already, becomes a question. None where nothing
-    tells which job it is, or what was asked for.
+    A request that may then differ from what was intended, or may already be paid for, becomes a question. Returns
+    None if nothing identifies the job, or what was requested.
     """
     sound = sound_part(row)
     lost = row.keys() - sound.keys()
@@ -171,10 +171,10 @@ def mended(row: Mapping[str, Any]) -> Row | None:
 
 
 def progress(row: Mapping[str, Any]) -> tuple[int, int]:
-    """How far a job has come: (what is known of its request, its step). Of two records the higher one counts.
+    """Return how far a job has come: (knowledge about its request, its step). Of two records, the higher one wins.
 
-    A request that was accepted is never taken back by a record with a higher step that does not know of it, such as one
-    of another copy of the library.
+    An accepted request is never undone by a record with a higher step that doesn't know of it, e.g. one from
+    another copy of the library.
     """
     state, step = row["state"], row["step"]
     known = row.get("request_id") is not None
@@ -191,10 +191,10 @@ def _needed_beside(row: Mapping[str, Any]) -> set[str]:
 
 def _fallback(column: str, row: Mapping[str, Any]) -> object:
     if column == "request":
-        # Kept as a text, for whoever can still read it.
+        # Kept as text, in case someone can still read it.
         return json.dumps(str(row.get(column, "")))
     if column == "state":
-        # Watching costs nothing and tells how it stands.
+        # Polling costs nothing and reveals the actual state.
         known = all(_is_name(row.get(name)) for name in ("request_id", "status_url"))
         return "queued" if known else "unconfirmed"
     if column in ("created_ms", "changed_ms"):

@@ -1,6 +1,6 @@
-"""A journal of what the user said of pictures, beside the database: one line a change, the last one counts.
+"""Journal of the user's annotations, next to the database: one line per change; the last one counts.
 
-The pictures' files stay as they are; a library that is rebuilt from them reads here what they do not say.
+The image files aren't modified; a library rebuilt from them reads from here what they don't contain.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from imagineart_desktop.library.store.json_lines import append_lines, is_damaged
 from imagineart_desktop.library.store.marks import MOST_NOTE, MOST_RATING, MOST_TAG, Label, Marks
 
 _MOST_LINES = 50_000
-"""From here on the journal is written anew with the last line of each picture."""
+"""Number of lines above which the journal is rewritten with only the last line of each picture."""
 
 _MAX_BYTES = 1 << 24
-"""Of the file with collections and searches."""
+"""Maximum size of the file with collections and searches."""
 
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TAG)]
 _Path = Annotated[tuple[_Name, ...], Field(min_length=1, max_length=2)]
@@ -36,7 +36,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """job_id, position: which picture; collections: their names, from the outermost."""
+    """One picture's annotations.
+
+    job_id, position: identify the picture; collections: paths of names, outermost first.
+    """
 
     job_id: str
     position: int
@@ -44,7 +47,7 @@ class Noted:
     collections: tuple[tuple[str, ...], ...]
 
     def line(self) -> str:
-        """As JSON."""
+        """Return the entry as a JSON line."""
         marks = self.marks
         return json.dumps(
             {
@@ -63,14 +66,20 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """collections: their names, from the outermost; searches: name and text of those that were saved."""
+    """All collections and saved searches.
+
+    collections: paths of names, outermost first; searches: (name, query) of saved searches.
+    """
 
     collections: tuple[tuple[str, ...], ...] = ()
     searches: tuple[tuple[str, str], ...] = ()
 
 
 class Journal:
-    """Two files: a line a change of pictures, and collections and searches as a whole. One thread at a time writes."""
+    """The journal's two files. One thread writes at a time.
+
+    One file has a line per annotation change; the other, all collections and searches as a whole.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -78,23 +87,23 @@ class Journal:
         self._turn = threading.Lock()
 
     def note(self, noted: Sequence[Noted]) -> None:
-        """Adds lines, synced. Raises OSError."""
+        """Append lines and sync. Raises OSError."""
         with self._turn:
             append_lines(self.path, (entry.line() for entry in noted))
 
     def write_anew(self, noted: Sequence[Noted]) -> None:
-        """Forgets every line before these. Raises OSError."""
+        """Replace all lines. Raises OSError."""
         with self._turn:
             self._write(noted)
 
     def note_lists(self, lists: Lists) -> None:
-        """Writes them anew. Raises OSError."""
+        """Rewrite the collections and searches. Raises OSError."""
         row = {"collections": lists.collections, "searches": lists.searches}
         with self._turn:
             write_whole(self.lists_path, json.dumps(row, ensure_ascii=False, indent=1).encode())
 
     def read_lists(self) -> Lists:
-        """Those that were noted last; none where they cannot be read."""
+        """Return the recorded collections and searches; empty if they can't be read."""
         try:
             if self.lists_path.stat().st_size > _MAX_BYTES:
                 return Lists()
@@ -104,11 +113,11 @@ class Journal:
         return Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
 
     def needs_repair(self) -> bool:
-        """Whether the lines are missing, or one of them cannot be read. Raises OSError."""
+        """Return whether the lines are missing, or one is unreadable. Raises OSError."""
         return not self.path.is_file() or is_damaged(self.path, lambda line: _read(line) is not None)
 
     def lists_need_repair(self) -> bool:
-        """Whether collections and searches are missing, or one of them cannot be read. Raises OSError."""
+        """Return whether the collections and searches are missing, or one is unreadable. Raises OSError."""
         if not self.lists_path.is_file() or self.lists_path.stat().st_size > _MAX_BYTES:
             return True
         try:
@@ -119,7 +128,7 @@ class Journal:
         return (len(lists.collections), len(lists.searches)) != (len(row.collections), len(row.searches))
 
     def read(self) -> list[Noted]:
-        """The last of what was noted of each picture; what cannot be read is left out. Raises OSError."""
+        """Return the last entry of each picture, skipping unreadable lines. Raises OSError."""
         with self._turn:
             last: dict[tuple[str, int], Noted] = {}
             count = 0
@@ -136,7 +145,7 @@ class Journal:
 
 
 class _ListsFile(BaseModel):
-    """Validate each entry on its own, so that a damaged one does not affect the others."""
+    """The file's content, not validated as a whole, so that one damaged entry doesn't affect the others."""
 
     collections: list[Any] = []
     searches: list[Any] = []
@@ -149,7 +158,7 @@ def _valid(kind: TypeAdapter[T], entries: Sequence[object]) -> Iterator[T]:
 
 
 class _Line(BaseModel):
-    """As it stands in the file, which anybody may have written to."""
+    """A line of the file, which anyone may have edited."""
 
     model_config = ConfigDict(strict=True)
 

@@ -1,4 +1,4 @@
-"""Files beside the database to which lines are added, one JSON object each; they may have been damaged since."""
+"""Append-only files of JSON lines next to the database, read with tolerance for damage."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_LINE = 1 << 24
-"""Bytes. Longer lines are refused when they are added, and passed over when they are read."""
+"""Bytes. Longer lines are rejected when appending and skipped when reading."""
 
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:
-    """Append lines, synced. Raises OSError, also for a line that is too long to be read again; then none is added.
+    """Append lines and sync. Raises OSError, also if any line is too long to be read back; then none is appended.
 
-    What a kill left of the line before is removed, so that it spoils no other.
+    A partial last line left by a crash is removed, so that it doesn't corrupt the next one.
     """
     encoded = [f"{line}\n".encode() for line in lines]
     if any(len(line) > MAX_LINE for line in encoded):
@@ -35,19 +35,19 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
 
 
 def name_for_damaged(path: Path) -> Path:
-    """What a damaged file beside the library's others is called from now on; nothing has that name yet."""
+    """Return an unused name for a damaged file, in the same folder."""
     stamp = f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     names = (f"{stamp}{path.suffix}" if n == 1 else f"{stamp}-{n}{path.suffix}" for n in count(1))
     return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
 
 
 def copy_damaged(path: Path) -> Path:
-    """Copy a damaged file that is about to be written again; returns where the copy is. Raises OSError."""
+    """Copy a damaged file that is about to be rewritten; return the copy's path. Raises OSError."""
     return Path(shutil.copyfile(path, name_for_damaged(path)))
 
 
 def is_damaged(path: Path, can_be_read: Callable[[bytes], bool]) -> bool:
-    """Whether there is a line that cannot be read, other than a last one that a kill cut off. Raises OSError."""
+    """Return whether a line is unreadable, other than a last line cut off by a crash. Raises OSError."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -62,7 +62,7 @@ def is_damaged(path: Path, can_be_read: Callable[[bytes], bool]) -> bool:
 
 
 def read_lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, none where there is no file; those that are too long are left out. Raises OSError."""
+    """Yield the lines of a file, none if it doesn't exist; lines that are too long are skipped. Raises OSError."""
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -77,7 +77,10 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
 
 def _end_of_lines(file: BinaryIO) -> int:
-    """Where the next line belongs: after what is whole, or after all of it where that is not a cut line. Bytes."""
+    """Return the offset in bytes where the next line belongs.
+
+    That is after the last complete line if a partial one follows, otherwise at the end of the file.
+    """
     length = file.seek(0, os.SEEK_END)
     start = file.seek(max(0, length - MAX_LINE))
     before, newline, last = file.read().rpartition(b"\n")
@@ -91,7 +94,7 @@ def _end_of_lines(file: BinaryIO) -> int:
 
 
 def _is_unfinished(file: BinaryIO) -> bool:
-    """Whether the last line has no end; leaves the file at its end."""
+    """Return whether the last line lacks its newline; leaves the position at the end of the file."""
     length = file.seek(0, os.SEEK_END)
     if not length:
         return False

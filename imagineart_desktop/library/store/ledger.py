@@ -1,6 +1,6 @@
-"""What was paid for, kept for ever: a row for each picture and each failure that was billed, and a journal of them.
+"""Ledger of payments, kept forever: a row per image and per billed failure, and a journal of them.
 
-Nothing that becomes of a picture changes its row here. Functions of a connection, run by `Database`.
+Nothing that happens to a picture changes its row here. Functions that take a connection are run by `Database`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from imagineart_desktop.library.files.files import write_whole
 from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
 
 LAST_MS = 253_402_214_400_000
-"""The last day of the year 9999, beyond which no calendar goes; milliseconds since 1970."""
+"""The last day of the year 9999, the limit of calendars; milliseconds since 1970."""
 
 _MAX_COST = Decimal(1_000_000)
-"""US dollars; more was never paid for a picture."""
+"""US dollars; an image has never cost more."""
 
 _Short = Annotated[str, StringConstraints(max_length=1000)]
 
@@ -31,7 +31,10 @@ _COLUMNS = "job_id, position, endpoint, created_ms, cost, billed, request_id, pr
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """job_id, position: of the picture, or of a job that failed; cost: estimated US dollars; billed: units, if told."""
+    """One payment.
+
+    job_id, position: of the picture, or of a failed job; cost: estimated US dollars; billed: units, if reported.
+    """
 
     job_id: str
     position: int
@@ -45,7 +48,7 @@ class Paid:
 
 
 def note_paid(connection: sqlite3.Connection, paid: Paid) -> None:
-    """Keeps it; a picture that came of a job after all takes the place of its failure."""
+    """Insert a payment. If a job yields a picture after all, it replaces the job's failure."""
     connection.execute(
         f"INSERT INTO paid ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
         " ON CONFLICT (job_id, position) DO UPDATE SET created_ms = excluded.created_ms, cost = excluded.cost,"
@@ -55,7 +58,7 @@ def note_paid(connection: sqlite3.Connection, paid: Paid) -> None:
 
 
 def keep_collections(connection: sqlite3.Connection, number: int) -> None:
-    """Keeps the names of the collections of a picture whose row is about to go."""
+    """Save the names of a picture's collections before its row is deleted."""
     connection.execute(
         "UPDATE paid SET collections = (SELECT json_group_array(name) FROM collection_pictures"
         " JOIN collections ON collections.id = collection_id WHERE picture_id = ?)"
@@ -65,13 +68,13 @@ def keep_collections(connection: sqlite3.Connection, number: int) -> None:
 
 
 def not_noted(connection: sqlite3.Connection) -> list[Paid]:
-    """Those that do not stand in the journal yet."""
+    """Return the payments that aren't in the journal yet."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM paid WHERE NOT noted")  # noqa: S608 - a constant
     return [_of_row(row) for row in rows]
 
 
 def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
-    """These stand in the journal."""
+    """Mark payments as written to the journal."""
     connection.executemany(
         "UPDATE paid SET noted = 1 WHERE job_id = ? AND position = ? AND failed = ?",
         [(paid.job_id, paid.position, paid.failed) for paid in noted],
@@ -79,22 +82,22 @@ def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
 
 
 def append(path: Path, noted: Sequence[Paid]) -> None:
-    """Adds lines to the journal, synced. Raises OSError."""
+    """Append lines to the journal and sync. Raises OSError."""
     append_lines(path, (json.dumps(asdict(paid), ensure_ascii=False) for paid in noted))
 
 
 def read(path: Path) -> list[Paid]:
-    """What the journal says; lines that cannot be read are left out. Raises OSError."""
+    """Return the journal's payments; unreadable lines are skipped. Raises OSError."""
     return [paid for line in read_lines(path) if (paid := _read(line)) is not None]
 
 
 def needs_repair(path: Path) -> bool:
-    """Whether the journal is missing, or a line of it cannot be read. Raises OSError."""
+    """Return whether the journal is missing or has an unreadable line. Raises OSError."""
     return not path.is_file() or is_damaged(path, lambda line: _read(line) is not None)
 
 
 def rewrite(connection: sqlite3.Connection, path: Path) -> None:
-    """Write the journal again, from the lines that can be read and the rows. Raises OSError."""
+    """Rewrite the journal from its readable lines and the rows. Raises OSError."""
     for entry in read(path):
         note_paid(connection, entry)
     found = connection.execute(f"SELECT {_COLUMNS} FROM paid ORDER BY created_ms")  # noqa: S608 - a constant
@@ -109,7 +112,7 @@ def _of_row(row: sqlite3.Row) -> Paid:
 
 
 class _Line(BaseModel):
-    """As it stands in the file, which anybody may have written to."""
+    """A line of the file, which anyone may have edited."""
 
     model_config = ConfigDict(strict=True)
 

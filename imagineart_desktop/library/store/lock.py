@@ -1,6 +1,7 @@
-"""One program at a time works in a library: two would drive the same jobs, and the same request could be paid twice.
+"""Library lock: only one process works in a library, since two would run the same jobs and could pay for them twice.
 
-The lock is SQLite's own, on a file of its own: it works on every system and ends with the process, however that ends.
+The lock is an SQLite lock on a separate file: it works on every system and is released when the process ends,
+however that happens.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LOCK_NAME = "in-use.lock"
 
 
 def is_in_use(root: Path) -> bool:
-    """Whether another program works in the library. What else stands in the way is told when it is opened."""
+    """Return whether another program has the library open. Other problems are reported when it's opened."""
     try:
         LibraryLock(root, Notices(root)).release()
     except LibraryInUseError:
@@ -37,19 +38,21 @@ def is_in_use(root: Path) -> bool:
 
 
 class LibraryLock:
-    """Held from its making until `release`."""
+    """The lock, held from construction until `release`."""
 
     def __init__(self, root: Path, notices: Notices) -> None:
-        """notices: of the library; used if the lock file was changed or replaced by something else.
+        """Acquire the lock.
 
-        Raises LibraryInUseError when another program holds it, LibraryError when the folder cannot be written."""
+        notices: the library's; used if another program changed or replaced the lock file. Raises LibraryInUseError
+        if another program holds the lock, LibraryError if the folder isn't writable.
+        """
         path = root / LOCK_NAME
         try:
             notices.clear_way(path)
             create_if_missing(path)
             if path.stat().st_size:
-                # The lock writes nothing, so the contents are another program's. Emptied, not removed: another start
-                # may hold the file, and a lock does not depend on the contents.
+                # The lock writes nothing, so the content is from another program. The file is truncated, not deleted:
+                # another process may be acquiring it, and a lock doesn't depend on the content.
                 notices.add(NoticeCode.LOCK, aside=_copied(path))
                 os.truncate(path, 0)
             self._connection = _held(path)
@@ -59,17 +62,17 @@ class LibraryLock:
             raise disk_error(error, f"The library in {root} cannot be opened") from error
 
     def release(self) -> None:
-        """Lets others in."""
+        """Release the lock."""
         self._connection.close()
 
 
 def _copied(path: Path) -> str:
-    """Copy the contents of a lock file. Returns the copy's name, "" if it could not be written."""
+    """Copy the content of a lock file. Returns the copy's name, or "" if it couldn't be written."""
     copy = free_name(path)
     try:
         shutil.copyfile(path, copy)
     except OSError:
-        # A full disk must not keep anybody out of the library.
+        # A full disk must not prevent the library from being opened.
         with suppress(OSError):
             copy.unlink()
         return ""
@@ -83,7 +86,7 @@ def _held(path: Path) -> sqlite3.Connection:
             on_error.callback(connection.close)
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
-            # Before the connection is closed: what it holds open may be the reason.
+            # Before the connection is closed: the files it holds open may be the cause.
             raise database_error(error, path) from error
         on_error.pop_all()
     return connection

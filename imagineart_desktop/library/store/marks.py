@@ -1,7 +1,7 @@
-"""What the user says of pictures: rating, colour label, note, favourite, tags, collections.
+"""The user's annotations of pictures: rating, color label, note, favorite, tags, collections.
 
-All of it is one value a picture, so that a change of any kind, of any number of pictures, is undone by putting back the
-values before. Functions of a connection, run by `Database`.
+They form one value per picture, so any change to any number of pictures is undone by writing back the previous
+values. Functions that take a connection are run by `Database`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from imagineart_desktop.support.plain_text import one_line
 
 MOST_RATING = 5
 MOST_TAG = 100
-"""Characters of a tag's or a collection's name."""
+"""Maximum length of a tag or collection name, in characters."""
 
 MOST_NOTE = 20_000
-"""Characters."""
+"""Maximum length of a note, in characters."""
 
 
 class Label(StrEnum):
-    """Colour labels, in the order of their keys."""
+    """Color labels, in the order of their shortcut keys."""
 
     NONE = ""
     RED = "red"
@@ -35,7 +35,7 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """rating: 0 to 5; tags: sorted names; collections: numbers."""
+    """One picture's annotations. rating: 0 to 5; tags: sorted names; collections: ids."""
 
     rating: int = 0
     label: Label = Label.NONE
@@ -45,19 +45,19 @@ class Marks:
     collections: tuple[int, ...] = ()
 
     def tagged(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The tags with these; of names that differ in capitals alone the one that is there stays."""
+        """Return the tags with these added. Of names that differ only in case, the existing one is kept."""
         found = {tag.casefold(): tag for tag in self.tags}
         for name in names:
             found.setdefault(name.casefold(), name)
         return tuple(sorted(found.values(), key=str.casefold))
 
     def untagged(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The tags without these."""
+        """Return the tags with these removed."""
         gone = {name.casefold() for name in names}
         return tuple(tag for tag in self.tags if tag.casefold() not in gone)
 
     def back(self, before: Marks, after: Marks) -> Marks:
-        """These marks without what a change from `before` to `after` did; what was said otherwise stays."""
+        """Return these marks with the change from `before` to `after` undone, keeping all other changes."""
         tags = Marks(tags=self.untagged(set(after.tags) - set(before.tags))).tagged(set(before.tags) - set(after.tags))
         held = set(self.collections) - (set(after.collections) - set(before.collections))
         return Marks(
@@ -71,19 +71,19 @@ class Marks:
 
 
 Marked = tuple[int, Marks]
-"""A picture's number and what is said of it."""
+"""(picture id, its marks)."""
 
 Change = tuple[int, Marks, Marks]
-"""A picture's number, and what was said of it before and after."""
+"""(picture id, marks before, marks after)."""
 
 
 def clean_name(name: str) -> str:
-    """A tag or a collection as it is kept: one line, without quotation marks, which a search needs. May be empty."""
+    """Normalize a tag or collection name: one line, without the quotation marks that searches need. May return ""."""
     return one_line(name.replace('"', "")).replace("\ufffd", "")[:MOST_TAG].strip()
 
 
 def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Marked]:
-    """What is said of these pictures; of those that are gone nothing."""
+    """Return the marks of these pictures; ids that don't exist are skipped."""
     found = []
     for number in numbers:
         row = connection.execute(
@@ -112,7 +112,7 @@ def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[M
 def change_marks(
     connection: sqlite3.Connection, numbers: Sequence[int], change: Callable[[int, Marks], Marks], moment_ms: int
 ) -> list[Change]:
-    """Changes what is said of pictures; returns those that it made different."""
+    """Apply a change to the marks of pictures; return those that differ."""
     changes = []
     for number, marks in read_marks(connection, numbers):
         changed = change(number, marks)
@@ -123,7 +123,7 @@ def change_marks(
 
 
 def write_marks(connection: sqlite3.Connection, number: int, marks: Marks, moment_ms: int) -> None:
-    """Says this of a picture, and nothing else. Collections that are gone are left out."""
+    """Replace the marks of a picture. Collections that don't exist are skipped."""
     connection.execute(
         "UPDATE pictures SET rating = ?, label = ?, note = ?, favourite = ? WHERE id = ?",
         (marks.rating, marks.label.value, marks.note, marks.favourite, number),
@@ -145,7 +145,7 @@ def write_marks(connection: sqlite3.Connection, number: int, marks: Marks, momen
 
 
 def tag_counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:
-    """All tags that are in use, the most used first, with how many pictures have them."""
+    """Return (tag, number of pictures with it) for all tags in use, most used first."""
     rows = connection.execute(
         "SELECT name, COUNT(*) AS uses FROM tags JOIN picture_tags ON tag_id = tags.id"
         " JOIN pictures ON pictures.id = picture_id WHERE trashed_ms IS NULL"

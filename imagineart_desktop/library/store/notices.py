@@ -1,7 +1,7 @@
-"""Messages about changes that the library made to itself, such as a rebuild or a repair, until the user has seen them.
+"""Messages about changes that the library made to itself, such as a rebuild or a repair, kept until the user sees them.
 
-A notice is saved before the change it describes and removed after it was shown, so a crash in between delays it to the
-next start. Notices are stored as codes with parameters; `startup_notices` renders them.
+A notice is saved before the change it describes and removed after it was shown, so a crash in between delays it to
+the next start. Notices are stored as codes with parameters; `startup_notices` renders them.
 """
 
 from __future__ import annotations
@@ -21,38 +21,41 @@ from imagineart_desktop.library.store.json_lines import append_lines, read_lines
 _LOG = logging.getLogger(__name__)
 NOTICES = "notices.jsonl"
 _MOST = 20
-"""Maximum number of notices that are read from the file."""
+"""Maximum number of notices read from the file."""
 
 
 class NoticeCode(StrEnum):
     """What happened. The docstrings name the parameters."""
 
     REBUILT = "rebuilt"
-    """The database was rebuilt from the files. aside: name of the damaged database, "" if it was missing; pictures:
-    number of images; sources: how many of them have no recipe; empty: 1 if the file was there, with nothing in it;
-    renumbered: how many images have another id than before, or may have."""
+    """The database was rebuilt from the files.
+
+    aside: name of the damaged database, "" if it was missing; pictures: number of images; sources: how many of them
+    have no recipe; empty: 1 if the file existed but was empty; renumbered: how many images have, or may have, a
+    different id than before.
+    """
     VERSION = "version"
     """The database's version number was lower than its schema."""
     RESTORE_FINISHED = "restore_finished"
     RESTORE_UNDONE = "restore_undone"
     RESTORE_UNKNOWN = "restore_unknown"
-    """A restore was cut short, and what it had replaced is not known. name: of the folder with what was kept aside."""
+    """A restore was interrupted, and what it had replaced isn't known. name: of the folder with the set-aside files."""
     COPIED = "copied"
-    """The library was copied or restored by hand. requests: how many need to be confirmed."""
+    """The library was copied or restored by hand. requests: how many the user must confirm."""
     JOURNAL = "journal"
     """A journal had unreadable lines. aside: name of the copy."""
     LOCK = "lock"
-    """Another program wrote to the lock file. aside: name of a copy of its contents, "" if none could be made."""
+    """Another program wrote to the lock file. aside: name of a copy of its content, "" if none could be made."""
     MOVED_AWAY = "moved_away"
-    """Something else used the name of a library file and was renamed. name: before; aside: after."""
+    """Something else had the name of a library file and was renamed. name: before; aside: after."""
     IMPORT_CUT_OFF = "import_cut_off"
-    """An import ended before its time. name: of the first file or folder; others: how many more were named."""
+    """An import was interrupted. name: of the first file or folder; others: number of further ones."""
     EXPORT_CUT_OFF = "export_cut_off"
-    """An export ended before its time. pictures: number of images; folder: where to."""
+    """An export was interrupted. pictures: number of images; folder: target."""
     COPY_CUT_OFF = "copy_cut_off"
-    """Copying the library ended before its time. folder: where to."""
+    """Copying the library was interrupted. folder: target."""
     REBUILD_CUT_OFF = "rebuild_cut_off"
-    """Rebuilding the library, which was asked for, ended before its time; nothing was changed."""
+    """A rebuild that the user requested was interrupted; nothing was changed."""
     APPLY_CUT_OFF = "apply_cut_off"
     """An inpaint result was not applied."""
 
@@ -83,7 +86,7 @@ class Notices:
         self._lock = threading.Lock()
         self._unsaved: list[Notice] = []
         self._under_way: list[Notice] = []
-        """Notices of work that runs in this process: they hold only if it is cut off."""
+        """Notices of operations running in this process: they apply only if the operation is interrupted."""
 
     def clear_way(self, path: Path) -> None:
         """Rename whatever blocks the name of a library file and add a notice; see `files.clear_way`. Raises OSError."""
@@ -106,31 +109,31 @@ class Notices:
                 self._unsaved.append(notice)
 
     def begin(self, notice: Notice) -> None:
-        """Let `pending` leave out the notice of work that begins, until `abandon`; `finish` removes it as well.
+        """Hide the notice of a starting operation from `pending` until `abandon`; `finish` deletes it.
 
-        It is still to be added.
+        It must still be added with `add`.
         """
         with self._lock:
             self._under_way.append(notice)
 
     def abandon(self, notice: Notice) -> None:
-        """Make the notice of work that was cut off a pending one."""
+        """Make the notice of an interrupted operation pending."""
         with self._lock:
             self._under_way.remove(notice)
 
     def finish(self, notice: Notice) -> None:
-        """Remove the notice of work that came to its end."""
+        """Delete the notice of a completed operation."""
         self.abandon(notice)
         if notice not in self._under_way:
             self.mark_shown([notice])
 
     def pending(self) -> list[Notice]:
-        """Return the notices that were not shown yet, oldest first."""
+        """Return the notices that haven't been shown yet, oldest first."""
         with self._lock:
             return [notice for notice in self._read() if notice not in self._under_way]
 
     def mark_shown(self, notices: Iterable[Notice]) -> None:
-        """Remove notices that the user has seen."""
+        """Delete notices that the user has seen."""
         told = list(notices)
         with self._lock, suppress(OSError):
             self._unsaved = [notice for notice in self._unsaved if notice not in told]

@@ -1,4 +1,4 @@
-"""The pictures' rows: written, searched and changed. Functions of a connection, run by `Database`."""
+"""The rows of pictures: reading and writing. All functions take a connection and are run by `Database`."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ _SUMMARY = (
 )
 
 _NOTHING = "0"
-"""The cost of a picture that was not made here."""
+"""Cost of an image that wasn't generated here."""
 
 OF_LAST_IMPORT = "added_ms > 0 AND added_ms = (SELECT MAX(added_ms) FROM pictures WHERE added_ms > 0)"
-"""Condition: all images of an import have its time. Those in the trash count for which import was the last one.
+"""SQL condition for the images of the last import, which all have its time. Trashed images count in finding that time.
 
 Its first part lets SQLite use the index of imports.
 """
 
 
 def to_ms(moment: datetime) -> int:
-    """Milliseconds since 1970, UTC."""
+    """Return milliseconds since 1970, UTC."""
     return round(moment.timestamp() * 1000)
 
 
 def from_ms(value: int) -> datetime:
-    """A moment in UTC."""
+    """Return a datetime in UTC."""
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
@@ -66,9 +66,9 @@ def insert_picture(
     stamp: Stamp,
     had: Mapping[tuple[str, int], int] | None = None,
 ) -> int:
-    """Adds a picture; one that is already there (same job, same position) keeps its number. Returns the number.
+    """Insert a picture and return its id. An existing one (same job and position) keeps its id.
 
-    had: job and position → a number that the picture had; see `number_of`.
+    had: (job, position) → previous id of the picture; see `number_of`.
     """
     known = find_picture(connection, recipe)
     if known is not None:
@@ -135,7 +135,7 @@ def _paid(recipe: Recipe) -> Paid:
 
 
 def new_number(connection: sqlite3.Connection) -> int:
-    """One that no picture ever had: undo, thumbnails and other programs may remember the old ones."""
+    """Return an id that no picture has ever had: undo, thumbnails and other programs may remember the old ones."""
     row = connection.execute(
         "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM pictures), 0)) + 1 FROM numbers"
     ).fetchone()
@@ -143,7 +143,7 @@ def new_number(connection: sqlite3.Connection) -> int:
 
 
 def number_of(connection: sqlite3.Connection, image: tuple[str, int], had: Mapping[tuple[str, int], int]) -> int:
-    """Return the number that a picture without a row had before, unless another has it now; else a new one."""
+    """Return the previous id of a picture without a row, or a new one if it's unknown or taken."""
     number = had.get(image)
     taken = "SELECT 1 FROM pictures WHERE id = ?"
     if number is None or connection.execute(taken, (number,)).fetchone() is not None:
@@ -152,12 +152,12 @@ def number_of(connection: sqlite3.Connection, image: tuple[str, int], had: Mappi
 
 
 def pass_over(connection: sqlite3.Connection, last: int) -> None:
-    """Give no new image a number up to this one."""
+    """Reserve all ids up to `last`, so that no new image gets one."""
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
 
 
 def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
-    """The number of the picture that came of the same job at the same position, if it is known."""
+    """Return the id of the picture from the same job and position, or None."""
     row = connection.execute(
         "SELECT id FROM pictures WHERE job_id = ? AND position = ?", (recipe.job_id, recipe.position)
     ).fetchone()
@@ -175,10 +175,11 @@ def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str,
 
 
 def renumber(connection: sqlite3.Connection, had: Reading) -> int:
-    """Give images the ids that they had. The recipes of others name them by these.
+    """Give images their previous ids, by which other images' recipes refer to them.
 
-    An id that belongs to another image now stays with that. Returns how many images have another id, or may have; what
-    recipes say of ids that no image had is dropped then, for it may be about others now.
+    An id that now belongs to another image stays with it. Returns how many images have, or may have, a different
+    id; if any do, references in recipes to ids that no image had are dropped, since they may now point to other
+    images.
     """
     lost = 0
     connection.execute("PRAGMA defer_foreign_keys = ON")
@@ -205,8 +206,8 @@ def renumber(connection: sqlite3.Connection, had: Reading) -> int:
 
 
 def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:
-    """The pictures with these numbers, in this order; those that are gone are left out."""
-    # One parameter, however many numbers: SQLite takes some ten thousand parameters at most.
+    """Return the pictures with these ids, in this order; ids that don't exist are skipped."""
+    # One parameter for all ids: SQLite allows only some ten thousand parameters.
     rows = connection.execute(
         f"SELECT {_SUMMARY} FROM pictures WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - a constant
         (json.dumps(list(numbers)),),
@@ -216,12 +217,12 @@ def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Fil
 
 
 def details(connection: sqlite3.Connection, number: int, files: Files) -> PictureDetails | None:
-    """Everything about one picture, or None when it is gone."""
+    """Return everything about one picture, or None if it doesn't exist."""
     row = connection.execute(f"SELECT *, {_IMPORTED} FROM pictures WHERE id = ?", (number,)).fetchone()  # noqa: S608
     if row is None:
         return None
     parents = connection.execute(
-        # A result that was put together from another names that image, which is no input of a request.
+        # A composited result refers to another image that isn't an input of a request.
         "SELECT role, parents.sha256, parent_id, COALESCE(inputs.file, pictures.file) AS file FROM parents"
         " LEFT JOIN inputs USING (sha256) LEFT JOIN pictures ON pictures.id = parent_id"
         " WHERE parents.picture_id = ? ORDER BY parents.position",
@@ -249,7 +250,7 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
 
 
 def endpoints(connection: sqlite3.Connection) -> list[str]:
-    """What any picture was made with, by name: one step of the index for each, however many pictures there are."""
+    """Return every endpoint in use, sorted: one index step per endpoint, regardless of the number of pictures."""
     rows = connection.execute(
         "WITH RECURSIVE made (name) AS (SELECT MIN(endpoint) FROM pictures UNION ALL"
         " SELECT (SELECT MIN(endpoint) FROM pictures WHERE endpoint > name) FROM made WHERE name IS NOT NULL)"
@@ -259,7 +260,7 @@ def endpoints(connection: sqlite3.Connection) -> list[str]:
 
 
 def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
-    """Return how many there are of each kind. today: when it began."""
+    """Return the number of pictures of each kind. today: start of the current day."""
     row = connection.execute(
         "SELECT (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL) AS alive,"  # noqa: S608 - parts are constants
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NULL AND favourite = 1) AS favourites,"
@@ -268,7 +269,7 @@ def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
         " (SELECT COUNT(*) FROM pictures WHERE trashed_ms IS NOT NULL) AS trash",
         (to_ms(today),),
     ).fetchone()
-    # All from the index alone, and from the few rows of the trash what they take away: not every row is read.
+    # Uses only the index, minus the few rows in the trash, so that not every row is read.
     by_model = Counter(dict(_per_endpoint(connection, "")))
     by_model.subtract(dict(_per_endpoint(connection, "WHERE trashed_ms IS NOT NULL")))
     return Counts(row["alive"], row["favourites"], row["trash"], row["today"], row["last_import"], by_model)
@@ -280,20 +281,20 @@ def _per_endpoint(connection: sqlite3.Connection, where: str) -> list[tuple[str,
 
 
 def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
-    """Return what was paid since then; the demo costs nothing."""
+    """Return what has been paid since then; demo results cost nothing."""
     rows = connection.execute("SELECT cost, failed FROM paid WHERE created_ms >= ?", (to_ms(since),)).fetchall()
     made = sum(not row["failed"] for row in rows)
     return Spend(sum((Decimal(row["cost"]) for row in rows), Decimal(0)), made)
 
 
 def move_file(connection: sqlite3.Connection, number: int, file: str, trashed_at: datetime | None) -> None:
-    """Notes where a picture lies now and whether it is in the trash."""
+    """Record a picture's new path and whether it's in the trash."""
     moment = None if trashed_at is None else to_ms(trashed_at)
     connection.execute("UPDATE pictures SET file = ?, trashed_ms = ? WHERE id = ?", (file, moment, number))
 
 
 def set_state(connection: sqlite3.Connection, numbers: Sequence[int], state: FileState) -> None:
-    """Notes what was found of pictures' files."""
+    """Record the state of pictures' files."""
     connection.executemany(
         "UPDATE pictures SET file_state = ? WHERE id = ?", [(state.value, number) for number in numbers]
     )
@@ -302,7 +303,7 @@ def set_state(connection: sqlite3.Connection, numbers: Sequence[int], state: Fil
 def renew(
     connection: sqlite3.Connection, number: int, stamp: Stamp, state: FileState, info: PictureInfo | None = None
 ) -> None:
-    """Notes what a picture's file is now. info: None where it cannot be read."""
+    """Record a picture's changed file. info: None if it can't be read."""
     connection.execute(
         "UPDATE pictures SET bytes = ?, changed_ns = ?, file_state = ? WHERE id = ?", (*stamp, state.value, number)
     )
@@ -313,7 +314,7 @@ def renew(
 
 
 def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
-    """(how many pictures wait in the trash, their bytes)."""
+    """Return (number of pictures in the trash, their size in bytes)."""
     row = connection.execute(
         "SELECT COUNT(*) AS held, COALESCE(SUM(bytes), 0) AS size FROM pictures WHERE trashed_ms IS NOT NULL"
     ).fetchone()
@@ -321,7 +322,7 @@ def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
-    """Removes the rows of pictures that are gone for good; what was paid for them stays known."""
+    """Delete the rows of permanently removed pictures; their payments are kept."""
     for number in numbers:
         keep_collections(connection, number)
         forget_words(connection, number)
@@ -329,7 +330,7 @@ def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
 
 
 def remember_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
-    """Puts a prompt at the head of the history."""
+    """Add a prompt to the history, or move it to the front."""
     connection.execute(
         "INSERT INTO prompts (text, used_ms) VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms",
         (text, to_ms(moment)),
@@ -337,20 +338,20 @@ def remember_prompt(connection: sqlite3.Connection, text: str, moment: datetime)
 
 
 def recent_prompts(connection: sqlite3.Connection, limit: int) -> list[str]:
-    """The last prompts, newest first."""
+    """Return the most recent prompts, newest first."""
     rows = connection.execute("SELECT text FROM prompts ORDER BY used_ms DESC LIMIT ?", (limit,))
     return [row["text"] for row in rows]
 
 
 def read_draft(connection: sqlite3.Connection, name: str) -> dict[str, object]:
-    """Return what was last saved of a form; empty when nothing was."""
+    """Return the saved draft of a form; empty if there is none."""
     row = connection.execute("SELECT value FROM drafts WHERE name = ?", (name,)).fetchone()
     value = json.loads(row["value"]) if row is not None else {}
     return value if isinstance(value, dict) else {}
 
 
 def write_draft(connection: sqlite3.Connection, name: str, value: dict[str, object]) -> None:
-    """Saves an unfinished form."""
+    """Save the draft of a form."""
     connection.execute("INSERT OR REPLACE INTO drafts (name, value) VALUES (?, ?)", (name, json.dumps(value)))
 
 
@@ -374,7 +375,7 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
 
 
 def _findings(recipe: str) -> tuple[str, ...]:
-    # Most recipes have none, and are not worth reading for it.
+    # Most recipes have none, and aren't worth parsing for this.
     if '"findings":["' not in recipe:
         return ()
     return Recipe.model_validate_json(recipe).findings

@@ -1,4 +1,4 @@
-"""What the library tells about its pictures."""
+"""Data classes for what the library returns about its pictures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imagineart_desktop.library.store.marks import Marks
 
 
 class FileState(StrEnum):
-    """What was last found of a picture's file."""
+    """State of a picture's file at the last scan."""
 
     FINE = ""
     MISSING = "missing"
@@ -26,10 +26,10 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PictureSummary:
-    """What a grid needs of a picture. size: (width, height) in pixels; findings: see `Recipe`.
+    """What a grid needs to show a picture. size: (width, height) in pixels; findings: see `Recipe`.
 
-    stamp: stands for the very file, for what is made of it and kept under the picture's number. imported_name: name of
-    the file that was imported. is_plain_import: no program wrote how the image was made.
+    stamp: identifies the exact file, for derived data cached under the picture's id. imported_name: name of the
+    imported file. is_plain_import: whether no program recorded how the image was made.
     """
 
     id: int
@@ -49,13 +49,13 @@ class PictureSummary:
 
     @property
     def title(self) -> str:
-        """The prompt; for an image without one, the name of its file."""
+        """The prompt, or the file name of an image without one."""
         return self.prompt or self.imported_name or self.path.name
 
 
 @dataclass(frozen=True, slots=True)
 class PictureDetails:
-    """Everything about a picture. children: numbers of the pictures that were made from it."""
+    """Everything about a picture. children: ids of the pictures made from it."""
 
     summary: PictureSummary
     recipe: Recipe
@@ -70,7 +70,7 @@ class PictureDetails:
 
 @dataclass(frozen=True, slots=True)
 class ParentPicture:
-    """A picture that another was made from. path: the bytes that were sent; None when they are gone."""
+    """An input of another picture. path: the bytes that were sent; None if they're no longer stored."""
 
     role: str
     sha256: str
@@ -80,9 +80,9 @@ class ParentPicture:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many images there are, for the gallery's sidebar. by_model: without the trash, per endpoint.
+    """Numbers of images, for the gallery's sidebar.
 
-    last_import: those of the import that added images last.
+    by_model: per endpoint, without the trash. last_import: images of the most recent import.
     """
 
     all: int
@@ -94,7 +94,7 @@ class Counts:
 
 
 class Order(StrEnum):
-    """How pictures are sorted; those that are alike by time."""
+    """Sort order of pictures; ties are broken by time."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -104,16 +104,16 @@ class Order(StrEnum):
 
     @property
     def falls(self) -> bool:
-        """Return whether the largest value comes first."""
+        """Whether the order is descending."""
         return self is not Order.OLDEST
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which pictures. text: as it is typed, see `asking`; since: local midnight; collection: its number.
+    """A search. text: as typed, see `asking`; since: local midnight; collection: its id.
 
-    last_import: only what the last import added. among: numbers to choose from; None for all. by_collection: one
-    collection after the other, where sorted by time.
+    last_import: only images of the last import. among: ids to choose from; None for all. by_collection: group by
+    collection, if sorted by time.
     """
 
     text: str = ""
@@ -129,14 +129,15 @@ class Query:
 
 
 GROUP_SPAN = 10**13
-"""Where pictures come one collection after the other, the group's number times this stands before the time."""
+"""Sort key offset per group, if pictures are grouped by collection: key = group index × this + time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Numbers of pictures in the query's order, and number → what it is sorted by: times in milliseconds since 1970.
+    """Ids of the matching pictures in the query's order, and id → sort key: for times, milliseconds since 1970.
 
-    problems: sentences on what of the query's text was not understood; groups: a group's number → its collection.
+    problems: sentences about parts of the query's text that weren't understood; groups: group index → its
+    collection.
     """
 
     numbers: list[int]
@@ -147,7 +148,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Spend:
-    """US dollars spent and how many pictures that were."""
+    """US dollars spent, and the number of pictures they paid for."""
 
     amount: Decimal
     pictures: int
@@ -155,9 +156,9 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class LibraryChange:
-    """What became different: numbers of the pictures. structure: whether some came, went or changed their order.
+    """A change of the library. pictures: ids that changed; structure: whether any were added, removed or reordered.
 
-    anew: whether all numbers may mean other pictures than before; redrawn: whether their files are other ones.
+    anew: whether any id may now mean another picture; redrawn: whether their files changed.
     """
 
     pictures: tuple[int, ...]

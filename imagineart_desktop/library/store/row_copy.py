@@ -1,4 +1,4 @@
-"""Rows carried from one database into another, or back."""
+"""Copying of rows between databases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 Clash = Literal["ABORT", "IGNORE", "REPLACE"]
-"""What happens to a row whose key is taken."""
+"""What to do with a row whose key already exists."""
 
 
 def insert_row(
@@ -16,7 +16,7 @@ def insert_row(
     row: Mapping[str, Any],
     clash: Clash = "IGNORE",
 ) -> bool:
-    """Insert a row; returns whether it was added. row: column → value, names of the schema; clash: see `Clash`.
+    """Insert a row; return whether it was added. row: column → value, with names of the schema; clash: see `Clash`.
 
     Raises sqlite3.Error.
     """

@@ -1,4 +1,4 @@
-"""The database's shape, as the migrations that led to it. The version is SQLite's `user_version`."""
+"""The database schema, as a sequence of migrations. The version is SQLite's `user_version`."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE picture_signs USING fts5 (signs, tokenize="unicode61 remove_diacritics 0");
     CREATE VIRTUAL TABLE picture_parts USING fts5 (prompt, model, tags, note, file, tokenize="trigram");
     """,
-    # Of imports alone; an image that was made here is as old as its request.
+    # Set only for imports; an image generated here is as old as its request.
     """
     ALTER TABLE pictures ADD COLUMN added_ms INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX pictures_by_arrival ON pictures (trashed_ms, MAX(created_ms, added_ms) DESC, id DESC);

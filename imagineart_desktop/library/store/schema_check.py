@@ -1,4 +1,4 @@
-"""Whether a database is one of this program, and sound: its tables, and what SQLite and the rows' own rules say."""
+"""Validation of a database: whether its schema is this program's, and whether SQLite and our rules find it sound."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.library.store.records import FileState
 from imagineart_desktop.library.store.schema import MIGRATIONS
 
 _MAX_VERSION = 100_000
-"""A version number above it was not written by any version of this program."""
+"""No version of this program writes a higher version number."""
 
 _STATES = ", ".join(f"'{state.value}'" for state in FileState)
 _RULES = (
@@ -21,7 +21,7 @@ _RULES = (
     " AND json_valid(uploads) AND json_valid(COALESCE(plan, '{}'))) LIMIT 1",
     "SELECT 1 FROM drafts WHERE NOT json_valid(value) LIMIT 1",
 )
-"""Damage inside a text leaves the file a database that SQLite finds nothing wrong with."""
+"""Each must return no row. SQLite doesn't detect damage inside a text."""
 
 _TABLES = (
     "pictures", "paid", "inputs", "parents", "tags", "collections", "saved_searches", "drafts", "prompts", "jobs",
@@ -38,7 +38,11 @@ _AT_START = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """parts: (table, column) and (index, ""); is_foreign: whether it has what no version of this program makes."""
+    """A database's schema.
+
+    parts: (table, column) and (index, ""); is_foreign: whether it has objects that no version of this program
+    creates.
+    """
 
     parts: frozenset[tuple[str, str]]
     is_foreign: bool
@@ -48,7 +52,7 @@ class Shape:
 
 
 def shape_of(connection: sqlite3.Connection) -> Shape:
-    """The tables, columns and indexes that a database has. Raises sqlite3.Error where it cannot be read."""
+    """Return the tables, columns and indexes of a database. Raises sqlite3.Error if it can't be read."""
     found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
     tables = [name for kind, name in found if kind == "table" and not name.startswith("sqlite_")]
     parts = {(str(name), "") for kind, name in found if kind == "index"}
@@ -60,7 +64,7 @@ def shape_of(connection: sqlite3.Connection) -> Shape:
 
 @lru_cache
 def expected_shape(version: int) -> Shape:
-    """That of a new database of this version."""
+    """Return the shape of a new database of this version."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for script in MIGRATIONS[:version]:
             connection.executescript(script)
@@ -68,7 +72,7 @@ def expected_shape(version: int) -> Shape:
 
 
 def is_unreadable(connection: sqlite3.Connection) -> bool:
-    """Whether not even the tables can be listed, though this SQLite knows everything that they are made of."""
+    """Return whether not even the tables can be listed, although this SQLite supports everything in our schema."""
     expected_shape(len(MIGRATIONS))
     try:
         shape_of(connection)
@@ -78,7 +82,7 @@ def is_unreadable(connection: sqlite3.Connection) -> bool:
 
 
 def is_misshapen(connection: sqlite3.Connection) -> bool:
-    """Whether a database is not, or no longer, of the present version's shape. Raises sqlite3.Error."""
+    """Return whether a database lacks the current version's schema. Raises sqlite3.Error."""
     if is_unreadable(connection):
         return True
     shape = shape_of(connection)
@@ -86,20 +90,20 @@ def is_misshapen(connection: sqlite3.Connection) -> bool:
 
 
 def is_plausible_version(version: int) -> bool:
-    """Whether any version of this program, also a later one, may have written this number."""
+    """Return whether any version of this program, including later ones, may have written this number."""
     return 0 <= version <= _MAX_VERSION
 
 
 def probe(connection: sqlite3.Connection) -> None:
-    """Reads what every start needs. Raises sqlite3.Error where it is damaged."""
+    """Read what every start needs. Raises sqlite3.Error if it's damaged."""
     for query in _AT_START:
         connection.execute(query).fetchall()
 
 
 def damage_of(connection: sqlite3.Connection) -> str:
-    """What is wrong with a database, empty where nothing is. Looks at every page, index and row.
+    """Return what is wrong with a database, or an empty string. Checks every page, index and row.
 
-    Raises sqlite3.Error where it cannot be read.
+    Raises sqlite3.Error if it can't be read.
     """
     said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(5)")]
     if said != ["ok"]:
@@ -107,7 +111,7 @@ def damage_of(connection: sqlite3.Connection) -> str:
     if any(connection.execute(rule).fetchone() is not None for rule in _RULES):
         return "some rows cannot be read"
     for table in _TABLES:
-        # Whether each text is UTF-8; a row at a time, so that other threads go on.
+        # Checks that every text is UTF-8; one row at a time, so that other threads can run.
         for _ in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of this file
             pass
     return ""

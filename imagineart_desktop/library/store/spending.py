@@ -1,4 +1,4 @@
-"""What was spent on pictures: by day, model and collection; estimates and what the service said it billed apart."""
+"""Spending report by day, model and collection, with estimates and the units billed by the service kept separate."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from imagineart_desktop.library.files.csv_text import csv_text
 from imagineart_desktop.models import find_model, read_units
 
 _MOST_DOLLARS = 10**9
-"""Of one request."""
+"""Maximum cost of one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One picture that was paid for. cost: US dollars, estimated; billed: units as the service told them, if it did.
+    """One payment. cost: estimated US dollars; billed: units reported by the service, if any.
 
-    failed: whether no picture came of it.
+    failed: whether the request yielded no picture.
     """
 
     day: date
@@ -36,7 +36,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """cost: US dollars, estimated; pictures: how many; billed: units that the service told of, of how many pictures."""
+    """A group's total.
+
+    cost: estimated US dollars; pictures: number of pictures; billed: units reported by the service; told: number of
+    payments with reported units.
+    """
 
     name: str
     cost: Decimal
@@ -46,7 +50,10 @@ class Sum:
 
 
 def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
-    """All that was paid here, oldest first, also for pictures that are gone; of those the collections as they were."""
+    """Return all payments made here, oldest first, including those for deleted pictures.
+
+    Deleted pictures have the collections they were in.
+    """
     held: dict[int, list[str]] = defaultdict(list)
     for row in connection.execute(
         "SELECT picture_id, name FROM collection_pictures JOIN collections ON collections.id = collection_id"
@@ -74,22 +81,22 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
 
 
 def by_day(spent: Sequence[Line]) -> list[Sum]:
-    """Days on which something was spent, as 2026-11-21, oldest first."""
+    """Return the total of each day with spending, named like 2026-11-21, oldest first."""
     return sorted(_sums((line.day.isoformat(), line) for line in spent), key=lambda found: found.name)
 
 
 def by_model(spent: Sequence[Line]) -> list[Sum]:
-    """The dearest first."""
+    """Return the total of each model, highest first."""
     return _sums((line.model, line) for line in spent)
 
 
 def by_collection(spent: Sequence[Line]) -> list[Sum]:
-    """The dearest first; a picture counts in each collection that it lies in."""
+    """Return the total of each collection, highest first; a picture counts in every collection that contains it."""
     return _sums((name, line) for line in spent for name in line.collections or ("in no collection",))
 
 
 def as_csv(spent: Sequence[Line]) -> str:
-    """One line a picture, or a request that was paid for in vain."""
+    """Return CSV with one line per picture, or per paid request that failed."""
     head = ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
     return csv_text([head, *map(_row, spent)])
 
@@ -126,7 +133,7 @@ def _label(endpoint: str) -> str:
 
 
 def _cost(value: object) -> Decimal:
-    """An estimate; of one that cannot be read nothing is known."""
+    """Return the estimate as a number, 0 if it's invalid."""
     try:
         cost = Decimal(str(value))
     except ArithmeticError:

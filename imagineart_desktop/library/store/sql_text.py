@@ -1,4 +1,4 @@
-"""Text as SQLite can hold it: every statement goes through `Connection`, so no text makes one fail."""
+"""Text storable in SQLite: all statements go through `Connection`, so that no text makes one fail."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 
 def storable(text: str) -> str:
-    """Return the text with U+FFFD for each half of a surrogate pair, which is no text in UTF-8.
+    """Return the text with U+FFFD in place of lone surrogates, which can't be encoded as UTF-8.
 
-    Halves come from file names that are not UTF-8, from JSON of other programs, and from selections that cut an emoji.
+    They come from file names that aren't UTF-8, from other programs' JSON, and from selections that split an emoji.
     """
     try:
         text.encode()
@@ -20,14 +20,14 @@ def storable(text: str) -> str:
 
 
 class Connection(sqlite3.Connection):
-    """A connection that stores any text; see `storable`."""
+    """A connection that can store any text; see `storable`."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """As sqlite3 has it."""
+        """Like `sqlite3.Connection.execute`."""
         return super().execute(sql, _storable(parameters))
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        """As sqlite3 has it."""
+        """Like `sqlite3.Connection.executemany`."""
         return super().executemany(sql, map(_storable, parameters))
 
 

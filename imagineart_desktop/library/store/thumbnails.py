@@ -1,4 +1,4 @@
-"""Small copies of pictures on the disk, each made once."""
+"""Thumbnail cache on disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.records import PictureSummary
 
 LARGEST_KEPT = 512
-"""Pixels of the longer edge; the size of half of it is made of this one, so that a picture is decoded once."""
+"""Longer edge in pixels; the half-size thumbnail is made from this one, so that an image is decoded only once."""
 
 _FILES = "SELECT id, file, job_id, position, bytes, changed_ns FROM pictures"
 
@@ -53,7 +53,7 @@ def _files_before(path: Path) -> dict[int, tuple[Any, ...]]:
 
 
 class ThumbnailStore:
-    """Makes what is not there yet. A picture is worked on once at a time."""
+    """Thumbnails on disk, created on demand, one at a time per picture."""
 
     def __init__(self, files: Files, off_thread: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
         self._files = files
@@ -61,7 +61,10 @@ class ThumbnailStore:
         self._under_way: dict[int, asyncio.Future[bytes]] = {}
 
     async def get(self, picture: PictureSummary, edge: int) -> bytes:
-        """JPEG whose longer edge is at most `edge` pixels. Raises PictureError when the file is gone or damaged."""
+        """Return a JPEG whose longer edge is at most `edge` pixels.
+
+        Raises PictureError if the file is missing or damaged.
+        """
         while (under_way := self._under_way.get(picture.id)) is not None:
             await asyncio.wait([under_way])
         task: asyncio.Future[bytes] = asyncio.ensure_future(self._off_thread(partial(self._made, picture, edge)))

@@ -1,7 +1,8 @@
 """The full-text index of images, and the SQL conditions that query it.
 
-Three FTS5 tables: `picture_words` finds words and prefixes, `picture_parts` any substring of three characters or more,
-`picture_signs` one or two characters of Chinese, Japanese and Korean. Functions of a connection, run by `Database`.
+Three FTS5 tables: `picture_words` finds words and prefixes, `picture_parts` any substring of three characters or
+more, `picture_signs` one or two characters of Chinese, Japanese and Korean. All functions take a connection and are
+run by `Database`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE,
 from imagineart_desktop.library.store.folding import folded, has_spaceless, words_in
 
 Condition = tuple[str, list[Any]]
-"""SQL of the table `pictures`, and its values."""
+"""(SQL condition on the table `pictures`, its values)."""
 
 _MAX_WORDS = 200
 _MIN_PART = 3
@@ -41,7 +42,7 @@ _MODEL = "model || ' ' || " + " || ' ' || ".join(
         + " ELSE '' END",
     )
 )
-"""The model, or the program of an imported image and what its content credentials say."""
+"""The model; for an imported image, the program and what its content credentials say."""
 
 _FILE = "file || ' ' || COALESCE(json_extract(recipe, '$.imported.name'), '')"
 _SEED = "CASE WHEN seed IS NULL THEN '' ELSE printf('%u', seed) END"
@@ -84,7 +85,7 @@ def fill_index(connection: sqlite3.Connection) -> bool:
 
 
 def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Condition | None:
-    """Return a condition for all words of a text, or with `phrase` for the words in this order. None without words.
+    """Return a condition for all words of a text, or with `phrase` for the words in this order; None without words.
 
     column: of the index; empty for all columns. Words of three characters or more also match inside other words.
     """
@@ -109,7 +110,7 @@ def stored_seed(seed: int | None) -> int | None:
 
 
 def emoji_in(text: str) -> list[str]:
-    """Return the runs of emoji, which are no words."""
+    """Return the runs of emoji, which don't count as words."""
     marked = "".join(sign if unicodedata.category(sign) in ("So", "Sk") or sign == _JOINER else " " for sign in text)
     return [run.strip(_JOINER) for run in marked.split() if run.strip(_JOINER)]
 
@@ -130,7 +131,7 @@ def _matches_words(expression: str, column: str) -> Condition:
 
 
 def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
-    """Return a substring condition for all texts; none if one is too short."""
+    """Return a substring condition for all texts; empty if one is too short."""
     # FTS5 treats NUL as the end of the text.
     parts = [folded(text).replace('"', '""').replace("\0", " ") for text in texts]
     if any(len(part) < _MIN_PART for part in parts) or (column and column not in _PART_COLUMNS):
@@ -141,7 +142,7 @@ def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
 
 
 def _matches_signs(text: str, column: str) -> list[Condition]:
-    """Return a condition for one or two characters of a script without spaces; none for other texts."""
+    """Return a condition for one or two characters of a script without spaces; empty for other texts."""
     signs = folded(text)
     if len(signs) >= _MIN_PART or not has_spaceless(text) or not signs.isalnum():
         return []

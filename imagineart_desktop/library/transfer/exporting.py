@@ -1,4 +1,4 @@
-"""Pictures out of the library: one or thousands, each whole or not at all, and none in place of another unasked."""
+"""Export of images, one or thousands: each written atomically, and none replacing an existing file unless asked."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.support.plain_text import harmless
 
 _DECODED = 0.3
-"""Of an export, when the picture is decoded."""
+"""Share of an export's progress reached when the image is decoded."""
 
 
 class Clash(StrEnum):
-    """What happens where a file of that name is there already."""
+    """What to do if a file of that name already exists."""
 
     NUMBER = "number"
     REPLACE = "replace"
@@ -52,7 +52,10 @@ class Clash(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportOrder:
-    """How and where to. settings: None for the files as they are; recipe: whether it travels inside."""
+    """Options for an export.
+
+    settings: None to copy the files unchanged; recipe: whether to embed the recipe.
+    """
 
     folder: Path
     pattern: str = USUAL_PATTERN
@@ -63,10 +66,10 @@ class ExportOrder:
 
 @dataclass(slots=True)
 class ExportReport:
-    """What became of an export. failed: sentences, one a picture; remarks: sentence → for how many pictures.
+    """Result of an export. failed: one sentence per image; remarks: sentence → number of images it applies to.
 
-    problem: what ended it early, empty for nothing; is_unwritable: whether that was the folder, such as a full disk;
-    stopped: whether the user did.
+    problem: what ended the export early, empty if nothing did; is_unwritable: whether the folder was the cause,
+    e.g. a full disk; stopped: whether the user canceled it.
     """
 
     written: list[Path] = field(default_factory=list)
@@ -79,12 +82,12 @@ class ExportReport:
 
 
 def planned_name(details: PictureDetails, order: ExportOrder, place: int = 1, count: int = 1) -> str:
-    """The name that a picture's file will have, if it is free. place: from 1. The pattern must have no problem."""
+    """Return the file name an image gets if it's free. place: counted from 1. The pattern must be valid."""
     return f"{_stem(details, order, place, count)}.{_extension(details, order)}"
 
 
 def name_in_place(order: ExportOrder, name: str) -> str | None:
-    """The name that a file gets where others are; None where it is left out. Looks at the disk."""
+    """Return the name to use given the files that exist, or None to skip the image. Reads the disk."""
     if order.clash is Clash.REPLACE or not (order.folder / name).exists():
         return name
     if order.clash is Clash.SKIP:
@@ -95,7 +98,7 @@ def name_in_place(order: ExportOrder, name: str) -> str | None:
 
 
 def write_numbered(folder: Path, stem: str, extension: str, data: bytes) -> Path:
-    """Writes a file beside those that are there, with a number where its name is taken. Raises OSError."""
+    """Write a new file, adding a number if the name is taken. Raises OSError."""
     for time in count_from(1):
         path = folder / f"{numbered(stem, time)}.{extension}"
         try:
@@ -112,10 +115,10 @@ async def export_pictures(
     order: ExportOrder,
     progress: Progress | None = None,
 ) -> ExportReport:
-    """Writes pictures into a folder. progress: of all of them, each a part of the same size.
+    """Export pictures into a folder. progress: of the whole export, each picture an equal share.
 
-    A picture that cannot be written is told in the report, and the others are. Raises ValueError for a pattern with a
-    problem, LibraryError.
+    A picture that can't be written is reported, and the others continue. Raises ValueError for an invalid pattern,
+    LibraryError.
     """
     problem = pattern_problem(order.pattern)
     if problem is not None:
@@ -134,7 +137,7 @@ async def export_pictures(
 
 
 def _is_inside(folder: Path, root: Path) -> bool:
-    """Whether the library would take what lies in the folder for its own."""
+    """Return whether the folder is inside the library, which would treat its files as its own."""
     return folder.resolve().is_relative_to(root.resolve())
 
 
@@ -176,7 +179,7 @@ def _export(
     try:
         data, remarks = _content(details, order, reach)
     except OSError as error:
-        # Not of the folder: the other images may well be read.
+        # Not the folder's fault: the other images may still be readable.
         raise PictureError(str(disk_error(error, f"“{details.summary.path.name}” cannot be read"))) from error
     extension = _extension(details, order)
     time = 0
@@ -199,7 +202,7 @@ def _export(
 
 
 def _content(details: PictureDetails, order: ExportOrder, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
-    """The file's bytes, and what could not be kept. Raises PictureError, OSError, WorkCancelledError."""
+    """Return (file bytes, remarks on what was lost). Raises PictureError, OSError, WorkCancelledError."""
     path = details.summary.path
     if not path.is_file():
         raise PictureError(f"The file “{path.name}” is missing.")
@@ -218,7 +221,7 @@ def _content(details: PictureDetails, order: ExportOrder, reach: Reach) -> tuple
 
 
 def _inside(details: PictureDetails) -> tuple[str | None, bytes]:
-    """(the recipe, None where there is none; the XMP packet with it and with what the user said of the image)."""
+    """Return (recipe or None, XMP packet with the recipe and the user's marks)."""
     recipe = details.recipe
     is_plain = recipe.imported is not None and not recipe.imported.program
     text = None if is_plain else recipe.model_dump_json()

@@ -1,7 +1,7 @@
-"""Pictures from outside into the library: files and folders, with the recipes that they carry.
+"""Import of files and folders into the library, with the recipes that the files carry.
 
-Bytes are kept as they are; what is known of them lies in a file beside. A picture without a recipe is a source. Nothing
-that is imported counts as spent.
+The bytes are kept unchanged; metadata goes into a file next to the image. An image without a recipe is a source.
+Imported images don't count as spending.
 """
 
 from __future__ import annotations
@@ -73,13 +73,14 @@ _OTHER_IMAGES = frozenset(
         ".raw",
     ]
 )
-"""Endings of image formats that can't be opened. Some raw formats would pass as TIFF with only their small preview."""
+"""Extensions of image formats that can't be opened. Some raw formats would pass as TIFF with only their small preview.
+"""
 
 _AT_ONCE = max(2, os.cpu_count() or 2)
-"""Files after which the window is told."""
+"""Files imported between two progress reports."""
 
 _AHEAD = _AT_ONCE + 1
-"""Files that are read, decoded and hashed at a time."""
+"""Files read, decoded and hashed concurrently."""
 
 
 class ImportResult(StrEnum):
@@ -87,7 +88,7 @@ class ImportResult(StrEnum):
 
     ADDED = "added"
     KNOWN = "known"
-    """The library has these bytes already."""
+    """The library already has these bytes."""
     RESTORED = "restored"
     """The image was in the trash, or its file was missing."""
     REFUSED = "refused"
@@ -107,9 +108,9 @@ class ImportedFile:
 class ImportReport:
     """The result of an import, file by file.
 
-    with_recipe: how many new images carry a recipe; problem: what ended the import early, in one sentence; cut: whether
-    there were more than `MOST_FILES`; stopped: whether the user ended it; skipped: how many files in folders do not
-    claim to be images; started_at: UTC.
+    with_recipe: number of new images with a recipe; problem: what ended the import early, in one sentence; cut:
+    whether there were more than `MOST_FILES`; stopped: whether the user canceled it; skipped: number of files in
+    folders that aren't images by their extension; started_at: UTC.
     """
 
     files: list[ImportedFile] = field(default_factory=list)
@@ -127,22 +128,22 @@ class ImportReport:
 
     @property
     def known(self) -> list[int]:
-        """Ids of the images that were there already."""
+        """Ids of the images that the library already had."""
         return self._ids(ImportResult.KNOWN)
 
     @property
     def restored(self) -> list[int]:
-        """Ids of the images that are back."""
+        """Ids of the images that were restored."""
         return self._ids(ImportResult.RESTORED)
 
     @property
     def duplicates(self) -> list[str]:
-        """Names of the files whose bytes the library had already."""
+        """Names of the files whose bytes the library already had."""
         return [file.path.name for file in self.files if file.result is ImportResult.KNOWN]
 
     @property
     def refused(self) -> list[str]:
-        """Return why files were refused, one sentence per file."""
+        """The reasons why files were refused, one sentence per file."""
         return [file.reason for file in self.files if file.result is ImportResult.REFUSED]
 
     def _ids(self, result: ImportResult) -> list[int]:
@@ -151,20 +152,20 @@ class ImportReport:
 
 @dataclass(slots=True)
 class SkippedFiles:
-    """Files in folders that are not imported. images: those of image formats that can't be opened; others: how many."""
+    """Files in folders that aren't imported. images: those in unsupported image formats; others: number of the rest."""
 
     images: list[Path] = field(default_factory=list)
     others: int = 0
 
     def add(self, path: Path) -> None:
-        """Count a file, or name it if its ending says that it is an image."""
+        """Count a file, or keep its path if it has the extension of an image format."""
         if path.suffix.lower() in _OTHER_IMAGES:
             self.images.append(path)
         else:
             self.others += 1
 
     def refused(self) -> list[ImportedFile]:
-        """Return the named ones, as refused."""
+        """Return the unsupported images as refused files."""
         reason = "“{}” has an image format that can’t be imported."
         return [ImportedFile(path, ImportResult.REFUSED, reason=reason.format(path.name)) for path in self.images]
 
@@ -172,10 +173,10 @@ class SkippedFiles:
 def find_pictures(
     places: Sequence[Path], besides: Path | None = None, skipped: SkippedFiles | None = None
 ) -> Iterator[Path]:
-    """Files that were named, and in folders, at any depth, those that have the ending of a picture.
+    """Yield the given files, and the files with an image extension in the given folders, recursively.
 
-    Links inside folders are followed to files, not to folders, which could lead back; hidden ones are left out, and so
-    is the folder `besides`. skipped: receives all other files.
+    Inside folders, links to files are followed but links to folders aren't, since they could lead back; hidden
+    files and folders and the folder `besides` are skipped. skipped: collects all other files.
     """
     for place in places:
         if not place.is_dir():
@@ -201,10 +202,9 @@ async def import_pictures(
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> ImportReport:
-    """Takes files and whole folders into the library. tell: hears how many of how many files are done.
+    """Import files and whole folders into the library. tell: called with (files done, total).
 
-    A file that cannot be imported is named in the report; the others are imported. Raises
-    LibraryError.
+    A file that can't be imported is listed in the report, and the others are imported. Raises LibraryError.
     """
     library.check_writable()
     if not places:
@@ -257,7 +257,7 @@ async def _import(
 
 
 def _announce(library: Library, new: list[ImportedFile], report: ImportReport) -> None:
-    """Bring files into the report, and what was added before whoever shows the library. Empties `new`."""
+    """Move files to the report, announce the added images to the library's observers, and clear `new`."""
     report.files += new
     if added := tuple(file.picture_id for file in new if file.result is ImportResult.ADDED and file.picture_id):
         library.announce(LibraryChange(added, structure=True))
@@ -265,7 +265,7 @@ def _announce(library: Library, new: list[ImportedFile], report: ImportReport) -
 
 
 async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Looked | BaseException]]:
-    """Look at files in order, at some while those before them are written: the disk waits for no processor."""
+    """Probe files in order, several ahead of the one being written, so that the disk doesn't wait for the CPU."""
     ahead: deque[asyncio.Task[Looked]] = deque()
     left = iter(paths)
     try:
@@ -283,7 +283,7 @@ async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Looke
 async def _take_or_refuse(
     library: Library, path: Path, looked: Looked | BaseException, report: ImportReport
 ) -> ImportedFile:
-    """Take a file into the library, if it is an image. Raises OSError, LibraryError."""
+    """Import a file if it's an image. Raises OSError, LibraryError."""
     try:
         if isinstance(looked, BaseException):
             raise looked
@@ -293,14 +293,14 @@ async def _take_or_refuse(
     except (OSError, LibraryError):
         raise
     except Exception:
-        # One file, however odd, costs the others nothing.
+        # One odd file must not affect the others.
         log.exception("import of one file failed")
         reason = f"“{path.name}” can’t be imported because of an error in this program. See the log."
     return ImportedFile(path, ImportResult.REFUSED, reason=reason)
 
 
 async def _take(library: Library, source: Path, looked: Looked, report: ImportReport) -> ImportedFile:
-    """Raises OSError, LibraryError."""
+    """Import a probed file. Raises OSError, LibraryError."""
     known, recipe = await library.database.read(partial(_find, looked, library.files.absolute))
     if known is not None:
         back = await _bring_back(library, known, looked.data)
@@ -321,7 +321,7 @@ def _why(path: Path, error: PictureError) -> str:
 
 
 def _added_at(recipe: Recipe, moment: datetime) -> Recipe:
-    """Return the recipe with the time of its import. All images of an import have the same: it tells them apart."""
+    """Return the recipe with the time of its import. All images of one import share it, which identifies the import."""
     imported = recipe.imported
     if imported is None:
         return recipe
@@ -329,7 +329,10 @@ def _added_at(recipe: Recipe, moment: datetime) -> Recipe:
 
 
 async def _bring_back(library: Library, number: int, data: bytes) -> bool:
-    """Return whether a picture that is known was in the trash or had lost its file. Raises OSError, LibraryError."""
+    """Restore a known image from the trash, or its missing file; return whether either was needed.
+
+    Raises OSError, LibraryError.
+    """
     details = await library.details(number)
     if details is None:
         return False
@@ -347,9 +350,9 @@ async def _bring_back(library: Library, number: int, data: bytes) -> bool:
 
 
 def _find(looked: Looked, absolute: Callable[[str], Path], connection: sqlite3.Connection) -> tuple[int | None, Recipe]:
-    """(the picture that has these very bytes, the recipe to keep them with).
+    """Return (id of the picture with exactly these bytes or None, recipe to store).
 
-    A changed copy of a picture that is here, a smaller one for instance, is a picture of its own.
+    A modified copy of a picture in the library, e.g. a smaller one, is a picture of its own.
     """
     copy = looked.recipe.model_copy(update={"job_id": job_of(looked.sha256), "position": 0})
     number = rows.find_picture(connection, copy)
@@ -366,11 +369,11 @@ def _find(looked: Looked, absolute: Callable[[str], Path], connection: sqlite3.C
 
 
 def _keep(library: Library, looked: Looked, recipe: Recipe) -> Path:
-    """Writes the file and its recipe; where it lies."""
+    """Write the file and its recipe; return the file's path."""
     made = recipe.created_at
     stem = f"{made:%Y%m%d-%H%M%S}-{looked.sha256[:16]}"
     path = library.files.new_picture(f"{made:%Y-%m}", stem, EXTENSIONS[looked.info.format])
-    # The recipe first: a file without one would be no picture of the library after a crash.
+    # The recipe first: after a crash, a file without one wouldn't be recognized as an image of the library.
     write_whole(recipe_beside(path), recipe.model_dump_json().encode())
     write_whole(path, looked.data)
     return path

@@ -1,4 +1,4 @@
-"""Names of exported files from a pattern such as `{date}_{model}_{seed}_{n}`: safe on Windows, macOS and Linux."""
+"""File names for exports from a pattern such as `{date}_{model}_{seed}_{n}`: safe on Windows, macOS and Linux."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLACEHOLDERS = {
     "id": "its number in the library",
     "name": "the name of its file",
 }
-"""What a pattern may hold, and what it stands for."""
+"""Placeholder → what it stands for."""
 
 USUAL_PATTERN = "{date}_{model}_{seed}_{n}"
 
@@ -31,17 +31,17 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
 _FORBIDDEN_IN_OWN = re.compile(r'(?:[<>:"/\\|?*]|[^\S ])+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 _PROMPT = 60
-"""Characters of a prompt in a name."""
+"""Characters of the prompt used in a name."""
 
 _LONGEST = 180
-"""Bytes in UTF-8: with number, ending and a temporary name below the 255 of all file systems."""
+"""Bytes in UTF-8: with number, extension and a temporary name below the 255 that all file systems allow."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameFacts:
-    """What the placeholders of one picture stand for. size: as exported; place: from 1; count: of all exported.
+    """The values of the placeholders for one picture. size: as exported; place: from 1; count: pictures in the export.
 
-    own: the name of the file that was imported, without its ending; empty for what was made here.
+    own: name of the imported file without its extension; empty for images made here.
     """
 
     created_at: datetime
@@ -57,7 +57,7 @@ class NameFacts:
 
 
 def pattern_problem(pattern: str) -> str | None:
-    """What is wrong with a pattern, as a sentence, or None."""
+    """Return what is wrong with a pattern, as a sentence, or None."""
     unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in PLACEHOLDERS]
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
@@ -68,9 +68,9 @@ def pattern_problem(pattern: str) -> str | None:
 
 
 def file_stem(pattern: str, facts: NameFacts) -> str:
-    """The file's name without its ending; by the usual pattern, what was imported keeps its own.
+    """Return the file name without its extension. The pattern must be valid.
 
-    The pattern must have no problem.
+    With the default pattern, imported files keep their own name.
     """
     if pattern == USUAL_PATTERN and facts.own:
         return _safe(_cleaned(facts.own, _FORBIDDEN_IN_OWN))
@@ -91,7 +91,7 @@ def file_stem(pattern: str, facts: NameFacts) -> str:
 
 
 def safe_stem(text: str) -> str:
-    """A name that every system takes: no signs with a meaning, no control characters, not too long, not reserved."""
+    """Return a file name valid on every system: no reserved names, no special or control characters, not too long."""
     return _safe(_part(text))
 
 
@@ -114,22 +114,22 @@ def _cleaned(text: str, forbidden: re.Pattern[str]) -> str:
 
 
 def numbered(stem: str, time: int) -> str:
-    """The name at the so-many-th attempt to find one that is free, from 1."""
+    """Return the name to try at this attempt to find a free one, counted from 1."""
     return stem if time == 1 else f"{stem}_{time}"
 
 
 class Names:
-    """Names given in one export: none twice, also where capitals do not count."""
+    """Names used in one export: each only once, ignoring case."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._given: set[str] = set()
 
     def is_given(self, name: str) -> bool:
-        """Whether a picture of this export has it."""
+        """Return whether an image of this export has the name."""
         return name.casefold() in self._given
 
     def give(self, name: str) -> Path:
-        """Notes the name; the path that it means."""
+        """Mark the name as used and return its path."""
         self._given.add(name.casefold())
         return self._folder / name

@@ -1,1 +1,1 @@
-"""About the program."""
+"""The About dialog."""

@@ -1,4 +1,4 @@
-"""About: name, version, links, and the licenses of everything that is in the program."""
+"""The About dialog: name, version, links, and the licenses of all bundled components."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ LINKS = {
     "Your keys": KEYS_PAGE,
 }
 _ICON, _LIST_WIDTH = 56, 260
-"""Pixels."""
+"""Sizes in pixels."""
 
 
 class AboutDialog(Dialog):
-    """The versions can be copied, for a report."""
+    """The About dialog. Its version text can be copied for problem reports."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

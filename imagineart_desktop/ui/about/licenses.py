@@ -1,4 +1,4 @@
-"""What the program is built from, and under which licenses."""
+"""The program's components and their licenses."""
 
 from __future__ import annotations
 
@@ -29,17 +29,20 @@ LIBRARIES = (
     "starlette",
     "uvicorn",
 )
-"""The libraries that pyproject.toml names."""
+"""The libraries that pyproject.toml lists."""
 
 _OWN = "imagineart-desktop"
 _BEGINNINGS = ("license", "licence", "copying", "notice")
 _OWN_FILE = Path(__file__).parents[3] / "LICENSE"
-"""In a checkout. An installed program has it among the files of its distribution."""
+"""The license file in a checkout. An installed program has it among its distribution's files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """name: with its version; license: its short name; text: of the license, as the component brings it."""
+    """A component.
+
+    name: with its version; license: its short name; text: the license text included in the component.
+    """
 
     name: str
     license: str
@@ -67,7 +70,7 @@ def _of_library(name: str) -> Component | None:
 
 
 def _license_of(found: Distribution) -> str:
-    """Return the short name of the license; older packages say it in a classifier or in a free field."""
+    """Return the short name of the license; older packages declare it in a classifier or a free-text field."""
     told = found.metadata.json
     if expression := told.get("license_expression"):
         return str(expression)

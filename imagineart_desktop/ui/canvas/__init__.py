@@ -1,1 +1,1 @@
-"""The canvas: pictures that can be zoomed, and the mask that is painted on them."""
+"""The canvas: zoomable images, and the mask painted on them."""

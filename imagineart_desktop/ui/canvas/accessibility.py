@@ -1,4 +1,4 @@
-"""What a screen reader is told of the mask: what was done or undone, and what is painted now."""
+"""Screen reader announcements: what was done or undone, and what the mask covers now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.imaging import Coverage
 
 
 class Telling:
-    """Follows the history of the mask that a canvas shows."""
+    """Follows the undo history of a canvas's mask."""
 
     def __init__(self, canvas: QWidget, history: QUndoStack) -> None:
         self._canvas = canvas
@@ -28,7 +28,7 @@ class Telling:
         self._done = f"Undone: {name}" if undone and name else name
 
     def tell(self, coverage: Coverage) -> None:
-        """Says it, unless that was said already."""
+        """Announce the change and coverage, unless this was announced already."""
         bounds = coverage.bounds
         now = "Nothing is painted."
         if not bounds.is_empty:

@@ -1,4 +1,4 @@
-"""The area round a picture by which it is to grow, and the boxes that are sent: drawn, and dragged by the edges."""
+"""Guides for extending the image: the added margins, dragged by their edges, and the boxes that are sent."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from imagineart_desktop.imaging import Margins, Rect, Size, kept_area
 from imagineart_desktop.ui.theme import tokens
 
 _GRAB = 14.0
-"""Logical pixels round an edge within which it can be taken hold of."""
+"""Distance from an edge, in logical pixels, within which it can be grabbed."""
 
 _STEP = 8
-"""Pixels of the picture to which dragged edges keep."""
+"""Grid, in image pixels, that dragged edges snap to."""
 
 _MOST = 8192
 
 
 class Extending:
-    """margins: by how much the picture grows; boxes: what is sent, in pixels of the grown picture.
+    """The margins added to the image and the areas to send, drawn as guides.
 
-    overlap: pixels of the picture that are painted along each side that grows.
+    margins: how much the image grows per side. boxes: the areas sent, in pixels of the extended image. overlap: image
+    pixels repainted along each side that grows.
     """
 
     def __init__(self) -> None:
@@ -33,12 +34,12 @@ class Extending:
         self._held: frozenset[str] = frozenset()
 
     def area(self) -> QRectF:
-        """The grown picture, in pixels of the picture itself."""
+        """Return the extended image's area, in pixels of the original image."""
         left, top, right, bottom = self.margins
         return QRectF(-left, -top, self.size[0] + left + right, self.size[1] + top + bottom)
 
     def edges_at(self, point: QPointF, scale: float) -> frozenset[str]:
-        """The edges that lie there: one, two at a corner, or none. scale: logical pixels to a picture pixel."""
+        """Return the edges at a point: one, two at a corner, or none. scale: logical pixels per image pixel."""
         area, reach = self.area(), _GRAB / scale
         if not area.adjusted(-reach, -reach, reach, reach).contains(point):
             return frozenset()
@@ -51,7 +52,7 @@ class Extending:
         return frozenset(name for name, far in near.items() if far <= reach)
 
     def cursor_at(self, point: QPointF, scale: float) -> Qt.CursorShape:
-        """Return what a press there would do."""
+        """Return the cursor shape for a press at this point."""
         edges = self.edges_at(point, scale)
         if len(edges) == 2:
             falling = edges in ({"left", "top"}, {"right", "bottom"})
@@ -61,7 +62,7 @@ class Extending:
         return Qt.CursorShape.SizeVerCursor if edges else Qt.CursorShape.OpenHandCursor
 
     def take_hold(self, point: QPointF, scale: float) -> bool:
-        """Takes hold of the edges there. Whether there are any."""
+        """Grab the edges at a point. Return whether there are any."""
         self._held = self.edges_at(point, scale)
         return bool(self._held)
 
@@ -71,7 +72,10 @@ class Extending:
         return bool(self._held)
 
     def drag_to(self, point: QPointF, *, evenly: bool) -> Margins:
-        """The margins with the held edges there; evenly: with the opposite edges, too. The picture never shrinks."""
+        """Return the margins with the grabbed edges moved to `point`. evenly: move the opposite edges too.
+
+        The image never shrinks.
+        """
         wanted = {
             "left": -point.x(),
             "top": -point.y(),
@@ -88,14 +92,14 @@ class Extending:
         return Margins(**found)
 
     def let_go(self) -> None:
-        """Nothing is dragged any more."""
+        """End the drag."""
         self._held = frozenset()
 
     def paint(self, painter: QPainter, to_widget: QTransform, exposed: QRectF) -> None:
-        """Above the picture, in the widget's pixels, what lies in `exposed`."""
+        """Draw the guides above the image, in widget pixels, within `exposed`."""
         if not any(self.margins) and not self.boxes:
             return
-        # Lines are up to three pixels wide; where none is seen, none is computed.
+        # Lines are up to three pixels wide; skip those that aren't visible.
         seen = to_widget.inverted()[0].mapRect(exposed.adjusted(-3, -3, 3, 3))
         accent = QColor(tokens().accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""Hands the keyboard to the canvas where the work goes on: after a request, a result, Apply and Escape."""
+"""Returns keyboard focus to the canvas after a request, a result, Apply or Escape."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ _MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_A
 
 
 class CanvasFocus(QObject):
-    """Watch only the widget of `page` that has the keyboard: a filter on the application would cost every event.
+    """Decides when the canvas gets keyboard focus.
 
-    canvas: None before there is one, see `set_canvas`.
+    Filters only the events of the focused widget of `page`; a filter on the application would cost time on every event.
+
+    canvas: None until there is one; see `set_canvas`.
     """
 
     def __init__(self, page: QWidget, canvas: QWidget | None = None) -> None:
@@ -27,11 +29,11 @@ class CanvasFocus(QObject):
             application.focusChanged.connect(self._focus_changed)
 
     def set_canvas(self, canvas: QWidget) -> None:
-        """Set what gets the keyboard."""
+        """Set the widget that receives focus."""
         self._canvas = canvas
 
     def begin(self) -> None:
-        """Forget what was typed so far: a request is under way."""
+        """Forget earlier key presses: a request is starting."""
         self._typed = False
 
     def give(self) -> None:
@@ -46,7 +48,7 @@ class CanvasFocus(QObject):
             self.give()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note keys that are typed beside the canvas; Escape leads back to it."""
+        """Note keys typed outside the canvas; Escape returns focus to it."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
             plain_escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
             if plain_escape and self._is_here():
@@ -56,7 +58,7 @@ class CanvasFocus(QObject):
         return super().eventFilter(watched, event)
 
     def _is_here(self) -> bool:
-        # Of this window, also while another one is in front.
+        # The focus widget of this window, even while another window is active.
         focus = self._page.window().focusWidget()
         here = focus is None or self._page.isAncestorOf(focus)
         busy = QApplication.activePopupWidget() or QApplication.activeModalWidget()

@@ -1,4 +1,4 @@
-"""The ground that shows through transparent images."""
+"""The checkerboard behind transparent images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 _SQUARE = 8
-"""Logical pixels, whatever the zoom."""
+"""Logical pixels, regardless of zoom."""
 
 
 def paint_on_checkerboard(

@@ -1,4 +1,4 @@
-"""A picture that can be zoomed and moved: what the viewer and the mask canvas have in common."""
+"""The base of the viewer and the mask canvas: an image that can be zoomed and panned."""
 
 from __future__ import annotations
 
@@ -38,29 +38,29 @@ _WHEEL_STEP = 1.2
 _ARROW = 40.0
 _SHADOW = 10
 _MOST_COVERED = 0.5
-"""Of the height that `fit` leaves free of the picture, where more is covered."""
+"""Largest share of the height that `fit` keeps clear for what covers it."""
 
 _FREQUENT = QPaintEvent, QMouseEvent
-"""Events that come with every dab of a stroke and have handlers of their own; their class is known faster than type."""
+"""Events that come with every dab of a stroke and have their own handlers; checking class is faster than type."""
 
 _TAP_MS = 400
-"""Milliseconds for which Space is held at most when it is tapped; longer is meant for the hand."""
+"""Longest hold of Space, in milliseconds, that counts as a tap; a longer one means the hand."""
 
 
 class PictureCanvas(QWidget):
-    """Shows one picture. Wheel, pinch and keys zoom; Space, the middle button and two fingers move."""
+    """Shows one image. Wheel, pinch and keys zoom; Space, the middle button and two fingers pan."""
 
     can_turn = False
     zoom_changed = Signal(float)
     dropped = Signal(list)
     """list of `Taken`."""
     tapped = Signal()
-    """Space was pressed and let go, and nothing moved with it."""
+    """Space was pressed and released without panning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.covered: Callable[[], float] = lambda: 0.0
-        """How much of its lower edge something lies over, in logical pixels."""
+        """How much of the lower edge is covered by something, in logical pixels."""
         self.viewport_state = Viewport()
         self._pyramid: Pyramid | None = None
         self._copy = ScreenCopy()
@@ -77,7 +77,7 @@ class PictureCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setMinimumSize(200, 160)
 
-    # The picture
+    # The image
 
     @property
     def has_picture(self) -> bool:
@@ -85,7 +85,7 @@ class PictureCanvas(QWidget):
         return self._pyramid is not None
 
     def show_pyramid(self, pyramid: Pyramid | None, *, keep_view: bool = False) -> None:
-        """Shows a picture, fitted unless the view is to be kept."""
+        """Show an image. Fit it, unless `keep_view` is set and the size is unchanged."""
         same_size = pyramid is not None and self._pyramid is not None and pyramid.size == self._pyramid.size
         self._pyramid = pyramid
         if pyramid is not None:
@@ -100,26 +100,26 @@ class PictureCanvas(QWidget):
 
     @property
     def zoom(self) -> float:
-        """Screen pixels to a picture pixel."""
+        """Return the zoom in screen pixels per image pixel."""
         return self.viewport_state.zoom
 
     @property
     def is_fitted(self) -> bool:
-        """Return whether the whole picture is shown, also after the widget is resized."""
+        """Return whether the whole image is shown, even after resizing the widget."""
         return self._fitted
 
     def fit(self) -> None:
-        """All of the picture."""
+        """Fit the whole image."""
         self._fitted = True
         covered = min(self.covered(), self.height() * _MOST_COVERED)
         self._set_view(self._measured().fitted(area=self.shown_area(), covered=covered))
 
     def shown_area(self) -> QRectF | None:
-        """Return what `fit` brings into sight, in pixels of the picture; None for the picture."""
+        """Return what `fit` should bring into view, in image pixels; None for the image."""
         return None
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
-        """Another zoom round a point of the widget, its middle if none is given."""
+        """Set the zoom around a point of the widget, by default its center."""
         if self._pyramid is None:
             return
         self._fitted = False
@@ -127,13 +127,13 @@ class PictureCanvas(QWidget):
         self._set_view(self._measured().zoomed(zoom, at or middle))
 
     def pan(self, by: QPointF) -> None:
-        """Moves the picture by logical pixels."""
+        """Pan by logical pixels."""
         if self._pyramid is not None:
             self._fitted = False
             self._set_view(self.viewport_state.panned(by))
 
     def turn_to(self, angle: float, at: QPointF | None = None) -> None:
-        """Turns the view to so many degrees, clockwise, round a point of the widget."""
+        """Rotate the view clockwise to an angle in degrees, around a point of the widget."""
         if self._pyramid is not None and self.can_turn:
             self._set_view(self._measured().turned_to(angle, at or self.viewport_state.middle))
             if self._fitted:
@@ -148,7 +148,7 @@ class PictureCanvas(QWidget):
         self.zoom_changed.emit(view.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Stays fitted, or keeps its middle."""
+        """Stay fitted, or keep the center."""
         super().resizeEvent(event)
         self.viewport_state = self._measured()
         if self._fitted and self._pyramid is not None:
@@ -157,7 +157,7 @@ class PictureCanvas(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground, shadow, picture, and what a subclass lays on it."""
+        """Draw background, shadow, image, and what a subclass adds."""
         painter = QPainter(self)
         view = self.viewport_state
         target, exposed = view.picture_rect(), view.upright(QRectF(event.rect()))
@@ -180,22 +180,22 @@ class PictureCanvas(QWidget):
         self.paint_above(painter, QRectF(event.rect()))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is seen, so nothing is kept for it."""
+        """Free the cache: nothing is visible."""
         super().hideEvent(event)
         self._copy.drop()
 
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        """The picture in its place; subclasses draw more. exposed: the only part that must be drawn."""
+        """Draw the image; subclasses draw more. exposed: the only part that must be drawn."""
         if self._pyramid is not None:
             paint_on_checkerboard(painter, self._pyramid, target, self.zoom, exposed, self._copy)
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
-        """What lies above all, in the widget's own pixels; for subclasses. exposed: all that must be drawn."""
+        """Draw what lies on top, in widget pixels; for subclasses. exposed: the only part that must be drawn."""
 
     def _paint_shadow(self, painter: QPainter, target: QRectF) -> None:
-        """Plain strips round the picture, one on the other: a soft edge that costs next to nothing.
+        """Draw plain strips around the image in two steps: a soft edge at almost no cost.
 
-        Darkened ground instead of a veil on it, for what is opaque is drawn many times as fast.
+        Uses a darkened background color instead of a translucent overlay, because opaque drawing is many times as fast.
         """
         colour = QColor(tokens().ground)
         share = 1 - (26 if tokens().dark else 5) / 255
@@ -210,14 +210,14 @@ class PictureCanvas(QWidget):
             for left in (outer.left(), inner.right() + 1):
                 painter.fillRect(left, top, step, inner.bottom() + 1 - top, colour)
 
-    # Hands
+    # Input
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the pointer, sideways it moves; two fingers on a pad move, with Ctrl they zoom."""
+        """Wheel zooms at the pointer, sideways it pans; two fingers on a trackpad pan, or zoom with Ctrl."""
         two_fingers = not event.pixelDelta().isNull()
         across, turned = event.angleDelta().x(), event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            # With Alt, Qt takes a wheel that is turned for one that is pushed sideways.
+            # With Alt, Qt reports a vertical wheel as a horizontal one.
             across, turned = 0, turned or across
         if two_fingers and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.pan(QPointF(event.pixelDelta()))
@@ -228,7 +228,7 @@ class PictureCanvas(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinching zooms, two fingers that turn turn the view."""
+        """Pinch to zoom; rotate with two fingers."""
         if isinstance(event, _FREQUENT):
             return super().event(event)
         if isinstance(event, QNativeGestureEvent):
@@ -272,15 +272,15 @@ class PictureCanvas(QWidget):
 
     @property
     def acts_at_press(self) -> bool:
-        """Return whether a press alone does something that a second finger could not take back."""
+        """Return whether a press alone does something that a second finger couldn't undo."""
         return False
 
     def give_up_press(self) -> None:
-        """What a press began never was."""
+        """Cancel the gesture in progress."""
         self._panning_from = None
 
     def end_press(self) -> None:
-        """What a press began is done: the button was let go, perhaps where it was not seen."""
+        """End the gesture: the button was released, perhaps where this widget couldn't see it."""
         if self.is_panning:
             self._panning_from = None
             self.update_cursor()
@@ -291,7 +291,7 @@ class PictureCanvas(QWidget):
         return event.button() == Qt.MouseButton.MiddleButton or (left and self._space)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Starts a pan, with Shift a turn."""
+        """Start a pan, or with Shift a rotation."""
         if self.wants_pan(event):
             self._panning_from = event.position()
             self._tap.invalidate()
@@ -299,7 +299,7 @@ class PictureCanvas(QWidget):
             self.update_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Goes on with it."""
+        """Continue panning or rotating."""
         if not event.buttons():
             self.end_press()
         if self._panning_from is None:
@@ -312,17 +312,17 @@ class PictureCanvas(QWidget):
         self._panning_from = event.position()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Ends it."""
+        """End the pan or rotation."""
         self.end_press()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """A pointer that leaves with no button down has let go."""
+        """Treat a pointer leaving with no button down as a release."""
         if not QGuiApplication.mouseButtons():
             self.end_press()
         super().leaveEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Nobody will say any more that the button and Space are let go."""
+        """Reset Space and button state: their release won't arrive here anymore."""
         self._space = False
         self.end_press()
         self.update_cursor()
@@ -330,15 +330,15 @@ class PictureCanvas(QWidget):
 
     @property
     def is_panning(self) -> bool:
-        """Return whether the picture is being moved."""
+        """Return whether the image is being panned."""
         return self._panning_from is not None
 
     def needs_key(self, event: QKeyEvent) -> bool:
-        """Return whether the key does something here that comes before a shortcut of the window: Space is the hand."""
+        """Return whether the key takes priority over a window shortcut: Space pans."""
         return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space for the hand, arrows to move."""
+        """Space enables panning; arrows pan."""
         arrows = {
             Qt.Key.Key_Left: QPointF(_ARROW, 0),
             Qt.Key.Key_Right: QPointF(-_ARROW, 0),
@@ -356,7 +356,7 @@ class PictureCanvas(QWidget):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space is let go."""
+        """End Space panning; emit `tapped` after a short press."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.update_cursor()
@@ -367,7 +367,7 @@ class PictureCanvas(QWidget):
             super().keyReleaseEvent(event)
 
     def update_cursor(self) -> None:
-        """The cursor that fits what a press would do."""
+        """Set the cursor that matches what a press would do."""
         if self.is_panning:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._space:
@@ -378,12 +378,12 @@ class PictureCanvas(QWidget):
     # Drops
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes pictures."""
+        """Accept images."""
         if may_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Hands on what was dropped."""
+        """Emit what was dropped."""
         taken: list[Taken] = take(event.mimeData())
         if taken:
             event.acceptProposedAction()

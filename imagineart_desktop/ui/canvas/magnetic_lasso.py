@@ -1,4 +1,4 @@
-"""The magnetic lasso: corners set by clicks, and between them lines that keep to the picture's edges."""
+"""The magnetic lasso: corners set by clicks, connected by lines that follow edges in the image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from imagineart_desktop.workspace.mask_document import MaskDocument
 
 
 class EdgeMap:
-    """The edges of one picture, looked for off the window's thread when they are first wanted.
+    """Edge data of one image, computed on a worker thread on first use.
 
     pixels: height × width × 3 or 4, uint8.
     """
@@ -28,7 +28,7 @@ class EdgeMap:
         self.turn = asyncio.Lock()
 
     async def start_from(self, point: QPointF) -> None:
-        """Lines begin here from now on. The lock `turn` is held by whoever calls."""
+        """Set the point that lines start from. The caller must hold the lock `turn`."""
 
         def prepare() -> EdgeFollower:
             follower = self._follower or EdgeFollower(self._pixels)
@@ -40,14 +40,17 @@ class EdgeMap:
         self._start = point
 
     def line(self, start: QPointF, end: QPointF) -> list[QPointF]:
-        """From start to end along edges; straight as long as the edges are not known from there."""
+        """Return a line from start to end along edges, or a straight line if edges from `start` aren't computed yet."""
         if self._follower is None or self._start != start:
             return [start, end]
         return [start, *(QPointF(x, y) for x, y in self._follower.line_to((end.x(), end.y()))), end]
 
 
 class EdgeAction:
-    """Corners with lines along edges between them. Double-click or Enter closes, Backspace takes the last one back."""
+    """Corners connected by lines that follow edges.
+
+    Double-click or Enter closes the outline; Backspace removes the last corner.
+    """
 
     def __init__(
         self, document: MaskDocument, edges: EdgeMap, start: QPointF, combine: Combine, redraw: Callable[[], None]
@@ -62,7 +65,7 @@ class EdgeAction:
         spawn_for(self._document, self._follow())
 
     def add(self, point: QPointF) -> None:
-        """One more corner."""
+        """Add a corner."""
         if point != self._corners[-1]:
             self._sides.append(self._edges.line(self._corners[-1], point))
             self._corners.append(point)
@@ -70,7 +73,7 @@ class EdgeAction:
         self._pointer = point
 
     def take_back(self) -> bool:
-        """Takes the last corner back. Whether any is left."""
+        """Remove the last corner. Return whether any are left."""
         self._corners.pop()
         if self._sides:
             self._sides.pop()
@@ -78,11 +81,11 @@ class EdgeAction:
         return bool(self._corners)
 
     def move_to(self, point: QPointF) -> None:
-        """The next side leads here."""
+        """End the next side here."""
         self._pointer = point
 
     def outline(self) -> QPainterPath:
-        """The sides so far, and the one to the pointer."""
+        """Return the sides so far plus the one to the pointer."""
         path = QPainterPath(self._corners[0])
         for side in (*self._sides, self._edges.line(self._corners[-1], self._pointer)):
             for point in side[1:]:
@@ -90,15 +93,15 @@ class EdgeAction:
         return path
 
     def finish(self) -> None:
-        """Joins the area with the mask, once every side has found its edge; two corners hold none."""
+        """Combine the area with the mask once every side follows its edge; does nothing below three corners."""
         if len(self._corners) >= 3:
             spawn_for(self._document, self._finish(self._document.mask))
 
     def abandon(self) -> None:
-        """Nothing was painted yet."""
+        """Do nothing: nothing has been painted yet."""
 
     async def _follow(self) -> None:
-        """Sides that were set before their edges were known find them; then the pointer's side follows."""
+        """Recompute sides added before their edges were known, then prepare the pointer's side."""
         async with self._edges.turn:
             for index, side in enumerate(list(self._sides)):
                 if len(side) == 2 and index < len(self._sides) and self._sides[index] is side:

@@ -1,4 +1,4 @@
-"""The dashes of the outline that go on and on, while somebody can see them."""
+"""The marching ants: animated dashes of the mask outline, running only while visible."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from PySide6.QtWidgets import QStyle, QWidget
 from imagineart_desktop.ui.canvas.outline import MARCH
 
 _PACE = 120
-"""Milliseconds from one step to the next."""
+"""Milliseconds between steps."""
 
 
 class Marching(QObject):
-    """phase: how far the dashes have gone. wanted: whether there is a line; where: it runs, in the widget."""
+    """Animates the outline's dashes.
+
+    phase: how far the dashes have moved. wanted: whether there is an outline. where: the outline's region in the
+    widget.
+    """
 
     def __init__(self, widget: QWidget, wanted: Callable[[], bool], where: Callable[[], QRegion]) -> None:
         super().__init__(widget)
@@ -30,11 +34,11 @@ class Marching(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether the dashes move."""
+        """Return whether the animation is running."""
         return self._timer.isActive()
 
     def look(self) -> None:
-        """Goes or stands: somebody must see it, and not have asked the system for less motion."""
+        """Start or stop the animation: it needs a visible, active window, and no system setting for less motion."""
         widget = self._widget
         self._region = None
         moves = widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0
@@ -46,7 +50,7 @@ class Marching(QObject):
                 self._timer.stop()
 
     def moved(self) -> None:
-        """The line runs elsewhere."""
+        """Note that the outline has moved."""
         self._region = None
 
     def _step(self) -> None:

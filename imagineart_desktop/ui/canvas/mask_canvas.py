@@ -1,4 +1,4 @@
-"""The canvas of the Inpaint tab: a picture, the mask over it, and the tools that paint it."""
+"""The canvas of the Inpaint tab: an image, its mask, and the tools that paint the mask."""
 
 from __future__ import annotations
 
@@ -39,31 +39,34 @@ from imagineart_desktop.workspace.mask_document import MaskDocument
 
 _ZOOM_CLICK = 2.0
 _BRUSH_RESTS = 0.05
-"""Seconds after which a brush that is being changed is taken for chosen."""
+"""Seconds without change after which a brush counts as chosen."""
 _MOST_AT_ONCE = 2**21
-"""Pixels of a change that the view follows at once; a larger one is followed off the window's thread."""
+"""Pixels of a change that the overlay follows immediately; it follows larger changes on a worker thread."""
 
 
 class MaskCanvas(PictureCanvas):
-    """pixels of the picture: height × width × 3 or 4, uint8; the mask has its size. waiting: see `MaskDocument`."""
+    """Shows an image with its mask, and lets the user paint the mask.
+
+    pixels: height × width × 3 or 4, uint8; the mask has the same size. waiting: see `MaskDocument`.
+    """
 
     can_turn = True
     coverage_changed = Signal(object)
     """`Coverage`, after every action."""
     brush_changed = Signal(object)
     joining_changed = Signal()
-    """How the tool in the hand joins what it paints with the mask."""
+    """The current tool's combine mode changed."""
     modifier_changed = Signal(object)
-    """`CanvasModifier`: gestures have another key."""
+    """`CanvasModifier`: the modifier key for gestures changed."""
     corners_changed = Signal()
-    """Corners were set, closed or taken back."""
+    """Corners were added, closed or removed."""
     pointer_moved = Signal(QPointF)
     margins_dragged = Signal(object)
-    """`Margins`, by which the picture is to grow."""
+    """`Margins` by which to extend the image."""
     source_wanted = Signal()
-    """A tool is used while a result is looked at: the work goes on on the source."""
+    """A tool was used while a result was shown: work continues on the source."""
     margins_settled = Signal()
-    """The edges were let go."""
+    """The dragged edges were released."""
 
     def __init__(self, waiting: Waiter | None = None) -> None:
         super().__init__()
@@ -91,15 +94,18 @@ class MaskCanvas(PictureCanvas):
         self.document.settled.connect(lambda: spawn_for(self, self._count()))
         self.setAccessibleName("Mask canvas")
 
-    # Picture and mask
+    # Image and mask
 
     @property
     def coverage(self) -> Coverage:
-        """Return what the mask covers, as last counted."""
+        """Return what the mask covered when last counted."""
         return self._coverage
 
     def set_picture(self, pixels: Pixels, pyramid: Pyramid, mask: Mask | None = None) -> None:
-        """Another picture. mask: of its size, the history goes on with it; without one mask and history start anew."""
+        """Show another image.
+
+        mask: has the image's size and keeps the undo history; without one, mask and history are reset.
+        """
         size = int(pixels.shape[1]), int(pixels.shape[0])
         self.pixels = pixels
         self._source = pyramid
@@ -116,7 +122,7 @@ class MaskCanvas(PictureCanvas):
         self.update_cursor()
 
     def close_picture(self) -> None:
-        """Show no image, and forget mask and history."""
+        """Show no image; clear mask and history."""
         self.pixels = self._source = None
         self._result, self._bare = None, False
         self.extending.size, self.extending.margins, self.extending.boxes = (1, 1), Margins(), ()
@@ -128,7 +134,7 @@ class MaskCanvas(PictureCanvas):
 
     @property
     def source(self) -> Pyramid | None:
-        """The picture as it is painted, also while a result is shown in its place."""
+        """Return the source image that is being painted, even while a result is shown."""
         return self._source
 
     @property
@@ -136,18 +142,18 @@ class MaskCanvas(PictureCanvas):
         return self._result is not None
 
     def show_result(self, result: Pyramid | None) -> None:
-        """Shows a result in the picture's place; None shows the picture again."""
+        """Show a result in place of the source; None shows the source again."""
         self._result = result
         self.show_pyramid(result or self._source, keep_view=True)
 
     def show_preview(self, preview: Pyramid | None) -> None:
-        """Shows a picture that is still being decoded, on which nothing can be painted; None ends that."""
+        """Show an image that is still decoding, during which painting is locked; None ends the preview."""
         if preview is not None and self._preview is None:
             self.document.hold()
         elif preview is None and self._preview is not None:
             self.document.let_go()
             if self._pyramid is self._preview:
-                # It did not come.
+                # The image didn't load.
                 self.show_pyramid(self._result or self._source, keep_view=True)
         self._preview = preview
         if preview is not None:
@@ -156,13 +162,13 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     def set_mask_shown(self, shown: bool) -> None:
-        """Shows or hides the tint."""
+        """Show or hide the mask."""
         self.mask_shown = shown
         self.marching.look()
         self.update()
 
     def set_bare(self, bare: bool) -> None:
-        """Shows pictures alone, without mask and guides, as a result and what was before it are compared."""
+        """Show images without mask and guides, as when comparing a result with its source."""
         self._bare = bare
         self.marching.look()
         self.update()
@@ -173,11 +179,11 @@ class MaskCanvas(PictureCanvas):
 
     @property
     def mask_seen(self) -> bool:
-        """Return whether the mask lies over what is shown."""
+        """Return whether the mask is visible."""
         return self.mask_shown and not self._is_bare
 
     def set_mask_view(self, view: MaskView) -> None:
-        """Tint, black and white, or its outline alone."""
+        """Show the mask as a tint, in black and white, or as an outline only."""
         self.mask_view = view
         self._overlay.show_as(view)
         self.marching.look()
@@ -185,16 +191,16 @@ class MaskCanvas(PictureCanvas):
 
     @property
     def tint(self) -> QColor:
-        """Colour and, as its alpha, strength of the tint."""
+        """Return the tint's color; its alpha is the strength."""
         return self._overlay.tint
 
     def set_tint(self, tint: QColor) -> None:
-        """Another colour and strength of the tint."""
+        """Change the tint's color and strength."""
         self._overlay.tint_with(tint)
         self.update()
 
     def show_guides(self, margins: Margins, boxes: Sequence[Rect], overlap: int = 0) -> None:
-        """By how much the picture is to grow, what is sent of it, and how far the new area reaches into the old."""
+        """Show the guides: how far to extend the image, what is sent, and how far the new area overlaps the old."""
         grown = margins != self.extending.margins
         self.extending.margins, self.extending.boxes, self.extending.overlap = margins, boxes, overlap
         if grown and self._fitted and not self.extending.is_held and self.has_picture:
@@ -202,7 +208,7 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     def shown_area(self) -> QRectF | None:
-        """The picture and what it is to grow by."""
+        """Return the image plus its extension."""
         return None if self._result_shown or self._is_bare else self.extending.area()
 
     def _mask_exchanged(self) -> None:
@@ -238,7 +244,7 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     async def _count(self) -> None:
-        """Coverage, off the thread; only the last of several counts."""
+        """Count the coverage on a worker thread; discard all but the latest count."""
         self._counting += 1
         turn, mask = self._counting, self.document.mask
         self._overlay.start_counting()
@@ -261,7 +267,10 @@ class MaskCanvas(PictureCanvas):
     # Painting
 
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        """Picture, tint, and the line round it; while something is drawn, the line alone shows it as an outline."""
+        """Draw the image, the tint and the outline.
+
+        While something is being drawn, only the outline view keeps the mask's outline.
+        """
         super().paint_picture(painter, target, exposed)
         if self.mask_seen and self.pixels is not None:
             lined = self.stylus.action is None or self.mask_view is MaskView.OUTLINE
@@ -269,7 +278,7 @@ class MaskCanvas(PictureCanvas):
             self._overlay.paint(painter, target, exposed, self.zoom, outlined=lined, phase=phase)
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
-        """The shape being drawn, and the dab at the pointer."""
+        """Draw the shape in progress, the guides and the brush cursor."""
         action, to_widget = self.stylus.action, self.viewport_state.transform()
         if self.pixels is not None and not self._is_bare:
             self.extending.paint(painter, to_widget, exposed)
@@ -277,10 +286,10 @@ class MaskCanvas(PictureCanvas):
             stroke_twice(painter, to_widget.map(action.outline()), dashed=True)
         self.tool_cursor.paint(painter, exposed, described=self.pixels is not None and not self._is_bare)
 
-    # Hands
+    # Input
 
     def wants_pan(self, event: QMouseEvent) -> bool:
-        """The hand tool moves, too, and the one that extends where there is no edge."""
+        """Also pan with the Hand tool, and with Extend away from an edge."""
         moves = self.stylus.tool is ToolKind.HAND
         if self.stylus.tool is ToolKind.EXTEND:
             view = self.viewport_state
@@ -288,7 +297,7 @@ class MaskCanvas(PictureCanvas):
         return (moves and event.button() == Qt.MouseButton.LeftButton) or super().wants_pan(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Starts an action of the tool."""
+        """Start an action of the tool."""
         self.setFocus()
         modified = bool(event.modifiers() & self.stylus.modifier.key)
         if event.button() == Qt.MouseButton.RightButton and modified:
@@ -310,7 +319,7 @@ class MaskCanvas(PictureCanvas):
             self.update_drawn()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Closes what is set corner by corner."""
+        """Close an outline that is set corner by corner."""
         if self.stylus.goes_on and event.button() == Qt.MouseButton.LeftButton:
             self.stylus.close()
             self.corners_changed.emit()
@@ -319,7 +328,10 @@ class MaskCanvas(PictureCanvas):
             self.mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Goes on with it. A stroke takes every point at once; the cursor follows the last of those that have come."""
+        """Continue the action.
+
+        A stroke takes every point at once; the cursor follows only the latest of the queued points.
+        """
         if not event.buttons():
             self.end_press()
         if (brush := self.tool_cursor.brush_at(event.position())) is not None:
@@ -348,19 +360,19 @@ class MaskCanvas(PictureCanvas):
         self.pointer_moved.emit(self.viewport_state.to_picture(self._pointer))
 
     def update_drawn(self) -> None:
-        """Repaints what shows an outline; a stroke shows itself."""
+        """Repaint actions that draw an outline; strokes repaint themselves."""
         if self.stylus.action is not None and self.stylus.tool not in PAINTING:
             self.update()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """Takes note of the pen's pressure and end; Qt turns what is ignored into a mouse event at the same place."""
+        """Record the pen's pressure and which end is used; Qt resends the ignored event as a mouse event there."""
         held = event.type() != QEvent.Type.TabletRelease and bool(event.buttons())
         self.stylus.pressure = min(max(event.pressure(), 0.0), 1.0) if held else 1.0
         self.stylus.erasing = held and event.pointerType() == QPointingDevice.PointerType.Eraser
         event.ignore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ends it; a middle button that comes up in the middle of a stroke ends its own pan alone."""
+        """End the action; releasing the middle button during a stroke only ends its own pan."""
         if event.button() == Qt.MouseButton.LeftButton or not event.buttons():
             self.end_press()
         else:
@@ -368,11 +380,11 @@ class MaskCanvas(PictureCanvas):
 
     @property
     def acts_at_press(self) -> bool:
-        """Tools that do their work at a click, or set a corner."""
+        """Return whether the tool acts on a click or sets a corner."""
         return self.stylus.tool in CLICKING | CORNERS | {ToolKind.ZOOM}
 
     def end_press(self) -> None:
-        """The stroke or shape is done; corners stay open."""
+        """Finish the stroke or shape; open corners stay."""
         super().end_press()
         self.tool_cursor.let_go()
         if self.extending.is_held:
@@ -389,7 +401,7 @@ class MaskCanvas(PictureCanvas):
             self.fit()
 
     def give_up_press(self) -> None:
-        """A second finger came: what the first one began is taken back, corners that were set before stay."""
+        """Undo what the first finger began because a second one came; corners set earlier stay."""
         super().give_up_press()
         self.extending.let_go()
         if not self.stylus.goes_on:
@@ -397,7 +409,7 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     def undo(self) -> None:
-        """Takes the last corner back while corners are open, else the last step."""
+        """Remove the last corner while corners are open, otherwise undo the last step."""
         if self.stylus.goes_on:
             self.stylus.take_back()
             self.corners_changed.emit()
@@ -406,13 +418,13 @@ class MaskCanvas(PictureCanvas):
             self.document.undo()
 
     def needs_key(self, event: QKeyEvent) -> bool:
-        """Let keys of a tool in use come before any shortcut."""
+        """Give keys of the active tool priority over shortcuts."""
         drawing = event.key() == Qt.Key.Key_Escape and self.stylus.action is not None
         closing = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.stylus.goes_on
         return drawing or closing or super().needs_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape abandons what is being drawn; Enter closes corners, Backspace takes the last one back."""
+        """Escape abandons the current drawing; Enter closes corners, Backspace removes the last one."""
         if event.key() == Qt.Key.Key_Escape and self.stylus.action is not None:
             self.stylus.abandon()
         elif self.stylus.goes_on and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -426,30 +438,30 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The outline goes on."""
+        """Resume the outline animation."""
         super().showEvent(event)
         self.marching.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """The outline rests."""
+        """Pause the outline animation."""
         super().hideEvent(event)
         self._overlay.hidden()
         self.marching.look()
 
     def changeEvent(self, event: QEvent) -> None:
-        """The outline rests while another window is in front."""
+        """Pause the outline animation while another window is active."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
             self.marching.look()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """The dab goes with the pointer."""
+        """Hide the brush cursor."""
         self._pointer_shown.do_now()
         self.tool_cursor.move_to(None)
         super().leaveEvent(event)
 
     def update_cursor(self) -> None:
-        """The dab is the brush's cursor."""
+        """Set the cursor for the tool; brushes hide it because their outline serves as the cursor."""
         super().update_cursor()
         if self.cursor().shape() == Qt.CursorShape.ArrowCursor and self.has_picture:
             shapes = {ToolKind.HAND: Qt.CursorShape.OpenHandCursor}
@@ -460,7 +472,7 @@ class MaskCanvas(PictureCanvas):
             self.setCursor(shapes.get(self.stylus.tool, painting))
 
     def set_tool(self, tool: ToolKind) -> None:
-        """Another tool."""
+        """Switch to another tool."""
         self.stylus.use_tool(tool)
         self.tool_cursor.flash()
         self.corners_changed.emit()
@@ -469,18 +481,18 @@ class MaskCanvas(PictureCanvas):
         self.update()
 
     def set_modifier(self, modifier: CanvasModifier) -> None:
-        """Use another key for gestures."""
+        """Change the modifier key for gestures."""
         self.stylus.modifier = modifier
         self.modifier_changed.emit(modifier)
 
     def set_combine(self, combine: Combine) -> None:
-        """How selections, and the brush, join the mask from now on."""
+        """Set how selections and the brush combine with the mask."""
         self.stylus.combine = combine
         self.update()
         self.joining_changed.emit()
 
     def set_brush(self, brush: Brush) -> None:
-        """Another size, hardness or opacity, brought into range."""
+        """Set the brush, clamping size and hardness."""
         size = min(max(brush.size, MIN_SIZE), MAX_SIZE)
         self.stylus.brush = replace(brush, size=size, hardness=min(max(brush.hardness, 0.0), 1.0))
         self.tool_cursor.flash()

@@ -1,7 +1,7 @@
-"""The mask as it is seen: a tint over the picture, or black and white.
+"""Draws the mask over the image: as a tint, in black and white, or as an outline.
 
-Drawn from the mask's own memory, only where something is painted; zoomed out from halves of the mask that follow every
-change. So a repaint costs what is seen of what is painted, and not what the picture holds.
+Draws straight from the mask's memory and only where something is painted; when zoomed out, from half-size copies that
+follow every change. A repaint therefore costs only as much as the painted area in view, not the whole image.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TINT = QColor(255, 64, 96, 128)
-"""Colour and strength, as long as nothing else is wished."""
+"""Default color and strength."""
 
 _SMALLEST = 256
-"""Pixels of the shorter edge below which no further half is made."""
+"""Shorter edge, in pixels, below which no further half-size copy is made."""
 
 _STRIP = 2**16
-"""Pixels that are looked up and drawn at once. Of more, Qt would draw parts in other threads, and wait for them."""
+"""Pixels looked up and drawn at once. With more, Qt would draw parts in other threads and wait for them."""
 
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 
@@ -38,11 +38,11 @@ _ANTS = 0xFFFFFFFF, 0xFF000000
 """Light and dark dashes."""
 
 _SQUARE = 32
-"""Screen pixels of a square's side in which the moving line is repainted."""
+"""Side, in screen pixels, of the squares in which the animated outline is repainted."""
 
 
 class MaskView(StrEnum):
-    """How the mask is seen, by the name that the user sees."""
+    """How the mask is displayed. Values are the names shown to the user."""
 
     TINT = "Tint"
     BLACK_WHITE = "Black and white"
@@ -50,25 +50,25 @@ class MaskView(StrEnum):
 
 
 class MaskOverlay:
-    """Draws one mask. mask: uint8, height × width, 255 = painted."""
+    """Draws one mask: uint8, height × width, 255 = painted."""
 
     def __init__(self) -> None:
         self._view = MaskView.TINT
         self.tint = TINT
         self._copy = ScreenCopy()
         self._revision = 0
-        """Rises with everything that changes the look."""
+        """Incremented whenever the appearance changes."""
         self._tables: _Tables | None = None
         self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
         self._levels: list[Mask] = []
 
     def show_as(self, view: MaskView) -> None:
-        """Another look."""
+        """Switch to another view."""
         self._view = view
         self._forget_colours()
 
     def tint_with(self, tint: QColor) -> None:
-        """Another colour and strength of the tint."""
+        """Change the tint's color and strength."""
         self.tint = tint
         self._forget_colours()
 
@@ -77,13 +77,13 @@ class MaskOverlay:
         self._revision += 1
 
     def _colours(self, *, lined: bool) -> NDArray[np.uint64]:
-        """Return what the mask is painted with. lined: with the line around it."""
+        """Return the color table to draw the mask with. lined: include the outline."""
         if self._tables is None:
             self._tables = _Tables.of(self._view, self.tint)
         return self._tables.lined if lined else self._tables.plain
 
     def wrap(self, mask: Mask) -> None:
-        """Shows another mask, which is not painted yet."""
+        """Show another mask that isn't painted yet."""
         self._copy.drop()
         self._revision += 1
         self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
@@ -93,7 +93,7 @@ class MaskOverlay:
             self._levels.append(np.zeros((height // 2, width // 2), np.uint8))
 
     def changed(self, area: Rect) -> None:
-        """A part of the mask was painted. The halves are brought up when they are looked at."""
+        """Note that part of the mask was painted. The half-size copies are updated when they're next drawn."""
         self._revision += 1
         self._painted = self._painted.united(area)
         self._fresh = self._fresh.united(area)
@@ -101,17 +101,17 @@ class MaskOverlay:
         self._stale = self._stale.united(area)
 
     def hidden(self) -> None:
-        """Give back what is kept for the view."""
+        """Free what is cached for the view."""
         self._copy.drop()
 
     def stale(self) -> Rect:
-        """Where the halves are behind; whoever asks brings them up there with `follow`."""
+        """Return the area where the half-size copies are outdated; the caller must update it with `follow`."""
         area, self._stale = self._stale, EMPTY
         return area
 
     @property
     def meanwhile(self) -> Rect:
-        """What was painted since `changed_later`."""
+        """Return what was painted since `changed_later`."""
         return self._meanwhile
 
     def changed_later(self, area: Rect) -> None:
@@ -121,7 +121,7 @@ class MaskOverlay:
         self._meanwhile = EMPTY
 
     def follow(self, area: Rect) -> None:
-        """Bring the halves up to what is painted there. May run on any thread; `followed` comes after it."""
+        """Update the half-size copies in an area. May run on any thread; call `followed` afterwards."""
         if area.is_empty:
             return
         for larger, smaller in zip(self._levels, self._levels[1:], strict=False):
@@ -138,20 +138,20 @@ class MaskOverlay:
         self._revision += 1
 
     def start_counting(self) -> None:
-        """From now on what is painted is new to whoever looks for the painted bounds."""
+        """Start collecting painted areas while the painted bounds are being computed."""
         self._fresh = EMPTY
 
     def counted(self, painted: Rect) -> None:
-        """All that was painted when the counting started lies in here."""
+        """Set the painted bounds as counted, extended by what was painted since counting started."""
         self._painted = painted.united(self._fresh)
         self._revision += 1
 
     def paint(
         self, painter: QPainter, target: QRectF, exposed: QRectF, zoom: float, *, outlined: bool = False, phase: int = 0
     ) -> None:
-        """Draws into `target`, only what lies in `exposed`. zoom: screen pixels to a mask pixel.
+        """Draw into `target`, only within `exposed`. zoom: screen pixels per mask pixel.
 
-        outlined: whether a line runs round what counts as painted; phase: how far its dashes have gone on.
+        outlined: whether to draw the outline of the painted area. phase: how far its dashes have moved.
         """
         if self._view is MaskView.BLACK_WHITE:
             painter.fillRect(target.intersected(exposed), Qt.GlobalColor.black)
@@ -185,7 +185,7 @@ class MaskOverlay:
         ratio = zoom / scale
         if zoom < 1 or outlined:
             sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
-            # Dashes keep their place on the picture, however it is panned.
+            # Dashes keep their place on the image while it is panned.
             on_x, on_y = left - pixel_of(target.left() * ratio), top - pixel_of(target.top() * ratio)
             shown = lay_outline(sample, on_x, on_y, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
             place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
@@ -197,7 +197,7 @@ class MaskOverlay:
         self._draw(painter, place, self._levels[0][part.slices], self._colours(lined=False))
 
     def outline_region(self, target: QRectF, exposed: QRectF, zoom: float) -> QRegion:
-        """Where the line runs, in squares."""
+        """Return the outline's region as squares."""
         region = QRegion()
         scale = target.width() / self._levels[0].shape[1]
         part = self._seen(target, exposed, scale)
@@ -216,7 +216,7 @@ class MaskOverlay:
         return region
 
     def _seen(self, target: QRectF, exposed: QRectF, scale: float) -> Rect:
-        """The part of the mask that must be drawn. scale: logical pixels to a mask pixel."""
+        """Return the part of the mask to draw. scale: logical pixels per mask pixel."""
         seen = QRectF(
             (exposed.left() - target.left()) / scale,
             (exposed.top() - target.top()) / scale,
@@ -226,10 +226,10 @@ class MaskOverlay:
         return Rect(seen.left() - 1, seen.top() - 1, seen.right() + 2, seen.bottom() + 2).intersected(self._painted)
 
     def _sampled(self, origin: QPointF, part: Rect, zoom: float, ratio: float) -> tuple[Mask, int, int]:
-        """The mask at the screen's own pixels, so that parts that are painted at different times fit each other.
+        """Return the mask sampled at screen pixels, so that parts painted at different times fit together.
 
-        One row and one column come before what is shown, and where that lies in screen pixels comes with it.
-        ratio: screen pixels to a logical one.
+        Returns the samples, which start one row and one column before the visible part, and the visible part's left and
+        top in screen pixels. ratio: screen pixels per logical pixel.
         """
         depth = 0
         while depth + 1 < len(self._levels) and zoom * 2 ** (depth + 1) <= 1:
@@ -242,7 +242,7 @@ class MaskOverlay:
         size = int(part.width * zoom) + 4, int(part.height * zoom) + 4
         shift_x, shift_y = (first_x + 0.5 - left) / step - 0.5, (first_y + 0.5 - top) / step - 0.5
         level = self._levels[depth]
-        # OpenCV counts pixels in 16 bits there: it is given no more than is wanted.
+        # OpenCV uses 16-bit pixel coordinates there, so pass it no more than needed.
         from_x, from_y = max(0, int(shift_x) - 2), max(0, int(shift_y) - 2)
         cut = level[from_y : int(shift_y + size[1] / step) + 3, from_x : int(shift_x + size[0] / step) + 3]
         if not cut.size:
@@ -253,7 +253,7 @@ class MaskOverlay:
         return np.asarray(values, np.uint8), first_x + 1, first_y + 1
 
     def _draw(self, painter: QPainter, place: QRectF, values: Mask, table: NDArray[np.uint64]) -> None:
-        """In strips, so that what is looked up is still in the processor's cache when it is drawn."""
+        """Draw in strips, so that looked-up values are still in the processor's cache when drawn."""
         height, width = values.shape
         rows = max(16, _STRIP // width)
         tall = place.height() / height
@@ -268,7 +268,7 @@ class MaskOverlay:
 
 
 class _Tables(NamedTuple):
-    """Colors of pairs of mask values, without and with the line around the mask."""
+    """Colors of pairs of mask values, with and without the outline."""
 
     plain: NDArray[np.uint64]
     lined: NDArray[np.uint64]
@@ -284,7 +284,7 @@ class _Tables(NamedTuple):
 
 
 def _colours_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:
-    """256 premultiplied colours, one for each value of the mask."""
+    """Return 256 premultiplied colors, one per mask value."""
     values = np.arange(256, dtype=np.uint32)
     if view is MaskView.OUTLINE:
         return np.zeros(256, np.uint32)
@@ -297,5 +297,5 @@ def _colours_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:
 
 
 def _in_pairs(colours: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """65536 pairs of colours, one for each two values side by side: two are found as fast as one."""
+    """Return 65536 pairs of colors, one per pair of adjacent values: looking up two is as fast as one."""
     return colours[np.arange(65536, dtype=np.uint16).view(np.uint8)].view(np.uint64)

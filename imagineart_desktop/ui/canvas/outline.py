@@ -1,4 +1,4 @@
-"""The line round what is painted, along the edges of its pixels, and the line round what is being drawn."""
+"""Outlines of the mask, along its pixel edges, and of the shape being drawn."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from imagineart_desktop.imaging.mask.mask import THRESHOLD
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 LIGHT, DARK = 1, 2
-"""Values that stand for the two colours of the line, where the mask is seen as good as unpainted."""
+"""Mask values reserved for the two outline colors; mask values this low are practically unpainted."""
 
 _PERIOD, _ACROSS, _DOWN = 24, 3, 2
-"""Dashes are stripes that hardly any edge runs along: 4 screen pixels across, 6 down."""
+"""Dash pattern: stripes that hardly any edge runs parallel to, 4 screen pixels across, 6 down."""
 
 MARCH = 6
-"""By how much the dashes go on at once."""
+"""How far the dashes move per step."""
 
 
 def lay_outline(values: Mask, left: int, top: int, phase: int, width: int) -> Mask:
-    """The mask as it is sampled for the screen, without its first row and column, and the line in it.
+    """Return the sampled mask with the outline drawn in, without its first row and column.
 
-    values: height × width, a row above and a column to the left of what is shown. left, top: where it lies, so that
-    what is painted at different times fits; width: of the line; all in screen pixels.
+    values: height × width, including one row above and one column left of the visible part. left, top: its position, so
+    that areas painted at different times fit. width: of the line. All in screen pixels.
     """
     _, marked = cv2.threshold(values, THRESHOLD - 1, 255, cv2.THRESH_BINARY)
     here = marked[1:, 1:]
@@ -36,14 +36,14 @@ def lay_outline(values: Mask, left: int, top: int, phase: int, width: int) -> Ma
 
 
 def _dashes(shape: tuple[int, ...], left: int, top: int, phase: int) -> Mask:
-    """LIGHT and DARK stripes, height × width."""
+    """Return LIGHT and DARK stripes, height × width."""
     steps, across = np.arange(_PERIOD), (np.arange(shape[1]) + left) * _ACROSS
     stripes = np.where((across + steps[:, None]) % _PERIOD < _PERIOD // 2, LIGHT, DARK).astype(np.uint8)
     return stripes[((np.arange(shape[0]) + top) * _DOWN + phase) % _PERIOD]
 
 
 def stroke_twice(painter: QPainter, path: QPainterPath, *, dashed: bool) -> None:
-    """Light on dark, so that it is seen on any ground."""
+    """Stroke a path light on dark so that it's visible on any background."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(0, 0, 0, 150), 3))

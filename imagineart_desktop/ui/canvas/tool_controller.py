@@ -1,6 +1,6 @@
-"""What is in the user's hand: a tool with its options, and what it is doing between press and release.
+"""The active tool with its options, and its action between press and release.
 
-Points are in picture pixels; where they come from (mouse, pen, finger) is the canvas's business.
+Points are in image pixels; the canvas handles whether they come from mouse, pen or finger.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.mask_document import AS_IT_WAS, MaskDocument
 
 _LONGEST_STRING = 80.0
-"""Logical pixels that the pointer is ahead of the brush at full smoothing."""
+"""Distance, in logical pixels, by which the pointer leads the brush at full smoothing."""
 
 _EIGHTH = math.pi / 4
 
@@ -38,9 +38,10 @@ Keys = Qt.KeyboardModifier
 
 
 class Stylus:
-    """combine: how selections join the mask; pressure: of a pen, 0 to 1, 1 without one; erasing: its other end is used.
+    """Turns presses and moves into actions of the active tool.
 
-    redraw: called when what is being drawn looks different without the user's doing.
+    combine: how selections combine with the mask. pressure: of a pen, 0 to 1; 1 without one. erasing: whether the pen's
+    eraser end is used. redraw: called when the drawing changes without user input.
     """
 
     def __init__(self, document: MaskDocument, redraw: Callable[[], None]) -> None:
@@ -61,39 +62,39 @@ class Stylus:
 
     @property
     def goes_on(self) -> bool:
-        """Return whether what is being drawn goes on after the release: corners are set one by one."""
+        """Return whether the drawing continues after release: corners are set one by one."""
         return isinstance(self.action, PolygonAction | EdgeAction)
 
     @property
     def paints(self) -> bool:
-        """Return whether a stroke is under way."""
+        """Return whether a stroke is in progress."""
         return isinstance(self.action, StrokeAction)
 
     @property
     def dab(self) -> float:
-        """The diameter that is painted now, in picture pixels."""
+        """Return the current brush diameter, in image pixels."""
         return self.brush.size_at(self.pressure) if self.action is not None else self.brush.size
 
     @property
     def painting(self) -> Combine:
-        """Return what a stroke does without a key: a brush has nothing to intersect with."""
+        """Return what a stroke does without a modifier: a brush has nothing to intersect with."""
         erases = self.tool is ToolKind.ERASER or self.erasing or self.combine is Combine.SUBTRACT
         return Combine.SUBTRACT if erases else Combine.ADD
 
     def use_picture(self, pixels: Pixels | None) -> None:
-        """Another picture; straight lines do not begin on the one before."""
+        """Use another image; straight lines don't continue from the previous one."""
         self._pixels = pixels
         self._edges = None
         self._last_end = None
 
     def use_tool(self, tool: ToolKind) -> None:
-        """Another tool; corners that are not closed are abandoned."""
+        """Use another tool; open corners are abandoned."""
         if tool is not self.tool and self.goes_on:
             self.abandon()
         self.tool = tool
 
     def press(self, point: QPointF, keys: Keys, scale: float) -> None:
-        """Begins, or sets one more corner. scale: logical pixels to a picture pixel."""
+        """Start an action or add a corner. scale: logical pixels per image pixel."""
         self.release()
         combine = Combine.SUBTRACT if self.erasing else combine_of(keys, self.modifier, self.combine)
         if self._pixels is None:
@@ -129,7 +130,7 @@ class Stylus:
         self._began = point if keys & Keys.ShiftModifier else None
 
     def move(self, point: QPointF, keys: Keys) -> None:
-        """Goes on to there. Shift keeps lines to eighths of a turn and makes squares and circles."""
+        """Continue to a point. Shift snaps lines to 45° and makes squares and circles."""
         if isinstance(self.action, StrokeAction):
             self._paint(self.action, point, straight=bool(keys & Keys.ShiftModifier))
         elif isinstance(self.action, ShapeAction):
@@ -138,7 +139,7 @@ class Stylus:
             self.action.move_to(self._aligned(point, keys))
 
     def _paint(self, stroke: StrokeAction, point: QPointF, *, straight: bool) -> None:
-        """A straight part begins where the brush was when Shift went down."""
+        """Continue the stroke; a straight part starts where the brush was when Shift was pressed."""
         if straight:
             self._began = stroke.at if self._began is None else self._began
             stroke.line_to(_in_eighths(self._began, point), self.pressure)
@@ -152,12 +153,12 @@ class Stylus:
         return _in_eighths(self.action.last_corner, point)
 
     def release(self) -> None:
-        """Ends what ends with a release."""
+        """Finish actions that end on release."""
         if not self.goes_on:
             self.close()
 
     def close(self) -> None:
-        """Ends what is being drawn; corners stay while they would have to wait for an operation that takes long."""
+        """Finish the action; open corners stay while a long operation is running."""
         if self.goes_on and self._document.doing:
             self._document.refuse()
             return
@@ -168,19 +169,19 @@ class Stylus:
             self._last_end = action.at
 
     def take_back(self) -> None:
-        """Takes the last corner back."""
+        """Remove the last corner."""
         if isinstance(self.action, PolygonAction | EdgeAction) and not self.action.take_back():
             self.action = None
 
     def abandon(self) -> None:
-        """What is being drawn never was."""
+        """Abandon what is being drawn."""
         action, self.action = self.action, None
         if action is not None:
             action.abandon()
 
 
 def _in_eighths(start: QPointF, point: QPointF) -> QPointF:
-    """The point that is nearest to this one among those in eighths of a turn from the start."""
+    """Return the point nearest to `point` whose direction from `start` is a multiple of 45°."""
     way = point - start
     angle = round(math.atan2(way.y(), way.x()) / _EIGHTH) * _EIGHTH
     direction = QPointF(math.cos(angle), math.sin(angle))

@@ -1,4 +1,4 @@
-"""Draw the brush's outline at the pointer, and the tool's unusual settings in words."""
+"""The brush outline at the pointer, with a label for settings that aren't the default."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ _MODES = {Combine.ADD: "Add", Combine.SUBTRACT: "Subtract", Combine.INTERSECT: "
 _GAP = 8.0
 _HEIGHT = 20.0
 _HARDNESS_WAY = 200
-"""Logical pixels of a drag for all of the hardness."""
+"""Logical pixels of a drag that span the full hardness range."""
 
 
 _MOST_KEPT = 160
-"""Logical pixels of a radius up to which the circle is kept as an image."""
+"""Largest radius, in logical pixels, for which the circle is cached as an image."""
 
 _RING = 2
-"""Logical pixels that the circle's line reaches beyond its radius."""
+"""Logical pixels by which the circle's line extends beyond its radius."""
 
 
 class ToolCursor(QObject):
-    """view: where the picture lies on the canvas. at: the pointer in the canvas's pixels, None where it is not."""
+    """Draws the tool's cursor.
+
+    view: where the image is on the canvas. at: the pointer in canvas pixels, None while it's elsewhere.
+    """
 
     def __init__(self, canvas: QWidget, stylus: Stylus, view: Callable[[], Viewport]) -> None:
         super().__init__(canvas)
@@ -54,7 +57,7 @@ class ToolCursor(QObject):
         self._flash.start()
 
     def move_to(self, at: QPointF | None) -> None:
-        """Follow the pointer; repaint where it was and where it is."""
+        """Follow the pointer; repaint its old and new position."""
         for point in (self.at, at):
             self._canvas.update(self.label_place(point).toAlignedRect())
             if point is not None and self._stylus.tool in PAINTING:
@@ -64,7 +67,7 @@ class ToolCursor(QObject):
         self.at = at
 
     def words(self) -> str:
-        """Describe the tool: its mode where it does not add, its opacity where it is not full, all after a change."""
+        """Describe the tool: its mode if it doesn't add, its opacity if it isn't full; everything after a change."""
         stylus, changed = self._stylus, self._flash.isActive()
         if stylus.tool in WITHOUT_MASK or (self.at is None and not changed):
             return ""
@@ -78,7 +81,7 @@ class ToolCursor(QObject):
         return " · ".join(parts)
 
     def label_place(self, at: QPointF | None) -> QRectF:
-        """Return the area of the words: beside the dab, inside the canvas; without a pointer at its lower edge."""
+        """Return the label's area: beside the brush outline, inside the canvas; at the lower edge without a pointer."""
         words = self.words()
         if not words:
             return QRectF()
@@ -96,7 +99,7 @@ class ToolCursor(QObject):
         return box
 
     def paint(self, painter: QPainter, exposed: QRectF, *, described: bool) -> None:
-        """Draw above the image what lies in `exposed`, in canvas pixels. described: whether to draw the words."""
+        """Draw above the image within `exposed`, in canvas pixels. described: whether to draw the label."""
         if self.at is not None and self._stylus.tool in PAINTING:
             radius = self._stylus.dab / 2 * self._view().scale
             reach = radius + _RING
@@ -114,7 +117,7 @@ class ToolCursor(QObject):
             painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_dab(self, painter: QPainter, at: QPointF, radius: float) -> None:
-        """Draw a circle, kept as an image as long as it is small: it comes with every point of a stroke."""
+        """Draw a circle, cached as an image while it's small, since every point of a stroke draws it."""
         if radius > _MOST_KEPT:
             stroke_twice(painter, _circle(at, radius), dashed=False)
             return
@@ -127,10 +130,10 @@ class ToolCursor(QObject):
         middle = image.width() // 2
         painter.drawImage(QPointF(floor(at.x() * ratio) - middle, floor(at.y() * ratio) - middle) / ratio, image)
 
-    # The brush changed by a drag
+    # Changing the brush by dragging
 
     def take_hold(self, at: QPointF) -> None:
-        """Begin a drag that changes the brush."""
+        """Start a drag that changes the brush."""
         self._dragged = (at, self._stylus.brush)
 
     def let_go(self) -> None:
@@ -138,7 +141,7 @@ class ToolCursor(QObject):
         self._dragged = None
 
     def brush_at(self, at: QPointF) -> Brush | None:
-        """Return the brush that the drag makes: sideways its size, up and down its hardness. None without a drag."""
+        """Return the brush for this drag position: sideways changes size, vertical hardness. None without a drag."""
         if self._dragged is None:
             return None
         start, brush = self._dragged
@@ -154,7 +157,7 @@ def _circle(at: QPointF, radius: float) -> QPainterPath:
 
 
 def _ring(radius: float, ratio: float, inside: QPointF) -> QImage:
-    """Return a circle in screen pixels. inside: where its middle lies in the middle pixel, 0 to 1."""
+    """Return a circle in screen pixels. inside: its center's position within the center pixel, 0 to 1."""
     half = ceil((radius + _RING) * ratio) + 1
     image = QImage(2 * half + 1, 2 * half + 1, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)

@@ -21,7 +21,7 @@ from imagineart_desktop.workspace.mask_document import WORKED, MaskDocument
 
 
 class ToolKind(StrEnum):
-    """The tools, by the name that the user sees."""
+    """The tools; values are the names shown to the user."""
 
     BRUSH = "Brush"
     ERASER = "Eraser"
@@ -40,28 +40,31 @@ class ToolKind(StrEnum):
 
 PAINTING = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
 WITHOUT_MASK = frozenset({ToolKind.HAND, ToolKind.ZOOM, ToolKind.EXTEND})
-"""Tools that leave the mask as it is."""
+"""Tools that don't change the mask."""
 
 CORNERS = frozenset({ToolKind.POLYGON, ToolKind.MAGNETIC})
 """Tools whose corners are set one by one."""
 
 CLICKING = frozenset({ToolKind.WAND, ToolKind.FILL})
-"""Tools that do their work at a click."""
+"""Tools that act on a click."""
 
 _MOST_AT_ONCE = 2**20
-"""Pixels of a shape that is joined at once; a larger one is joined off the window's thread."""
+"""Pixels of a shape that is combined immediately; larger ones are combined on a worker thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class WandOptions:
-    """tolerance: 0 to 255, by how much each colour may differ; contiguous: only what is connected."""
+    """Options of the magic wand.
+
+    tolerance: 0 to 255, the largest difference per color channel. contiguous: select only connected pixels.
+    """
 
     tolerance: int = 32
     contiguous: bool = True
 
 
 def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: Combine) -> Combine:
-    """Return what a selection does: the modifier subtracts, with Shift it intersects, else as chosen in the bar."""
+    """Return how a selection combines: the modifier subtracts, with Shift intersects; else as chosen in the bar."""
     shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
     if keys & modifier.key:
         return Combine.INTERSECT if shift else Combine.SUBTRACT
@@ -69,9 +72,9 @@ def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: Comb
 
 
 class StrokeAction:
-    """A brush or eraser stroke, from press to release. Points are in picture pixels.
+    """A brush or eraser stroke, from press to release. Points are in image pixels.
 
-    string: how far the pointer may be ahead of the brush, in picture pixels.
+    string: how far the pointer may lead the brush, in image pixels.
     """
 
     def __init__(self, document: MaskDocument, brush: Brush, combine: Combine, name: str, string: float = 0.0) -> None:
@@ -84,12 +87,12 @@ class StrokeAction:
         self.at = QPointF()
 
     def move_to(self, point: QPointF, pressure: float = 1.0) -> None:
-        """Paints up to this point, or as far as the string pulls."""
+        """Paint to this point, or as far as the smoothing string pulls."""
         self._pointer = point
         self._paint_to(*self._string.pull(point.x(), point.y()), pressure)
 
     def line_to(self, point: QPointF, pressure: float = 1.0) -> None:
-        """Paints a straight line that ends exactly here: what is straight wants no string."""
+        """Paint a straight line that ends exactly here: straight lines need no smoothing."""
         self._string = PulledString(self._length)
         self.move_to(point, pressure)
 
@@ -98,22 +101,22 @@ class StrokeAction:
         self._document.touched(self._stroke.move_to(x, y, pressure))
 
     def outline(self) -> QPainterPath:
-        """A stroke shows itself."""
+        """Return an empty path: a stroke is visible itself."""
         return QPainterPath()
 
     def finish(self) -> None:
-        """The stroke is done: the brush catches up with the pointer."""
+        """Finish the stroke: the brush catches up with the pointer."""
         if self._pointer != self.at:
             self.line_to(self._pointer, self._pressure)
         self._document.finish()
 
     def abandon(self) -> None:
-        """The stroke never was."""
+        """Abandon the stroke, reverting its changes."""
         self._document.abandon()
 
 
 class ShapeAction:
-    """A rectangle, an ellipse or a lasso, drawn with a drag. Points are in picture pixels."""
+    """A rectangle, ellipse or lasso drawn with a drag. Points are in image pixels."""
 
     def __init__(self, document: MaskDocument, kind: ToolKind, start: QPointF, combine: Combine) -> None:
         self._document = document
@@ -122,7 +125,7 @@ class ShapeAction:
         self._points = [start]
 
     def move_to(self, point: QPointF, *, even: bool = False) -> None:
-        """The shape reaches to this point. even: a square or a circle."""
+        """Extend the shape to this point. even: make a square or circle."""
         if self._kind is ToolKind.LASSO:
             self._points.append(point)
         else:
@@ -133,7 +136,7 @@ class ShapeAction:
             self._points[1:] = [point]
 
     def outline(self) -> QPainterPath:
-        """The shape as it would be, in picture pixels."""
+        """Return the shape's outline, in image pixels."""
         path = QPainterPath()
         if len(self._points) < 2:
             return path
@@ -149,7 +152,7 @@ class ShapeAction:
         return path
 
     def finish(self) -> None:
-        """Joins the shape with the mask."""
+        """Combine the shape with the mask."""
         if len(self._points) < 2:
             return
         corners = [(point.x(), point.y()) for point in self._points]
@@ -167,7 +170,7 @@ class ShapeAction:
         self._document.finish()
 
     def abandon(self) -> None:
-        """Nothing was painted yet."""
+        """Discard the shape: nothing has been painted yet."""
         self._points = self._points[:1]
 
     def _reach(self) -> Rect:
@@ -180,14 +183,14 @@ class ShapeAction:
 
 
 class SmartAction(ShapeAction):
-    """A box round a thing; the thing is found off the window's thread."""
+    """A box around an object, which is then found on a worker thread."""
 
     def __init__(self, document: MaskDocument, pixels: Pixels, start: QPointF, combine: Combine) -> None:
         super().__init__(document, ToolKind.RECTANGLE, start, combine)
         self._pixels = pixels
 
     def finish(self) -> None:
-        """Looks for the thing."""
+        """Find and select the object."""
         if len(self._points) < 2:
             return
         start, end = ((point.x(), point.y()) for point in self._points)
@@ -209,7 +212,7 @@ class SmartAction(ShapeAction):
 
 
 class PolygonAction:
-    """Corners set one by one. Double-click or Enter closes it, Backspace takes the last corner back."""
+    """Corners set one by one. Double-click or Enter closes the outline, Backspace removes the last corner."""
 
     def __init__(self, document: MaskDocument, start: QPointF, combine: Combine) -> None:
         self._document = document
@@ -218,34 +221,34 @@ class PolygonAction:
         self._pointer = start
 
     def add(self, point: QPointF) -> None:
-        """One more corner."""
+        """Add a corner."""
         if point != self._corners[-1]:
             self._corners.append(point)
         self._pointer = point
 
     @property
     def last_corner(self) -> QPointF:
-        """From which the next side starts."""
+        """Return the point where the next side starts."""
         return self._corners[-1]
 
     def take_back(self) -> bool:
-        """Takes the last corner back. Whether any is left."""
+        """Remove the last corner. Return whether any are left."""
         self._corners.pop()
         return bool(self._corners)
 
     def move_to(self, point: QPointF) -> None:
-        """The next side leads here."""
+        """End the next side here."""
         self._pointer = point
 
     def outline(self) -> QPainterPath:
-        """The corners so far, and to the pointer."""
+        """Return the corners so far, plus the line to the pointer."""
         path = QPainterPath(self._corners[0])
         for corner in (*self._corners[1:], self._pointer):
             path.lineTo(corner)
         return path
 
     def finish(self) -> None:
-        """Joins the area with the mask; two corners hold none."""
+        """Combine the area with the mask; does nothing below three corners."""
         if len(self._corners) < 3:
             return
         corners, combine = [(point.x(), point.y()) for point in self._corners], self._combine
@@ -254,7 +257,7 @@ class PolygonAction:
         )
 
     def abandon(self) -> None:
-        """Nothing was painted yet."""
+        """Do nothing: nothing has been painted yet."""
 
 
 def click_work(

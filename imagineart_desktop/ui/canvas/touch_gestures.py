@@ -1,4 +1,4 @@
-"""Fingers on a touch screen: one is the mouse's left button, two move, zoom and turn the view."""
+"""Touch gestures: one finger acts as the left mouse button; two pan, zoom and rotate the view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ _MOUSE = {
 
 @dataclass(frozen=True, slots=True)
 class Pinch:
-    """What two fingers did: moved by logical pixels, apart by a factor, round each other by degrees, about a point."""
+    """A two-finger gesture step.
+
+    moved: in logical pixels. factor: ratio of the fingers' distances. turned: rotation in degrees. about: the center of
+    the gesture.
+    """
 
     moved: QPointF
     factor: float
@@ -26,7 +30,7 @@ class Pinch:
 
     @classmethod
     def of(cls, first: QEventPoint, second: QEventPoint) -> Pinch:
-        """Since the event before."""
+        """Return the change since the previous event."""
         before, now = second.lastPosition() - first.lastPosition(), second.position() - first.position()
         far_before, far_now = math.hypot(before.x(), before.y()), math.hypot(now.x(), now.y())
         turned = math.degrees(math.atan2(now.y(), now.x()) - math.atan2(before.y(), before.x()))
@@ -40,9 +44,9 @@ class Pinch:
 
 
 def as_mouse(event: QTouchEvent, *, at_release: bool) -> list[QMouseEvent]:
-    """One finger's event as the mouse's; none for what a mouse does not know.
+    """Translate a one-finger touch event into mouse events; empty if there is no mouse equivalent.
 
-    at_release: the finger presses only when it is lifted, for until then a second one may come.
+    at_release: press only when the finger is lifted, because a second finger may still follow.
     """
     kind = _MOUSE.get(event.type())
     if kind is None or event.pointCount() != 1:

@@ -1,7 +1,7 @@
-"""Where a picture lies in a widget: zoom, place and angle, as plain arithmetic.
+"""The mapping between image and widget: zoom, position and rotation, as plain arithmetic.
 
-Zoom 1 is one picture pixel on one pixel of the screen, whatever the screen's scale. The view turns round the widget's
-middle; what is drawn is drawn upright, by a painter that is turned.
+Zoom 1 is one image pixel per screen pixel, regardless of display scaling. The view rotates around the widget's center;
+drawing happens upright, with a rotated painter.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ MIN_ZOOM, MAX_ZOOM = 0.01, 64.0
 
 @dataclass(frozen=True)
 class Viewport:
-    """picture: its size in pixels; widget: logical pixels; ratio: screen pixels to a logical one; centre: which point
-    of the picture lies in the widget's middle; angle: degrees by which the view is turned clockwise, -180 to 180."""
+    """A view of an image in a widget.
+
+    picture: the image's size in pixels. widget: its size in logical pixels. ratio: screen pixels per logical pixel.
+    centre: the image point at the widget's center. angle: clockwise rotation in degrees, -180 to 180.
+    """
 
     picture: QSizeF = field(default_factory=lambda: QSizeF(1, 1))
     widget: QSizeF = field(default_factory=lambda: QSizeF(1, 1))
@@ -30,26 +33,26 @@ class Viewport:
 
     @property
     def scale(self) -> float:
-        """Logical pixels of the widget to a picture pixel."""
+        """Return logical widget pixels per image pixel."""
         return self.zoom / self.ratio
 
-    # Kept, for a stroke asks for them several times with each event.
+    # Cached, because a stroke reads them several times per event.
 
     @cached_property
     def middle(self) -> QPointF:
-        """The widget's, round which the view turns."""
+        """Return the widget's center, around which the view rotates."""
         return QPointF(self.widget.width() / 2, self.widget.height() / 2)
 
     def to_picture(self, point: QPointF) -> QPointF:
-        """A point of the widget in picture pixels."""
+        """Map a widget point to image pixels."""
         return self.centre + _turned(point - self.middle, -self.angle) / self.scale
 
     def to_widget(self, point: QPointF) -> QPointF:
-        """A point of the picture in the widget."""
+        """Map an image point to the widget."""
         return self.middle + _turned((point - self.centre) * self.scale, self.angle)
 
     def turning(self) -> QTransform:
-        """Return what turns an upright drawing into the view."""
+        """Return the transform that rotates an upright drawing into the view."""
         return self._turning
 
     def transform(self) -> QTransform:
@@ -70,11 +73,11 @@ class Viewport:
         return QTransform(self.scale, 0, 0, self.scale, corner.x(), corner.y()) * self._turning
 
     def upright(self, exposed: QRectF) -> QRectF:
-        """Return what of the upright drawing is seen in this part of the widget."""
+        """Return the part of the upright drawing that is visible in this part of the widget."""
         return self.turning().inverted()[0].mapRect(exposed) if self.angle else exposed
 
     def picture_rect(self) -> QRectF:
-        """Return where the whole picture lies in the widget while the view is upright."""
+        """Return the whole image's area in the widget, before rotation."""
         return self._picture_rect
 
     @cached_property
@@ -83,15 +86,15 @@ class Viewport:
         return QRectF(corner, QSizeF(self.picture.width() * self.scale, self.picture.height() * self.scale))
 
     def rect_to_widget(self, rect: QRectF) -> QRectF:
-        """Return what a rectangle of the picture takes of the widget."""
+        """Return the bounding box of an image rectangle in the widget."""
         return self.transform().mapRect(rect)
 
     def fitted(
         self, margin: float = 36.0, *, enlarge: bool = True, area: QRectF | None = None, covered: float = 0.0
     ) -> Viewport:
-        """All of the picture, or an area in its pixels, in the middle, with a margin in logical pixels.
+        """Return a view with all of the image, or an area in its pixels, centered with a margin in logical pixels.
 
-        covered: logical pixels at the lower edge of the widget that something lies over.
+        covered: logical pixels at the widget's lower edge that something covers.
         """
         area = area or QRectF(QPointF(), self.picture)
         width = max(1.0, self.widget.width() - 2 * margin)
@@ -104,27 +107,27 @@ class Viewport:
         return fitted.panned(QPointF(0, -covered / 2)) if covered else fitted
 
     def zoomed(self, zoom: float, at: QPointF) -> Viewport:
-        """Another zoom; what lies under the point `at` of the widget stays there."""
+        """Return a view with another zoom, keeping what is under the widget point `at` in place."""
         under = self.to_picture(at)
         changed = replace(self, zoom=_in_range(zoom))
         return replace(changed, centre=changed.centre + under - changed.to_picture(at))._held()
 
     def panned(self, by: QPointF) -> Viewport:
-        """Moved by logical pixels."""
+        """Return a view moved by logical pixels."""
         return replace(self, centre=self.centre - _turned(by, -self.angle) / self.scale)._held()
 
     def direction_of(self, point: QPointF) -> float:
-        """Degrees in which a point of the widget lies from its middle, clockwise from the right."""
+        """Return the direction of a widget point from the center, in degrees clockwise from the right."""
         return math.degrees(math.atan2(point.y() - self.middle.y(), point.x() - self.middle.x()))
 
     def turned_to(self, angle: float, at: QPointF) -> Viewport:
-        """Turned to so many degrees; what lies under the point `at` of the widget stays there."""
+        """Return a view rotated to an angle in degrees, keeping what is under the widget point `at` in place."""
         under = self.to_picture(at)
         changed = replace(self, angle=math.remainder(angle, 360.0))
         return replace(changed, centre=changed.centre + under - changed.to_picture(at))._held()
 
     def _held(self) -> Viewport:
-        """The picture can never be lost: its edge goes no further than the widget's middle."""
+        """Clamp the position so that the image can't be lost: its edge never passes the widget's center."""
         x = min(max(self.centre.x(), 0.0), self.picture.width())
         y = min(max(self.centre.y(), 0.0), self.picture.height())
         return replace(self, centre=QPointF(x, y))
@@ -135,7 +138,7 @@ def _in_range(zoom: float) -> float:
 
 
 def _turned(vector: QPointF, angle: float) -> QPointF:
-    """Clockwise, as y points down."""
+    """Rotate a vector clockwise; y points down."""
     if not angle:
         return vector
     sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))

@@ -1,1 +1,1 @@
-"""Ctrl+K: commands, models, settings, help and images by what they are called."""
+"""Ctrl+K: finds commands, models, settings, help and images by name."""

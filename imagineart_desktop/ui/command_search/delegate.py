@@ -1,4 +1,4 @@
-"""Draws the rows of the command search: headings, and entries with icon, words, hint and shortcut."""
+"""Draws the rows of the command search: headings, and entries with icon, text, hint and shortcut."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from imagineart_desktop.ui.command_search.entries import Entry
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
 _ROW, _HEADING, _ICON, _GAP = 32, 26, 18, 10
-"""Pixels: heights of rows, edge of an icon, and between parts."""
+"""Sizes in pixels: row and heading height, icon edge, and the gap between parts."""
 
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
 
 class EntryDelegate(QStyledItemDelegate):
-    """Shortcuts end at one edge, words begin at one edge. entry_of: row → entry, None for a heading."""
+    """Draws entries with aligned text and shortcuts. entry_of: row → entry, None for a heading."""
 
     def __init__(self, entry_of: Callable[[int], Entry | None], parent: QObject) -> None:
         super().__init__(parent)
         self._entry_of = entry_of
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Headings are lower."""
+        """Return the row's size; headings are lower."""
         return QSize(100, _ROW if self._entry_of(index.row()) is not None else _HEADING)
 
     def paint(

@@ -1,4 +1,4 @@
-"""What the command search offers besides images: commands, models, settings and help."""
+"""Entries of the command search other than images: commands, models, settings and help."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ALSO = {
     "view.fit": ("zoom",),
     "view.actual": ("zoom",),
 }
-"""Further words that commands are found by, other spellings among them; never shown."""
+"""Additional search terms for commands, including other spellings; never displayed."""
 
 _ICONS = {
     "file.open": "folder-open",
@@ -75,18 +75,18 @@ _ICONS = {
     "mask.save": "save",
 }
 GROUPS = TITLES | {"models": "Models", "settings": "Settings", "terms": "Search terms", "images": "Images"}
-"""Group → its heading, in the order in which they are listed."""
+"""Group → heading, in display order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row.
+    """A row of the command search.
 
-    group: one of `GROUPS`; hint: faint text after the words; keys: the shortcut at the right; also: further words to
-    be found by.
+    group: one of `GROUPS`; hint: faint text after the words; keys: the shortcut on the right; also: additional search
+    terms.
 
-    icon: name of one, or a thumbnail. A `QIcon` crashes when it is freed in a cycle, as entries are, with its engine.
-    in_full: shown without anything typed.
+    icon: an icon name or a thumbnail, not a `QIcon`: that crashes if it's freed in a reference cycle, as entries are,
+    with its engine. in_full: shown even if nothing is typed.
     """
 
     group: str
@@ -99,13 +99,13 @@ class Entry:
     in_full: bool = False
 
     def matches(self, terms: Sequence[str]) -> bool:
-        """Return whether each term occurs in it."""
+        """Return whether every term occurs in the entry."""
         text = f"{self.words} {self.hint} {self.also} {GROUPS[self.group]} {self.keys}".casefold()
         return all(term in text for term in terms)
 
 
 def command_entries(actions: Actions, usable: Iterable[str], waiting: Iterable[str]) -> list[Entry]:
-    """Return the commands that can be used, by menu, and those that wait for an image to be selected."""
+    """Return the commands that are available, by menu, and those that need an image to be selected first."""
     entries = [_command(actions, name) for name in usable if name != "view.commands"]
     return entries + [replace(_command(actions, name), hint=SELECT_FIRST, in_full=False) for name in waiting]
 
@@ -132,14 +132,14 @@ def model_entries(use: Callable[[Model], object]) -> list[Entry]:
 
 
 def setting_entries(show: Callable[[str], object]) -> list[Entry]:
-    """Return one entry per part of the settings. show: opens the settings there."""
+    """Return one entry per section of the settings. show: opens the settings at a section."""
     return [
         Entry("settings", words, partial(show, part), "settings", also=also) for part, (words, also) in SECTIONS.items()
     ]
 
 
 def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
-    """Return one entry per field that the library can be searched by: help that is used at once."""
+    """Return one entry per field that the library can be searched by; running it starts such a search."""
     return [
         Entry(
             "terms",
@@ -154,5 +154,5 @@ def term_entries(search_for: Callable[[str], object]) -> list[Entry]:
 
 
 def image_entry(picture: PictureSummary, thumbnail: QPixmap, show: Callable[[int], object]) -> Entry:
-    """Return an image that was found by its prompt or name."""
+    """Return the entry of an image that was found by its prompt or name."""
     return Entry("images", " ".join(picture.title.split()), partial(show, picture.id), thumbnail)

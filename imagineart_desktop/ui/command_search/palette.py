@@ -1,4 +1,4 @@
-"""A field and a list that float over the window: everything that can be done or opened, by what it is called."""
+"""The command palette: a field and a list above the window that find everything that can be run or opened by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAUSE = 120
 
 
 class CommandSearch(QFrame):
-    """show_image: opens an image of the library."""
+    """The command palette. show_image: opens an image from the library."""
 
     def __init__(self, window: QWidget, library: Library, show_image: Callable[[int], object]) -> None:
         super().__init__(window, Qt.WindowType.Popup)
@@ -37,7 +37,7 @@ class CommandSearch(QFrame):
         self._entries: Sequence[Entry] = ()
         self._images: list[Entry] = []
         self._rows: list[Entry | None] = []
-        """What the rows of the list are; None for a heading."""
+        """The entries of the list's rows; None for a heading."""
         self._asked = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
@@ -68,7 +68,7 @@ class CommandSearch(QFrame):
         self.list.clicked.connect(self._run)
 
     def open(self, entries: Sequence[Entry]) -> None:
-        """Show what can be done now."""
+        """Open the palette with these entries."""
         order = list(GROUPS)
         self._entries = sorted(entries, key=lambda entry: order.index(entry.group))
         self.field.clear()
@@ -79,11 +79,11 @@ class CommandSearch(QFrame):
         self.field.setFocus()
 
     def found(self) -> list[Entry]:
-        """Return what is listed, from top to bottom."""
+        """Return the listed entries, from top to bottom."""
         return [entry for entry in self._rows if entry is not None]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The arrow keys go through the list while one types."""
+        """Move through the list with the arrow keys while the field has the focus."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None:
@@ -92,12 +92,12 @@ class CommandSearch(QFrame):
         return super().eventFilter(watched, event)
 
     def _step(self, step: int) -> None:
-        """Go to the next entry; headings are passed over."""
+        """Select the next entry, skipping headings."""
         row = self.list.currentIndex().row() + step
         while 0 <= row < len(self._rows):
             if self._rows[row] is not None:
                 self.list.setCurrentIndex(self._model.index(row, 0))
-                # The heading of the first group stays in sight.
+                # Keep the heading of the first group visible.
                 self.list.scrollTo(self._model.index(0 if row == 1 else row, 0))
                 return
             row += step

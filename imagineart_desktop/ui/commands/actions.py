@@ -1,4 +1,4 @@
-"""Every action of the window, declared once: words, keys, icon. Menus, buttons, tooltips and Ctrl+K follow."""
+"""Every action of the window, declared once with text, shortcuts and icon, for menus, buttons, tooltips and Ctrl+K."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Declared:
     checkable: bool = False
     short: str = ""
     repeats: bool = True
-    """Whether a key that is held down does it again and again."""
+    """Whether holding the key down triggers the action repeatedly."""
 
 
 _DECLARED: dict[str, _Declared] = {
@@ -110,7 +110,7 @@ _DECLARED: dict[str, _Declared] = {
     "view.spending": _Declared("Spending…"),
     "brush.smaller": _Declared("Smaller brush", ("[",)),
     "brush.larger": _Declared("Larger brush", ("]",)),
-    # Systems offer Shift and a bracket as "Shift+[" and as "{": an action with both is in conflict with itself.
+    # Platforms report Shift and a bracket as "Shift+[" or as "{". An action with both would be ambiguous with itself.
     "brush.softer": _Declared("Softer brush", ("{", "Shift+{")),
     "brush.harder": _Declared("Harder brush", ("}", "Shift+}")),
     "brush.fainter": _Declared("Less opacity"),
@@ -143,29 +143,29 @@ _TOOLS: dict[ToolKind, tuple[str, str]] = {
 }
 
 _STEPS = {"edit": "", "mark": " in the gallery"}
-"""Histories by the groups of their undo and redo, and the words that tell their shortcuts apart."""
+"""Undo histories by the group of their undo and redo actions, and the text that tells their shortcuts apart."""
 
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
-"""Actions whose plain keys work in the Inpaint tab while nobody types there."""
+"""Prefixes of the actions whose plain keys work in the Inpaint tab while no text field has the focus."""
 
 GALLERY_ONLY = ("mark.", "image.compare")
-"""Actions whose plain keys work while the gallery's grid or the loupe has the keyboard."""
+"""Prefixes of the actions whose plain keys work while the gallery's grid or the loupe has the focus."""
 
 LOUPE_ONLY = ("loupe.",)
-"""Actions whose plain keys work while the loupe has the keyboard."""
+"""Prefixes of the actions whose plain keys work while the loupe has the focus."""
 
 
 def share_keys(one: str, other: str) -> bool:
-    """Whether two actions could be meant by the same keys: not where one is the canvas's and one the gallery's."""
+    """Return whether two actions may conflict if they share keys: not if one is the canvas's and one the gallery's."""
     canvas, gallery = (*CANVAS_ONLY, "edit.undo", "edit.redo"), (*GALLERY_ONLY, *LOUPE_ONLY)
     places = [name.startswith(canvas) - name.startswith(gallery) for name in (one, other)]
     return places[0] * places[1] >= 0
 
 
 class StepAction(QAction):
-    """Undo or redo of a history; nothing can be undone while it is at work.
+    """Undo or redo action of a history, disabled while the history is busy.
 
-    The history's signals name its step, for they come once more while it is taken apart and can no longer be asked.
+    It's driven by QUndoStack's signals: they still fire during teardown, when the stack must not be queried.
     """
 
     def __init__(self, word: str, parent: QWidget) -> None:
@@ -178,26 +178,26 @@ class StepAction(QAction):
         self.setEnabled(False)
 
     def ask_first(self, first: Callable[[], str | None]) -> None:
-        """Set what names the step that comes before the history's; it returns None where there is none."""
+        """Set the callback that names the step undone before the history's own; it returns None if there is none."""
         self._first = first
 
     def wait(self, working: bool) -> None:
-        """Whether an action is under way."""
+        """Disable the action while an operation is in progress."""
         self._working = working
         self.look()
 
     def call(self, name: str) -> None:
-        """The history's step is called so."""
+        """Set the name of the history's step."""
         self._name = name
         self.look()
 
     def allow(self, there: bool) -> None:
-        """Whether the history has a step."""
+        """Set whether the history has a step."""
         self._there = there
         self.look()
 
     def look(self) -> None:
-        """Whether there is a step now, and what it is called."""
+        """Update the action's text and whether it's enabled."""
         first = self._first()
         name = first or (self._name if self._there else "")
         self.setText(f"{self._word}: {name}" if name else self._word)
@@ -210,7 +210,7 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self.icon_names = {name: declared.icon for name, declared in _DECLARED.items() if declared.icon}
-        """Names of icons by names of actions, where one is declared."""
+        """Icon names by action name, for the actions that have an icon."""
         self._actions = {name: self._make(declared) for name, declared in _DECLARED.items()}
         for tool, (icon_name, key) in _TOOLS.items():
             action = self._make(_Declared(tool.value, (key,), icon_name, checkable=True))
@@ -227,32 +227,32 @@ class Actions:
         return iter(self._actions.values())
 
     def named(self) -> dict[str, QAction]:
-        """All actions by name."""
+        """Return all actions by name."""
         return dict(self._actions)
 
     def tool(self, tool: ToolKind) -> QAction:
-        """The action that chooses a tool."""
+        """Return the action that selects a tool."""
         return self[f"tool.{tool.value.lower()}"]
 
     def of_canvas(self) -> list[QAction]:
-        """Those that belong to the canvas alone."""
+        """Return the actions that work only in the canvas."""
         return [action for name, action in self._actions.items() if name.startswith(CANVAS_ONLY)]
 
     def of_window(self) -> list[QAction]:
-        """Those that work everywhere in the window."""
+        """Return the actions that work everywhere in the window."""
         narrow = (*CANVAS_ONLY, *GALLERY_ONLY, *LOUPE_ONLY)
         return [action for name, action in self._actions.items() if not name.startswith(narrow)]
 
     def of_gallery(self) -> list[QAction]:
-        """Those that belong to the gallery's grid alone."""
+        """Return the actions that work only in the gallery's grid."""
         return [action for name, action in self._actions.items() if name.startswith(GALLERY_ONLY)]
 
     def of_loupe(self) -> list[QAction]:
-        """Return the actions that work in the loupe beside those of the gallery's grid."""
+        """Return the actions that work in the loupe in addition to those of the gallery's grid."""
         return [action for name, action in self._actions.items() if name.startswith(LOUPE_ONLY)]
 
     def mask_bar(self, canvas: MaskCanvas) -> list[QAction]:
-        """Those of the bar above the canvas, undo and redo last."""
+        """Return the actions of the bar above the canvas, undo and redo last."""
         document = canvas.document
 
         def corner() -> str | None:
@@ -273,7 +273,10 @@ class Actions:
         redo: Callable[[], None],
         first: Callable[[], str | None],
     ) -> tuple[StepAction, StepAction]:
-        """Connect `group`.undo and `group`.redo with a history. first: names what undo takes back before its step."""
+        """Connect `group`.undo and `group`.redo with a history.
+
+        first: names what's undone before the history's own step.
+        """
         steps = self._steps[group]
         steps[0].ask_first(first)
         stack.undoTextChanged.connect(steps[0].call)
@@ -313,7 +316,7 @@ class Actions:
 
 
 def show_keys(action: QAction) -> None:
-    """The tooltip says the action's words and its first shortcut."""
+    """Set the tooltip to the action's text and its first shortcut."""
     first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     words = action.text().rstrip("…")
     action.setToolTip(f"{words}  {first}" if first else words)

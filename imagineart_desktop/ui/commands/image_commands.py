@@ -1,4 +1,4 @@
-"""What can be done with any picture anywhere: one menu, one place that carries it out."""
+"""Commands for images, available everywhere, with one context menu and one place that runs them."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ from imagineart_desktop.workspace.gallery.rows import mime_of
 from imagineart_desktop.workspace.library_texts import images
 
 OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
-"""Commands that take a picture out of the window and leave it as it is."""
+"""Commands that take an image out of the window and leave it unchanged."""
 
 SELECT_FIRST = "Select an image first."
-"""What a command says that needs one."""
+"""Message of a command that needs an image."""
 
 _PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references")}
 
 _MOST_OPENED = 5
-"""Pictures opened in another program at once."""
+"""Maximum number of images opened in another program at once."""
 
 _LOADED = 0.3
-"""Of copying a file's image, when it is decoded."""
+"""Share of the progress of copying a file's image that decoding takes."""
 
 
 class PictureCommands(QObject):
-    """Carries out picture commands; those that lead to another tab are signals."""
+    """Runs image commands; those that lead to another tab are emitted as signals."""
 
     open_wanted = Signal(int)
     edit_wanted = Signal(list)
     inpaint_wanted = Signal(int)
     reuse_wanted = Signal(int)
     use_wanted = Signal(int, str)
-    """One setting of an image: prompt, seed, size or references."""
+    """One setting of an image to reuse: prompt, seed, size or references."""
     vary_wanted = Signal(int)
     compare_wanted = Signal(list)
     lineage_wanted = Signal(int)
     export_wanted = Signal(list)
     sheet_wanted = Signal(list)
     log_wanted = Signal(str)
-    """Id of the job that made the image."""
+    """The id of the job that made the image."""
     trashing = Signal(list)
-    """The user sends these images to the trash."""
+    """Emitted when the user moves these images to the trash."""
     said = Signal(str, object)
-    """A sentence for the status bar, and what undoes it (or None)."""
+    """A message for the status bar, and a callback that undoes what it reports, or None."""
 
     def __init__(
         self,
@@ -72,7 +72,10 @@ class PictureCommands(QObject):
         waiting: Waiting,
         copier: ImageCopier,
     ) -> None:
-        """keys: the shortcut of an action of the window, for menus. waiting: says what takes long, and cancels it."""
+        """keys: returns the shortcut of a window action, for menus.
+
+        waiting: shows slow work to the user, who can cancel it.
+        """
         super().__init__(window)
         self._library = library
         self._marking = marking
@@ -91,14 +94,15 @@ class PictureCommands(QObject):
         first: Sequence[QAction] = (),
         closed: Callable[[], object] = lambda: None,
     ) -> None:
-        """The menu for these images.
+        """Show the context menu for these images.
 
-        around: the collection in which they are looked at; first: what begins it; closed: called when it closes.
+        around: the collection in which they're shown; first: actions at the top of the menu; closed: called when it
+        closes.
         """
         spawn_for(self, self._guarded(self._show_menu(numbers, at, around, first, closed)))
 
     def run(self, command: str, numbers: list[int]) -> None:
-        """Carries out a command for these pictures; the first counts where only one can."""
+        """Run a command for these images; if it applies to only one, for the first."""
         if not numbers:
             return
         at_once: dict[str, Callable[[], object]] = {
@@ -145,7 +149,7 @@ class PictureCommands(QObject):
             self.said.emit(str(error), None)
 
     def copy_loose(self, command: str, pixels: Pixels, path: Path) -> bool:
-        """Copies a picture that is not the library's, as a picture or as its file. Whether that was the command."""
+        """Copy an image that isn't in the library, as an image or as its file. Return whether that was the command."""
         if command == "copy":
             spawn(self._copy_one(lambda reach: copied(pixels, reach)))
         elif command == "copy file":
@@ -153,7 +157,7 @@ class PictureCommands(QObject):
         return command in ("copy", "copy file")
 
     def copy_input(self, command: str, sha256: str) -> None:
-        """Copy an image that is kept as an input: "copy" as an image, "copy file" as its file."""
+        """Copy an image that's stored as an input: "copy" as an image, "copy file" as its file."""
         spawn(self._guarded(self._copy_input(command, sha256)))
 
     async def _copy_input(self, command: str, sha256: str) -> None:
@@ -194,7 +198,7 @@ class PictureCommands(QObject):
         spawn(self._guarded(self._marking.make_collection(name, None, numbers)))
 
     async def _copy(self, numbers: list[int]) -> None:
-        """One picture as a picture; several, which no clipboard holds, as files."""
+        """Copy one image as an image; several, which no clipboard supports, as files."""
         pictures = await self._library.summaries(numbers)
         if len(pictures) == 1:
             await self._copy_one(partial(_copied_file, pictures[0].path), pictures[0].id)
@@ -241,6 +245,6 @@ class PictureCommands(QObject):
 
 
 def _copied_file(path: Path, reach: Reach) -> Copied:
-    """The image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
+    """Return the image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
     pixels = load_picture(path, reach=lambda share: reach(_LOADED * share)).pixels
     return copied(pixels, lambda share: reach(_LOADED + (1 - _LOADED) * share))

@@ -1,4 +1,4 @@
-"""The menu of any picture anywhere."""
+"""The context menu of images."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ACTIONS = {
     "sheet": "file.sheet",
     "open with": "file.open with",
 }
-"""Picture commands that are actions of the window as well, whose shortcuts the menu shows."""
+"""Image commands that are also window actions, whose shortcuts the menu shows."""
 
 _PARTS = (("use prompt", "Prompt"), ("use seed", "Seed"), ("use size", "Size"), ("use references", "References"))
 
@@ -57,7 +57,7 @@ _IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The pictures that are meant. first: what is known of the first of them; around: the collection that is shown."""
+    """The selected images. first: details of the first one, if known; around: the collection in which they're shown."""
 
     numbers: list[int]
     first: PictureDetails | None
@@ -67,9 +67,10 @@ class Chosen:
 
 
 class PictureMenu(QMenu):
-    """run: carries out a picture command; make: a new collection of this name, with these pictures.
+    """Context menu for the selected images.
 
-    keys: the shortcut of an action of the window.
+    run: runs an image command; make: makes a new collection with this name and these images; keys: returns the shortcut
+    of a window action.
     """
 
     def __init__(
@@ -109,7 +110,7 @@ class PictureMenu(QMenu):
             menu.addAction(words, lambda command=command: self._run(command, self._chosen.numbers))
 
     def _show_keys(self, entry: QAction, name: str) -> None:
-        """Show an action's shortcut beside an entry, which must not take it from the action."""
+        """Show an action's shortcut beside an entry, without taking the shortcut from the action."""
         entry.setShortcut(self._keys(name))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setShortcutVisibleInContextMenu(True)
@@ -170,12 +171,12 @@ class PictureMenu(QMenu):
 
 
 def _not_offered(first: PictureDetails | None) -> tuple[str, ...]:
-    """Return the commands that would find nothing to work with."""
+    """Return the commands that don't apply to the image."""
     if first is None or first.recipe.imported is None:
         return ()
     return (*_OF_JOBS, *_OF_RECIPES) if first.summary.is_plain_import else _OF_JOBS
 
 
 def _shown(name: str) -> str:
-    """In a menu an & would mark a key."""
+    """Escape the &, which would otherwise mark a mnemonic in a menu."""
     return name.replace("&", "&&")

@@ -1,4 +1,4 @@
-"""Which actions stand in which menu; None is a line between, a pair a menu inside."""
+"""Contents of the menus by action name; None is a separator, a pair is a submenu."""
 
 from __future__ import annotations
 
@@ -150,9 +150,9 @@ MENUS: dict[str, Entries] = {
 
 
 class _NarrowKeys(QObject):
-    """Keep the keys of the canvas and of the gallery from working in a menu bar that has the keyboard.
+    """Keeps the canvas's and the gallery's shortcuts from triggering in a menu bar that has the focus.
 
-    Qt offers a menu bar the actions of all its menus, and these two share keys: it would choose neither.
+    Qt offers a menu bar the actions of all its menus, and these two share keys: it would trigger neither.
     """
 
     def __init__(self, bar: QMenuBar, actions: Actions) -> None:
@@ -161,7 +161,7 @@ class _NarrowKeys(QObject):
         bar.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt asks before each shortcut whether whoever has the keyboard wants the key for itself."""
+        """Accept such keys as ordinary ones: Qt asks the focus widget before each shortcut whether it wants the key."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             pressed = QKeySequence(event.keyCombination())
             if any(pressed in action.shortcuts() for action in self._narrow):
@@ -171,7 +171,7 @@ class _NarrowKeys(QObject):
 
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
-    """Put all menus into the bar; Alt and the first letter opens one. Returns them by their keys in `MENUS`."""
+    """Add all menus to the bar; Alt and the first letter opens one. Return them by their keys in `MENUS`."""
     _NarrowKeys(bar, actions)
     menus = {key: bar.addMenu(f"&{TITLES[key]}") for key in MENUS}
     for key, menu in menus.items():
@@ -180,12 +180,12 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
 
 
 def group_of(name: str) -> str:
-    """Return the menu that an action stands in."""
+    """Return the menu that contains an action."""
     return next(menu for menu, entries in MENUS.items() if name in names_in(entries))
 
 
 def names_in(entries: Entries) -> list[str]:
-    """Return the actions of a menu, those in menus inside it among them."""
+    """Return the actions of a menu, including its submenus."""
     flat = ((entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries)
     return [name for names in flat for name in names]
 

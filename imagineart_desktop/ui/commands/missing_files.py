@@ -1,4 +1,4 @@
-"""The way on where a picture's file is gone or damaged: show where it lies, or forget the picture."""
+"""What the user can do about an image whose file is missing or damaged: locate the file, or remove the image."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.workspace.library_texts import images
 
 Say = Callable[[str, object], None]
-"""A sentence, and what undoes it (or None)."""
+"""Shows a message; the second argument undoes what it reports, or is None."""
 
 
 def words_for(picture: PictureSummary) -> dict[str, str]:
-    """Commands for a picture whose file is not as it should be, and their words."""
+    """Return the commands for an image whose file is missing or damaged, with their text."""
     if picture.state is FileState.MISSING:
         return {"locate": "Locate…", "forget": "Remove from library"}
     return {"locate": "Locate…"} if picture.state is FileState.DAMAGED else {}
 
 
 class MissingFiles:
-    """say: for the status bar."""
+    """Locates missing files and removes images without one. say: shows a message in the status bar."""
 
     def __init__(self, library: Library, window: QWidget, files: FileDialogs, say: Say) -> None:
         self._files = files
@@ -34,7 +34,7 @@ class MissingFiles:
         self._say = say
 
     async def choose(self, numbers: list[int]) -> None:
-        """Asks where the file of the first of the pictures lies."""
+        """Ask where the file of the first of the images is."""
         (picture,) = await self._library.summaries(numbers[:1])
         self._files.open_file(
             self._window,
@@ -44,7 +44,7 @@ class MissingFiles:
         )
 
     async def take(self, number: int, path: Path) -> None:
-        """This is the file of the picture."""
+        """Use this file for the image."""
         try:
             await locate(self._library, number, path)
         except LibraryError as error:
@@ -53,7 +53,7 @@ class MissingFiles:
         self._say("File found.", None)
 
     async def forget(self, numbers: list[int]) -> None:
-        """Pictures without a file leave the library."""
+        """Remove images without a file from the library."""
         forgotten = await forget_missing(self._library, numbers)
         count = len(forgotten.numbers)
         what = f"Removed {images(count)} from the library."

@@ -1,4 +1,4 @@
-"""The user's own shortcuts: kept, looked for, and put back."""
+"""The user's own shortcuts: saving, conflicts and resetting."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 _KEPT = "shortcuts"
 _RESERVED = frozenset(QKeySequence(key) for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter))
-"""Keys of the canvas and of the results, which no action may have as well."""
+"""Keys of the canvas and the results, which can't be assigned to actions."""
 
 
 class Shortcuts:
-    """Changes take effect at once. Only what differs from the declared keys is kept."""
+    """Customizes the actions' shortcuts immediately. Only those that differ from the declared keys are saved."""
 
     def __init__(self, actions: Actions, preferences: Preferences) -> None:
         self._actions = actions
@@ -24,35 +24,35 @@ class Shortcuts:
         kept = preferences.value(_KEPT)
         for name, keys in (kept if isinstance(kept, dict) else {}).items():
             if name in self._declared and isinstance(keys, str):
-                # An action that is newer than the choice may have been declared with the same keys.
+                # A newer action may have been declared with the keys that the user chose for this one.
                 self._give(name, QKeySequence(keys))
 
     def words(self, name: str) -> str:
-        """Return what the action is called, whatever it would do right now."""
+        """Return the action's name, independent of its current state."""
         return self._actions[name].iconText().replace("&", "").rstrip("…")
 
     def groups(self) -> dict[str, list[str]]:
-        """Return all actions by the menu that they stand in, in its order."""
+        """Return all actions by the menu that contains them, in the menu's order."""
         return {
             menu: [name for name in names_in(entries) if name in self._declared and group_of(name) == menu]
             for menu, entries in MENUS.items()
         }
 
     def keys(self, name: str) -> QKeySequence:
-        """The first of an action's shortcuts; empty when it has none."""
+        """Return the first of an action's shortcuts; empty if it has none."""
         found = self._actions[name].shortcuts()
         return found[0] if found else QKeySequence()
 
     def is_changed(self, name: str) -> bool:
-        """Return whether the user chose it."""
+        """Return whether the user changed the action's shortcut."""
         return self._actions[name].shortcuts() != self._declared[name]
 
     def is_reserved(self, keys: QKeySequence) -> bool:
-        """Return whether no action may have these keys."""
+        """Return whether these keys can't be assigned to an action."""
         return keys in _RESERVED
 
     def holder(self, keys: QKeySequence, but: str) -> str | None:
-        """Another action that has these keys already."""
+        """Return another action that already has these keys, or None."""
         return next(
             (
                 name
@@ -63,7 +63,10 @@ class Shortcuts:
         )
 
     def set(self, name: str, keys: QKeySequence) -> None:
-        """Gives an action these keys, and takes them from whoever had them. Empty keys: it has none."""
+        """Assign these keys to an action, and remove them from actions that had them.
+
+        Empty keys remove its shortcut.
+        """
         self._give(name, keys)
         self._keep()
 
@@ -73,19 +76,19 @@ class Shortcuts:
             self._put(name, [] if keys.isEmpty() else [keys])
 
     def _take(self, name: str, keys: QKeySequence) -> None:
-        """Take keys from all others that could be meant by them where this action is."""
+        """Remove the keys from all actions that would conflict with this one."""
         while not keys.isEmpty() and (other := self.holder(keys, name)) is not None:
             self._put(other, [held for held in self._actions[other].shortcuts() if held != keys])
 
     def reset(self, name: str) -> None:
-        """The declared keys again; whoever has them now gives them back."""
+        """Restore the declared keys, and remove them from actions that have them now."""
         for keys in self._declared[name]:
             self._take(name, keys)
         self._put(name, self._declared[name])
         self._keep()
 
     def reset_all(self) -> None:
-        """All declared keys again."""
+        """Restore all declared keys."""
         for name, keys in self._declared.items():
             self._put(name, keys)
         self._keep()

@@ -1,1 +1,1 @@
-"""Comparing pictures: side by side, with a slider, in turn, and by what differs."""
+"""Image comparison: side by side, with a slider, flickering, or as a difference."""

@@ -1,4 +1,4 @@
-"""Two to four pictures against each other: side by side, with a slider, in turn, or by what differs."""
+"""A pane that compares two to four images: side by side, with a slider, flickering, or as a difference."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 _SHORTEST, _LONGEST, _USUAL = 100, 2000, 500
-"""Milliseconds for which a picture is shown in turn."""
+"""How long each image is shown while flickering, in milliseconds: minimum, maximum, default."""
 
 _USUAL_GAIN = 8
 _TOO_SMALL = 0.0001
 
 
 class Way(StrEnum):
-    """How pictures are compared."""
+    """How images are compared."""
 
     SIDE_BY_SIDE = "side by side"
     SLIDER = "slider"
@@ -38,7 +38,7 @@ _PAIRED = (Way.SLIDER, Way.DIFFERENCE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """One picture. label: a few words to call it by; pixels: height × width × 3 or 4, uint8, what the pyramid shows."""
+    """One image. label: a short name; pixels: height × width × 3 or 4, uint8, the content of the pyramid."""
 
     label: str
     pyramid: Pyramid
@@ -46,7 +46,7 @@ class Compared:
 
 
 class ComparePane(QWidget):
-    """A bar with the ways, and the pictures below it. Whatever the way, the same place is seen."""
+    """A bar of comparison modes, with the images below it. All modes show the same region."""
 
     way_changed = Signal(str)
 
@@ -73,18 +73,18 @@ class ComparePane(QWidget):
 
     @property
     def way(self) -> Way:
-        """Return how pictures are compared now."""
+        """Return the current comparison mode."""
         return self._way
 
     @property
     def pictures(self) -> tuple[Compared, ...]:
-        """Return what is compared."""
+        """Return the compared images."""
         return self._pictures
 
     def show_pictures(self, pictures: Sequence[Compared], *, keep_view: bool = False) -> None:
-        """Compares these, at most four; the slider and the difference begin with the first two.
+        """Compare these images, at most four; slider and difference start with the first two.
 
-        keep_view: the place that is seen stays. None at all: what was shown is let go.
+        keep_view: keep showing the same region. An empty sequence releases the images.
         """
         self._pictures = tuple(pictures[:MOST])
         self._turn, self._found = 0, None
@@ -99,7 +99,7 @@ class ComparePane(QWidget):
         self._show()
 
     def set_way(self, way: Way) -> None:
-        """Compares in another way."""
+        """Change the comparison mode."""
         changed = way is not self._way
         self._way = way
         self._ways.set_value(way.value)
@@ -109,28 +109,28 @@ class ComparePane(QWidget):
             self.way_changed.emit(way.value)
 
     def flip(self) -> None:
-        """The next picture in its turn."""
+        """Show the next image when flickering."""
         if self._way is Way.FLICKER and self._pictures:
             self._turn = (self._turn + 1) % len(self._pictures)
             self._show_turn()
 
     def fit(self) -> None:
-        """All of the pictures."""
+        """Fit the images to the view."""
         self._look = Look()
         self._in_sight().fit()
         if self._way is Way.SIDE_BY_SIDE:
             self.side_by_side.take_look(self._look)
 
     def zoom_to(self, zoom: float) -> None:
-        """Another zoom of what is seen; where pictures are linked, the others follow the first."""
+        """Set the zoom of the visible view; if views are linked, the others follow the first."""
         self._in_sight().zoom_to(zoom)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing flips that nobody sees."""
+        """Stop flickering while hidden."""
         super().hideEvent(event)
         self.automatic.setChecked(False)
 
-    # How it is built
+    # Layout
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -179,7 +179,7 @@ class ComparePane(QWidget):
     def _in_sight(self) -> ComparedView:
         return self.side_by_side.views[0] if self._way is Way.SIDE_BY_SIDE else self.single
 
-    # What is shown
+    # Content
 
     def _show(self) -> None:
         way, several = self._way, len(self._pictures) > 2
@@ -241,7 +241,7 @@ class ComparePane(QWidget):
         if on:
             self.side_by_side.take_look(self._look)
 
-    # In turn
+    # Flicker
 
     def _run(self, on: bool) -> None:
         if on:
@@ -260,7 +260,7 @@ class ComparePane(QWidget):
         }
         self._figure.setText(figures.get(self._way, ""))
 
-    # What differs
+    # Difference
 
     def _ask_difference(self) -> None:
         self._show_figure()
@@ -269,7 +269,7 @@ class ComparePane(QWidget):
             spawn_for(self, self._measure())
 
     async def _measure(self) -> None:
-        """One at a time; what was asked for meanwhile is measured next."""
+        """Measure one difference at a time; a request that arrives meanwhile is measured next."""
         self._measuring = True
         try:
             while self._stale:
@@ -298,7 +298,7 @@ class ComparePane(QWidget):
 
 
 def _told(found: Difference, second: str) -> str:
-    """Return what differs, in a sentence."""
+    """Return a sentence that describes the difference."""
     if not found.largest:
         sentence = "No pixel differs."
     else:

@@ -1,4 +1,4 @@
-"""Compare the settings that made several images, row by row."""
+"""Row-by-row comparison of the settings that made several images."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.workspace.fact import Fact
 
 _NO_SETTINGS = {"created", "took", "cost", "request"}
-"""Ids of facts that are never the same, and that nobody set."""
+"""Ids of facts that always differ and aren't settings."""
 
 _NONE = "—"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting. values: of each picture, in order; differs: whether it was set otherwise in some of them."""
+    """One setting. values: of each image, in order; differs: whether it's different in some of them."""
 
     name: str
     values: tuple[str, ...]
@@ -38,7 +38,7 @@ def settings_of(pictures: Sequence[PictureDetails]) -> list[Row]:
 
 
 def _column(details: PictureDetails, letters: dict[str, str]) -> list[Fact]:
-    """Return what is known of an image, and what was set for it. The last of an id counts."""
+    """Return the facts and settings of an image. If an id occurs more than once, the last one counts."""
     recipe = details.recipe
     width, height = details.summary.size
     column = [Fact("prompt", "Prompt", recipe.prompt or _NONE), *facts_of(details)]
@@ -62,5 +62,5 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[Fact]:
 
 
 def _letter(sha256: str, letters: dict[str, str]) -> str:
-    """Return the same letter for the same bytes: A, B, C …"""
+    """Return a letter for a hash, the same for the same bytes: A, B, C …"""
     return letters.setdefault(sha256, chr(ord("A") + len(letters) % 26))

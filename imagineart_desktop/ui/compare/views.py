@@ -1,4 +1,4 @@
-"""Views that look at the same place of different pictures."""
+"""Linked views that show the same region of different images."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from imagineart_desktop.ui.viewer.image_view import PictureView, paint_tag
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 MOST = 4
-"""Pictures that are compared at once."""
+"""Maximum number of images compared at once."""
 
 _GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Which place of a picture is seen, whatever its size: fitted, or how far into it.
+    """Which region of an image is shown, independent of its size: fitted, or position and zoom.
 
-    centre: what lies in the view's middle, in shares of width and height; span: screen pixels that the picture takes,
-    the geometric mean of both edges.
+    centre: the point in the middle of the view, as fractions of width and height; span: size of the image in device
+    pixels, as the geometric mean of both edges.
     """
 
     fitted: bool = True
@@ -33,7 +33,7 @@ class Look:
 
 
 class ComparedView(PictureView):
-    """One picture with its name. flips: whether Space asks for the next one instead of the hand."""
+    """A view of one image, with its name. flips: whether Space requests the next image instead of the hand."""
 
     next_wanted = Signal()
 
@@ -45,24 +45,24 @@ class ComparedView(PictureView):
 
     @property
     def name(self) -> str:
-        """Return what the picture is called."""
+        """Return the name shown on the image."""
         return self._name
 
     def set_name(self, name: str) -> None:
-        """What the picture is called; empty where nothing is to be said on it."""
+        """Set the name shown on the image; empty for none."""
         self._name = name
         self.setAccessibleName(name or "Image")
         self.update()
 
     @property
     def look(self) -> Look:
-        """Return which place is seen."""
+        """The region that is shown."""
         view = self.viewport_state
         size, at = view.picture, view.centre
         return Look(self._fitted, (at.x() / size.width(), at.y() / size.height()), view.zoom * _mean_edge(size))
 
     def take_look(self, look: Look) -> None:
-        """Sees the same place of its own picture."""
+        """Show the same region of this view's own image."""
         if look.fitted or not self.has_picture:
             self.fit()
             return
@@ -73,18 +73,18 @@ class ComparedView(PictureView):
         self._set_view(view.zoomed(look.span / _mean_edge(size), view.middle))
 
     def show_at(self, look: Look, after: Pyramid | None, before: Pyramid | None = None) -> None:
-        """Shows another picture at the same place."""
+        """Show another image at the same region."""
         self.show_picture(after, before, keep_view=True)
         self.take_look(look)
 
     def paint_above(self, painter: QPainter, _exposed: QRectF) -> None:
-        """The name, in the view's corner."""
+        """Draw the name in the corner of the view."""
         if self._name:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_tag(painter, QRectF(self.rect()), self._name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space asks for the next picture where pictures are shown in turn."""
+        """Request the next image on Space while flickering."""
         if self.flips and event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.next_wanted.emit()
@@ -93,10 +93,10 @@ class ComparedView(PictureView):
 
 
 class SideBySide(QWidget):
-    """Up to four views in the columns that leave most room for the pictures."""
+    """Up to four views, in the number of columns that leaves the most room for the images."""
 
     looked = Signal(object)
-    """The `Look` of the view that was moved by hand."""
+    """The `Look` of the view that the user moved."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class SideBySide(QWidget):
             view.zoom_changed.connect(lambda _zoom, view=view: self._moved(view))
 
     def show_pictures(self, pictures: Sequence[tuple[str, Pyramid]], look: Look) -> None:
-        """Names and pictures, at most four."""
+        """Show named images, at most four."""
         self._count, self._columns = len(pictures), 0
         sizes = [pyramid.size for _, pyramid in pictures]
         self._ratio = math.prod(size.width() / size.height() for size in sizes) ** (1 / max(1, len(sizes)))
@@ -129,14 +129,14 @@ class SideBySide(QWidget):
         self._arrange()
 
     def take_look(self, look: Look) -> None:
-        """All views see this place."""
+        """Show a region in all views."""
         self._following = True
         for view in self.views[: self._count]:
             view.take_look(look)
         self._following = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other columns where they leave more room."""
+        """Change the number of columns if that leaves more room."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -168,7 +168,7 @@ class SideBySide(QWidget):
             self._grid.setRowStretch(place, 1 if place < -(-self._count // columns) else 0)
 
     def _room(self, columns: int) -> float:
-        """The height of a picture of the mean shape, with so many columns."""
+        """Return the height of an image of the mean aspect ratio, for a number of columns."""
         rows = -(-self._count // columns)
         return min(self.width() / columns / self._ratio, self.height() / rows)
 

@@ -1,4 +1,4 @@
-"""Pictures of the library against each other, with all that made them."""
+"""A window that compares images of the library, with everything that made them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _LONGEST_LABEL = 36
 
 
 class CompareWindow(Dialog):
-    """Stays open beside the main window. Rows whose settings differ are marked, and can be seen alone."""
+    """A dialog that compares images, non-modal beside the main window.
+
+    Rows whose settings differ are highlighted, and can be shown alone.
+    """
 
     def __init__(self, parent: QWidget, library: Library) -> None:
         super().__init__(parent)
@@ -70,14 +73,14 @@ class CompareWindow(Dialog):
         column.addWidget(splitter, 1)
 
     def open_for(self, numbers: Sequence[int]) -> None:
-        """Compares these pictures of the library, the first four of them."""
+        """Compare the first four of these library images."""
         spawn_for(self, self.compare(numbers))
         self.show()
         self.raise_()
         self.activateWindow()
 
     async def compare(self, numbers: Sequence[int]) -> None:
-        """Reads the pictures and shows them."""
+        """Read the images and show them."""
         self._asked += 1
         turn = self._asked
         self.message.clear()
@@ -96,7 +99,7 @@ class CompareWindow(Dialog):
             self.message.say(f"You can compare up to {MOST} images; these are the first {MOST}.", "info")
 
     async def _read(self, numbers: Sequence[int]) -> tuple[list[Compared], list[PictureDetails], int]:
-        """Return the pictures, what is known of them, and how many are missing."""
+        """Return the images, their details, and how many are missing."""
         pictures: list[Compared] = []
         shown: list[PictureDetails] = []
         for number in numbers:
@@ -113,11 +116,11 @@ class CompareWindow(Dialog):
         self._divide()
 
     def _divided(self) -> None:
-        """The user has divided the height."""
+        """Note that the user has moved the divider."""
         self._is_divided = True
 
     def _divide(self) -> None:
-        """Give the table what its rows need, and no more than a quarter: the images are what is compared."""
+        """Give the table the height its rows need, at most a quarter: the images are what is compared."""
         if self._is_divided:
             return
         table, height = self.table, self._splitter.height()
@@ -128,7 +131,7 @@ class CompareWindow(Dialog):
         self._splitter.setSizes([height - below, below])
 
     def _let_go(self) -> None:
-        """A closed window holds no pictures."""
+        """Release the images when the window is closed."""
         self._asked += 1
         self.pane.show_pictures([])
 
@@ -197,6 +200,6 @@ def _cell(text: str, row: Row) -> QTableWidgetItem:
 
 
 def _compared(details: PictureDetails, place: int) -> Compared:
-    """Raises PictureError."""
+    """Load an image for the comparison. Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
     return Compared(f"{place} · {shortened(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)

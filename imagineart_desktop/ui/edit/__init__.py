@@ -1,1 +1,1 @@
-"""The Edit part of the window."""
+"""The Edit tab."""

@@ -1,4 +1,4 @@
-"""The Edit tab: references and an instruction at the left, before and after in the middle."""
+"""The Edit tab: references and an instruction on the left, before and after in the middle."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WITH_REFERENCES = (
 
 
 class EditPage(QWidget):
-    """Pictures and an instruction to a picture."""
+    """The tab that edits images by an instruction."""
 
     def __init__(self, library: Library, worker: Worker, wishes: Wishes, files: FileDialogs) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class EditPage(QWidget):
         self.references.enlarged.connect(self.results.show_file)
 
     async def restore(self) -> None:
-        """What was there last time is back, references and results too."""
+        """Restore the last session's form, references and results."""
         async with self.draft.restoring() as state:
             self.form.restore(state)
             await self.references.restore(state.get("references"))
@@ -75,7 +75,7 @@ class EditPage(QWidget):
         self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def begin(self) -> None:
-        """Begin without anything to restore: offer earlier prompts."""
+        """Start without restoring anything: only load the recent prompts."""
         with suppress(LibraryError):
             self.form.prompt.set_history(await self._library.recent_prompts())
 
@@ -84,16 +84,16 @@ class EditPage(QWidget):
         await self.draft.save()
 
     def submit(self) -> None:
-        """Edits."""
+        """Submit the edit."""
         self.focus.begin()
         spawn(self._submit())
 
     def add(self, taken: list[Taken]) -> None:
-        """More references."""
+        """Add images as references."""
         self.references.add(taken)
 
     async def reuse(self, past: PastRequest) -> None:
-        """Fills the form as it was, references too."""
+        """Restore a past request in the form, including its references."""
         self.form.reuse(past.model, past.fields, past.seed)
         await self.references.restore([parent.model_dump() for parent in past.parents])
         gone = len(past.parents) - len(self.references.sizes)
@@ -102,7 +102,7 @@ class EditPage(QWidget):
             self.references.message.say(f"{which} no longer in the library.", "caution")
 
     async def use_references(self, past: PastRequest) -> None:
-        """Use the images that this one was made from, and keep the rest of the form."""
+        """Use the images that this one was made from as references, and keep the rest of the form."""
         await self.references.replace([parent.model_dump() for parent in past.parents if parent.role != "mask"])
 
     async def _submit(self) -> None:

@@ -1,4 +1,4 @@
-"""Up to four numbered reference pictures: dropped, pasted, chosen, put in order by dragging."""
+"""Up to four numbered reference images: dropped, pasted or chosen, and reordered by dragging."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _LINE_HEIGHT = 20
 
 
 class References(QWidget):
-    """The places, and what is wrong with a picture beside them."""
+    """The slots, and a message about problems with an image."""
 
     changed = Signal()
     undo_changed = Signal()
-    """There is something else to undo, or nothing any more."""
+    """Emitted when there is something else, or nothing more, to undo."""
     enlarged = Signal(object)
-    """The path of a reference to show large."""
+    """The path of a reference to enlarge."""
 
     def __init__(self, library: Library, files: FileDialogs) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class References(QWidget):
         self._files = files
         self._references: list[Reference] = []
         self._undoable: list[tuple[str, list[Reference]]] = []
-        """What took references out, and the references before it; the last one last."""
+        """The name of each change and the references before it, newest last."""
         self._heading = SectionLabel("Reference images")
         self.line = InlineMessage(keeps_line=True)
         """Says what is being added and what was taken out, without moving the fields below it."""
@@ -74,25 +74,25 @@ class References(QWidget):
 
     @property
     def sizes(self) -> list[Size]:
-        """Of the references, in order."""
+        """The sizes of the references, in order."""
         return [reference.kept.size for reference in self._references]
 
     def ingredients(self) -> list[Ingredient]:
-        """For the request, in order."""
+        """Return the references for the request, in order."""
         return [Ingredient(reference.kept.path, reference.picture_id) for reference in self._references]
 
     def state(self) -> list[dict[str, object]]:
-        """To be restored later."""
+        """Return the state for `restore`."""
         return [{"sha256": r.kept.sha256, "picture_id": r.picture_id} for r in self._references]
 
     async def restore(self, state: object) -> None:
-        """Puts back what `state` gave, as far as the library still has it."""
+        """Restore what `state` returned, as far as the library still has it."""
         self._references = await self._known(state)
         self.forget_undo()
         self._show()
 
     async def replace(self, state: object) -> None:
-        """Use these, as `state` gives them, instead of those that are here, with undo."""
+        """Replace the references with those of a `state`, with undo."""
         found = await self._known(state)
         if self._references:
             self._take_out(found, "replace references", "References replaced.")
@@ -110,7 +110,7 @@ class References(QWidget):
         return found[:MAX_REFERENCES]
 
     def add(self, taken: list[Taken], replacing: int | None = None) -> None:
-        """Take images in, as many as there are places for. replacing: index of the reference that makes way."""
+        """Add images while there is room. replacing: index of the reference to replace."""
         spawn_for(self, self._add(taken, replacing))
 
     def _drop(self, index: int, taken: list[Taken]) -> None:
@@ -129,7 +129,7 @@ class References(QWidget):
             self._take_out([], "remove references", "All references removed.")
 
     def _take_out(self, left: list[Reference], name: str, sentence: str) -> None:
-        """name: of what undo takes back."""
+        """Set the references that are left and offer undo. name: of the change, for the undo action."""
         self._undoable.append((name, self._references))
         self._references = left
         self._show()
@@ -139,11 +139,11 @@ class References(QWidget):
 
     @property
     def undo_name(self) -> str | None:
-        """What `undo` takes back, or None."""
+        """The name of the change that `undo` reverts, or None."""
         return self._undoable[-1][0] if self._undoable else None
 
     def undo(self) -> None:
-        """Put back the references that were taken out last."""
+        """Restore the references that were removed last."""
         if self._undoable:
             _, self._references = self._undoable.pop()
             self._clear_messages()
@@ -151,7 +151,7 @@ class References(QWidget):
             self.undo_changed.emit()
 
     def forget_undo(self) -> None:
-        """Take nothing back any more: something else was done since."""
+        """Clear the undo history, because something else was done since."""
         self._undoable.clear()
         self.undo_changed.emit()
 
@@ -189,7 +189,7 @@ class References(QWidget):
             self.message.say(" ".join(problems))
 
     def _offer_room(self, left: list[Taken], problems: list[str]) -> None:
-        """Offer to replace references. problems: why other files were refused."""
+        """Offer to replace references. problems: why other files were rejected."""
 
         def replace_all() -> None:
             self._references = []
@@ -209,11 +209,14 @@ class References(QWidget):
         return len(self._references) >= MAX_REFERENCES
 
     def ask_for_one(self) -> None:
-        """Say that a reference is needed."""
+        """Tell the user that a reference is needed."""
         self.message.say("Add at least one image to edit.", holds=lambda: not self._references)
 
     async def _read_in_sight(self, taken: Taken) -> Reference | None:
-        """Read what was taken; None once that is cancelled. Raises PictureError, LibraryError."""
+        """Read an image while showing that to the user; return None if it's canceled.
+
+        Raises PictureError, LibraryError.
+        """
         return await self.waiting.on("Adding the image", lambda _show: self._read(taken))
 
     async def _read(self, taken: Taken) -> Reference:

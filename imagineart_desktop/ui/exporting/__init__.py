@@ -1,1 +1,1 @@
-"""Pictures out of the window: as files, as a contact sheet."""
+"""Export of images: as files, or as a contact sheet."""

@@ -1,4 +1,4 @@
-"""A contact sheet: pictures in rows on pages of paper, with what is known of each below it.
+"""A contact sheet: images in rows on pages of paper, with captions below each.
 
 Drawn by Qt, so that the text of a PDF is text. Lengths are tenths of a point, 1/720 inch.
 """
@@ -24,18 +24,18 @@ from PySide6.QtGui import (
 )
 
 UNITS = 720
-"""To the inch."""
+"""Units per inch."""
 
 MOST_COLUMNS = 10
 _PDF_DPI, _PNG_DPI = 300, 200
 _MARGIN, _GAP, _LINE, _TITLE, _FOOT = 360, 120, 105, 320, 160
 _TEXT, _TITLE_TEXT = 78, 150
 _SHAPE = 0.82
-"""Height of a picture's place to its width."""
+"""Ratio of height to width of an image's cell."""
 
 
 class Paper(StrEnum):
-    """What it is printed on."""
+    """The paper size to print on."""
 
     A4 = "A4"
     A3 = "A3"
@@ -43,14 +43,14 @@ class Paper(StrEnum):
 
     @property
     def size(self) -> QPageSize:
-        """As Qt names it."""
+        """Return the paper as a Qt page size."""
         ids = {"A4": QPageSize.PageSizeId.A4, "A3": QPageSize.PageSizeId.A3, "Letter": QPageSize.PageSizeId.Letter}
         return QPageSize(ids[self.value])
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """How pages are laid out. lines: of text below each picture."""
+    """The layout of the pages. lines: number of caption lines below each image."""
 
     paper: Paper = Paper.A4
     landscape: bool = False
@@ -60,33 +60,33 @@ class SheetLayout:
 
     @property
     def page(self) -> QSizeF:
-        """The whole page."""
+        """Return the size of the whole page."""
         size = self.paper.size.size(QPageSize.Unit.Point) * 10
         return size.transposed() if self.landscape else size
 
     @property
     def cell(self) -> QSizeF:
-        """A picture's place, without the text below it."""
+        """The size of an image's cell, without the captions below it."""
         width = (self.page.width() - 2 * _MARGIN - (self.columns - 1) * _GAP) / self.columns
         return QSizeF(width, width * _SHAPE)
 
     @property
     def rows(self) -> int:
-        """On a page, at least one."""
+        """The number of rows per page, at least one."""
         room = self.page.height() - 2 * _MARGIN - self._top - _FOOT + _GAP
         return max(1, int(room // self._row_height))
 
     @property
     def a_page(self) -> int:
-        """Pictures on a page."""
+        """Return the number of images per page."""
         return self.rows * self.columns
 
     def pages(self, count: int) -> int:
-        """How many pages so many pictures take."""
+        """Return the number of pages for a number of images, at least one."""
         return max(1, -(-count // self.a_page))
 
     def place(self, index: int) -> QRectF:
-        """Where on its page a picture lies. index: from 0 on each page."""
+        """Return the rectangle of an image on its page. index: from 0 on each page."""
         row, column = divmod(index, self.columns)
         cell = self.cell
         left = _MARGIN + column * (cell.width() + _GAP)
@@ -104,7 +104,10 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """One picture. image: asks for it with at most so many pixels on its longer edge; None where the file is gone."""
+    """An image of the sheet, with its captions.
+
+    image: loads it with at most the given number of pixels on its longer edge; None if the file is missing.
+    """
 
     image: Callable[[int], QImage | None]
     captions: tuple[str, ...]
@@ -118,7 +121,7 @@ def draw_page(
     dpi: float,
     pages: int | None = None,
 ) -> None:
-    """Draws one page, from 0. pages: how many there are, where the entries are not all."""
+    """Draw one page. number: from 0; pages: the total, if the entries are only a part."""
     painter = device if isinstance(device, QPainter) else QPainter(device)
     painter.save()
     painter.scale(dpi / UNITS, dpi / UNITS)
@@ -145,7 +148,7 @@ def pdf_of(
     tell: Callable[[int], None],
     stopped: Callable[[], bool],
 ) -> bytes | None:
-    """The sheet as a PDF. tell: hears after each page; stopped: asked before each; None when it says yes."""
+    """Return the sheet as a PDF, or None if stopped. tell: called after each page; stopped: queried before each."""
     held = QByteArray()
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -173,7 +176,7 @@ def pdf_of(
 def png_of(
     layout: SheetLayout, entries: list[SheetEntry], number: int, dpi: float = _PNG_DPI, pages: int | None = None
 ) -> QImage:
-    """One page as a picture, see `draw_page`."""
+    """Return one page as an image; see `draw_page`."""
     size = layout.page * (dpi / UNITS)
     image = QImage(round(size.width()), round(size.height()), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
@@ -184,7 +187,7 @@ def png_of(
 
 
 def png_bytes(image: QImage) -> bytes:
-    """As a file."""
+    """Encode an image as PNG."""
     held = QByteArray()
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

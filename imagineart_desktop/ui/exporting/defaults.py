@@ -1,4 +1,4 @@
-"""What exports begin with: chosen in the settings, and each time images are exported."""
+"""Default export settings: set in the preferences, and updated whenever images are exported."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ _KEPT = "export"
 
 
 def export_defaults(preferences: Preferences) -> dict[str, Any]:
-    """Return what was chosen last; empty at first."""
+    """Return the last used settings; empty at first."""
     state = preferences.value(_KEPT)
     return state if isinstance(state, dict) else {}
 
 
 def keep_export_defaults(preferences: Preferences, changed: dict[str, Any]) -> None:
-    """Remember what was chosen, and leave the rest as it was."""
+    """Save the changed settings, and keep the others."""
     preferences.set_value(_KEPT, export_defaults(preferences) | changed)

@@ -1,4 +1,4 @@
-"""Export: one picture or many, as files of one kind into one folder; the resulting name is shown as it is written."""
+"""The export dialog: one or more images, as files of one format into one folder, with a preview of the file name."""
 
 from __future__ import annotations
 
@@ -56,19 +56,19 @@ from imagineart_desktop.workspace.library_texts import export_text, images
 from imagineart_desktop.workspace.preferences import Preferences
 
 Making = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
-"""Makes an image and returns its number; given what shows the progress. Raises PictureError, LibraryError."""
+"""Makes an image and returns its id; receives the progress callback. Raises PictureError, LibraryError."""
 
 _BAR = 1000
 """Steps of the progress bar."""
 
 _PACE_MS = 100
-"""Milliseconds between two looks at how far an export is."""
+"""Milliseconds between two updates of the progress."""
 
 _OWN_NAMES = "Imported images keep their file names; change the pattern to rename them."
 
 
 class ExportDialog(Dialog):
-    """Stays open beside the window; what was chosen is there again the next time."""
+    """A non-modal export dialog, which remembers its settings for the next time."""
 
     def __init__(self, parent: QWidget, library: Library, preferences: Preferences, files: FileDialogs) -> None:
         super().__init__(parent)
@@ -114,7 +114,7 @@ class ExportDialog(Dialog):
         self.clash.currentIndexChanged.connect(self._show_name)
 
     def open_for(self, numbers: list[int]) -> None:
-        """Shows the dialog for these pictures; while an export runs it only comes to the front."""
+        """Show the dialog for these images; while an export runs, only bring it to the front."""
         if not self._working:
             self.waiting.cancel()
             self._start(numbers)
@@ -122,9 +122,9 @@ class ExportDialog(Dialog):
         self._come_forward()
 
     async def open_once_made(self, make: Making) -> None:
-        """Show the dialog for an image that is still being made, and then that image where the dialog is.
+        """Show the dialog for an image that is still being made, and then for the finished image.
 
-        While one is made already, or an export runs, it only comes to the front.
+        If an image is being made already, or an export is running, the dialog only comes to the front.
         """
         self._come_forward()
         if self._working or self.waiting.is_busy:
@@ -141,19 +141,19 @@ class ExportDialog(Dialog):
             await self._look_at_first()
 
     def done(self, result: int) -> None:
-        """Cancel what the dialog waits for, so that nothing opens later."""
+        """Cancel what the dialog is waiting for, so that nothing opens later."""
         self.waiting.cancel()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Cancel what the dialog waits for."""
+        """Cancel what the dialog is waiting for."""
         self.waiting.cancel()
         super().closeEvent(event)
 
     def _start(self, numbers: list[int]) -> None:
         self._numbers, self._first, self._any_imported = list(numbers), None, False
         if export_defaults(self._preferences) != self._restored:
-            # The settings have changed them.
+            # The preferences have changed them.
             self._restore()
         self._about.setText(f"Export {images(max(1, len(numbers)))}")
         self.message.clear()
@@ -164,7 +164,7 @@ class ExportDialog(Dialog):
         self.activateWindow()
 
     def order(self) -> ExportOrder:
-        """Return folder, names and format as they are set in the dialog."""
+        """Return folder, names and format as set in the dialog."""
         return ExportOrder(
             Path(self.folder.text().strip()).expanduser(),
             self.pattern.text(),
@@ -174,10 +174,10 @@ class ExportDialog(Dialog):
         )
 
     def remark(self) -> str:
-        """Return what is said below the resulting name."""
+        """Return the remark below the resulting name."""
         return self._remark.text()
 
-    # How it is built
+    # Layout
 
     def _build_places(self) -> QWidget:
         whole = QWidget()
@@ -232,7 +232,7 @@ class ExportDialog(Dialog):
         self.pattern.setText(str(state.get("pattern") or USUAL_PATTERN))
         self.clash.setCurrentIndex(max(0, self.clash.findData(state.get("clash"))))
         if self.clash.currentData() == Clash.REPLACE:
-            # What overwrites is chosen anew each time.
+            # Overwriting must be chosen again each time.
             self.clash.setCurrentIndex(0)
         self.fields.restore(state)
 
@@ -241,7 +241,7 @@ class ExportDialog(Dialog):
         keep_export_defaults(self._preferences, self.fields.state() | places)
         self._restored = export_defaults(self._preferences)
 
-    # The name
+    # File name
 
     async def _look_at_first(self) -> None:
         numbers = self._numbers
@@ -303,10 +303,10 @@ class ExportDialog(Dialog):
             self, Purpose.EXPORT, "Export to", lambda folder: self.folder.setText(str(folder)), start
         )
 
-    # The work
+    # Export
 
     async def export(self) -> None:
-        """Writes the files, and says what came of it."""
+        """Write the files, and report the result."""
         if self._working or not self.go.isEnabled():
             return
         self._remember()
@@ -339,7 +339,7 @@ class ExportDialog(Dialog):
             self._show_name()
 
     def _show_progress(self) -> None:
-        """How many pictures are done; of one, how far it is."""
+        """Show how many images are done, or the progress of a single one."""
         share = self._progress.share
         self.bar.setValue(int(_BAR * share))
         self._done.setText(self._done_text() if self._working and share else "")

@@ -1,4 +1,4 @@
-"""Parts that the forms of this folder are made of."""
+"""Form fields for the export dialogs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.ui.widgets import InlineMessage, combo_box
 
 
 def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
-    """One of several. name: for screen readers; options: value → words."""
+    """Return a combo box. name: for screen readers; options: value → label."""
     box = combo_box(name)
     for value, words in options.items():
         box.addItem(words, str(value))
@@ -20,7 +20,7 @@ def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
 
 
 def number(name: str, within: tuple[int, int], value: int, suffix: str = "") -> QSpinBox:
-    """A whole number between two others."""
+    """Return a spin box for an integer. within: its minimum and maximum."""
     box = QSpinBox()
     box.setRange(*within)
     box.setValue(value)
@@ -30,7 +30,7 @@ def number(name: str, within: tuple[int, int], value: int, suffix: str = "") -> 
 
 
 def row(*parts: QWidget) -> QHBoxLayout:
-    """Side by side, the first as wide as there is room."""
+    """Return a row of widgets whose first one stretches."""
     made = QHBoxLayout()
     made.setSpacing(8)
     for place, part in enumerate(parts):
@@ -39,7 +39,7 @@ def row(*parts: QWidget) -> QHBoxLayout:
 
 
 class SizedMessage(InlineMessage):
-    """A message for which its dialog becomes higher, so that no field is squeezed."""
+    """A message that makes its dialog taller, so that no field is squeezed."""
 
     def __init__(self, dialog: QDialog) -> None:
         super().__init__()

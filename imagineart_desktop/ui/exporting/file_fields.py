@@ -1,4 +1,4 @@
-"""What an exported file is like: format, quality, size, colours, recipe."""
+"""Settings of an exported file: format, quality, size, colors, recipe."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LARGEST_EDGE = 16_384
 
 
 class FileFields(QWidget):
-    """changed: whenever another file would come of it."""
+    """A form for the settings of exported files. changed: emitted whenever the resulting file would change."""
 
     changed = Signal()
 
@@ -74,7 +74,7 @@ class FileFields(QWidget):
         self._follow()
 
     def settings(self) -> FileSettings | None:
-        """Return how files are written; None for as they are."""
+        """Return how to write the files; None to copy them unchanged."""
         if self.format.currentData() == AS_IT_IS:
             return None
         rule = SizeRule(self.rule.currentData())
@@ -87,7 +87,10 @@ class FileFields(QWidget):
         )
 
     def suit(self, *, own_colours: bool) -> None:
-        """Colours that sRGB does not stand for are kept unless the user says otherwise, each time anew."""
+        """Preselect the color profile: keep colors that sRGB can't represent, or else use the usual choice.
+
+        own_colours: whether there are such colors. Not keeping them must be chosen again each time.
+        """
         self._suiting = True
         self.profile.setCurrentIndex(self.profile.findData(Profile.KEPT.value if own_colours else self._usual_profile))
         self._suiting = False
@@ -97,7 +100,7 @@ class FileFields(QWidget):
             self._usual_profile = self.profile.currentData()
 
     def state(self) -> dict[str, Any]:
-        """Return what is chosen, to be remembered."""
+        """Return the choices as a state to save."""
         return {
             "format": self.format.currentData(),
             "quality": self.quality.value(),
@@ -109,7 +112,7 @@ class FileFields(QWidget):
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Chooses what was remembered; what makes no sense changes nothing."""
+        """Restore saved choices, ignoring invalid ones."""
         for name, field in (("format", self.format), ("rule", self.rule), ("profile", self.profile)):
             place = field.findData(state.get(name))
             if place >= 0 and _is_offered(field, place):

@@ -1,4 +1,4 @@
-"""The contact sheet's dialog: the first page is shown as it will be."""
+"""The contact sheet dialog, with a preview of the first page."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _USUAL = ("name", "model")
 
 
 class SheetDialog(Dialog):
-    """Stays open beside the window."""
+    """A non-modal dialog for contact sheets."""
 
     def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class SheetDialog(Dialog):
         column.addLayout(self._foot())
 
     def open_for(self, numbers: list[int]) -> None:
-        """Shows the dialog for these pictures, in this order."""
+        """Show the dialog for these images, in this order."""
         if not self._working:
             self._numbers = list(numbers)
             self._details = []
@@ -100,7 +100,7 @@ class SheetDialog(Dialog):
         self.activateWindow()
 
     def layout_asked(self) -> SheetLayout:
-        """As the fields say."""
+        """Return the layout set in the fields."""
         return SheetLayout(
             Paper(self.paper.currentData()),
             self.turned.value() == "landscape",
@@ -161,7 +161,7 @@ class SheetDialog(Dialog):
             foot.addWidget(part)
         return foot
 
-    # What is shown
+    # Preview
 
     async def _look(self) -> None:
         self._asked += 1
@@ -242,10 +242,10 @@ class SheetDialog(Dialog):
             self._target(),
         )
 
-    # The work
+    # Output
 
     async def make(self) -> None:
-        """Writes the sheet, and says where it lies."""
+        """Write the sheet, and report where it was saved."""
         if self._working or not self._details:
             return
         layout, stem = self.layout_asked(), safe_stem(self.name.text())
@@ -316,7 +316,7 @@ class SheetDialog(Dialog):
 
 
 def _full(path: Path, edge: int) -> QImage | None:
-    """The picture with at most so many pixels; on a worker's thread."""
+    """Load an image with at most the given number of pixels on its longer edge. Runs on a worker thread."""
     try:
         return to_image(reduce_to(load_picture(path, at_least=edge).pixels, edge))
     except PictureError:

@@ -1,1 +1,1 @@
-"""Forms that fill requests."""
+"""Forms that fill in requests."""

@@ -1,4 +1,4 @@
-"""The controls that a model's fields are asked for with. All of them have the same few methods."""
+"""The input controls for a model's fields, with a common interface."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_SEGMENTS = 3
 
 
 class Control(QWidget):
-    """One field with its heading. small: whether two of them fit side by side."""
+    """A control for one field, with its heading. small: whether two of them fit side by side."""
 
     changed = Signal()
     small = False
@@ -28,25 +28,25 @@ class Control(QWidget):
         self.setToolTip(help_text)
 
     def value(self) -> str | bool:
-        """Return what goes into the request."""
+        """Return the value for the request."""
         raise NotImplementedError
 
     def set_value(self, value: object) -> None:
-        """Chooses; what does not fit changes nothing."""
+        """Set the value; an invalid one is ignored."""
         raise NotImplementedError
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key halts, in order."""
+        """Return the widgets of the Tab order."""
         raise NotImplementedError
 
     def show_size(self, size: Size | None) -> None:
-        """Shows the pixels that the choice gives, where that is this field's doing."""
+        """Show the size in pixels that results from the choice, if this field determines it."""
 
     def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
-        """Show the pixels that each option would give, where that is this field's doing."""
+        """Show the size in pixels that each option would give, if this field determines it."""
 
     def set_low(self, low: bool) -> None:
-        """Whether there is little room from top to bottom."""
+        """Set whether vertical space is scarce."""
 
 
 class _Ratio(Control):
@@ -142,15 +142,15 @@ class _Switch(Control):
 
 
 def lay_beside(column: QBoxLayout, beside: bool) -> None:
-    """Puts a heading beside its field, which saves a line, or above it."""
+    """Put a heading beside its field, which saves a line, or above it."""
     column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
     column.setStretch(1, 1 if beside else 0)
 
 
 def control_of(model: Model, name: str, shown: Shown) -> Control | None:
-    """Tiles drawn to shape for ratios, segments for up to three options, a drop-down list for more, a check box.
+    """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
-    None for what is asked for elsewhere: prompt, seed and pictures.
+    That's a ratio picker for ratios, segments for up to three options, a combo box for more, or a check box.
     """
     info = model.request_type.model_fields[name]
     if shown.kind is FieldKind.SWITCH:
@@ -165,7 +165,7 @@ def control_of(model: Model, name: str, shown: Shown) -> Control | None:
 
 
 def _auto_first(ratios: Sequence[str]) -> list[str]:
-    """Wide and tall ones side by side, as a hand expects them: auto, square, then by shape."""
+    """Sort the ratios as users expect: auto, square, then by shape, with wide and tall versions side by side."""
     known = (
         "auto",
         "1:1",

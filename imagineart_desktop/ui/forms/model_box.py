@@ -1,4 +1,4 @@
-"""The list of models, each with its price and what it is good for."""
+"""The model selector: each model with its price and what it's good for."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from imagineart_desktop.ui.widgets import bound_width
 
 _PRICE, _NOTE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 _ROW, _MARGIN = 46, 10
-"""Pixels."""
+"""Sizes in pixels."""
 
 
 class ModelBox(QComboBox):
-    """Show the label alone while closed; the tooltip says the rest."""
+    """Combo box that shows only the model's label while closed, and the rest in its tooltip."""
 
     def __init__(self, models: Sequence[Model]) -> None:
         super().__init__()
@@ -40,10 +40,10 @@ class ModelBox(QComboBox):
 
 
 class _ModelDelegate(QStyledItemDelegate):
-    """Draw label and price in one line, the note below."""
+    """Draws label and price in one line, and the note below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the width of the note, and the height of a row."""
+        """Return the width of the note and the height of a row."""
         wanted = option.fontMetrics.horizontalAdvance(str(index.data(_NOTE)))
         return QSize(wanted + 2 * _MARGIN, _ROW)
 

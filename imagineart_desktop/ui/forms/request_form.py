@@ -1,4 +1,4 @@
-"""The form of a task: what the chosen model knows is shown, nothing else; the price is always there."""
+"""The form of a task: shows only the fields that the selected model supports, and always the price."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ _HINT = {
 }
 _MARGIN = 16
 _LOW = 640
-"""Pixels of height below which headings stand beside their fields."""
+"""Height in pixels below which headings are placed beside their fields."""
 
 
 class RequestForm(QWidget):
-    """One task's form. Fields both models know keep their value when the model changes."""
+    """One task's form. Fields that both models have keep their value when the model changes."""
 
     submitted = Signal()
     changed = Signal()
     lowered = Signal(bool)
-    """Whether there is little room from top to bottom."""
+    """Whether vertical space is scarce."""
 
     def __init__(self, task: Task, above: QWidget | None = None, below: QWidget | None = None) -> None:
-        """above: stands over the prompt (references); below: stands under the fields (mask)."""
+        """above: widget above the prompt (references); below: widget below the fields (mask)."""
         super().__init__()
         self.setObjectName("panel")
         self._task = task
@@ -72,7 +72,7 @@ class RequestForm(QWidget):
         self._pictures = 1
         self._requests = 1
         self.is_free = False
-        """Whether the form says that nothing is charged."""
+        """Whether the form says that there is no charge."""
         self._measuring = self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
@@ -99,25 +99,25 @@ class RequestForm(QWidget):
         self._just_wished = JustSent(self)
         self._model_changed()
 
-    # What was chosen
+    # Values
 
     @property
     def model(self) -> Model:
-        """The chosen model."""
+        """The selected model."""
         return next(m for m in models_for(self._task) if m.endpoint == self._model_box.currentData())
 
     def set_model(self, model: Model) -> None:
-        """Chooses a model of this task."""
+        """Select a model of this task."""
         index = self._model_box.findData(model.endpoint)
         if index >= 0:
             self._model_box.setCurrentIndex(index)
 
     def fields(self) -> dict[str, Any]:
-        """The form's fields without pictures and seed."""
+        """Return the form's fields without images and seed."""
         return {"prompt": self.prompt.text()} | {name: control.value() for name, control in self._controls.items()}
 
     def set_fields(self, fields: Mapping[str, Any]) -> None:
-        """Fills in what it knows of these fields."""
+        """Set those of the fields that the form has."""
         if isinstance(prompt := fields.get("prompt"), str):
             self.prompt.set_text(prompt)
         for name, control in self._controls.items():
@@ -126,7 +126,7 @@ class RequestForm(QWidget):
         self._refresh()
 
     def reuse(self, model: Model | None, fields: Mapping[str, Any], seed: int | None) -> None:
-        """The form of one earlier request."""
+        """Restore a past request."""
         if model is not None:
             self.set_model(model)
         self.set_fields(fields)
@@ -134,7 +134,7 @@ class RequestForm(QWidget):
         self.count.set_value(1)
 
     def state(self) -> dict[str, object]:
-        """All of the form as JSON, to be restored later."""
+        """Return the form's state as JSON, for `restore`."""
         return {
             "model": self.model.endpoint,
             "fields": self.fields(),
@@ -144,7 +144,7 @@ class RequestForm(QWidget):
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Puts back what `state` gave; what does not fit is left as it is."""
+        """Restore what `state` returned; invalid values are ignored."""
         model = find_model(str(state.get("model", "")))
         if model is not None:
             self.set_model(model)
@@ -160,7 +160,7 @@ class RequestForm(QWidget):
             self.count.set_value(count)
 
     def submit(self) -> None:
-        """Asks for what the form says. A double click or a key that is held down asks once: each asking costs money."""
+        """Submit the form. Ignore a double click or a repeated key press, as each request costs money."""
         if self._just_wished.press():
             self.submitted.emit()
         else:
@@ -176,7 +176,7 @@ class RequestForm(QWidget):
         self._just_wished.stop()
 
     def check(self) -> bool:
-        """Return whether a request can be made of the form, pictures aside; what is wrong is said beside its field."""
+        """Validate the form except for images. Return whether it's valid; problems are shown at their fields."""
         self.clear_problems()
         if self.model.has_seed and (sentence := self.seed.problem()):
             self.show_problem("seed", sentence)
@@ -190,54 +190,54 @@ class RequestForm(QWidget):
         return True
 
     def set_requests(self, requests: int) -> None:
-        """How many requests each picture takes; the price follows."""
+        """Set how many requests each image takes, and update the price."""
         if requests != self._requests or self._measuring:
             self._requests, self._measuring = requests, False
             self._refresh()
 
     @property
     def requests(self) -> int:
-        """Return how many requests each picture takes, by the price that was shown last."""
+        """How many requests each image takes, according to the displayed price."""
         return self._requests
 
     @property
     def price(self) -> str:
-        """Return what is shown as the price."""
+        """The displayed price."""
         return self._price_right.text()
 
     @property
     def unit_price(self) -> Price:
-        """Return the price of one request of the form. Raises InvalidRequestError; not after `check`."""
+        """The price of one request of the form. Raises InvalidRequestError, but not after a successful `check`."""
         return self.model.price(self._request(self.prompt.text()))
 
     def set_free(self, free: bool) -> None:
-        """Say whether nothing is charged, whatever the price of the model: in the demo."""
+        """Set whether there is no charge, regardless of the model's price: in the demo."""
         self.is_free = free
         self._price.note.setText("Free (demo)" if free else "")
 
     def show_measuring(self) -> None:
-        """The price is being found out; it stands here again with `set_requests`."""
+        """Show that the price is being determined, until the next `set_requests`."""
         self._measuring = True
         self._price.set_words("Estimated cost", "Measuring…")
 
     def set_inputs(self, sizes: Sequence[Size]) -> None:
-        """Sizes of the chosen pictures, in order; price and output size follow them."""
+        """Set the sizes of the chosen images, in order, and update the price and output size."""
         self._input_sizes = sizes
         self._pictures = max(1, len(sizes))
         self._refresh()
 
-    # What is wrong
+    # Problems
 
     def show_problem(self, field: str, sentence: str) -> None:
-        """Say what is wrong beside the field; for a field that is not shown, above the button.
+        """Show a problem at the field, or above the button if the field isn't shown.
 
-        It stays until the field has another value.
+        The message stays until the field's value changes.
         """
         value = self._value_of(field)
         self._problems.get(field, self.message).say(sentence, holds=lambda: self._value_of(field) == value)
 
     def _value_of(self, field: str) -> object:
-        """Return what decides whether a field is right: its value and the model."""
+        """Return what determines whether a field is valid: its value and the model."""
         values: dict[str, object] = self.fields() | {"seed": self.seed.edit.text()}
         return self.model.endpoint, values.get(field, values)
 
@@ -246,11 +246,11 @@ class RequestForm(QWidget):
             message.review()
 
     def clear_problems(self) -> None:
-        """Nothing is wrong any more."""
+        """Clear all problems."""
         for message in (*self._problems.values(), self.message):
             message.clear()
 
-    # How it is built
+    # Construction
 
     def _build(self, above: QWidget | None) -> None:
         outer = QVBoxLayout(self)
@@ -301,7 +301,7 @@ class RequestForm(QWidget):
         outer.addLayout(foot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low window a form with a part below its fields is tighter, so that more of that is in sight."""
+        """Tighten the layout if the window is low and there is a widget below the fields, so that more of it shows."""
         super().resizeEvent(event)
         low = self._below is not None and event.size().height() < _LOW
         if low != self._low:
@@ -317,7 +317,7 @@ class RequestForm(QWidget):
             self.lowered.emit(low)
 
     def _leave_room(self, _least: int, most: int) -> None:
-        """The scroll bar lies in the margin, so that the fields keep their width and stay in line with the button."""
+        """Put the scroll bar in the margin, so that the fields keep their width and stay aligned with the button."""
         top = 8 if self._low else 16
         self._column.setContentsMargins(_MARGIN, top, _MARGIN - SCROLL_BAR if most else _MARGIN, 8)
 
@@ -378,7 +378,7 @@ class RequestForm(QWidget):
         self._refresh()
 
     def _order_for_the_keyboard(self) -> None:
-        """Tab goes down the form as the eye does, though fields and messages are built when they are needed."""
+        """Make the Tab order follow the visual order, although fields and messages are created on demand."""
         stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
         for control in self._controls.values():
             stops += control.stops()
@@ -413,7 +413,7 @@ class RequestForm(QWidget):
         self._refresh()
 
     def _size_with(self, request: ModelRequest, field: str, option: str) -> Size | None:
-        """Return the pixels that another choice would give."""
+        """Return the size in pixels that another option would give."""
         return self.model.output_size(request.model_copy(update={field: option}), self._input_sizes)
 
     def _count_changed(self) -> None:
@@ -421,7 +421,7 @@ class RequestForm(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Price, pixels and the button's words follow every change, and so does what is wrong."""
+        """Update price, sizes, button text and problems after a change."""
         self._review_problems()
         try:
             request = self._request("x")

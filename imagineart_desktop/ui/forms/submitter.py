@@ -1,4 +1,4 @@
-"""From a checked form to jobs; what stands in the way is said beside the form."""
+"""Turns validated forms into jobs; shows problems in the form."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from imagineart_desktop.ui.widgets import SeedField, SeedMode
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a checked form asks for, whatever is typed in it or comes into it afterwards. unit_price: of one request."""
+    """The request of a validated form, independent of later changes to the form. unit_price: of one request."""
 
     model: Model
     fields: Mapping[str, Any]
     count: int
     unit_price: Price
     is_free: bool
-    """Whether the form said that nothing is charged."""
+    """Whether the form said that there is no charge."""
 
     @classmethod
     def of(cls, form: RequestForm) -> Asked:
-        """As the form is now."""
+        """Return the form's current request."""
         return cls(form.model, form.fields(), form.count.value(), form.unit_price, form.is_free)
 
 
 class Wishes:
-    """Sends what forms ask for."""
+    """Submits the requests of forms."""
 
     def __init__(self, library: Library, worker: Worker, account: Account) -> None:
         self._library = library
@@ -42,7 +42,7 @@ class Wishes:
         self._account = account
 
     async def send(self, form: RequestForm, pictures: Mapping[str, Sequence[Ingredient]] | None = None) -> list[Job]:
-        """One job a picture that the form asks for; none when something stands in the way."""
+        """Create one job per image that the form asks for; none if there is a problem, which is shown in the form."""
         if not form.check():
             form.allow_next()
             return []
@@ -54,9 +54,9 @@ class Wishes:
         return await self._send(form, asked, 1, add)
 
     async def inpaint(self, form: RequestForm, asked: Asked, prepared: Sequence[Prepared]) -> list[Job]:
-        """The same for an inpaint: for each picture that was asked for, each of the requests.
+        """Create jobs for an inpaint: one per prepared request for each image that the form asks for.
 
-        form: was checked when it was asked; gives the seeds, and says what stands in the way.
+        form: was validated before; provides the seeds and shows problems.
         """
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
@@ -71,7 +71,7 @@ class Wishes:
         requests: int,
         add: Callable[[Sequence[int | None]], Awaitable[list[Job]]],
     ) -> list[Job]:
-        """requests: how many each image takes."""
+        """Submit the request. requests: how many each image takes."""
         seeds = _Seeds(form.seed, asked)
         try:
             agreed = await self._is_agreed(form, asked, requests)
@@ -84,7 +84,7 @@ class Wishes:
         return jobs
 
     async def _is_agreed(self, form: RequestForm, asked: Asked, requests: int) -> bool:
-        """Whether what is charged is what the form said, once it is known which service takes the requests."""
+        """Return whether the charge matches what the form said, once it's known which service takes the requests."""
         task = asyncio.current_task()
         with self._library.operations.during(_describe, task.cancel if task else None):
             await self._account.settled.wait()
@@ -95,7 +95,7 @@ class Wishes:
         return True
 
     async def _added(self, form: RequestForm, asked: Asked, adding: Awaitable[list[Job]]) -> list[Job]:
-        """Add the jobs. It takes a moment and cannot be stopped: a row that was written would be sent and charged."""
+        """Add the jobs. It takes a moment and can't be stopped, as a stored row would be sent and charged anyway."""
         with self._library.operations.during(_describe):
             try:
                 jobs = await adding
@@ -115,7 +115,7 @@ class Wishes:
 
 
 class _Seeds:
-    """Seeds that a form gave, to be given back where nothing was sent."""
+    """Seeds taken from a form, which can be returned to it if nothing was sent."""
 
     def __init__(self, field: SeedField, asked: Asked) -> None:
         self._field = field
@@ -130,7 +130,7 @@ class _Seeds:
         return self._field.value(), self._field.mode
 
     def give_back(self) -> None:
-        """Put the field back as it was, unless it has changed since."""
+        """Restore the field's previous state, unless it has changed since."""
         if self._before != self._after == self._state:
             self._field.set_value(*self._before)
 

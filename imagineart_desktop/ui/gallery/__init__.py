@@ -1,1 +1,1 @@
-"""The library on the screen: grids, details, filters."""
+"""The gallery: the library's grids, details and filters."""

@@ -1,4 +1,4 @@
-"""The collections: named in place, filled with what is dropped on them, and dragged into one another."""
+"""The tree of collections, with in-place naming, images dropped onto collections, and drag and drop to nest them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.mime import PICTURE_MIME, take
 
 COLLECTION_MIME = "application/x-imagineart-collection"
-"""The number of a collection that is dragged."""
+"""MIME type for the id of a dragged collection."""
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _NEW = "New collection"
@@ -44,37 +44,37 @@ _WALK = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Space}
 )
 _BELOW = 18
-"""Pixels below the last one, onto which a collection is dropped that is to lie in no other."""
+"""Height in pixels of the space below the last collection, where dropping a collection moves it to the top level."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """Where what is dragged would go. item: None for out of the one around it."""
+    """Where a dragged item would be dropped. item: None to move a collection out of its parent."""
 
     item: QTreeWidgetItem | None
 
 
 class _Names(QStyledItemDelegate):
-    """A name is typed over the whole height of its row."""
+    """A delegate whose name editor fills the whole height of the row."""
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """As high as the row, and not as the letters alone."""
+        """Make the editor as tall as the row, instead of only as tall as the text."""
         editor.setGeometry(option.rect)
 
 
 class CollectionTree(QTreeWidget):
-    """One level of collections in others."""
+    """A tree of collections, at most one level deep inside others."""
 
     chosen = Signal()
     named = Signal(int, object, str)
-    """Number (0 for a new one), number of the one it lies in, name."""
+    """Collection id (0 for a new one), parent id, name."""
     remove_wanted = Signal(int)
     dropped = Signal(list, int, str)
-    """Numbers of pictures, number and name of the collection."""
+    """Image ids, collection id, collection name."""
     moved = Signal(int, object)
-    """Number of a collection, and of the one it is to lie in, or None."""
+    """Id of a collection and of its new parent, or None for the top level."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class CollectionTree(QTreeWidget):
         self.header().setSectionResizeMode(0, self.header().ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, self.header().ResizeMode.ResizeToContents)
         self.setIndentation(12)
-        # Names line up with those of the rows above: no room for arrows, as all of them are open.
+        # Align the names with the rows above: no space for arrows, since all rows stay expanded.
         self.setRootIsDecorated(False)
         self.setAcceptDrops(True)
         self.setDragEnabled(True)
@@ -102,7 +102,7 @@ class CollectionTree(QTreeWidget):
         names.closeEditor.connect(self._named_new)
         self.chosen.connect(self._note_choice)
         self._shown: int | None = None
-        """The chosen one; another may be marked for a while, to be dragged or for its menu."""
+        """The chosen collection. Another row may be selected temporarily, while it's dragged or its menu is open."""
         self._filling = False
         self._later: list[Collection] | None = None
         self._rows = 0
@@ -110,17 +110,17 @@ class CollectionTree(QTreeWidget):
         self.show_all([])
 
     def current(self) -> int | None:
-        """Number of the chosen collection."""
+        """Return the id of the chosen collection."""
         return self._shown
 
     def clear_choice(self) -> None:
-        """None is chosen."""
+        """Deselect all collections."""
         self._shown = None
         self.clearSelection()
         self.setCurrentIndex(self.rootIndex())
 
     def show_all(self, collections: Sequence[Collection]) -> None:
-        """Collections, each after the one that it lies in; while a name is being typed, afterwards."""
+        """Show the collections, each listed after its parent. Deferred while a name is being edited."""
         if self.state() is QAbstractItemView.State.EditingState:
             self._later = list(collections)
             return
@@ -145,7 +145,7 @@ class CollectionTree(QTreeWidget):
         self._fit(len(collections))
 
     def add_new(self, parent: QTreeWidgetItem | None) -> None:
-        """A new one, to be named in place."""
+        """Add a new collection and edit its name in place."""
         self._filling = True
         item = self._item(_NEW, 0)
         if parent is None:
@@ -158,27 +158,27 @@ class CollectionTree(QTreeWidget):
         self.setCurrentItem(item)
         self.editItem(item, 0)
 
-    # By keys
+    # Keyboard
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard comes; nothing is chosen by that alone."""
+        """Take the keyboard focus without selecting anything."""
         chosen = bool(self.selectedItems())
         super().focusInEvent(event)
         if not chosen:
             self.clearSelection()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows walk from one collection to the next."""
+        """Choose the collection that the arrow keys move to."""
         super().keyPressEvent(event)
         item = self.currentItem()
         if event.key() in _WALK and item is not None and self.state() is not QAbstractItemView.State.EditingState:
             item.setSelected(True)
             self.chosen.emit()
 
-    # Dragging
+    # Drag and drop
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
-        """A collection is taken up."""
+        """Start dragging the current collection."""
         item = self.currentItem()
         if item is None or not _number(item):
             return
@@ -191,21 +191,21 @@ class CollectionTree(QTreeWidget):
         self._mark_choice()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes pictures of the library, and collections."""
+        """Accept images of the library, and collections."""
         if event.mimeData().hasFormat(PICTURE_MIME) or event.mimeData().hasFormat(COLLECTION_MIME):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Marks where it would go."""
+        """Highlight the drop target."""
         self._mark(self._target_of(event))
         event.setAccepted(self._target is not None)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        """It goes elsewhere."""
+        """Remove the highlight of the drop target."""
         self._mark(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Pictures go into the collection; a collection goes into another, or out of it."""
+        """Add images to a collection, or move a collection into another or out of its parent."""
         target = self._target_of(event)
         self._mark(None)
         if target is None:
@@ -219,7 +219,7 @@ class CollectionTree(QTreeWidget):
             self.moved.emit(_number(item), _number(target.item) if target.item is not None else None)
 
     def _target_of(self, event: QDropEvent) -> _Target | None:
-        """None where it cannot go."""
+        """Return where the dragged item would go, or None if it can't be dropped here."""
         over = self.itemAt(event.position().toPoint())
         if event.mimeData().hasFormat(PICTURE_MIME):
             return _Target(over) if over is not None and _number(over) else None
@@ -241,7 +241,7 @@ class CollectionTree(QTreeWidget):
         self._shown = _number(item) if item is not None and item.isSelected() else None
 
     def _mark_choice(self) -> None:
-        """What was marked for something else is so no longer."""
+        """Restore the selection to the chosen collection."""
         item = self._find(self._shown) if self._shown is not None else None
         if item is not None:
             self.setCurrentItem(item)
@@ -259,7 +259,7 @@ class CollectionTree(QTreeWidget):
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The collections, and a ring round the one that would take what is dragged."""
+        """Draw the collections, and a ring around the one that is the drop target."""
         super().paintEvent(event)
         if self._target is None:
             return
@@ -275,7 +275,7 @@ class CollectionTree(QTreeWidget):
             painter.drawLine(1, below, width - 2, below)
         painter.end()
 
-    # Names
+    # Naming
 
     def _item(self, name: str, number: int) -> QTreeWidgetItem:
         item = QTreeWidgetItem([name, ""])
@@ -289,12 +289,12 @@ class CollectionTree(QTreeWidget):
             self._name(item, item.text(0))
 
     def _name(self, item: QTreeWidgetItem, name: str) -> None:
-        """What waited to be shown does not know of the name: it is not shown any more."""
+        """Report a new name. Collections waiting to be shown don't have it yet, so they're discarded."""
         self._later = None
         self.named.emit(_number(item), _inside(item), name)
 
     def _named_new(self, _editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """A new one whose name was left as it stood is made, too; with Escape it is given up."""
+        """Create a new collection even if its default name was left unchanged; Escape discards it."""
         item = self.currentItem()
         if item is not None and not _number(item) and item.text(0) == _NEW:
             given_up = hint is QAbstractItemDelegate.EndEditHint.RevertModelCache

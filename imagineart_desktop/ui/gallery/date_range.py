@@ -1,4 +1,4 @@
-"""From one day to another, as the query language says it."""
+"""A dialog that picks a range of days and writes it in the query language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _WRITTEN = "yyyy-MM-dd"
 
 
 class DateRangeDialog(QDialog):
-    """text: what is searched now; change: called with what is to be searched. Both days belong to it."""
+    """A dialog for a range of days, both included.
+
+    text: returns the current search; change: called with the new search.
+    """
 
     def __init__(self, parent: QWidget, text: Callable[[], str], change: Callable[[str], None]) -> None:
         super().__init__(parent)
@@ -46,7 +49,7 @@ class DateRangeDialog(QDialog):
         self.finished.connect(self.deleteLater)
 
     def apply(self) -> None:
-        """Searches for these days."""
+        """Search for these days."""
         self._write(self.first.date().toString(_WRITTEN), self.last.date().addDays(1).toString(_WRITTEN))
 
     def _write(self, after: str | None, before: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Everything that made the chosen picture, and what was made from it."""
+"""The details panel: everything that made the selected image, and what was made from it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PREVIEW = QSize(270, 190)
 
 
 class _Preview(QWidget):
-    """The image, as large as there is room."""
+    """A preview of the image, as large as fits."""
 
     def __init__(self, image: QImage) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class _Preview(QWidget):
         self.setMinimumWidth(40)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw it in the middle."""
+        """Draw the image centered."""
         ratio = self.devicePixelRatioF()
         pixmap = fitted_pixmap(self._image, self.size().boundedTo(_PREVIEW), ratio)
         painter = QPainter(self)
@@ -51,12 +51,12 @@ class _Preview(QWidget):
 
 
 class DetailsPanel(QWidget):
-    """Shows one picture's recipe."""
+    """A panel that shows the recipe of one image."""
 
     command = Signal(str, list)
-    """Name of a picture command and the numbers it is for."""
+    """Name of an image command, and the ids it applies to."""
     walk = Signal(int)
-    """To a parent or a child."""
+    """Go to a parent or a child image."""
 
     def __init__(self, library: Library, marking: Marking) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class DetailsPanel(QWidget):
         self._marking = marking
         self._tags: list[str] = []
         self.chosen: list[int] = []
-        """Numbers of the pictures that marks go to."""
+        """Ids of the images that marks are applied to."""
         self._editor: tuple[int, MarksEditor] | None = None
         self._draft = Draft(
             self, library, "note", self._unsaved_note, lambda sentence: marking.said.emit(sentence, None)
@@ -84,11 +84,11 @@ class DetailsPanel(QWidget):
         self._area.hide()
 
     def set_tags(self, tags: list[str]) -> None:
-        """All tags that there are, to complete with."""
+        """Set the tags offered as completions."""
         self._tags = tags
 
     async def restore(self) -> None:
-        """Give a picture the note that was being typed when the last session ended."""
+        """Restore a note that was being typed when the last session ended."""
         if self._library.read_only:
             return
         async with self._draft.restoring() as kept:
@@ -108,9 +108,9 @@ class DetailsPanel(QWidget):
         return {} if note is None else {"picture": number, "note": note}
 
     def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
-        """Shows another picture, or none. among: all that are chosen, to which marks go."""
+        """Show another image, or none. among: all selected images, which marks are applied to."""
         if number != self._number:
-            # Nothing, rather than another image's facts, until they are read.
+            # Until the facts are read, show nothing instead of another image's facts.
             self._area.hide()
             self._empty.hide()
         self._number = number

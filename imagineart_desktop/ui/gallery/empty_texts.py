@@ -1,4 +1,4 @@
-"""What the gallery says where it has no images to show, and what to do about it."""
+"""Texts for a gallery without images, which also say what to do about it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from imagineart_desktop.library import Query
 
 
 def is_everything(query: Query) -> bool:
-    """Return whether a query leaves out nothing but the trash."""
+    """Return whether a query excludes nothing but the trash."""
     return query == Query(order=query.order, by_collection=query.by_collection)
 
 

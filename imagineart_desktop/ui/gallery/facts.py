@@ -1,4 +1,4 @@
-"""How an image was made, in rows, and what of it can be used again: for the gallery's details and for the loupe."""
+"""How an image was made, as rows, and what of it can be reused; for the gallery's details and the loupe."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from imagineart_desktop.workspace.import_facts import imported_facts
 from imagineart_desktop.workspace.language import moment_text
 
 Run = Callable[[str], object]
-"""Runs a picture command for the image."""
+"""Runs an image command for the image."""
 
 _PARENT = 62
 _PARENT_EDGE = 192
 _MAX_NAME = 110
-"""Pixels of a fact's name."""
+"""Maximum width of a fact's label, in pixels."""
 
 
 def facts_of(details: PictureDetails) -> list[Fact]:
-    """Return what is known of an image."""
+    """Return all known facts about an image."""
     recipe, summary = details.recipe, details.summary
     model = find_model(recipe.endpoint)
     created = details.created_at.astimezone()
@@ -48,7 +48,7 @@ def facts_of(details: PictureDetails) -> list[Fact]:
                 Fact(name, shown.short or shown.label, {True: "Yes", False: "No"}.get(value, option_text(str(value))))
             )
     facts.append(Fact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
-    # Of a file that no program wrote a recipe into, it is when the photo was taken, or else the file's own date.
+    # For a file without a recipe in it, this is when the photo was taken, or else the date of the file itself.
     facts.append(Fact("created", "Date" if summary.is_plain_import else "Created", moment_text(created)))
     if recipe.imported is not None and recipe.imported.added_at is not None:
         facts.append(Fact("added", "Imported", moment_text(recipe.imported.added_at.astimezone())))
@@ -92,7 +92,7 @@ def _with_copy(value: str, run: Run) -> QWidget:
 
 
 def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
-    """Return buttons that use all settings or one of them; those that an image lacks are disabled."""
+    """Return buttons that reuse all settings or one of them; those that the image lacks are disabled."""
     row = FlowLayout()
     recipe = details.recipe
     there = {
@@ -152,7 +152,7 @@ async def _show_parents(waiting: Sequence[tuple[QToolButton, Path]], ratio: floa
 
 
 def fitted_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:
-    """Scale an image into a size of logical pixels."""
+    """Scale an image to fit a size in logical pixels."""
     scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
     pixmap = QPixmap.fromImage(scaled)
     pixmap.setDevicePixelRatio(ratio)

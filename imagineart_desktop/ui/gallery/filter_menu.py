@@ -1,4 +1,4 @@
-"""Filters by hand: each writes what one would type into the search field."""
+"""A menu of filters. Each writes the term into the search field that one could also type."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 
 
 class _Filter(Enum):
-    """A submenu. value: its title, and the words of each entry with the term that it writes."""
+    """A submenu. value: its title, and the label and search term of each entry."""
 
     RATING = ("Rating", tuple((f"{'★' * stars} & up", f"rating:>={stars}") for stars in range(1, 6)))
     LABEL = (
@@ -61,21 +61,22 @@ class _Filter(Enum):
 
     @property
     def title(self) -> str:
-        """What stands on the menu."""
+        """Return the menu's title."""
         title: str = self.value[0]
         return title
 
     @property
     def entries(self) -> tuple[tuple[str, str], ...]:
-        """(words, term) of each entry."""
+        """Return (label, term) of each entry."""
         entries: tuple[tuple[str, str], ...] = self.value[1]
         return entries
 
 
 class FilterMenu(QMenu):
-    """text: what stands in the field; change: called with what it is to be.
+    """A menu of filters that edits the search text.
 
-    collections, models: names to choose from.
+    text: returns the text of the search field; change: called with the new text; collections, models: return the names
+    to choose from.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""The grid of pictures: cells of one size that fill the width.
+"""The image grid: cells of equal size that fill the width.
 
-Where a cell lies is arithmetic, so that a hundred thousand pictures cost no more than those in sight: `QListView`'s own
-layout, which visits every row at each change, is never run.
+Cell positions are computed arithmetically, so a hundred thousand images cost no more than the visible ones.
+`QListView`'s own layout, which visits every row on each change, never runs.
 """
 
 from __future__ import annotations
@@ -36,18 +36,19 @@ _Hint = QAbstractItemView.ScrollHint
 
 
 class PictureGrid(QListView):
-    """wanted: the width of a cell that is aimed at, in logical pixels; shape: its height to its width.
+    """A grid of image cells with headings, rubber-band selection and hover buttons.
 
-    margin: pixels left of the cells; a rubber band begins there, too.
+    wanted: the target width of a cell, in logical pixels; shape: ratio of its height to its width; margin: pixels left
+    of the cells, where a rubber band can start, too.
     """
 
     opened = Signal(int)
     menu_wanted = Signal(list, QPoint)
     tool_pressed = Signal(str, list)
-    """A picture command, and the numbers it is for."""
+    """An image command, and the ids it applies to."""
     chosen_changed = Signal(list)
     picked = Signal(int)
-    """The user went to a picture by mouse or keyboard. Not emitted when a library change restores the selection."""
+    """The user went to an image by mouse or keyboard. Not emitted when a library change restores the selection."""
 
     def __init__(self, model: PictureModel, *, wanted: int, shape: float, margin: int = 0) -> None:
         super().__init__()
@@ -84,12 +85,12 @@ class PictureGrid(QListView):
         model.loaded.connect(self._choose_again)
 
     def set_wanted(self, width: int) -> None:
-        """Another cell width to aim at."""
+        """Set the target width of a cell, in logical pixels."""
         self._wanted = width
         self._fit_cells()
 
     def set_grouping(self, grouping: Grouping) -> None:
-        """Other groups, with headings over them."""
+        """Change the grouping, which adds headings above groups."""
         top = self.indexAt(QPoint(0, HEADING))
         self._grouping = grouping
         self.updateGeometries()
@@ -98,20 +99,20 @@ class PictureGrid(QListView):
         self.viewport().update()
 
     def chosen(self) -> list[int]:
-        """Numbers of the chosen pictures, from top to bottom."""
+        """Return the ids of the selected images, from top to bottom."""
         ranges = self.selectionModel().selection()
         parts = sorted((ranges.at(place).top(), ranges.at(place).bottom()) for place in range(ranges.count()))
         return [number for first, last in parts for number in self._model.numbers_between(first, last)]
 
     def choose(self, number: int) -> None:
-        """Chooses one picture and brings it into sight."""
+        """Select one image and scroll to it."""
         index = self._model.index_of(number)
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
     def _keep_choice(self) -> None:
-        """A picture that is sorted anew goes and comes again."""
+        """Remember the selection: an image that changes its position is removed and inserted again."""
         if not self._kept_choice and (kept := self.chosen()):
             self._kept_choice, self._kept_row = kept, self._model.index_of(kept[0]).row()
 
@@ -128,29 +129,29 @@ class PictureGrid(QListView):
             if not wanted.isEmpty():
                 self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             elif asked == self._model.query and (rows := self._model.rowCount()):
-                # The selection was trashed or no longer matches: go to the next picture, so that culling continues.
+                # The selection was trashed or no longer matches: go to the next image, so that culling continues.
                 self.setCurrentIndex(self._model.index(min(self._kept_row, rows - 1)))
 
-    # Where cells lie
+    # Geometry
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cells fill the width."""
+        """Resize the cells so that they fill the width."""
         super().resizeEvent(event)
         self._fit_cells()
 
     def doItemsLayout(self) -> None:
-        """Nothing is laid out; there may be more or less to scroll."""
+        """Skip `QListView`'s layout; only the scroll range may change."""
         QAbstractItemView.doItemsLayout(self)
 
     def updateGeometries(self) -> None:
-        """How far one can scroll."""
+        """Update the scroll range."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(0, self._places().height - height))
         bar.setPageStep(height)
         bar.setSingleStep(max(1, self._cells.size.height() // 3))
 
     def _places(self) -> Lattice:
-        """Return where cells lie, as the rows are now."""
+        """Return the layout of the cells for the current rows."""
         now = (self._model.revision, self._model.rowCount(), self._columns, self._cells.size, self._grouping)
         if self._lattice is None or self._lattice[0] != now:
             starts = self._model.starts(self._grouping)
@@ -159,15 +160,15 @@ class PictureGrid(QListView):
         return self._lattice[1]
 
     def verticalOffset(self) -> int:
-        """Pixels that lie above what is seen."""
+        """Return the number of pixels scrolled out of view at the top."""
         return self.verticalScrollBar().value()
 
     def horizontalOffset(self) -> int:
-        """Never scrolled sideways."""
+        """Return 0: the grid never scrolls horizontally."""
         return 0
 
     def scrollContentsBy(self, across: int, down: int) -> None:
-        """Moves what is drawn already, and has the next screen in that direction loaded."""
+        """Scroll what is already drawn, and prefetch the next screen in that direction."""
         self.viewport().scroll(across, down)
         self._hover_again()
         top, height = self.verticalOffset(), self.viewport().height()
@@ -176,18 +177,18 @@ class PictureGrid(QListView):
             self._model.prefetch(first, last)
 
     def visualRect(self, index: Index) -> QRect:
-        """Return where a cell lies in what is seen, gap included."""
+        """Return a cell's rectangle in viewport coordinates, including the gap."""
         if not index.isValid():
             return QRect()
         return self._places().rect(index.row()).translated(self._margin, -self.verticalOffset())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        """The picture there; none in a gap or beyond the last."""
+        """Return the image at a point; invalid in a gap or after the last image."""
         row = self._places().row_at(point + QPoint(-self._margin, self.verticalOffset()), GAP)
         return self._model.index(row) if row is not None else QModelIndex()
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
-        """Brings a picture into sight."""
+        """Scroll an image into view."""
         if not index.isValid():
             return
         bar, box, height = self.verticalScrollBar(), self.visualRect(index), self.viewport().height()
@@ -200,7 +201,7 @@ class PictureGrid(QListView):
             bar.setValue(box.bottom() + 1 + bar.value() - GAP - height)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Return where a key leads to."""
+        """Return the index that a navigation key leads to."""
         last = self._model.rowCount() - 1
         if last < 0:
             return QModelIndex()
@@ -224,10 +225,10 @@ class PictureGrid(QListView):
         }
         return self._model.index(min(max(row + steps.get(action, 0), 0), last))
 
-    # What is chosen
+    # Selection
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """All in a rubber band; else all from one picture to another in reading order."""
+        """Select everything in a rubber band; otherwise the images between two points, in reading order."""
         selection = QItemSelection()
         if self.state() is QAbstractItemView.State.DragSelectingState:
             for first, last in self._lines_in(rect.normalized()):
@@ -240,7 +241,7 @@ class PictureGrid(QListView):
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        """Return where chosen pictures are seen."""
+        """Return the visible region of the selected images."""
         region = QRegion()
         for first, last in self._lines_in(self.viewport().rect()):
             for place in range(selection.count()):
@@ -250,9 +251,9 @@ class PictureGrid(QListView):
         return region
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A rubber band begins where there is no picture; a button of the cell under the pointer is pressed.
+        """Start a rubber band where there is no image, or press the hover button under the pointer.
 
-        A heading chooses its group.
+        A click on a heading selects its group.
         """
         at = event.position().toPoint()
         index = self.indexAt(at)
@@ -279,7 +280,7 @@ class PictureGrid(QListView):
         self.selectionModel().select(group, flag.Select if more else flag.ClearAndSelect)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """What is under the mouse is marked; a rubber band follows it."""
+        """Update the hovered cell and the rubber band."""
         super().mouseMoveEvent(event)
         at = event.position().toPoint()
         if self.state() is QAbstractItemView.State.DragSelectingState:
@@ -298,13 +299,13 @@ class PictureGrid(QListView):
         self._hovered = QModelIndex()
 
     def _hover_again(self) -> None:
-        """Other pictures may lie under the pointer now, or the pointer may be gone."""
+        """Update the hovered cell: other images may be under the pointer now, or the pointer may have left."""
         view = self.viewport()
         if self._hovered.isValid():
             self._hover(view.mapFromGlobal(QCursor.pos()) if view.underMouse() else QPoint(-1, -1))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a picture; the second of two quick clicks on a button opens nothing."""
+        """Open an image; the second click of a double click on a button doesn't open anything."""
         at = event.position().toPoint()
         index, plain = self.indexAt(at), event.modifiers() == Qt.KeyboardModifier.NoModifier
         if self._cells.tool_at(self.visualRect(self._hovered), at) is not None:
@@ -315,12 +316,12 @@ class PictureGrid(QListView):
             super().mouseDoubleClickEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Forget what was under the mouse."""
+        """Clear the hovered cell."""
         super().hideEvent(event)
         self._hovered = QModelIndex()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the rubber band. A plain click picks the picture."""
+        """End the rubber band. A plain click picks the image."""
         super().mouseReleaseEvent(event)
         pressed, self._pressed = self._pressed, None
         index = self.indexAt(event.position().toPoint())
@@ -331,12 +332,12 @@ class PictureGrid(QListView):
             self.viewport().update()
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        """Do not pick the picture that is dragged."""
+        """Start a drag without picking the dragged image."""
         self._pressed = None
         super().startDrag(actions)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pick the picture that a key leads to. Enter and Space open the current one; with Ctrl, Space chooses it."""
+        """Pick the image that a key moves to. Enter and Space open the current one; Ctrl+Space selects it."""
         before = self.currentIndex()
         if event.key() in _OPENING and before.isValid() and not event.modifiers() & ~_KEYPAD:
             self.opened.emit(self._model.number_at(before))
@@ -347,22 +348,22 @@ class PictureGrid(QListView):
             self.picked.emit(self._model.number_at(now))
 
     def leaveEvent(self, event: object) -> None:
-        """Nothing is under the mouse."""
+        """Clear the hovered cell."""
         super().leaveEvent(event)  # type: ignore[arg-type]
         self.viewport().update(self.visualRect(self._hovered))
         self._hovered = QModelIndex()
 
-    # What is seen
+    # Painting
 
     def dataChanged(self, first: Index, last: Index, _roles: list[int] | None = None) -> None:  # type: ignore[override]
-        """Draws again what is in sight of it."""
+        """Redraw the changed rows that are visible."""
         if first == last:
             self.viewport().update(self.visualRect(first))
         else:
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws the cells in sight."""
+        """Draw the visible cells."""
         painter = QPainter(self.viewport())
         try:
             self._paint(painter, event.rect())
@@ -387,7 +388,7 @@ class PictureGrid(QListView):
             painter.drawRect(self._band)
 
     def _current_apart(self) -> int:
-        """The row that the keyboard is at, where that is not the one picture that is chosen; else -1."""
+        """Return the row with keyboard focus unless it's the only selected one; otherwise -1."""
         now, chosen = self.currentIndex(), self.selectionModel().selection()
         only = chosen.count() == 1 and chosen.at(0).top() == chosen.at(0).bottom() == now.row()
         return -1 if only or chosen.isEmpty() else now.row()
@@ -402,7 +403,7 @@ class PictureGrid(QListView):
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 
     def _lines_in(self, area: QRect) -> list[tuple[int, int]]:
-        """Of each line that an area of the viewport touches, its first and its last row there."""
+        """Return the first and last row of each line that an area of the viewport touches, within that area."""
         width, above = self._cells.size.width(), self.verticalOffset()
         left = max(0, (area.left() - self._margin) // width)
         right = min(self._columns - 1, (area.right() - self._margin) // width)

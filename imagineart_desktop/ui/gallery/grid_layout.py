@@ -1,4 +1,4 @@
-"""Where cells and headings lie: arithmetic alone, so that all pictures cost no more than those in sight."""
+"""Grid layout of cells and headings, pure arithmetic, so that all images cost no more than the visible ones."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QPoint, QRect, QSize
 
 HEADING = 30
-"""Pixels of a group's heading."""
+"""Height of a group's heading, in pixels."""
 
 
 class Lattice:
-    """columns: cells a line; cell: size with the gap behind it; count: rows.
+    """The layout of a grid whose rows are grouped.
 
-    starts: the first row of each group, rising and beginning with 0, or none for one group without a heading.
+    columns: cells per line; cell: size including the gap; count: number of rows; starts: the first row of each group,
+    ascending and starting with 0, or empty for a single group without a heading.
     """
 
     def __init__(self, columns: int, cell: QSize, count: int, starts: Sequence[int] = ()) -> None:
@@ -31,14 +32,14 @@ class Lattice:
         self.height = top
 
     def rect(self, row: int) -> QRect:
-        """Where a cell lies, gap included."""
+        """Return a cell's rectangle, including the gap."""
         group = bisect_right(self._starts, row) - 1
         line, column = divmod(row - self._starts[group], self._columns)
         top = self._tops[group] + self._heading + line * self._cell.height()
         return QRect(QPoint(column * self._cell.width(), top), self._cell)
 
     def row_at(self, point: QPoint, gap: int) -> int | None:
-        """The row there; None in a gap, in a heading, and beyond the last."""
+        """Return the row at a point; None in a gap, in a heading, and after the last row."""
         column, across = divmod(point.x(), self._cell.width())
         if not 0 <= column < self._columns or point.y() < 0:
             return None
@@ -49,7 +50,7 @@ class Lattice:
         return row if inside and line >= 0 and row < self._end(group) else None
 
     def lines(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
-        """Of each line between two heights its first and last row."""
+        """Yield the first and last row of each line between two heights."""
         group = max(0, bisect_right(self._tops, top) - 1)
         while group < len(self._starts) and self._tops[group] <= bottom:
             first, end = self._starts[group], self._end(group)
@@ -64,7 +65,7 @@ class Lattice:
             group += 1
 
     def headings(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
-        """Of each heading between two heights its group's first row, and its own top."""
+        """Yield, for each heading between two heights, the first row of its group and the heading's top."""
         if self._heading:
             group = max(0, bisect_right(self._tops, top - self._heading) - 1)
             while group < len(self._starts) and self._tops[group] <= bottom:
@@ -72,23 +73,23 @@ class Lattice:
                 group += 1
 
     def heading_at(self, height: int) -> int | None:
-        """The first row of the group whose heading is there."""
+        """Return the first row of the group whose heading is at this height, or None."""
         group = max(0, bisect_right(self._tops, height) - 1)
         inside = self._heading and 0 <= height - self._tops[group] < self._heading
         return self._starts[group] if inside else None
 
     def group_of(self, row: int) -> range:
-        """The rows of the group that a row lies in."""
+        """Return the rows of the group that contains a row."""
         group = bisect_right(self._starts, row) - 1
         return range(self._starts[group], self._end(group))
 
     def top_of(self, row: int) -> int:
-        """From where on a row is seen whole: in the first line of a group, with the heading over it."""
+        """Return the scroll position that shows a row in full, including the heading in the first line of a group."""
         group, line, _ = self._place(row)
         return self._tops[group] if not line else self._tops[group] + self._heading + line * self._cell.height()
 
     def above(self, row: int) -> int:
-        """The row over this one, in the line before; itself in the first line."""
+        """Return the row above this one, in the previous line; the same row in the first line."""
         group, line, column = self._place(row)
         if line:
             return row - self._columns
@@ -99,7 +100,7 @@ class Lattice:
         return min(first + last_line * self._columns + column, end - 1)
 
     def below(self, row: int) -> int:
-        """The row under this one, or the last of a shorter line; itself in the last line."""
+        """Return the row below this one, or the last one of a shorter line; the same row in the last line."""
         group, line, column = self._place(row)
         end = self._end(group)
         if (end - self._starts[group] - 1) // self._columns > line:

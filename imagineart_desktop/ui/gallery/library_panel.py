@@ -1,4 +1,4 @@
-"""The library's narrow form, beside the other tabs."""
+"""A narrow view of the library, shown beside the other tabs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MARGIN = 12
 
 
 def local_midnight() -> datetime:
-    """When today began."""
+    """Return the start of today in local time."""
     return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class LibraryPanel(QWidget):
-    """Search, three filters, and a grid two cells wide."""
+    """A panel with a search field, three filters, and a grid that is two cells wide."""
 
     def __init__(self, library: Library) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The keys of ratings, labels and collections."""
+"""Keyboard actions for ratings, labels and collections."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ def connect_marks(
     marked: Callable[[], object],
     trash: Callable[[], object],
 ) -> None:
-    """chosen: ids of the pictures that are meant; around: the collection that is shown; marked: runs after each mark.
+    """Connect the actions that mark images.
 
-    trash: sends the chosen ones to the trash. Delete does so where no collection is shown.
+    chosen: returns the ids of the images to mark; around: returns the collection that is shown; marked: runs after each
+    mark; trash: moves the selected images to the trash. Delete does so if no collection is shown.
     """
 
     def mark(work: Callable[[list[int]], object]) -> None:

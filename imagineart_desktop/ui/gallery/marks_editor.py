@@ -1,4 +1,4 @@
-"""Stars, colour label, tags and note of one picture, to be changed."""
+"""An editor for the rating, color label, tags and note of an image."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LABEL_COLOURS = {
 
 
 class Stars(QWidget):
-    """0 to 5; a click on the last one takes it away."""
+    """A rating widget for 0 to 5 stars. Clicking the last set star clears the rating."""
 
     rated = Signal(int)
 
@@ -37,18 +37,18 @@ class Stars(QWidget):
         self.setAccessibleName("Rating")
 
     def set_value(self, value: int) -> None:
-        """Shows it."""
+        """Show a rating."""
         self._value = value
         self.setAccessibleDescription(f"{value} of 5")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses."""
+        """Rate by the star that is clicked."""
         star = min(5, int(event.position().x() / _STAR) + 1)
         self.rated.emit(0 if star == self._value else star)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Five stars."""
+        """Draw five stars."""
         painter = QPainter(self)
         for number in range(5):
             colour = GOLD if number < self._value else tokens().line
@@ -57,7 +57,7 @@ class Stars(QWidget):
 
 
 class LabelDots(QWidget):
-    """One dot a colour; the chosen one has a ring."""
+    """A row of dots, one per color label; the chosen one has a ring."""
 
     chosen = Signal(object)
 
@@ -69,18 +69,18 @@ class LabelDots(QWidget):
         self.setAccessibleName("Color label")
 
     def set_value(self, value: Label) -> None:
-        """Shows it."""
+        """Show a label."""
         self._value = value
         self.setAccessibleDescription(value.value or "none")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses, or takes it away."""
+        """Emit the label that is clicked; clicking the current one clears it."""
         number = min(int(event.position().x() / (_DOT + 6)), len(LABEL_COLOURS) - 1)
         self.chosen.emit(list(LABEL_COLOURS)[number])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The dots."""
+        """Draw the dots."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, (label, colour) in enumerate(LABEL_COLOURS.items()):
@@ -96,7 +96,10 @@ class LabelDots(QWidget):
 
 
 class MarksEditor(QWidget):
-    """tags: all that there are, to complete with. Text is taken on Enter or when the field is left."""
+    """An editor for marks, which emits a signal for each change.
+
+    tags: all existing tags, for completion. Text is committed on Enter or when the field loses focus.
+    """
 
     rated = Signal(int)
     labelled = Signal(object)
@@ -104,7 +107,7 @@ class MarksEditor(QWidget):
     untagged = Signal(list)
     noted = Signal(str)
     note_typed = Signal()
-    """After each change of the note, long before it is taken."""
+    """Emitted after each edit of the note, long before it's committed."""
 
     def __init__(self, marks: Marks, tags: list[str], pictures: int = 1) -> None:
         super().__init__()
@@ -143,12 +146,12 @@ class MarksEditor(QWidget):
 
     @property
     def unsaved_note(self) -> str | None:
-        """The note as typed so far; None where it is the one that is kept."""
+        """The note as typed so far; None if it equals the saved one."""
         text = self.note.toPlainText()
         return text if text != self._note else None
 
     def take_over(self, old: MarksEditor) -> None:
-        """What is being typed in the editor that this one replaces goes on here."""
+        """Continue the typing in progress in the editor that this one replaces."""
         self.tags.setText(old.tags.text())
         if old.note.toPlainText() != old._note:
             self.note.setPlainText(old.note.toPlainText())
@@ -162,13 +165,13 @@ class MarksEditor(QWidget):
         old.blockSignals(True)
 
     def go_on(self) -> None:
-        """It is in its place: the keyboard goes where it was."""
+        """Restore the keyboard focus, once the editor is in its place."""
         if self._typing is not None:
             self._typing.setFocus()
             self._typing = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The note is kept when it is left."""
+        """Save the note when it loses focus."""
         if watched is self.note and event.type() == QEvent.Type.FocusOut and self.note.toPlainText() != self._note:
             self._note = self.note.toPlainText()
             self.noted.emit(self._note)

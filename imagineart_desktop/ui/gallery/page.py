@@ -1,4 +1,4 @@
-"""The Gallery tab: what to look through at the left, the grid in the middle, details at the right."""
+"""The Gallery tab: filters on the left, the grid in the middle, details on the right."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from imagineart_desktop.workspace.library_texts import emptied_text, images
 _SMALLEST, _LARGEST, _USUAL = 90, 320, 142
 _MARGIN = 12
 _SIDES, _NARROW_SIDES = (206, 314), (196, 280)
-"""Widths of the sidebar and of the details, in pixels; in a window narrower than `_NARROW` the second ones."""
+"""Widths of the sidebar and the details panel, in pixels; the second pair for windows narrower than `_NARROW`."""
 _NARROW = 1100
 _ORDERS = {
     Order.NEWEST: "Newest",
@@ -64,12 +64,12 @@ _ORDERS = {
 
 
 class GalleryPage(QWidget):
-    """All that was made. moving: says how far it is where many images are moved."""
+    """The page that shows all images. moving: shows progress while many images are moved."""
 
     command = Signal(str, list)
     loupe_closed = Signal()
     tags_known = Signal(list)
-    """All tags that there are."""
+    """All existing tags."""
 
     def __init__(self, library: Library, moving: Waiter | None = None) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class GalleryPage(QWidget):
         self.waiting = Waiting(self.message)
         self._sides_by_hand = False
         self._wanted: int | None = None
-        """A picture that is to be chosen once it is there."""
+        """An image to select once it's loaded."""
         self._opened: int | None = None
         """The image that the loupe was opened with."""
         self.side = SidePanel(library, self.marking, self.message)
@@ -117,15 +117,15 @@ class GalleryPage(QWidget):
         self._sidebar.refresh()
 
     async def restore(self) -> None:
-        """What was being typed last time is back."""
+        """Restore the note that was being typed in the last session."""
         await self.details.restore()
 
     async def save(self) -> None:
-        """Save what is being typed now."""
+        """Save the note being typed."""
         await self.details.save()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the grid more room in a small window, as long as the user has not moved the borders."""
+        """Give the grid more room in a small window, unless the user has moved the splitter handles."""
         super().resizeEvent(event)
         if not self._sides_by_hand:
             side, details = _NARROW_SIDES if event.size().width() < _NARROW else _SIDES
@@ -138,7 +138,7 @@ class GalleryPage(QWidget):
 
     @property
     def loupe(self) -> Loupe:
-        """One image large, over the grid."""
+        """The loupe, which shows one image large over the grid."""
         return self.deferred_loupe()
 
     def _build_loupe(self) -> Loupe:
@@ -149,7 +149,7 @@ class GalleryPage(QWidget):
         return loupe
 
     def open_loupe(self, number: int) -> None:
-        """Show an image large, within what the grid shows; alone, if the grid does not show it."""
+        """Show an image large, within the images of the grid; on its own if the grid doesn't show it."""
         there = self.model.index_of(number).isValid()
         numbers = self.model.numbers_between(0, self.model.rowCount()) if there else [number]
         self._opened = number
@@ -160,7 +160,7 @@ class GalleryPage(QWidget):
         self.loupe.take_keys()
 
     def close_loupe(self) -> None:
-        """Go back to the grid, which is as it was left; if the user went to another image, that one is selected."""
+        """Return to the grid as the user left it; if the user went to another image, select that one."""
         seen = self.loupe.images.current
         self._pages.setCurrentIndex(0)
         self.loupe.close_image()
@@ -175,7 +175,7 @@ class GalleryPage(QWidget):
         return self._pages.currentWidget() is self.deferred_loupe.built
 
     def take_keys(self) -> None:
-        """Give the loupe or the grid the keyboard."""
+        """Give the keyboard focus to the loupe or the grid."""
         if self.is_loupe_open:
             self.loupe.take_keys()
         else:
@@ -186,7 +186,7 @@ class GalleryPage(QWidget):
         return collection.name if collection is not None else self.search.text().strip()
 
     def show_picture(self, number: int) -> None:
-        """Chooses a picture, in all pictures if the filters hide it."""
+        """Select an image; if the filters hide it, show all images first."""
         if not self.model.index_of(number).isValid():
             self.side.choose("all")
             self.search.clear()
@@ -196,13 +196,13 @@ class GalleryPage(QWidget):
         self.grid.choose(number)
 
     def clear_filters(self) -> None:
-        """All pictures again."""
+        """Show all images again."""
         self.side.choose("all")
         self.search.clear()
         self._ask()
 
     def save_search(self) -> None:
-        """Asks for a name and keeps what is searched."""
+        """Ask for a name and save the current search."""
         text = self.search.text().strip()
         if not text:
             self.message.say("Type a search to save it.", "info", holds=lambda: not self.search.text().strip())
@@ -216,12 +216,12 @@ class GalleryPage(QWidget):
             self.message.say(str(error))
 
     def _use_search(self, text: str) -> None:
-        """In all pictures, wherever one stands."""
+        """Search all images, whatever the sidebar shows."""
         self.search.setText(text)
         self._ask()
 
     def _show_part(self) -> None:
-        """All of what was chosen at the side."""
+        """Show everything in the part of the library chosen in the sidebar."""
         self.search.clear()
         self._ask()
 
@@ -332,12 +332,12 @@ class GalleryPage(QWidget):
             by_collection=self._by_collection(),
         )
         if query != self.model.query:
-            # Another view, on which nothing is said of this one.
+            # Another view, so messages about this one no longer apply.
             self.message.life.leave_view()
         self.model.set_query(query)
 
     def _answered(self) -> None:
-        """The details are about what is chosen among what is shown now, and about nothing else."""
+        """Update the details to the selection among the images shown now."""
         self._show_state()
         if (wanted := self._wanted) is not None:
             self.grid.choose(wanted)
@@ -372,7 +372,7 @@ class GalleryPage(QWidget):
             way_on.setVisible(everything)
         self._clear.setVisible(not everything)
         self._empty.set_words(*words_for_nothing(query))
-        # While a word is being completed, the list of completions would cover what is said of the search.
+        # While a word is being completed, the list of completions would cover the message about the search.
         if self._has_problems():
             self.message.say(" ".join(self.model.problems), "caution", holds=self._has_problems)
         else:
@@ -401,7 +401,7 @@ class GalleryPage(QWidget):
             self.details.show_picture(chosen[-1], chosen)
 
     def _take_counts(self, counts: Counts, tags: list[str], collections: list[str]) -> None:
-        # Where there is nothing, the middle of the page says so.
+        # If there are none, the middle of the page says so.
         self.empty_trash.setEnabled(counts.trash > 0)
         self._trash_hint.setVisible(counts.trash > 0)
         self.search.set_known(tags, collections)

@@ -1,4 +1,4 @@
-"""Where one searches: tells of each change, and completes fields, tags, models and collections."""
+"""The search field: reports each change, and completes fields, tags, models and collections."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.widgets import CompletionList
 
 _LEAST, _MOST = 2, 12
-"""Characters from which on is completed, and how many are offered."""
+"""Minimum number of characters for completion, and maximum number of completions offered."""
 
 _LAST = re.compile(r'(?:[^\s"]|"[^"]*"?)+\Z')
 
 
 class SearchField(QLineEdit):
-    """on_text: called once for all changes of one event.
+    """A search field with completion.
 
-    Only the last word is completed; values with spaces are quoted.
+    on_text: called once for all changes within one event. Only the last word is completed; values with spaces are
+    quoted.
     """
 
     completed = Signal()
-    """The completions are gone."""
+    """Emitted when the completions have closed."""
 
     def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
         super().__init__()
@@ -55,16 +56,16 @@ class SearchField(QLineEdit):
 
     @property
     def is_completing(self) -> bool:
-        """Return whether completions are shown, which cover what lies beside the field."""
+        """Return whether completions are shown, which cover what is beside the field."""
         return self._popup.isVisible()
 
     def set_known(self, tags: Iterable[str], collections: Iterable[str]) -> None:
-        """What can be completed besides the fields."""
+        """Set the tags and collections that can be completed besides the fields."""
         own = [_term("tag", tag) for tag in tags] + [_term("collection", name) for name in collections]
         self._known = self._fixed + own
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc clears the field. While completions are shown, Enter and Tab take one."""
+        """Clear the field on Esc. While completions are shown, Enter and Tab accept one."""
         if self._popup.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             chosen = self._popup.currentIndex()
             if chosen.isValid():
@@ -76,13 +77,13 @@ class SearchField(QLineEdit):
         super().keyPressEvent(event)
 
     def _last_word(self) -> str:
-        """Return what is being typed, quotation marks and all; nothing in the middle of the text."""
+        """Return the word being typed, including quotation marks; empty if the cursor isn't at the end."""
         text = self.text()
         found = _LAST.search(text) if self.cursorPosition() == len(text) else None
         return found.group().removeprefix("-") if found is not None else ""
 
     def completions(self) -> list[str]:
-        """Return completions of the last word; quotation marks do not count."""
+        """Return completions of the last word, ignoring quotation marks."""
         word = self._last_word().replace('"', "").casefold()
         if len(word) < _LEAST:
             return []

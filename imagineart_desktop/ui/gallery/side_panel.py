@@ -1,4 +1,4 @@
-"""The gallery's side: the whole library, collections, searches that were kept, models."""
+"""The gallery's sidebar: the whole library, collections, saved searches, tags and models."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ _WHOLE = (
     ("trash", "Trash"),
 )
 _MODEL = "model "
-"""Stands before a model's endpoint where it is a filter."""
+"""Prefix of a model's endpoint where it is used as a filter."""
 
 _LETTERS, _MOST_FOREIGN = 22, 20
-"""Of the name of another program's model that is shown, and how many of them."""
+"""Maximum length of the name of another program's model, and maximum number of them shown."""
 
 
 _MAX_TAGS = 12
 _NAMES_AT = 10
-"""Pixels from the left of a row to its name."""
+"""Distance from the left edge of a row to its name, in pixels."""
 
 
 class SideRow(TextButton):
-    """One row: a name, and at the right how many images it stands for."""
+    """A row with a name and, on the right, the number of its images."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -60,25 +60,25 @@ class SideRow(TextButton):
         self.setProperty("count", self._count)
 
     def sizeHint(self) -> QSize:
-        """Return room for the words and the count."""
+        """Return a size with room for the name and the count."""
         return super().sizeHint() + QSize(self.reserved, 0)
 
     def show_count(self, count: int) -> None:
-        """Show a number, or nothing for none."""
+        """Show a count, or nothing for zero."""
         self._count.setText(f"{count:,}" if count else "")
         self.reserved = self._count.sizeHint().width() if count else 0
         self.updateGeometry()
 
 
 class SidePanel(QWidget):
-    """One thing is chosen: a part of the library, a collection or a model. message: says what goes wrong."""
+    """A sidebar where one item is chosen: a part of the library, a collection or a model. message: shows errors."""
 
     chosen = Signal()
-    """What is chosen is gone, and something else is chosen instead."""
+    """Emitted when the chosen item no longer exists and another one is chosen instead."""
     row_clicked = Signal()
-    """The user went to another part of the library, to all of it that is there."""
+    """The user chose another part of the library, to see all of it."""
     search_wanted = Signal(str)
-    """The user went to a saved search or a tag."""
+    """The user chose a saved search or a tag."""
 
     def __init__(self, library: Library, marking: Marking, message: InlineMessage) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class SidePanel(QWidget):
         self.collections.dropped.connect(marking.collect)
 
     def scrolled(self) -> QScrollArea:
-        """The panel where it may be higher than the window."""
+        """Return the panel in a scroll area, since it may be taller than the window."""
         area = QScrollArea()
         area.setObjectName("panel")
         area.setWidgetResizable(True)
@@ -142,40 +142,40 @@ class SidePanel(QWidget):
         return area
 
     def model(self) -> str | None:
-        """The chosen model's endpoint, or its name in another program."""
+        """Return the endpoint of the chosen model, or its name in another program."""
         chosen = self.filter()
         return chosen.removeprefix(_MODEL) if chosen.startswith(_MODEL) else None
 
     def foreign_models(self) -> list[str]:
-        """Names of models of other programs, of which there are pictures."""
+        """Return the names of other programs' models that the library has images of."""
         return list(self._foreign)
 
     def filter(self) -> str:
-        """all, favourites, today, last import, trash, a model, or empty for a collection."""
+        """Return all, favourites, today, last import, trash, a model, or empty for a collection."""
         made = self._filters.checkedButton()
         if made is not None:
             return str(made.property("filter"))
         return "all" if self.collections.current() is None else ""
 
     def collection(self) -> int | None:
-        """The chosen collection."""
+        """Return the id of the chosen collection."""
         return self.collections.current() if not self.filter() else None
 
     def shown_collection(self) -> Collection | None:
-        """The same, with its name."""
+        """Return the chosen collection."""
         return self._known.get(self.collection() or 0)
 
     def collection_names(self) -> list[str]:
-        """Names of all collections."""
+        """Return the names of all collections."""
         return [one.name for one in self._known.values()]
 
     def choose(self, part: str) -> None:
-        """A part of the library, as `filter` names it, without telling."""
+        """Choose a part of the library, as `filter` names it, without emitting signals."""
         self._counts[part].setChecked(True)
         self.collections.clear_choice()
 
     def show_search(self, text: str) -> None:
-        """Highlight the saved search or the tag that is all that is asked for. text: what is searched."""
+        """Highlight the saved search or the tag that equals the whole search. text: the current search."""
         self._searched = text.strip()
         chosen = self._filters.checkedButton()
         if self.filter() == "all" and (chosen is None or chosen.property("query") != self._searched):
@@ -183,7 +183,7 @@ class SidePanel(QWidget):
             next(rows, self._counts["all"]).setChecked(True)
 
     def show_counts(self, counts: Counts) -> None:
-        """How many images each part and each model has."""
+        """Show how many images each part and each model has."""
         parts = {
             "all": counts.all,
             "favourites": counts.favourites,
@@ -195,7 +195,7 @@ class SidePanel(QWidget):
             made.show_count(parts[key] if key in parts else counts.by_model.get(key.removeprefix(_MODEL), 0))
 
     def show_models(self, endpoints: Sequence[str]) -> None:
-        """Models of imported pictures, below those that are offered here. endpoints: what any picture was made with."""
+        """Show the models of imported images, below those offered here. endpoints: all that any image was made with."""
         names = [name for name in endpoints if find_model(name) is None][:_MOST_FOREIGN]
         for name in [known for known in self._foreign if known not in names]:
             gone = self._foreign.pop(name)
@@ -214,7 +214,7 @@ class SidePanel(QWidget):
         self._foreign = {name: self._foreign[name] for name in names}
 
     def show_collections(self, collections: list[Collection]) -> None:
-        """All collections. Where the chosen one is gone, the whole library is chosen."""
+        """Show all collections. If the chosen one no longer exists, choose the whole library."""
         if self._arranging:
             return
         chosen = self.collection()
@@ -226,7 +226,7 @@ class SidePanel(QWidget):
             self.chosen.emit()
 
     def show_searches(self, searches: list[SavedSearch]) -> None:
-        """All searches that were kept."""
+        """Show all saved searches."""
         if searches == self._saved:
             return
         self._saved = list(searches)
@@ -243,12 +243,12 @@ class SidePanel(QWidget):
         self.show_search(self._searched)
 
     def show_search_count(self, name: str, count: int) -> None:
-        """How many images a search that was kept finds."""
+        """Show how many images a saved search finds."""
         if (row := self._search_rows.get(name)) is not None:
             row.show_count(count)
 
     def show_tags(self, tags: Sequence[tuple[str, int]]) -> None:
-        """The tags that most images have. tags: with how many images have them, most first."""
+        """Show the tags that most images have. tags: with the number of images each, highest first."""
         self._empty(self._tags)
         self._tags_part.setVisible(bool(tags))
         for name, count in tags[:_MAX_TAGS]:
@@ -258,7 +258,7 @@ class SidePanel(QWidget):
         self.show_search(self._searched)
 
     def _query_row(self, name: str, query: str) -> SideRow:
-        """A row that searches all images."""
+        """Return a row that searches all images."""
         made = self._row("all", name.replace("&", "&&"))
         made.setProperty("query", query.strip())
         return made
@@ -276,7 +276,7 @@ class SidePanel(QWidget):
         menu.popup(made.mapToGlobal(at))
 
     def search_menu(self, search: SavedSearch) -> QMenu:
-        """What can be done with a saved search. It is gone once it is hidden."""
+        """Return the menu of a saved search, which deletes itself when it's hidden."""
         organise, text = self._library.organise, self._searched
         menu = QMenu(self)
         menu.addAction("Rename…", partial(self._ask_name, search))
@@ -343,7 +343,7 @@ class SidePanel(QWidget):
             self._arrange(None)
 
     def _arrange(self, work: Coroutine[Any, Any, None] | None) -> None:
-        """What was read before it is done is not shown any more; the collections of afterwards are."""
+        """Run a change of the collections. Lists read before it ends are ignored; the one read afterward is shown."""
         self._arranging += 1
         self._message.clear()
         spawn(self._arranged(work))
@@ -362,7 +362,7 @@ class SidePanel(QWidget):
 
 
 def _section(title: str) -> tuple[QWidget, QVBoxLayout]:
-    """Return a section that is hidden until it has rows, with the space below it, and the column of its rows."""
+    """Return a section that is hidden until it has rows, including the space below it, and the column of its rows."""
     part = QWidget()
     part.hide()
     column = QVBoxLayout(part)

@@ -1,4 +1,4 @@
-"""Keeps the gallery's sidebar up to date: what it lists and counts is read again after each change of the library."""
+"""Keeps the gallery's sidebar up to date: rereads its lists and counts after each change of the library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagineart_desktop.workspace.background import spawn_for
 
 
 class SidebarRefresher(QObject):
-    """Reads one time after the other: changes that come meanwhile, as in an import, cause one more."""
+    """Refreshes the sidebar, one run at a time; changes during a run, as in an import, cause one more."""
 
     refreshed = Signal(object, list, list)
     """`Counts`, and the names of the tags and of the collections."""
@@ -24,7 +24,7 @@ class SidebarRefresher(QObject):
         self._at_work = False
 
     def refresh(self) -> None:
-        """Something changed."""
+        """Reread everything, since something changed."""
         self._is_stale = True
         if not self._at_work:
             self._at_work = True
@@ -51,6 +51,6 @@ class SidebarRefresher(QObject):
         side.show_models(endpoints)
         side.show_counts(counts)
         self.refreshed.emit(counts, [name for name, _ in tags], [collection.name for collection in collections])
-        # After the rest: a search may take longer than all of that, and each lets other questions go first.
+        # Searches come last: they may take longer than all of the above, and each lets other queries go first.
         for search in searches:
             side.show_search_count(search.name, await self._library.count(Query(text=search.query)))

@@ -1,4 +1,4 @@
-"""A star, filled."""
+"""Drawing of a filled star."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 GOLD = "#f2c14e"
 _INNER = 0.45
-"""Radius of the inner corners, of the outer ones'."""
+"""Radius of the inner corners, relative to that of the outer ones."""
 
 
 def paint_star(painter: QPainter, place: QRectF, colour: str | QColor) -> None:
-    """Into a square place."""
+    """Draw a star into a square rectangle."""
     middle, radius = place.center(), place.width() / 2
     corners = []
     for corner in range(10):

@@ -1,4 +1,4 @@
-"""Tags of an image, each with a button that removes it, and a field for further ones."""
+"""An editor for an image's tags, each with a button that removes it, and a field to add more."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from imagineart_desktop.ui.widgets import button, complete_with
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _CHIP = 26
-"""Letters of a tag that are shown."""
+"""Maximum number of characters shown of a tag."""
 
 
 class TagsEditor(QWidget):
-    """known: all tags that there are, to complete with. Text is taken on Enter; commas part several tags."""
+    """An editor for tags, which emits a signal for each change.
+
+    known: all existing tags, for completion. Text is committed on Enter; commas separate several tags.
+    """
 
     tagged = Signal(list)
     untagged = Signal(list)
@@ -39,7 +42,7 @@ class TagsEditor(QWidget):
         self.field.returnPressed.connect(self._add)
 
     def take_over(self, old: TagsEditor) -> None:
-        """What is being typed in the editor that this one replaces goes on here, once it is in its place."""
+        """Continue the typing in progress in the editor that this one replaces, once this one is in its place."""
         self.field.setText(old.field.text())
         if old.field.hasFocus():
             QTimer.singleShot(0, self.field, self.field.setFocus)
@@ -57,7 +60,7 @@ class TagsEditor(QWidget):
 
 
 def _rows(tags: tuple[str, ...], widest: int = 30) -> list[list[str]]:
-    """Tags a line, as many as fit."""
+    """Split tags into lines, with as many per line as fit."""
     rows: list[list[str]] = []
     used = widest
     for tag in tags:

@@ -1,4 +1,4 @@
-"""How one picture of a grid is drawn: badge, star, and a ring round what is chosen."""
+"""The delegate that draws one cell of an image grid: thumbnail, badge, star and selection ring."""
 
 from __future__ import annotations
 
@@ -32,38 +32,41 @@ from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAI
 _FAVOURITE = "#f2c14e"
 
 GAP = 6
-"""Pixels between two cells; they belong to the one before."""
+"""Gap between cells, in pixels. It belongs to the cell left of it or above it."""
 
 RADIUS = 4
-"""Pixels, of a picture's corners."""
+"""Corner radius of a thumbnail, in pixels."""
 
 
 HOVER_TOOLS = (("favourite", "star"),)
-"""Picture commands that a cell offers while the pointer is over it, and their icons.
+"""Image commands that a cell offers while the pointer is over it, with their icons.
 
-Only what one click more takes back: a click that was meant for the picture must not lead to another tab.
+Only commands that one more click undoes: a click meant for the image must not lead to another tab.
 """
 
 _RING, _INNER_RING = 3, 1.5
-"""Pixels: round what is chosen, and inside it round what the keyboard is at."""
+"""Ring widths in pixels: around selected cells, and inside it around the cell with keyboard focus."""
 
 _TOOL, _LABEL, _STAR = 22, 11, 13
-"""Pixels: a button, a colour label, and a star with the gap behind it."""
+"""Sizes in pixels: a button, a color label, and a star including the gap after it."""
 
 _DOTS = {str(label): colour for label, colour in LABEL_COLOURS.items()}
 
 _INSET = 5
 _BADGE = 16
 _EDGE = 2
-"""Pixels by which the line round stars and labels reaches beyond them."""
+"""Distance in pixels by which the outline of stars and labels extends beyond them."""
 
 _MOST_KEPT = 500
 _LEAST_CUT = 60
-"""Pixels across, below which a badge that is cut says nothing."""
+"""Width in pixels below which an elided badge isn't readable."""
 
 
 def tool_places(box: QRect) -> list[QRectF]:
-    """Where the buttons of a cell lie: side by side at its top, left of the label. Those without room are empty."""
+    """Return the rectangles of a cell's buttons: side by side at the top, left of the label.
+
+    Those that don't fit are empty.
+    """
     cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
     left, top = cell.left() + _INSET, cell.top() + _INSET
     places = [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_TOOLS))]
@@ -75,32 +78,32 @@ _Key = TypeVar("_Key")
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Draws one picture."""
+    """A delegate that draws one image cell."""
 
     def __init__(self, parent: QObject, *, badges: bool = True) -> None:
-        """badges: whether pictures say which model made them."""
+        """badges: whether to show which model made each image."""
         super().__init__(parent)
         self.size = QSize(1, 1)
         self._with_badges = badges
         self.with_tools = badges
-        """Whether a picture has buttons while the pointer is over it."""
-        # What many cells have alike is drawn once in the screen's own pixels, and kept by all that it depends on.
+        """Whether to show buttons on the cell under the pointer."""
+        # Elements that many cells share are rendered once, in device pixels, and cached by everything they depend on.
         self._badges: dict[tuple[str, int, float], QPixmap | None] = {}
         self._shapes: dict[tuple[str, int, int, float, str], QPixmap | None] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """All cells are alike."""
+        """Return the size that all cells share."""
         return self.size
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """The picture that is dragged."""
+        """Draw the image for Qt's drag pixmap."""
         look = Look(index.data(SUMMARY), index.data(THUMBNAIL), missing=bool(index.data(MISSING)))
         self.paint_cell(painter, option.rect, look)
 
     def paint_cell(self, painter: QPainter, box: QRect, look: Look) -> None:
-        """Picture, badge, star, ring. Most cells have no more than a picture and a badge: they cost two calls."""
+        """Draw image, badge, star and ring. Most cells have only an image and a badge, which takes two draw calls."""
         summary = look.summary
         cell = box.adjusted(0, 0, -GAP, -GAP)
         ratio = painter.device().devicePixelRatioF()
@@ -137,7 +140,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_state(self, painter: QPainter, box: QRect, cell: QRectF, look: Look) -> None:
-        """Star or buttons, and the ring round what is chosen or under the pointer."""
+        """Draw the star or the buttons, and the ring around a selected or hovered cell."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         favourite = look.summary is not None and look.summary.favourite
@@ -154,14 +157,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def tool_at(self, box: QRect, at: QPoint) -> str | None:
-        """The command of the button that is shown there while the pointer is over a cell, or None."""
+        """Return the command of the hover button at a position, or None if there is none."""
         if not self.with_tools:
             return None
         places = zip(HOVER_TOOLS, tool_places(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
 
     def _blank(self, size: QSize, ratio: float) -> QPixmap:
-        """What is seen before the picture has come."""
+        """Return the placeholder shown until the thumbnail has loaded."""
         t = tokens()
         key = "blank", size.width(), size.height(), ratio, t.panel
         return _kept(self._shapes, key, lambda: _drawn_blank(size, ratio, t)) or QPixmap()
@@ -177,7 +180,7 @@ class CellDelegate(QStyledItemDelegate):
             paint_icon(painter, icon_name, colour, place.adjusted(4, 4, -4, -4))
 
     def _paint_rings(self, painter: QPainter, cell: QRectF, look: Look) -> None:
-        """What is chosen has a broad ring in the accent's colour, what the keyboard is at a line inside it."""
+        """Draw a wide accent ring around a selected cell, and a thin line inside it around the focused one."""
         t = tokens()
         if look.chosen:
             half = _RING / 2
@@ -190,7 +193,7 @@ class CellDelegate(QStyledItemDelegate):
                 painter.drawRoundedRect(cell.adjusted(inside, inside, -inside, -inside), RADIUS, RADIUS)
 
     def _paint_badge(self, painter: QPainter, cell: QRect, stars: QRect, word: str, ratio: float) -> None:
-        """Draw a badge in the lower right corner; over the stars where it would be cut beside them."""
+        """Draw a badge in the lower right corner, or above the stars if it would overlap them."""
         room, font = cell.width() - 2 * _INSET, painter.font()
         badge = _kept(self._badges, (word, room, ratio), lambda: _drawn_badge(word, room, ratio, font))
         if badge is None:
@@ -202,7 +205,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawPixmap(left, bottom - _BADGE, badge)
 
     def _paint_stars(self, painter: QPainter, cell: QRect, rating: int, ratio: float) -> QRect:
-        """Draw the stars in the lower left corner. Return where they lie."""
+        """Draw the stars in the lower left corner and return their rectangle."""
         if not rating:
             return QRect()
         place = _place_of_stars(cell, rating)
@@ -220,7 +223,7 @@ class CellDelegate(QStyledItemDelegate):
 
 
 def paint_stars_and_label(painter: QPainter, cell: QRect, summary: PictureSummary) -> None:
-    """Draw the rating in the lower left corner of an image, and its label in the upper right one."""
+    """Draw the rating in the lower left corner of an image, and its label in the upper right corner."""
     ratio = painter.device().devicePixelRatioF()
     if summary.rating:
         place = _place_of_stars(cell, summary.rating)
@@ -247,7 +250,7 @@ def _place_of_label(cell: QRect) -> QPoint:
 
 
 def _kept(drawn: dict[_Key, QPixmap | None], key: _Key, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
-    """What was drawn for this key; drawn now if it is new."""
+    """Return the cached pixmap for a key, drawing it first if it isn't cached yet."""
     if key not in drawn:
         if len(drawn) >= _MOST_KEPT:
             drawn.clear()
@@ -257,7 +260,7 @@ def _kept(drawn: dict[_Key, QPixmap | None], key: _Key, draw: Callable[[], QPixm
 
 @contextmanager
 def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
-    """A transparent pixmap of a size in logical pixels, and a painter on it."""
+    """Yield a transparent pixmap of the given size in logical pixels, and a painter on it."""
     pixmap = QPixmap((size * ratio).toSize())
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -315,7 +318,7 @@ def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | 
 
 
 def badge_of(summary: PictureSummary) -> str:
-    """Return what stands on a picture: the model that made it, in short, as far as it is known."""
+    """Return the badge text: the short name of the model that made the image, if known, and “Demo” where it applies."""
     model = find_model(summary.endpoint)
     word = model.short_label if model else summary.endpoint
     return f"Demo · {word}" if summary.demo else word

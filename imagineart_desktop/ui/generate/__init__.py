@@ -1,1 +1,1 @@
-"""The Generate part of the window."""
+"""The Generate tab."""

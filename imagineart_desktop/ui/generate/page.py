@@ -1,4 +1,4 @@
-"""The Generate tab: the form at the left, what comes of it in the middle."""
+"""The Generate tab: the form on the left, its results in the middle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from imagineart_desktop.workspace.past_request import PastRequest
 
 
 class GeneratePage(QWidget):
-    """Text to image."""
+    """The tab that generates images from text."""
 
     def __init__(self, library: Library, worker: Worker, wishes: Wishes) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class GeneratePage(QWidget):
         self.results.changed.connect(self.draft.touch)
 
     async def restore(self) -> None:
-        """What was written last time is back, and what was shown."""
+        """Restore the last session's form and results."""
         async with self.draft.restoring() as state:
             self.form.restore(state)
             self.results.restore(state.get("results"), Task.GENERATE)
@@ -54,12 +54,12 @@ class GeneratePage(QWidget):
         await self.draft.save()
 
     def submit(self) -> None:
-        """Generates."""
+        """Submit the request."""
         self.focus.begin()
         spawn(self._submit())
 
     def reuse(self, past: PastRequest) -> None:
-        """Fills the form as it was."""
+        """Restore a past request in the form."""
         self.form.reuse(past.model, past.fields, past.seed)
 
     async def _submit(self) -> None:

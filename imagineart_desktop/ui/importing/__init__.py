@@ -1,1 +1,1 @@
-"""Pictures into the library from the window."""
+"""Import of images into the library."""

@@ -1,4 +1,7 @@
-"""Import: how far it is, what could not be taken and why. It shows itself only where there is something to see."""
+"""The import dialog: shows progress, and which files were rejected and why.
+
+It appears only if there is something to see.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_l
 from imagineart_desktop.workspace.library_texts import images, import_text
 
 _UNSEEN = 400
-"""Milliseconds that an import takes without showing itself."""
+"""Milliseconds that an import may take before the dialog appears."""
 
 _MOST_LISTED = 500
 
 
 class ImportDialog(Dialog):
-    """Imports one after the other."""
+    """A dialog that runs imports one after the other."""
 
     ended = Signal(object)
-    """The `ImportReport` of each that came to an end."""
+    """The `ImportReport` of each finished import."""
 
     def __init__(self, parent: QWidget, library: Library) -> None:
         super().__init__(parent)
@@ -61,13 +64,13 @@ class ImportDialog(Dialog):
         column.addLayout(foot)
 
     def start(self, places: list[Path]) -> None:
-        """Imports files and folders, after what is under way."""
+        """Import files and folders, after those in progress."""
         self._waiting.append(places)
         if not self._working:
             spawn(self._work())
 
     def words(self) -> str:
-        """What it says."""
+        """Return the text of the dialog."""
         return self._words.text()
 
     async def _work(self) -> None:
@@ -75,7 +78,8 @@ class ImportDialog(Dialog):
         QTimer.singleShot(_UNSEEN, self, self._show_if_working)
         try:
             while self._waiting:
-                # One operation each: what is begun after all was stopped can be stopped as well.
+                # One operation per import, so that an import started after everything was stopped can be stopped as
+                # well.
                 with self._library.operations.during(self._describe, self._stop):
                     await self._import(self._waiting.pop(0))
         finally:

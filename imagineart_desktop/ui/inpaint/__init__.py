@@ -1,1 +1,1 @@
-"""The Inpaint part of the window."""
+"""The Inpaint tab."""

@@ -1,4 +1,4 @@
-"""By how much the mask grows, shrinks, is feathered and smoothed: in the bar, or behind its »."""
+"""The amount for Grow, Shrink, Feather and Smooth: in the bar, or in its » overflow menu."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from imagineart_desktop.ui.widgets import plain_label
 LEAST, MOST = 1, 500
 _WIDTH = 88
 _AMOUNT = 8
-"""Pixels, unless the user says otherwise."""
+"""Default, in pixels."""
 
 
 class Amount(QWidgetAction):
-    """One number with as many fields as there are places for it."""
+    """One value with any number of fields, one per place that shows it."""
 
     changed = Signal(int)
     entered = Signal()
-    """Typed to the end: the keyboard is wanted elsewhere."""
+    """Enter was pressed: focus can move elsewhere."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._value = _AMOUNT
 
     def value(self) -> int:
-        """Pixels, `LEAST` to `MOST`."""
+        """Return the amount in pixels, `LEAST` to `MOST`."""
         return self._value
 
     def set_value(self, value: int) -> None:
-        """Anything else is brought into range."""
+        """Set the amount, clamped to the range."""
         self._value = min(max(value, LEAST), MOST)
         self.changed.emit(self._value)
 
     def createWidget(self, parent: QWidget) -> QWidget:
-        """Qt asks for a field for the bar, and for one for the menu behind its »."""
+        """Create a field for Qt: one for the bar, one for its overflow menu."""
         field = QSpinBox()
         field.setRange(LEAST, MOST)
         field.setValue(self._value)
@@ -47,7 +47,7 @@ class Amount(QWidgetAction):
         self.changed.connect(field.setValue)
         field.lineEdit().returnPressed.connect(self.entered)
         if not isinstance(parent, QMenu):
-            # It stands behind the commands that it is for, where there is no room for a label.
+            # In the bar it follows the commands it's for, where there is no room for a label.
             field.setPrefix("By ")
             field.setParent(parent)
             return field

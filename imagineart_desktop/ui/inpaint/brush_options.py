@@ -1,4 +1,4 @@
-"""What a brush can do besides size and hardness, in a panel that opens below its button."""
+"""The panel below the brush button: brush settings besides size and hardness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PERCENT: tuple[tuple[str, str, str, int, int], ...] = (
 
 
 class BrushOptions(QMenu):
-    """Changes take effect with the next stroke."""
+    """Brush settings; changes take effect with the next stroke."""
 
     def __init__(self, canvas: MaskCanvas, parent: QWidget) -> None:
         super().__init__(parent)

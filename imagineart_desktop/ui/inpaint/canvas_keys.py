@@ -1,4 +1,4 @@
-"""The canvas's keys work in all of the Inpaint tab, except where one types."""
+"""Makes canvas shortcuts work across the Inpaint tab, except while typing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 
 class CanvasKeys(QObject):
-    """A text field takes plain keys for itself; this keeps the others, as Ctrl+I, from working behind the typing."""
+    """Canvas shortcuts for the whole page.
+
+    Text fields take plain keys themselves; this also keeps other shortcuts, such as Ctrl+I, from firing while typing.
+    """
 
     def __init__(self, page: QWidget, actions: Sequence[QAction]) -> None:
         super().__init__(page)
@@ -19,7 +22,7 @@ class CanvasKeys(QObject):
         page.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt asks before each shortcut whether whoever has the keyboard wants the key for itself."""
+        """Claim canvas shortcuts while a text input has focus: Qt sends ShortcutOverride before any shortcut."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _types():
             pressed = QKeySequence(event.keyCombination())
             if any(pressed in action.shortcuts() for action in self._actions):

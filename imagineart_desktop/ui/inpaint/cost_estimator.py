@@ -1,4 +1,4 @@
-"""What would be sent, found out off the window's thread: shown on the canvas, beside the mask, and in the price."""
+"""Measures what would be sent, on a worker thread, and shows it on the canvas, beside the mask and in the price."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
 from imagineart_desktop.workspace.background import spawn_for
 
 _SAID_AFTER_MS = 80
-"""What is known sooner is not announced."""
+"""Delay before “Measuring…” is shown, so that quick measurements aren't announced."""
 
 
 class Measuring(QObject):
-    """Measures when told to; the last time counts. Figures that do not hold any more are not left standing."""
+    """Measures on request; only the latest request counts. Outdated figures don't stay visible."""
 
     def __init__(
         self, parent: QObject, canvas: MaskCanvas, trip: TripControls, form: RequestForm, facts: MaskFacts
@@ -38,7 +38,7 @@ class Measuring(QObject):
         self._late.timeout.connect(self._say)
 
     def start(self) -> None:
-        """Something changed that decides what is sent."""
+        """Start measuring: something changed that determines what is sent."""
         self._turn += 1
         self._known.clear()
         if not self._late.isActive():
@@ -47,13 +47,13 @@ class Measuring(QObject):
             spawn_for(self, self._work())
 
     async def known(self) -> None:
-        """Waits until the price on the screen is that of what is painted now."""
+        """Wait until the displayed price matches what is painted now."""
         await self._known.wait()
 
     async def _work(self) -> None:
-        """One measurement at a time: a large mask takes much memory. What changed meanwhile is measured afterwards.
+        """Run one measurement at a time, because a large mask takes much memory; then measure what changed meanwhile.
 
-        One that fails is over as well: it is reported, and nobody waits for it any longer.
+        A failed measurement ends too: it is reported, and nobody keeps waiting for it.
         """
         self._at_work = True
         try:

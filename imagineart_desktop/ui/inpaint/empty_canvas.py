@@ -1,4 +1,4 @@
-"""The empty canvas: it takes pictures."""
+"""The empty canvas, which accepts dropped images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.workspace.mime import may_take, take
 
 
 class DropPlace(EmptyState):
-    """taken: list of `Taken` that was dropped."""
+    """Placeholder shown without an image. taken: list of `Taken` that was dropped."""
 
     taken = Signal(list)
 
@@ -22,11 +22,11 @@ class DropPlace(EmptyState):
         self.open = self.add_action("Open an image…", choose)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes pictures."""
+        """Accept images."""
         if may_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens what was dropped."""
+        """Open what was dropped."""
         event.acceptProposedAction()
         self.taken.emit(take(event.mimeData()))

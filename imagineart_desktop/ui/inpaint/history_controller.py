@@ -1,4 +1,4 @@
-"""Steps of the session: a result becomes the picture, and every picture before it can be returned to."""
+"""Session steps: making a result the current image, and returning to any earlier image."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from imagineart_desktop.workspace.inpaint.result_versions import Version
 from imagineart_desktop.workspace.inpaint.undo_commands import PackedMask, StepCommand
 
 _OPEN_AT_ONCE = 3
-"""Pictures that are kept decoded, …"""
+"""Maximum number of decoded images, …"""
 
 _MOST_BYTES = 128 * 2**20
-"""… as long as those that are not on the canvas hold no more than this; the others are opened again."""
+"""… as long as those off the canvas take no more bytes than this; others are reopened."""
 
 _FOUND, _COPIED, _LEFT = 0.05, 0.5, 0.75
 """Of applying a result, when its file is found, when that is kept, and when the step before is."""
 
 _WORDS = 32
 _NO_WORDS: dict[str, Any] = {"fields": {"prompt": ""}}
-"""State of a form whose prompt is empty; all else stays as it is set."""
+"""Form state with an empty prompt; everything else stays as set."""
 
 
 class Stepping(QObject):
-    """say: where is said what stands in the way. reopen: see `Opening.reopen`."""
+    """Moves the canvas between steps. say: shows an error message to the user. reopen: see `Opening.reopen`."""
 
     placed = Signal(object)
-    """The `OpenPicture` that is on the canvas now."""
+    """The `OpenPicture` now on the canvas."""
     left = Signal()
-    """No image is on the canvas any more."""
+    """The canvas has no image anymore."""
 
     def __init__(
         self,
@@ -65,15 +65,15 @@ class Stepping(QObject):
         self._turn = asyncio.Lock()
         self._wanted = 0
         self._problem = ""
-        """What is to be said once the way back is gone."""
+        """Error to show once undo or redo has been reverted."""
         self.steps = Steps()
         self.picture: session_store.OpenPicture | None = None
         self._open: OrderedDict[int, session_store.OpenPicture] = OrderedDict()
 
     async def open(self, picture: session_store.OpenPicture, name: str) -> bool:
-        """An image from elsewhere; where it is open or was closed, go to it instead.
+        """Put an image from elsewhere on the canvas; if it is already open or was closed, go to its step instead.
 
-        Returns whether the canvas shows another image than before. Raises LibraryError.
+        Return whether the canvas shows another image than before. Raises LibraryError.
         """
         async with self._turn:
             before, known = self.steps.current, self.steps.root_with(picture.kept.sha256)
@@ -89,16 +89,18 @@ class Stepping(QObject):
         return True
 
     async def label_of(self, picture: session_store.OpenPicture, name: str) -> str:
-        """What the same image is called already; else the words that made it; else its name. Raises LibraryError."""
+        """Return the label of the same image if it has one, else its prompt, else its name. Raises LibraryError."""
         if (known := self.steps.root_with(picture.kept.sha256)) is not None:
             return known.label
         details = await self._library.details(picture.picture_id) if picture.picture_id is not None else None
         return (_short(details.recipe.prompt) if details is not None else "") or name
 
     async def begin(self, picture: session_store.OpenPicture, label: str, name: str = "") -> None:
-        """A picture from elsewhere, after a step that is being made; can be undone. Raises LibraryError.
+        """Start from an image from elsewhere, once any running step change is done; can be undone.
 
-        name: of its file, where that is known.
+        Raises LibraryError.
+
+        name: the image's file name, if known.
         """
         async with self._turn:
             if self.steps.current is None:
@@ -111,7 +113,7 @@ class Stepping(QObject):
 
                 def start() -> Step:
                     step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
-                    # The words in the form describe the image that is left, and stay with it.
+                    # The prompt in the form describes the previous image and stays with it.
                     step.form = _NO_WORDS
                     return step
 
@@ -125,7 +127,7 @@ class Stepping(QObject):
                 self._canvas.document.exchange(mask)
 
     async def leave_restored(self) -> None:
-        """Leave the step of the last session, whose image is not here; its words and its mask stay with it."""
+        """Leave the step of the last session, whose image is missing; its form and mask stay with it."""
         async with self._turn:
             step = self.steps.current
             if step is None or self.picture is not None:
@@ -151,7 +153,7 @@ class Stepping(QObject):
     async def _held_apply(self, number: int, version: Version, reach: Reach, *, keep_mask: bool) -> None:
         document = self._canvas.document
         with document.held():
-            # The action that is under way belongs to the image that it was begun on.
+            # An action in progress belongs to the image it was started on.
             finished = document.mask if self._canvas.stylus.action is None else document.before_action()
             self._end_action()
             try:
@@ -160,7 +162,10 @@ class Stepping(QObject):
                 self._say(str(error))
 
     async def _apply(self, number: int, version: Version, finished: Mask | None, reach: Reach) -> None:
-        """finished: the mask of the request; only what was painted since stays. None keeps the whole mask."""
+        """Apply a result.
+
+        finished: the request's mask; only what was painted since is kept. None keeps the whole mask.
+        """
         recipe = await self._library.details(number)
         reach(_FOUND)
         picture = await session_store.open_decoded(version.pixels, version.pyramid, version.deep, number, self._library)
@@ -184,11 +189,11 @@ class Stepping(QObject):
         await self._arrive(grow, picture, mask, "Apply result", before)
 
     async def return_to(self, number: int) -> None:
-        """Back to a step, with its mask, prompt, style and seed; can be undone."""
+        """Return to a step, with its mask, prompt, style and seed; can be undone."""
         self._wanted = number
         async with self._turn:
             here = self.steps.current is not None and self.steps.current.id == number
-            # Keys go through the steps faster than their images are read: only the last one counts.
+            # Keys step through faster than images can be read: only the latest one counts.
             if number not in self.steps or here or number != self._wanted:
                 return
             with self._canvas.document.held():
@@ -201,7 +206,7 @@ class Stepping(QObject):
                     self._say(str(error))
 
     async def leave(self) -> None:
-        """No image is on the canvas any more; the step that was there keeps its mask and words, or stays there."""
+        """Empty the canvas. The step there keeps its mask and form; if they can't be saved, it stays on the canvas."""
         async with self._turn:
             with self._canvas.document.held():
                 self._end_action()
@@ -232,7 +237,7 @@ class Stepping(QObject):
         await self._arrive(lambda: step, picture, mask, f"Return to {step.label}", before)
 
     async def _leave(self) -> tuple[int, PackedMask]:
-        """Keeps what the current step is left with; the step and its mask. Raises LibraryError."""
+        """Save the current step's state. Return its id and mask. Raises LibraryError."""
         step = self.steps.current
         if step is None:
             raise LibraryError("There is no image on the canvas.")
@@ -242,14 +247,14 @@ class Stepping(QObject):
         return step.id, packed
 
     def _keep_words(self) -> None:
-        """Prompt, style and seed, and how it is sent, stay with the step that is left."""
+        """Save prompt, style, seed and inpaint settings with the step being left."""
         step = self.steps.current
         if step is not None:
             step.form = self._form.state()
             step.trip = self._trip.trip().model_dump(mode="json")
 
     def _end_action(self) -> None:
-        """What the hand is doing ends here: it belongs to the picture that is left."""
+        """End the user's current action: it belongs to the image being left."""
         stylus = self._canvas.stylus
         if stylus.goes_on:
             stylus.abandon()
@@ -264,7 +269,7 @@ class Stepping(QObject):
         name: str,
         before: tuple[int, PackedMask],
     ) -> None:
-        """Go to a step. step_of: makes it where it is a new one, so that work that is cancelled leaves none behind."""
+        """Go to a step. step_of: creates it if it's new, so that canceled work leaves none behind."""
         if mask is None:
             mask = new_mask(_size(picture))
         packed = await asyncio.to_thread(PackedMask, mask)
@@ -275,14 +280,14 @@ class Stepping(QObject):
         )
 
     def _travel(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
-        # At once, for the next undo may come before the task begins.
+        # Lock now: the next undo may come before the task starts.
         self._canvas.document.hold()
         spawn_for(self, self._go(number, mask, back))
 
     async def _go(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
-        """Undo and redo: picture and mask as they were, words and settings as the step was left.
+        """Undo or redo: restore image and mask as recorded, and form and settings as the step was left.
 
-        back: goes the other way in the history, which is here already.
+        back: moves the undo history, which has already moved, in the other direction.
         """
         goes_back = False
         try:
@@ -296,7 +301,7 @@ class Stepping(QObject):
         except WorkCancelledError:
             goes_back = True
         except (PictureError, LibraryError) as error:
-            # The way back leads to what is on the canvas, which no file is needed for.
+            # Reverting leads to what is on the canvas, which needs no file.
             goes_back = self.steps.current is None or self.steps.current.id != number
             self._problem = str(error)
         finally:
@@ -304,7 +309,7 @@ class Stepping(QObject):
         if goes_back:
             back()
         elif self._problem:
-            # Now, as the image that is placed on the way back clears all messages.
+            # Not earlier: placing an image while reverting clears all messages.
             problem, self._problem = self._problem, ""
             self._say(problem)
 
@@ -317,7 +322,7 @@ class Stepping(QObject):
         return picture
 
     def _put(self, step: Step, picture: session_store.OpenPicture, mask: Mask) -> None:
-        """Another step: with its own words and settings, or with what is set where it is a new one."""
+        """Put a step on the canvas, with its own form and settings; a new step takes the current ones."""
         self._place(step, picture, mask)
         self._form.restore(step.form)
         self._trip.restore(step.trip)
@@ -336,7 +341,7 @@ class Stepping(QObject):
         self.placed.emit(picture)
 
     def _carried(self, size: Size, margins: Margins) -> Mask | None:
-        """The mask for a picture that came of this one; where that has grown, its new area is left out of it."""
+        """Return the mask for an image made from this one; an extension stays unpainted. None if the sizes differ."""
         mask = self._canvas.document.mask
         old = mask.shape[1], mask.shape[0]
         if margins.around(old) != size:
@@ -346,7 +351,7 @@ class Stepping(QObject):
         return grown
 
     def state(self) -> dict[str, Any]:
-        """The session as JSON."""
+        """Return the session as JSON."""
         return self.steps.state()
 
 

@@ -1,4 +1,4 @@
-"""How the picture goes out and comes back: whole or in part, its seam, its tone, and by how much it grows."""
+"""Inpaint settings: what is sent, the seam, tone matching, and how much the image is extended."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ _SIDES = (("left", "←"), ("top", "↑"), ("right", "→"), ("bottom", "↓"))
 
 
 class TripControls(QWidget):
-    """Changes take effect with the next request; those of the seam also with the result that is looked at."""
+    """Inpaint settings. They apply from the next request on; seam and tone also to the result being viewed."""
 
     changed = Signal()
     seam_changed = Signal()
     extended = Signal(object, object, str)
-    """`Margins` before and after a change by hand, and by which gesture; what has the same one belongs together."""
+    """`Margins` before and after a manual change, and its gesture; changes with the same gesture belong together."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,12 +89,12 @@ class TripControls(QWidget):
         self._show()
 
     def set_low(self, low: bool) -> None:
-        """Whether there is little room from top to bottom."""
+        """Use a compact layout when there is little vertical space."""
         self._column.setSpacing(4 if low else 8)
         self._grid.setVerticalSpacing(4 if low else 8)
 
     def trip(self) -> RoundTrip:
-        """Return what is set."""
+        """Return the current settings."""
         return RoundTrip(
             mode=Mode(self.mode.value()),
             context=self._context(),
@@ -106,7 +106,7 @@ class TripControls(QWidget):
         )
 
     def set_trip(self, trip: RoundTrip) -> None:
-        """Shows this."""
+        """Show these settings."""
         self._quiet = True
         self.mode.set_value(trip.mode.value)
         if trip.context is not None:
@@ -121,15 +121,15 @@ class TripControls(QWidget):
         self._tell()
 
     def set_seam(self, feather: int, *, tone_match: bool) -> None:
-        """Shows another seam and tone, those with which the result is looked at already."""
+        """Show the seam and tone with which the result is already being viewed."""
         self.set_trip(self.trip().model_copy(update={"feather": feather, "tone_match": tone_match}))
 
     def _context(self) -> int | None:
-        """Pixels, or None for what suits the painted area."""
+        """Return pixels, or None for a context that depends on the painted area."""
         return None if self.auto_context.isChecked() else self.context.value() * _CONTEXT_STEP
 
     def restore(self, state: object) -> None:
-        """Puts back what `trip` gave as JSON; what does not fit is left as it is."""
+        """Restore the JSON of `trip`; invalid values change nothing."""
         if isinstance(state, Mapping) and state:
             try:
                 self.set_trip(RoundTrip.model_validate(dict[str, Any](state)))
@@ -137,22 +137,22 @@ class TripControls(QWidget):
                 return
 
     def margins(self) -> Margins:
-        """By how much the picture grows."""
+        """Return how much the image is extended."""
         return Margins(*(self.sides[name].value() for name, _ in _SIDES))
 
     def set_margins(self, margins: Margins) -> None:
-        """The picture grows by so much."""
+        """Set how much the image is extended."""
         self._quiet = True
         self._put_margins(margins)
         self._quiet = False
         self._tell()
 
     def drag_margins(self, margins: Margins) -> None:
-        """Edges are being dragged."""
+        """Set margins while edges are dragged."""
         self._change_margins(margins, f"drag {self._drags}")
 
     def end_drag(self) -> None:
-        """The edges were let go."""
+        """End the drag gesture."""
         self._drags += 1
 
     def _change_margins(self, margins: Margins, gesture: str = "") -> None:
@@ -162,22 +162,22 @@ class TripControls(QWidget):
             self.extended.emit(before, margins, gesture)
 
     def use_size(self, size: Size) -> None:
-        """Another picture, which does not grow yet. size: (width, height) in pixels."""
+        """Reset the extension for another image. size: (width, height) in pixels."""
         self._size = size
         self.set_margins(Margins())
 
     def extend_by_hand(self, wanted: bool) -> None:
-        """Whether the edges are being dragged; the fields beside that say by how much."""
+        """Set whether edges can be dragged on the canvas; the margin fields are then shown."""
         self._by_hand = wanted
         self._show()
 
     def show_requests(self, areas: int) -> None:
-        """How many requests the mask makes; only where there is a choice can it be made."""
+        """Show how many requests splitting would make; enable the choice only if there is one."""
         self.each.setEnabled(areas > 1 or self.each.isChecked())
         self.each.setText(f"One request for each area ({areas})" if areas > 1 else "One request for each area")
 
     def mark_seam(self, widest: int) -> None:
-        """Warn of a seam that is wider than the painted areas have room for. widest: pixels, 0 where none are."""
+        """Warn of a seam wider than the painted areas have room for. widest: pixels, 0 if there are none."""
         too_wide = 0 < widest < self.feather.value()
         set_tone(self._feather_words, "caution" if too_wide else "muted")
 
@@ -191,7 +191,7 @@ class TripControls(QWidget):
         words = plain_label("", "muted")
         words.setFixedWidth(words.fontMetrics().horizontalAdvance("1024 px") + 4)
         grid.addWidget(plain_label(word, "faint"), row, 0)
-        # The last column belongs to a check box in some rows, to the words in the others.
+        # The last column holds a check box in some rows, the value in others.
         grid.addWidget(slider, row, 1, 1, words_at - 1)
         grid.addWidget(words, row, words_at)
         return slider, words
@@ -259,7 +259,7 @@ class TripControls(QWidget):
 
     def _use_context(self) -> None:
         if self.auto_context.isChecked():
-            # Which tells of the new value as well.
+            # This reports the new value as well.
             self.auto_context.setChecked(False)
         else:
             self._tell()
@@ -276,7 +276,7 @@ class TripControls(QWidget):
         self.ratio.setCurrentIndex(self._ratio_of(margins))
 
     def _ratio_of(self, margins: Margins) -> int:
-        """The ratio in the box that gives these margins; 0 for none."""
+        """Return the index of the ratio in the box that gives these margins; 0 for none."""
         if any(margins):
             for index, ratio in enumerate(_RATIOS, start=1):
                 width, height = (int(part) for part in ratio.split(":"))
@@ -298,7 +298,7 @@ class TripControls(QWidget):
         self._context_words.setVisible(context is not None)
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "Hard")
         partly = self.mode.value() == Mode.ONLY_MASKED.value or self.each.isChecked()
-        # From left to right the box grows; the automatic setting has no place on that scale.
+        # Moving the slider right grows the box; the automatic setting has no place on that scale.
         self.context.setEnabled(partly and context is not None)
         self._clear.setVisible(any(self.margins()))
         self._fields.setVisible(any(self.margins()) or self._by_hand)

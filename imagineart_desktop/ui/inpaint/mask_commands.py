@@ -1,4 +1,4 @@
-"""What is done to the whole mask: operations, files, views and its history."""
+"""Commands on the whole mask: operations, files, views and undo history."""
 
 from __future__ import annotations
 
@@ -53,24 +53,25 @@ _MASK_KINDS = {
     MaskFormat.BLACK_1_BIT: "PNG of 1 bit, painted black (*.png)",
 }
 SPECK = 64
-"""Pixels; a painted island of fewer is a speck."""
+"""Minimum pixels of a painted region; smaller ones are specks."""
 
 
 _SMALL_HOLE = 0.1
-"""Share of a thing that was found; a larger hole is taken for a part of its shape."""
+"""Largest hole to offer to fill, as a share of the selected object; larger ones are taken for part of its shape."""
 
 _Work = Callable[[Mask, Reach], Rect]
-"""Changes a mask and says how far it is; returns what changed."""
+"""Changes a mask and reports progress; returns what changed."""
 
 _EdgeWork = Callable[[Mask, int, Reach], Rect]
-"""The same by a number of pixels."""
+"""The same, by a number of pixels."""
 
 
 class MaskCommands(QObject):
-    """message: where is said what stands in the way; waiting: says what takes long, and cancels it.
+    """Connects the mask actions.
 
-    amount: pixels by which to grow, shrink, feather, smooth. image_name: of the file on the canvas, after which a saved
-    mask is named.
+    message: shows errors and remarks. waiting: shows long operations and cancels them. amount: returns the pixels for
+    grow, shrink, feather, smooth. image_name: returns the file name of the image on the canvas, used to name saved
+    masks.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class MaskCommands(QObject):
         self._connect(actions)
 
     def operate(self, operation: MaskOperation, work: _Work) -> None:
-        """Does something to the whole mask."""
+        """Run an operation on the whole mask."""
         if self._canvas.pixels is not None:
             progress = Progress()
             reach = progress.part(0, WORKED)
@@ -134,7 +135,7 @@ class MaskCommands(QObject):
         return EMPTY if pixels is None else work(mask, pixels)
 
     def copy_mask(self) -> None:
-        """Copy the mask to the clipboard as a gray image, painted white."""
+        """Copy the mask to the clipboard as a gray image, with the painted part white."""
         if self._canvas.pixels is not None:
             spawn_for(self, self._copy(self._canvas.document.mask))
 
@@ -163,7 +164,7 @@ class MaskCommands(QObject):
     async def _paste(self, taken: Taken) -> None:
         target = self._canvas.document.mask
         try:
-            # What is painted meanwhile would be gone at the end.
+            # Lock painting: what is painted meanwhile would be lost at the end.
             with self._canvas.document.held():
                 loaded = await self._waiting.on(
                     MaskOperation.PASTE.value.doing, lambda _show: load(taken, self._library)
@@ -184,7 +185,7 @@ class MaskCommands(QObject):
     async def read_mask(
         self, source: Path | bytes, fit: Fit | None = None, *, operation: MaskOperation = MaskOperation.LOAD
     ) -> None:
-        """Read a file, or its bytes, as the mask. Ask what to do with one of another size."""
+        """Read a file, or its bytes, as the mask. Ask what to do if its size differs."""
         document, progress = self._canvas.document, Progress()
         target, size, reach = document.mask, document.size, progress.part(0, WORKED)
         read: list[tuple[MaskReading, int]] = []
@@ -211,7 +212,7 @@ class MaskCommands(QObject):
             self._remark_on(*read[0])
 
     def _remark_on(self, reading: MaskReading, painted: int) -> None:
-        """Say what is odd about a mask that was read. painted: pixels."""
+        """Report anything unusual about a mask that was read. painted: pixels."""
         if not painted:
             self._message.say("That mask is empty.", "caution")
         elif reading.doubtful:
@@ -226,7 +227,7 @@ class MaskCommands(QObject):
         spawn_for(self, self.read_mask(source, fit, operation=operation))
 
     def save_mask(self) -> None:
-        """Ask for a path and a kind, and save the mask."""
+        """Ask for a path and a format, and save the mask."""
         if self._canvas.pixels is None:
             return
         self._files.save(
@@ -269,7 +270,7 @@ class MaskCommands(QObject):
             progress.cancel()
 
     def show_history(self) -> None:
-        """All steps of the mask; a click goes back to one, or forward."""
+        """Show all undo steps of the mask; clicking one goes back or forward to it."""
         dialog = QDialog(self._widget)
         dialog.setWindowTitle("Mask history")
         dialog.resize(280, 420)
@@ -288,11 +289,11 @@ class MaskCommands(QObject):
         self._message.say(sentence, "info")
 
     def _changed(self) -> None:
-        """What was said of the mask as it was is over."""
+        """Clear messages that described the previous mask."""
         self._message.clear()
 
     async def _offer_holes(self, area: Rect) -> None:
-        """Holes in a thing that was selected: seldom wanted, and hardly seen under the tint."""
+        """Offer to fill holes in a selected object: they're seldom wanted, and hard to see under the tint."""
         mask = self._canvas.document.mask
         count, largest = await asyncio.to_thread(lambda: small_holes(mask[area.slices], _SMALL_HOLE))
         if not count or mask is not self._canvas.document.mask:
@@ -353,5 +354,5 @@ class MaskCommands(QObject):
 
 
 def _untold(work: Callable[[Mask], Rect]) -> _Work:
-    """Work that is done at once, or in a step that tells nothing."""
+    """Wrap work that finishes immediately, or in one step without progress."""
     return lambda mask, _reach: work(mask)

@@ -1,4 +1,4 @@
-"""What the mask covers, what will be sent, and that nothing else changes: said in figures."""
+"""Figures about the request: what the mask covers, what will be sent, and that nothing else changes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, 
 from imagineart_desktop.ui.widgets import InlineMessage, RoomyLabel, SectionLabel, plain_label
 
 _OUTSIDE = 2
-"""Row of the figures that never changes, and gives way first."""
+"""Form row that never changes, so it is the first to be hidden."""
 
 _LEAST = 0.1
-"""Percent that can be told from nothing, and from all, with one digit behind the point."""
+"""Smallest percentage distinguishable from 0 and 100 with one decimal."""
 
 _KIND = " · 8-bit PNG"
 _MATCHES = " · Mask matches"
 
 
 def share_text(part: int, whole: int) -> str:
-    """A share in percent. What is there never reads as nothing, and what is missing never as all."""
+    """Return a share in percent. A nonzero share never reads as 0, and an incomplete one never as 100."""
     percent = part / whole * 100
     if 0 < percent < _LEAST:
         return f"Under {_LEAST}%"
@@ -31,7 +31,7 @@ def share_text(part: int, whole: int) -> str:
 
 
 class MaskFacts(QWidget):
-    """The MASK part of the form."""
+    """The Mask section of the form."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,17 +62,20 @@ class MaskFacts(QWidget):
         self._unsay_seam: Callable[[], object] = lambda: None
         self._reaches: Sequence[Reach] | None = None
         self.message = InlineMessage(floats=True)
-        """Stands over the canvas: here it would move what is below it."""
+        """Floats over the canvas; here it would move what is below it."""
 
     def use_size(self, size: Size) -> None:
-        """Keep room for what will be said of an image of (width, height) pixels."""
+        """Reserve space for the figures of an image of (width, height) pixels."""
         digits = "0" * max(4, len(str(max(size))))
         whole = f"{digits} × {digits}"
         self._selected.reserve(f"Under 0.1% of {whole}")
         self._export.reserve(f"{whole} as {whole}{_KIND}{_MATCHES}", f"0 requests, {whole} and others{_MATCHES}")
 
     def show_coverage(self, covered: Coverage, size: Size, margins: Margins) -> None:
-        """size: of the picture, (width, height) in pixels; margins: by which it grows, all of them selected."""
+        """Show what is selected.
+
+        size: the image's (width, height) in pixels; margins: the extension, all of it selected.
+        """
         width, height = margins.around(size)
         painted = covered.painted + width * height - size[0] * size[1]
         self._covered = painted, (width, height)
@@ -90,25 +93,25 @@ class MaskFacts(QWidget):
         self._selected.setText(share if painted else "Nothing yet")
 
     def show_seam(self, feather: int, widest: int, narrow: Callable[[], object]) -> None:
-        """Warn of a seam that leaves no part of an area to the result. narrow: takes the widest that does."""
+        """Warn of a seam so wide that an area never fully shows the result. narrow: sets the widest seam that works."""
         self._unsay_seam()
         if 0 < widest < feather and not self.message.text():
             words = f"The seam of {feather} px is wider than half the mask: the old image shows through the result."
             self._unsay_seam = self.message.say_for_now(words, "caution", {f"Use {widest} px": narrow})
 
     def show_overlap(self, overlap: int, added: int) -> None:
-        """Pixels of the image beside the new area that are painted with it, and how many of them only therefore."""
+        """Show the overlap in pixels. added: pixels of the image that are painted only because of it."""
         self._outside.setText(f"Kept, except {overlap} px at the seam" if overlap else "Kept pixel for pixel")
         self._added = added
         self._tell_selected()
 
     def show_measuring(self) -> None:
-        """What goes out is being found out."""
+        """Show that what will be sent is being measured."""
         self._reaches = None
         self._export.setText("Measuring…")
 
     def show_sent(self, reaches: Sequence[Reach]) -> None:
-        """What goes out, request by request. May come before or after the coverage of the same mask."""
+        """Show what will be sent, per request. May come before or after the coverage of the same mask."""
         self._reaches = reaches
         self._tell_sent()
 
@@ -129,20 +132,20 @@ class MaskFacts(QWidget):
         self._export.setText(words)
 
     def set_low(self, low: bool) -> None:
-        """Whether there is little room from top to bottom."""
+        """Use a compact layout when there is little vertical space."""
         self._low = low
         self._heading.setHidden(low)
         self._form.setRowVisible(_OUTSIDE, not low and not self.losses)
 
     def show_losses(self, losses: Sequence[str]) -> None:
-        """What the image on the canvas loses outside the mask, in sentences."""
+        """Show, in sentences, what the image on the canvas loses outside the mask."""
         self.losses = tuple(losses)
         self._losses.setText("\n".join(losses))
         self._losses.setVisible(bool(losses))
         self.set_low(self._low)
 
     def show_nothing(self) -> None:
-        """There is no picture."""
+        """Show that there is no image."""
         self._reaches = None
         self._selected.setText("—")
         self._export.setText("—")

@@ -1,4 +1,4 @@
-"""Opening an image from elsewhere: its rows are seen while it is decoded, and of several the last one counts."""
+"""Opens images: their rows appear while decoding, and of several requests the latest wins."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from imagineart_desktop.workspace.qimage import to_image
 T = TypeVar("T")
 
 Opened = tuple[session_store.OpenPicture, str]
-"""The image, and what its file is called."""
+"""The image and its file name."""
 
 
 class Opening(QObject):
-    """One image at a time: opening another one cancels the first."""
+    """Opens one image at a time: opening another one cancels the first."""
 
     began = Signal()
     """An image is being read."""
     previewed = Signal()
-    """The canvas shows rows of an image that is still being decoded."""
+    """The canvas shows rows of an image that is still decoding."""
     ended = Signal()
-    """The canvas shows no such rows any more."""
+    """The canvas no longer shows such rows."""
 
     def __init__(self, parent: QObject, library: Library, canvas: MaskCanvas, waiting: Waiting) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class Opening(QObject):
 
     @asynccontextmanager
     async def opened(self, taken: Taken) -> AsyncIterator[Opened | None]:
-        """Open an image, None once that is cancelled. Its rows stay in sight until the block has put it in place.
+        """Open an image; None if canceled. Its rows stay visible until the `with` block has put it in place.
 
         Raises PictureError, LibraryError.
         """
@@ -60,7 +60,7 @@ class Opening(QObject):
 
     @asynccontextmanager
     async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session_store.Restored | None]:
-        """Open an image of the last session, with its mask, in the same way. Raises PictureError."""
+        """Open an image of the last session in the same way, with its mask. Raises PictureError."""
 
         async def read(reach: Reach, show_rows: ShowRows) -> session_store.Restored:
             return await session_store.restored(kept, picture_id, self._library, reach, show_rows)
@@ -69,7 +69,9 @@ class Opening(QObject):
             yield opened
 
     async def reopen(self, sha256: str, picture_id: int | None) -> session_store.OpenPicture | None:
-        """Read an image that was on the canvas before, while what is there stays. None where it is gone.
+        """Read an image that was on the canvas before, leaving the canvas unchanged.
+
+        None if the library no longer has it.
 
         Raises PictureError, LibraryError, WorkCancelledError.
         """

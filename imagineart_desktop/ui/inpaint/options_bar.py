@@ -1,4 +1,4 @@
-"""The bar above the canvas: how tools join the mask, the tool's options, and what is done to the whole mask."""
+"""The bar above the canvas: the combine mode, the tool's options, and commands on the whole mask."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ _LARGEST_BY_SLIDER = 1000.0
 
 
 def slider_of(size: float) -> int:
-    """A brush size on the slider: small sizes get more room."""
+    """Return the slider position of a brush size; small sizes get more space."""
     share: float = min(size, _LARGEST_BY_SLIDER) / _LARGEST_BY_SLIDER
     return int(_SLIDER_STEPS * math.pow(share, 1 / 3) + 0.5)
 
 
 def size_of(position: int) -> float:
-    """The brush size of a slider position, in pixels."""
+    """Return the brush size of a slider position, in pixels."""
     return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
 
 
 _MORE_WIDTH = 28
-"""Pixels of » with the margins around it."""
+"""Width, in pixels, of the » button with its margins."""
 
 
 def _word(text: str) -> ElidedLabel:
-    """A word that is cut before anything is pushed out of the bar."""
+    """Return a label that is elided before anything is pushed out of the bar."""
     label = ElidedLabel(text, "muted")
     label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
     return label
@@ -57,7 +57,7 @@ def _below(widget: QWidget) -> QPoint:
 
 
 class OptionsBar(QWidget):
-    """What finds no room goes behind ». What several tools have in common is at the same place for each of them."""
+    """Moves what doesn't fit behind ». Options that tools share stay in the same place for all of them."""
 
     def __init__(self, canvas: MaskCanvas, actions: Actions) -> None:
         super().__init__()
@@ -89,18 +89,18 @@ class OptionsBar(QWidget):
         self.show_tool(canvas.stylus.tool)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Measure the labels: fonts are not known earlier."""
+        """Measure the labels: fonts aren't known earlier."""
         super().showEvent(event)
         self._reserve()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measure the labels again with another style or font."""
+        """Measure the labels again after a style or font change."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._reserve()
 
     def _reserve(self) -> None:
-        """Keep room for the widest tool, so that what stands beside it stays where it is for all of them."""
+        """Reserve the width of the widest tool, so that its neighbors stay in place whichever tool is used."""
         for part in self._tool.findChildren(QWidget):
             part.ensurePolished()
         names = self._name.fontMetrics()
@@ -114,20 +114,20 @@ class OptionsBar(QWidget):
         self._fit_tool()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the tool's options give way in a narrow bar."""
+        """Shrink the tool's options in a narrow bar."""
         super().resizeEvent(event)
         self._fit_tool()
 
     def _fit_tool(self) -> None:
-        """Give the tool's options the width of the widest, as far as » finds room beside it."""
+        """Give the tool's options the width of the widest tool, as far as » still fits beside them."""
         room = self.width() - self._tool.x() - _MORE_WIDTH
         self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
-        # The tool is lit beside the canvas: its name is what can be done without.
+        # The tool is highlighted beside the canvas, so its name can be left out.
         has_options = self._brush_parts.isVisibleTo(self) or self._wand_parts.isVisibleTo(self)
         self._name.setHidden(has_options and self._wanted > room)
 
     def _join_buttons(self) -> dict[Combine, QWidget]:
-        """Put each button into a container of its own. The container is disabled: the actions work with any tool."""
+        """Put each button in its own container and disable that, not the action: actions work with any tool."""
         group = QActionGroup(self)
         places: dict[Combine, QWidget] = {}
         for combine, action in self._joining.items():
@@ -193,7 +193,7 @@ class OptionsBar(QWidget):
         self._tolerance_label.setText(str(self.tolerance.value()))
 
     def _whole_mask(self, actions: Actions) -> QToolBar:
-        """Return what is done to the whole mask, at the right."""
+        """Return the toolbar with commands on the whole mask, aligned right."""
         bar = QToolBar()
         bar.setIconSize(QSize(16, 16))
         space = QWidget()
@@ -208,7 +208,7 @@ class OptionsBar(QWidget):
         return bar
 
     def show_tool(self, tool: ToolKind) -> None:
-        """The options of another tool."""
+        """Show the options of another tool."""
         self._name.setText(tool.value)
         self._brush_parts.setVisible(tool in PAINTING)
         self._wand_parts.setVisible(tool is ToolKind.WAND)
@@ -219,7 +219,7 @@ class OptionsBar(QWidget):
         self._show_joining()
 
     def _show_joining(self) -> None:
-        """What holds for the tool in the hand: a brush has nothing to intersect with."""
+        """Check the mode in effect for the current tool: a brush has nothing to intersect with."""
         stylus = self._canvas.stylus
         self._joining[stylus.painting if stylus.tool in PAINTING else stylus.combine].setChecked(True)
 
@@ -235,7 +235,7 @@ class OptionsBar(QWidget):
         slider.setFixedWidth(44)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
-        # A click leaves the keyboard with the canvas.
+        # Clicking leaves keyboard focus on the canvas.
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         value = plain_label("", "muted")
         value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)

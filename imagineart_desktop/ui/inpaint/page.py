@@ -52,18 +52,18 @@ from imagineart_desktop.workspace.mime import Taken
 from imagineart_desktop.workspace.past_request import PastRequest
 
 TURN_STEP = 15.0
-"""Degrees by which the view turns at each press."""
+"""Degrees of view rotation per key press."""
 
 
 _KEPT, _READ = 0.7, 0.85
 """Of applying a result, when it is kept with its seam, and when its pixels are there."""
 
 _LARGE = 9_000_000
-"""Pixels of an image from which the window is shown before it is opened again."""
+"""Pixels of an image from which the window is shown before the image is reopened."""
 
 
 class InpaintPage(QWidget):
-    """A painted part of a picture made anew."""
+    """The Inpaint tab, which regenerates a painted part of an image."""
 
     picture_opened = Signal()
 
@@ -142,16 +142,16 @@ class InpaintPage(QWidget):
         self.looking.changed.connect(self.keys.refresh)
         self.waiting.changed.connect(self.keys.refresh)
 
-    # Pictures
+    # Images
 
     @property
     def has_picture(self) -> bool:
-        """Whether there is something to paint on."""
+        """Return whether there is an image to paint on."""
         return self.stepping.picture is not None
 
     @property
     def place_of_keys(self) -> QWidget:
-        """What gets the keyboard when the page is shown: the canvas, or the button that opens an image."""
+        """Return the widget to focus when the page is shown: the canvas, or the button that opens an image."""
         return self._empty.open if self._stack.currentWidget() is self._empty else self.canvas
 
     def take(self, taken: list[Taken]) -> None:
@@ -160,7 +160,7 @@ class InpaintPage(QWidget):
             spawn_for(self, self.open(*taken))
 
     async def open(self, *taken: Taken) -> None:
-        """Put images on the canvas one after the other, until that is canceled; name those that cannot be used."""
+        """Put images on the canvas one after another until canceled; report those that can't be used."""
         self.message.clear()
         problems = []
         for one in taken:
@@ -183,24 +183,27 @@ class InpaintPage(QWidget):
             self._stack.setCurrentIndex(1)
 
     def _show_place(self) -> None:
-        """What is to be seen once no image is being opened."""
+        """Show the page that applies once no image is being opened."""
         self._stack.setCurrentIndex(2 if self.looking.is_comparing else 1 if self.has_picture else 0)
 
     def choose_picture(self) -> None:
-        """Asks for a file."""
+        """Ask for a file and open it."""
         self._files.open_file(self, Purpose.OPEN, "Open an image", lambda path: self.take([Taken(path=path)]))
 
     def _image_name(self) -> str:
-        """Return the file name of the image that the steps began with, empty where it is not known."""
+        """Return the file name of the root image of the current step, empty if unknown."""
         step = self.stepping.steps.current
         root = self.stepping.steps.root_of(step) if step is not None else None
         if root is None:
             return ""
-        # What comes from the library is labeled with its prompt.
+        # Images from the library are labeled with their prompt.
         return root.name or (root.label if root.picture_id is None else "")
 
     async def restore(self) -> None:
-        """Form, picture, mask and steps of the last session are back; a large picture is still being opened."""
+        """Restore form, image, mask and steps of the last session.
+
+        Returns while a large image is still being opened.
+        """
         form_is_back = asyncio.get_running_loop().create_future()
         work = asyncio.ensure_future(self._restore(form_is_back))
         await asyncio.wait([work, form_is_back], return_when=asyncio.FIRST_COMPLETED)
@@ -210,7 +213,7 @@ class InpaintPage(QWidget):
             spawn_for(self, asyncio.wait_for(work, None))
 
     async def begin(self) -> None:
-        """Begin without anything to restore: take results, and offer earlier prompts."""
+        """Start without restoring anything: accept results, and offer earlier prompts."""
         self.arriving.begin()
         with suppress(LibraryError):
             self.form.prompt.set_history(await self._library.recent_prompts())
@@ -222,7 +225,7 @@ class InpaintPage(QWidget):
             self.stepping.steps.restore(state.get("session"))
             self.arriving.restore(state.get("waited for"))
             self.form.prompt.set_history(await self._library.recent_prompts())
-        # From here on all that is saved is whole, also where the window is closed before the image is there.
+        # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()
         await self._restore_picture(form_is_back)
         self.arriving.begin()
@@ -250,7 +253,7 @@ class InpaintPage(QWidget):
     def _place_restored(self, restored: session_store.Restored) -> None:
         margins = self.trip.margins()
         self.stepping.place_restored(restored.picture, restored.mask)
-        # An image that is placed does not grow yet.
+        # Placing an image resets the margins, so set them again.
         self.trip.set_margins(margins)
         if restored.problem:
             self.message.say(restored.problem)
@@ -261,13 +264,13 @@ class InpaintPage(QWidget):
         await self._mask_saver.flush()
 
     async def reuse(self, past: PastRequest) -> None:
-        """Form, picture and mask as they were."""
+        """Restore form, image and mask of an earlier request."""
         with suppress(WorkCancelledError):
             if not await self.reusing.reuse(past):
                 self.message.say("The image this was made from is no longer in the library.")
 
     def _placed(self, picture: session_store.OpenPicture) -> None:
-        """A picture is on the canvas: opened, applied or returned to."""
+        """Update the page for an image put on the canvas: opened, applied or returned to."""
         self.looking.forget()
         self.facts.message.clear()
         self.facts.show_losses(picture.losses)
@@ -289,7 +292,7 @@ class InpaintPage(QWidget):
     # Sending
 
     def submit(self) -> None:
-        """Inpaints."""
+        """Submit the inpaint request."""
         self.sending.send()
 
     def _ask_for_image(self) -> None:
@@ -300,10 +303,10 @@ class InpaintPage(QWidget):
         """Whether a new result may take the canvas: not from under the hand that paints, nor what it has painted."""
         return not (self.canvas.stylus.action or self.sending.is_changed or self.looking.is_comparing)
 
-    # Looking at results
+    # Viewing results
 
     def flip(self) -> None:
-        """Between the result that is looked at and the source."""
+        """Toggle between the viewed result and the source."""
         self.looking.flip()
 
     def _apply_looked_at(self) -> None:
@@ -316,14 +319,14 @@ class InpaintPage(QWidget):
             self.focus.give()
 
     async def as_looked_at(self, number: int, show: Callable[[Progress], object] = lambda _: None) -> int:
-        """The picture that shows what is seen of this one: another where a result is looked at with another seam.
+        """Return the id of the picture that matches what is shown: a new one if a result is viewed with another seam.
 
-        show: given the progress of making that. Raises PictureError, LibraryError.
+        show: receives the progress of making it. Raises PictureError, LibraryError.
         """
         return (await self.looking.kept(number, show))[0] if number == self.looking.number else number
 
     def apply(self, number: int) -> None:
-        """A result becomes the picture."""
+        """Make a result the current image."""
         self.focus.give()
         if number != self.looking.number or self.looking.may_apply():
             spawn(self._apply(number))
@@ -347,11 +350,11 @@ class InpaintPage(QWidget):
             self._applying, progress = asyncio.current_task(), Progress()
             show(progress)
             kept = await self.looking.kept(number, progress.following(0, _KEPT), progress.following(_KEPT, _READ))
-            # Another picture may have been opened meanwhile.
+            # Another image may have been opened meanwhile.
             if self.stepping.steps.current is step:
                 reach = progress.part(progress.share, 1)
                 await self.stepping.apply(*kept, keep_mask=keep_mask, reach=reach)
-            # At once: the result can be painted on while the notice is taken off the disk.
+            # Unlock now: the user can paint on the result while the notice is removed from disk.
             let_go()
 
         try:
@@ -366,7 +369,7 @@ class InpaintPage(QWidget):
             self._applying.cancel()
 
     def _leave(self) -> None:
-        """Escape: cancels what is waited for, else leaves what is looked at."""
+        """Handle Escape: cancel what is pending, or otherwise leave the viewed result."""
         if self.waiting.is_busy:
             self.waiting.cancel()
         else:
@@ -397,7 +400,7 @@ class InpaintPage(QWidget):
         if self.has_picture:
             self._show_coverage()
 
-    def _mask_painted(self) -> None:  # after each dab: a stroke may take long
+    def _mask_painted(self) -> None:  # after each dab, because a stroke may take long
         if self.has_picture:
             self._mask_saver.touch()
 
@@ -420,7 +423,7 @@ class InpaintPage(QWidget):
         if (picture := self.stepping.picture) is not None and not self._library.read_only:
             await session_store.save_mask_draft(self.canvas.document.mask, picture, self._library)
 
-    # How it is built
+    # Layout and connections
 
     def _below(self) -> QWidget:
         whole = QWidget()
@@ -434,7 +437,7 @@ class InpaintPage(QWidget):
     def _build(self, actions: Actions) -> None:
         self.tree_part = QWidget()
         below = QVBoxLayout(self.tree_part)
-        # The rows reach further out than the heading, above which their words begin.
+        # Rows extend beyond the heading so that their text lines up with it.
         below.setContentsMargins(4, 10, 4, 10)
         below.setSpacing(8)
         heading = SectionLabel("Steps")
@@ -456,7 +459,7 @@ class InpaintPage(QWidget):
         column.addWidget(rule())
         column.addWidget(self.looking.bar)
         place = QWidget()
-        # What is said lies over the picture, which must not move under the hand.
+        # Messages float over the image, which must not move while the user paints.
         over = QGridLayout(place)
         over.setContentsMargins(0, 0, 0, 0)
         holder = QWidget()

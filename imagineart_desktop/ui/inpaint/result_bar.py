@@ -1,4 +1,4 @@
-"""The bar above the canvas with which a result is looked at and applied."""
+"""The bar above the canvas for viewing and applying a result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, butt
 
 
 class Way(StrEnum):
-    """How a result is looked at."""
+    """How a result is viewed."""
 
     RESULT = "result"
     BEFORE = "before"
@@ -20,7 +20,7 @@ class Way(StrEnum):
 
 
 _ROOM_FOR_WORDS = 600
-"""Pixels of width."""
+"""Minimum width, in pixels, for the long button label."""
 
 _APPLY_TIP = "Use this result as the image (Enter)"
 
@@ -30,7 +30,7 @@ _WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value:
 
 
 class LookBar(QWidget):
-    """Shown while a result is looked at; its room is kept, so that the canvas stays where it is."""
+    """Visible while a result is viewed. Keeps its space when hidden, so that the canvas doesn't move."""
 
     way_changed = Signal()
     apply_wanted = Signal()
@@ -61,27 +61,27 @@ class LookBar(QWidget):
         retain_size(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Say what is applied where there is room for it: while the image before is shown as well, it is the result."""
+        """Label the button “Apply result” if there is room: it applies the result even while Before is shown."""
         super().resizeEvent(event)
         self.apply.setText("Apply result" if event.size().width() >= _ROOM_FOR_WORDS else "Apply")
 
     def chosen(self) -> Way:
-        """Return how the result is looked at."""
+        """Return how the result is viewed."""
         return Way(self.way.value())
 
     def choose(self, way: Way) -> None:
-        """Shows another way; nothing else follows."""
+        """Show another view without emitting `way_changed`."""
         self.way.set_value(way.value)
         self._show_applicable()
 
     def set_comparing(self, on: bool) -> None:
-        """Whether results are compared: these are shown as they are applied, whatever way is chosen."""
+        """Set whether results are being compared. They are then shown as they'd be applied, whatever view is chosen."""
         self._compares = on
         self._show_applicable()
 
     @property
     def shows_raw(self) -> bool:
-        """Whether what is shown is not what would be applied."""
+        """Return whether what is shown differs from what would be applied."""
         return self.chosen() is Way.RAW and not self._compares
 
     def _show_applicable(self) -> None:

@@ -1,4 +1,4 @@
-"""Pictures that come for the steps of the session, and areas that did not come."""
+"""Collects results for the steps of the session, and reports areas whose results are missing."""
 
 from __future__ import annotations
 
@@ -28,14 +28,17 @@ from imagineart_desktop.workspace.inpaint.region_groups import Arrival, Group, I
 
 
 class Arriving(QObject):
-    """may_look: whether a new result may be looked at now; say: where is said what stands in the way."""
+    """Assigns incoming results to steps.
+
+    may_look: whether a new result may be shown now. say: shows an error message to the user.
+    """
 
     changed = Signal()
-    """What is to be kept for after a restart."""
+    """The state to save for a restart changed."""
     arrived = Signal()
-    """A new result stands in the strip."""
+    """A new result was added to the strip."""
     elsewhere = Signal()
-    """A new result came for a step that is not shown."""
+    """A new result arrived for a step that isn't shown."""
 
     def __init__(
         self,
@@ -64,11 +67,11 @@ class Arriving(QObject):
         worker.subscribe(self._job_event)
 
     def restore(self, state: object) -> None:
-        """Know again what was waited for last time."""
+        """Restore what was pending in the last session."""
         self.islands.restore(state)
 
     def begin(self) -> None:
-        """Take in what happened since the program started, and from now on what happens."""
+        """Handle the events since startup, then later ones as they come."""
         before, self._before_begin = self._before_begin or [], None
         for job in self._worker.jobs():
             spawn(self._follow(self.islands.moved(job)))
@@ -77,12 +80,12 @@ class Arriving(QObject):
         self._tell_missing()
 
     def expect(self, jobs: list[Job], step: Step) -> None:
-        """These were sent from a step."""
+        """Note that these jobs were sent from a step."""
         self.islands.expect(jobs, step.id)
         self.changed.emit()
 
     def show_step(self, step: Step) -> None:
-        """The results of the step that is on the canvas now."""
+        """Show the results of the step now on the canvas."""
         self._early.leave()
         for number in step.results:
             spawn_for(self, self._add(number, look=False))
@@ -98,7 +101,7 @@ class Arriving(QObject):
             spawn(self._follow(self.islands.moved(event.job)))
 
     async def _follow(self, coming: Awaitable[Arrival | None]) -> None:
-        """What arrived is paid: it's put together and kept, also when the window goes meanwhile."""
+        """Composite and store a result, even if the window closes meanwhile: it has been paid for."""
         try:
             arrival = await coming
         except (MissingError, PictureError, LibraryError) as error:
@@ -146,12 +149,12 @@ class Arriving(QObject):
             else:
                 data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
                 image = await asyncio.to_thread(QImage.fromData, data)
-            # Nothing takes the picture away from under the hand that paints.
+            # Don't switch images while the user is painting.
             self._strip.add(number, image, tip_of(details.recipe), look=look and self._may_look())
         except (LibraryError, PictureError, ValueError) as error:
             self._say(str(error))
 
-    # What did not come
+    # Missing results
 
     def _tell_missing(self) -> None:
         step = self._steps().current

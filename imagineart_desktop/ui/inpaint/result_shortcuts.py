@@ -1,4 +1,4 @@
-"""The keys with which a result is looked at, wherever the keyboard is: Space flips, Enter applies, Escape leaves."""
+"""Page-wide shortcuts for viewing a result: Space flips, Enter applies, Escape leaves."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _WRITES = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
 class LookKeys(QObject):
-    """Work on `page` while `wanted`, unless something is being written. Tools keep the keys that they need.
+    """Shortcuts on `page` that are active while `wanted`, except while typing. Tools keep the keys they need.
 
-    waiting: whether there is something to cancel; then Escape works as well.
+    waiting: whether there is something to cancel; Escape then works as well.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class LookKeys(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Another result is looked at or none, or something is waited for or not any more."""
+        """Update the shortcuts after a change of the viewed result or of what is pending."""
         self._set_enabled(QApplication.focusWidget())
 
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:

@@ -1,4 +1,4 @@
-"""Looking at a result: itself with the seam that is set, the picture before it, or as the service sent it."""
+"""Viewing a result: with the current seam, the source before it, or as the service sent it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from imagineart_desktop.workspace.inpaint.captions import line_of
 from imagineart_desktop.workspace.inpaint.result_versions import Setting, Version, Versions, setting_of
 
 _Show = Callable[[Progress], object]
-"""Shows how far work is."""
+"""Shows progress."""
 
 
 class _Shown(NamedTuple):
@@ -38,16 +38,16 @@ class _Shown(NamedTuple):
 
 
 class Looking(QObject):
-    """Which result is looked at, and how. message: where is said what is worth saying of it.
+    """Controls which result is viewed, and how.
 
-    waiting: says what must be made for it; cancelled, the canvas and the settings stay as they were.
-    Seam and tone are those that are set beside the canvas, for whichever result is shown, compared or applied.
+    message: shows remarks about the result. waiting: shows what must be rendered; if canceled, canvas and settings stay
+    as they were. Seam and tone are those set beside the canvas, for every result that is shown, compared or applied.
     """
 
     comparing = Signal(bool)
-    """Whether the pane that compares takes the canvas's place."""
+    """Whether the comparison pane replaces the canvas."""
     changed = Signal()
-    """Another result is looked at, or none."""
+    """Another result is viewed, or none."""
 
     def __init__(
         self,
@@ -93,16 +93,16 @@ class Looking(QObject):
 
     @property
     def number(self) -> int:
-        """The result that is looked at; `SOURCE` for none."""
+        """Return the id of the viewed result; `SOURCE` for none."""
         return self._number
 
     @property
     def is_comparing(self) -> bool:
-        """Whether pictures are shown against each other."""
+        """Return whether images are being compared."""
         return bool(self._compared)
 
     def forget(self) -> None:
-        """Another picture is on the canvas; none of its results is looked at."""
+        """Reset the view for another image on the canvas."""
         self.versions.forget()
         self._before = None
         self._leave_pane()
@@ -110,19 +110,19 @@ class Looking(QObject):
         self._show_source()
 
     def want_mask(self, shown: bool) -> None:
-        """Whether the mask is shown over the source."""
+        """Set whether the mask is shown over the source."""
         self._canvas.set_mask_shown(shown)
         if shown and self.bar.chosen() is Way.BEFORE:
             self._back_to_source()
 
     def look_at(self, number: int) -> None:
-        """A result of the strip, or the source."""
+        """View a result of the strip, or the source."""
         self._leave_pane()
         self._begin(number)
         self._refresh()
 
     def _supersede(self) -> None:
-        """What is being made is wanted no longer."""
+        """Cancel the rendering in progress: its result is no longer wanted."""
         self._turn += 1
         if self._making is not None:
             self._making.cancel()
@@ -130,7 +130,7 @@ class Looking(QObject):
     def _begin(self, number: int) -> None:
         self._supersede()
         if self._number == SOURCE:
-            # Nothing follows the seam while the source is looked at: a cancelled one returns to what is set now.
+            # While the source is shown, seam changes render nothing, so canceling returns to the current setting.
             self._note_shown(SOURCE, Way.BEFORE)
         if number != self._number:
             self._version, self._seam_moved = None, False
@@ -143,7 +143,7 @@ class Looking(QObject):
         self.changed.emit()
 
     async def _describe(self, number: int) -> None:
-        """What made it is known long before a large result is read."""
+        """Show what made a result right away: that is known long before a large result is read."""
         if number == SOURCE:
             return
         with suppress(PictureError, LibraryError):
@@ -152,20 +152,20 @@ class Looking(QObject):
                 self.bar.made_of.setText(line_of(recipe))
 
     def flip(self) -> None:
-        """Between the result that is looked at and the source."""
+        """Toggle between the viewed result and the source."""
         self._leave_pane()
         if self._number != SOURCE:
             self.bar.choose(Way.RESULT if self.bar.chosen() is Way.BEFORE else Way.BEFORE)
             self._refresh()
 
     def may_apply(self) -> bool:
-        """Whether what is seen is what Apply does; says why not."""
+        """Return whether what is shown is what Apply would use; if not, say why."""
         if self.bar.shows_raw:
             self._say(RAW_IS_NOT_APPLIED, "caution", holds=lambda: self.bar.shows_raw)
         return not self.bar.shows_raw
 
     def leave(self) -> None:
-        """Out of a comparison, else back to the source."""
+        """Leave the comparison, or otherwise go back to the source."""
         if self._compared:
             self._leave_pane()
         else:
@@ -186,10 +186,10 @@ class Looking(QObject):
         kept = await self.versions.kept(number, trip, show)
         return kept, await self.versions.version(number, trip, show_reading)
 
-    # Against each other
+    # Comparing
 
     def compare(self, numbers: list[int]) -> None:
-        """Results, or the source and a result, against each other; the same pair again ends it."""
+        """Compare results, or the source and a result. The same pair again ends the comparison."""
         if self._compared == numbers:
             self._leave_pane()
         elif len(set(numbers)) > 1:
@@ -248,7 +248,7 @@ class Looking(QObject):
     # On the canvas
 
     def _back_to_source(self) -> None:
-        """A tool is used: it works on the source, and its mask is seen."""
+        """Show the source with its mask, because a tool is being used on it."""
         self.bar.choose(Way.BEFORE)
         self._show_source()
 
@@ -275,7 +275,7 @@ class Looking(QObject):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Show the cached version if there is one; otherwise make it, keeping only the latest request."""
+        """Show the cached version if there is one; otherwise render it, keeping only the latest request."""
         if self._number == SOURCE:
             self._show_source()
         elif not self._shown_at_once():
@@ -324,7 +324,7 @@ class Looking(QObject):
         return True
 
     def _go_back(self) -> None:
-        """Cancelled by the user: settings and bar say again what the canvas shows."""
+        """Reset settings and bar to what the canvas shows, after the user canceled."""
         self._stale = False
         number, way, setting = self._shown
         self._put_setting(setting)
@@ -357,7 +357,10 @@ class Looking(QObject):
             self._put(pyramid)
 
     async def _pyramid_of(self, version: Version, way: Way, turn: int) -> tuple[Way, Pyramid | None]:
-        """What is shown, which is the result where the raw one is missing; None for the source on the canvas."""
+        """Return what to show: the result if the raw one is missing.
+
+        The pyramid is None for the source on the canvas.
+        """
         if way is Way.BEFORE:
             return way, (await self._source(version.margins))[0] if any(version.margins) else None
         if way is Way.RESULT:
@@ -388,7 +391,7 @@ class Looking(QObject):
         self._canvas.set_bare(True)
 
     async def _source(self, margins: Margins) -> tuple[Pyramid, Pixels]:
-        """The source as a result with these margins has it: in its place, with nothing where that is new."""
+        """Return the source as placed in a result with these margins, with the new area left empty."""
         source, pyramid = self._canvas.pixels, self._canvas.source
         if source is None or pyramid is None:
             raise PictureError("There is no image on the canvas.")
@@ -401,13 +404,13 @@ class Looking(QObject):
             self._before = (margins, pixels, larger)
         return self._before[2], self._before[1]
 
-    # What is said
+    # Messages
 
     def _say(self, sentence: str, tone: str, holds: Callable[[], bool] | None = None) -> None:
         self._said = self._message.say(sentence, tone, holds=holds)
 
     def _unsay(self) -> None:
-        """What was said of one result is not said over another."""
+        """Withdraw a remark about one result before another is shown."""
         if self._said is not None:
             self._said.withdraw()
 

@@ -1,4 +1,4 @@
-"""The strip of results: the source, then what came, newest last. A click looks at one, a double click applies it."""
+"""The strip of results: the source, then results, newest last. Click to view, double-click to apply."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagineart_desktop.workspace.tooltip import plain_tip
 
 _THUMB = QSize(92, 80)
 SOURCE = 0
-"""Number of the source in the strip."""
+"""Picture id that stands for the source."""
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _TAG = Qt.ItemDataRole.UserRole + 1
@@ -19,19 +19,19 @@ _TAG = Qt.ItemDataRole.UserRole + 1
 
 _HINT = "Click to view, Enter to apply, Space to flip, Shift+click to compare"
 _ROOM_FOR_HINT = 300
-"""Pixels of height."""
+"""Minimum height, in pixels, to show the hint."""
 
 
 class ResultsStrip(QWidget):
-    """Rows carry numbers of pictures; the first one is the source."""
+    """A list of the source and its results. Rows hold picture ids; the first one is the source."""
 
     looked = Signal(int)
     compared = Signal(int)
-    """A result that is to be compared with the one that is looked at."""
+    """A result to compare with the one being viewed."""
     flipped = Signal()
     applied = Signal(int)
     menu_wanted = Signal(list, QPoint)
-    """Numbers of the pictures that the menu is about, and where on the screen."""
+    """Ids of the pictures that the menu is for, and its screen position."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,12 +51,12 @@ class ResultsStrip(QWidget):
         self._list.customContextMenuRequested.connect(self._ask_menu)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the room to results where there is little of it."""
+        """Leave the space to results when there is little of it."""
         super().resizeEvent(event)
         self._hint.setVisible(event.size().height() >= _ROOM_FOR_HINT)
 
     def start(self, source: QImage) -> None:
-        """Another source; earlier results go."""
+        """Show another source and remove earlier results."""
         self._list.clear()
         self._add(SOURCE, source, "Source", "")
         self._list.setCurrentRow(0)
@@ -66,37 +66,37 @@ class ResultsStrip(QWidget):
         self._list.clear()
 
     def add(self, number: int, image: QImage, tip: str, *, look: bool) -> None:
-        """One more result. tip: what made it, in words; look: whether it is looked at."""
+        """Add a result. tip: describes how it was made; look: whether to view it."""
         tag = max((int(item.data(_TAG)) for item in self._items() if item.data(_NUMBER) != SOURCE), default=0) + 1
         self._add(number, image, str(tag), tip)
         if look:
             self._list.setCurrentRow(self._list.count() - 1)
 
     def redraw(self, number: int, image: QImage) -> None:
-        """A result looks different now."""
+        """Update a result's thumbnail."""
         item = self._item(number)
         if item is not None:
             item.setIcon(_icon(image, str(item.data(_TAG)), self.devicePixelRatioF()))
 
     def remove(self, number: int) -> None:
-        """A result goes."""
+        """Remove a result."""
         item = self._item(number)
         if item is not None:
             self._list.takeItem(self._list.row(item))
 
     def choose(self, number: int) -> None:
-        """Looks at a result, or at the source."""
+        """View a result or the source."""
         item = self._item(number)
         if item is not None:
             self._list.setCurrentItem(item)
 
     def current(self) -> int:
-        """Return what is looked at; `SOURCE` for the source."""
+        """Return the id of what is being viewed; `SOURCE` for the source."""
         item = self._list.currentItem()
         return int(item.data(_NUMBER)) if item is not None else SOURCE
 
     def place_of(self, number: int) -> int:
-        """The number that the result has in the strip, from 1; 0 for one that is not there."""
+        """Return the result's number in the strip, starting at 1; 0 if it isn't there."""
         item = self._item(number)
         return int(item.data(_TAG)) if item is not None and number != SOURCE else 0
 
@@ -144,7 +144,7 @@ class _List(QListWidget):
         self.setStyleSheet("QListWidget::item { padding: 0; } QListWidget::item:selected { background: transparent; }")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Shift compares; what is chosen already is looked at again, as after a tool was used."""
+        """Shift+click compares; clicking the current row shows it again, for example after using a tool."""
         item = self.itemAt(event.position().toPoint())
         left = event.button() == Qt.MouseButton.LeftButton
         if item is None or not left:
@@ -169,7 +169,7 @@ class _List(QListWidget):
 
 
 def _icon(image: QImage, tag: str, ratio: float) -> QIcon:
-    """Cut to the cell, with a tag in its corner; with a ring for the one that is looked at."""
+    """Crop an image to the cell, with a tag in the corner and a frame when selected."""
     icon = QIcon()
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
         pixmap = QPixmap(_THUMB * ratio)

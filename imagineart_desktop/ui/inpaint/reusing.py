@@ -1,4 +1,4 @@
-"""Earlier requests brought back: form, image and mask as they were."""
+"""Restores earlier requests: form, image and mask as they were."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imagineart_desktop.workspace.past_request import PastRequest
 
 
 class Reusing:
-    """Knows which seed it locked: that is the one image's, and no other's."""
+    """Restores requests, and remembers which seed it locked: it belongs to that one image only."""
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class Reusing:
         self._locked: int | None = None
 
     def unlock_seed(self) -> None:
-        """Unlock the seed for another image: it belonged to the one before."""
+        """Unlock the seed for another image: it belonged to the previous one."""
         if self._locked is not None and self._form.seed.value() == self._locked:
             self._form.seed.set_value(None)
         self._locked = None
 
     async def reuse(self, past: PastRequest) -> bool:
-        """Bring a request back. Returns False where its source is gone, so that only the form is filled.
+        """Restore a request. Return False if its source is missing, so that only the form is filled.
 
         Raises PictureError, MaskError, LibraryError, WorkCancelledError.
         """
@@ -57,7 +57,7 @@ class Reusing:
         if picture is None:
             self._fill(past)
             return False
-        # Only now: what is in the form until then stays with the step that is left.
+        # Not earlier: until then, the form's contents belong to the step being left.
         await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused image"))
         step = self._stepping.steps.current
         self._fill(past)
@@ -76,7 +76,7 @@ class Reusing:
         self._locked = past.seed
 
     async def _painted(self, parent: Parent | None, model: Model) -> Mask | None:
-        """The mask of a request that was made before there were plans."""
+        """Return the mask of a request made before plans existed."""
         kept = await self._library.input(parent.sha256) if parent is not None else None
         if kept is None:
             return None

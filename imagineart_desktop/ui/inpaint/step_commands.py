@@ -1,4 +1,4 @@
-"""What is done with the steps of the session: gone to, named, closed; each leads to the same image on the canvas."""
+"""Commands on the session's steps: go to, rename, close. Each step puts its own image on the canvas."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from imagineart_desktop.workspace.inpaint.history import Step
 
 
 class StepCommands(QObject):
-    """changed: called when names, or what is in sight, changed."""
+    """Connects the step tree to its commands. changed: called when names or the visible steps changed."""
 
     menu_wanted = Signal(object, QPoint, list)
-    """The `Step` that the menu is about, where on the screen, and the actions for steps that it begins with."""
+    """The `Step` that the menu is for, its screen position, and the step actions it starts with."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class StepCommands(QObject):
         self._stepping = stepping
         self._changed = changed
         self._subject: Step | None = None
-        """The step that the menu is about, also for what is chosen while the menu closes."""
+        """The step that the menu is for, kept for actions triggered while the menu closes."""
         self._is_menu_open = False
         self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
         self._rename.triggered.connect(lambda: self._with_subject(self.rename))
@@ -48,7 +48,7 @@ class StepCommands(QObject):
         tree.menu_wanted.connect(self._ask_menu)
 
     def refresh(self) -> None:
-        """Show the steps as they are."""
+        """Show the current steps."""
         self._tree.show_steps(self._stepping.steps)
         if self._is_menu_open and self._subject is not None:
             self._tree.highlight(self._subject.id)
@@ -62,7 +62,7 @@ class StepCommands(QObject):
                     self._tree.set_picture(step.id, image)
 
     async def go_to(self, number: int) -> None:
-        """Put a step on the canvas. What is highlighted is what is there, also where that failed."""
+        """Put a step on the canvas. Highlights the step that is there, even after a failure."""
         await self._stepping.return_to(number)
         self.refresh()
 
@@ -76,9 +76,9 @@ class StepCommands(QObject):
         return AskDialog(self._widget, "Rename", "Name", put, text=step.label)
 
     async def close(self, step: Step) -> None:
-        """Put an image and its steps out of sight; its files and results stay in the library.
+        """Hide an image and its steps; its files and results stay in the library.
 
-        It stays where the canvas cannot show another step, or none, instead.
+        Does nothing if the canvas can't show another step, or none, instead.
         """
         steps = self._stepping.steps
         root = steps.root_of(step)
@@ -91,7 +91,7 @@ class StepCommands(QObject):
             self._changed()
 
     def _ask_menu(self, number: int, at: QPoint) -> None:
-        """Highlight the step while its menu is open. The canvas stays as it is."""
+        """Highlight the step while its menu is open, leaving the canvas unchanged."""
         steps = self._stepping.steps
         if number not in steps:
             return
@@ -101,7 +101,7 @@ class StepCommands(QObject):
         self.menu_wanted.emit(steps[number], at, [self._rename, self._close])
 
     def menu_closed(self) -> None:
-        """Highlight what is on the canvas again."""
+        """Highlight the step on the canvas again."""
         self._is_menu_open = False
         current = self._stepping.steps.current
         if current is not None:

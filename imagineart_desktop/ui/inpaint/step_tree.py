@@ -1,6 +1,6 @@
-"""The steps of the session as a tree. The highlighted one is the one on the canvas; choosing another goes there.
+"""The session's steps as a tree. The highlighted step is on the canvas; selecting another goes there.
 
-While a menu is open, the step that the menu is about is highlighted.
+While a menu is open, the step it is for is highlighted.
 """
 
 from __future__ import annotations
@@ -16,20 +16,23 @@ from imagineart_desktop.workspace.tooltip import plain_tip
 _NUMBER = Qt.ItemDataRole.UserRole
 _THUMB = QSize(34, 26)
 _ROW = 46
-"""Pixels of a row: two lines of its name."""
+"""Row height in pixels: two lines of text."""
 
 _ROOM_FOR_IMAGES = 150
-"""Pixels of width; in less, names have the room of the images."""
+"""Minimum width, in pixels, to show images; if narrower, names take their space."""
 
 _BADGE = 13
 
 
 class StepTree(QTreeWidget):
-    """wanted: number of the step to go to. Each has its number and its picture, so that branches can be told apart."""
+    """The tree widget. Each step shows its id and image, so that branches can be told apart.
+
+    wanted: id of the step to go to.
+    """
 
     wanted = Signal(int)
     menu_wanted = Signal(int, QPoint)
-    """Number of the step that the menu is about, and where on the screen."""
+    """Id of the step that the menu is for, and its screen position."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,11 +51,11 @@ class StepTree(QTreeWidget):
         self.customContextMenuRequested.connect(self._ask_menu)
 
     def has_picture(self, number: int) -> bool:
-        """Return whether the step's picture is known."""
+        """Return whether the step's image is known."""
         return number in self._images
 
     def set_picture(self, number: int, image: QImage) -> None:
-        """What the step looks like."""
+        """Set the step's image."""
         self._images[number] = image.scaled(
             _THUMB * self.devicePixelRatioF(),
             Qt.AspectRatioMode.KeepAspectRatio,
@@ -63,7 +66,7 @@ class StepTree(QTreeWidget):
                 item.setIcon(0, self._icon(number, 0))
 
     def show_steps(self, steps: Steps) -> None:
-        """The steps as they are now."""
+        """Show the current steps."""
         self._steps = steps
         with QSignalBlocker(self):
             self._fill(steps)
@@ -90,12 +93,12 @@ class StepTree(QTreeWidget):
             self.setCurrentItem(shown)
 
     def _words(self, step: Step) -> str:
-        """Number and name; a break between them would leave the number alone on its line."""
+        """Return id and name, joined by non-breaking spaces so that the id isn't left alone on its line."""
         new = "" if self._has_images or not step.fresh else f" ({step.fresh} new)"
         return f"{step.id}\u00a0·\u00a0{step.label}{new}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show images where there is room for them beside the names."""
+        """Show images if there is room for them beside the names."""
         super().resizeEvent(event)
         has_images = event.size().width() >= _ROOM_FOR_IMAGES
         if has_images != self._has_images and self._steps is not None:
@@ -113,12 +116,12 @@ class StepTree(QTreeWidget):
         self.blockSignals(False)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Leave the right button to the menu: it goes to no step."""
+        """Ignore the right button: it opens the menu and goes to no step."""
         if event.button() is not Qt.MouseButton.RightButton:
             super().mousePressEvent(event)
 
     def _icon(self, number: int, fresh: int) -> QIcon:
-        """The step's picture, with a badge where results came that nobody has seen."""
+        """Return the step's image, with a badge for results not seen yet."""
         pixmap = QPixmap.fromImage(self._images[number])
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())
         if fresh:
@@ -137,7 +140,7 @@ class StepTree(QTreeWidget):
             painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), str(min(fresh, 9)))
             painter.end()
         icon = QIcon(pixmap)
-        # Qt tints the image of the chosen step otherwise.
+        # Otherwise Qt tints the selected step's image.
         icon.addPixmap(pixmap, QIcon.Mode.Selected)
         return icon
 

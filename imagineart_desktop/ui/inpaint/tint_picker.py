@@ -1,4 +1,4 @@
-"""The tint's colour and strength: chosen while the canvas shows them, and kept."""
+"""Choosing the tint's color and strength, with a live preview on the canvas; the choice is saved."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 _KEPT = "tint"
 _WEAKEST = 16
-"""Of 255; below that a mask would seem to be gone."""
+"""Minimum alpha, of 255; below that a mask would seem to be gone."""
 
 
 class TintChoice(QObject):
-    """Begins with the tint of last time."""
+    """Holds the tint, starting with that of the last session."""
 
     shown = Signal(object)
-    """The `QColor` to show now; while one is chosen, each that is tried."""
+    """The `QColor` to show now, including each one tried while choosing."""
     changed = Signal(object)
-    """The `QColor` that is kept now."""
+    """The `QColor` that is saved now."""
 
     def __init__(self, window: QWidget, preferences: Preferences, actions: Actions) -> None:
         super().__init__(window)
@@ -32,11 +32,14 @@ class TintChoice(QObject):
 
     @property
     def tint(self) -> QColor:
-        """The color and strength with which the canvas shows the mask."""
+        """Return the color and strength with which the canvas shows the mask."""
         return self._tint
 
     def show(self, parent: QWidget | None = None) -> QColorDialog:
-        """Asks; the canvas follows at once, and goes back when nothing is chosen. parent: the window in front."""
+        """Open the color dialog. The canvas previews colors and reverts if none is chosen.
+
+        parent: the window in front.
+        """
         dialog = QColorDialog(self._tint, parent or self._window)
         dialog.setWindowTitle("Mask tint: color and strength")
         dialog.setOptions(

@@ -22,7 +22,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 
 def remembered(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
-    """As a small JSON value."""
+    """Return the options as a small JSON value."""
     return {
         "tool": canvas.stylus.tool.name,
         "brush": asdict(canvas.stylus.brush),
@@ -33,7 +33,7 @@ def remembered(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
 
 
 def recall(kept: object, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
-    """What makes no sense is left as it is."""
+    """Restore saved options, ignoring invalid values."""
     if not isinstance(kept, dict):
         return
     for tool in ToolKind:

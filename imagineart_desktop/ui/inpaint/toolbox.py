@@ -1,4 +1,4 @@
-"""The tools at the left, and the keys that change the brush."""
+"""The toolbox at the left, and the keys that change the brush."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MAX_COLUMNS = 3
 
 
 class ToolColumn(QWidget):
-    """One button per tool, in as many columns as the height takes."""
+    """One button per tool, in as many columns as the height requires."""
 
     def __init__(self, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
         super().__init__()
@@ -66,12 +66,12 @@ class ToolColumn(QWidget):
             actions[name].triggered.connect(lambda _checked, step=step: canvas.set_brush(step(canvas.stylus.brush)))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the height with as many columns as there may be."""
+        """Return the height for the maximum number of columns."""
         rows = -(-len(self._buttons) // _MAX_COLUMNS)
         return QSize(self._grid.minimumSize().width(), rows * (_BUTTON + _SPACING) + 2 * _MARGIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the tools out in as many columns as are needed."""
+        """Lay out the tools in as many columns as needed."""
         super().resizeEvent(event)
         rows = max(1, (event.size().height() - 2 * (_MARGIN + 2) + _SPACING) // (_BUTTON + _SPACING))
         self._arrange(-(-len(self._buttons) // rows))

@@ -1,1 +1,1 @@
-"""The Jobs part of the window."""
+"""The job strip, its cards and the job log."""

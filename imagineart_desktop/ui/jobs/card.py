@@ -1,4 +1,4 @@
-"""One job in the strip: what it is, how far it is, and what can be done."""
+"""A card of the job strip: the job's description, progress and available commands."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from imagineart_desktop.workspace.job_texts import (
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 WIDTH = 380
-"""Pixels, in every state: a card that fails moves no other one."""
+"""Width in pixels, the same in every state, so that a card that fails doesn't move other cards."""
 
 _THUMB = 46
 _NEVER_QUITE = 0.95
-"""A bar that only guesses does not reach its end."""
+"""Maximum fraction of the progress bar, which is only an estimate, before the job is done."""
 
 _FAILURE_TONES = {State.FAILED: "error", State.CANCELLED: "muted"}
 _CARD_TONES = {State.FAILED: "error", State.UNCONFIRMED: "caution"}
@@ -37,7 +37,10 @@ _CARD_TONES = {State.FAILED: "error", State.UNCONFIRMED: "caution"}
 
 
 class JobCard(QFrame):
-    """wanted carries the name of a command: cancel, dismiss, retry, edit, again, again_unseen, look, log, menu."""
+    """A job's card.
+
+    wanted emits a command (cancel, dismiss, retry, edit, again, again_unseen, look, log, menu) and the id.
+    """
 
     wanted = Signal(str, str)
 
@@ -73,7 +76,7 @@ class JobCard(QFrame):
         self.take(job)
 
     def take(self, job: Job) -> None:
-        """Show this job from now on. Reusing a card is faster than building one."""
+        """Show this job from now on. Reusing a card is faster than creating one."""
         self._checking = False
         self._kind: tuple[object, ...] = ()
         self._title.setText(job.prompt or job.model.label)
@@ -82,7 +85,7 @@ class JobCard(QFrame):
         spawn_for(self, self._load_thumb(job))
 
     def _button_grid(self) -> QGridLayout:
-        """Return all that can be done with a job in some state; `show_job` shows what fits."""
+        """Return the buttons of all commands; `show_job` shows those that are available."""
         buttons = QGridLayout()
         buttons.setHorizontalSpacing(3)
         buttons.setVerticalSpacing(2)
@@ -110,12 +113,12 @@ class JobCard(QFrame):
         return buttons
 
     def set_checking(self, checking: bool) -> None:
-        """Whether the service's list is being looked into for this job."""
+        """Set whether the service's request list is being checked for this job."""
         self._checking = checking
         self.show_job(self.job)
 
     def show_job(self, job: Job) -> None:
-        """A step on."""
+        """Update the card with a new version of the job."""
         self.job = job
         kind = (job.state, job.failure, job.can_be_fetched, self._checking)
         if kind != self._kind:
@@ -141,7 +144,7 @@ class JobCard(QFrame):
             (self._line, not ended),
             (self._bar, not ended),
             (self._close, not unconfirmed),
-            # The question needs the room.
+            # The question needs the space.
             (self._thumb, not unconfirmed),
         ):
             made.setVisible(shown)
@@ -161,7 +164,7 @@ class JobCard(QFrame):
         self._close.setEnabled(job.state is not State.CANCELLING)
 
     def tick(self) -> None:
-        """Time has passed."""
+        """Update the elapsed time and the progress."""
         job, state = self.job, state_words(self.job)
         self._line.setText(f"{job.model.short_label} · {state} · {elapsed_words(job)}")
         self._bar.setValue(round(_share_of(job) * 1000))
@@ -175,7 +178,7 @@ class JobCard(QFrame):
             self._want("log")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with the job and with its batch."""
+        """Show the context menu of the job and its batch."""
         self._want("menu")
         event.accept()
 
@@ -186,7 +189,7 @@ class JobCard(QFrame):
         self._want("dismiss" if self.job.state is State.FAILED else "cancel")
 
     async def _load_thumb(self, job: Job) -> None:
-        """The first picture that was sent stands for the job."""
+        """Show the first image that was sent as the job's thumbnail."""
         references = job.request.input_references()
         if not references:
             return

@@ -1,4 +1,4 @@
-"""The place of the job strip on a page."""
+"""Places the job strip on a page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from imagineart_desktop.ui.jobs.strip import JobStrip
 
 
 class JobDock(QWidget):
-    """What is worked on, and the job strip while the page is open. The strip is the window's only one.
+    """A page's content with the job strip while the page is open. The window has only one strip.
 
-    over: the strip lies over the lower edge, where what is worked on must not move; otherwise below it.
+    over: the strip overlaps the lower edge of content that must not move; otherwise it's below the content.
     """
 
     def __init__(self, content: QWidget, *, over: bool = False) -> None:
@@ -35,7 +35,7 @@ class JobDock(QWidget):
         strip.settle_on(strip if self._over else self)
 
     def covered(self) -> float:
-        """Return how much of the lower edge of what is worked on lies under the strip, in logical pixels."""
+        """Return the height of the part of the content that the strip covers, in logical pixels."""
         strip = self._strip
         return strip.height() if self._over and strip is not None and strip.isVisibleTo(self) else 0
 

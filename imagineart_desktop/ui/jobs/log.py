@@ -1,4 +1,4 @@
-"""What the service says of a job while it works on it, also once the job is done."""
+"""The job log: the service's messages about a job, during its run and afterwards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imagineart_desktop.workspace.job_texts import elapsed_words, state_words
 
 _MAX_JOBS, _MAX_NAME = 100, 90
 _MIN_TEXT_HEIGHT, _TEXT_HEIGHT = 64, 130
-"""Pixels; it gives way where the window is low."""
+"""Minimum and maximum height in pixels; it shrinks if the window is low."""
 
 
 class JobLog(QWidget):
@@ -44,12 +44,12 @@ class JobLog(QWidget):
 
     @property
     def job_id(self) -> str | None:
-        """The job whose log is shown."""
+        """The id of the job whose log is shown, or None."""
         chosen = self.choice.currentData()
         return str(chosen) if chosen is not None else None
 
     def note(self, job: Job) -> None:
-        """Keep a job as it is now."""
+        """Add or update a job."""
         is_new = job.id not in self._jobs
         self._jobs[job.id] = job
         if len(self._jobs) > _MAX_JOBS:
@@ -75,12 +75,12 @@ class JobLog(QWidget):
         self.setVisible(opened)
 
     def show_job(self, job: Job) -> None:
-        """Show the log of this job, which may be of an earlier session."""
+        """Show the log of this job, which may be from an earlier session."""
         self.note(job)
         self.choice.setCurrentIndex(self.choice.findData(job.id))
 
     def show_newest(self) -> None:
-        """Show the log of the job that was requested last."""
+        """Show the log of the most recently requested job."""
         self.choice.setCurrentIndex(0 if self.choice.count() else -1)
 
     def _list(self) -> None:

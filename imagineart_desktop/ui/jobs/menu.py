@@ -1,4 +1,4 @@
-"""The menus of a job and of all jobs in the strip."""
+"""Context menus of a job and of all jobs in the strip."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 from imagineart_desktop.jobs import Job, State
 
 SETTLED = (State.FAILED, State.UNCONFIRMED, State.CANCELLING)
-"""States in which there is nothing to cancel."""
+"""States in which a job can't be canceled."""
 
 
 def batch_of(job: Job, jobs: Sequence[Job]) -> list[Job]:
-    """Return the jobs that ask for the same as this one, apart from the seed, itself among them."""
+    """Return the jobs with the same request as this one, apart from the seed, including the job itself."""
     wanted = _without_seed(job)
     return [one for one in jobs if one.model is job.model and _without_seed(one) == wanted]
 
@@ -24,9 +24,10 @@ def _without_seed(job: Job) -> dict[str, object]:
 
 
 class JobMenu(QMenu):
-    """do: carries out a command of a card for the jobs with these ids.
+    """Context menu of the job strip.
 
-    job: the one under the pointer; None for the strip itself. jobs: all that are shown.
+    do: runs a card's command for the jobs with these ids; job: the one under the pointer, None for the strip itself;
+    jobs: all that are shown.
     """
 
     def __init__(

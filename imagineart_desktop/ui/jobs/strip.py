@@ -1,7 +1,7 @@
-"""The strip along the bottom: every job that is under way or wants attention, and its log.
+"""The strip at the bottom: the jobs that are in progress or need attention, and their log.
 
-Nothing that may be clicked moves: the strip lies below the images and not below the form with its button, it takes no
-room while it is empty, and neither it nor a card that is done gives its room back under the pointer.
+Nothing that the user may be about to click moves: the strip is below the images and not below the form with its button,
+it takes no space while it's empty, and neither it nor a finished card releases its space while it's under the pointer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from imagineart_desktop.ui.widgets import button, plain_label, rule
 from imagineart_desktop.workspace.job_texts import shown_state, summary_words
 
 HEIGHT = 100
-"""Pixels, with room for the scroll bar."""
+"""Height in pixels, with room for the scroll bar."""
 
 _GONE = (State.DONE, State.CANCELLED)
 
@@ -34,7 +34,7 @@ _REFRESH_MS = 30
 
 
 class JobStrip(QWidget):
-    """edit_wanted: a failed job whose settings should be put back into its form; said: a sentence for the user."""
+    """The job strip. edit_wanted: a failed job whose settings should be restored in its form; said: a message."""
 
     edit_wanted = Signal(object)
     said = Signal(str)
@@ -50,7 +50,7 @@ class JobStrip(QWidget):
         self._moves: QWidget | None = None
         self._away = False
         self._checked: set[str] = set()
-        """Ids of jobs for which the service's list is being looked into."""
+        """Ids of jobs for which the service's request list is being checked."""
         self._area = CardRow(library, self._checked)
         self._area.wanted.connect(self._do)
         self._cards = self._area.cards
@@ -79,12 +79,12 @@ class JobStrip(QWidget):
         self._refresh()
 
     def show_log_of(self, job: Job) -> None:
-        """Open the log of a job, also of one that was done long ago."""
+        """Open the log of a job, even one that finished long ago."""
         self.show_log(True)
         self.log.show_job(job)
 
     def show_log(self, shown: bool) -> None:
-        """Opens or closes the log."""
+        """Open or close the log."""
         self.log.open(shown)
         self._log_button.setText("Hide log ▾" if shown else "Show log ▸")
         if shown and self.log.job_id is None:
@@ -94,18 +94,18 @@ class JobStrip(QWidget):
 
     @property
     def can_cancel(self) -> bool:
-        """Return whether a job is under way that is not being canceled."""
+        """Whether there is a job in progress that isn't being canceled."""
         return any(job.state not in SETTLED for job in self._jobs.values())
 
     def cancel_newest(self) -> None:
-        """Cancel the job that was requested last."""
+        """Cancel the most recently requested job."""
         for job in reversed(self._jobs.values()):
             if job.state not in SETTLED:
                 spawn(self._try(self._worker.cancel(job.id)))
                 return
 
     def counts(self) -> tuple[int, int]:
-        """(under way, failed or not confirmed)."""
+        """Return the number of jobs that are in progress, and of those that failed or are unconfirmed."""
         failed = sum(job.state in (State.FAILED, State.UNCONFIRMED) for job in self._jobs.values())
         return len(self._jobs) - failed, failed
 
@@ -159,7 +159,7 @@ class JobStrip(QWidget):
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with all jobs."""
+        """Show the context menu of all jobs."""
         if self._jobs:
             self._show_menu(None)
         event.accept()
@@ -173,7 +173,7 @@ class JobStrip(QWidget):
             self._do(command, job_id)
 
     def cancel_all(self) -> None:
-        """Cancel every job that is under way."""
+        """Cancel every job in progress."""
         self._do_all("cancel", [job.id for job in self._jobs.values() if job.state not in SETTLED])
 
     def _do(self, command: str, job_id: str) -> None:
@@ -199,14 +199,14 @@ class JobStrip(QWidget):
                 "look": worker.look_for,
             }
             if command in looks:
-                # Before anything else happens: of a double click the second one must find the buttons disabled.
+                # Do this first: the second click of a double click must find the buttons disabled.
                 self._set_checking(job_id, checking=True)
                 spawn(self._check(job_id, looks[command](job_id)))
             else:
                 spawn(self._try(commands[command](job_id)))
 
     async def _check(self, job_id: str, look: Coroutine[Any, Any, object]) -> None:
-        """Look into the service's list; once that has ended the card offers what can be done again."""
+        """Check the service's request list, then enable the card's buttons again."""
         try:
             await self._try(look)
         finally:
@@ -236,7 +236,7 @@ class JobStrip(QWidget):
             self._clock.stop()
 
     def settle_on(self, moves: QWidget) -> None:
-        """Settle in another place. moves: what moves or goes when the strip closes there."""
+        """Move to another page. moves: the widget that moves or disappears when the strip closes there."""
         self._moves = moves
         self._area.close_up()
         self.settle(replaced=True)

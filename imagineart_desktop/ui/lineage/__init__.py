@@ -1,1 +1,1 @@
-"""Lineage: from what, and into what, a picture was made."""
+"""Lineage: which images an image was made from, and which were made from it."""

@@ -1,4 +1,4 @@
-"""The graph of a picture's lineage: ancestors at the left, descendants at the right; walked by keys and clicks."""
+"""The lineage graph of an image: ancestors on the left, descendants on the right; navigated by keys and clicks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _ROLES = {"picture": "picture", "pictures": "reference", "mask": "mask", "result
 
 
 class LineageGraph(QGraphicsView):
-    """walked: a node was chosen; opened: a picture is to be opened; more_wanted: the lineage of another picture."""
+    """A graph view whose nodes can be selected and opened.
+
+    walked: a node was selected; opened: open an image; more_wanted: show the lineage of another image.
+    """
 
     walked = Signal(object)
     opened = Signal(int)
@@ -77,7 +80,7 @@ class LineageGraph(QGraphicsView):
         self.fit()
 
     def fit(self) -> None:
-        """Show all of the graph, but no larger than its full size; of a very large one, what surrounds its image."""
+        """Show the whole graph, at most at full size; of a very large one, only the surroundings of its image."""
         self._is_fitted = True
         scene, view = self.sceneRect(), self.viewport().size()
         if self._root is None or scene.isEmpty():
@@ -95,17 +98,17 @@ class LineageGraph(QGraphicsView):
             self.fit()
 
     def current(self) -> NodeItem | None:
-        """The node that is chosen."""
+        """Return the selected node."""
         return next((item for item in self.nodes.values() if item.isSelected()), None)
 
     def walk_to(self, item: NodeItem) -> None:
-        """Chooses a node and brings it into sight."""
+        """Select a node and scroll to it."""
         self._scene.clearSelection()
         item.setSelected(True)
         self.ensureVisible(item, int(_MARGIN), int(_MARGIN))
 
     def open_current(self) -> None:
-        """Opens what is chosen; further pictures are shown."""
+        """Open the selected image; for a node that stands for more images, show their lineage."""
         item = self.current()
         if item is None:
             return
@@ -115,7 +118,7 @@ class LineageGraph(QGraphicsView):
             self.opened.emit(item.picture.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with arrows, open with Enter, zoom with + and −, fit with 0, and show the full size with 1."""
+        """Navigate with arrows, open with Enter, zoom with + and −, fit with 0, and show at full size with 1."""
         key = Qt.Key(event.key())
         ways = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
         if key in ways:
@@ -134,12 +137,12 @@ class LineageGraph(QGraphicsView):
             super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms at the pointer."""
+        """Zoom at the pointer."""
         self._zoom(_ZOOM_STEP ** (event.angleDelta().y() / 120))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses a node; elsewhere the graph is moved."""
+        """Select a node; elsewhere, pan the graph."""
         item = self.itemAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and isinstance(item, NodeItem):
             self.walk_to(item)
@@ -150,18 +153,18 @@ class LineageGraph(QGraphicsView):
             self._choose_again(chosen)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets the graph go; what is chosen stays, which Qt would give up after a click without a drag."""
+        """End panning, keeping the selection, which Qt would clear after a click without a drag."""
         chosen = self.current()
         super().mouseReleaseEvent(event)
         self._choose_again(chosen)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Opens."""
+        """Open the clicked node."""
         if isinstance(self.itemAt(event.position().toPoint()), NodeItem):
             self.open_current()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """The ground behind pictures."""
+        """Fill the background."""
         painter.fillRect(rect, QColor(tokens().ground))
 
     def _choose_again(self, item: NodeItem | None) -> None:
@@ -169,7 +172,7 @@ class LineageGraph(QGraphicsView):
             item.setSelected(True)
 
     def _walk(self, across: int, down: int) -> None:
-        """Sideways along an edge, to the nearest; up and down within a generation."""
+        """Go along an edge to the nearest node on the left or right, or up and down within a generation."""
         item = self.current()
         if item is None:
             return
@@ -196,7 +199,7 @@ class LineageGraph(QGraphicsView):
 
 
 def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:
-    """painted: a mask."""
+    """Return the item for a node. painted: whether it's a mask."""
     if node.picture is not None:
         words = " ".join(node.picture.title.split())
         note = node.presence.value if node.presence is Presence.TRASHED else "this image" if root else ""

@@ -1,4 +1,4 @@
-"""What the graph is made of: nodes with a small picture and a label, and edges with their role."""
+"""Items of the lineage graph: nodes with a thumbnail and a label, and edges with their role."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.theme import paint_icon, tokens
 
 WIDTH, HEIGHT = 148.0, 138.0
-"""Of a node, in the scene."""
+"""Size of a node, in scene units."""
 
 _PICTURE = QRectF(6, 6, WIDTH - 12, 88)
 
 
 class NodeItem(QGraphicsItem):
-    """picture: of the library, or None; leads_to: number of the picture whose lineage is shown when this is walked to,
-    for a node that stands for more; faint: what it stands for is not here any more."""
+    """A node of the lineage graph.
+
+    picture: an image of the library, or None; leads_to: for a node that stands for more images, the id of the image
+    whose lineage to show when it's opened; faint: whether what it stands for no longer exists.
+    """
 
     def __init__(
         self,
@@ -38,21 +41,21 @@ class NodeItem(QGraphicsItem):
         self.setToolTip("")
 
     def show_image(self, image: QImage) -> None:
-        """The small picture has come."""
+        """Set the thumbnail once it has loaded."""
         self._image = image
         self.update()
 
     @property
     def has_image(self) -> bool:
-        """Whether the small picture is there."""
+        """Whether the thumbnail has loaded."""
         return self._image is not None
 
     def boundingRect(self) -> QRectF:
-        """With the ring round what is chosen."""
+        """Return the bounds, including the selection ring."""
         return QRectF(-2, -2, WIDTH + 4, HEIGHT + 4)
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Card, small picture, label and note."""
+        """Draw card, thumbnail, label and note."""
         t = tokens()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         chosen = self.isSelected()
@@ -87,7 +90,7 @@ class NodeItem(QGraphicsItem):
 
 
 class EdgeItem(QGraphicsPathItem):
-    """From a parent's right side to its child's left side."""
+    """An edge from a parent's right side to its child's left side."""
 
     def __init__(self, parent: NodeItem, child: NodeItem, role: str) -> None:
         super().__init__()
@@ -101,11 +104,11 @@ class EdgeItem(QGraphicsPathItem):
         self.setZValue(-1)
 
     def boundingRect(self) -> QRectF:
-        """With the role's word."""
+        """Return the bounds, including the role's label."""
         return super().boundingRect().adjusted(-40, -12, 40, 12)
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """The line, and the role in its middle."""
+        """Draw the line, with the role in its middle."""
         t = tokens()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""The lineage of a picture in a window of its own."""
+"""A window that shows the lineage of an image."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SMALL = 320
 
 
 class LineageWindow(Dialog):
-    """Stays open beside the main window."""
+    """A dialog with a lineage graph, non-modal beside the main window."""
 
     opened = Signal(int)
-    """A picture is to be shown in the main window."""
+    """Show an image in the main window."""
 
     def __init__(self, parent: QWidget, library: Library) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class LineageWindow(Dialog):
         self.graph.more_wanted.connect(self.open_for)
 
     def open_for(self, number: int) -> None:
-        """The lineage of this picture of the library."""
+        """Show the lineage of a library image."""
         spawn_for(self, self.load(number))
         self.show()
         self.raise_()
@@ -66,7 +66,7 @@ class LineageWindow(Dialog):
         self.graph.setFocus()
 
     async def load(self, number: int) -> None:
-        """Reads the graph, then its small pictures."""
+        """Load the graph, then its thumbnails."""
         self._asked += 1
         turn = self._asked
         self.message.clear()

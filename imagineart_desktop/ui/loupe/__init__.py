@@ -1,1 +1,1 @@
-"""One image large, within the list that it was opened from."""
+"""The loupe: one image large, within the list that it was opened from."""

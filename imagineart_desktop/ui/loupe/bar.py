@@ -1,4 +1,4 @@
-"""The bar over the image in the loupe: the way back, the place in the list, the view, and what can be done."""
+"""The loupe's toolbar, above the image: back button, position in the list, view switches and commands."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button
 
 COMMANDS = {"compare": "Compare", "edit": "→ Edit", "inpaint": "→ Inpaint", "export": "Export…"}
-"""Picture commands in the bar, and their words."""
+"""Image commands in the bar, and their labels."""
 
 
 class LoupeBar(QWidget):
-    """commands: name → words; back: words of the button that leads back.
+    """A toolbar that adapts to its width.
 
-    Commands for which there is no room are left out, last ones first; the menu behind “⋯” has them all.
+    commands: name → label; back: label of the back button. Commands that don't fit are left out, the last ones first;
+    the menu behind “⋯” has all of them.
     """
 
     left = Signal()
@@ -57,16 +58,16 @@ class LoupeBar(QWidget):
         row.addWidget(self._more)
 
     def set_back(self, words: str) -> None:
-        """What the button that leads back says."""
+        """Set the label of the back button."""
         self.back.setText(f"‹ {words}")
         self._leave_out()
 
     def minimumSizeHint(self) -> QSize:
-        """All but the commands."""
+        """Return a minimum width that fits everything but the commands."""
         return QSize(self._fixed_width(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as many commands as there is room for."""
+        """Show as many commands as fit."""
         super().resizeEvent(event)
         self._leave_out()
 
@@ -83,7 +84,7 @@ class LoupeBar(QWidget):
         return widths + len(parts) * self._row.spacing() + margins.left() + margins.right()
 
     def show_state(self, *, has_image: bool, in_library: bool, has_source: bool, comparing: bool) -> None:
-        """Offer what can be done; a switch that does nothing is not lit."""
+        """Enable what can be done; a switch without effect isn't shown as checked."""
         for made in (self._fit, self._actual):
             made.setEnabled(has_image)
         for made in self.commands.values():

@@ -1,4 +1,4 @@
-"""What the image in the loupe was made from, decoded once it is to be compared."""
+"""The source of the image in the loupe, decoded only when it's compared."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 
 class BeforeImage(QObject):
-    """The first image that another one was made from, if its file is still there."""
+    """The first image that another one was made from, if its file still exists."""
 
     ready = Signal()
     failed = Signal(str)
-    """Why the source can't be shown."""
+    """The reason why the source can't be shown."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.is_wanted = False
-        """Whether before and after are shown where an image has a source."""
+        """Whether to show before and after for images that have a source."""
         self.pyramid: Pyramid | None = None
         self._source: Path | None = None
 
     @property
     def exists(self) -> bool:
-        """Whether there is something to compare with."""
+        """Return whether there is something to compare with."""
         return self._source is not None
 
     def set_wanted(self, on: bool) -> None:
-        """Compare, or show the image alone."""
+        """Switch between comparing and showing the image alone."""
         self.is_wanted = on
         self._load_if_wanted()
 
     def show_source_of(self, details: PictureDetails | None) -> None:
-        """Another image is shown, or nothing is known of it yet."""
+        """Use the source of another image; None if its details aren't loaded yet."""
         parents = details.parents if details is not None else ()
         source = next((parent.path for parent in parents if parent.role != "mask" and parent.path is not None), None)
         if source != self._source:

@@ -1,4 +1,4 @@
-"""How the image in the loupe was made, and what of it can be used again."""
+"""A panel that shows how the image in the loupe was made, and what of it can be reused."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ WIDTH = 290
 
 
 class FactsPanel(QScrollArea):
-    """command: a picture command for the image; walk: the id of an image that it was made from."""
+    """A panel with the facts and tags of the shown image.
+
+    command: an image command for it; walk: the id of one of its parents.
+    """
 
     command = Signal(str)
     walk = Signal(int)
     tagged = Signal(list, list)
     untagged = Signal(list, list)
-    """Ids, and the names of tags."""
+    """Image ids, and names of tags."""
     left = Signal()
-    """The keys are wanted at the image."""
+    """The image should get the keyboard focus."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,10 +42,10 @@ class FactsPanel(QScrollArea):
         self._details: PictureDetails | None = None
         self._known_tags: list[str] = []
         self._tags: tuple[int, TagsEditor] | None = None
-        """The id of the image whose tags can be changed, and where."""
+        """The id of the image whose tags can be edited, and the editor."""
 
     def set_tags(self, tags: list[str]) -> None:
-        """Set all tags that there are, to complete with."""
+        """Set all existing tags, for completion."""
         self._known_tags = tags
 
     def show_details(self, details: PictureDetails | None) -> None:
@@ -90,7 +93,7 @@ class FactsPanel(QScrollArea):
         return page
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the field of tags for the image; other keys that the field has no use for lead nowhere."""
+        """Leave the tag field for the image on Esc. Other keys that the field doesn't use are ignored."""
         if self._tags is None or not isValid(self._tags[1]) or not self._tags[1].field.hasFocus():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Escape:

@@ -1,6 +1,7 @@
-"""The images of a list side by side in one line.
+"""The filmstrip: the images of a list in one row.
 
-As in the grid, where a cell lies is arithmetic: `QListView`'s own layout, which visits every row, is never run.
+As in the grid, cell positions are computed arithmetically: `QListView`'s own layout, which visits every row, never
+runs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _Hint = QAbstractItemView.ScrollHint
 
 
 class Filmstrip(QListView):
-    """The current image stays in the middle. A click goes to another one; the wheel scrolls."""
+    """A strip that keeps the current image centered. A click goes to another image; the wheel scrolls."""
 
     menu_wanted = Signal(list, QPoint)
 
@@ -46,17 +47,17 @@ class Filmstrip(QListView):
         images.resized.connect(self.center)
 
     def center(self) -> None:
-        """Bring the current image into the middle."""
+        """Center the current image."""
         self.updateGeometries()
         row = self._images.position[0] - 1
         if row >= 0:
             self.scrollTo(self._images.index(row), _Hint.PositionAtCenter)
         self.viewport().update()
 
-    # Where cells lie
+    # Geometry
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the current image in the middle."""
+        """Keep the current image centered."""
         super().resizeEvent(event)
         ratio = self.devicePixelRatioF()
         size = QSize(_CELL.width() - GAP, _CELL.height() - GAP) * ratio
@@ -64,11 +65,11 @@ class Filmstrip(QListView):
         self.center()
 
     def doItemsLayout(self) -> None:
-        """Lay nothing out; only what can be scrolled may have changed."""
+        """Skip `QListView`'s layout; only the scroll range may have changed."""
         QAbstractItemView.doItemsLayout(self)
 
     def updateGeometries(self) -> None:
-        """Update how far one can scroll."""
+        """Update the scroll range."""
         bar, width = self.horizontalScrollBar(), self.viewport().width()
         whole = self._images.rowCount() * _CELL.width() + 2 * _MARGIN - GAP
         bar.setRange(0, max(0, whole - width))
@@ -76,15 +77,15 @@ class Filmstrip(QListView):
         bar.setSingleStep(_CELL.width())
 
     def horizontalOffset(self) -> int:
-        """Pixels left of what is seen."""
+        """Return the number of pixels scrolled out of view on the left."""
         return self.horizontalScrollBar().value()
 
     def verticalOffset(self) -> int:
-        """Never scrolled down."""
+        """Return 0: the strip never scrolls vertically."""
         return 0
 
     def scrollContentsBy(self, across: int, down: int) -> None:
-        """Move what is drawn, and have the next stretch loaded."""
+        """Scroll what is already drawn, and prefetch the next stretch."""
         self.viewport().scroll(across, down)
         first, last = self._rows_in(self.viewport().rect())
         count = last - first + 1
@@ -92,19 +93,22 @@ class Filmstrip(QListView):
         self._images.prefetch(max(0, ahead[0]), max(0, ahead[1]))
 
     def visualRect(self, index: Index) -> QRect:
-        """Where a cell lies in what is seen, gap included."""
+        """Return a cell's rectangle in viewport coordinates, including the gap."""
         if not index.isValid():
             return QRect()
         return QRect(QPoint(_MARGIN + index.row() * _CELL.width() - self.horizontalOffset(), _MARGIN), _CELL)
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        """The image there; none in a gap or beyond the ends."""
+        """Return the image at a point; invalid in a gap or beyond the ends."""
         row, across = divmod(point.x() + self.horizontalOffset() - _MARGIN, _CELL.width())
         inside = across < _CELL.width() - GAP and 0 <= point.y() - _MARGIN < _CELL.height() - GAP
         return self._images.index(row) if inside and 0 <= row < self._images.rowCount() else QModelIndex()
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
-        """Center an image; Qt's own scrolling to the current row does nothing."""
+        """Center an image.
+
+        Only `PositionAtCenter` has an effect, so Qt's own scrolling to the current row does nothing.
+        """
         if index.isValid() and hint is _Hint.PositionAtCenter:
             middle = _MARGIN + index.row() * _CELL.width() + (_CELL.width() - GAP) // 2
             self.horizontalScrollBar().setValue(middle - self.viewport().width() // 2)
@@ -114,10 +118,10 @@ class Filmstrip(QListView):
         first, last = left // _CELL.width(), (left + area.width()) // _CELL.width()
         return max(0, first), min(self._images.rowCount() - 1, last)
 
-    # Hands
+    # Input
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll sideways, also with a wheel that turns up and down."""
+        """Scroll horizontally, also with a vertical wheel."""
         pixels, angle = event.pixelDelta(), event.angleDelta()
         turned = pixels if not pixels.isNull() else angle
         bar = self.horizontalScrollBar()
@@ -125,23 +129,23 @@ class Filmstrip(QListView):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second click of two quick ones."""
+        """Handle the second click of a double click like the first."""
         self.mousePressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the image under the pointer."""
+        """Request the menu of the image under the pointer."""
         index = self.indexAt(event.pos())
         if index.isValid():
             self.menu_wanted.emit([self._images.number_at(index)], event.globalPos())
 
-    # What is seen
+    # Painting
 
     def dataChanged(self, _first: Index, _last: Index, _roles: list[int] | None = None) -> None:  # type: ignore[override]
-        """Draw what is in sight again."""
+        """Redraw the visible cells."""
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the cells in sight."""
+        """Draw the visible cells."""
         painter = QPainter(self.viewport())
         try:
             first, last = self._rows_in(event.rect())

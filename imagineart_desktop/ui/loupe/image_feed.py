@@ -1,4 +1,4 @@
-"""Decides what of a list is decoded now: the current image, its neighbors, and at rest every pixel."""
+"""Decides which images of a list to decode: the current one, its neighbors, and at rest the current one in full."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from imagineart_desktop.workspace.loupe.image_list import ImageList
 from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 
 _AHEAD, _BEHIND = 2, 1
-"""Images that are decoded before the user goes to them."""
+"""Number of images decoded before the user goes to them."""
 
 _REST_MS = 500
-"""After these, all pixels of the image are loaded, not only those that are seen while it is fitted."""
+"""Milliseconds after which all pixels of the image are loaded, not only those visible while it's fitted."""
 
 _ROUNDED = 2
 """Pixels of an image's longer edge that don't count as missing."""
 
 
 class ImageFeed(QObject):
-    """For one list and the view that shows it."""
+    """Feeds one view with the images of one list."""
 
     ready = Signal(int)
     """Id of an image that can be shown in more detail than before."""
@@ -36,7 +36,7 @@ class ImageFeed(QObject):
         self._images, self._view = images, view
         self.loader = ImageLoader(library, self)
         self._unknown: set[int] = set()
-        """Neighbors whose files are not known yet."""
+        """Neighbors whose summaries aren't loaded yet."""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -48,7 +48,10 @@ class ImageFeed(QObject):
         view.zoom_changed.connect(self._zoomed)
 
     def load(self, *, full: bool = False) -> None:
-        """Ask for the current image and its neighbors, and tell what is there of it. full: every pixel of it."""
+        """Request the current image and its neighbors, and report what is available.
+
+        full: load every pixel of the image.
+        """
         number = self._images.current
         summary = self._images.summary_of(number) if number is not None else None
         if number is None or summary is None:
@@ -83,32 +86,32 @@ class ImageFeed(QObject):
             self.loading.emit(not pyramid.is_full and lacking > _ROUNDED)
 
     def get(self, number: int) -> Pyramid | None:
-        """The best that can be shown of an image by now."""
+        """Return the best version of an image that is available now."""
         return self.loader.get(number)
 
     def rest(self) -> None:
-        """Load all pixels of the current image after a while; at once where the user looks at its detail."""
+        """Load all pixels of the current image after a delay, or at once if the user is looking at its details."""
         if self._images.current is not None:
             self._rest.start(_REST_MS if self._view.is_fitted else 0)
 
     def stop(self) -> None:
-        """The user goes on: not every pixel is needed."""
+        """Don't load every pixel, as the user is moving on."""
         self._rest.stop()
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Release all images."""
         self._rest.stop()
         self._unknown = set()
         self.loader.clear()
         self.loading.emit(False)
 
     def _rows_changed(self) -> None:
-        """What is known of the neighbors has come."""
+        """Continue if summaries of neighbors have loaded."""
         if any(self._images.summary_of(number) is not None for number in self._unknown):
             self.load()
 
     def _zoomed(self, zoom: float) -> None:
-        """Load all pixels as soon as they are seen."""
+        """Load all pixels as soon as the zoom makes them visible."""
         number = self._images.current
         pyramid = self.loader.get(number) if number is not None else None
         if pyramid is not None and not pyramid.is_full and zoom > pyramid.sharp_zoom and not self._view.is_fitted:

@@ -1,4 +1,4 @@
-"""The loupes of the window's tabs: their keys, auto-advance, and the image on the whole screen."""
+"""The loupes of the window's tabs: their keys, auto-advance, and full-screen mode."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _ADVANCE = "auto-advance"
 
 
 class WindowLoupes(QObject):
-    """fill_screen: makes the window as large as the screen, or as it was before.
+    """Connects the loupes of a window to its actions and its full-screen mode.
 
-    clear_around: hides what stands round the loupe on screen, or shows it again.
+    fill_screen: switches the window to full screen or back; clear_around: hides the widgets around the loupe on screen,
+    or shows them again.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class WindowLoupes(QObject):
         self._fill_screen = fill_screen
         self._tags: list[str] = []
         self.is_full_screen = False
-        """Whether there is nothing on screen but the image."""
+        """Whether only the image is on screen."""
         advance = actions["loupe.advance"]
         advance.setChecked(preferences.value(_ADVANCE) is not False)
         advance.toggled.connect(lambda on: preferences.set_value(_ADVANCE, on))
@@ -51,12 +52,12 @@ class WindowLoupes(QObject):
         actions["loupe.zoom"].triggered.connect(lambda: self.do(lambda loupe: loupe.view.toggle_zoom()))
 
     def add(self, loupe: Deferred[Loupe]) -> None:
-        """Take care of a loupe as soon as it is built."""
+        """Manage a loupe as soon as it's built."""
         self._loupes.append(loupe)
         loupe.once_built(self._connect)
 
     def _connect(self, loupe: Loupe) -> None:
-        """Lead the keys to it, go on to the next image when one is sent to the trash, and change tags in the facts."""
+        """Connect a loupe: keys, moving on when an image is sent to the trash, and editing tags in the facts panel."""
         actions = self._actions
         loupe.use_actions([*actions.of_gallery(), *actions.of_loupe()], actions["loupe.advance"])
         loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
@@ -69,7 +70,7 @@ class WindowLoupes(QObject):
         loupe.facts.set_tags(self._tags)
 
     def set_tags(self, tags: list[str]) -> None:
-        """Set all tags that there are, to complete with."""
+        """Set all existing tags, for completion."""
         self._tags = tags
         for loupe in self._loupes:
             if loupe.built is not None:
@@ -77,18 +78,18 @@ class WindowLoupes(QObject):
 
     @property
     def on_screen(self) -> Loupe | None:
-        """The one that the user sees."""
+        """The loupe that is visible to the user, or None."""
         built = (loupe.built for loupe in self._loupes)
         return next((loupe for loupe in built if loupe is not None and loupe.isVisible()), None)
 
     def do(self, work: Callable[[Loupe], object]) -> None:
-        """Do something with the loupe that the user sees, if there is one."""
+        """Apply a function to the visible loupe, if there is one."""
         loupe = self.on_screen
         if loupe is not None:
             work(loupe)
 
     def show_full_screen(self, on: bool) -> None:
-        """Show nothing but the image on the whole screen, or the window as it was before."""
+        """Show only the image, full screen, or restore the window."""
         loupe = self.on_screen
         if loupe is None or on == self.is_full_screen:
             return

@@ -1,4 +1,4 @@
-"""One image large, within the list that it was opened from."""
+"""The loupe: shows one image large, within the list that it was opened from."""
 
 from __future__ import annotations
 
@@ -30,24 +30,26 @@ from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 
 _ROOM_FOR_STRIP = 420
-"""Pixels of the loupe's height from which on there is a filmstrip."""
+"""Minimum height of the loupe, in pixels, for the filmstrip to be shown."""
 
 
 class Loupe(QWidget):
-    """Shows what its list says is current. Only the user changes that; what the library does changes marks and facts.
+    """A widget that shows the current image of its list, with bars, facts and a filmstrip around it.
 
-    commands: of the bar, name → words; back: words of the button that closes the loupe.
+    Only the user changes which image that is; library changes update only marks and facts.
+
+    commands: of the bar, name → label; back: label of the button that closes the loupe.
     """
 
     command = Signal(str, list)
-    """A picture command and the ids that it is for."""
+    """An image command and the ids it applies to."""
     menu_wanted = Signal(list, QPoint)
     rated = Signal(int)
     labelled = Signal(object)
     image_shown = Signal(object)
-    """`PictureSummary`, or None where it is no image of the library."""
+    """`PictureSummary`, or None if it isn't an image of the library."""
     left = Signal()
-    """The user wants to go back to where the loupe was opened."""
+    """The user wants to return to where the loupe was opened."""
     full_screen_wanted = Signal(bool)
 
     def __init__(self, library: Library, commands: Mapping[str, str] = COMMANDS, back: str = "Back to grid") -> None:
@@ -57,7 +59,7 @@ class Loupe(QWidget):
         self._library = library
         self.images = ImageList(library, self)
         self.current: PictureSummary | None = None
-        """The library's image that is on screen."""
+        """The library image on screen."""
         self._details: PictureDetails | None = None
         self._title = ""
         self._turn = 0
@@ -77,21 +79,21 @@ class Loupe(QWidget):
         self._connect()
         self._show_state()
 
-    # What is shown
+    # The shown image
 
     def open(self, numbers: Sequence[int], number: int, *, title: str = "", in_trash: bool = False) -> None:
-        """Show an image of a list of ids. title: what the list is called."""
+        """Show an image of a list of ids. title: the name of the list."""
         self._title = title
         self.images.set_list(list(numbers), number, in_trash=in_trash)
 
     def open_file(self, path: Path) -> None:
-        """Show a file from outside the library, with no list round it."""
+        """Show a file from outside the library, without a list."""
         self.close_image()
         self._turn += 1
         spawn_for(self, self._show_file(path, self._turn))
 
     def close_image(self) -> None:
-        """Let go of the image, its neighbors and the list."""
+        """Release the image, its neighbors and the list."""
         self._turn += 1
         self._feed.clear()
         self.images.clear()
@@ -104,16 +106,19 @@ class Loupe(QWidget):
         spawn(asyncio.to_thread(release_freed_memory))
 
     def take_keys(self) -> None:
-        """Give the image the keyboard."""
+        """Give the image the keyboard focus."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def use_actions(self, keys: Sequence[QAction], advance: QAction) -> None:
-        """keys: work while the loupe has the keyboard; advance: switches auto-advance."""
+        """Set the actions of the window that the loupe uses.
+
+        keys: work while the loupe has the keyboard focus; advance: toggles auto-advance.
+        """
         self.addActions(list(keys))
         self.marks.add_switch(advance)
         self._advance = advance
 
-    # How it is built
+    # Layout
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
@@ -132,7 +137,7 @@ class Loupe(QWidget):
         self._previous = self._arrow("chevron-left", "Previous image (←)", -1)
         self._next = self._arrow("chevron-right", "Next image (→)", 1)
         lay_over(self.view, self.loading, self.flash)
-        # Aligned, for a button as low as these would hold down the whole row.
+        # Aligned, since a button as low as these would otherwise limit the height of the whole row.
         row.addWidget(self._previous, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.view, 1)
         row.addWidget(self._next, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -180,20 +185,20 @@ class Loupe(QWidget):
         self.facts.left.connect(self.take_keys)
         self._library.subscribe(self._library_changed)
 
-    # From one image to the next
+    # Navigation
 
     def advance(self) -> None:
-        """The image was marked: go on to the next one, if that is switched on."""
+        """Go to the next image after a mark, if auto-advance is on."""
         if self._advance is not None and self._advance.isChecked():
             self.images.step(1)
 
     def flash_mark(self, mark: int | Label | bool) -> None:
-        """Show over the image what the user said of it, or of the one before."""
+        """Show the mark the user just set, over this image or the next one."""
         if self.isVisible():
             self.flash.show_mark(mark)
 
     def make_way(self, numbers: Sequence[int]) -> None:
-        """The user sends these to the trash: go on to the next image that stays, or back where there is none."""
+        """Before these are moved to the trash, go to the next image that stays, or close the loupe if there is none."""
         if self._details is not None and self._details.trashed:
             return
         if self.images.current in numbers and not self.images.leave(numbers):
@@ -212,7 +217,7 @@ class Loupe(QWidget):
         spawn_for(self, self._read(number, self._turn))
 
     async def _read(self, number: int, turn: int) -> None:
-        """Read what the library knows of the image."""
+        """Read the library's details of an image."""
         try:
             details = await self._library.details(number)
         except LibraryError as error:
@@ -260,7 +265,7 @@ class Loupe(QWidget):
             self.image_shown.emit(None)
 
     def _gone(self, number: int) -> None:
-        """The library has it no longer; what is on screen stays there."""
+        """Report that the library no longer has an image; what is on screen stays there."""
         message = "This image is no longer in the library."
         if self.current is not None and self.current.id == number:
             self._learn(None)
@@ -301,26 +306,26 @@ class Loupe(QWidget):
         if number is not None and number in change.pictures and not change.anew:
             spawn_for(self, self._read(number, self._turn))
 
-    # The bar and the panels
+    # Bar and panels
 
     def set_comparing(self, on: bool) -> None:
-        """Show before and after, here and for the images to come, where there is a source."""
+        """Show before and after, for this image and later ones that have a source."""
         self._before.set_wanted(on)
         self._show_state()
 
     def toggle_comparing(self) -> None:
-        """Show before and after, or the image alone."""
+        """Toggle between before and after and the image alone."""
         if self._before.exists:
             self.set_comparing(not self._before.is_wanted)
 
     def toggle_facts(self) -> None:
-        """Show or hide how the image was made."""
+        """Show or hide the facts panel."""
         self.facts.show_details(self._details)
         self.facts.set_wanted(not self.facts.is_wanted)
         self._show_state()
 
     def toggle_full_screen(self) -> None:
-        """Show nothing but the image, on the whole screen, or everything again."""
+        """Toggle full screen."""
         self.full_screen_wanted.emit(not self._full_screen)
 
     def set_full_screen(self, on: bool) -> None:
@@ -329,13 +334,13 @@ class Loupe(QWidget):
         self._show_state()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The filmstrip gives way in a low window; a larger view needs more pixels."""
+        """Hide the filmstrip if the window is too low; load more pixels if a larger view needs them."""
         super().resizeEvent(event)
         self._show_state()
         self._feed.rest()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Load nothing that nobody sees."""
+        """Stop loading what isn't visible."""
         super().hideEvent(event)
         self._feed.stop()
 
@@ -365,10 +370,10 @@ class Loupe(QWidget):
         for part in (self.facts, self._facts_rule):
             part.setVisible(plain and self.facts.is_wanted and number is not None)
 
-    # Hands
+    # Input
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that the image itself has no use for."""
+        """Handle the keys that the image view itself doesn't use."""
         count = self.images.rowCount()
         steps = {
             Qt.Key.Key_Left: -1,

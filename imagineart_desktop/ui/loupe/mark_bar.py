@@ -1,4 +1,4 @@
-"""What the user says of the image in the loupe: rating, label, favorite, trash."""
+"""A bar to mark the image in the loupe: rating, label, favorite, trash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from imagineart_desktop.ui.widgets import FlowLayout, button
 
 
 class MarkBar(QWidget):
-    """Keeps its place and height while nothing is known of an image yet; goes on in further lines in a narrow loupe."""
+    """A row of controls for marks.
+
+    It keeps its place and height while an image's details are loading, and wraps to further lines in a narrow loupe.
+    """
 
     rated = Signal(int)
     labelled = Signal(object)
@@ -35,7 +38,7 @@ class MarkBar(QWidget):
         self.show_marks(None)
 
     def add_switch(self, action: QAction) -> None:
-        """One more switch at the end."""
+        """Add one more switch at the end."""
         made = QToolButton()
         made.setProperty("kind", "ghost")
         made.setDefaultAction(action)
@@ -43,7 +46,7 @@ class MarkBar(QWidget):
         self._row.addWidget(made)
 
     def show_marks(self, details: PictureDetails | None) -> None:
-        """Show what is said of an image; nothing can be said of one in the trash."""
+        """Show an image's marks; an image in the trash can't be marked."""
         trashed = details is not None and details.trashed
         for part in (self.stars, self.dots, self.favorite, self.trash):
             part.setEnabled(details is not None and not trashed)
@@ -56,7 +59,7 @@ class MarkBar(QWidget):
 
 
 def _group(*parts: QWidget) -> QWidget:
-    """What stays on one line."""
+    """Return a widget that keeps its parts on one line."""
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)

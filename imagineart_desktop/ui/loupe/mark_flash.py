@@ -1,4 +1,4 @@
-"""What an image was just marked with, over the image for a moment."""
+"""An overlay that briefly shows the mark an image just got."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GROUND, _INK = QColor(16, 17, 19, 210), QColor("#f2f3f4")
 
 
 class MarkFlash(QWidget):
-    """Stays when the next image comes: it may tell of the one before."""
+    """An overlay that stays visible when the next image appears, since it may refer to the previous one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,13 +46,13 @@ class MarkFlash(QWidget):
         self.timer.start()
 
     def sizeHint(self) -> QSize:
-        """Return room for the signs and the words."""
+        """Return a size with room for the symbols and the text."""
         words = self.fontMetrics().horizontalAdvance(self._words)
         signs = self._stars * (_STAR + _GAP) + (_DOT + _GAP if self._dot else 0)
         return QSize(2 * _PADDING + signs + words - (0 if words else _GAP), _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The signs and the words after them, on a dark ground."""
+        """Draw the symbols, followed by the text, on a dark background."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,1 +1,1 @@
-"""What comes of a wish, in the middle of the window."""
+"""Results of requests, in the middle of the window."""

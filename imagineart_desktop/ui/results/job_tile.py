@@ -1,4 +1,4 @@
-"""Holds a picture's place while it is being made, and shows it when it is there."""
+"""A tile that holds the place of an image while it's being made, and then shows it."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ _RING = 2
 
 
 class JobTile(QWidget):
-    """One job: its state, queue position, elapsed time and log, or its picture."""
+    """One job: its state, queue position, elapsed time and log, or its image."""
 
     opened = Signal(int)
     log_wanted = Signal(object)
-    """The job."""
+    """The job whose log is requested."""
     menu_wanted = Signal(list, QPoint)
-    """The id of the image, and where on the screen."""
+    """The id of the image, and the position on the screen."""
 
     def __init__(self, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,17 +74,17 @@ class JobTile(QWidget):
         return QSizeF(1, 1) if size is None else QSizeF(*size)
 
     def sizeHint(self) -> QSize:
-        """As large as there is room."""
+        """Return a default size; the layout stretches tiles."""
         return QSize(320, 320)
 
     def show_job(self, job: Job) -> None:
-        """A step on."""
+        """Show a new state of the job."""
         self.job = job
         self.setAccessibleName(f"{job.model.label}: {state_words(job)}")
         self.update()
 
     def show_picture(self, number: int, pixmap: QPixmap) -> None:
-        """The picture is there."""
+        """Show the finished image."""
         self.picture_id, self._pixmap = number, pixmap
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.update()
@@ -103,7 +103,7 @@ class JobTile(QWidget):
             self._activate()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space do what a click does."""
+        """Handle Enter and Space like a click."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers() & _HELD:
             if not event.isAutoRepeat():
                 self._activate()
@@ -111,17 +111,17 @@ class JobTile(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring."""
+        """Show the focus ring."""
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring off."""
+        """Hide the focus ring."""
         super().focusOutEvent(event)
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Every image has the same menu."""
+        """Request the menu that all images share."""
         if self.picture_id is not None:
             self.menu_wanted.emit([self.picture_id], event.globalPos())
 
@@ -132,7 +132,7 @@ class JobTile(QWidget):
             self.log_wanted.emit(self.job)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The tile, or the picture in it."""
+        """Draw the tile, or the image in it."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = QRectF(self.rect()).adjusted(2 * _RING, 2 * _RING, -2 * _RING, -2 * _RING)
@@ -166,7 +166,7 @@ class JobTile(QWidget):
         self._write(painter, area.adjusted(8, 8, -8, -8), failed=failed)
 
     def _held_place(self, area: QRectF) -> QRectF:
-        """As much of the area as the coming picture's shape fills."""
+        """Return the part of the area that an image of the expected shape fills."""
         size = self.job.model.output_size(self.job.request, ())
         if size is None:
             return area

@@ -15,19 +15,22 @@ from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
 
 _WITHOUT_PLACE = State.DONE, State.FAILED, State.UNCONFIRMED, State.CANCELLED
-"""States of jobs that hold no place unless their image is there."""
+"""States of jobs that hold no place unless their image exists."""
 
 
 @dataclass(frozen=True)
 class LastShown:
-    """jobs: ids of the jobs that had a place, in order. opened: the id of the image that was shown large."""
+    """What a results area showed, as saved between sessions.
+
+    jobs: ids of the jobs that had a place, in order; opened: the id of the image open in the loupe.
+    """
 
     jobs: tuple[str, ...] = ()
     opened: int | None = None
 
     @classmethod
     def of(cls, state: object) -> LastShown:
-        """Read what `state` gave. What makes no sense is left out."""
+        """Read the result of `state`, ignoring what isn't valid."""
         if not isinstance(state, Mapping):
             return cls()
         places, opened = state.get("places"), state.get("opened")
@@ -42,9 +45,9 @@ class LastShown:
         return {"places": list(self.jobs), "opened": self.opened}
 
     async def find(self, library: Library, worker: Worker, task: Task) -> Restorable:
-        """Find what was shown, and the jobs of the task that were sent after it. Raises LibraryError."""
+        """Find what was shown, and the jobs of the task that were submitted after it. Raises LibraryError."""
         found = [job for job_id in self.jobs if (job := await worker.find(job_id)) is not None]
-        # The images after the jobs: one that is done has its image.
+        # Images are read after the jobs, so that a job found to be done has its image.
         images = await library.results_of(self.jobs)
         opened = self.opened
         if opened is not None and not (await library.find(Query(among=(opened,)))).numbers:
@@ -56,7 +59,10 @@ class LastShown:
 
 
 class Restorable(NamedTuple):
-    """jobs: those to hold places for. images: job id → the id of its image. opened: the image to show large."""
+    """What can be restored.
+
+    jobs: those to hold places for; images: job id → image id; opened: the image to show in the loupe.
+    """
 
     jobs: list[Job]
     images: dict[str, int]
@@ -64,16 +70,16 @@ class Restorable(NamedTuple):
 
 
 def under_way(worker: Worker, task: Task) -> list[Job]:
-    """Return the jobs of a task whose image still comes, oldest first."""
+    """Return the jobs of a task whose image is still to come, oldest first."""
     return [job for job in worker.unfinished() if job.model.task is task]
 
 
 class BlankPage(QWidget):
-    """Holds the place of results that are not read before the window has been painted."""
+    """Stands in for results that aren't read until the window has been painted."""
 
     painted = Signal()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Note that the place is on screen."""
+        """Report that the page has been painted."""
         super().paintEvent(event)
         self.painted.emit()

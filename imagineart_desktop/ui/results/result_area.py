@@ -1,4 +1,4 @@
-"""The middle of Generate and Edit: tiles that hold the place of what is coming, and the loupe over them."""
+"""The results area of Generate and Edit: tiles for pending and finished images, and the loupe over them."""
 
 from __future__ import annotations
 
@@ -31,24 +31,27 @@ _COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "
 
 
 class ResultArea(QWidget):
-    """commands: which buttons stand at the right of the loupe's bar, name → words."""
+    """The results of a tab: a grid of tiles, with the loupe over it.
+
+    commands: buttons on the right of the loupe's bar, name → label.
+    """
 
     command = Signal(str, list)
     menu_wanted = Signal(list, QPoint)
     log_wanted = Signal(object)
-    """The job whose log is asked for."""
+    """The job whose log is requested."""
     picture_shown = Signal(object)
     """`PictureSummary` or None."""
     changed = Signal()
-    """What is shown is to be kept for the next session."""
+    """What is shown has changed and should be saved for the next session."""
     replaced = Signal()
     """The grid, an image, or the empty page is shown in place of another one of them."""
     arrived = Signal()
-    """A result was opened that nobody asked to see: it may have the keys, if nothing is typed."""
+    """A result was opened automatically. It may take the keyboard focus unless the user is typing."""
     closed = Signal(object)
-    """The user left an image that was not opened from the batch: the keys belong elsewhere.
+    """The user closed an image that wasn't opened from the batch, so the keyboard focus belongs elsewhere.
 
-    The id of the image last looked at, if it is another one than was opened, else None.
+    Carries the id of the last viewed image if it isn't the one that was opened, or None.
     """
 
     def __init__(
@@ -69,7 +72,7 @@ class ResultArea(QWidget):
         self._empty = empty
         self._grid = TileGrid()
         self._last: LastShown | None = None
-        """What the last session showed, until it is back."""
+        """What the last session showed, until it's restored."""
         self._blank = BlankPage()
         for page in (empty, self._grid, self._blank):
             self._stack.addWidget(page)
@@ -84,12 +87,12 @@ class ResultArea(QWidget):
 
     @property
     def loupe(self) -> Loupe:
-        """One result large, over the grid."""
+        """The loupe, which shows one result large over the grid."""
         return self.deferred_loupe()
 
     @property
     def view(self) -> PictureView:
-        """The image in the loupe."""
+        """The view of the image in the loupe."""
         return self.loupe.view
 
     def _build_loupe(self, commands: Mapping[str, str]) -> Loupe:
@@ -107,7 +110,7 @@ class ResultArea(QWidget):
     def _is_loupe_open(self) -> bool:
         return self._stack.currentWidget() is self.deferred_loupe.built
 
-    # Pictures
+    # Images
 
     @property
     def current(self) -> PictureSummary | None:
@@ -121,7 +124,7 @@ class ResultArea(QWidget):
         return self.current if self._is_loupe_open else None
 
     def open(self, number: int, among: Sequence[int] | None = None) -> None:
-        """Show an image of the library. among: the list that it stands in; without one, its batch or itself."""
+        """Show an image of the library. among: the list it belongs to; by default its batch, or only itself."""
         batch = self._grid.results
         self._in_batch = among is None and number in batch
         self._opened = number
@@ -136,7 +139,7 @@ class ResultArea(QWidget):
         self.loupe.open_file(path)
 
     def close_loupe(self) -> None:
-        """Go back to the grid of the batch, to the image last looked at; where there is none, to the empty page."""
+        """Return to the last viewed image in the batch's grid, or to the empty page if there's no batch."""
         seen = self.loupe.images.current
         self._show_ground()
         self.loupe.close_image()
@@ -148,28 +151,28 @@ class ResultArea(QWidget):
             self.closed.emit(seen if seen != self._opened else None)
 
     def _show_ground(self) -> None:
-        """Show the batch; where there is none, the empty page."""
+        """Show the batch, or the empty page if there is none."""
         ground = self._blank if self._last is not None else self._empty
         self._stack.setCurrentWidget(self._grid if self._grid.shown else ground)
 
     def _open_tile(self, number: int) -> None:
-        """Open an image over its batch. It gets the keys: arrows and Esc must not go to the form."""
+        """Open an image over its batch, with the keyboard focus: arrows and Esc must not go to the form."""
         self.open(number)
         self.loupe.take_keys()
 
     def at_keys(self) -> list[int]:
-        """Return the id of the image whose tile has the keyboard, if there is one."""
+        """Return the id of the image whose tile has the keyboard focus, or an empty list."""
         number = self._grid.current if self._stack.currentWidget() is self._grid else None
         return [] if number is None else [number]
 
     def use_actions(self, actions: Sequence[QAction]) -> None:
-        """Have the keys of these actions work at a tile."""
+        """Make the shortcuts of these actions work in the tiles."""
         self._grid.addActions(actions)
 
-    # Places that are held
+    # Placeholders
 
     def expect(self, jobs: list[Job]) -> None:
-        """Holds a place for each of these jobs."""
+        """Hold a place for each of these jobs."""
         self._last = None
         self._grid.hold(jobs)
         self._stack.setCurrentWidget(self._grid)
@@ -190,9 +193,9 @@ class ResultArea(QWidget):
         return LastShown(tuple(tile.job.id for tile in self._grid.shown), opened).state()
 
     def restore(self, state: object, task: Task) -> None:
-        """Hold places for the jobs of a task that are under way, and bring back what was shown with them.
+        """Hold places for the unfinished jobs of a task, and restore what was shown with them.
 
-        Images are read once the area has been painted: they would hold up the window's first frame.
+        Images are read once the area has been painted; reading them earlier would delay the window's first frame.
         """
         last, jobs = LastShown.of(state), under_way(self._worker, task)
         if last.opened is not None or not {job.id for job in jobs}.issuperset(last.jobs):
@@ -210,13 +213,13 @@ class ResultArea(QWidget):
     async def _bring_back(self, task: Task) -> None:
         if (last := self._last) is None:
             return
-        # What happens to a job between its row being read and its place being held.
+        # Collects events of a job between reading its row and holding its place.
         events: list[JobEvent] = []
         unsubscribe = self._worker.subscribe(events.append)
         try:
             found = await last.find(self._library, self._worker, task)
         except LibraryError:
-            # Nothing is forgotten: it is tried again when the blank page is next seen.
+            # Keep the saved state and try again when the blank page is next shown.
             if self._stack.currentWidget() is self._blank:
                 self._stack.setCurrentWidget(self._empty)
             self._bring_back_once_painted(task)
@@ -224,7 +227,7 @@ class ResultArea(QWidget):
         finally:
             unsubscribe()
         if self._last is None:
-            # Something was sent meanwhile.
+            # A request was submitted meanwhile.
             return
         self._last = None
         if found.jobs:
@@ -242,7 +245,7 @@ class ResultArea(QWidget):
             self._show_ground()
 
     def tick(self) -> None:
-        """A second has passed: elapsed times go on."""
+        """Update elapsed times, once per second."""
         for tile in self._grid.shown:
             if tile.isVisible():
                 tile.update()
@@ -259,7 +262,7 @@ class ResultArea(QWidget):
             spawn_for(self, self._fill(tile, event.pictures[0]))
 
     async def _fill(self, tile: JobTile, number: int) -> None:
-        """Show a result in its place; the only one of a request is opened, unless the user looks at something else."""
+        """Show a result in its place; the only one of a request is opened, unless the user views something else."""
         if await self._show_result(tile, number):
             self._show_back()
             self.changed.emit()
@@ -273,7 +276,7 @@ class ResultArea(QWidget):
                     self.arrived.emit()
 
     async def _show_result(self, tile: JobTile, number: int) -> bool:
-        """Show a result in its place. Returns whether it is there."""
+        """Show a result in its place. Return whether it's there."""
         try:
             (picture,) = await self._library.summaries([number])
             data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
@@ -287,7 +290,7 @@ class ResultArea(QWidget):
         return True
 
     def _tiles_changed(self) -> None:
-        """Some tiles came or went."""
+        """Update after tiles were added or removed."""
         if not self._is_loupe_open:
             self._show_ground()
         self._show_back()
@@ -300,7 +303,7 @@ class ResultArea(QWidget):
     def _name_way_back(self, loupe: Loupe) -> None:
         loupe.bar.set_back("Results" if self._grid.shown else "Back")
 
-    # Results that go to the trash and come back
+    # Results moved to the trash and back
 
     def _library_changed(self, change: LibraryChange) -> None:
         mine = {tile.picture_id for tile in self._grid.tiles.values() if tile.picture_id is not None}
@@ -322,7 +325,7 @@ class ResultArea(QWidget):
                 tile.show_marks(picture)
 
     def _take_changed(self, changed: set[int], found: Found) -> None:
-        """Remove the places of results that are in the trash now; bring back the others, with the marks they have."""
+        """Remove the places of results that are in the trash now; restore the others, with their current marks."""
         had_keys = any(tile.hasFocus() for tile in self._grid.shown)
         came = self._grid.keep(found.numbers, changed)
         if found.numbers:
@@ -335,7 +338,7 @@ class ResultArea(QWidget):
 
 
 def beside(form: QWidget, results: QWidget) -> QSplitter:
-    """The form at the left, what comes of it at the right; the border between them can be moved."""
+    """Return a splitter with the form on the left and its results on the right."""
     splitter = QSplitter()
     splitter.addWidget(form)
     splitter.addWidget(results)

@@ -1,4 +1,4 @@
-"""The tiles of a batch: each holds a place, the arrows go from one to the next."""
+"""The tiles of a batch, each holding the place of an image; arrow keys move between them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ _NARROW = 480
 
 
 class TileGrid(QScrollArea):
-    """A tile whose image is in the trash is hidden: the others stay where they are, and it can come back."""
+    """A grid of tiles.
+
+    A tile whose image is in the trash is hidden: the others keep their places, and it can return.
+    """
 
     opened = Signal(int)
     """The id of the image whose tile was opened."""
     log_wanted = Signal(object)
-    """The job whose log is asked for."""
+    """The job whose log is requested."""
     menu_wanted = Signal(list, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
         self.tiles: dict[str, JobTile] = {}
-        """Job id → tile, in the order of the places."""
+        """Job id → tile, in display order."""
         area = QWidget()
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -39,7 +42,7 @@ class TileGrid(QScrollArea):
 
     @property
     def shown(self) -> list[JobTile]:
-        """The tiles whose images are not in the trash, in order."""
+        """The tiles whose images aren't in the trash, in order."""
         return [tile for tile in self.tiles.values() if not tile.trashed]
 
     @property
@@ -49,12 +52,12 @@ class TileGrid(QScrollArea):
 
     @property
     def current(self) -> int | None:
-        """The id of the image whose tile has the keyboard, or gets it back from a menu or another window in front."""
+        """The id of the image whose tile has the keyboard focus, or will get it back from a menu or another window."""
         focused = self.window().focusWidget()
         return next((tile.picture_id for tile in self.shown if tile is focused), None)
 
     def hold(self, jobs: Sequence[Job]) -> None:
-        """Hold a place for each of these jobs, instead of those before."""
+        """Hold a place for each of these jobs, replacing the previous ones."""
         for job_id in list(self.tiles):
             self.remove(job_id)
         for job in jobs:
@@ -89,15 +92,18 @@ class TileGrid(QScrollArea):
                 self._grid.addWidget(tile, index // columns, index % columns)
 
     def remove(self, job_id: str) -> None:
-        """Take a tile away for good."""
+        """Remove a tile for good."""
         tile = self.tiles.pop(job_id)
         self._grid.removeWidget(tile)
-        # Still a child until it is deleted, and it would be seen and get keys.
+        # Until it's deleted it remains a child, which would be visible and get keys.
         tile.hide()
         tile.deleteLater()
 
     def keep(self, present: Collection[int], among: Collection[int]) -> list[int]:
-        """Show the tiles of present images and hide those of the others among these. Returns what came back."""
+        """Show tiles of present images and hide the tiles of the others among these.
+
+        Return the images that came back.
+        """
         came: list[int] = []
         for tile in self.tiles.values():
             if tile.picture_id is None or tile.picture_id not in among:
@@ -109,7 +115,7 @@ class TileGrid(QScrollArea):
         return came
 
     def take_keys(self, *numbers: int | None) -> None:
-        """Give the keyboard to the tile of the first of these images that is there, else to the first tile."""
+        """Give the keyboard focus to the tile of the first of these images that exists, else to the first tile."""
         tiles = {tile.picture_id: tile for tile in self.shown if tile.picture_id is not None}
         wanted = [tiles[number] for number in numbers if number is not None and number in tiles]
         target = next(iter([*wanted, *self.shown]), None)
@@ -118,7 +124,7 @@ class TileGrid(QScrollArea):
             self.ensureWidgetVisible(target, 0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go from one tile to another."""
+        """Move between tiles."""
         shown = self.shown
         current = next((place for place, tile in enumerate(shown) if tile.hasFocus()), None)
         if current is None or not (target := self._neighbor(shown, current, Qt.Key(event.key()))):
@@ -129,7 +135,7 @@ class TileGrid(QScrollArea):
 
     @staticmethod
     def _neighbor(shown: list[JobTile], current: int, key: Qt.Key) -> JobTile | None:
-        """The tile that a key leads to, the current one at the border; None where it is no key of the grid."""
+        """Return the tile that a key leads to, the current one at the border; None if the grid doesn't use the key."""
         last = len(shown) - 1
         places = {
             Qt.Key.Key_Left: max(0, current - 1),

@@ -1,1 +1,1 @@
-"""The Settings part of the window."""
+"""The settings dialog and its sections."""

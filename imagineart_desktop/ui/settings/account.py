@@ -1,4 +1,4 @@
-"""How the program is let in: with a key of one's own, or through the team's proxy, which keeps the key to itself."""
+"""Account settings: the user's own key, or the team's proxy, which keeps the key to itself."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _SOURCES = {
 }
 _OWN, _TEAM = "own", "team"
 _FRAME = 20
-"""Pixels above and below the lines of a message."""
+"""Vertical space of a message besides its lines, in pixels."""
 
 _NO_KEYCHAIN = "but this system has no keychain, so it is used for this session only."
 
 
 class AccountPanel(QWidget):
-    """Whatever is entered is tested first, which costs nothing."""
+    """Settings for the key and the proxy. Anything entered is tested first, which is free."""
 
     def __init__(self, account: Account, preferences: Preferences) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class AccountPanel(QWidget):
         return whole
 
     async def use_key(self) -> None:
-        """Tests the key and goes live with it."""
+        """Test the key and go live with it."""
         key = SecretStr(self.key.text().strip())
         if not key.get_secret_value():
             self._refuse("Enter a key first.", "caution")
@@ -107,7 +107,7 @@ class AccountPanel(QWidget):
         self._works("The key works", kept=kept)
 
     async def use_proxy(self) -> None:
-        """Tests the proxy and goes live through it."""
+        """Test the proxy and go live through it."""
         try:
             address = proxy_address(self.address.text())
         except ValueError as error:
@@ -128,7 +128,7 @@ class AccountPanel(QWidget):
         self._works("The proxy works", kept=kept)
 
     def _refuse(self, sentence: str, tone: str = "error", way: str = "") -> None:
-        """Say what is wrong with what was entered, until something else is. way: which one it is about."""
+        """Show what's wrong with the input until it changes. way: key or proxy, whichever the message is about."""
         if way and way != self.way.value():
             return
         entered = self._entered()
@@ -170,7 +170,10 @@ class AccountPanel(QWidget):
 
 
 def _in_one_place(hint: QLabel, message: InlineMessage) -> QWidget:
-    """A hint that a message takes the place of, with the height of two lines in a frame: nothing below is pushed."""
+    """Return a hint that a message can replace.
+
+    It has the height of two lines in a frame, so that nothing below moves.
+    """
     place = QWidget()
     place.setMinimumHeight(2 * hint.fontMetrics().lineSpacing() + _FRAME)
     column = QVBoxLayout(place)
@@ -199,7 +202,7 @@ def _row(field: QLineEdit, *buttons: QWidget) -> QHBoxLayout:
 
 
 def _proxy_words(error: FalError) -> str:
-    """An error of the proxy in words that are about the proxy."""
+    """Return the text for a proxy's error."""
     if isinstance(error, OfflineError):
         return "The proxy cannot be reached. Check its address."
     if isinstance(error, WrongKeyError | ForbiddenError):

@@ -1,4 +1,4 @@
-"""Settings: the account's key, where pictures lie, the look, how many requests go out at once."""
+"""The settings dialog: account, theme, simultaneous requests, export defaults and the library."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _SWATCH = QSize(40, 20)
 _WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
-"""Pixels: of the dialog at first, and of the row with its button."""
+"""Initial width and maximum height of the dialog, and height of the row with its button, in pixels."""
 
 
 class SettingsDialog(Dialog):
-    """Changes take effect at once; the window goes on behind it."""
+    """The settings dialog. Changes take effect immediately; it doesn't block the window."""
 
     modifier_changed = Signal(object)
-    """`CanvasModifier`."""
+    """The selected `CanvasModifier`."""
     restart_wanted = Signal()
 
     def __init__(
@@ -61,7 +61,7 @@ class SettingsDialog(Dialog):
         advance: QAction,
         tint: TintChoice,
     ) -> None:
-        """advance: switches auto-advance."""
+        """advance: the action that toggles auto-advance."""
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setModal(False)
@@ -107,7 +107,7 @@ class SettingsDialog(Dialog):
         self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MOST_HIGH))
 
     def show_section(self, name: str) -> None:
-        """Scroll to a part of `SECTIONS` and give it the keyboard."""
+        """Scroll to a section of `SECTIONS` and give it the focus."""
         places: dict[str, QWidget] = {
             "account": self.account.key if self.account.key.isVisible() else self.account.address,
             "theme": self.look,
@@ -170,7 +170,7 @@ class SettingsDialog(Dialog):
         column.addWidget(self.export)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what the last export was made with: it is the default from then on."""
+        """Show the settings of the last export, which become the defaults."""
         super().showEvent(event)
         with QSignalBlocker(self.export):
             self.export.restore(export_defaults(self._preferences))
@@ -186,7 +186,7 @@ class SettingsDialog(Dialog):
         self._theme.set_mode(mode)
 
     def _show_theme(self) -> None:
-        """The menu changes the theme as well."""
+        """Show the current theme, which the menu can change too."""
         with QSignalBlocker(self.look):
             self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
 

@@ -1,4 +1,4 @@
-"""Settings → Library: where it lies, whether all of it is there, a copy of it, and back from a copy."""
+"""Settings → Library: its folder, integrity check, backup, restore and rebuild."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 _MOST_NAMED = 5
 _LIST_HEIGHT = 140
-"""Pixels."""
+"""Height in pixels."""
 
 
 class LibraryCare(QWidget):
-    """One thing at a time; each can be stopped, until what it has done can no longer be taken back."""
+    """Runs one library operation at a time; each can be stopped until it can no longer be undone."""
 
     def __init__(self, library: Library, preferences: Preferences, files: FileDialogs) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class LibraryCare(QWidget):
         column.addWidget(self.files)
 
     async def check(self) -> None:
-        """Looks through the library; what is missing or damaged is listed."""
+        """Check the library and list missing and damaged files."""
         self.files.hide()
         with self._work.going_on("Checking the library"):
             try:
@@ -78,7 +78,7 @@ class LibraryCare(QWidget):
         self.message.say(said, tone)
 
     async def copy(self, folder: Path) -> None:
-        """A copy, which can be opened as a library of its own."""
+        """Back up the library. The backup can be opened as a library itself."""
         self.files.hide()
         with self._work.going_on("Backing up the library"):
             try:
@@ -104,7 +104,7 @@ class LibraryCare(QWidget):
         self.message.say(said + _damaged(files), "caution" if files.damaged else "info", use)
 
     async def restore(self, folder: Path) -> None:
-        """What the copy has is here again."""
+        """Restore the library from a backup."""
         self.files.hide()
         work = self._work
         with work.going_on("Restoring the library"):
@@ -128,7 +128,7 @@ class LibraryCare(QWidget):
         self.message.say(said + before + _damaged(files), "caution" if files.damaged else "info")
 
     async def rebuild(self) -> None:
-        """The rows are those that the files give."""
+        """Rebuild the database from the library's files."""
         self.files.hide()
         with self._work.going_on("Rebuilding the library"):
             try:
@@ -163,7 +163,7 @@ def _back(count: int) -> str:
 
 
 def _damaged(files: CopiedFiles) -> str:
-    """A sentence on files that were damaged where they were copied from."""
+    """Return a sentence about files that were damaged in their source, or an empty string."""
     if not files.damaged:
         return ""
     names = ", ".join(files.damaged[:_MOST_NAMED])

@@ -1,4 +1,4 @@
-"""Settings → Library: the folder that it lies in, another one from the next start on, and a move."""
+"""Settings → Library: its folder, using another folder from the next start on, and moving the library."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 
 class LibraryPlace(QWidget):
-    """Shows the folder in use, and below it the one that will be, where that is another."""
+    """Shows the current folder, and below it the folder after the next start if that's different."""
 
     restart_wanted = Signal()
 
@@ -83,7 +83,7 @@ class LibraryPlace(QWidget):
             )
 
     async def move_to(self, folder: Path) -> None:
-        """Copies all of it there; the next start brings the copy up to date and opens it."""
+        """Copy the library to a folder; the next start updates the copy and opens it."""
         with self._work.going_on("Moving the library"):
             try:
                 folder = await asyncio.to_thread(place_in, folder, self._root)
@@ -104,7 +104,7 @@ class LibraryPlace(QWidget):
         )
 
     async def trash_old(self) -> None:
-        """Puts the folder that the library lay in into the system's trash."""
+        """Move the library's previous folder to the system's trash."""
         left = self._preferences.left
         if left is None or left == self._root or left in self._root.parents:
             return

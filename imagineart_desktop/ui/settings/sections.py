@@ -1,4 +1,4 @@
-"""The parts of the settings that can be opened directly."""
+"""Sections of the settings that can be opened directly."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "library": ("Library folder", "move change location disk"),
     "care": ("Library: check, back up, restore, rebuild", "backup copy repair database files"),
 }
-"""Name of a part → what it is called, and further words to find it by."""
+"""Section → its title, and additional search terms."""

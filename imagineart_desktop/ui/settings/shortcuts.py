@@ -1,4 +1,4 @@
-"""All shortcuts in a table: press a row's keys anew, search, put back."""
+"""The dialog for all keyboard shortcuts: search, change and reset them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _NAME = Qt.ItemDataRole.UserRole
 
 
 class _KeysField(QKeySequenceEdit):
-    """Records one combination. Esc is no shortcut: it gives up recording."""
+    """Records one key combination. Esc can't be a shortcut: it cancels recording."""
 
     given_up = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Record all but Esc."""
+        """Record any key but Esc."""
         if event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.given_up.emit()
         else:
@@ -37,7 +37,7 @@ class _KeysField(QKeySequenceEdit):
 
 
 class ShortcutsDialog(Dialog):
-    """Changes take effect at once."""
+    """The table of shortcuts. Changes take effect immediately."""
 
     def __init__(self, parent: QWidget, shortcuts: Shortcuts) -> None:
         super().__init__(parent)
@@ -109,7 +109,7 @@ class ShortcutsDialog(Dialog):
         return row
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What is shown is what counts now."""
+        """Show the current shortcuts."""
         super().showEvent(event)
         self._show()
         self.search.setFocus()

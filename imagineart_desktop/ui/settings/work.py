@@ -1,4 +1,4 @@
-"""Work that takes its time, in a form: how far it is, what stops it, and what came of it."""
+"""Progress, stop button and result message of a long operation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imagineart_desktop.ui.widgets import InlineMessage, button, come_into_sight
 
 
 class Work(QWidget):
-    """One thing at a time."""
+    """Shows one operation at a time."""
 
     busy_changed = Signal(bool)
 
@@ -43,7 +43,7 @@ class Work(QWidget):
 
     @contextmanager
     def going_on(self, words: str) -> Iterator[None]:
-        """While it lasts there is a bar, and a button that stops it. words: what is done, as “Checking the library”."""
+        """Show progress and a stop button during the block. words: the activity, e.g. “Checking the library”."""
         self._words = words
         self._show(busy=True)
         try:
@@ -54,9 +54,9 @@ class Work(QWidget):
             self._show(busy=False)
 
     def settle(self) -> None:
-        """From now on it can't be stopped, and how far it is isn't known."""
+        """Make the operation impossible to stop and its progress indeterminate from now on."""
         before = self._operation.pop_all()
-        # First, so that nobody takes the gap between them for the end.
+        # Register the new operation first, so that the gap between them isn't mistaken for the end.
         self._operation.enter_context(self._operations.during(self._describe))
         before.close()
         self.stop.hide()
@@ -67,13 +67,13 @@ class Work(QWidget):
         return f"{self._words}: {self.count.text()}" if self.count.text() else f"{self._words}…"
 
     def tell(self, done: int, total: int) -> None:
-        """How far it is."""
+        """Show the progress."""
         self.progress.setRange(0, max(1, total))
         self.progress.setValue(done)
         self.count.setText(f"{done:,} of {total:,}")
 
     def stopped(self) -> bool:
-        """Return whether the user wants it to end."""
+        """Return whether the user stopped the operation."""
         return self._stopped
 
     def _show(self, *, busy: bool) -> None:

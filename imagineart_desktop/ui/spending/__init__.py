@@ -1,1 +1,1 @@
-"""What was spent, as a chart, in tables and as CSV."""
+"""Spending as a chart, as tables and as CSV."""

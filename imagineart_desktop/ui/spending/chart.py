@@ -1,4 +1,4 @@
-"""Bars, one a day, a week or a month: drawn by hand, crisp at every scale and in both themes."""
+"""A bar chart of daily, weekly or monthly spending, custom-painted to be crisp at every scale and in both themes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WIDEST = 28.0
 
 
 class SpendChart(QWidget):
-    """A bar for every day, also where nothing was spent; in a long span for every week or month."""
+    """One bar per day, even without spending; in a long interval, per week or month."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,18 +32,18 @@ class SpendChart(QWidget):
         self.setMinimumHeight(180)
 
     def sizeHint(self) -> QSize:
-        """Wide and low."""
+        """Return a wide, low size."""
         return QSize(640, 220)
 
     def show_days(self, sums: Sequence[Sum], first: date, last: date) -> None:
-        """sums: what was spent a day; first, last: days that are shown."""
+        """Show the spending. sums: per day; first, last: the first and the last day of the chart."""
         self._buckets = buckets_of(sums, first, last)
         said = ", ".join(f"{one.name}: {dollars(one.cost)}" for one in sums[-14:])
         self.setAccessibleDescription(said)
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """What is under the pointer, in figures."""
+        """Show the values of the bar under the pointer in a tooltip."""
         one = self._bucket_at(event.position().x())
         if one is None:
             QToolTip.hideText()
@@ -53,7 +53,7 @@ class SpendChart(QWidget):
         QToolTip.showText(event.globalPosition().toPoint(), f"{one.words()}: {spent}", self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Lines, bars, days."""
+        """Draw grid lines, bars and dates."""
         t = tokens()
         painter = QPainter(self)
         font = painter.font()
@@ -100,7 +100,7 @@ class SpendChart(QWidget):
 
 
 def _step(most: Decimal) -> Decimal:
-    """A round number of dollars, of which four hold the highest bar."""
+    """Return a round number of dollars; four steps of it reach the highest bar."""
     least = most / _LINES
     if least <= 0:
         return Decimal("0.25")

@@ -1,4 +1,4 @@
-"""What was spent: the last month, the last year or all of it, as bars, in tables, and as CSV."""
+"""The spending report: the last month, the last year or all time, as bars, in tables, and as CSV."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NOTHING = {
 
 
 class SpendDialog(Dialog):
-    """Estimates are called so; what the service told of is beside them."""
+    """The spending report. Estimates are labeled as such; units that the service reported are shown beside them."""
 
     def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
         super().__init__(parent)
@@ -87,12 +87,12 @@ class SpendDialog(Dialog):
         column.addLayout(foot)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The figures of now."""
+        """Load the current figures."""
         super().showEvent(event)
         spawn_for(self, self._load())
 
     async def save_csv(self, path: Path) -> None:
-        """What is shown, one line a picture."""
+        """Save what's shown, one line per image."""
         text = as_csv(self._lines)
         try:
             await asyncio.to_thread(lambda: write_whole(path, text.encode(), private=False))

@@ -1,4 +1,4 @@
-"""Report a problem: every page of the report lies open before it is saved, and nothing is sent by itself."""
+"""The dialog for a problem report: every page can be read before it's saved, and nothing is sent automatically."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WORDS = "what-happened.txt"
 
 
 class ReportDialog(Dialog):
-    """pages: what may go into the report, each checked at first."""
+    """The dialog for a problem report. pages: the possible pages of the report, all checked initially."""
 
     def __init__(self, parent: QWidget | None, pages: list[Page], files: FileDialogs) -> None:
         super().__init__(parent)
@@ -81,14 +81,14 @@ class ReportDialog(Dialog):
         self.list.setCurrentRow(0)
 
     def chosen(self) -> list[Page]:
-        """Return what goes into the report, the user's own words first."""
+        """Return the checked pages, preceded by the user's description."""
         items = (self.list.item(row) for row in range(self.list.count()))
         pages = [self._pages[item.text()] for item in items if item.checkState() is Qt.CheckState.Checked]
         words = self.words.toPlainText().strip()
         return [Page.of(_WORDS, words), *pages] if words else pages
 
     async def save(self, target: Path) -> None:
-        """Writes the report."""
+        """Write the report."""
         try:
             await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen())))
         except OSError as error:

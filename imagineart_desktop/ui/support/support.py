@@ -1,4 +1,4 @@
-"""What the window does when something went wrong: it saves, says so in plain words, and offers a report."""
+"""Handles unexpected errors: saves the work, tells the user, and offers a problem report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SAVED = (
 
 
 class Support(QObject):
-    """logs: where logs lie, None in a window without any; save: keeps all that is unfinished."""
+    """Error handling and reports. logs: the folder of the log files, or None; save: saves all unfinished work."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Support(QObject):
         self._box: QMessageBox | None = None
 
     def failed(self, error: BaseException) -> None:
-        """Something in the program failed; one box at a time says so."""
+        """Save the work and show that the program had an error, in one message box at a time."""
         spawn(self._save())
         if self._box is not None:
             return
@@ -69,7 +69,7 @@ class Support(QObject):
         box.open()
 
     def report(self) -> None:
-        """Shows what a report would hold."""
+        """Open the dialog for a problem report."""
         spawn_for(self, self._report())
 
     async def _report(self) -> None:

@@ -1,4 +1,4 @@
-"""Colours, fonts, icons and the style sheet of the window."""
+"""Colors, fonts, icons and the style sheet of the window."""
 
 from imagineart_desktop.ui.theme.current import tokens
 from imagineart_desktop.ui.theme.icons import icon, paint_icon

@@ -1,4 +1,4 @@
-"""The colours in use, for what paints itself."""
+"""The current theme's colors, for widgets that paint themselves."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _current = DARK
 
 
 def tokens() -> Tokens:
-    """The present theme's colours."""
+    """Return the current theme's colors."""
     return _current
 
 
 def use_tokens(chosen: Tokens) -> None:
-    """Makes these the present theme's colours; `Theme` alone does so."""
+    """Set the current theme's colors; only `Theme` calls this."""
     global _current
     _current = chosen

@@ -1,4 +1,4 @@
-"""Lucide's icons, drawn at the size and scale that is asked for, in the theme's present colours."""
+"""Lucide icons, rendered at the requested size and scale in the theme's current colors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.theme.current import tokens
 
 Tone = str
-"""Name of a colour of `Tokens`."""
+"""Name of a color in `Tokens`."""
 
 
 @lru_cache(maxsize=256)
@@ -22,12 +22,12 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 def paint_icon(painter: QPainter, name: str, colour: str, area: QRectF) -> None:
-    """Draws an icon into a rectangle. colour: #rrggbb."""
+    """Draw an icon into a rectangle. colour: #rrggbb."""
     _renderer(name, colour).render(painter, area)
 
 
 class IconEngine(QIconEngine):
-    """Draws one icon. The colour is looked up at each drawing, so a change of theme needs no new icons."""
+    """Draws one icon. The color is looked up on each paint, so changing the theme doesn't require new icons."""
 
     def __init__(self, name: str, tone: Tone) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class IconEngine(QIconEngine):
         self._tone = tone
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
-        """Qt asks for the icon in a rectangle."""
+        """Draw the icon into a rectangle."""
         tone = "text_faint" if mode == QIcon.Mode.Disabled else self._tone
         edge = min(rect.width(), rect.height())
         square = QRectF(0, 0, edge, edge)
@@ -43,7 +43,7 @@ class IconEngine(QIconEngine):
         paint_icon(painter, self._name, getattr(tokens(), tone), square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Qt asks for the icon as a picture."""
+        """Return the icon as a pixmap."""
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
@@ -52,10 +52,10 @@ class IconEngine(QIconEngine):
         return picture
 
     def clone(self) -> QIconEngine:
-        """Qt copies icons."""
+        """Return a copy of the engine."""
         return IconEngine(self._name, self._tone)
 
 
 def icon(name: str, tone: Tone = "text_muted") -> QIcon:
-    """An icon of resources/icons. tone: name of a colour of the theme."""
+    """Return an icon from resources/icons. tone: name of a color of the theme."""
     return QIcon(IconEngine(name, tone))

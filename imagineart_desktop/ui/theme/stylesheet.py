@@ -1,4 +1,4 @@
-"""One style sheet for all widgets, made from the tokens: 8 px grid, 13 px text, radius 6."""
+"""The application's style sheet, generated from the tokens: 8 px grid, 13 px text, radius 6."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.theme.tokens import Tokens
 
 SCROLL_BAR = 10
-"""Pixels across."""
+"""Width in pixels."""
 
 
 def style_sheet(t: Tokens) -> str:
-    """The application's style sheet. Buttons tell their part by the property `kind`."""
+    """Return the application's style sheet. It distinguishes buttons by the property `kind`."""
     check = resource_path("icons", "check-on-accent.svg").as_posix()
     down = resource_path("icons", f"chevron-down-{'dark' if t.dark else 'light'}.svg").as_posix()
     return f"""

@@ -1,4 +1,4 @@
-"""The look: follows the system or the user's choice, and is one for the whole application."""
+"""The application-wide theme: follows the system or the user's choice."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-
 
 
 class Theme(QObject):
-    """Applies the look to the application and keeps to the system's wish where the user wants that.
+    """Applies the theme to the application, and follows the system if the user wants that.
 
-    dressed: False leaves the style sheet for later: widgets that are built before it are styled once, and not anew with
-    each place they are put into.
+    dressed: False postpones the style sheet until `dress`: widgets that are created before it are then styled once, not
+    again each time they're added to a parent.
     """
 
     changed = Signal()
@@ -41,16 +41,16 @@ class Theme(QObject):
 
     @property
     def mode(self) -> ThemeMode:
-        """What the user chose."""
+        """The user's choice of theme."""
         return self._mode
 
     def set_mode(self, mode: ThemeMode) -> None:
-        """Changes the look at once."""
+        """Change the theme immediately."""
         self._mode = mode
         self._apply()
 
     def dress(self) -> None:
-        """Puts the style sheet on, where that was left for later."""
+        """Apply the style sheet if it was postponed."""
         if not self._dressed:
             self._dressed = True
             self._apply()
@@ -67,7 +67,7 @@ class Theme(QObject):
         use_tokens(chosen)
         self._app.setPalette(_palette(chosen))
         if self._dressed:
-            # Taken off first: Qt replaces one sheet by another in five times the time of both steps.
+            # Remove it first: replacing one sheet directly by another takes Qt five times as long as both steps.
             self._app.setStyleSheet("")
             self._app.setStyleSheet(style_sheet(chosen))
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""The colours of both themes. Neutral greys, so that pictures can be judged; one accent."""
+"""The colors of both themes. Neutral grays, so that images can be judged; one accent color."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Colours as #rrggbb. ground lies behind pictures, panel behind controls, field inside them, raised on them.
+    """Colors as #rrggbb.
 
-    accent is for lines and small signs; accent_strong carries text (on_accent), accent_deep is the same under the
-    pointer, accent_soft marks what is chosen. check and check_other are the squares behind transparent images.
+    ground is the background of images, panel that of controls; field is inside controls, raised on top of them. accent
+    is for lines and small symbols; accent_strong is a background for text (on_accent), accent_deep is its hover color,
+    accent_soft marks the selection. check and check_other are the squares of the checkerboard behind transparent
+    images.
     """
 
     dark: bool

@@ -1,1 +1,1 @@
-"""Looking at pictures."""
+"""Image viewing."""

@@ -1,4 +1,4 @@
-"""The viewer: one picture, or before and after with a slider between them."""
+"""The viewer: shows one image, or before and after with a slider between them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ _ZOOM_STEP = 1.25
 _SLIDER_STEP = 0.05
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _SAME_SHAPE = 0.02
-"""Up to here two ratios of width to height count as the same: sizes are rounded to whole pixels."""
+"""Tolerance within which two aspect ratios count as equal, since sizes are rounded to whole pixels."""
 
 
 class PictureView(PictureCanvas):
-    """Dragging moves the slider; a picture larger than the view is moved, one that is seen whole is dragged out.
+    """A zoomable view of an image, with an optional before and after slider.
 
-    With Ctrl a picture is always dragged out. A double click goes from fit to 100 % and back; so do the keys 0 and 1,
-    + and − zoom, Shift with an arrow moves the slider. Arrows move a picture that is zoomed in.
+    Dragging moves the slider, pans an image larger than the view, or drags out an image that is fully visible. With
+    Ctrl, an image is always dragged out. A double click toggles between fit and 100 %, the keys 0 and 1 choose one of
+    them, + and − zoom, and Shift with an arrow moves the slider. Arrows pan a zoomed image.
 
-    in_list: arrows always go to whoever shows the list that the picture stands in, and with Shift they move the
-    picture; one click goes from fit to 100 % and back.
+    in_list: arrow keys always go to the widget that shows the list, and pan the image with Shift; a single click
+    toggles between fit and 100 %.
     """
 
     menu_wanted = Signal(QPoint)
@@ -49,7 +50,7 @@ class PictureView(PictureCanvas):
         self._sliding = False
         self._drag_from: QPointF | None = None
         self._pressed = False
-        """Whether the mouse was pressed here since the view is shown."""
+        """Whether the mouse was pressed here since the view was shown."""
         self.setAccessibleName("Image")
 
     @property
@@ -58,9 +59,9 @@ class PictureView(PictureCanvas):
         return self._comparing and self._before is not None
 
     def show_picture(self, after: Pyramid | None, before: Pyramid | None = None, *, keep_view: bool = False) -> None:
-        """Shows a picture; before: what it was made from, for comparing.
+        """Show an image. before: the image it was made from, for comparing.
 
-        keep_view: one of another size is shown at the same zoom, too, and at the same place in shares of its size.
+        keep_view: keep the zoom, and the position as a fraction of the size, even if the size differs.
         """
         self._before = before
         seen = self.viewport_state if keep_view and not self._fitted else None
@@ -73,17 +74,17 @@ class PictureView(PictureCanvas):
             self._set_view(replace(self._measured(), zoom=seen.zoom, centre=centre))
 
     def set_words(self, before: str, after: str) -> None:
-        """What the two sides of the slider are called."""
+        """Set the labels of both sides of the slider."""
         self._words = (before, after)
         self.update()
 
     def set_comparing(self, on: bool) -> None:
-        """Shows or hides the slider."""
+        """Show or hide the slider."""
         self._comparing = on
         self.update()
 
     def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        """The picture; left of the slider the one before."""
+        """Draw the image; left of the slider, the one before."""
         super().paint_picture(painter, target, exposed)
         if not self.comparing or self._before is None:
             return
@@ -114,7 +115,7 @@ class PictureView(PictureCanvas):
         paint_tag(painter, QRectF(x, seen.top(), seen.right() - x, seen.height()), after, at_right=True)
 
     def _handle_x(self, seen: QRectF, x: float) -> float:
-        """The handle stays within sight, so that it can be taken hold of at any zoom."""
+        """Return the x coordinate of the handle, kept visible so that it can be grabbed at any zoom."""
         return min(max(x, seen.left() + _HANDLE), max(seen.left() + _HANDLE, seen.right() - _HANDLE))
 
     def _slider_at(self, point: QPointF) -> bool:
@@ -135,11 +136,11 @@ class PictureView(PictureCanvas):
         return target.contains(event.position()) and (forced or QRectF(self.rect()).contains(target))
 
     def wants_pan(self, event: QMouseEvent) -> bool:
-        """The left button moves the picture, too."""
+        """Pan with the left button as well."""
         return super().wants_pan(event) or event.button() == Qt.MouseButton.LeftButton
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Takes hold of the slider or of the picture."""
+        """Grab the slider or the image."""
         self._pressed = True
         plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers() and not self._space
         self._clicked_at = event.position() if plain and not self._slider_at(event.position()) else None
@@ -151,7 +152,7 @@ class PictureView(PictureCanvas):
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Moves the slider or the picture, or starts to drag it out."""
+        """Move the slider, pan the image, or start dragging it out."""
         if self._clicked_at is not None and _is_drag(event.position() - self._clicked_at):
             self._clicked_at = None
         if self._sliding:
@@ -168,7 +169,7 @@ class PictureView(PictureCanvas):
                 self.setCursor(Qt.CursorShape.SplitHCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets go. In a list, a click zooms."""
+        """End the gesture. In a list, a click toggles the zoom."""
         self._sliding = False
         self._drag_from = None
         clicked, self._clicked_at = self._clicked_at, None
@@ -177,12 +178,12 @@ class PictureView(PictureCanvas):
             self.toggle_zoom(clicked)
 
     def give_up_press(self) -> None:
-        """It becomes no click either."""
+        """Also discard a pending click or drag."""
         super().give_up_press()
         self._clicked_at = self._drag_from = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """0, 1, + and − as with Ctrl; Shift and an arrow for the slider."""
+        """Handle 0, 1, + and − as with Ctrl; Shift and an arrow moves the slider."""
         steps = {Qt.Key.Key_Left: -_SLIDER_STEP, Qt.Key.Key_Right: _SLIDER_STEP}
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if self.comparing and shift and (step := steps.get(Qt.Key(event.key()))) is not None:
@@ -205,28 +206,28 @@ class PictureView(PictureCanvas):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """From fit to 100 % and back, unless the first click opened the view and only the second one is its own.
+        """Toggle between fit and 100 %, unless the first click opened the view and only the second one happened in it.
 
-        Where one click zooms, the first of the two has done so.
+        If a single click zooms, the first of the two has already done so.
         """
         if self._pressed and not self._in_list:
             self.toggle_zoom(event.position())
 
     def toggle_zoom(self, at: QPointF | None = None) -> None:
-        """Go to 100 % round a point of the widget, its middle if none is given; from there, show the whole picture."""
+        """Zoom to 100 % around a point of the widget, its center by default; from 100 %, fit the image."""
         if abs(self.zoom - 1) < 0.001:
             self.fit()
         else:
             self.zoom_to(1.0, at)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """A press from before does not count."""
+        """Forget earlier presses."""
         super().hideEvent(event)
         self._copy_before.drop()
         self._pressed = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with the picture."""
+        """Request the image's menu."""
         if self.has_picture:
             self.menu_wanted.emit(event.globalPos())
 
@@ -236,7 +237,7 @@ def _is_drag(way: QPointF) -> bool:
 
 
 def _place_for(before: QSizeF, target: QRectF) -> QRectF:
-    """Return where the picture before lies over the one after: whole, and never out of shape."""
+    """Return the rectangle of the image before over the one after: uncropped and with its own aspect ratio."""
     if abs(before.width() * target.height() / (before.height() * target.width()) - 1) <= _SAME_SHAPE:
         return target
     place = QRectF(QPointF(), before.scaled(target.size(), Qt.AspectRatioMode.KeepAspectRatio))
@@ -245,7 +246,7 @@ def _place_for(before: QSizeF, target: QRectF) -> QRectF:
 
 
 def paint_tag(painter: QPainter, part: QRectF, words: str, *, at_right: bool = False) -> None:
-    """Says what a part of a view is, in its upper corner; not where the part is too narrow or out of sight."""
+    """Draw the label of a part of a view in its upper corner, unless the part is too narrow or out of view."""
     metrics = painter.fontMetrics()
     shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(part.width()) - 28))
     width = metrics.horizontalAdvance(shown) + 12

@@ -1,4 +1,4 @@
-"""Small parts that all pages are made of."""
+"""Small widgets shared by all pages."""
 
 from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
 from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with

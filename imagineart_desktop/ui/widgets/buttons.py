@@ -1,4 +1,4 @@
-"""Buttons in the few kinds that the window has."""
+"""The button styles of the window."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from imagineart_desktop.ui.widgets.labels import plain_label
 
 
 def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str = "", tip: str = "") -> QPushButton:
-    """A button with words. kind: tab, pill, ghost, link, segment, side, primary, or empty."""
+    """Return a text button. kind: tab, pill, ghost, link, segment, side, primary, or empty."""
     made = PillButton(text) if kind == "pill" else TextButton(text)
-    # In a dialog, Enter would press the first button that offers itself, whatever it does.
+    # In a dialog, Enter would otherwise press the first auto-default button, whatever it does.
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)
     made.setToolTip(tip)
-    # A click leaves the keyboard where it was, in the prompt for instance, and rings are for the keyboard alone.
+    # A click leaves the focus where it was, for instance in the prompt. Focus rings are only for the keyboard.
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
     if on_click is not None:
@@ -40,7 +40,7 @@ def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str
 def icon_button(
     name: str, tip: str, on_click: Callable[[], object] | None = None, *, kind: str = "", size: int = 16
 ) -> QToolButton:
-    """A button with an icon. tip: its name, for the tooltip and for screen readers."""
+    """Return an icon button. tip: its name, for the tooltip and screen readers."""
     made = QToolButton()
     made.setIcon(icon(name, "text"))
     made.setIconSize(QSize(size, size))
@@ -54,7 +54,7 @@ def icon_button(
 
 
 class GoButton(QPushButton):
-    """The one big button of a form, with its shortcut in small letters."""
+    """A form's primary button, with its shortcut in small print."""
 
     def __init__(self, text: str, shortcut: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,31 +75,31 @@ class GoButton(QPushButton):
         self.set_words(text)
 
     def set_words(self, text: str) -> None:
-        """What the button does."""
+        """Set the button's text."""
         self._text.setText(text)
         self.setAccessibleName(text)
 
     def words(self) -> str:
-        """Return what the button says."""
+        """Return the button's text."""
         return self._text.text()
 
 
 class PillButton(QPushButton):
-    """A round button whose last word stands out: Today **$1.24**."""
+    """A rounded button whose last word is emphasized: Today **$1.24**."""
 
     _GAP = 5
 
     def sizeHint(self) -> QSize:
-        """Wider than plain text by what the strong word needs."""
+        """Return the size of plain text plus what the emphasized word needs."""
         plain = self.fontMetrics().horizontalAdvance(self.text())
         return super().sizeHint() + QSize(sum(width for _, _, width in self._parts()) + self._GAP - plain, 0)
 
     def minimumSizeHint(self) -> QSize:
-        """All of the words."""
+        """Return the size hint: the text is never cut."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The button, then its words."""
+        """Draw the button, then its text."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
@@ -124,7 +124,7 @@ class PillButton(QPushButton):
 
 
 class StatusPill(QPushButton):
-    """● Live, ● Demo or ● Offline."""
+    """Shows the connection status: ● Live, ● Demo or ● Offline."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +139,7 @@ class StatusPill(QPushButton):
             layout.addWidget(part)
 
     def show_state(self, word: str, tone: str) -> None:
-        """word: Live, Demo or Offline. tone: good, caution or error."""
+        """Set the status. word: Live, Demo or Offline; tone: good, caution or error."""
         self._word.setText(word)
         self.setAccessibleName(f"Service: {word}")
         for part in (self._dot, self._word):
@@ -149,7 +149,7 @@ class StatusPill(QPushButton):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """Return room for dot and word."""
+        """Return the size of dot and word."""
         return self._layout.sizeHint().expandedTo(QSize(0, 26))
 
     def minimumSizeHint(self) -> QSize:

@@ -1,4 +1,4 @@
-"""What may be meant by what is being typed, in a list below the field, wide enough for its words."""
+"""Completions in a list below the field, wide enough for its entries."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
 _MOST_WIDE = 520
 _BESIDE, _OVER_AND_UNDER = 40, 10
-"""Pixels of padding, border and scroll bar."""
+"""Space for padding, border and scroll bar, in pixels."""
 
 MOST_ROWS = 12
-"""Words that are shown at once."""
+"""Maximum number of visible rows."""
 
 
 class CompletionList(QListView):
-    """At least as wide as its field, and as its longest entry."""
+    """A popup at least as wide as its field and its longest entry."""
 
     closed = Signal()
 
@@ -28,12 +28,12 @@ class CompletionList(QListView):
         self.setMouseTracking(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What it covered can be seen again."""
+        """Emit `closed`: what the list covered is visible again."""
         super().hideEvent(event)
         self.closed.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Made to fit when the completer has given it the field's width and room for bare rows."""
+        """Correct the size after the completer has set it to the field's width and to the height of unpadded rows."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
             rows = min(self.model().rowCount(), MOST_ROWS)
             wanted = QSize(
@@ -45,7 +45,7 @@ class CompletionList(QListView):
 
 
 def complete_with(field: QLineEdit, words: QAbstractItemModel, parent: QObject | None = None) -> QCompleter:
-    """Completes a field with words that hold what is typed, whatever its capitals."""
+    """Complete a field with words that contain the typed text, ignoring case."""
     completer = QCompleter(words, parent or field)
     completer.setPopup(CompletionList())
     completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)

@@ -1,4 +1,4 @@
-"""Parts of the window that are built when they are first used, for most of them never are."""
+"""Parts of the window that are built on first use, because most of them are never needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ Part = TypeVar("Part")
 
 
 class Deferred(Generic[Part]):
-    """Call it to get the part. `once_built` connects it, without building it for that alone."""
+    """A lazily built part; call it to get the part.
+
+    `once_built` registers a callback, e.g. to connect signals, without causing the part to be built.
+    """
 
     def __init__(self, build: Callable[[], Part]) -> None:
         self._build = build
@@ -18,11 +21,11 @@ class Deferred(Generic[Part]):
 
     @property
     def built(self) -> Part | None:
-        """The part, if there is one by now."""
+        """The part, or None if it isn't built yet."""
         return self._part
 
     def __call__(self) -> Part:
-        """Return the part. It is built now if it was not."""
+        """Return the part, building it on the first call."""
         if self._part is None:
             self._part = self._build()
             noted, self._noted = self._noted, []
@@ -31,7 +34,7 @@ class Deferred(Generic[Part]):
         return self._part
 
     def once_built(self, work: Callable[[Part], object]) -> None:
-        """Do this to the part as soon as there is one."""
+        """Run the callback once the part is built: now if it already is."""
         if self._part is not None:
             work(self._part)
         else:

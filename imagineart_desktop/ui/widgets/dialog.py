@@ -1,4 +1,4 @@
-"""A dialog that opens again where it was closed, and lets the wheel pass."""
+"""A dialog that reopens at its last position and lets the mouse wheel scroll."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from imagineart_desktop.ui.widgets.wheel_guard import let_wheel_pass
 
 
 class Dialog(QDialog):
-    """Remembers the place of its frame while it is hidden. The wheel changes only the control that has the keyboard.
+    """Remembers its frame's position while hidden. The wheel changes only the control that has the focus.
 
-    Under X11, Qt forgets the title bar of a window that it hides, and would open it lower by that much.
+    Under X11, Qt forgets a window's title bar when it hides the window, and would reopen it lower by that height.
     """
 
     _title_bar: ClassVar[QPoint] = QPoint()
-    """From a frame's corner to the contents', of all dialogs: the window manager tells it some time after the show."""
+    """Offset from the frame's corner to the contents', shared by all dialogs.
+
+    The window manager reports it only some time after a dialog is shown.
+    """
 
     _place: QPoint | None = None
     _lets_wheel_pass = False
 
     def setVisible(self, visible: bool) -> None:
-        """Show it where it was, as long as there still is a screen, or hide it."""
+        """Show the dialog at its last position, if a screen is still there, or hide it."""
         if self.isVisible() and not visible:
             Dialog._title_bar = self.geometry().topLeft() - self.pos() or Dialog._title_bar
             self._place = self.geometry().topLeft() - Dialog._title_bar

@@ -1,4 +1,4 @@
-"""Drops on a widget that takes no drags itself."""
+"""Drag and drop for a widget that doesn't handle drags itself."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 
 class Drops(QObject):
-    """Watches a widget. accepts: whether a drag may be dropped; read: what is in it."""
+    """Makes a widget accept drops. accepts: whether a drag may be dropped; read: what it contains."""
 
     dropped = Signal(list)
-    """What `read` returned, unless that is nothing."""
+    """What `read` returned, unless that's empty."""
 
     def __init__(
         self, widget: QWidget, accepts: Callable[[QMimeData], bool], read: Callable[[QMimeData], Sequence[object]]
@@ -25,7 +25,7 @@ class Drops(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take a drag; drag enter and drag move are both `QDragMoveEvent`."""
+        """Accept a drag. Drag enter and drag move are both `QDragMoveEvent`."""
         if isinstance(event, QDragMoveEvent | QDropEvent) and self._accepts(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()

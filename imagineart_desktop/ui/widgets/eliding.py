@@ -1,4 +1,4 @@
-"""Controls whose words end in … where there is no room, so that no control is wider than its panel."""
+"""Controls that elide their text if there isn't enough space, so that none is wider than its panel."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _MIN_WIDTH = 24
-"""Pixels: a letter and …"""
+"""Minimum width in pixels: a letter and an ellipsis."""
 
 _MIN_LETTERS = 6
 
 
 class _Eliding:
-    """Draw as many of a button's words as fit. A mixin, named before the Qt class.
+    """Draws as much of a button's text as fits. This is a mixin; list it before the Qt class.
 
-    reserved: pixels at the button's right that are not for the words.
+    reserved: pixels at the right edge of the button that aren't available for the text.
     """
 
     reserved = 0
@@ -37,7 +37,7 @@ class _Eliding:
     _control: QStyle.ControlElement
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the words, and have them as the tooltip while they are cut."""
+        """Draw the text, and show it as a tooltip while it's elided."""
         made = cast("TextButton | CheckBox", self)
         cut = made.width() < made.sizeHint().width()
         self._tells_words = _tell_words(made, cut=cut, told=self._tells_words)
@@ -53,7 +53,7 @@ class _Eliding:
 
 
 class TextButton(_Eliding, QPushButton):
-    """A button with words."""
+    """A text button."""
 
     _contents = QStyle.SubElement.SE_PushButtonContents
     _control = QStyle.ControlElement.CE_PushButton
@@ -64,7 +64,7 @@ class TextButton(_Eliding, QPushButton):
 
 
 class CheckBox(_Eliding, QCheckBox):
-    """A check box with words."""
+    """A check box with a text."""
 
     _contents = QStyle.SubElement.SE_CheckBoxContents
     _control = QStyle.ControlElement.CE_CheckBox
@@ -75,14 +75,14 @@ class CheckBox(_Eliding, QCheckBox):
 
 
 def keep_words(made: QAbstractButton) -> None:
-    """Never cut the words of a control, which are short. What stands beside it gives way instead."""
-    # A minimum would count instead of the width of the words.
+    """Never elide a control's text, which is short. Its neighbors shrink instead."""
+    # A minimum width would take precedence over the width of the text.
     made.setMinimumWidth(0)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
 def combo_box(name: str) -> QComboBox:
-    """Return a drop-down list that is as wide as there is room. name: for screen readers."""
+    """Return a combo box that is as wide as the available space. name: for screen readers."""
     box = QComboBox()
     box.setAccessibleName(name)
     bound_width(box)
@@ -90,7 +90,7 @@ def combo_box(name: str) -> QComboBox:
 
 
 def bound_width(box: QComboBox) -> None:
-    """Keep the entries of a drop-down list from widening what it stands in."""
+    """Keep the entries of a combo box from widening its container."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_MIN_LETTERS)
 
@@ -117,9 +117,10 @@ def elided_lines(text: str, font: QFont, width: float, count: int) -> list[str]:
 
 
 def _let_shrink(made: QAbstractButton) -> None:
-    """Let layouts make a button narrower than its words, which Qt's buttons refuse by their policy.
+    """Let layouts make a button narrower than its text, which the size policy of Qt's buttons doesn't allow.
 
-    Qualities of the widget rather than overridden hints: layouts ask for these a thousand times while a window opens.
+    This sets widget properties instead of overriding the size hints, which layouts request a thousand times while a
+    window opens.
     """
     policy = made.sizePolicy()
     policy.setHorizontalPolicy(QSizePolicy.Policy.Preferred)
@@ -128,7 +129,7 @@ def _let_shrink(made: QAbstractButton) -> None:
 
 
 def _tell_words(made: QAbstractButton, *, cut: bool, told: bool) -> bool:
-    """Set the words as the tooltip of a control that cuts them and has no other. Returns whether they are set."""
+    """Set a control's text as its tooltip while it's elided, unless it has another. Return whether it's set."""
     if cut and not told and not made.toolTip():
         made.setToolTip(plain_tip(made.text().replace("&&", "&")))
         return True

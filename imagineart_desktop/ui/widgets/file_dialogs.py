@@ -1,4 +1,4 @@
-"""File dialogs that open in the folder that was used last for the same purpose."""
+"""File dialogs that open in the folder last used for the same purpose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEPT = "folders"
 
 
 class Purpose(StrEnum):
-    """What a file dialog is for. Each value is the key of a remembered folder."""
+    """Purpose of a file dialog. Each value is the key of a remembered folder."""
 
     OPEN = "open"
     REFERENCE = "reference"
@@ -35,13 +35,13 @@ class Purpose(StrEnum):
 
 
 class FileDialogs:
-    """Asks without blocking the window and remembers one folder per purpose."""
+    """Opens file dialogs without blocking the window and remembers one folder per purpose."""
 
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
 
     def folder(self, purpose: Purpose) -> Path:
-        """Return the last folder of a purpose if it still exists, otherwise the user's folder of pictures or home."""
+        """Return the last folder of a purpose if it still exists, otherwise the user's Pictures folder or home."""
         kept = self._kept().get(purpose.value)
         if isinstance(kept, str) and Path(kept).is_dir():
             return Path(kept)
@@ -49,7 +49,7 @@ class FileDialogs:
         return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()
 
     def remember(self, purpose: Purpose, folder: Path) -> None:
-        """Open the next dialog of this purpose there."""
+        """Make the next dialog of this purpose open in the folder."""
         self._preferences.set_value(_KEPT, {**self._kept(), purpose.value: str(folder)})
 
     def open_file(
@@ -77,7 +77,7 @@ class FileDialogs:
         then: Callable[[Path], object],
         start: Path | None = None,
     ) -> None:
-        """Ask for a folder. start: where to begin instead of the remembered one."""
+        """Ask for a folder. start: where to start instead of the remembered one."""
         self._ask(parent, purpose, title, "", QFileDialog.FileMode.Directory, lambda paths: then(paths[0]), start)
 
     def save(
@@ -89,10 +89,10 @@ class FileDialogs:
         kinds: Mapping[Kind, str],
         then: Callable[[Path, Kind], object],
     ) -> None:
-        """Ask where to save a file, and as which kind.
+        """Ask where to save a file, and in which format.
 
-        name: the one to offer, whose ending is the default; kinds: value → name filter; then: gets the value too, the
-        first where the system's dialog reports a filter of its own.
+        name: the suggested name, whose extension is the default; kinds: value → name filter; then: also gets the value,
+        the first if the system's dialog reports a filter of its own.
         """
         filters = list(kinds.values())
         dialog = QFileDialog(parent, title, str(self.folder(purpose)), ";;".join(filters))

@@ -1,4 +1,4 @@
-"""A layout that fills lines from left to right and goes on below, so that no row needs more width than there is."""
+"""A layout that wraps items into lines, so that no row needs more width than is available."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _EXPANDING = (QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
 
 
 class FlowLayout(QLayout):
-    """Items keep the size that they ask for; those that expand share what is left of their line.
+    """Items keep their size hint; expanding ones share the remaining width of their line.
 
-    spacing: pixels between items and between lines; centered: whether lines stand in the middle of the width.
+    spacing: pixels between items and between lines; centered: whether lines are centered horizontally.
     """
 
     def __init__(self, spacing: int = 6, *, centered: bool = False) -> None:
@@ -27,23 +27,23 @@ class FlowLayout(QLayout):
         self._items.append(item)
 
     def count(self) -> int:
-        """Return how many items there are."""
+        """Return the number of items."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return an item; None where there is none."""
+        """Return an item, or None if there is none at the index."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
-        """Remove an item."""
+        """Remove an item and return it, or None."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        """Take no more room than needed."""
+        """Return none: the layout takes no more space than needed."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """Return True: lines depend on the width."""
+        """Return True: the lines depend on the width."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -56,7 +56,7 @@ class FlowLayout(QLayout):
         return self._heights[width]
 
     def invalidate(self) -> None:
-        """Measure again."""
+        """Discard the cached heights."""
         self._heights.clear()
         super().invalidate()
 
@@ -77,7 +77,7 @@ class FlowLayout(QLayout):
         return size.grownBy(self.contentsMargins())
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
-        """Place the items, or only measure; returns the height."""
+        """Place the items, or only measure them. Return the height."""
         top = rect.y()
         for line in self._lines(rect.width()):
             height = max(item.sizeHint().height() for item in line)
@@ -87,7 +87,7 @@ class FlowLayout(QLayout):
         return max(0, top - self.spacing() - rect.y())
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
-        """The items that are seen, line by line."""
+        """Return the visible items, line by line."""
         lines: list[list[QLayoutItem]] = []
         left = 0
         for item in self._items:
@@ -127,14 +127,14 @@ def _width_of(item: QLayoutItem, most: int) -> int:
 
 
 def gap() -> QWidget:
-    """Return what pushes the rest of a line to the right."""
+    """Return a spacer that pushes the rest of a line to the right."""
     made = QWidget()
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return made
 
 
 def wrapping_bar(*parts: QWidget) -> QWidget:
-    """A bar above a view, in as many lines as it needs."""
+    """Return a bar for the top of a view, which wraps into as many lines as it needs."""
     bar = QWidget()
     bar.setObjectName("bar")
     row = FlowLayout()

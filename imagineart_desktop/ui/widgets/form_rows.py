@@ -1,4 +1,4 @@
-"""Forms whose labels stand on the line of their fields."""
+"""Forms whose labels are aligned with the first line of their fields."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 from imagineart_desktop.ui.widgets.labels import plain_label
 
 _LABEL_WIDTH = 76
-"""Pixels at least, so that the fields of several forms below each other line up."""
+"""Minimum width in pixels, so that the fields of several forms, one below the other, line up."""
 
 _FIRST_LINE = 2
-"""Pixels between the top of a row of check boxes and the top of their words."""
+"""Pixels between the top of a row of check boxes and the top of their text."""
 
 
 def form_in(whole: QWidget | None = None) -> QFormLayout:
-    """An empty form, which fills a widget if one is given."""
+    """Return an empty form layout, set on a widget if one is given."""
     form = QFormLayout(whole)
     form.setContentsMargins(0, 0, 0, 0)
     form.setHorizontalSpacing(12)
@@ -26,9 +26,9 @@ def form_in(whole: QWidget | None = None) -> QFormLayout:
 
 
 def name_of(text: str, field: QWidget | None = None, *, of_several_lines: bool = False) -> QLabel:
-    """The label before a field, on the line of its words; on the first one if the field has several.
+    """Return the label of a field, aligned with its text, or with the first line if the field has several.
 
-    field: what Alt and the letter after & in the text lead to.
+    field: the label's buddy, focused by Alt and the letter after & in the text.
     """
     label = plain_label(text, "muted")
     if field is not None:

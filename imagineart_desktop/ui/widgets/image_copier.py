@@ -1,4 +1,4 @@
-"""Images on the clipboard, each also as PNG: Qt would encode it in the window's thread when another program asks."""
+"""Copies images to the clipboard, each also as PNG, which Qt would otherwise encode in the GUI thread on request."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from imagineart_desktop.workspace.qimage import to_image
 
 _PNG = "image/png"
 _SHOWN = 0.3
-"""Of making a copy, when only the PNG has to be encoded."""
+"""Share of the progress that's done when only the PNG remains to be encoded."""
 
 
 class Copied(NamedTuple):
-    """One image as the clipboard holds it."""
+    """An image as it's put on the clipboard."""
 
     image: QImage
     png: bytes
 
 
 def copied(pixels: Pixels, reach: Reach) -> Copied:
-    """An image for the clipboard. Takes a moment. reach: called with the share that is done."""
+    """Return an image for the clipboard. It takes a moment. reach: called with the completed fraction."""
     image = to_image(pixels)
     reach(_SHOWN)
     return Copied(image, encode_deep(deep_of(pixels), lambda share: reach(_SHOWN + (1 - _SHOWN) * share)))
 
 
 class ImageCopier(QObject):
-    """Copies one image at a time: what is copied meanwhile, here or in another program, takes its place.
+    """Copies one image at a time; anything copied meanwhile, here or in another program, supersedes it.
 
-    A window has one: of two, each would cancel what the other copies later.
+    A window has one copier: with two, each would cancel what the other copies later.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -53,9 +53,12 @@ class ImageCopier(QObject):
         words: str = "Copying the image",
         picture_id: int | None = None,
     ) -> bool:
-        """Copy what is made in another thread. Returns whether the clipboard has it: not once that is cancelled.
+        """Copy what `make` returns, called in a worker thread.
 
-        waiting: says so, and cancels it. picture_id: of an image of the library. Raises what `make` raises.
+        Return whether it's on the clipboard: False if canceled.
+
+        waiting: shows the work to the user, who can cancel it. picture_id: of an image from the library. Raises what
+        `make` raises.
         """
         self._supersede()
         turn, progress = self._turn, Progress()
@@ -82,6 +85,6 @@ class ImageCopier(QObject):
         return True
 
     def _supersede(self) -> None:
-        """What is being made must not land on what is copied later."""
+        """Cancel the copy in progress, so that it doesn't overwrite what's copied later."""
         self._turn += 1
         self._progress.cancel()

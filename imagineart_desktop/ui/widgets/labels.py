@@ -1,4 +1,4 @@
-"""Texts. All of them are plain text: what comes from outside is never interpreted."""
+"""Labels. All of them show plain text: external text is never interpreted as markup."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _PlainLabel(QLabel):
 
 
 class _WrappingLabel(_PlainLabel):
-    """Long words such as paths break, too. What is copied has no trace of that."""
+    """Also breaks long words such as paths. Copied text doesn't contain those breaks."""
 
     def setText(self, text: str) -> None:
         QLabel.setText(self, _UNBROKEN.sub(_with_breaks, shown(text)))
@@ -64,7 +64,7 @@ def _with_breaks(word: re.Match[str]) -> str:
 
 
 def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
-    """A label. tone: section, muted, faint, small, strong, title, error, good, caution, or empty."""
+    """Return a label. tone: section, muted, faint, small, strong, title, error, good, caution, or empty."""
     label = _WrappingLabel() if wrap else _PlainLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
@@ -78,7 +78,7 @@ def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectabl
 
 
 class RoomyLabel(_PlainLabel):
-    """A wrapped label that keeps room for the longest text it may show, so that nothing below it moves."""
+    """A wrapped label with space for the longest text it may show, so that nothing below it moves."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
@@ -89,28 +89,28 @@ class RoomyLabel(_PlainLabel):
         self.setText(text)
 
     def reserve(self, *texts: str) -> None:
-        """Set the texts that it may show and that may need the most lines."""
+        """Set the possible texts that may need the most lines."""
         self._longest = texts
         self._keep_room()
 
     def setText(self, text: str) -> None:
-        """Show a text; one that is longer than foreseen is never cut."""
+        """Show a text; it's never cut, even if it's longer than the reserved ones."""
         super().setText(text)
         self._keep_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap again at another width."""
+        """Update the reserved height for the new width."""
         super().resizeEvent(event)
         self._keep_room()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measure again with another font."""
+        """Update the reserved height for the new font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_room()
 
     def _keep_room(self) -> None:
-        # A minimum height, for a scroll area squeezes what only has a height for its width.
+        # Set a minimum height, because a scroll area squeezes widgets that only have a height for their width.
         self.setMinimumHeight(max(self._height_of(text) for text in (*self._longest, self.text())))
 
     def _height_of(self, text: str) -> int:
@@ -119,7 +119,7 @@ class RoomyLabel(_PlainLabel):
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
-    """Changes the tone of a label or a frame."""
+    """Change the tone of a label or a frame."""
     if widget.property("tone") != tone:
         widget.setProperty("tone", tone)
         widget.style().unpolish(widget)
@@ -127,7 +127,7 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 class IconLabel(QWidget):
-    """An icon that stands for itself, in the theme's present colour. size: pixels."""
+    """An icon without a button, in the theme's current color. size: pixels."""
 
     def __init__(self, name: str, size: int, tone: str = "text_faint") -> None:
         super().__init__()
@@ -135,19 +135,19 @@ class IconLabel(QWidget):
         self.setFixedSize(size, size)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draws the icon."""
+        """Draw the icon."""
         paint_icon(QPainter(self), self._name, getattr(tokens(), self._tone), QRectF(self.rect()))
 
 
 def rule(*, vertical: bool = False) -> QFrame:
-    """A line of one pixel."""
+    """Return a line, one pixel wide."""
     line = QFrame()
     line.setObjectName("rule_v" if vertical else "rule")
     return line
 
 
 class SectionLabel(QWidget):
-    """The heading of a part of a form, with a remark at the right."""
+    """The heading of a form's section, with a note on the right."""
 
     def __init__(self, text: str, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,16 +160,16 @@ class SectionLabel(QWidget):
         layout.addWidget(self._note, 1)
 
     def set_note(self, text: str) -> None:
-        """The remark at the right."""
+        """Set the note on the right."""
         self._note.setText(text)
 
     def add(self, widget: QWidget) -> None:
-        """One more thing at the right."""
+        """Add a widget on the right."""
         self._layout.addWidget(widget)
 
 
 class PriceLine(QWidget):
-    """What is paid for and a note; below it what the price is based on, and the price. It is always two lines high."""
+    """What is charged and a note; below them the basis of the price and the price. It's always two lines high."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,15 +187,18 @@ class PriceLine(QWidget):
             column.addLayout(line)
 
     def set_words(self, left: str, right: str) -> None:
-        """What is paid for, and its price. Where there is no room for all of the price, its end is seen: the sum."""
+        """Set what is charged and its price.
+
+        A price that doesn't fit is elided on the left, so that the total is visible.
+        """
         self.left.setText(left)
         self.right.setText(right)
 
 
 class ElidedLabel(QLabel):
-    """One line, in a shorter form or cut with … where there is no room; the whole text is its tooltip.
+    """A single line that's shortened or elided if it doesn't fit; its tooltip is the whole text.
 
-    mode: at which end it is cut.
+    mode: the end at which it's elided.
     """
 
     def __init__(
@@ -215,24 +218,24 @@ class ElidedLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str, *shorter: str) -> None:
-        """One line; line breaks become spaces. shorter: forms for less room, the longest first."""
+        """Set the text; line breaks become spaces. shorter: alternatives for less space, longest first."""
         self._shorter = shorter
         super().setText(one_line(text))
 
     def drawn_text(self) -> str:
-        """Return as much of the text as fits: all of it, its longest form that does, or the shortest one, cut."""
+        """Return the drawn text: all of it, the longest alternative that fits, or the shortest one, elided."""
         metrics, width = self.fontMetrics(), self.contentsRect().width()
         forms = (self.text(), *self._shorter)
         whole = next((form for form in forms if metrics.horizontalAdvance(form) <= width), None)
         return metrics.elidedText(forms[-1], self._mode, width) if whole is None else whole
 
     def minimumSizeHint(self) -> QSize:
-        """May be as narrow as three letters."""
+        """Return a size no wider than three letters."""
         whole = super().minimumSizeHint()
         return QSize(min(whole.width(), self.fontMetrics().horizontalAdvance("mmm")), whole.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draws as much as fits."""
+        """Draw as much text as fits."""
         painter = QPainter(self)
         shown = self.drawn_text()
         painter.drawText(self.contentsRect(), int(self.alignment()), shown)
@@ -240,7 +243,7 @@ class ElidedLabel(QLabel):
 
 
 class TextBlock(QTextEdit):
-    """Text to read and to copy: what does not fit a line is broken anywhere. most: lines, then it is scrolled."""
+    """Text that can be read and copied; long words break anywhere. most: number of lines above which it scrolls."""
 
     def __init__(self, text: str, tone: str = "", *, most: int = 8) -> None:
         super().__init__()
@@ -258,11 +261,11 @@ class TextBlock(QTextEdit):
         self.setPlainText(shown(text))
 
     def sizeHint(self) -> QSize:
-        """As wide as it is let."""
+        """Return a small width; the widget expands to the available space."""
         return QSize(60, self.height())
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as it is made."""
+        """Return a small width, so that the widget can shrink."""
         return QSize(40, self.height())
 
     def _fit(self) -> None:

@@ -1,4 +1,4 @@
-"""How long a message stays: a notice for some seconds, an error until its cause is gone, neither on another view."""
+"""Lifetime of messages: a notice disappears after some seconds, an error with its cause, both when the view changes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 NOTICE_MS = 8000
-"""Milliseconds that a notice stays."""
+"""Milliseconds for which a notice is shown."""
 
 Holds = Callable[[], bool]
-"""Whether the cause of a message is still there."""
+"""Whether a message's cause still exists."""
 
 
 class Lifetime(QObject):
-    """Ends what a widget says. end: called when it is time; the widget calls `stop` when the message ends otherwise.
+    """Ends a widget's message. end: called when it's due; the widget calls `stop` if the message ends otherwise.
 
-    moves: returns what moves when the message goes; a notice stays while the pointer is over that. In a dialog, which
-    the user closes, it stays until then.
+    moves: returns the widget that moves when the message disappears; a notice stays while the pointer is over it. In a
+    dialog a notice stays until the user closes the dialog.
     """
 
     def __init__(
@@ -36,19 +36,19 @@ class Lifetime(QObject):
         self.timer.timeout.connect(self._time_is_up)
 
     def begin(self, *, notice: bool, holds: Holds | None = None) -> None:
-        """Start the life of a message. holds: asked at each `review`; without it, the message ends with its view."""
+        """Start a message's lifetime. holds: called at each `review`; without it, the message ends with its view."""
         self._holds = holds
         self._is_notice = notice
         self.timer.stop()
         self.resume()
 
     def resume(self) -> None:
-        """Count the seconds of a notice from now on, if it can be seen."""
+        """Start a notice's timer, if the notice is visible."""
         if self._is_notice and self._widget.isVisible() and not isinstance(self._widget.window(), QDialog):
             self.timer.start()
 
     def stop(self) -> None:
-        """Forget the message: it has ended."""
+        """Stop tracking a message that has ended."""
         self.timer.stop()
         self._holds = None
         self._is_notice = False
@@ -59,7 +59,7 @@ class Lifetime(QObject):
             self._end()
 
     def leave_view(self) -> None:
-        """End the message with its view, unless its cause outlives that."""
+        """End the message with its view, unless its cause persists."""
         if self._holds is None:
             self._end()
         else:
@@ -68,7 +68,7 @@ class Lifetime(QObject):
     def _time_is_up(self) -> None:
         moved = self._moves()
         if self._widget.underMouse() or (moved is not None and moved.underMouse()):
-            # It is being read, or something is about to be clicked.
+            # The message is being read, or something is about to be clicked.
             self.timer.start()
         else:
             self._end()

@@ -1,4 +1,4 @@
-"""A sentence beside the place that caused it, with the one thing to do; and the calm face of an empty place."""
+"""Inline messages with actions, and the placeholder of an empty view."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.sight import area_around, come_into_sight
 
 _SETTLED_MS = 400
-"""By then all layouts round it have made room for what is said."""
+"""Milliseconds until all surrounding layouts have made room for a message."""
 
 
 _LINE = " "
@@ -26,7 +26,7 @@ _LINE = " "
 
 
 class Said:
-    """One sentence that a message shows, until another takes its place or it is closed."""
+    """Handle of a message, valid until another one replaces it or it's closed."""
 
     def __init__(self, is_shown: Callable[[], bool], change: Callable[[str], None], end: Callable[[], None]) -> None:
         self._is_shown = is_shown
@@ -35,22 +35,22 @@ class Said:
 
     @property
     def is_shown(self) -> bool:
-        """Whether it is still what the message says."""
+        """Whether the message is still shown."""
         return self._is_shown()
 
     def change(self, text: str) -> None:
-        """Replace the words, for example with progress; nothing moves, and the buttons stay."""
+        """Replace the text, for example with progress; nothing moves, and the buttons stay."""
         if self.is_shown:
             self._change(text)
 
     def withdraw(self) -> None:
-        """Close it, unless another sentence has taken its place."""
+        """Close the message, unless another one has replaced it."""
         if self.is_shown:
             self._end()
 
 
 class _Content:
-    """What stands in a message: its text, room for buttons, and a cross."""
+    """Content of a message: its text, room for buttons, and a close button."""
 
     def __init__(self, frame: QFrame, close: Callable[[], object], *, small: bool) -> None:
         layout = QVBoxLayout(frame)
@@ -69,26 +69,26 @@ class _Content:
             self.actions.setSpacing(8)
             top.addLayout(self.actions)
         else:
-            # In lines, for a narrow panel must not become wider than it is.
+            # Wrap the buttons: a message must not widen a narrow panel.
             self.actions = FlowLayout()
             layout.addLayout(self.actions)
 
 
 class InlineMessage(QFrame):
-    """Hidden until something is to be said. See `Lifetime` for how long it stays.
+    """A message that's hidden until it has something to show. See `Lifetime` for how long it stays.
 
-    A window has twenty of them, and most never say anything: each gets its content with its first sentence, those that
-    keep a line free at once.
+    A window has twenty of them, most of which are never used: each creates its content with its first message, except
+    those that keep a line free, which create it immediately.
     """
 
     cleared = Signal()
-    """What was said is closed, by the user or because it does not hold any more."""
+    """The message was closed, by the user or because it no longer applies."""
 
     shown = Signal(bool)
-    """Whether something is said."""
+    """Whether a message is shown."""
 
     def __init__(self, parent: QWidget | None = None, *, floats: bool = False, keeps_line: bool = False) -> None:
-        """floats: it lies over something, and moves nothing. keeps_line: small, in a line that is kept free for it."""
+        """floats: it overlaps something and moves nothing. keeps_line: it's small, and a line is reserved for it."""
         super().__init__(parent)
         self.setObjectName("message")
         self.setProperty("small", keeps_line)
@@ -100,7 +100,7 @@ class InlineMessage(QFrame):
         self.life = Lifetime(self, self.clear, self._moved)
         self.hide()
         if keeps_line:
-            # It leaves with what it is about.
+            # It's cleared along with the problem that it reports.
             self._content.close.hide()
             self._content.text.setText(_LINE)
             retain_size(self)
@@ -115,7 +115,7 @@ class InlineMessage(QFrame):
         return content
 
     def _stop_before(self) -> QWidget | None:
-        """Return where the Tab key halts before this place."""
+        """Return the widget that precedes this one in the Tab order."""
         before = self.previousInFocusChain()
         while before is not None and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
             before = before.previousInFocusChain()
@@ -123,7 +123,7 @@ class InlineMessage(QFrame):
 
     @cached_property
     def _said(self) -> QTimer:
-        """Runs while the layouts make room for what is said."""
+        """Runs while layouts make room for the message."""
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(_SETTLED_MS)
@@ -138,9 +138,10 @@ class InlineMessage(QFrame):
         holds: Holds | None = None,
         lasts: bool = False,
     ) -> Said:
-        """Show a sentence. tone: info for a notice, caution or error; actions: word → what it does, first one first.
+        """Show a message. tone: info for a notice, caution or error; actions: text → callback, in order.
 
-        holds: whether its cause is still there, asked at each `review`. lasts: neither time nor another view ends it.
+        holds: whether its cause still exists, called at each `review`. lasts: neither time nor a change of view ends
+        it.
         """
         self._turn += 1
         self._content.text.setText(text)
@@ -170,7 +171,7 @@ class InlineMessage(QFrame):
         return Said(lambda: turn == self._turn and not self.isHidden(), self._set_text, self.clear)
 
     def say_work(self, words: str, cancel: Callable[[], object]) -> Said:
-        """Say what is waited for, until that is over or something else is said."""
+        """Show work in progress, until it ends or another message is shown."""
         return self.say(words, "info", {"Cancel": cancel}, lasts=True)
 
     def _set_text(self, text: str) -> None:
@@ -180,41 +181,41 @@ class InlineMessage(QFrame):
     def say_for_now(
         self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None
     ) -> Callable[[], None]:
-        """Show what is wrong. Returns what withdraws it, unless another sentence has taken its place."""
+        """Show a problem. Return a callback that closes the message, unless another one has replaced it."""
         return self.say(text, tone, actions, holds=lambda: True).withdraw
 
     def review(self) -> None:
-        """Close what is said if its cause is gone."""
+        """Close the message if its cause is gone."""
         self.life.review()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """A notice counts its seconds from when it can be seen."""
+        """Start a notice's time when it becomes visible."""
         super().showEvent(event)
         self.life.resume()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What is said ends with the view around it."""
+        """End the message with the surrounding view."""
         super().hideEvent(event)
         window = self.window()
         if not event.spontaneous() and not self.isHidden() and (window.isVisible() or isinstance(window, QDialog)):
             self.life.leave_view()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Still finding its room: it comes into sight as a whole."""
+        """Scroll to the message again while layouts make room for it, so that all of it is visible."""
         super().resizeEvent(event)
         if self._has_content and self._said.isActive():
             QTimer.singleShot(0, self, self._come_into_sight)
 
     def _come_into_sight(self) -> None:
-        """In a form that is scrolled, what is wrong must not lie below the edge."""
+        """Scroll a form so that the message isn't below the edge."""
         come_into_sight(self)
 
     def _moved(self) -> QWidget | None:
-        """Return what moves when this goes."""
+        """Return the widget that moves when this message disappears."""
         return None if self._floats else area_around(self) or self.parentWidget()
 
     def clear(self) -> None:
-        """Nothing to say any more."""
+        """Close the message."""
         self.life.stop()
         self.hide()
         if self._keeps_line:
@@ -223,19 +224,19 @@ class InlineMessage(QFrame):
         self.cleared.emit()
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key halts while something is said, in order; none before the first sentence."""
+        """Return the widgets of the Tab order while a message is shown, in order; none before the first message."""
         if not self._has_content:
             return []
         close = self._content.close
         return [self._content.text, *self._buttons, *([] if close.isHidden() else [close])]
 
     def text(self) -> str:
-        """Return what is said; empty when nothing is."""
+        """Return the message's text; empty if there is none."""
         return "" if self.isHidden() else self._content.text.text()
 
 
 class EmptyState(QWidget):
-    """What an empty place says, and a way on."""
+    """The placeholder of an empty view, with actions."""
 
     def __init__(self, icon_name: str, title: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -257,16 +258,16 @@ class EmptyState(QWidget):
         self._actions.addStretch(1)
 
     def set_words(self, title: str, sentence: str) -> None:
-        """Changes what it says."""
+        """Set the title and the sentence."""
         self._title.setText(title)
         self._sentence.setText(sentence)
 
     def title(self) -> str:
-        """What it says first."""
+        """Return the title."""
         return self._title.text()
 
     def add_action(self, text: str, act: Callable[[], object]) -> QPushButton:
-        """A way on."""
+        """Add an action's button."""
         made = button(text, act)
         self._actions.insertWidget(self._actions.count() - 1, made)
         return made

@@ -1,4 +1,4 @@
-"""The seed and the number of pictures."""
+"""The fields for the seed and the number of images."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NUMBER = QRegularExpression(r"\s*-?[\d\s]{0,30}")
 
 
 def draw_seed() -> int:
-    """A seed between 1 and `MAX_SEED`."""
+    """Return a random seed between 1 and `MAX_SEED`."""
     return 1 + secrets.randbelow(MAX_SEED)
 
 
 class SeedMode(StrEnum):
-    """What happens to the seed from one wish to the next."""
+    """How the seed changes from one request to the next."""
 
     RANDOM = "random"
     LOCKED = "locked"
@@ -34,24 +34,24 @@ class SeedMode(StrEnum):
 
 
 class FieldFrame(QFrame):
-    """A frame that looks like a field and lights up with what it holds."""
+    """A frame that looks like a field and is highlighted when its content has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("field")
 
     def watch(self, inner: QWidget) -> None:
-        """Lights up while this has the keyboard."""
+        """Highlight the frame while this widget has the focus."""
         inner.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follows the focus of what it holds."""
+        """Follow the focus of the watched widgets."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self.mark("focused", event.type() == QEvent.Type.FocusIn)
         return super().eventFilter(watched, event)
 
     def mark(self, state: str, on: bool) -> None:
-        """state: focused or wrong."""
+        """Set or clear a state: focused or wrong."""
         if bool(self.property(state)) != on:
             self.setProperty(state, on)
             self.style().unpolish(self)
@@ -59,9 +59,9 @@ class FieldFrame(QFrame):
 
 
 class SeedField(FieldFrame):
-    """Empty is random. The dice draws one, the lock keeps it, +1 goes on by one after each wish.
+    """The seed; empty means random. The dice draws one, the lock keeps it, +1 increments it after each request.
 
-    What is out of range can be typed, so that it can be said what is wrong with it, but is never a value.
+    Numbers out of range can be typed, so that the problem can be explained, but they are never a value.
     """
 
     changed = Signal()
@@ -96,32 +96,35 @@ class SeedField(FieldFrame):
 
     @property
     def mode(self) -> SeedMode:
-        """Return what happens to the seed from one request to the next."""
+        """How the seed changes from one request to the next."""
         return self._mode
 
     def value(self) -> int | None:
-        """The seed, or None for random. Never outside 1 to `MAX_SEED`."""
+        """Return the seed, or None for random. It's never outside 1 to `MAX_SEED`."""
         return self._typed_seed() if self._mode is not SeedMode.RANDOM else None
 
     def problem(self) -> str:
-        """Return what is wrong with what was typed or pasted; empty when nothing is."""
+        """Return what's wrong with the typed or pasted text; empty if it's valid."""
         if self._refused or (self.edit.text().strip() and self._typed_seed() is None):
             return f"A seed is a whole number {_RANGE}. Leave it empty for a random one."
         return ""
 
     def set_value(self, seed: int | None, mode: SeedMode | None = None) -> None:
-        """Puts a seed in; None is random. What is outside 1 to `MAX_SEED` counts as random."""
+        """Set the seed; None is random, and so is a number outside 1 to `MAX_SEED`."""
         fits = seed is not None and 1 <= seed <= MAX_SEED
         self._refused = False
         self.edit.setText(str(seed) if fits else "")
         self._set_mode((mode or SeedMode.LOCKED) if fits else SeedMode.RANDOM)
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key halts, in order."""
+        """Return the widgets of the Tab order."""
         return [self.edit, self._dice, self._next, self._lock]
 
     def take(self, count: int) -> list[int]:
-        """Seeds for so many pictures; goes on as the mode says. Random ones are drawn here, so that they are known."""
+        """Return `count` seeds and advance according to the mode.
+
+        Random seeds are drawn here, so that they're known.
+        """
         start = self.value()
         if start is None:
             return [draw_seed() for _ in range(count)]
@@ -169,16 +172,16 @@ _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltMod
 
 
 def _is_plain(event: QKeyEvent) -> bool:
-    """Return whether a key is typed, not part of a shortcut such as Alt+3."""
+    """Return whether a key is typed rather than part of a shortcut such as Alt+3."""
     return not event.modifiers() & _COMMAND_KEYS
 
 
 class CountField(FieldFrame):
-    """How many pictures, one to eight: by the buttons, the arrow keys or a digit."""
+    """The number of images, one to eight: set by the buttons, the arrow keys or a digit."""
 
     changed = Signal(int)
     refused = Signal(str)
-    """Why a number that was typed does not hold."""
+    """Why a typed number was rejected."""
     LARGEST = 8
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -200,11 +203,11 @@ class CountField(FieldFrame):
         self.set_value(1)
 
     def value(self) -> int:
-        """1 to 8."""
+        """Return the number, 1 to 8."""
         return self._value
 
     def set_value(self, count: int) -> None:
-        """Anything else is brought into range."""
+        """Set the number, clamped to the range."""
         self._value = max(1, min(self.LARGEST, count))
         self._label.setText(str(self._value))
         self.setAccessibleName(f"Number of images, 1 to {self.LARGEST}: {self._value}")
@@ -213,7 +216,7 @@ class CountField(FieldFrame):
         self.changed.emit(self._value)
 
     def event(self, event: QEvent) -> bool:
-        """Digits are meant for the number, also where they are the shortcuts of something else."""
+        """Claim digits for the number, even if they're shortcuts of something else."""
         asked = event.type() == QEvent.Type.ShortcutOverride
         if asked and isinstance(event, QKeyEvent) and _is_plain(event) and event.text().isdecimal():
             event.accept()
@@ -221,7 +224,7 @@ class CountField(FieldFrame):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End, or the number itself."""
+        """Change the number with the arrow keys, Home, End or a digit."""
         steps = {
             Qt.Key.Key_Up: self._value + 1,
             Qt.Key.Key_Right: self._value + 1,
@@ -242,11 +245,11 @@ class CountField(FieldFrame):
             self.set_value(wanted)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Lights up while it has the keyboard."""
+        """Highlight the field while it has the focus."""
         super().focusInEvent(event)
         self.mark("focused", True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """And no longer."""
+        """Remove the highlight."""
         super().focusOutEvent(event)
         self.mark("focused", False)

@@ -1,4 +1,4 @@
-"""A few words asked for, without holding up the window."""
+"""A modeless dialog that asks for a short text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from imagineart_desktop.ui.widgets.completions import complete_with
 from imagineart_desktop.ui.widgets.labels import plain_label
 
 _WIDE = 380
-"""Pixels: a title bar with its buttons holds any title that is used here."""
+"""Minimum width in pixels: a title bar with its buttons then fits any title used here."""
 
 
 class AskDialog(QDialog):
-    """then: called with what was typed, unless it is nothing; known: what it is completed with."""
+    """Asks for a short text. then: called with the text unless it's empty; known: completions."""
 
     def __init__(
         self,

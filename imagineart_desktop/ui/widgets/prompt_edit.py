@@ -1,4 +1,4 @@
-"""Where prompts are written: plain text that grows, with its number of words, history and templates."""
+"""The prompt editor: plain text that grows, with a word count, history and templates."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ TEMPLATES = (
     ("Macro photograph of ", ", dew, backlight, creamy bokeh"),
     ("Poster for ", ", bold typography, two colors, screen-print texture"),
 )
-"""What stands before and after the subject."""
+"""The text before and after the subject."""
 
 _NEARLY_FULL = 0.8
-"""Share of the longest prompt from which on characters are counted instead of words."""
+"""Fraction of the maximum prompt length above which characters are counted instead of words."""
 
 
 class _Editor(QPlainTextEdit):
-    """Grows with its text; takes plain text exactly as it is; leaves Ctrl+Enter to the form."""
+    """Grows with its text, accepts plain text unchanged, and leaves Ctrl+Enter to the form."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,31 +45,31 @@ class _Editor(QPlainTextEdit):
         self.textChanged.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """Between four lines, or as few as there is room for, and twelve lines high."""
+        """Return a height between four lines, or fewer if vertical space is scarce, and twelve."""
         shown = int(self.document().size().height())
         spare = 1 if self.least_lines == _LEAST_LINES else 0
         lines = max(self.least_lines, min(_MOST_LINES, shown + spare))
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
 
     def minimumSizeHint(self) -> QSize:
-        """No smaller than that."""
+        """Return the size hint."""
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wider or narrower, the text wraps anew."""
+        """Update the height, as the text wraps differently at another width."""
         super().resizeEvent(event)
         self.updateGeometry()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Text only; pictures go to whoever takes them."""
+        """Accept only text; images are handled by other widgets."""
         return source.hasText() and not source.hasImage() and not source.hasUrls()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Without any formatting."""
+        """Insert the text without formatting."""
         self.insertPlainText(source.text())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter is the form's."""
+        """Leave Ctrl+Enter to the form."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
@@ -102,28 +102,28 @@ class PromptEdit(QWidget):
         self._text_changed()
 
     def text(self) -> str:
-        """Exactly what was written."""
-        # toPlainText would make plain spaces of those that must not break, which French and Polish need.
+        """Return the exact text."""
+        # toPlainText would replace non-breaking spaces, which French and Polish need, by plain ones.
         return self.editor.document().toRawText().replace("\u2029", "\n")
 
     def set_text(self, text: str) -> None:
-        """Replaces the prompt; can be undone in the editor."""
+        """Replace the prompt; the editor can undo that."""
         if text != self.text():
             cursor = self.editor.textCursor()
             cursor.select(cursor.SelectionType.Document)
             cursor.insertText(text)
 
     def set_low(self, low: bool) -> None:
-        """Fewer lines while there is little text and little room."""
+        """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""
         self.editor.least_lines = _LOW_LINES if low else _LEAST_LINES
         self.editor.updateGeometry()
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key halts, in order."""
+        """Return the widgets of the Tab order."""
         return [self._history, self._templates, self.editor]
 
     def set_history(self, prompts: Sequence[str]) -> None:
-        """Earlier prompts, newest first."""
+        """Set the recent prompts, newest first."""
         self._prompts = prompts
         self._history.setEnabled(bool(prompts))
 
@@ -147,12 +147,12 @@ class PromptEdit(QWidget):
         self._show_menu(self._templates, entries)
 
     def _put(self, text: str) -> None:
-        """Replace the prompt, which Ctrl+Z brings back, and let the user go on typing."""
+        """Replace the prompt, which Ctrl+Z undoes, and focus the editor."""
         self.set_text(text)
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill_in(self, before: str, after: str) -> None:
-        """Make what was typed the subject of a template; without any, the subject is typed next."""
+        """Make the typed text a template's subject; without any, place the cursor where the subject belongs."""
         subject = _subject_of(self.text().strip())
         self._put(f"{before}{subject}{after}")
         cursor = self.editor.textCursor()
@@ -168,7 +168,7 @@ class PromptEdit(QWidget):
 
 
 def _subject_of(text: str) -> str:
-    """Return the subject of a text that was made with a template, otherwise all of it."""
+    """Return the subject of text that was made with a template, otherwise the whole text."""
     for before, after in TEMPLATES:
         if text.startswith(before) and text.endswith(after) and len(text) >= len(before) + len(after):
             return text[len(before) : len(text) - len(after)]

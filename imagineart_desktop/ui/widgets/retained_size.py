@@ -1,4 +1,4 @@
-"""Reserve layout space for hidden widgets."""
+"""Layout space for hidden widgets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _CHANGES_SIZE = {QEvent.Type.Polish, QEvent.Type.StyleChange, QEvent.Type.FontCh
 
 
 class _SizeReporter(QObject):
-    """Report each size hint change of a hidden widget to the layout around it."""
+    """Reports each change of a hidden widget's size hint to the surrounding layout."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _CHANGES_SIZE and isinstance(watched, QWidget) and not watched.isVisible():

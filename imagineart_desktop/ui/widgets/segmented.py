@@ -1,4 +1,4 @@
-"""Choosing one of a few: segments side by side, and aspect ratios drawn to shape."""
+"""Selection of one of a few options: segmented buttons, and aspect ratios drawn to shape."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TILES_A_ROW = 7
 
 
 class _Group(QButtonGroup):
-    """One of its buttons is chosen, and the Tab key halts at that one; the arrow keys lead to the others."""
+    """Exclusive buttons. The Tab key stops at the checked one; the arrow keys move to the others."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.buttonToggled.connect(_halt_where_chosen)
 
     def take_in(self, made: QAbstractButton) -> None:
-        """One more to choose from."""
+        """Add a button."""
         made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.addButton(made)
 
@@ -33,7 +33,7 @@ def _halt_where_chosen(made: QAbstractButton, chosen: bool) -> None:
 
 
 class Segmented(QFrame):
-    """Exactly one of a few. options: value → word."""
+    """Selects exactly one of a few options. options: value → text."""
 
     changed = Signal(str)
 
@@ -56,34 +56,34 @@ class Segmented(QFrame):
         next(iter(self._buttons.values())).setChecked(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give a longer word more room where equal segments are too narrow."""
+        """Give longer text more space if equal segments are too narrow."""
         super().resizeEvent(event)
         tight = event.size().width() < self.sizeHint().width()
         for place, made in enumerate(self._buttons.values()):
             self._row.setStretch(place, made.sizeHint().width() if tight else 1)
 
     def sizeHint(self) -> QSize:
-        """Return room for the longest word in each segment, as all are equally wide."""
+        """Return a size with space for the longest text in every segment, as all have the same width."""
         wanted = super().sizeHint()
         widths = [made.sizeHint().width() for made in self._buttons.values()]
         return QSize(wanted.width() + max(widths) * len(widths) - sum(widths), wanted.height())
 
     def value(self) -> str:
-        """Return what is chosen."""
+        """Return the selected value."""
         return next(value for value, made in self._buttons.items() if made.isChecked())
 
     def set_value(self, value: str) -> None:
-        """Chooses without telling; an unknown value changes nothing."""
+        """Select a value without emitting a signal; ignore an unknown one."""
         if value in self._buttons:
             self._buttons[value].setChecked(True)
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key can halt: at the chosen one."""
+        """Return the widgets of the Tab order; only the checked one accepts the Tab key."""
         return list(self._buttons.values())
 
 
 class RatioTile(QAbstractButton):
-    """One ratio: its shape and its name."""
+    """One aspect ratio: its shape and its name."""
 
     def __init__(self, ratio: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,25 +94,25 @@ class RatioTile(QAbstractButton):
         self.setToolTip(ratio)
 
     def sizeHint(self) -> QSize:
-        """As in a row of seven."""
+        """Return the size in a row of seven."""
         return QSize(37, 46)
 
     def minimumSizeHint(self) -> QSize:
-        """The name must fit, also where a scroll bar takes some of the row."""
+        """Return the minimum size at which the name fits, even if a scroll bar takes some of the row."""
         return QSize(28, 46)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows a ring to the keyboard, not to the mouse."""
+        """Show a focus ring, unless the focus comes from the mouse."""
         self._ringed = event.reason() != Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """No ring any more."""
+        """Hide the focus ring."""
         self._ringed = False
         super().focusOutEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The tile."""
+        """Draw the tile."""
         t = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -142,7 +142,7 @@ class RatioTile(QAbstractButton):
 
 
 class RatioTiles(QWidget):
-    """Aspect ratios, seven a row; the arrow keys go through them."""
+    """Aspect ratios, seven per row; the arrow keys move through them."""
 
     changed = Signal(str)
 
@@ -163,16 +163,16 @@ class RatioTiles(QWidget):
         next(iter(self._tiles.values())).setChecked(True)
 
     def value(self) -> str:
-        """The chosen ratio."""
+        """Return the selected ratio."""
         return next(ratio for ratio, tile in self._tiles.items() if tile.isChecked())
 
     def set_value(self, ratio: str) -> None:
-        """Chooses without telling; an unknown ratio changes nothing."""
+        """Select a ratio without emitting a signal; ignore an unknown one."""
         if ratio in self._tiles:
             self._tiles[ratio].setChecked(True)
 
     def set_sizes(self, size_of: Callable[[str], tuple[int, int] | None]) -> None:
-        """Say in each tooltip how many pixels the ratio gives; None where that is not known."""
+        """Show in each tooltip the size in pixels that the ratio gives. size_of: returns None if it's unknown."""
         for ratio, tile in self._tiles.items():
             size = size_of(ratio)
             about = f"about {size[0]} × {size[1]} pixels" if size is not None else ""
@@ -181,11 +181,11 @@ class RatioTiles(QWidget):
             tile.setToolTip(f"{option_text(ratio)}: {about}" if about else option_text(ratio))
 
     def stops(self) -> list[QWidget]:
-        """Return where the Tab key can halt: at the chosen one."""
+        """Return the widgets of the Tab order; only the checked one accepts the Tab key."""
         return list(self._tiles.values())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys, Home and End choose."""
+        """Select with the arrow keys, Home and End."""
         ratios = list(self._tiles)
         chosen = ratios.index(self.value())
         places = {

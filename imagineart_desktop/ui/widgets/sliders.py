@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 
 class JumpSlider(QSlider):
-    """Lies flat; a click anywhere brings the handle there, from where it may be dragged on."""
+    """A horizontal slider whose handle jumps to a click, from where it can be dragged."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jumps, then takes the handle."""
+        """Move the handle to the pointer and start dragging."""
         if event.button() == Qt.MouseButton.LeftButton:
             option = QStyleOptionSlider()
             self.initStyleOption(option)

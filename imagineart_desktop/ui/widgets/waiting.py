@@ -1,4 +1,4 @@
-"""Work that one waits for: said in words, with how far it is and a way to cancel it."""
+"""Pending work, shown with its progress and a way to cancel it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from imagineart_desktop.ui.widgets.message import Said
 T = TypeVar("T")
 
 _SAID_AFTER_MS = 150
-"""What is done sooner is not announced."""
+"""Milliseconds; work that takes less time isn't announced."""
 
 _STEP_MS = 100
 
 
 @dataclass(slots=True, eq=False)
 class _Work:
-    """words: what is done. progress: None until the work tells how far it is.
+    """Pending work. words: the activity; progress: None until the work reports it.
 
-    ends: it is cancelled by its progress, and then says what it came to.
+    ends: it's canceled through its progress, and then returns a partial result.
     """
 
     words: str
@@ -37,7 +37,7 @@ class _Work:
         self.progress = progress
 
     def sentence(self) -> str:
-        # Of some work nothing is known before its end.
+        # Some work has no progress information before its end.
         share = "" if self.progress is None or not self.progress.share else f" {self.progress.share:.0%}"
         return f"{self.words}…{share}"
 
@@ -49,16 +49,16 @@ class _Work:
 
 
 class WorkTeller(Protocol):
-    """A widget that says what is waited for, such as a message or the status bar."""
+    """A widget that shows pending work, such as a message or the status bar."""
 
     def say_work(self, words: str, cancel: Callable[[], object]) -> Said: ...
 
 
 class Waiting(QObject):
-    """Says in a message what is waited for: of several the one that began last, which is the one that is cancelled."""
+    """Shows pending work in a message. If there are several, shows the most recent one, which can be canceled."""
 
     changed = Signal()
-    """Something is waited for, or nothing any more."""
+    """Emitted when work starts or ends."""
 
     def __init__(self, message: WorkTeller) -> None:
         super().__init__(message if isinstance(message, QObject) else None)
@@ -71,16 +71,16 @@ class Waiting(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Return whether something is waited for that can be cancelled."""
+        """Whether there is pending work that can be canceled."""
         return bool(self._works)
 
     @property
     def words(self) -> str:
-        """Return what is waited for and how far it is; empty where nothing is."""
+        """The activity and its progress; empty if nothing is pending."""
         return self._works[-1].sentence() if self._works else ""
 
     def cancel(self) -> None:
-        """Wait no longer."""
+        """Cancel the most recent work."""
         if self._works:
             self._works[-1].cancel()
 
@@ -91,10 +91,10 @@ class Waiting(QObject):
         *,
         ends: bool = False,
     ) -> T | None:
-        """Wait for the work; None once it is cancelled. words: what is done, as “Applying”.
+        """Wait for the work. Return None if it's canceled. words: the activity, e.g. “Applying”.
 
-        work: given what shows its progress. ends: once cancelled it ends at its next step, by its progress, and its
-        result says how far it came.
+        work: gets a callback that shows its progress. ends: canceling the progress makes the work stop at its next
+        step, and its result tells how far it got.
         """
         one = _Work(words, ends)
         task = asyncio.ensure_future(work(one.show))
@@ -120,7 +120,7 @@ class Waiting(QObject):
         if self._said is None:
             self._said = self._message.say_work(words, self.cancel)
         elif self._said.is_shown:
-            # Each change repaints what lies below.
+            # Each change repaints what's below the message.
             if words != self._words:
                 self._said.change(words)
         else:

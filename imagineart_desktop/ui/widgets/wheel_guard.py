@@ -1,4 +1,4 @@
-"""Forms that are scrolled with the wheel: what lies under the pointer on the way is not changed by it."""
+"""Scrolling forms with the mouse wheel, without changing the controls that pass under the pointer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QComboBox, QScr
 
 
 class _Passes(QObject):
-    """Hands the wheel on to the form, unless the control has the keyboard."""
+    """Passes wheel events on to the form unless the control has the focus."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
@@ -17,10 +17,10 @@ class _Passes(QObject):
 
 
 def let_wheel_pass(form: QWidget) -> None:
-    """The form's boxes, spin boxes and sliders follow the wheel only while they have the keyboard."""
+    """Make a form's combo boxes, spin boxes and sliders react to the wheel only while they have the focus."""
     passes = _Passes(form)
     for control in form.findChildren(QWidget):
         if isinstance(control, (QComboBox, QAbstractSpinBox, QAbstractSlider)) and not isinstance(control, QScrollBar):
-            # Else the wheel itself would give it the keyboard.
+            # Otherwise the wheel itself would focus the control.
             control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             control.installEventFilter(passes)

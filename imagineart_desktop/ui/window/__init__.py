@@ -1,1 +1,1 @@
-"""What belongs to the main window as a whole."""
+"""Parts of the main window."""

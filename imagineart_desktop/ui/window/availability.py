@@ -1,7 +1,7 @@
-"""Which commands can be used right now.
+"""Determines which commands are available.
 
-Commands of the canvas are disabled elsewhere for good. Those that depend on a selection are disabled only while a menu
-shows them: their shortcuts say what is missing, and a selection needs no bookkeeping.
+Canvas commands are disabled while the canvas isn't available. Those that depend on a selection are disabled only while
+a menu shows them: their shortcuts report what's missing, and selection changes need no tracking.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Situation:
 
 
 def can_be_used(name: str, now: Situation) -> bool:
-    """Return whether a command does something in this situation."""
+    """Return whether a command is available in this situation."""
     if name.startswith(_ON_CANVAS):
         return now.tab == "inpaint" and now.canvas
     if name.startswith(_IN_INPAINT):
@@ -84,7 +84,7 @@ def _lasting(name: str) -> bool:
 
 
 class Availability(QObject):
-    """situation: asked whenever it matters."""
+    """Enables and disables commands. situation: returns the current state."""
 
     def __init__(self, parent: QObject, actions: Actions, situation: Callable[[], Situation]) -> None:
         super().__init__(parent)
@@ -93,18 +93,18 @@ class Availability(QObject):
         self._dimmed: list[str] = []
 
     def watch(self, menu: QMenu) -> None:
-        """Show in this menu and those inside it what can be used."""
+        """Disable unavailable commands while this menu or one of its submenus is open."""
         menu.aboutToShow.connect(partial(self._dim, menu))
         menu.aboutToHide.connect(self._restore)
 
     def refresh(self, now: Situation) -> None:
-        """The tab or the canvas changed; nothing else of the situation matters here."""
+        """Enable or disable canvas commands after a change of tab or canvas; the rest of the situation isn't used."""
         for name, action in self._actions.named().items():
             if _lasting(name):
                 action.setEnabled(can_be_used(name, now))
 
     def usable(self) -> list[str]:
-        """Return the names of the commands that can be used."""
+        """Return the names of the available commands."""
         now = self._situation()
         return [
             name
@@ -113,7 +113,7 @@ class Availability(QObject):
         ]
 
     def waiting(self) -> list[str]:
-        """Return the names of the image commands that could be used if an image were selected."""
+        """Return the names of the image commands that would be available if an image were selected."""
         now = self._situation()
         selected = replace(now, images=True, outward=True, recipe=True)
         return [
@@ -133,7 +133,7 @@ class Availability(QObject):
             inner.menuAction().setEnabled(any(action.isEnabled() for action in inner.actions()))
 
     def _restore(self) -> None:
-        # A menu hides before it triggers: what it let through must be enabled by then, and shortcuts again as well.
+        # A menu hides before it triggers: the chosen action and all shortcuts must be enabled again by then.
         for name in self._dimmed:
             self._actions[name].setEnabled(True)
         self._dimmed = []

@@ -1,4 +1,4 @@
-"""The main window's middle: the bar with the tabs, the pages, and the library panel beside them."""
+"""The center of the main window: the bar with the tabs, the pages, and the library panel beside them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 
 MIN_SIZE = (960, 560)
-"""Smallest window in logical pixels: a screen of 1366 × 768 at 125 %, or of 1440 × 900 at 150 %."""
+"""Minimum window size in logical pixels: fits 1366 × 768 at 125 % scaling or 1440 × 900 at 150 %."""
 
 _ROOM_FOR_LIBRARY = 1200
-"""Pixels of the window's width from which the library panel fits beside form and image."""
+"""Minimum window width, in pixels, for the library panel beside form and image."""
 
 _LIBRARY_WIDTH = 272
-"""Pixels of the library panel, as long as the user has not moved its edge."""
+"""Default width of the library panel, in pixels, until the user moves its edge."""
 
 
 class CentralArea(QWidget):
-    """Until a page is built, an empty one holds its place."""
+    """The tab bar, the pages and the library panel. An empty widget takes the place of a page that isn't built yet."""
 
     def __init__(self, top: TopBar, pages: Pages, strip: JobStrip) -> None:
         super().__init__()
@@ -79,12 +79,12 @@ class CentralArea(QWidget):
         self._panel.setVisible(self.tab in ("generate", "edit") and wanted and width >= _ROOM_FOR_LIBRARY)
 
     def show_around(self, shown: bool) -> None:
-        """Show the tabs and the jobs, or leave all the room to the image."""
+        """Show the tabs and the jobs, or hide them to leave all space to the image."""
         for part in (self._top, self._top_rule):
             part.setVisible(shown)
         self._strip.keep_away(not shown)
 
     def lay_out_anew(self, splitter: QSplitter) -> None:
-        """Give the library panel its width."""
+        """Set the default width of the library panel."""
         if splitter is self.body:
             splitter.setSizes([splitter.width() - _LIBRARY_WIDTH, _LIBRARY_WIDTH])

@@ -1,4 +1,4 @@
-"""Closing the window while work runs: says what is waited for and how far it is, and lets the user stop it or stay."""
+"""Closing the window during operations: shows them with their progress, and lets the user stop them or stay."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from imagineart_desktop.ui.widgets import button, plain_label
 from imagineart_desktop.workspace.background import spawn_for
 
 _UNSEEN_MS = 150
-"""Work that ends sooner is waited for without a word."""
+"""Milliseconds; operations that end sooner are awaited without showing the dialog."""
 
 _PACE_MS = 100
 _WIDTH = 420
 
 
 class ClosingDialog(QDialog):
-    """Waits until no operation runs."""
+    """Waits until no operation is running."""
 
     done_waiting = Signal()
-    """Nothing runs any more, and the user did not choose to stay."""
+    """No operation is running, and the user didn't choose to stay."""
     stayed = Signal()
     """The user keeps the window open."""
 
     def __init__(self, parent: QWidget, operations: Operations, unfinished: Callable[[], int]) -> None:
-        """unfinished: how many requests are under way, which closing does not end."""
+        """unfinished: returns the number of requests in progress, which continue after closing."""
         super().__init__(parent)
         self._operations = operations
         self._unfinished = unfinished
         self._waits = False
         self._stopped: set[Operation] | None = None
-        """What was told to stop, once the user chose that."""
+        """The operations that were told to stop, or None until the user chooses to stop them."""
         self.setWindowTitle("Closing")
         self.setModal(True)
         self.setMinimumWidth(_WIDTH)
@@ -62,7 +62,7 @@ class ClosingDialog(QDialog):
         self._pace.timeout.connect(self._show_work)
 
     def wait(self) -> None:
-        """Begin to wait, unless it waits already."""
+        """Start waiting, unless already waiting."""
         if self._waits:
             return
         self._waits = True
@@ -72,13 +72,13 @@ class ClosingDialog(QDialog):
         spawn_for(self, self._wait())
 
     def reject(self) -> None:
-        """Keep the window open, also by Esc; not once everything is stopped."""
+        """Keep the window open, also with Esc, unless the operations were already told to stop."""
         if self._stopped is None:
             self._end()
             self.stayed.emit()
 
     async def _wait(self) -> None:
-        # What ends may begin something else, such as the next of several imports.
+        # An operation that ends may start another one, such as the next of several imports.
         while self._waits and self._operations.running:
             self._stop_running()
             await self._operations.wait()
@@ -110,7 +110,7 @@ class ClosingDialog(QDialog):
             part.setEnabled(False)
 
     def _stop_running(self) -> None:
-        """Stop what runs, and at the next look what has begun since."""
+        """Stop the running operations, including those that started since the last call."""
         if self._stopped is None:
             return
         for one in self._operations.running:

@@ -1,4 +1,4 @@
-"""The images that the window's commands are about: the gallery's selection, or the image on screen."""
+"""The images that the window's commands apply to: the gallery's selection, or the displayed image."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from imagineart_desktop.workspace.inpaint.history import Step
 
 
 class CurrentImages(QObject):
-    """Runs image commands for them, and opens images in the open tab."""
+    """Runs commands for the current images, and opens images in the open tab."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class CurrentImages(QObject):
         self._actions = actions
 
     def ids(self) -> list[int]:
-        """Return the selected images in Gallery, else the image that is shown, or whose tile has the keyboard."""
+        """Return the images selected in Gallery, otherwise the displayed image or the one whose tile has the focus."""
         loupe = self._loupes.on_screen
         if loupe is not None:
             return [loupe.images.current] if loupe.images.current is not None else []
@@ -59,7 +59,7 @@ class CurrentImages(QObject):
         return [looked_at] if looked_at != SOURCE else []
 
     def wanted_ids(self) -> list[int]:
-        """Return the same; say so if there is no image."""
+        """Return the same; tell the user if there is no image."""
         found = self.ids()
         if not found:
             self._ask_for_one()
@@ -69,13 +69,13 @@ class CurrentImages(QObject):
         self._status.say(SELECT_FIRST, holds=lambda: not self.ids())
 
     def collection(self) -> Collection | None:
-        """Return the collection that is shown, in Gallery."""
+        """Return the collection shown in Gallery, or None."""
         return self._pages.gallery.side.shown_collection() if self._pages.tab() == "gallery" else None
 
     # Commands
 
     def run(self, command: str) -> None:
-        """Run an image command; say so if there is no image."""
+        """Run an image command; tell the user if there is no image."""
         inpaint = self._pages.inpaint if self._pages.tab() == "inpaint" else None
         chosen = self.ids() or (self._on_canvas() if command in OUTWARD else [])
         loose = inpaint.stepping.picture if inpaint is not None else None
@@ -89,17 +89,17 @@ class CurrentImages(QObject):
             self._commands.run(command, chosen)
 
     def favor(self) -> None:
-        """Mark as favorite, or no longer, and go on in the loupe."""
+        """Toggle favorite, and advance the loupe."""
         self.run("favourite")
         self._loupes.do(Loupe.advance)
 
     def _on_canvas(self) -> list[int]:
-        """Return the image that is inpainted, if it is one of the library's."""
+        """Return the image that's being inpainted, if it's in the library."""
         step = self._pages.inpaint.stepping.steps.current if self._pages.tab() == "inpaint" else None
         return [step.picture_id] if step is not None and step.picture_id is not None else []
 
     async def _run_as_looked_at(self, command: str, number: int) -> None:
-        """What leaves the window has the seam that is shown."""
+        """Run a command that takes an image out of the window, with the seam settings that are shown."""
         inpaint = self._pages.inpaint
 
         def make(show: Callable[[Progress], object]) -> Coroutine[Any, Any, int]:
@@ -119,11 +119,11 @@ class CurrentImages(QObject):
     # Menus
 
     def show_gallery_menu(self, numbers: list[int], at: QPoint) -> None:
-        """Show the menu of images in Gallery."""
+        """Show the context menu of images in Gallery."""
         self._commands.show_menu(numbers, at, self._pages.gallery.side.shown_collection())
 
     def show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
-        """Show the menu that every image has; for one outside the library, what can be done with it."""
+        """Show the context menu of the step's image; if it isn't in the library, only the available commands."""
         closed = self._pages.inpaint.steps.menu_closed
         if step.picture_id is not None:
             self._commands.show_menu([step.picture_id], at, first=first, closed=closed)
@@ -150,13 +150,13 @@ class CurrentImages(QObject):
         self._pages.gallery.open_loupe(number)
 
     def open_beside_panel(self, number: int) -> None:
-        """Show an image of the library panel; the keys stay in the panel."""
+        """Show an image of the library panel; the focus stays in the panel."""
         results, model = self._pages.results, self._pages.panel.model
         if results is not None:
             results.open(number, model.numbers_between(0, model.rowCount()))
 
     def open_from_panel(self, number: int) -> None:
-        """Show an image of the library panel and give it the keys."""
+        """Show an image of the library panel and focus it."""
         results = self._pages.results
         if results is not None:
             self.open_beside_panel(number)

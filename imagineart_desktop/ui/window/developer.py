@@ -1,4 +1,4 @@
-"""The developers' menu, hidden unless IMAGINEART_DEVELOPER is set: the built-in demo goes wrong to order."""
+"""The developers' menu, hidden unless IMAGINEART_DEVELOPER is set: makes the built-in demo fail on demand."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ PRESETS: dict[str, tuple[str, ...]] = {
 
 
 def is_developer() -> bool:
-    """Whether the menu is wanted."""
+    """Return whether the developers' menu is enabled."""
     return bool(os.environ.get(ENVIRONMENT_NAME))
 
 
 class DeveloperMenu(QMenu):
-    """One preset at a time."""
+    """Selects one fault preset at a time."""
 
     def __init__(self, window: QWidget, account: Account) -> None:
         super().__init__("Developer", window)
@@ -49,15 +49,15 @@ class DeveloperMenu(QMenu):
         self.addAction("Show the demo's books", self.show_books)
 
     def order(self, words: tuple[str, ...]) -> None:
-        """Has this go wrong from now on, where the demo runs."""
-        # Loaded only by developers: the demo is a sixth of all that the program is made of.
+        """Inject these faults from now on, if the demo is running."""
+        # Imported only by developers: the demo is a sixth of the program's code.
         from imagineart_desktop.demo import Fault
 
         if self._account.demo is not None:
             self._account.demo.order(*map(Fault.parse, words))
 
     def show_books(self) -> None:
-        """What the demo has counted since it began."""
+        """Show what the demo has counted since it started."""
         demo = self._account.demo
         counts = {} if demo is None else dict(sorted(demo.counts.items()))
         faults = [] if demo is None else [fault.words() for fault in demo.faults]

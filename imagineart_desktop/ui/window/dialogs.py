@@ -1,4 +1,4 @@
-"""The window's dialogs, loaded and made when they are first wanted; none of them holds the window up."""
+"""The window's modeless dialogs, loaded and created on first use."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Dialogs(QObject):
-    """Settings, shortcuts, spending, and what the program is."""
+    """Opens the dialogs for settings, shortcuts, spending and about."""
 
     modifier_changed = Signal(object)
-    """`CanvasModifier`, chosen in the settings."""
+    """`CanvasModifier`, selected in the settings."""
     restart_wanted = Signal()
 
     def __init__(
@@ -55,7 +55,7 @@ class Dialogs(QObject):
         self._about: AboutDialog | None = None
 
     def settings(self, section: str = "") -> None:
-        """Account, look, library. section: the one of `SECTIONS` to open at."""
+        """Open the settings: account, appearance, library. section: the one of `SECTIONS` to show."""
         from imagineart_desktop.ui.settings.dialog import SettingsDialog
 
         if self._settings is None:
@@ -68,21 +68,21 @@ class Dialogs(QObject):
             self._settings.show_section(section)
 
     def shortcuts(self) -> None:
-        """All keys."""
+        """Open the list of keyboard shortcuts."""
         from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 
         self._shortcuts = self._shortcuts or ShortcutsDialog(self._window, self._keys)
         _bring(self._shortcuts)
 
     def spending(self) -> None:
-        """What was spent."""
+        """Open the spending report."""
         from imagineart_desktop.ui.spending.dialog import SpendDialog
 
         self._spending = self._spending or SpendDialog(self._window, self._library, self._files)
         _bring(self._spending)
 
     def about(self) -> None:
-        """Name, version, licenses and links."""
+        """Open the dialog with name, version, licenses and links."""
         from imagineart_desktop.ui.about.dialog import AboutDialog
 
         self._about = self._about or AboutDialog(self._window)

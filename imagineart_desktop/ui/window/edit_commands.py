@@ -1,4 +1,4 @@
-"""Undo, redo, cut, copy, paste and select all for whatever has the keyboard: a text field, a grid or the canvas."""
+"""Undo, redo, cut, copy, paste and select all for the focused text field, grid or canvas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHARED = ("edit.undo", "edit.redo", "mark.undo", "mark.redo")
 
 
 class EditCommands(QObject):
-    """copy_images, paste_images, select_images: what is done where no text is edited."""
+    """Runs the edit commands. copy_images, paste_images, select_images: used if no text is edited."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class EditCommands(QObject):
             action.triggered.connect(lambda _checked, name=name: self._step(name))
 
     def put_into(self, menu: QMenu) -> None:
-        """Offer undo and redo of the text field that has the keyboard, in place of those of the tab."""
+        """Replace the tab's undo and redo in a menu with those of the focused text field."""
         first = menu.actions()[0]
         for action in self._steps.values():
             menu.insertAction(first, action)
@@ -45,12 +45,12 @@ class EditCommands(QObject):
         menu.aboutToHide.connect(self._hide_steps)
 
     def field(self) -> Field | None:
-        """Return the text field that has the keyboard, also while a menu or the command search is open."""
+        """Return the focused text field, even while a menu or the command search is open."""
         widget = self._window.focusWidget()
         return widget if isinstance(widget, Field) and widget.isVisible() else None
 
     def selected_text(self) -> str:
-        """Return the selected text of the field or label that has the keyboard."""
+        """Return the selected text of the focused field or label."""
         widget = self._window.focusWidget()
         if isinstance(widget, QLineEdit | QLabel):
             return widget.selectedText()
@@ -60,7 +60,7 @@ class EditCommands(QObject):
 
     @property
     def can_cut(self) -> bool:
-        """Return whether there is selected text that may be removed."""
+        """Whether there is selected text that may be removed."""
         return self._writable() is not None and bool(self.selected_text())
 
     @property
@@ -69,7 +69,7 @@ class EditCommands(QObject):
         return isinstance(self._window.focusWidget(), Field | QAbstractItemView)
 
     def can_paste_text(self) -> bool:
-        """Return whether the clipboard's text goes into the field that has the keyboard."""
+        """Return whether the clipboard's text can be pasted into the focused field."""
         clipboard = clipboard_data()
         return self._writable() is not None and clipboard.hasText() and not clipboard.hasImage()
 
@@ -98,7 +98,7 @@ class EditCommands(QObject):
             self._images[1]()
 
     def select_all(self) -> None:
-        """Select all of the text, list or grid that has the keyboard, otherwise of the tab."""
+        """Select all of the focused text, list or grid, otherwise of the tab."""
         widget = self._window.focusWidget()
         if (field := self.field()) is not None:
             field.selectAll()

@@ -1,4 +1,4 @@
-"""Ways to find things in the window: the command search, the search fields, and an image in the gallery."""
+"""Search in the window: the command search, the search fields, and showing an image in the gallery."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from imagineart_desktop.ui.window.pages import Pages
 
 
 class Finding:
-    """commands: the search over commands, models, settings, search terms and images."""
+    """Opens searches. commands: the search over commands, models, settings, search terms and images."""
 
     def __init__(self, window: QWidget, library: Library, pages: Pages, actions: Actions) -> None:
         self._pages = pages
@@ -29,10 +29,10 @@ class Finding:
         self.commands = CommandSearch(window, library, self.show_in_gallery)
 
     def search_commands(self, usable: Iterable[str], waiting: Iterable[str], settings: Callable[[str], object]) -> None:
-        """Open the search.
+        """Open the command search.
 
-        usable: names of the actions that apply; waiting: those that would with an image selected; settings: opens the
-        settings.
+        usable: names of the available actions; waiting: those that would be available with an image selected; settings:
+        opens the settings.
         """
         entries = command_entries(self._actions, usable, waiting)
         entries += model_entries(self._use_model) + setting_entries(settings)
@@ -55,14 +55,14 @@ class Finding:
         self._pages.gallery.show_picture(number)
 
     def _use_model(self, model: Model) -> None:
-        """Choose a model in the tab of its task."""
+        """Select a model in the tab of its task."""
         self._pages.go_to(model.task.value)
         form = self._pages.form(model.task.value)
         if form is not None:
             form.set_model(model)
 
     def _search_for(self, text: str) -> None:
-        """Begin a search in Gallery."""
+        """Start a search in Gallery."""
         self._pages.go_to("gallery")
         search = self._pages.gallery.search
         search.setText(text)

@@ -1,4 +1,4 @@
-"""Waits for the first frame of a window, so that what loads in the background does not hold it up."""
+"""Waits for a window's first frame, so that background loading doesn't delay it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 _LONGEST = 1.0
-"""Seconds to wait at most: a window that is minimized or covered may not be painted at all."""
+"""Maximum time in seconds: a window that's minimized or covered may never be painted."""
 
 
 async def first_frame(window: QWidget) -> None:
-    """Wait until a window that is being shown was painted."""
+    """Wait until a window that's being shown has been painted."""
     watch = _Watch(window)
     with suppress(TimeoutError):
         async with asyncio.timeout(_LONGEST):
@@ -28,7 +28,7 @@ class _Watch(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note the first paint event. Whoever waits goes on once it was handled."""
+        """Register the first paint event. The waiting task continues after the event was handled."""
         if event.type() is QEvent.Type.Paint:
             self.painted.set()
         return super().eventFilter(watched, event)

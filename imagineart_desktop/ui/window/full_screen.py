@@ -1,4 +1,4 @@
-"""The window on the whole screen: with all its parts, or with nothing but the image of a loupe."""
+"""Full screen: the whole window, or only the image of a loupe."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QMainWindow
 
 
 class FullScreen(QObject):
-    """The only part that changes whether the window fills the screen. action: shows and changes it."""
+    """The only object that switches the window to full screen. action: shows and toggles the state."""
 
     left = Signal()
-    """The user wants neither the window nor an image on the whole screen."""
+    """The user left full screen, of both the window and an image."""
 
     def __init__(self, window: QMainWindow, action: QAction) -> None:
         super().__init__(window)
@@ -23,14 +23,14 @@ class FullScreen(QObject):
         window.installEventFilter(self)
 
     def set_image_fills(self, on: bool) -> None:
-        """Show an image on the whole screen, or the window as it was before."""
+        """Show an image in full screen, or restore the window."""
         if on and not self._image_fills:
             self._window_fills = self._window.isFullScreen()
         self._image_fills = on
         self._apply()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window manager changes the state as well."""
+        """Update the action, as the window manager changes the state too."""
         if event.type() == QEvent.Type.WindowStateChange:
             self._action.setChecked(self._window.isFullScreen())
         return super().eventFilter(watched, event)

@@ -1,4 +1,4 @@
-"""What the status bar says of the picture that is shown: size, zoom, and on the canvas pointer and mask."""
+"""Text in the status bar about the displayed image: size, zoom, and on the canvas the pointer and the mask."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 
 
 def facts(size: Size, zoom: float) -> str:
-    """Size in pixels and zoom."""
+    """Return the size in pixels and the zoom."""
     return f"{size[0]} × {size[1]} · {zoom * 100:.0f}%"
 
 
 def canvas_facts(canvas: MaskCanvas, pointer: QPointF | None) -> str:
-    """The same, with the pixel under the pointer and the bounds of what is painted."""
+    """Return the same with the pixel under the pointer and the bounds of the mask."""
     size = canvas.document.size
     parts = [facts(size, canvas.zoom)]
     bounds = canvas.coverage.bounds

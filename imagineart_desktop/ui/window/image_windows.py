@@ -1,4 +1,4 @@
-"""Windows that stand beside the main one and are about pictures, loaded and made when they are first wanted."""
+"""Secondary windows for images, loaded and created on first use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PictureWindows(QObject):
-    """Follows the picture commands that open a window of its own."""
+    """Handles the image commands that open a separate window."""
 
     def __init__(self, window: QWidget, library: Library, commands: PictureCommands) -> None:
         super().__init__(window)
@@ -30,7 +30,7 @@ class PictureWindows(QObject):
         commands.lineage_wanted.connect(self.lineage)
 
     def compare(self, numbers: list[int]) -> None:
-        """Opens the comparison of these pictures; of one, with what it was made from."""
+        """Open the comparison of these images; a single one is compared with the image it was made from."""
         if len(numbers) > 1:
             self._compare(numbers)
         else:
@@ -57,7 +57,7 @@ class PictureWindows(QObject):
         self.compare_window.open_for(numbers)
 
     def lineage(self, number: int) -> None:
-        """Opens the lineage of this picture."""
+        """Open the lineage of this image."""
         from imagineart_desktop.ui.lineage.window import LineageWindow
 
         if self.lineage_window is None:

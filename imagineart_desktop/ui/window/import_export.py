@@ -1,4 +1,4 @@
-"""What goes out of the window and comes into it as files: the dialogs, loaded and made when they are first wanted."""
+"""Import and export of files: the dialogs, loaded and created on first use."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Exchange(QObject):
-    """Follows the picture commands that lead out, and takes in what is chosen or dropped."""
+    """Handles the export commands, and imports what's chosen or dropped."""
 
     imported = Signal(str, object, list)
-    """What came in, in words; what takes it back, or None; ids of the images it is about.
+    """The result of an import as text, a callback that undoes it or None, and the ids of the images it's about.
 
-    Sent when the user can see it: after the import's dialog, if there was something to see in that, is closed.
+    Emitted when the user can see the message: after the import dialog closes, if it had something to show.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Exchange(QObject):
         commands.sheet_wanted.connect(self.sheet)
 
     def export(self, numbers: list[int]) -> None:
-        """Opens the export of these pictures."""
+        """Open the export dialog for these images."""
         self._export_dialog().open_for(numbers)
 
     async def export_once_made(self, make: Making) -> None:
-        """Open the export of an image that is still being made."""
+        """Open the export dialog for an image that's still being made."""
         await self._export_dialog().open_once_made(make)
 
     def _export_dialog(self) -> ExportDialog:
@@ -70,7 +70,7 @@ class Exchange(QObject):
         return self.export_dialog
 
     def sheet(self, numbers: list[int]) -> None:
-        """Opens the contact sheet of these pictures."""
+        """Open the contact sheet dialog for these images."""
         from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 
         if self.sheet_dialog is None:
@@ -78,19 +78,19 @@ class Exchange(QObject):
         self.sheet_dialog.open_for(numbers)
 
     def take_drops_on(self, widget: QWidget) -> None:
-        """Files and folders dropped there are imported."""
+        """Import files and folders that are dropped on a widget."""
         Drops(widget, lambda mime: bool(files_in(mime)), files_in).dropped.connect(self.take_in)
 
     def choose_files(self) -> None:
-        """Asks for pictures to import."""
+        """Ask for images to import."""
         self._files.open_files(self._window, Purpose.IMPORT, "Import images", self.take_in)
 
     def choose_folder(self) -> None:
-        """Asks for a folder to import, with all below it."""
+        """Ask for a folder to import, including its subfolders."""
         self._files.open_folder(self._window, Purpose.IMPORT, "Import a folder", lambda folder: self.take_in([folder]))
 
     def take_in(self, places: Sequence[Path]) -> None:
-        """Imports files and folders."""
+        """Import files and folders."""
         from imagineart_desktop.ui.importing.dialog import ImportDialog
 
         if self.import_dialog is None:

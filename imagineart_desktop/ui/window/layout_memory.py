@@ -1,4 +1,4 @@
-"""The window's place, tab and layout, remembered whenever they change: the program may end without being closed."""
+"""Saves the window's geometry, tab and layout on every change, since the program may end without being closed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 
 class LayoutMemory(QObject):
-    """usual: lays out a splitter that was never moved; more: what else is to be remembered, by name."""
+    """Saves and restores the layout. usual: lays out a splitter that was never moved; more: further values by name."""
 
     def __init__(
         self,
@@ -32,21 +32,21 @@ class LayoutMemory(QObject):
         self._saver = Coalesced(self, self._keep)
 
     def watch(self, name: str, splitter: QSplitter) -> None:
-        """Remember a splitter under a name."""
+        """Save a splitter's state under a name."""
         self._splitters[name] = splitter
         splitter.splitterMoved.connect(self.soon)
 
     def place_window(self) -> None:
-        """Where it was last time."""
+        """Restore the window's last geometry."""
         if (geometry := self._preferences.layout("window")) is not None:
             self._window.restoreGeometry(geometry)
 
     def begin(self) -> None:
-        """The last session is back; until then that is what is to be remembered."""
+        """Start saving. Until the last session is restored, what it saved must not be overwritten."""
         self._ready = True
 
     def lay_out(self) -> None:
-        """Splitters in sight take the sizes of last time: a splitter takes them only once it has its place."""
+        """Restore the sizes of visible splitters; a splitter accepts them only once it has its final geometry."""
         for name, splitter in self._splitters.items():
             if splitter.isVisible() and name not in self._laid_out:
                 self._laid_out.add(name)
@@ -56,12 +56,12 @@ class LayoutMemory(QObject):
                     self._usual(splitter)
 
     def soon(self) -> None:
-        """Something changed."""
+        """Register a change."""
         if self._ready:
             self._saver.touch()
 
     def remember(self) -> None:
-        """As it is now."""
+        """Set the current layout in the preferences, without writing them to disk."""
         for name in self._laid_out:
             self._preferences.set_layout(name, self._splitters[name].saveState())
         self._preferences.set_layout("window", self._window.saveGeometry())

@@ -12,9 +12,9 @@ from imagineart_desktop.ui.widgets import InlineMessage
 
 
 class LibraryNotices:
-    """Show notices until the banner is closed or the window ends.
+    """Shows notices until the banner is closed or the window ends.
 
-    After a crash the next start shows them again.
+    After a crash they're shown again on the next start.
     """
 
     def __init__(self, library: Library, banner: InlineMessage) -> None:
@@ -24,7 +24,7 @@ class LibraryNotices:
         banner.cleared.connect(lambda: spawn(self.forget()))
 
     async def show(self, further: str = "") -> bool:
-        """Show new notices and one more sentence. Returns whether there was anything to show."""
+        """Show new notices and one additional sentence. Return whether there was anything to show."""
         new: list[Notice] = []
         if not self._library.read_only:
             # Otherwise the program that has the library open shows them.
@@ -37,7 +37,7 @@ class LibraryNotices:
         return True
 
     async def forget(self) -> None:
-        """Remove the notices on screen from the library: the user has seen them, or the window ends."""
+        """Remove the displayed notices from the library: the user has seen them, or the window is closing."""
         seen, self._shown = self._shown, []
         if seen:
             await asyncio.to_thread(self._library.notices.mark_shown, seen)

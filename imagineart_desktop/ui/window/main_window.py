@@ -1,4 +1,4 @@
-"""The window: four tabs, the library panel, the job strip, menus and the status bar."""
+"""The main window: four tabs, the library panel, the job strip, menus and the status bar."""
 
 from __future__ import annotations
 
@@ -65,18 +65,18 @@ from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _FORM_WIDTH = 312
-"""Pixels of the form in Inpaint, as long as the user has not moved its edge."""
+"""Default width of the form in Inpaint, in pixels, until the user moves its edge."""
 
 _ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
-"""Pixels of the window's width from which on results stand in two columns, and the width that these take."""
+"""Minimum window width, in pixels, for results in two columns, and the width of those columns."""
 
 
 class MainWindow(QMainWindow):
-    """closed: the user is done; the application saves and ends. at_once: see `Pages`."""
+    """The main window. closed: the application then saves and exits. at_once: see `Pages`."""
 
     closed = Signal()
     restart_wanted = Signal()
-    """The user wants the window to close and to open again."""
+    """The user wants the window to close and open again."""
 
     def __init__(
         self,
@@ -174,25 +174,25 @@ class MainWindow(QMainWindow):
         self._connect()
 
     def _only_look(self) -> None:
-        """Another window works in the library: here nothing is made, and nothing changed."""
+        """Make the window read-only, because another one has the library open."""
         self.banner.say(str(LibraryReadOnlyError()), "caution")
         self.pages.once_form(lambda form: form.go.setEnabled(False))
         self.go_to("gallery")
 
     @property
     def edit(self) -> EditPage:
-        """The Edit page, built if it was not."""
+        """The Edit page, built on first use."""
         return self.pages.edit
 
     @property
     def inpaint(self) -> InpaintPage:
-        """The Inpaint page, built if it was not."""
+        """The Inpaint page, built on first use."""
         return self.pages.inpaint
 
-    # Beginning and end
+    # Startup and shutdown
 
     async def restore(self) -> None:
-        """What was unfinished last time is back."""
+        """Restore the last session."""
         self._layout.place_window()
         await self.pages.restore()
         tab = self._preferences.value("tab")
@@ -201,22 +201,22 @@ class MainWindow(QMainWindow):
         self._layout.begin()
 
     async def save(self) -> None:
-        """Keeps what is unfinished."""
+        """Save unfinished work."""
         await self.pages.save()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The layout of last time comes back once there is a place for it."""
+        """Restore the last layout once the window has its geometry."""
         super().showEvent(event)
         QTimer.singleShot(0, self, self._layout.lay_out)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The library panel gives way in a small window."""
+        """Hide the library panel if the window is small."""
         super().resizeEvent(event)
         self._arrange()
         self._layout.soon()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Wait for operations that run; then the layout is remembered, and the application does the rest."""
+        """Wait for running operations, then save the layout; the application does the rest."""
         if self._library.operations.running and not self._ends_now:
             event.ignore()
             self._closing.wait()
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         (self.restart_wanted if self._restarts else self.closed).emit()
 
     def close_now(self) -> None:
-        """Close without waiting for what runs: a signal or the system ends the program."""
+        """Close without waiting for running operations: a signal or the system ends the program."""
         self._ends_now = True
         self.close()
 
@@ -250,10 +250,10 @@ class MainWindow(QMainWindow):
             splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
 
     def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
-        """A sentence in the status bar, with what takes it back."""
+        """Show a message in the status bar, optionally with an undo action."""
         self.status.say(sentence, undo)
 
-    # How it is built
+    # Construction
 
     def _build_menus(self) -> None:
         a = self.actions_
@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
         self._check_theme()
 
     def _check_theme(self) -> None:
-        """The settings change the theme as well."""
+        """Check the action of the current theme, which the settings can change too."""
         self.actions_[f"theme.{self._theme.mode.value}"].setChecked(True)
 
     def _connect(self) -> None:
@@ -434,7 +434,7 @@ class MainWindow(QMainWindow):
         return self._central.tab
 
     def go_to(self, tab: str) -> None:
-        """Shows a tab: generate, edit, inpaint or gallery."""
+        """Show a tab: generate, edit, inpaint or gallery."""
         self._loupes.show_full_screen(False)
         if tab != self._tab():
             self.status.life.leave_view()
@@ -460,19 +460,19 @@ class MainWindow(QMainWindow):
         self._central.show_library(wanted, self.width())
 
     def _looked_elsewhere(self) -> None:
-        """Another image is on screen, or none."""
+        """Update the status bar after another image, or none, is shown."""
         self.status.life.review()
         self.standing.show_facts()
 
     def _loupe_closed(self, seen: int | None) -> None:
-        """The loupe was opened from the library panel: the keys go back there, to the image that the user went to."""
+        """Return the focus to the library panel, if the loupe was opened from it, and select the last image seen."""
         if self.panel.isVisible():
             if seen is not None:
                 self.panel.grid.choose(seen)
             self.panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clear_around(self, on: bool) -> None:
-        """Hide all but the loupe, or show it again."""
+        """Hide everything but the loupe, or show it again."""
         for part in (self.menuBar(), self.status):
             part.setVisible(not on)
         for page in self.pages.built:
@@ -487,7 +487,10 @@ class MainWindow(QMainWindow):
             form.submit()
 
     def _undoable_in_edit(self) -> str | None:
-        """In Edit, references that were taken out come back before older marks, which lie elsewhere, are undone."""
+        """Return the name of the reference change that undo reverts in Edit, or None.
+
+        It's undone before older changes to marks, which are made elsewhere.
+        """
         return self.edit.references.undo_name if self._tab() == "edit" else None
 
     def _look_for_undo(self) -> None:
@@ -536,7 +539,7 @@ class MainWindow(QMainWindow):
         )
 
     def _select_all(self) -> None:
-        """Select the whole gallery or the whole canvas, where no field has the keyboard."""
+        """Select the whole gallery or the whole canvas, if no text field has the focus."""
         if self._tab() == "gallery":
             self.gallery.grid.selectAll()
         elif self._tab() == "inpaint":
@@ -551,7 +554,7 @@ class MainWindow(QMainWindow):
             self.commands.run(command, numbers)
 
     def paste(self) -> None:
-        """A picture from the clipboard goes to the tab that is open."""
+        """Send an image from the clipboard to the open tab."""
         taken = take(clipboard_data())
         if not taken:
             self.say(EMPTY_CLIPBOARD)
@@ -563,7 +566,7 @@ class MainWindow(QMainWindow):
             self.navigator.take_to_edit(taken)
 
     def _open_file(self) -> None:
-        """Ask for references in Edit, else for an image to paint on; the tab changes once a file is chosen."""
+        """Ask for references in Edit, otherwise for an image to paint on; the tab changes once a file is chosen."""
         if self._tab() == "edit":
             self.edit.references.choose()
         else:
@@ -573,10 +576,10 @@ class MainWindow(QMainWindow):
         self.go_to("inpaint")
         self.inpaint.take([Taken(path=path)])
 
-    # Look and commands
+    # Appearance and commands
 
     async def _show_log(self, job_id: str) -> None:
-        """Show the log of the job that made an image, where its tab has room for it."""
+        """Show the log of the job that made an image, in a tab that has room for it."""
         try:
             job = await self._worker.find(job_id)
         except LibraryError as error:
@@ -597,5 +600,5 @@ class MainWindow(QMainWindow):
         self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)
 
     def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
-        """Offer to show what came in: the gallery stays as it is until the user wants that."""
+        """Report an import and offer to show the images; the gallery stays unchanged unless the user asks for that."""
         self.status.say(sentence, undo, show=(lambda: self.finding.show_in_gallery(numbers[0])) if numbers else None)

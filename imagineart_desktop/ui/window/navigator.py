@@ -1,4 +1,4 @@
-"""Ways from one tab to another: pictures that are sent on, settings that are used again."""
+"""Navigation between tabs: sending images to a tab, and reusing their settings."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from imagineart_desktop.workspace.mime import Taken
 from imagineart_desktop.workspace.past_request import PastRequest
 
 _MOST_LOST = 8
-"""Settings that are named where they cannot be used again."""
+"""Maximum number of settings listed in the message that they can't be restored."""
 
 _RESTORED = {"prompt": "Prompt restored.", "seed": "Seed restored.", "size": "Size restored."}
 _SIZE_FIELDS = ("aspect_ratio", "resolution")
 
 
 class Navigator:
-    """say: a sentence for the status bar."""
+    """Sends images to tabs and restores settings there. say: shows a message in the status bar."""
 
     def __init__(
         self,
@@ -39,17 +39,17 @@ class Navigator:
         self._say = say
 
     def send_to_edit(self, numbers: list[int]) -> None:
-        """As references, in this order."""
+        """Add the images to Edit as references, in this order."""
         self._pages.go_to("edit")
         self._pages.edit.add([Taken(picture_id=number) for number in numbers])
 
     def take_to_edit(self, taken: list[Taken]) -> None:
-        """What was dropped or pasted becomes references."""
+        """Add dropped or pasted images to Edit as references."""
         self._pages.go_to("edit")
         self._pages.edit.add(taken)
 
     def take_to(self, tab: str, taken: list[Taken]) -> None:
-        """What was dropped on a tab, edit or inpaint, is worked on there."""
+        """Open the tab, edit or inpaint, and add the images that were dropped on it."""
         self._pages.go_to(tab)
         if tab == "inpaint":
             self._pages.inpaint.take(taken)
@@ -57,12 +57,12 @@ class Navigator:
             self._pages.edit.add(taken)
 
     def send_to_inpaint(self, number: int) -> None:
-        """Onto the canvas."""
+        """Open the image on the canvas."""
         self._pages.go_to("inpaint")
         self._pages.inpaint.take([Taken(picture_id=number)])
 
     async def reuse(self, number: int) -> None:
-        """Restores the form, with its pictures, as it was for this picture."""
+        """Restore the form, including its images, as it was for this image."""
         past = await self._past(number)
         form = await self._bring_back(past) if past is not None else None
         self._show_source(form, number)
@@ -70,7 +70,7 @@ class Navigator:
             self._say("Settings restored.")
 
     async def vary(self, number: int) -> None:
-        """The same with a new seed: the form is filled, and nothing is spent before its button is pressed."""
+        """Restore the form with a new seed. Nothing is spent until the user presses the button."""
         past = await self._past(number)
         if past is None:
             return
@@ -82,13 +82,13 @@ class Navigator:
             self._say(f"Settings restored, {new}. Press {form.go.words()} to run it.")
 
     def _show_source(self, form: RequestForm | None, number: int) -> None:
-        """Show the image whose settings are in the form now; Inpaint shows what it was made from."""
+        """Show the image whose settings are in the form now; Inpaint shows its source instead."""
         for page in self._pages.built:
             if isinstance(page, GeneratePage | EditPage) and form is page.form:
                 page.results.open(number)
 
     async def use(self, number: int, part: str) -> None:
-        """Use the prompt, seed, size or references of an image alone; everything else in the form stays."""
+        """Reuse only the prompt, seed, size or references of an image; the rest of the form stays unchanged."""
         details = await self._details(number)
         if details is None:
             return
@@ -107,7 +107,7 @@ class Navigator:
         self._say(_RESTORED[part])
 
     def _form_for(self, past: PastRequest) -> RequestForm:
-        """The form of the open tab; from elsewhere, the one that the image was requested with, whose tab is opened."""
+        """Return the open tab's form; if it has none, open the tab the image was made in and return that tab's form."""
         form = self._pages.form(self._pages.tab())
         if form is not None:
             return form
@@ -117,7 +117,7 @@ class Navigator:
         return page.form
 
     async def _past(self, number: int) -> PastRequest | None:
-        """Return what made a picture; None, and said why, where that is not known."""
+        """Return the request that made an image; if it isn't known, show a message and return None."""
         details = await self._details(number)
         if details is None:
             return None
@@ -137,7 +137,7 @@ class Navigator:
         return details
 
     def edit_failed(self, job: Job) -> None:
-        """Puts a failed job's settings, pictures and mask back into its form, and says there what went wrong."""
+        """Restore a failed job's settings, images and mask in its form, and show the error there."""
         spawn(self._edit_failed(job))
 
     async def _edit_failed(self, job: Job) -> None:
@@ -147,7 +147,7 @@ class Navigator:
             form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
 
     async def _bring_back(self, past: PastRequest) -> RequestForm | None:
-        """The form that was filled; None, and said why, where it could not be."""
+        """Restore a request and return its form; if that fails, show a message and return None."""
         try:
             if past.parent("mask") is not None:
                 self._pages.go_to("inpaint")
@@ -176,7 +176,7 @@ class Navigator:
 
 
 def _size_of(details: PictureDetails, past: PastRequest) -> dict[str, object]:
-    """The fields that make an image of this size; a ratio that followed a reference is measured."""
+    """Return the fields that give an image's size; if the ratio was automatic, the one nearest to the size."""
     fields = {name: past.fields[name] for name in _SIZE_FIELDS if name in past.fields}
     if fields.get("aspect_ratio", "auto") == "auto":
         fields["aspect_ratio"] = nearest_ratio(details.summary.size)

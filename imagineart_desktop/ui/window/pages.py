@@ -1,4 +1,4 @@
-"""The window's pages, and which of them is open."""
+"""The window's pages, and access to the open one."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import Waiter, spawn_for
 
 _BETWEEN_PAGES = 0.05
-"""Seconds between two pages that are built after the first frame, for events that came meanwhile."""
+"""Seconds between building two pages after the first frame, so that pending events are handled."""
 
 Page = GeneratePage | EditPage | InpaintPage | GalleryPage
 
 
 async def with_something_to_restore(library: Library, worker: Worker) -> set[str]:
-    """Return the tabs, of those that can wait, whose pages are needed at the start."""
+    """Return the deferred tabs whose pages are needed at startup."""
     tabs = {job.model.task.value for job in worker.jobs() if job.model.task is Task.EDIT}
     return tabs | {tab for tab in ("edit", "inpaint") if await library.draft(tab)}
 
 
 class Pages:
-    """tab: returns the open tab; go_to: opens one. moving: see `GalleryPage`.
+    """The window's pages. tab: returns the open tab; go_to: opens one. moving: see `GalleryPage`.
 
-    Edit and Inpaint are built when they are first used, or by `complete`. Those in `at_once` are built together with
-    the window, before the style sheet is put on, which takes a third of the time.
+    Edit and Inpaint are built on first use, or by `complete`. Those in `at_once` are built together with the window,
+    before the style sheet is applied, which takes a third of the time.
     """
 
     def __init__(
@@ -73,16 +73,16 @@ class Pages:
 
     @property
     def edit(self) -> EditPage:
-        """The Edit page, built if it was not."""
+        """The Edit page, built on first use."""
         return self.deferred_edit()
 
     @property
     def inpaint(self) -> InpaintPage:
-        """The Inpaint page, built if it was not."""
+        """The Inpaint page, built on first use."""
         return self.deferred_inpaint()
 
     def page(self, tab: str) -> Page:
-        """Return the page of a tab, built if it was not."""
+        """Return the page of a tab, building it on first use."""
         if tab == "edit":
             return self.edit
         if tab == "inpaint":
@@ -91,18 +91,18 @@ class Pages:
 
     @property
     def built(self) -> list[Page]:
-        """The pages that there are, in the order of the tabs."""
+        """The pages built so far, in tab order."""
         pages = (self.generate, self.deferred_edit.built, self.deferred_inpaint.built, self.gallery)
         return [page for page in pages if page is not None]
 
     def once_form(self, work: Callable[[RequestForm], object]) -> None:
-        """Do this to the form of each page as soon as there is one."""
+        """Run the callback for the form of each page once it's built."""
         work(self.generate.form)
         self.deferred_edit.once_built(lambda page: work(page.form))
         self.deferred_inpaint.once_built(lambda page: work(page.form))
 
     def once_results(self, work: Callable[[ResultArea], object]) -> None:
-        """Do this to the result areas of Generate and Edit as soon as there is one."""
+        """Run the callback for the result areas of Generate and Edit once they're built."""
         work(self.generate.results)
         self.deferred_edit.once_built(lambda page: work(page.results))
 
@@ -119,31 +119,31 @@ class Pages:
 
     @property
     def place_of_keys(self) -> QWidget | None:
-        """What gets the keyboard when the open tab is shown; None in Gallery, which decides itself."""
+        """The widget to focus when the open tab is shown; None in Gallery, which decides itself."""
         page = self.page(self.tab())
         if isinstance(page, InpaintPage):
             return page.place_of_keys
         return None if isinstance(page, GalleryPage) else page.form.prompt.editor
 
     async def restore(self) -> None:
-        """What was unfinished last time is back."""
+        """Restore the last session."""
         for tab in await with_something_to_restore(self._library, self._worker):
             self.page(tab)
         self._is_restored = True
         await asyncio.gather(*(page.restore() for page in self.built))
 
     async def complete(self) -> None:
-        """Build the pages that are not built yet, one at a time: each takes a tenth of a second or two."""
+        """Build the remaining pages one at a time, as each takes one or two tenths of a second."""
         self.deferred_edit()
         await asyncio.sleep(_BETWEEN_PAGES)
         self.deferred_inpaint()
 
     async def save(self) -> None:
-        """Save what is unfinished."""
+        """Save unfinished work."""
         for page in self.built:
             await page.save()
 
     def _begin(self, page: EditPage | InpaintPage) -> None:
-        """Make a page ready that had nothing to restore."""
+        """Initialize a page that had nothing to restore."""
         if self._is_restored:
             spawn_for(page, page.begin())

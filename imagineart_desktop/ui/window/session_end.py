@@ -1,4 +1,4 @@
-"""The end of the user's session (log-out, shutdown): work is saved before the system ends the program."""
+"""The end of the user's session (log-out, shutdown): saves work before the system ends the program."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QApplication
 from imagineart_desktop.support import Crashes, spawn
 
 _SAVING_MS = 4_000
-"""How long saving may take. Windows ends programs that do not answer for 5 s."""
+"""Maximum time for saving, in milliseconds. Windows ends programs that don't respond for 5 s."""
 
 _STILL_HERE_MS = 60_000
-"""After so long the session has not ended after all: another program, or the user, said no."""
+"""Milliseconds after which the session's end counts as canceled by another program or the user."""
 
 
 class SessionEnd(QObject):
-    """Saves when Qt says that the session ends. save: keeps everything unfinished.
+    """Saves when Qt reports the end of the session. save: saves all unfinished work.
 
-    The end of the program that follows, in order or not, is then no crash.
+    If the program then ends, cleanly or not, it doesn't count as a crash.
     """
 
     def __init__(self, app: QApplication, save: Callable[[], Coroutine[Any, Any, None]], crashes: Crashes) -> None:
@@ -31,7 +31,7 @@ class SessionEnd(QObject):
         app.commitDataRequest.connect(self.commit, Qt.ConnectionType.DirectConnection)
 
     def commit(self, *_manager: object) -> None:
-        """Save everything now; returns when that is done."""
+        """Save everything now; block until that's done."""
         saving = spawn(self._save())
         waiting = QEventLoop()
         saving.add_done_callback(lambda _task: waiting.quit())

@@ -1,4 +1,4 @@
-"""What the window shows all the time: the service, what was spent today, and the image on screen."""
+"""The window's permanent status: the service, today's spending, and facts about the displayed image."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from imagineart_desktop.workspace.background import spawn_for
 
 
 class Standing(QObject):
-    """loupe: the one on screen, if there is one."""
+    """Updates the status. loupe: returns the visible loupe, or None."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Standing(QObject):
         self._pages = pages
 
     def begin(self) -> None:
-        """Show all of it, and follow what changes."""
+        """Show the current status and follow changes."""
         self._pages.once_form(self._show_price_of)
         self._pages.deferred_inpaint.once_built(self._follow)
         self._worker.subscribe(self._job_event)
@@ -61,7 +61,7 @@ class Standing(QObject):
         inpaint.picture_opened.connect(self.show_facts)
 
     def show_facts(self, pointer: QPointF | None = None) -> None:
-        """Show size and zoom of the image on screen; nothing where there is none."""
+        """Show the size and zoom of the displayed image, or nothing if there is none."""
         loupe, inpaint = self._loupe(), self._pages.deferred_inpaint.built
         text = ""
         if loupe is not None and loupe.current is not None:
@@ -89,7 +89,7 @@ class Standing(QObject):
             self._status.service.setText("● Demo: sample images, nothing is charged. Add a key in Settings.")
 
     def _show_price_of(self, form: RequestForm) -> None:
-        """Say in a form whether its requests are free."""
+        """Show in a form whether its requests are free."""
         form.set_free(self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE)
 
     def _job_event(self, event: JobEvent) -> None:

@@ -1,4 +1,4 @@
-"""The status bar: the service, what was said last with what takes it back, and the image on screen."""
+"""The status bar: the service, the last message with an undo or other action, and facts about the displayed image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, Offer, S
 
 
 class StatusLine(QStatusBar):
-    """Long words are cut with a tooltip. See `Lifetime` for how long a sentence stays."""
+    """The status bar. Long text is elided and gets a tooltip. See `Lifetime` for how long a message stays."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,22 +45,22 @@ class StatusLine(QStatusBar):
         show: Callable[[], object] | None = None,
         holds: Holds | None = None,
     ) -> None:
-        """Say a sentence, with what takes it back or another offer.
+        """Show a message with an undo action or another offer.
 
-        show: shows what it is about; holds: whether its cause is still there, asked at each `review`.
+        show: shows what the message is about; holds: whether its cause still exists, called at each `review`.
         """
         self._show(sentence, undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo), show)
         self.life.begin(notice=True, holds=holds)
 
     def say_work(self, words: str, cancel: Callable[[], object]) -> Said:
-        """Say what is waited for, until that is over or something else is said."""
+        """Show work in progress, until it ends or another message is shown."""
         self._show(words, Offer("Cancel", cancel), None)
         self.life.begin(notice=False, holds=lambda: True)
         turn = self._turn
         return Said(lambda: turn == self._turn, self.said.setText, self.clear)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """A sentence from before the window was shown counts its seconds from now on."""
+        """Start the time of a message that was set before the window was shown."""
         super().showEvent(event)
         self.life.resume()
 
@@ -79,7 +79,7 @@ class StatusLine(QStatusBar):
         self._show_work = show
 
     def take_back(self) -> None:
-        """Takes back what the last sentence was about."""
+        """Run the undo or other action of the last message."""
         work = self._work
         self.clear()
         if work is not None:

@@ -1,4 +1,4 @@
-"""The bar under the menus: tabs at the left; command search, spent today and the service at the right."""
+"""The bar below the menus: tabs on the left; command search, today's spending and the service on the right."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from imagineart_desktop.workspace.mime import may_take, take
 
 TABS = ("generate", "edit", "inpaint", "gallery")
 _TAKES_IMAGES = ("edit", "inpaint")
-"""Tabs that work on images: what is dropped on one goes there."""
+"""Tabs that work on images: images dropped on them are opened there."""
 
 
 class TopBar(QWidget):
-    """tab_wanted: the name of a tab."""
+    """The bar below the menus. tab_wanted: emits the name of a tab."""
 
     tab_wanted = Signal(str)
     dropped = Signal(str, list)
-    """The name of a tab, and the `Taken` that were dropped on it."""
+    """The name of a tab, and the `Taken` dropped on it."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
@@ -52,6 +52,6 @@ class TopBar(QWidget):
         row.addWidget(self.service)
 
     def show_tab(self, name: str) -> None:
-        """Marks the tab that is open."""
+        """Highlight the open tab."""
         for other, made in self._tabs.items():
             made.setChecked(other == name)

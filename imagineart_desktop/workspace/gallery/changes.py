@@ -1,4 +1,4 @@
-"""Images that changed, looked up together: one question at a time, and whatever changes meanwhile in the next one."""
+"""Batched lookup of changed images: one query at a time; images that change meanwhile go into the next query."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from imagineart_desktop.workspace.background import spawn_for
 
 
 class Changes(QObject):
-    """query: what to ask of changed images; take: gets them and the answer."""
+    """Batches changed images and looks them up in the library.
+
+    query: builds the query for the changed images; take: receives the changed images and the result.
+    """
 
     def __init__(
         self,
@@ -30,19 +33,19 @@ class Changes(QObject):
         self._at_work = False
 
     def add(self, numbers: Iterable[int]) -> None:
-        """Look these images up."""
+        """Look up these images."""
         self._pending.update(numbers)
         if self._pending and not self._at_work:
             self._at_work = True
             spawn_for(self, self._work())
 
     def forget(self) -> None:
-        """Drop what was added; an answer under way is not taken."""
+        """Discard pending images; the result of a query in progress is ignored."""
         self._turn += 1
         self._pending.clear()
 
     def ask_again(self) -> None:
-        """Drop the answer under way, and ask for its images once more."""
+        """Discard the result of the query in progress, and query its images again."""
         self._turn += 1
         self._pending |= self._asked
 

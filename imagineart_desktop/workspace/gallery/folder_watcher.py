@@ -1,4 +1,4 @@
-"""The library's folders, watched: what other programs do to them is noticed while the window is open."""
+"""A watcher of the library's folders, which notices changes by other programs while the window is open."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.coalesced import Coalesced
 
 _QUIET_MS = 700
-"""After so long without a change a folder is looked into; the library's own writing goes by in less."""
+"""Milliseconds without a change after which a folder is scanned; the library's own writes take less."""
 
 _LONGEST_MS = 10_000
-"""After so long a folder that changes all the time is looked into."""
+"""Milliseconds after which a folder that changes all the time is scanned."""
 
 _ROUND_MS = 20_000
-"""So often one folder more is looked through: the system does not tell of files that are written over."""
+"""Interval at which another folder is scanned, because the system doesn't report overwritten files."""
 
 
 class FolderWatch(QObject):
-    """All folders below the pictures, and the one that they lie in."""
+    """Watches the folder of the images and all folders below it."""
 
     said = Signal(str)
     """What was noticed, as a sentence."""
@@ -59,13 +59,13 @@ class FolderWatch(QObject):
         self._noted.touch()
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
-        """From another program, which may have written over files."""
+        """Scan all folders after a switch from another program, which may have overwritten files."""
         if state is Qt.ApplicationState.ApplicationActive:
             self._changed.update(map(Path, self._watcher.directories()))
             self._noted.touch()
 
     def _go_round(self) -> None:
-        """The newest folder and one of the others, in turn."""
+        """Scan the newest folder and one of the others, in rotation."""
         if not self._turns:
             self._turns.extend(sorted(map(Path, self._watcher.directories())))
         if self._turns and not self._changed:
@@ -74,7 +74,7 @@ class FolderWatch(QObject):
             self._noted.touch()
 
     async def _look(self) -> None:
-        """Look into every folder that changed."""
+        """Scan every folder that changed."""
         changed, self._changed = self._changed, set()
         with suppress(LibraryError, OSError):
             for folder in sorted(changed):

@@ -1,4 +1,4 @@
-"""Where groups of pictures begin: a day, a session between two longer breaks, a collection."""
+"""Group boundaries in the gallery: days, sessions separated by long breaks, or collections."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.language import DateForm, date_text, time_text
 
 _BREAK_MS = 90 * 60 * 1000
-"""After so long without a picture another session begins."""
+"""Milliseconds without a new image after which another session begins."""
 
 
 class Grouping(StrEnum):
-    """How pictures are grouped, by the words that the user sees."""
+    """How images are grouped. value: the label that the user sees."""
 
     NONE = "No grouping"
     DAY = "By day"
@@ -25,10 +25,10 @@ class Grouping(StrEnum):
 
 
 def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grouping, *, falls: bool) -> list[int]:
-    """The first row of each group; none where there are no groups.
+    """Return the first row of each group; empty if there are no groups.
 
-    numbers: in the order of their keys; keys: number → milliseconds since 1970, for collections with GROUP_SPAN times
-    the group's number before them; falls: newest first.
+    numbers: in the order of their keys; keys: number → milliseconds since 1970, for collections plus GROUP_SPAN times
+    the group's number; falls: newest first.
     """
     if grouping is Grouping.NONE or not numbers:
         return []
@@ -43,7 +43,7 @@ def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grou
 
 
 def heading_of(time_ms: float, grouping: Grouping) -> str:
-    """Return what stands over a group. time_ms: of its first picture."""
+    """Return a group's heading. time_ms: time of its first image, in milliseconds since 1970."""
     moment = _local(time_ms)
     today = datetime.now().astimezone().date()
     near = {today: "Today", today - timedelta(days=1): "Yesterday"}
@@ -52,7 +52,7 @@ def heading_of(time_ms: float, grouping: Grouping) -> str:
 
 
 def _days(numbers: Sequence[int], times: Mapping[int, int], *, falls: bool) -> list[int]:
-    """Day by day, each found by bisection: a year costs no more than its days."""
+    """Return the first row of each day, found by bisection, so that the cost depends only on the number of days."""
     sign = -1 if falls else 1
     starts, row = [], 0
     while row < len(numbers):

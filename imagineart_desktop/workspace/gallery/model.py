@@ -1,4 +1,4 @@
-"""The pictures that match a query, in its order, and their groups."""
+"""The list model of the images that match a query, in its order, with their groups."""
 
 from __future__ import annotations
 
@@ -24,52 +24,52 @@ from imagineart_desktop.workspace.gallery.grouping import Grouping, group_starts
 from imagineart_desktop.workspace.gallery.rows import PictureRows
 
 _FIRST = 200
-"""Pictures that are asked for first after another query: they fill any window, and come at once."""
+"""Number of images fetched first for a new query: enough to fill any window, and quick to load."""
 
 _REST_SECONDS = 0.1
-"""After these, without another query, all others are asked for; until then one may still be typing."""
+"""Delay in seconds before the rest is fetched, unless another query follows: the user may still be typing."""
 
 _MOST_ONE_BY_ONE = 500
-"""Pictures; of more changes at once the whole answer is asked for anew."""
+"""Maximum number of changed images that are moved one by one; if more change at once, the whole query runs again."""
 
 
 class PictureModel(PictureRows):
-    """The rows are what matches a query, in the query's order."""
+    """A list model whose rows are the images that match a query, in its order."""
 
     loaded = Signal()
-    """After each answer to a query."""
+    """Emitted after each result of a query."""
     shifting = Signal()
-    """Before some pictures go, come, or change their places."""
+    """Emitted before images are removed, inserted or moved."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(library, parent)
         self.query = Query()
         self._order = self.query.order
-        """Of the rows as they are; the query may be ahead of them."""
+        """Order of the current rows; the query may be ahead of them."""
         self.revision = 0
-        """Rises whenever rows come, go or change their places."""
+        """Incremented whenever rows are removed, inserted or moved."""
         self.problems: tuple[str, ...] = ()
-        """What of the query's text was not understood, in sentences."""
+        """What of the query's text couldn't be understood, as sentences."""
         self._keys: dict[int, int] = {}
         self._groups: Mapping[int, str] = {}
         self.complete = True
-        """Whether all that match are here, and not only the first."""
+        """Whether all matching images are loaded, and not only the first ones."""
         self._changes = Changes(
             library, lambda changed: replace(self.query, among=tuple(changed)), self._take_changed, self
         )
         self._asked = 0
 
     def set_query(self, query: Query) -> None:
-        """Shows what matches another query: the first at once, the others when nothing else is asked."""
+        """Show what matches another query: the first images at once, the rest if no other query follows."""
         self.query = query
         spawn_for(self, self._answer())
 
     def refresh(self) -> None:
-        """Asks the library again."""
+        """Run the query again."""
         spawn_for(self, self._ask(None))
 
     def starts(self, grouping: Grouping) -> list[int]:
-        """The first row of each group; none where pictures are not sorted by time."""
+        """Return the first row of each group; empty if images aren't sorted by time."""
         if self._order not in (Order.NEWEST, Order.OLDEST):
             return []
         if (grouping is Grouping.COLLECTION) != bool(self._groups):
@@ -77,7 +77,7 @@ class PictureModel(PictureRows):
         return group_starts(self._numbers, self._keys, grouping, falls=self._order.falls)
 
     def heading(self, row: int, grouping: Grouping) -> str:
-        """Return what stands over the group that begins there."""
+        """Return the heading of the group that begins at a row."""
         key = self._keys[self._numbers[row]]
         return self._groups[key // GROUP_SPAN] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
 
@@ -89,7 +89,7 @@ class PictureModel(PictureRows):
                 await self._ask(None)
 
     async def _ask(self, most: int | None) -> int | None:
-        """Shows what the library finds now; None where it could not, or something else was asked meanwhile."""
+        """Show the library's current result. Return None if the query failed or another one started meanwhile."""
         self._asked += 1
         turn = self._asked
         self._changes.forget()
@@ -125,12 +125,12 @@ class PictureModel(PictureRows):
         end()
 
     def _take_changed(self, changed: set[int], found: Found) -> None:
-        """Put changed images where they belong now, without asking for all the others."""
+        """Move changed images to their new positions, without fetching all the others."""
         self._move(changed, found.keys)
         self.loaded.emit()
 
     def _move(self, changed: set[int], keys: dict[int, int]) -> None:
-        """keys: of those among the changed that match."""
+        """Update the rows of changed images. keys: sort keys of those that match."""
         self.shifting.emit()
         self.revision += 1
         for number in changed:
@@ -155,12 +155,12 @@ class PictureModel(PictureRows):
         return row if row < len(self._numbers) and self._numbers[row] == number else None
 
     def _key(self, number: int) -> tuple[int, int]:
-        """By which the rows are in rising order."""
+        """Return the key by which the rows are sorted in ascending order."""
         sign = -1 if self._order.falls else 1
         return sign * self._keys[number], sign * number
 
     def _library_changed(self, change: LibraryChange) -> None:
-        """Put what changed where it belongs now."""
+        """Move changed images to their new positions, or run the query again if that is necessary."""
         super()._library_changed(change)
         if change.anew:
             self._numbers, self._keys = [], {}

@@ -1,4 +1,4 @@
-"""Change marks, trash and collections of the library, with one undo history."""
+"""Changes to the library's marks, trash and collections, with one undo history."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ T = TypeVar("T")
 
 
 class Deed(NamedTuple):
-    """What was done, as the history and as the status bar name it: “move 2 images to Trash”, “Moved 2 images to …”."""
+    """An action as the history and the status bar name it: “move 2 images to Trash”, “Moved 2 images to …”."""
 
     name: str
     done: str
 
 
 class Verb(Enum):
-    """What is done to images or collections. value: its imperative and its past."""
+    """An action on images or collections. value: its imperative and its past tense."""
 
     ADD = ("add", "Added")
     CREATE = ("create", "Created")
@@ -43,13 +43,13 @@ class Verb(Enum):
     TAG = ("tag", "Tagged")
 
     def __call__(self, what: str) -> Deed:
-        """Return what was done. what: to what, in a few words."""
+        """Return a description of the action. what: a short description of its target."""
         verb, done = self.value
         return Deed(f"{verb} {what}", f"{done} {what}")
 
 
 class _Step(QUndoCommand):
-    """Made already when it is pushed; `turn` takes it back, or does it again once it was taken back."""
+    """An undo command that is already done when it is pushed; `turn` undoes it, or redoes it after it was undone."""
 
     def __init__(self, name: str, turn: Turn) -> None:
         super().__init__(name)
@@ -57,14 +57,15 @@ class _Step(QUndoCommand):
 
 
 class Marking(QObject):
-    """said: a sentence for the status bar, and what undoes it. One thing is done after the other.
+    """Applies changes to marks, trash and collections, one after the other, and keeps their undo history.
 
-    waiting: shows the progress of moving many images; None to show none.
+    said: a message for the status bar, and a callback that undoes the action; waiting: shows progress while many images
+    are moved, None to show none.
     """
 
     said = Signal(str, object)
     marked = Signal(object)
-    """What images have now because the user said so: an int of stars, a `Label`, or a bool for a favorite."""
+    """The mark the user just set on images: an int for a rating, a `Label`, or a bool for a favorite."""
 
     def __init__(self, library: Library, parent: QObject, waiting: Waiter | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +95,7 @@ class Marking(QObject):
         )
 
     def label(self, numbers: list[int], label: Label) -> None:
-        """Set a color label, or clear it where all of them have it."""
+        """Set a color label, or clear it if all of them already have it."""
         self._mark(
             numbers,
             lambda: self._library.organise.set_label(numbers, label),
@@ -177,19 +178,22 @@ class Marking(QObject):
     # Collections
 
     async def make_collection(self, name: str, parent: int | None, numbers: Sequence[int] = ()) -> None:
-        """Create a collection with these images. Raises LibraryError where the name is taken."""
+        """Create a collection with these images. Raises LibraryError if the name is taken."""
         await self._take(
             Verb.CREATE(f"collection {_named(name)}"), undoable.make_collection(self._library, name, parent, numbers)
         )
 
     async def rename_collection(self, number: int, name: str) -> None:
-        """Rename a collection. Raises LibraryError where the name is taken."""
+        """Rename a collection. Raises LibraryError if the name is taken."""
         await self._take(
             Verb.RENAME(f"collection to {_named(name)}"), undoable.rename_collection(self._library, number, name)
         )
 
     async def move_collection(self, number: int, parent: int | None) -> None:
-        """Move a collection into another or to the top. Raises LibraryError where it would lie two levels deep."""
+        """Move a collection into another or to the top level.
+
+        Raises LibraryError if it would be nested two levels deep.
+        """
         held = {one.id: one for one in await self._library.organise.collections()}
         name = _named(held[number].name) if number in held else "a collection"
         where = f"into {_named(held[parent].name)}" if parent in held else "to the top level"
@@ -208,7 +212,7 @@ class Marking(QObject):
             " Its images stay in the library.",
         )
 
-    # How
+    # Implementation
 
     def _mark(
         self,
@@ -217,9 +221,10 @@ class Marking(QObject):
         deed: Callable[[str, Marks], Deed],
         sign: Callable[[Marks | None], object] = lambda _: None,
     ) -> None:
-        """deed: hears which images were made different, and what is said of the first of them now.
+        """Apply marks to images.
 
-        sign: returns what `marked` tells, of the same or of None where nothing was made different; None for nothing.
+        deed: gets the text for the changed images and the current marks of the first of them. sign: returns the value
+        that `marked` emits, from these marks, or from None if nothing changed; None emits nothing.
         """
 
         async def do() -> None:
@@ -241,9 +246,10 @@ class Marking(QObject):
         deed: Callable[[list[int]], Deed],
         back: Callable[[Library, list[int]], Turn],
     ) -> None:
-        """words: what is done, as “Moving 2 images to Trash”. work: adds what was moved to the list.
+        """Move images in or out of the trash, and push the action on the history.
 
-        deed, back: given what was moved, also where the rest was cancelled or failed.
+        words: describes the action, as in “Moving 2 images to Trash”; work: adds the ids of moved images to the list;
+        deed, back: called with what was moved, also if the rest was canceled or failed.
         """
 
         async def do() -> None:
@@ -261,7 +267,7 @@ class Marking(QObject):
         spawn(self._guarded(do()))
 
     async def _waited(self, words: str, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> T | None:
-        """Do what may take long; cancelled, it ends at its next step and what is done stays."""
+        """Run work that may take long. If canceled, it stops at its next step; what is done so far stays done."""
         progress, waiting = Progress(), self._waiting
 
         def shown(show: Callable[[Progress], object]) -> Coroutine[Any, Any, T]:
@@ -281,19 +287,19 @@ class Marking(QObject):
                 self._push(deed, back, more)
 
     def _push(self, deed: Deed, back: Turn, more: str = "") -> None:
-        """more: a further sentence."""
+        """Add an action to the history and report it. more: an additional sentence."""
         self.undo_stack.push(_Step(deed.name, back))
         self.said.emit(f"{deed.done}.{more}", self.undo)
 
     async def _step(self, which: int) -> None:
-        """Takes the step before (-1) the present place of the history back, or makes the one after it (0) again."""
+        """Undo the command before the current position of the history (-1), or redo the one after it (0)."""
         step = self.undo_stack.command(self.undo_stack.index() + which)
         if not isinstance(step, _Step):
             return
         try:
             back = await self._waited("Undoing" if which else "Redoing", step.turn)
         except UnfinishedError as error:
-            # The step keeps its place in the history, and its turn does the rest.
+            # The command keeps its place in the history; running its turn again does the rest.
             self.said.emit(str(error), Offer("Continue", self.undo if which else self.redo))
             return
         if back is None:

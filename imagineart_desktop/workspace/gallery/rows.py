@@ -1,4 +1,4 @@
-"""Images as rows of a Qt model: ids at once, everything else when it is looked at."""
+"""A Qt list model of images: ids are available at once, everything else loads when it's viewed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MISSING = Qt.ItemDataRole.UserRole + 2
 _PAGE = 100
 
 _MOST_KNOWN = 20_000
-"""Largest number of images whose files a drag carries to other programs."""
+"""Maximum number of images whose files a drag carries to other programs."""
 
 _MOST_TOUCHED = 500
-"""Images; when more of them change, all rows count as changed, since finding each one's row would take longer."""
+"""If more images than this change, all rows count as changed, since finding the row of each would take longer."""
 
 _ROOT = QModelIndex()
 
@@ -35,9 +35,9 @@ _GONE = frozenset((FileState.MISSING, FileState.DAMAGED))
 
 
 class Look(NamedTuple):
-    """What is to be seen of a picture; nothing of it before its summary and its small picture have come.
+    """What a cell draws; empty until its summary and its thumbnail have loaded.
 
-    current: the keyboard is here, which only shows where it is not the one picture that is chosen.
+    current: whether the cell has keyboard focus, which only shows if it isn't the only selected image.
     """
 
     summary: PictureSummary | None
@@ -49,7 +49,7 @@ class Look(NamedTuple):
 
 
 class PictureRows(QAbstractListModel):
-    """A list of picture ids. Summaries come in pages, thumbnails one by one, both when a view asks for them."""
+    """A list of image ids. Summaries load in pages, thumbnails one by one, both when a view asks for them."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,14 +61,14 @@ class PictureRows(QAbstractListModel):
         self.thumbnails.ready.connect(self._thumbnail_ready)
         self._unsubscribe = library.subscribe(self._library_changed)
 
-    # What Qt asks
+    # The model interface of Qt
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        """Return how many match."""
+        """Return the number of images."""
         return 0 if parent.isValid() else len(self._numbers)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """SUMMARY, THUMBNAIL and MISSING, and the prompt as text."""
+        """Return SUMMARY, THUMBNAIL or MISSING, and the prompt as text."""
         number = self._numbers[index.row()]
         summary = self._summaries.get(number)
         if summary is None:
@@ -87,7 +87,7 @@ class PictureRows(QAbstractListModel):
         return None
 
     def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:
-        """Return how a row is drawn now; what it lacks is asked for."""
+        """Return how to draw a row now; missing data is requested."""
         number = self._numbers[row]
         summary = self._summaries.get(number)
         if summary is None:
@@ -103,41 +103,41 @@ class PictureRows(QAbstractListModel):
         )
 
     def _is_missing(self, summary: PictureSummary) -> bool:
-        """Return whether there is no picture to show, because its file is gone or damaged."""
+        """Return whether there's no image to show because its file is missing or damaged."""
         return summary.state in _GONE or self.thumbnails.is_missing(summary.id)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Can be chosen and dragged."""
+        """Make rows selectable and draggable."""
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def mimeTypes(self) -> list[str]:
-        """Numbers for this window, files for other programs."""
+        """Return the types of a drag: ids for this window, files for other programs."""
         return [PICTURE_MIME, "text/uri-list"]
 
     def mimeData(self, indexes: Any) -> QMimeData:
-        """Return what a drag carries."""
+        """Return the data that a drag carries."""
         numbers = [self._numbers[index.row()] for index in indexes]
         mime = mime_of([self._summaries[number] for number in numbers if number in self._summaries])
         mime.setData(PICTURE_MIME, ",".join(map(str, numbers)).encode())
         return mime
 
-    # What the window asks
+    # The interface for the window
 
     def number_at(self, index: Index) -> int:
-        """The picture's number."""
+        """Return the id of an image."""
         return self._numbers[index.row()]
 
     def numbers_between(self, first: int, last: int) -> list[int]:
-        """The pictures from one row to another."""
+        """Return the ids of the images from one row to another, both included."""
         return self._numbers[first : last + 1]
 
     def index_of(self, number: int) -> QModelIndex:
-        """Return the index of an image; invalid when it does not match."""
+        """Return the index of an image; invalid if it isn't in the list."""
         row = self._row_of(number)
         return self.index(row) if row is not None else QModelIndex()
 
     def prefetch(self, first: int, last: int) -> None:
-        """Load thumbnails of rows that are not in sight yet, after those that are."""
+        """Load thumbnails of rows that aren't visible yet, after those that are."""
         for number in self._numbers[first : last + 1]:
             summary = self._summaries.get(number)
             if summary is None:
@@ -146,28 +146,28 @@ class PictureRows(QAbstractListModel):
                 self.thumbnails.prefetch(summary)
 
     def know(self, numbers: list[int]) -> None:
-        """Load the summaries of these images: a selection can be dragged at any moment."""
+        """Load the summaries of these images, since a selection can be dragged at any moment."""
         unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
         if unknown:
             spawn_for(self, self._load(unknown))
 
     def close(self) -> None:
-        """Listens to the library no longer."""
+        """Stop listening to the library."""
         self._unsubscribe()
 
     def summary_of(self, number: int) -> PictureSummary | None:
-        """Return what is known of a picture by now."""
+        """Return the summary of an image if it's loaded, or None."""
         return self._summaries.get(number)
 
     def _row_of(self, number: int) -> int | None:
-        """Return the row of an image; None when it is not in the list."""
+        """Return the row of an image, or None if it isn't in the list."""
         try:
             return self._numbers.index(number)
         except ValueError:
             return None
 
     def _library_changed(self, change: LibraryChange) -> None:
-        """Have what was known of the changed pictures read again."""
+        """Reload the data of changed images."""
         for number in change.pictures:
             self._summaries.pop(number, None)
         if change.redrawn:
@@ -204,7 +204,7 @@ class PictureRows(QAbstractListModel):
 
 
 def mime_of(pictures: list[PictureSummary]) -> QMimeData:
-    """Pictures for a drag or the clipboard: numbers for this window, files for other programs."""
+    """Return the MIME data of images for a drag or the clipboard: ids for this window, files for other programs."""
     mime = QMimeData()
     mime.setData(PICTURE_MIME, ",".join(str(picture.id) for picture in pictures).encode())
     mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])

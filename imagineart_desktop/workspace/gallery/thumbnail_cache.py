@@ -1,4 +1,4 @@
-"""Thumbnails for grids: asked for last, loaded first; read, decoded and cut off the window's thread."""
+"""Thumbnails for grids: last requested, first loaded; read, decoded and cropped off the UI thread."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from imagineart_desktop.library import Library, LibraryError, PictureSummary
 from imagineart_desktop.workspace.background import spawn_for
 
 THUMBNAIL_EDGE = 512
-"""Pixels of the longer edge, as kept on the disk."""
+"""Longer edge of a thumbnail as stored on disk, in pixels."""
 
 SMALL_EDGE = 256
-"""The same for small cells; made from the larger one where that is there."""
+"""Longer edge for small cells, made from the larger thumbnail if there is one."""
 
 _SHORTER = 0.75
-"""Of a picture's shorter edge to its longer one, usually; a cell is covered."""
+"""Typical ratio of an image's shorter edge to its longer one; thumbnails cover the whole cell."""
 
 _KEPT = 800
 _AT_ONCE = 3
@@ -28,10 +28,10 @@ _MOST_WAITING = 200
 
 
 class Thumbnails(QObject):
-    """Small pictures cut to a cell's shape. size: of a cell, in screen pixels; radius: of its round corners."""
+    """Thumbnails cropped to a cell's shape. size: of a cell, in device pixels; radius: of its rounded corners."""
 
     ready = Signal(int)
-    """Number of the picture."""
+    """Id of the image."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,14 +53,14 @@ class Thumbnails(QObject):
             self._waiting.clear()
 
     def forget_all(self) -> None:
-        """Numbers mean other pictures now."""
+        """Clear the cache, because ids now refer to other images."""
         self._kept.clear()
         self._earlier.clear()
         self._waiting.clear()
         self._missing.clear()
 
     def forget(self, numbers: Iterable[int]) -> None:
-        """The files of these pictures are other ones now."""
+        """Drop the thumbnails of images whose files have changed."""
         for number in numbers:
             self._kept.pop(number, None)
             self._earlier.pop(number, None)
@@ -86,7 +86,7 @@ class Thumbnails(QObject):
             spawn_for(self, self._load())
 
     def prefetch(self, picture: PictureSummary) -> None:
-        """Loads it when nothing that is looked at waits any more."""
+        """Load a thumbnail once no visible one is waiting."""
         known = picture.id in self._kept or picture.id in self._waiting or picture.id in self._missing
         if not known and len(self._waiting) < _MOST_WAITING:
             self._waiting[picture.id] = picture
@@ -94,7 +94,7 @@ class Thumbnails(QObject):
             self._start()
 
     def is_missing(self, number: int) -> bool:
-        """Whether the picture's file could not be read."""
+        """Return whether the image's file couldn't be read."""
         return number in self._missing
 
     async def _load(self) -> None:
@@ -122,12 +122,16 @@ class Thumbnails(QObject):
 
 
 def _edge_for(size: QSize) -> int:
-    """The smaller of the two kept sizes that fills a cell."""
+    """Return the smaller of the two stored sizes that fills a cell."""
     return SMALL_EDGE if max(size.width(), size.height()) <= SMALL_EDGE * _SHORTER else THUMBNAIL_EDGE
 
 
 def _cut(data: bytes, size: QSize, radius: float) -> QImage:
-    """Scaled to cover the cell, its middle kept; faces and horizons lie above the middle of tall pictures."""
+    """Scale an image to cover the cell and crop it horizontally to the center.
+
+    Vertically, two thirds of the excess are cut off at the bottom, as faces and horizons are above the middle of tall
+    images.
+    """
     image = QImage.fromData(data)
     scaled = image.scaled(
         size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation

@@ -1,4 +1,4 @@
-"""What is done to the library and can be taken back: each turn does one thing and gives the turn that undoes it."""
+"""Undoable library actions: each turn does one thing and returns the turn that undoes it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from imagineart_desktop.workspace.library_texts import images
 
 
 class UnfinishedError(LibraryError):
-    """A turn was cancelled or failed halfway. Its text says how much is done; the same turn, taken again, goes on."""
+    """A turn was canceled or failed halfway.
+
+    Its text says how much is done; running the same turn again does the rest.
+    """
 
 
 class Turn(Protocol):
-    """Do one thing and return the turn that undoes it; None if there was nothing to do. Raises LibraryError, OSError.
+    """Do one thing and return the turn that undoes it; None if there was nothing to do.
 
-    progress: receives the progress of long work. Once it is cancelled, the work stops at its next step, and raises
+    Raises LibraryError, OSError.
+
+    progress: receives the progress of long work. Once it's canceled, the work stops at its next step, and raises
     UnfinishedError if something is left to do.
     """
 
@@ -26,7 +31,7 @@ class Turn(Protocol):
 
 
 def say_back(library: Library, before: Before) -> Turn:
-    """What was said of pictures before."""
+    """Return a turn that restores images' previous marks."""
 
     async def turn(_progress: Progress) -> Turn | None:
         after = await library.organise.put_back(before)
@@ -36,17 +41,20 @@ def say_back(library: Library, before: Before) -> Turn:
 
 
 def into_trash(library: Library, numbers: Sequence[int]) -> Turn:
-    """Pictures into the library's trash."""
+    """Return a turn that moves images to the library's trash."""
     return _Move(library, numbers, to_trash=True)
 
 
 def out_of_trash(library: Library, numbers: Sequence[int]) -> Turn:
-    """Pictures back from the library's trash; those that left it for the system's are left out."""
+    """Return a turn that restores images from the library's trash, except those moved on to the system's trash."""
     return _Move(library, numbers, to_trash=False)
 
 
 class _Move:
-    """Images into the trash or out of it. Remembers which of them it moved, so that it can go on with the others."""
+    """A move of images into or out of the trash.
+
+    It remembers which it moved, so that it can continue with the others.
+    """
 
     def __init__(self, library: Library, numbers: Sequence[int], *, to_trash: bool) -> None:
         self._library = library
@@ -79,7 +87,7 @@ class _Move:
 
 
 def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> Turn:
-    """A new collection, with these pictures."""
+    """Return a turn that creates a collection with these images."""
 
     async def turn(_progress: Progress) -> Turn:
         number = await library.organise.create_collection(name, parent)
@@ -91,7 +99,7 @@ def make_collection(library: Library, name: str, parent: int | None, numbers: Se
 
 
 def remove_collection(library: Library, number: int) -> Turn:
-    """A collection goes with those inside it; their pictures stay in the library."""
+    """Return a turn that deletes a collection and those inside it; their images stay in the library."""
 
     async def turn(_progress: Progress) -> Turn | None:
         removed = await library.organise.remove_collection(number)
@@ -109,7 +117,7 @@ def _bring_back(library: Library, removed: Removed) -> Turn:
 
 
 def rename_collection(library: Library, number: int, name: str) -> Turn:
-    """Another name for a collection."""
+    """Return a turn that renames a collection."""
 
     async def turn(_progress: Progress) -> Turn | None:
         held = {one.id: one for one in await library.organise.collections()}
@@ -120,7 +128,7 @@ def rename_collection(library: Library, number: int, name: str) -> Turn:
 
 
 def move_collection(library: Library, number: int, parent: int | None) -> Turn:
-    """A collection into another, or out of it."""
+    """Return a turn that moves a collection into another, or to the top level."""
 
     async def turn(_progress: Progress) -> Turn | None:
         held = {one.id: one for one in await library.organise.collections()}

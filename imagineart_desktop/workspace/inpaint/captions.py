@@ -1,4 +1,4 @@
-"""What made a result, in words: its prompt, style and seed, and what was odd about it."""
+"""Text that describes how a result was made: prompt, style, seed, and any findings."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _STYLE = "style"
 
 
 def line_of(recipe: Recipe) -> str:
-    """In one line, the seed first: it is what tells variations apart."""
+    """Return one line, starting with the seed: it tells variations apart."""
     seed = f"Seed {recipe.seed}" if recipe.seed is not None else ""
     return " · ".join(part for part in (seed, _style(recipe), recipe.prompt) if part)
 
 
 def tip_of(recipe: Recipe) -> str:
-    """In several lines, in full."""
+    """Return all details in several lines."""
     facts = " · ".join(
         part for part in (_style(recipe), f"Seed {recipe.seed}" if recipe.seed is not None else "") if part
     )

@@ -1,4 +1,4 @@
-"""The session's steps as a small tree: every picture that stood on the canvas, and what it was made from."""
+"""The session's steps as a small tree: every image that was on the canvas, and what it was made from."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 MOST = 200
-"""Steps that a session remembers; beyond that the oldest that nothing hangs on are let go."""
+"""Steps that a session remembers; beyond that the oldest leaves are dropped."""
 
 
 @dataclass(slots=True)
 class Step:
-    """sha256: the picture's file in the library; picture_id: its number, where it is one of the library's pictures.
+    """A step: an image that was on the canvas.
 
-    name: what the file of a root was called, where that is known; label: what the user sees, and may change.
-    mask: SHA-256 of the mask as it was left, None for an empty one. form, trip: as they were when it was left. seed,
-    words: of the request that made it. results: numbers of the pictures that were made from it. fresh: how many of them
-    came while another step was shown. closed: a root that is out of sight with all its steps, until it is opened again.
+    sha256: the image's file in the library; picture_id: its id if it is a library picture. name: file name of a root,
+    if known; label: what the user sees, and can change. mask: SHA-256 of the mask when the step was left, None if
+    empty. form, trip: as they were when it was left. seed, words: of the request that made it. results: ids of the
+    pictures made from it. fresh: how many of them arrived while another step was shown. closed: a root that is hidden
+    with all its steps, until it is opened again.
     """
 
     id: int
@@ -37,7 +38,7 @@ class Step:
 
 
 class Steps:
-    """One of the steps is the one on the canvas."""
+    """The tree of steps. At most one is current: the one on the canvas."""
 
     def __init__(self) -> None:
         self._steps: dict[int, Step] = {}
@@ -58,18 +59,18 @@ class Steps:
 
     @property
     def current(self) -> Step | None:
-        """The one on the canvas."""
+        """Return the step on the canvas."""
         return self._steps.get(self._current) if self._current is not None else None
 
     def start(self, sha256: str, picture_id: int | None, label: str, name: str = "") -> Step:
-        """A picture from elsewhere: a tree of its own beside the others."""
+        """Add an image from elsewhere as a new root and make it current."""
         self._current = None
         step = self.grow(sha256, picture_id, label)
         step.name = name
         return step
 
     def grow(self, sha256: str, picture_id: int | None, label: str) -> Step:
-        """A picture that was made from the current one; it is the current one from now on."""
+        """Add an image made from the current one and make it current."""
         step = Step(self._next, self._current, sha256, picture_id, label)
         self._next += 1
         self._steps[step.id] = step
@@ -78,14 +79,14 @@ class Steps:
         return step
 
     def go_to(self, number: int) -> Step:
-        """Make another step the current one; a closed root opens again. Raises KeyError."""
+        """Make another step current; reopen its root if closed. Raises KeyError."""
         step = self._steps[number]
         self._current = step.id
         self.root_of(step).closed = False
         return step
 
     def in_sight(self) -> list[Step]:
-        """List the steps of all roots that are not closed."""
+        """Return the steps of all roots that aren't closed."""
         return [step for step in self if not self.root_of(step).closed]
 
     def root_of(self, step: Step) -> Step:
@@ -100,7 +101,7 @@ class Steps:
         return max(roots, key=lambda step: step.id, default=None)
 
     def beside(self, root: Step) -> Step | None:
-        """Return the step to show once a root is out of sight; None where no other one is open."""
+        """Return the step to show once a root is hidden, or None if no other root is open."""
         current = self.current
         if current is not None and self.root_of(current) is not root:
             return current
@@ -108,7 +109,7 @@ class Steps:
         return max(others, key=lambda step: step.id, default=None)
 
     def close(self, root: Step) -> bool:
-        """Put a root and its steps out of sight. Returns False where one of them is on the canvas.
+        """Hide a root and its steps. Return False if one of them is on the canvas.
 
         Nothing is forgotten: undo and opening the same file lead back to it.
         """
@@ -118,15 +119,15 @@ class Steps:
         return True
 
     def leave(self) -> None:
-        """Show none of them."""
+        """Make no step current."""
         self._current = None
 
     def state(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the steps as JSON."""
         return {"current": self._current, "steps": [asdict(step) for step in self]}
 
     def restore(self, state: object) -> None:
-        """What `state` gave; what does not fit is left out."""
+        """Restore the value of `state`; invalid parts are left out."""
         if not isinstance(state, Mapping):
             return
         kept: dict[int, Step] = {}

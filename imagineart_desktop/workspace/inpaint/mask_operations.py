@@ -1,4 +1,4 @@
-"""Operations on the whole mask, with what the user reads of each."""
+"""Operations on the whole mask, with the text the user sees for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from imagineart_desktop.workspace.mask_document import AS_IT_WAS
 
 
 class MaskText(NamedTuple):
-    """name: in the undo history. unchanged: the message where nothing changed. doing: empty for “Applying “name””."""
+    """The texts of a mask operation.
+
+    name: in the undo history. unchanged: shown if nothing changed. doing: shown meanwhile; empty for “Applying “name””.
+    """
 
     name: str
     unchanged: str = AS_IT_WAS
@@ -17,7 +20,7 @@ class MaskText(NamedTuple):
 
 
 class MaskOperation(Enum):
-    """What is done to the whole mask."""
+    """Operations on the whole mask."""
 
     INVERT = MaskText("Invert")
     CLEAR = MaskText("Clear")

@@ -1,4 +1,4 @@
-"""Results of one wish that went out in several requests, put together once nothing more is on its way."""
+"""Composites the results of one submission that was split into several requests, once none is pending."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _NO_PICTURE = (State.FAILED, State.CANCELLED, State.UNCONFIRMED)
 
 @dataclass(slots=True)
 class Group:
-    """The areas of one wish.
+    """The requests of one submission, one per area.
 
-    numbers: area → picture that came. missing: area → id of the job that ended without one. shown: what stands in the
-    strip for the areas that came.
+    numbers: area → id of the picture that arrived. missing: area → id of the job that ended without one. shown: id of
+    the picture in the strip for the areas that arrived.
     """
 
     step: int
@@ -29,18 +29,18 @@ class Group:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more is on its way."""
+        """Return whether no request is pending."""
         return len(self.numbers) + len(self.missing) >= self.parts
 
     @property
     def sentence(self) -> str:
-        """How much of it came back."""
+        """Return a sentence telling how many areas came back."""
         return f"{len(self.numbers)} of {self.parts} areas came back."
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A picture for the strip of a step. instead_of: what it takes the place of; group: of what is not complete."""
+    """A picture for a step's results strip. instead_of: the picture it replaces; group: its group if incomplete."""
 
     step: int
     number: int
@@ -49,9 +49,9 @@ class Arrival:
 
 
 class Islands:
-    """Knows which jobs belong to which step, and which of them belong together.
+    """Tracks which jobs belong to which step, and which belong together.
 
-    step_of: the step whose picture has this SHA-256, for jobs that were sent again by other means.
+    step_of: returns the step whose image has this SHA-256, for jobs that were sent again by other means.
     """
 
     def __init__(self, library: Library, step_of: Callable[[str], int | None]) -> None:
@@ -61,7 +61,7 @@ class Islands:
         self._groups: dict[str, Group] = {}
 
     def expect(self, jobs: Iterable[Job], step: int) -> None:
-        """These were sent from a step."""
+        """Note that these jobs were sent from a step."""
         for job in jobs:
             if job.plan is not None and job.plan.together is not None:
                 self._groups.setdefault(job.plan.together, Group(step, job.plan.parts))
@@ -76,15 +76,15 @@ class Islands:
         return step if step is not None else self._step_of(job.plan.source)
 
     def incomplete(self, step: int) -> list[Group]:
-        """Of which wishes of a step something came and something did not."""
+        """Return the step's groups that are settled and have missing results."""
         return [group for group in self._groups.values() if group.step == step and group.missing and group.settled]
 
     def give_up(self, group: Group) -> None:
-        """What is missing is not wanted any more."""
+        """Stop expecting the group's missing results."""
         self._groups = {name: other for name, other in self._groups.items() if other is not group}
 
     def state(self) -> dict[str, Any]:
-        """What is waited for, as JSON."""
+        """Return what is pending, as JSON."""
         groups = {
             name: {
                 "step": group.step,
@@ -98,7 +98,7 @@ class Islands:
         return {"jobs": self._steps, "groups": groups}
 
     def restore(self, state: object) -> None:
-        """What `state` gave; what does not fit is left out."""
+        """Restore the value of `state`; invalid parts are left out."""
         if not isinstance(state, Mapping):
             return
         with suppress(AttributeError, KeyError, TypeError, ValueError, OverflowError):
@@ -111,7 +111,7 @@ class Islands:
                 )
 
     async def arrived(self, job: Job, number: int) -> Arrival | None:
-        """A picture of a job came: what to show for it, or None while others are waited for.
+        """Handle a picture of a job. Return what to show for it, or None while other requests are pending.
 
         Raises MissingError, PictureError, LibraryError.
         """
@@ -126,7 +126,9 @@ class Islands:
         return await self._so_far(group) if group.settled else None
 
     async def moved(self, job: Job) -> Arrival | None:
-        """A job went a step further: what came of its wish, where the rest will not come by itself.
+        """Handle a job's state change.
+
+        Return what arrived of its group if nothing more will come automatically, else None.
 
         Raises MissingError, PictureError, LibraryError.
         """

@@ -1,4 +1,4 @@
-"""A result with the seam and the tone that are set now, put together from what is kept."""
+"""A result recomposited from stored images with the current seam and tone."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from imagineart_desktop.workspace.inpaint.session_store import decoded
 T = TypeVar("T")
 
 _KEPT_AT_ONCE = 3
-"""Versions that stay decoded, so that flipping between results takes no time, …"""
+"""Maximum number of decoded versions, so that flipping between results is immediate, …"""
 
 _MOST_BYTES = 320 * 2**20
-"""… as long as they hold no more than this; one stays in any case."""
+"""… as long as they take no more bytes than this; one is always kept."""
 
 _MADE = 0.4
 """Of keeping a version, when it is made and has to be encoded."""
 
 _COMPOSED, _CONVERTED = 0.7, 0.85
-"""Of making a version, when it is put together, and when its pixels can be shown."""
+"""Progress of making a version: after compositing, and once its pixels can be shown."""
 
 Setting = tuple[int, bool]
 """Width of the seam in pixels, and whether the tone is matched."""
@@ -36,10 +36,10 @@ Setting = tuple[int, bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """pixels: height × width × 3 or 4, uint8. deep: the picture in full where that is the same pixels.
+    """A result with a setting. pixels: height × width × 3 or 4, uint8.
 
-    home: what was put together now, where it is not what the file shows.
-    trouble: why it cannot follow what is set; then it is as it was kept.
+    deep: the full image, if it has the same pixels. home: the new composite, if it differs from what the file shows.
+    trouble: why it can't follow the settings; it then stays as stored.
     """
 
     number: int
@@ -52,18 +52,18 @@ class Version:
 
     @property
     def made(self) -> bool:
-        """Whether it was put together now."""
+        """Return whether it was composited now."""
         return self.home is not None
 
     @property
     def bytes_held(self) -> int:
-        """Bytes, about: the halves of the picture have a third of its own, and 16 bits a channel come on top."""
+        """Return the approximate memory in bytes: half-size copies add a third, and 16-bit channels come on top."""
         own = 0 if self.home is None else self.home.picture.samples.nbytes
         return self.pixels.nbytes * 4 // 3 + (own if own > self.pixels.nbytes else 0)
 
     @property
     def margins(self) -> Margins:
-        """By how much the picture has grown."""
+        """Return how much the image was extended."""
         return self.recipe.plan.trip.margins if self.recipe.plan is not None else Margins()
 
 
@@ -79,7 +79,7 @@ class _Begun:
 
 @dataclass(slots=True, eq=False)
 class _Shared(Generic[T]):
-    """Work that is done once for as many as want it, and ends early when the last of them is cancelled."""
+    """Work shared by all that await it, canceled when the last of them is canceled."""
 
     task: asyncio.Task[T]
     progress: Progress
@@ -91,7 +91,7 @@ class _Shared(Generic[T]):
         return cls(_task(work(progress)), progress)
 
     async def result(self, show: Callable[[Progress], object]) -> T:
-        """What the work comes to. show: given its progress."""
+        """Return the work's result. show: receives its progress."""
         show(self.progress)
         self.wanted_by += 1
         try:
@@ -104,7 +104,10 @@ class _Shared(Generic[T]):
 
 @dataclass(slots=True)
 class _Made:
-    """What was read last, large, and wanted again while a slider is moved; and which versions are pictures already."""
+    """Caches of what is needed again while a slider moves.
+
+    The last composition, which is large; versions; and which versions are stored as pictures already.
+    """
 
     number: int = 0
     composition: Composition | None = None
@@ -116,9 +119,9 @@ class _Made:
 
 
 class Versions:
-    """What is set holds for every result. Results that cannot follow stay as they were kept.
+    """Applies the current settings to every result. Results that can't follow stay as stored.
 
-    composed: may hold a result that was just made; None where nothing does.
+    composed: may hold a result that was just made; None if there is none.
     """
 
     def __init__(self, library: Library, composed: LastComposed | None = None) -> None:
@@ -150,15 +153,15 @@ class Versions:
         self._made.begun = None
 
     def ready(self, number: int, trip: RoundTrip) -> Version | None:
-        """The version, where nothing must be read or made for it."""
+        """Return the version if nothing must be read or made for it."""
         return self._made.versions.get((number, setting_of(trip)))
 
     async def version(
         self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None
     ) -> Version:
-        """A result as it is with this setting, made once for all that want it, unless the last of them is cancelled.
+        """Return a result with this setting, made once for all that await it, unless the last of them is canceled.
 
-        show: given the progress of that. Raises PictureError, LibraryError.
+        show: receives the progress. Raises PictureError, LibraryError.
         """
         key, made = (number, setting_of(trip)), self._made
         version = self.ready(number, trip)
@@ -168,14 +171,14 @@ class Versions:
         return version
 
     async def as_it_came(self, number: int) -> Pixels:
-        """What the service sent for it, height × width × 3 or 4. Raises MissingError, PictureError, LibraryError."""
+        """Return what the service sent, height × width × 3 or 4. Raises MissingError, PictureError, LibraryError."""
         composition = await self._composition(number)
         return await asyncio.to_thread(composition.as_it_came)
 
     async def kept(self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None) -> int:
-        """The number of the picture that shows a result with this setting: its own, or that of a further one, kept now.
+        """Return the id of the picture that shows a result with this setting: its own, or that of a new one stored now.
 
-        All that want the same one share the work, which ends early when the last of them is cancelled. show: given its
+        All that await the same one share the work, which is canceled with the last of them. show: receives the
         progress. Raises PictureError, LibraryError.
         """
         made = self._made
@@ -227,7 +230,7 @@ class Versions:
         return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble, progress)
 
     async def recipe(self, number: int) -> Recipe:
-        """What made a result. Raises PictureError, LibraryError."""
+        """Return what made a result. Raises PictureError, LibraryError."""
         details = await self._library.details(number)
         if details is None:
             raise PictureError("This result is no longer in the library.")
@@ -241,12 +244,12 @@ class Versions:
         return self._made.composition
 
     def forget(self) -> None:
-        """Another picture is on the canvas."""
+        """Clear the caches for another image."""
         self._made = _Made()
 
 
 def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Work that several may wait for; its exception is theirs, and nobody's once none of them waits any more."""
+    """Start work that several may await. They receive its exception; it is ignored if nobody waits anymore."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
     return task
@@ -258,7 +261,7 @@ async def _shared(
     work: Callable[[Progress], Coroutine[Any, Any, T]],
     show: Callable[[Progress], object],
 ) -> T:
-    """Join the work that is under way for this key, or begin it."""
+    """Join the work running for this key, or start it."""
     one = shared.get(key)
     if one is None or one.task.done() or one.progress.is_cancelled:
         one = shared[key] = _Shared.of(work)
@@ -279,7 +282,7 @@ def _hold(versions: OrderedDict[tuple[int, Setting], Version], key: tuple[int, S
 
 
 def setting_of(trip: RoundTrip) -> Setting:
-    """What of the settings a version depends on."""
+    """Return the settings that a version depends on."""
     return trip.feather, trip.tone_match
 
 
@@ -299,7 +302,7 @@ def _begun(job_id: str, home: Homecoming) -> _Begun:
 
 
 def _just_composed(number: int, recipe: Recipe, home: Homecoming) -> Version:
-    """The same as its file shows."""
+    """Return a version that matches the result's file."""
     pixels = home.picture.shown()
     return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture))
 

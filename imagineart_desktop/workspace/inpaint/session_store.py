@@ -1,4 +1,4 @@
-"""The picture that is being inpainted: opened, sent with its mask, and back after a restart."""
+"""The image being inpainted: opening it, sending it with its mask, and restoring it after a restart."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ _IN_FULL, _SHOWN = 0.6, 0.9
 """Of opening a picture, when it is read in full, and when it is read as it is shown; then it is reduced and kept."""
 
 MASK_DRAFT = "inpaint-mask"
-"""Beginning of the names of masks that are being painted; the picture's SHA-256 follows."""
+"""File name prefix of masks being painted; the image's SHA-256 follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPicture:
-    """A picture on the canvas. pixels: height × width × 3 or 4, uint8. kept: its file as it is, in the library.
+    """An image on the canvas. pixels: height × width × 3 or 4, uint8. kept: its original file, in the library.
 
-    losses: what of the file is not kept outside the mask, in sentences. deep: the picture in full where that is the
-    same pixels: composing then decodes nothing.
+    losses: what the file loses outside the mask, in sentences. deep: the full image, if it has the same pixels:
+    compositing then decodes nothing.
     """
 
     pixels: Pixels
@@ -64,12 +64,15 @@ class OpenPicture:
 
     @property
     def bytes_held(self) -> int:
-        """Bytes, about: the halves of the picture have a third of its own."""
+        """Return the approximate memory in bytes: the half-size copies add a third."""
         return self.pixels.nbytes * 4 // 3
 
 
 class Decoded(NamedTuple):
-    """pixels: 8-bit sRGB; deep: the picture in full where that is the same pixels; losses: see `OpenPicture`."""
+    """A decoded image.
+
+    pixels: 8-bit sRGB; deep: the full image, if it has the same pixels; losses: see `OpenPicture`.
+    """
 
     pixels: Pixels
     deep: DeepPicture | None
@@ -77,7 +80,7 @@ class Decoded(NamedTuple):
 
 
 async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: ShowRows) -> OpenPicture:
-    """Decodes it and keeps its bytes, so that it is there again after a restart.
+    """Decode an image and store its bytes, so that it is available after a restart.
 
     reach, show_rows: see `load_deep`; called in another thread. Raises PictureError, WorkCancelledError.
     """
@@ -93,7 +96,7 @@ async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows
 async def open_decoded(
     pixels: Pixels, pyramid: Pyramid, deep: DeepPicture | None, picture_id: int, library: Library
 ) -> OpenPicture:
-    """A picture of the library that is decoded already. Raises PictureError, LibraryError."""
+    """Open a library picture that is already decoded. Raises PictureError, LibraryError."""
     found = await library.summaries([picture_id])
     if not found:
         raise PictureError("This image is no longer in the library.")
@@ -105,10 +108,13 @@ async def open_decoded(
 async def reopen(
     kept: KeptInput, picture_id: int | None, reach: Reach | None = None, show_rows: ShowRows | None = None
 ) -> OpenPicture:
-    """A picture of an earlier session or step. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
+    """Open an image of an earlier session or step. reach, show_rows: as above.
+
+    Raises PictureError, WorkCancelledError.
+    """
 
     def read() -> tuple[Decoded, Pyramid]:
-        # In memory, so that it is decoded in large pieces.
+        # Read into memory, so that it is decoded in large pieces.
         found = decoded(read_file(kept.path), kept.path.name, reach, show_rows)
         return found, Pyramid.of(found.pixels)
 
@@ -116,7 +122,7 @@ async def reopen(
 
 
 class Restored(NamedTuple):
-    """An image of the last session, and the mask that was being painted on it. problem: why there is no mask."""
+    """An image of the last session with the mask being painted on it. problem: why there is no mask."""
 
     picture: OpenPicture
     mask: Mask | None
@@ -157,7 +163,7 @@ def _opened(found: Decoded, pyramid: Pyramid, kept: KeptInput, picture_id: int |
 
 
 async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
-    """A small copy of a step's picture, or None when the library no longer has it."""
+    """Return a thumbnail of a step's image, or None if the library no longer has it."""
     with suppress(PictureError, LibraryError, ValueError):
         if picture_id is not None:
             (summary,) = await library.summaries([picture_id])
@@ -169,12 +175,12 @@ async def small_picture(sha256: str, picture_id: int | None, library: Library) -
 
 
 async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:
-    """Return what is sent, one for each request. Raises PictureError, MaskError."""
+    """Return what is sent, one item per request. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 
 
 async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
-    """A mask that was kept; an unpainted one where it is gone or has another size."""
+    """Return a stored mask, or an unpainted one if it is missing or has another size."""
     kept = await library.input(sha256) if sha256 is not None else None
     if kept is None or kept.size != size:
         return new_mask(size)
@@ -182,9 +188,9 @@ async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
 
 
 async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask | None:
-    """Return what of a mask was painted since a request was prepared, on that request's canvas with its margins.
+    """Return what was painted since a request was prepared, on that request's canvas with its margins.
 
-    None where nothing was, or where the library no longer has the request's mask.
+    None if nothing was, or if the library no longer has the request's mask.
     """
     kept = await library.input(plan.mask)
     if kept is None or kept.size != plan.trip.margins.around((mask.shape[1], mask.shape[0])):
@@ -200,7 +206,7 @@ async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask
 
 
 async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
-    """The mask that a plan was made with, without its margins; None when the library no longer has it."""
+    """Return the mask that a plan was made with, without its margins; None if the library no longer has it."""
     kept = await library.input(plan.mask)
     if kept is None:
         return None
@@ -211,7 +217,7 @@ async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
 
 
 async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) -> None:
-    """Keep the painted mask for after a restart, beside that of the picture before: a crash may come in between.
+    """Save the painted mask for a restart, keeping the previous image's too: a crash may come in between.
 
     Raises LibraryError.
     """
@@ -230,7 +236,7 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
 
 
 async def keep_mask_draft(sha256: str, library: Library) -> str | None:
-    """Keep the mask that was being painted on an image as an input. Returns its hash, None where there is none.
+    """Store the mask being painted on an image as an input. Return its hash, or None if there is no mask.
 
     Raises PictureError, LibraryError.
     """
@@ -239,7 +245,7 @@ async def keep_mask_draft(sha256: str, library: Library) -> str | None:
 
 
 async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None:
-    """The mask that was being painted on this picture, or None when there is none."""
+    """Return the mask that was being painted on this image, or None if there is none."""
     path = _mask_draft(picture.kept.sha256, library)
     if not path.is_file():
         return None

@@ -1,4 +1,4 @@
-"""What can be undone beside strokes: going from one step of the session to another, and extending the picture."""
+"""Undo commands besides strokes: switching between session steps, and extending the image."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from imagineart_desktop.workspace.mask_document import MadeCommand
 
 
 class PackedMask:
-    """A mask as it was. png: its file, None where nothing is painted."""
+    """A compressed mask. png: its file, None if nothing is painted."""
 
     def __init__(self, mask: Mask) -> None:
         self.size: Size = (mask.shape[1], mask.shape[0])
         self.png = encode_grey_png(mask) if mask.any() else None
 
     def unpacked(self) -> Mask:
-        """height × width, uint8, writeable."""
+        """Return the mask: height × width, uint8, writeable."""
         if self.png is None:
             return new_mask(self.size)
         return np.asarray(cv2.imdecode(np.frombuffer(self.png, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 class StepCommand(MadeCommand):
-    """From a step with its mask to another.
+    """Switches from one step with its mask to another.
 
-    travel: goes to a step with a mask; given what takes that back in the history where it is cancelled.
+    travel: goes to a step with a mask; its third argument reverts the move in the undo history if it is canceled.
     """
 
     def __init__(
@@ -46,15 +46,15 @@ class StepCommand(MadeCommand):
         self._made = True
 
     def anew(self) -> StepCommand:
-        """The same way."""
+        """Return a command for the same move."""
         return StepCommand(self.text(), self._before, self._after, self._travel, self._history)
 
     def undo(self) -> None:
-        """Back to the step before."""
+        """Go back to the previous step."""
         self._travel(*self._before, self._history.redo)
 
     def redo(self) -> None:
-        """To the step after it again."""
+        """Go to the next step again. The first call does nothing: the move is already made."""
         if self._made:
             self._made = False
         else:
@@ -62,9 +62,9 @@ class StepCommand(MadeCommand):
 
 
 class ExtendCommand(MadeCommand):
-    """The picture grows by other margins; already so when it is pushed. gesture: what has the same one is one step.
+    """Extends the image by other margins, which are already set when this is pushed.
 
-    put: takes the margins.
+    gesture: commands with the same one merge into one undo step. put: sets the margins.
     """
 
     def __init__(self, before: Margins, after: Margins, gesture: str, put: Callable[[Margins], None]) -> None:
@@ -75,15 +75,15 @@ class ExtendCommand(MadeCommand):
         self._made = True
 
     def anew(self) -> ExtendCommand:
-        """The same margins."""
+        """Return a command for the same margins."""
         return ExtendCommand(self._before, self._after, self._gesture, self._put)
 
     def id(self) -> int:
-        """Only such steps are joined."""
+        """Return the id that lets QUndoStack merge only these commands."""
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Joins what one gesture did."""
+        """Merge commands of the same gesture."""
         if not isinstance(other, ExtendCommand) or not self._gesture or other._gesture != self._gesture:
             return False
         self._after = other._after
@@ -91,11 +91,11 @@ class ExtendCommand(MadeCommand):
         return True
 
     def undo(self) -> None:
-        """As large as before."""
+        """Restore the previous margins."""
         self._put(self._before)
 
     def redo(self) -> None:
-        """As large as it was made."""
+        """Set the new margins again. The first call does nothing: they are already set."""
         if self._made:
             self._made = False
         else:

@@ -1,4 +1,4 @@
-"""The list that a loupe walks through, and the place in it."""
+"""The list that a loupe walks through, and the current position in it."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from imagineart_desktop.workspace.gallery.rows import PictureRows
 
 
 class ImageList(PictureRows):
-    """A list as it was when the loupe was opened: filters, new images and marks change neither order nor place.
+    """A list as it was when the loupe was opened: filters, new images and marks don't change its order or position.
 
-    Images that go to the trash leave the list, and come back to their place when that is undone.
+    Images moved to the trash leave the list, and return to their place when that is undone.
     """
 
     moved = Signal()
     """The user went to another image."""
     resized = Signal()
-    """Images left the list or came back."""
+    """Images left the list or returned."""
     outdated = Signal()
-    """Ids mean other images from now on: nothing of the list holds."""
+    """Ids refer to other images from now on, so nothing in the list is valid."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(library, parent)
         self.current: int | None = None
         self._ranks: dict[int, int] = {}
-        """Place of each image in the list as it was opened."""
+        """Position of each image in the list as it was opened."""
         self._in_trash = False
         self._forward = True
         self._changes = Changes(
             library, lambda changed: Query(among=tuple(changed), trash=self._in_trash), self._update, self
         )
         self._leaving: set[int] = set()
-        """Images that are on their way to the trash."""
+        """Images that are being moved to the trash."""
 
     @property
     def position(self) -> tuple[int, int]:
-        """Which image is shown, counted from 1, and how many there are; 0 where it has left the list."""
+        """The position of the current image, counted from 1 (0 if it has left the list), and the number of images."""
         row = self._row_of(self.current) if self.current is not None else None
         return (0 if row is None else row + 1), len(self._numbers)
 
     def set_list(self, numbers: list[int], current: int, *, in_trash: bool = False) -> None:
-        """Walk through these ids from now on. in_trash: whether this is the trash's content."""
+        """Walk through these ids from now on. in_trash: whether the list is the content of the trash."""
         if numbers != self._numbers or in_trash != self._in_trash:
             self._in_trash = in_trash
             self._leaving.clear()
@@ -54,7 +54,7 @@ class ImageList(PictureRows):
         self.moved.emit()
 
     def extend(self, numbers: list[int]) -> None:
-        """The batch that the list stands for has more images now. The place stays."""
+        """Update the list to a batch that has more images now, keeping the position."""
         self._fill(numbers)
         self.resized.emit()
 
@@ -67,7 +67,7 @@ class ImageList(PictureRows):
         self.endResetModel()
 
     def clear(self) -> None:
-        """Let go of the list and of all that was loaded for it."""
+        """Release the list and everything loaded for it."""
         self.beginResetModel()
         self.current, self._numbers, self._ranks = None, [], {}
         self._leaving.clear()
@@ -78,7 +78,7 @@ class ImageList(PictureRows):
         self.endResetModel()
 
     def learn(self, summary: PictureSummary) -> None:
-        """Take what was read of an image elsewhere."""
+        """Store a summary that was read elsewhere."""
         self._summaries[summary.id] = summary
 
     def go_to(self, number: int) -> None:
@@ -89,7 +89,7 @@ class ImageList(PictureRows):
             self.moved.emit()
 
     def step(self, by: int) -> bool:
-        """Move by a number of images, at most to the end of the list. Returns whether the image changed."""
+        """Move by a number of images, at most to the end of the list. Return whether the image changed."""
         if self.current is None or not self._numbers:
             return False
         row = self._row_of(self.current)
@@ -100,10 +100,10 @@ class ImageList(PictureRows):
         return self.current != before
 
     def leave(self, numbers: Collection[int]) -> bool:
-        """Go on to the next image that is not one of these, else to the one before. False where there is none."""
+        """Go to the next image that isn't one of these, or else to the previous one. Return False if there is none."""
         if self.current is None:
             return False
-        # Keys come faster than the library's answers: what was sent away before is still in the list.
+        # Keys can be faster than the library: images trashed just before are still in the list.
         self._leaving.update(numbers)
         row = self._place_of(self.current)
         after = (one for one in self._numbers[row:] if one not in self._leaving)
@@ -114,7 +114,7 @@ class ImageList(PictureRows):
         return target is not None
 
     def neighbors(self, ahead: int, behind: int) -> list[int]:
-        """The images that are likely to be shown next, likeliest first."""
+        """Return the images that are likely to be shown next, likeliest first."""
         if self.current is None:
             return []
         row = self._place_of(self.current)
@@ -128,14 +128,14 @@ class ImageList(PictureRows):
         return self._ranks.get(number, -1) if number is not None else -1
 
     def _place_of(self, number: int) -> int:
-        """The row of an image, or where it would be if it had not left."""
+        """Return the row of an image, or where it would be if it hadn't left."""
         return bisect_left(self._numbers, self._rank(number), key=self._rank)
 
     def _row_of(self, number: int) -> int | None:
         row = self._place_of(number)
         return row if row < len(self._numbers) and self._numbers[row] == number else None
 
-    # The library changes
+    # Library changes
 
     def _library_changed(self, change: LibraryChange) -> None:
         super()._library_changed(change)
@@ -145,7 +145,7 @@ class ImageList(PictureRows):
             self._changes.add(number for number in change.pictures if number in self._ranks)
 
     def _update(self, changed: set[int], found: Found) -> None:
-        """Take out the images that are in the trash now, and put back those that are not."""
+        """Remove images that are in the trash now, and put back those that aren't."""
         there = set(found.numbers)
         self._leaving -= changed
         for number in changed:

@@ -1,4 +1,4 @@
-"""Images for the loupe, decoded off the window's thread: the one that is shown, and its neighbors ahead of time."""
+"""Image loading for the loupe, off the UI thread: the current image, and its neighbors ahead of time."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 _AT_ONCE = 2
 _MAX_AHEAD = 40_000_000
-"""Pixels of an image above which it is not decoded before it is shown."""
+"""Pixel count above which an image isn't decoded before it's shown."""
 
 _SAME_SHAPE = 0.02
-"""Up to here two ratios of width to height count as the same: sizes are rounded to whole pixels."""
+"""Tolerance within which two aspect ratios count as equal, since sizes are rounded to whole pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """edge: pixels of the longer edge that suffice; None for all of the image."""
+    """An image to decode. edge: sufficient length of the longer edge in pixels; None for the full image."""
 
     summary: PictureSummary
     edge: int | None
 
 
 class ImageLoader(QObject):
-    """Keeps what `want` names and nothing else: the neighbors only as large as they are shown."""
+    """Decodes images, and keeps only those that `want` names, the neighbors only as large as they're shown."""
 
     ready = Signal(int)
     """Id of an image that can be shown in more detail than before."""
@@ -48,16 +48,16 @@ class ImageLoader(QObject):
         self._busy: set[tuple[int, int | None]] = set()
         self._errors: dict[int, str] = {}
         self._files: dict[int, tuple[str, FileState]] = {}
-        """What was known of the files that are kept."""
+        """Stamp and state of the files of the kept images."""
         self._forgotten: Counter[int] = Counter()
         self._cleared = 0
         self._current: int | None = None
         self._loaders = 0
 
     def want(self, current: PictureSummary, around: Sequence[PictureSummary], view: QSizeF, *, full: bool) -> None:
-        """Load these, most urgent first, and let go of all others.
+        """Load these images, most urgent first, and release all others.
 
-        view: pixels of the screen to fill; full: whether every pixel of the current image is needed.
+        view: size to fill, in device pixels; full: whether every pixel of the current image is needed.
         """
         edges = {one.id: _edge(one.size, view) for one in (current, *around)}
         ahead = [one for one in around if one.size[0] * one.size[1] <= _MAX_AHEAD]
@@ -76,26 +76,29 @@ class ImageLoader(QObject):
         self._start()
 
     def get(self, number: int) -> Pyramid | None:
-        """The best that can be shown of an image by now."""
+        """Return the best version of an image that is available now."""
         return self._kept.get(number)
 
     def error_of(self, number: int) -> str | None:
-        """Why an image can't be shown; None where it can."""
+        """Return why an image can't be shown; None if it can."""
         return self._errors.get(number)
 
     def forget(self, number: int) -> None:
-        """The file is another one now."""
+        """Drop an image whose file has changed."""
         self._forgotten[number] += 1
         self._kept.pop(number, None)
         self._errors.pop(number, None)
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self._cleared += 1
         self._tasks, self._kept, self._errors, self._files, self._current = [], {}, {}, {}, None
 
     def _forget_changed_files(self, wanted: Sequence[PictureSummary]) -> None:
-        """Decode again what lies in another file by now, or in none. What is on screen stays there."""
+        """Drop images whose file has changed or is missing, so that they're decoded again.
+
+        The image on screen stays.
+        """
         files = {one.id: (one.stamp, one.state) for one in wanted}
         for number, file in files.items():
             if self._files.get(number, file) != file:
@@ -163,7 +166,7 @@ class ImageLoader(QObject):
             self.ready.emit(number)
 
     def _stamp(self, number: int) -> tuple[int, int]:
-        """What changes when an image's file does: what was begun before shows another image."""
+        """Return a stamp that changes with the image's file, to detect that work begun earlier is stale."""
         return self._cleared, self._forgotten[number]
 
     def _is_wanted(self, number: int, stamp: tuple[int, int]) -> bool:
@@ -171,7 +174,7 @@ class ImageLoader(QObject):
 
 
 def _edge(size: tuple[int, int], view: QSizeF) -> int:
-    """Pixels of an image's longer edge where it is fitted into a view."""
+    """Return the pixels of an image's longer edge when it's fitted into a view."""
     fitted = QSizeF(*size).scaled(view, Qt.AspectRatioMode.KeepAspectRatio)
     return max(1, round(min(max(fitted.width(), fitted.height()), max(size))))
 
