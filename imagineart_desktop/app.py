@@ -20,10 +20,10 @@ from imagineart_desktop.library import (
     Library,
     LibraryError,
     LibraryInUseError,
-    Reconciled,
+    ReconcileResult,
     is_in_use,
 )
-from imagineart_desktop.library.maintenance.relocate import finish_move, settle_move
+from imagineart_desktop.library.maintenance.relocate import finish_move, forget_move_origin
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.places import NAME, Places
 from imagineart_desktop.studio import Studio, studio
@@ -236,7 +236,7 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
         return str(error)
     preferences.moving, preferences.folder, preferences.left = None, new, old
     preferences.save()
-    await asyncio.to_thread(settle_move, new)
+    await asyncio.to_thread(forget_move_origin, new)
     return f"The library is now in {new}. The old folder is unchanged: see Settings → Library."
 
 
@@ -260,7 +260,7 @@ async def _tell_of(parts: Studio, window: MainWindow, notices: LibraryNotices, m
         window.say(changed)
 
 
-def _said_of_files(found: Reconciled) -> str:
+def _said_of_files(found: ReconcileResult) -> str:
     """Describe what changed in the library folder while the program wasn't running; empty if nothing did."""
     if found.lost:
         were = "it was" if len(found.lost) == 1 else "they were"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import Account, LastComposed, Worker
-from imagineart_desktop.library import Library, Reconciled
+from imagineart_desktop.library import Library, ReconcileResult
 from imagineart_desktop.places import Places
 from imagineart_desktop.support import spawn
 
@@ -27,7 +27,7 @@ class Studio:
     library: Library
     worker: Worker
     account: Account
-    reconciled: asyncio.Task[Reconciled]
+    reconciled: asyncio.Task[ReconcileResult]
 
 
 @asynccontextmanager
@@ -70,7 +70,9 @@ async def studio(
         if resume and not read_only:
             await worker.start(hold_unsent=hold_unsent)
         connecting = await _connecting(account, after, read_only=read_only)
-        reconciled = asyncio.create_task(_begin(after, _nothing_to_reconcile if read_only else library.look_through))
+        reconciled = asyncio.create_task(
+            _begin(after, _nothing_to_reconcile if read_only else library.run_background_checks)
+        )
         # Possibly nobody awaits it. If it finds damage, the library itself reports that.
         reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
@@ -102,5 +104,5 @@ async def _begin(after: asyncio.Event | None, work: Callable[[], Awaitable[T]]) 
     return await work()
 
 
-async def _nothing_to_reconcile() -> Reconciled:
-    return Reconciled()
+async def _nothing_to_reconcile() -> ReconcileResult:
+    return ReconcileResult()

@@ -206,7 +206,7 @@ def test_a_folder_that_cannot_take_the_results_is_told_before_anything_is_sent(
         def refused(*_arguments: object, **_named: object) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr("imagineart_desktop.cli.folders.write_whole", refused)
+        monkeypatch.setattr("imagineart_desktop.cli.folders.write_atomic", refused)
     command = ["generate", "--prompt", "a lake", "--out", str(tmp_path / where), "--data", str(tmp_path / "data")]
     assert cli.main(command) == (ExitCode.WRONG_REQUEST if where == "file" else ExitCode.NO_OUTPUT)
     said = capsys.readouterr()

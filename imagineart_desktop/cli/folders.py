@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from imagineart_desktop.cli.arguments import OddArgumentError, OutputError
-from imagineart_desktop.library import LibraryError, disk_error, write_whole
+from imagineart_desktop.library import LibraryError, disk_error, write_atomic
 
 _MIN_ROOM = 64 * 2**20
 """Free space required, in bytes: about one image of 24 megapixels."""
@@ -24,7 +24,7 @@ def make_ready(folder: Path) -> None:
         raise OutputError(f"--out: “{folder}” cannot be created: {error.strerror}. Choose another folder.") from None
     probe = folder / ".imagineart-desktop"
     try:
-        write_whole(probe, b"", private=False)
+        write_atomic(probe, b"", private=False)
         probe.unlink()
     except OSError as error:
         raise OutputError(f"--out: “{folder}” is not writable: {error.strerror}. Choose another folder.") from None

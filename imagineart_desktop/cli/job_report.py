@@ -40,7 +40,7 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
     Raises LibraryError.
     """
     numbers = [number for event in events for number in event.pictures]
-    raws = {number: await library.raw_result(number) for number in numbers}
+    raws = {number: await library.raw_result_path(number) for number in numbers}
     placed: dict[int, Path] = {}
     all_copied = True
     inside = {number for whole in wholes for number in whole.parts}

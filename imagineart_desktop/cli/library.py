@@ -23,7 +23,7 @@ from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.cli.progress_line import Count, followed
 from imagineart_desktop.imaging import FileFormat, FileSettings
 from imagineart_desktop.library import (
-    ExportOrder,
+    ExportOptions,
     ExportReport,
     ImportedFile,
     ImportResult,
@@ -34,7 +34,7 @@ from imagineart_desktop.library import (
     import_pictures,
     is_in_use,
 )
-from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, say
@@ -111,7 +111,7 @@ async def _search(library: Library, options: argparse.Namespace) -> Outcome:
 
 async def _show(library: Library, options: argparse.Namespace) -> Outcome:
     details = await _details(library, options.ids)
-    names = {collection.id: collection.name for collection in await library.organise.collections()}
+    names = {collection.id: collection.name for collection in await library.annotations.collections()}
     shown = [_all_facts(one, names) for one in details]
     if options.json:
         return Outcome(ExitCode.OK, _json(shown[0] if len(shown) == 1 else shown))
@@ -124,7 +124,7 @@ async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     wanted = FileSettings(FileFormat[options.format.upper()]) if options.format != AS_IT_IS else None
     progress = Progress()
     async with followed("Exporting", lambda: f"{progress.share:.0%}"):
-        report = await export_pictures(library, options.ids, ExportOrder(options.out, settings=wanted), progress)
+        report = await export_pictures(library, options.ids, ExportOptions(options.out, settings=wanted), progress)
     for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
         say(sentence)
     code = ExitCode.FAILED if report.failed or report.problem else ExitCode.OK
@@ -143,7 +143,7 @@ def _exported(report: ExportReport) -> dict[str, Any]:
 async def _check(library: Library, options: argparse.Namespace) -> Outcome:
     count = Count()
     async with followed("Checking the library", lambda: count.text):
-        health = await check(library, count.tell)
+        health = await check_library(library, count.tell)
     tone, sentences = check_text(health)
     code = ExitCode.OK if tone == "info" else ExitCode.FAILED
     if not options.json:

@@ -230,7 +230,7 @@ async def gather_pictures(library: Library, numbers: Sequence[int]) -> Compositi
     results: list[tuple[InpaintPlan, Path | Pixels]] = []
     for number, trip in await _areas_of(library, numbers):
         details = await library.details(number)
-        raw = await library.raw_result(number)
+        raw = await library.raw_result_path(number)
         if details is None or details.recipe.plan is None or raw is None:
             raise MissingError("The original result of this image is no longer in the library.")
         plan = details.recipe.plan
@@ -296,7 +296,7 @@ async def keep_composed(
     )
     recipe = await _recipe_of(library, areas, plan, home)
     reach(_ENCODED)
-    raw = await library.raw_result(areas[0]) if len(areas) == 1 else None
+    raw = await library.raw_result_path(areas[0]) if len(areas) == 1 else None
     if raw is not None:
         copy = library.files.raw(recipe.job_id, recipe.position, raw.suffix[1:])
         await asyncio.to_thread(_linked, raw, copy)

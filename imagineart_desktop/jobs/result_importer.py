@@ -34,7 +34,7 @@ from imagineart_desktop.jobs.composed_cache import LastComposed
 from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, gather
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.library import Library, PictureSummary, Recipe, write_whole
+from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
 from imagineart_desktop.models import FieldKind, is_input_reference
 from imagineart_desktop.support.pixel_libraries import np
 
@@ -95,7 +95,7 @@ class Keeper:
                     await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
                 if made is None:
-                    kept.append(await self._library.keep_picture(target, recipe))
+                    kept.append(await self._library.store_result(target, recipe))
                 else:
                     kept.append(await self._library.keep_made(made, recipe))
                     await asyncio.to_thread(target.unlink, missing_ok=True)
@@ -165,7 +165,7 @@ class Keeper:
         polarity = job.model.mask_polarity
         painted_black = polarity is not None and polarity.painted == 0
         mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
-        write_whole(target, encode_png(keep_outside(source.pixels, result, mask)))
+        write_atomic(target, encode_png(keep_outside(source.pixels, result, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
         return Recipe(
@@ -189,4 +189,4 @@ class Keeper:
 
 
 def _keep_raw(target: Path, place: Path) -> None:
-    write_whole(place, target.read_bytes())
+    write_atomic(place, target.read_bytes())

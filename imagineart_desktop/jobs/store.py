@@ -20,12 +20,12 @@ from imagineart_desktop.jobs.states import State, check_step
 from imagineart_desktop.library import (
     SHOWN_JOBS,
     Library,
-    Paid,
+    Payment,
     from_ms,
     known_requests,
     mended_job,
-    note_paid,
-    record_new,
+    record_new_jobs,
+    record_payment,
     record_steps,
     to_ms,
 )
@@ -62,13 +62,13 @@ class JobStore:
         LibraryError.
         """
         written = [replace(job, step=job.step + 1) for job in jobs]
-        record = record_new if any(job.step == 0 for job in jobs) else record_steps
+        record = record_new_jobs if any(job.step == 0 for job in jobs) else record_steps
 
         def put(connection: sqlite3.Connection) -> None:
             for job in jobs:
                 _check_against_row(connection, job)
                 if paid := _paid_in_vain(job):
-                    note_paid(connection, paid)
+                    record_payment(connection, paid)
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
 
@@ -127,12 +127,12 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
     check_step(State(row["state"]), job.state)
 
 
-def _paid_in_vain(job: Job) -> Paid | None:
+def _paid_in_vain(job: Job) -> Payment | None:
     """Return the cost of a job that produced no image but was certainly charged, or None."""
     failed = job.state is State.FAILED and job.failure is not None and job.failure.charged is Charged.YES
     if not failed or job.service is ServiceKind.DEMO:
         return None
-    return Paid(
+    return Payment(
         job.id,
         0,
         job.model.endpoint,

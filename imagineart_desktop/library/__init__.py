@@ -1,6 +1,6 @@
 """The image library: images with their recipes, the inputs they were made from, and drafts."""
 
-from imagineart_desktop.library.annotations import Before
+from imagineart_desktop.library.annotations import MarksChange
 from imagineart_desktop.library.errors import (
     DatabaseDamagedError,
     DatabaseTooNewError,
@@ -11,43 +11,43 @@ from imagineart_desktop.library.errors import (
     disk_error,
     disk_problem,
 )
-from imagineart_desktop.library.files.files import sha256_of, sha256_of_file, write_whole
+from imagineart_desktop.library.files.files import sha256_of, sha256_of_file, write_atomic
 from imagineart_desktop.library.files.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.metadata.file_probe import SOURCE
-from imagineart_desktop.library.recovery.reconcile import Reconciled
+from imagineart_desktop.library.metadata.file_probe import UNKNOWN_MODEL
+from imagineart_desktop.library.recovery.reconcile import ReconcileResult
 from imagineart_desktop.library.store.collections import Collection, SavedSearch
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.library.store.intake import KeptInput
-from imagineart_desktop.library.store.job_journal import known_requests, record_new, record_steps
+from imagineart_desktop.library.store.intake import StoredInput
+from imagineart_desktop.library.store.job_journal import known_requests, record_new_jobs, record_steps
+from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL as SHOWN_JOBS
 from imagineart_desktop.library.store.job_rows import OLDER_COPY
-from imagineart_desktop.library.store.job_rows import SHOWN as SHOWN_JOBS
-from imagineart_desktop.library.store.job_rows import mended as mended_job
-from imagineart_desktop.library.store.ledger import Paid, note_paid
+from imagineart_desktop.library.store.job_rows import repaired as mended_job
+from imagineart_desktop.library.store.ledger import Payment, record_payment
 from imagineart_desktop.library.store.lock import is_in_use
 from imagineart_desktop.library.store.marks import Label, Marks
 from imagineart_desktop.library.store.pictures import from_ms, to_ms
 from imagineart_desktop.library.store.records import (
-    GROUP_SPAN,
+    GROUP_KEY_STRIDE,
     Counts,
     FileState,
-    Found,
+    InputPicture,
     LibraryChange,
-    Order,
-    ParentPicture,
     PictureDetails,
     PictureSummary,
     Query,
+    SearchResult,
+    SortOrder,
     Spend,
 )
 from imagineart_desktop.library.transfer.exporting import (
-    Clash,
-    ExportOrder,
+    ExportOptions,
     ExportReport,
+    OnConflict,
+    export_name,
     export_pictures,
-    name_in_place,
-    planned_name,
-    write_numbered,
+    resolve_name,
+    write_unique,
 )
 from imagineart_desktop.library.transfer.importing import (
     ImportedFile,
@@ -56,32 +56,29 @@ from imagineart_desktop.library.transfer.importing import (
     find_pictures,
     import_pictures,
 )
-from imagineart_desktop.library.transfer.naming import PLACEHOLDERS, USUAL_PATTERN, pattern_problem, safe_stem
+from imagineart_desktop.library.transfer.naming import DEFAULT_PATTERN, PLACEHOLDERS, safe_stem, validate_pattern
 
 __all__ = [
-    "GROUP_SPAN",
+    "DEFAULT_PATTERN",
+    "GROUP_KEY_STRIDE",
     "OLDER_COPY",
     "PLACEHOLDERS",
     "SHOWN_JOBS",
-    "SOURCE",
-    "USUAL_PATTERN",
-    "Before",
-    "Clash",
+    "UNKNOWN_MODEL",
     "Collection",
     "Counts",
     "Database",
     "DatabaseDamagedError",
     "DatabaseTooNewError",
     "DiskProblem",
-    "ExportOrder",
+    "ExportOptions",
     "ExportReport",
     "FileState",
-    "Found",
     "ImportReport",
     "ImportResult",
     "Imported",
     "ImportedFile",
-    "KeptInput",
+    "InputPicture",
     "Label",
     "Library",
     "LibraryChange",
@@ -89,19 +86,23 @@ __all__ = [
     "LibraryInUseError",
     "LibraryReadOnlyError",
     "Marks",
-    "Order",
-    "Paid",
+    "MarksChange",
+    "OnConflict",
     "Parent",
-    "ParentPicture",
+    "Payment",
     "PictureDetails",
     "PictureSummary",
     "Query",
     "Recipe",
-    "Reconciled",
+    "ReconcileResult",
     "SavedSearch",
+    "SearchResult",
+    "SortOrder",
     "Spend",
+    "StoredInput",
     "disk_error",
     "disk_problem",
+    "export_name",
     "export_pictures",
     "find_pictures",
     "from_ms",
@@ -109,17 +110,16 @@ __all__ = [
     "is_in_use",
     "known_requests",
     "mended_job",
-    "name_in_place",
-    "note_paid",
-    "pattern_problem",
-    "planned_name",
     "read_recipe",
-    "record_new",
+    "record_new_jobs",
+    "record_payment",
     "record_steps",
+    "resolve_name",
     "safe_stem",
     "sha256_of",
     "sha256_of_file",
     "to_ms",
-    "write_numbered",
-    "write_whole",
+    "validate_pattern",
+    "write_atomic",
+    "write_unique",
 ]

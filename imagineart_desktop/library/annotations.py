@@ -17,10 +17,10 @@ from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.store import collections as kept
 from imagineart_desktop.library.store.collections import Collection, SavedSearch
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.library.store.journal import Journal, Lists, Noted
+from imagineart_desktop.library.store.journal import AnnotationEntry, AnnotationJournal, CollectionsAndSearches
 from imagineart_desktop.library.store.marks import (
-    MOST_NOTE,
-    MOST_RATING,
+    MAX_NOTE_LENGTH,
+    MAX_RATING,
     Change,
     Label,
     Marked,
@@ -36,7 +36,7 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class MarksChange:
     """Marks of pictures before and after a change; empty if nothing changed."""
 
     changes: tuple[Change, ...] = ()
@@ -48,18 +48,22 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovedCollections:
     """Removed collections, and the previous marks of their pictures."""
 
     collections: tuple[Collection, ...]
-    before: Before
+    before: MarksChange
 
 
-class Organising:
+class AnnotationService:
     """The marks, collections and saved searches. tell: called with the ids of changed pictures."""
 
     def __init__(
-        self, database: Database, journal: Journal, off_thread: OffThread, tell: Callable[[tuple[int, ...]], None]
+        self,
+        database: Database,
+        journal: AnnotationJournal,
+        off_thread: OffThread,
+        tell: Callable[[tuple[int, ...]], None],
     ) -> None:
         self._database = database
         self.journal = journal
@@ -68,46 +72,46 @@ class Organising:
 
     # Marks
 
-    async def change(self, numbers: Sequence[int], change: Callable[[Marks], Marks]) -> Before:
+    async def change(self, numbers: Sequence[int], change: Callable[[Marks], Marks]) -> MarksChange:
         """Change the marks of pictures."""
         return await self._change(numbers, lambda _number, marks: change(marks))
 
-    async def put_back(self, before: Before) -> Before:
+    async def put_back(self, before: MarksChange) -> MarksChange:
         """Undo a change, keeping later ones. Passing the result back redoes it."""
         known = {number: (was, became) for number, was, became in before.changes}
         return await self._change(before.numbers, lambda number, marks: marks.back(*known[number]))
 
-    async def _change(self, numbers: Sequence[int], change: Callable[[int, Marks], Marks]) -> Before:
+    async def _change(self, numbers: Sequence[int], change: Callable[[int, Marks], Marks]) -> MarksChange:
         moment = _now_ms()
         changes = await self._database.write(lambda c: change_marks(c, numbers, change, moment))
         await self._changed([number for number, _, _ in changes])
-        return Before(tuple(changes))
+        return MarksChange(tuple(changes))
 
-    async def rate(self, numbers: Sequence[int], rating: int) -> Before:
+    async def rate(self, numbers: Sequence[int], rating: int) -> MarksChange:
         """Set the rating. rating: 0 to 5."""
-        rating = min(max(rating, 0), MOST_RATING)
+        rating = min(max(rating, 0), MAX_RATING)
         return await self.change(numbers, lambda marks: replace(marks, rating=rating))
 
-    async def set_label(self, numbers: Sequence[int], label: Label) -> Before:
+    async def set_label(self, numbers: Sequence[int], label: Label) -> MarksChange:
         """Set a color label, or clear it if all of the pictures already have it."""
         same = all(marks.label is label for _, marks in await self.marks(numbers))
         wanted = Label.NONE if same else label
         return await self.change(numbers, lambda marks: replace(marks, label=wanted))
 
-    async def set_favourite(self, numbers: Sequence[int], value: bool) -> Before:
+    async def set_favourite(self, numbers: Sequence[int], value: bool) -> MarksChange:
         """Set or clear the favorite mark."""
         return await self.change(numbers, lambda marks: replace(marks, favourite=value))
 
-    async def set_note(self, number: int, note: str) -> Before:
+    async def set_note(self, number: int, note: str) -> MarksChange:
         """Set a picture's note."""
-        return await self.change([number], lambda marks: replace(marks, note=note[:MOST_NOTE]))
+        return await self.change([number], lambda marks: replace(marks, note=note[:MAX_NOTE_LENGTH]))
 
-    async def tag(self, numbers: Sequence[int], names: Sequence[str]) -> Before:
+    async def tag(self, numbers: Sequence[int], names: Sequence[str]) -> MarksChange:
         """Add tags. Empty names are skipped."""
         clean = [name for name in map(clean_name, names) if name]
         return await self.change(numbers, lambda marks: replace(marks, tags=marks.tagged(clean)))
 
-    async def untag(self, numbers: Sequence[int], names: Sequence[str]) -> Before:
+    async def untag(self, numbers: Sequence[int], names: Sequence[str]) -> MarksChange:
         """Remove tags."""
         return await self.change(numbers, lambda marks: replace(marks, tags=marks.untagged(names)))
 
@@ -134,7 +138,7 @@ class Organising:
     async def rename_collection(self, number: int, name: str) -> None:
         """Rename a collection. Raises LibraryError if the name is taken."""
         await self._database.write(partial(kept.rename_collection, number=number, name=clean_name(name)))
-        await self._held_by(number)
+        await self._record_members(number)
 
     async def move_collection(self, number: int, parent: int | None) -> None:
         """Move a collection into another, or to the top level (None).
@@ -142,33 +146,33 @@ class Organising:
         Raises LibraryError if that would nest two levels deep.
         """
         await self._database.write(partial(kept.move_collection, number=number, parent=parent))
-        await self._held_by(number)
+        await self._record_members(number)
 
-    async def remove_collection(self, number: int) -> Removed:
-        """Delete a collection; the pictures stay in the library. Pass the result to `bring_back` to undo."""
+    async def remove_collection(self, number: int) -> RemovedCollections:
+        """Delete a collection; the pictures stay in the library. Pass the result to `restore_collection` to undo."""
         gone = [one for one in await self.collections() if number in (one.id, one.parent)]
         numbers = {one.id for one in gone}
-        held = await self._database.read(partial(_held, number=number))
+        held = await self._database.read(partial(_members_of, number=number))
         before = await self.change(
             held, lambda marks: replace(marks, collections=tuple(c for c in marks.collections if c not in numbers))
         )
         await self._database.write(partial(kept.remove_collection, number=number))
         await self._listed()
-        return Removed(tuple(gone), before)
+        return RemovedCollections(tuple(gone), before)
 
-    async def bring_back(self, removed: Removed) -> None:
+    async def restore_collection(self, removed: RemovedCollections) -> None:
         """Restore a removed collection with its pictures."""
         await self._database.write(partial(kept.bring_back, gone=removed.collections))
         await self.put_back(removed.before)
         await self._listed()
 
-    async def collect(self, numbers: Sequence[int], collection: int) -> Before:
+    async def collect(self, numbers: Sequence[int], collection: int) -> MarksChange:
         """Add pictures to a collection."""
         return await self.change(
             numbers, lambda marks: replace(marks, collections=tuple(sorted({*marks.collections, collection})))
         )
 
-    async def discard(self, numbers: Sequence[int], collection: int) -> Before:
+    async def discard(self, numbers: Sequence[int], collection: int) -> MarksChange:
         """Remove pictures from a collection and from those inside it."""
         out_of = {one.id for one in await self.collections() if collection in (one.id, one.parent)}
         return await self.change(
@@ -193,7 +197,7 @@ class Organising:
             await self._database.write(partial(kept.rename_search, old=old, name=clean_name(name)))
             await self._listed()
 
-    async def forget_search(self, name: str) -> None:
+    async def delete_search(self, name: str) -> None:
         """Delete a saved search."""
         await self._database.write(partial(kept.forget_search, name=name))
         await self._listed()
@@ -205,7 +209,7 @@ class Organising:
 
         only: ids of the pictures; None for all pictures, and collections and searches as well.
         """
-        lists = Lists() if only is not None else await self._off_thread(self.journal.read_lists)
+        lists = CollectionsAndSearches() if only is not None else await self._off_thread(self.journal.read_lists)
         noted = await self._off_thread(self.journal.read)
 
         def put_back(connection: sqlite3.Connection) -> int:
@@ -214,23 +218,23 @@ class Organising:
 
         return await self._database.write(put_back)
 
-    async def note_all(self) -> None:
+    async def rewrite_journal(self) -> None:
         """Rewrite the journal from the database, for a journal that came from elsewhere."""
         numbers = await self._database.read(_all_numbers)
         noted = await self._database.read(partial(_noted, numbers=numbers))
         await self._off_thread(
-            partial(self.journal.write_anew, [entry for entry in noted if entry.marks != Marks() or entry.collections])
+            partial(self.journal.replace, [entry for entry in noted if entry.marks != Marks() or entry.collections])
         )
         await self._listed()
 
-    async def _held_by(self, collection: int) -> None:
-        await self._changed(await self._database.read(partial(_held, number=collection)))
+    async def _record_members(self, collection: int) -> None:
+        await self._changed(await self._database.read(partial(_members_of, number=collection)))
         await self._listed()
 
     async def _listed(self) -> None:
         """Rewrite the journal of collections and saved searches, which is written as a whole."""
         lists = await self._database.read(_lists)
-        await self._off_thread(partial(self.journal.note_lists, lists))
+        await self._off_thread(partial(self.journal.write_lists, lists))
         self._tell(())
 
     def rewrite_marks(self, connection: sqlite3.Connection) -> None:
@@ -238,11 +242,11 @@ class Organising:
         said = {(entry.job_id, entry.position): entry for entry in self.journal.read()}
         for entry in _noted(connection, _all_numbers(connection)):
             said[entry.job_id, entry.position] = entry
-        self.journal.write_anew([entry for entry in said.values() if entry.marks != Marks() or entry.collections])
+        self.journal.replace([entry for entry in said.values() if entry.marks != Marks() or entry.collections])
 
     def rewrite_lists(self, connection: sqlite3.Connection) -> None:
         """Rewrite the journal of collections and searches. Raises OSError."""
-        self.journal.note_lists(_lists(connection))
+        self.journal.write_lists(_lists(connection))
 
     async def _changed(self, numbers: Sequence[int]) -> None:
         if numbers:
@@ -259,7 +263,7 @@ def _all_numbers(connection: sqlite3.Connection) -> list[int]:
     return [row["id"] for row in connection.execute("SELECT id FROM pictures")]
 
 
-def _held(connection: sqlite3.Connection, number: int) -> list[int]:
+def _members_of(connection: sqlite3.Connection, number: int) -> list[int]:
     rows = connection.execute(
         "SELECT DISTINCT picture_id FROM collection_pictures JOIN collections ON collections.id = collection_id"
         " WHERE collections.id = ? OR parent_id = ?",
@@ -272,11 +276,11 @@ def _by_number(connection: sqlite3.Connection) -> dict[int, Collection]:
     return {collection.id: collection for collection in kept.collections(connection)}
 
 
-def _lists(connection: sqlite3.Connection) -> Lists:
+def _lists(connection: sqlite3.Connection) -> CollectionsAndSearches:
     held = _by_number(connection)
     paths = tuple(_path(collection, held) for collection in held.values())
     searches = tuple((search.name, search.query) for search in kept.saved_searches(connection))
-    return Lists(paths, searches)
+    return CollectionsAndSearches(paths, searches)
 
 
 def _path(collection: Collection, held: dict[int, Collection]) -> tuple[str, ...]:
@@ -284,17 +288,19 @@ def _path(collection: Collection, held: dict[int, Collection]) -> tuple[str, ...
     return (collection.name,) if collection.parent is None else (held[collection.parent].name, collection.name)
 
 
-def _noted(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Noted]:
+def _noted(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[AnnotationEntry]:
     names = _by_number(connection)
     found = []
     for number, marks in read_marks(connection, numbers):
         row = connection.execute("SELECT job_id, position FROM pictures WHERE id = ?", (number,)).fetchone()
         paths = tuple(_path(names[collection], names) for collection in marks.collections if collection in names)
-        found.append(Noted(row["job_id"], row["position"], replace(marks, collections=()), paths))
+        found.append(AnnotationEntry(row["job_id"], row["position"], replace(marks, collections=()), paths))
     return found
 
 
-def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: int, only: Sequence[int] | None) -> int:
+def _remember(
+    connection: sqlite3.Connection, noted: Sequence[AnnotationEntry], moment: int, only: Sequence[int] | None
+) -> int:
     remembered, meant = 0, None if only is None else frozenset(only)
     for entry in noted:
         row = connection.execute(
@@ -311,7 +317,7 @@ def _remember(connection: sqlite3.Connection, noted: Sequence[Noted], moment: in
     return remembered
 
 
-def _remember_lists(connection: sqlite3.Connection, lists: Lists) -> None:
+def _remember_lists(connection: sqlite3.Connection, lists: CollectionsAndSearches) -> None:
     for path in lists.collections:
         _collection_at(connection, path)
     known = {search.name.casefold() for search in kept.saved_searches(connection)}

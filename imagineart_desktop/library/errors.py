@@ -163,7 +163,7 @@ _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLI
 _NEEDS_FILES = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 """Codes that SQLite also returns if it can't open any more files."""
 
-_FILES_NEEDED = 8
+_MIN_FREE_FILES = 8
 """SQLite opens a database, its log, the log's index, temporary files and the folder, some of them twice."""
 
 
@@ -246,7 +246,7 @@ def _lacks_files() -> bool:
     """Return whether this process can't open enough additional files for a database."""
     opened: list[int] = []
     try:
-        while len(opened) < _FILES_NEEDED:
+        while len(opened) < _MIN_FREE_FILES:
             opened.append(os.open(os.devnull, os.O_RDONLY))
     except OSError as error:
         return disk_problem(error) is DiskProblem.TOO_MANY_FILES

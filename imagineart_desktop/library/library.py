@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError
-from imagineart_desktop.library.annotations import Organising
+from imagineart_desktop.library.annotations import AnnotationService
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, LibraryReadOnlyError, disk_error
-from imagineart_desktop.library.files.files import Files, Stamp, write_whole
+from imagineart_desktop.library.files.files import Files, Stamp, write_atomic
 from imagineart_desktop.library.files.partial_files import OutgoingFolders
-from imagineart_desktop.library.files.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
 from imagineart_desktop.library.recovery.database_recovery import Recovery
 from imagineart_desktop.library.recovery.empty_trash import empty_trash
 from imagineart_desktop.library.recovery.journal_repair import repair_journals
 from imagineart_desktop.library.recovery.operations import Operations
-from imagineart_desktop.library.recovery.reconcile import Reconciled, Reconciler
+from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult
 from imagineart_desktop.library.recovery.startup import Startup
 from imagineart_desktop.library.search.searching import count, search
 from imagineart_desktop.library.store import pictures as rows
@@ -31,30 +31,30 @@ from imagineart_desktop.library.store import spending
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
 from imagineart_desktop.library.store.intake import (
-    KeptInput,
     StagedInput,
+    StoredInput,
     copy_input,
     find_input,
-    note_input,
+    insert_input,
+    write_image,
     write_input,
-    write_made,
     write_result,
 )
-from imagineart_desktop.library.store.journal import Journal
+from imagineart_desktop.library.store.journal import AnnotationJournal
 from imagineart_desktop.library.store.lock import LibraryLock
 from imagineart_desktop.library.store.notices import Notices
 from imagineart_desktop.library.store.records import (
     Counts,
     FileState,
-    Found,
     LibraryChange,
     PictureDetails,
     PictureSummary,
     Query,
+    SearchResult,
     Spend,
 )
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
-from imagineart_desktop.library.store.word_index import fill_index
+from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import counted
 
@@ -75,7 +75,7 @@ class Library:
         self.files = Files(root)
         self.read_only = read_only
         self.notices = Notices(root)
-        """Messages that the user hasn't seen yet. `start` and `look_through` add to them."""
+        """Messages that the user hasn't seen yet. `start` and `run_background_checks` add to them."""
         self.operations = Operations(None if read_only else self.notices)
         self.damage_seen = asyncio.Event()
         """Set when the database is found to be damaged while in use: nothing more is written."""
@@ -95,11 +95,13 @@ class Library:
         self.database.on_damage = self._damage_seen
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
-        self._thumbnails = ThumbnailStore(self.files, self.off_thread)
-        self._outgoing = OutgoingFolders(self.files.outgoing, write_whole)
-        self.organise = Organising(self.database, Journal(self.files.journal), self.off_thread, self._organised)
+        self._thumbnails = ThumbnailStore(self.files, self.run_in_thread)
+        self._outgoing = OutgoingFolders(self.files.outgoing, write_atomic)
+        self.annotations = AnnotationService(
+            self.database, AnnotationJournal(self.files.journal), self.run_in_thread, self._on_annotations_changed
+        )
         self.ids = IdJournal(self.files.ids)
-        self._reconciler = Reconciler(self.files, self.database, self.off_thread, self.ids.read)
+        self._reconciler = Reconciler(self.files, self.database, self.run_in_thread, self.ids.read)
         self._startup = Startup(self, self._recovery, is_to_be_filled=is_to_be_filled)
 
     @property
@@ -108,7 +110,7 @@ class Library:
         return self._recovery.newest
 
     @property
-    def rebuilt(self) -> Reconciled | None:
+    def rebuilt(self) -> ReconcileResult | None:
         """What was recovered from the files, if the database had to be rebuilt."""
         return self._startup.rebuilt
 
@@ -125,14 +127,14 @@ class Library:
         if not self.read_only:
             await self._startup.run()
 
-    async def note_ids(self) -> None:
+    async def journal_ids(self) -> None:
         """Append the ids of new images to their journal. Raises LibraryError."""
         # File access stays off the database's threads: searches must not wait for the disk.
-        if not await self.off_thread(self.ids.load):
+        if not await self.run_in_thread(self.ids.load):
             return
-        new = await self.database.read(self.ids.unnoted)
-        if await self.off_thread(partial(self.ids.add, new)) and new.is_older:
-            await self.database.write(partial(rows.pass_over, last=self.ids.last))
+        new = await self.database.read(self.ids.pending)
+        if await self.run_in_thread(partial(self.ids.add, new)) and new.is_older:
+            await self.database.write(partial(rows.reserve_ids, last=self.ids.last))
 
     async def note_paid(self) -> None:
         """Append new payments to their journal. Raises LibraryError."""
@@ -146,20 +148,20 @@ class Library:
         """Restore annotations and payments from the journals. Raises OSError, LibraryError."""
         await self._startup.remember_all()
 
-    async def reconcile(self) -> Reconciled:
+    async def reconcile(self) -> ReconcileResult:
         """Complete what was interrupted between a file and its row. For the background: it looks at every file.
 
         Raises LibraryError.
         """
         try:
-            await self.off_thread(self.files.remove_old_thumbnails)
-            found = await self._reconciler.everything()
+            await self.run_in_thread(self.files.remove_old_thumbnails)
+            found = await self._reconciler.scan_all()
         except OSError as error:
             raise disk_error(error, "The library’s files cannot be compared with its database") from error
         await self._take_note(found)
         return found
 
-    async def look_through(self) -> Reconciled:
+    async def run_background_checks(self) -> ReconcileResult:
         """Run the background checks of every start: look for damage, reconcile, clean up.
 
         Raises DatabaseDamagedError, LibraryError.
@@ -167,25 +169,25 @@ class Library:
         await self.database.verify()
         await self.fill_index()
         found = await self.reconcile()
-        await self.off_thread(self.files.remove_partials)
+        await self.run_in_thread(self.files.remove_partials)
         with suppress(OSError):
-            await self.off_thread(self._outgoing.clean)
+            await self.run_in_thread(self._outgoing.clean)
         await self.repair_journals()
         return found
 
     async def repair_journals(self, *, is_judge: bool = True) -> None:
         """See `journal_repair`. Raises LibraryError."""
         await repair_journals(
-            self.files, self.database, self.organise, self.ids, self.off_thread, self.notices, is_judge=is_judge
+            self.files, self.database, self.annotations, self.ids, self.run_in_thread, self.notices, is_judge=is_judge
         )
 
     async def fill_index(self) -> None:
         """Index the images of a library from an earlier version. Raises LibraryError."""
-        while not self.read_only and await self.database.write(fill_index):
+        while not self.read_only and await self.database.write(backfill_index):
             pass
 
     @asynccontextmanager
-    async def writing_to(self, folder: Path, *, deep: bool = False) -> AsyncIterator[None]:
+    async def track_outgoing_folder(self, folder: Path, *, deep: bool = False) -> AsyncIterator[None]:
         """Register a folder outside the library while writing to it, so that the next start can clean up after a crash.
 
         deep: including its subfolders.
@@ -195,12 +197,12 @@ class Library:
             return
         # A full disk must not prevent images from being copied out of the library.
         with suppress(OSError):
-            await self.off_thread(partial(self._outgoing.begin, folder, deep=deep))
+            await self.run_in_thread(partial(self._outgoing.begin, folder, deep=deep))
         yield
         with suppress(OSError):
-            await self.off_thread(partial(self._outgoing.end, folder, deep=deep))
+            await self.run_in_thread(partial(self._outgoing.end, folder, deep=deep))
 
-    async def look_again(self, folder: Path) -> Reconciled:
+    async def rescan_folder(self, folder: Path) -> ReconcileResult:
         """Rescan a folder below the pictures that another program may have changed, and record what changed."""
         found = await self._reconciler.folder(folder)
         await self._take_note(found)
@@ -209,18 +211,18 @@ class Library:
     async def damaged(self, numbers: Sequence[int]) -> None:
         """Mark the files of these pictures as damaged."""
         await self.database.write(lambda connection: rows.set_state(connection, numbers, FileState.DAMAGED))
-        self._tell(LibraryChange(tuple(numbers), structure=False))
+        self._tell(LibraryChange(tuple(numbers), reordered=False))
 
-    async def _take_note(self, found: Reconciled) -> None:
+    async def _take_note(self, found: ReconcileResult) -> None:
         if found.added and not self.read_only:
-            await self.note_ids()
+            await self.journal_ids()
         if changed := found.added + found.moved:
-            self._tell(LibraryChange(changed, structure=True, redrawn=True))
-        if found.newly:
-            self._tell(LibraryChange(found.newly, structure=False))
+            self._tell(LibraryChange(changed, reordered=True, pixels_changed=True))
+        if found.newly_missing:
+            self._tell(LibraryChange(found.newly_missing, reordered=False))
         if found.noticed:
-            await self.off_thread(lambda: self.files.remove_thumbnails(found.noticed))
-            self._tell(LibraryChange(found.noticed, structure=False, redrawn=True))
+            await self.run_in_thread(lambda: self.files.remove_thumbnails(found.noticed))
+            self._tell(LibraryChange(found.noticed, reordered=False, pixels_changed=True))
 
     def close(self) -> None:
         """Wait for running work and close the database. Further calls do nothing."""
@@ -239,17 +241,17 @@ class Library:
 
     # Inputs
 
-    async def keep_input(self, data: bytes) -> KeptInput:
+    async def keep_input(self, data: bytes) -> StoredInput:
         """Store the bytes of an image in the library, named by content hash. Raises PictureError, LibraryError."""
         return await self._keep_input(partial(write_input, self.files, data))
 
-    async def keep_input_of(self, data: bytes, work: Callable[[], Awaitable[T]]) -> tuple[T, KeptInput]:
+    async def keep_input_of(self, data: bytes, work: Callable[[], Awaitable[T]]) -> tuple[T, StoredInput]:
         """Store the bytes of an image while `work` runs on them; they are discarded if it fails.
 
         Returns the result of `work` as well. Raises what `work` raises, PictureError, LibraryError.
         """
         self.check_writable()
-        staging = asyncio.ensure_future(self.off_thread(partial(StagedInput, self.files, data)))
+        staging = asyncio.ensure_future(self.run_in_thread(partial(StagedInput, self.files, data)))
         try:
             result = await work()
             with _saving_input():
@@ -262,26 +264,26 @@ class Library:
     async def _discard(self, staging: Awaitable[StagedInput]) -> None:
         # If this fails, the next start removes what is left.
         with suppress(OSError, PictureError, LibraryError):
-            await self.off_thread((await staging).discard)
+            await self.run_in_thread((await staging).discard)
 
-    async def keep_file_as_input(self, source: Path) -> KeptInput:
+    async def keep_file_as_input(self, source: Path) -> StoredInput:
         """Like `keep_input`, for a file. Raises PictureError, LibraryError."""
         return await self._keep_input(partial(copy_input, self.files, source))
 
-    async def _keep_input(self, write: Callable[[], KeptInput]) -> KeptInput:
+    async def _keep_input(self, write: Callable[[], StoredInput]) -> StoredInput:
         self.check_writable()
         with _saving_input():
-            kept = await self.off_thread(write)
-        await self.database.write(partial(note_input, kept=kept, files=self.files))
+            kept = await self.run_in_thread(write)
+        await self.database.write(partial(insert_input, kept=kept, files=self.files))
         return kept
 
-    async def input(self, sha256: str) -> KeptInput | None:
+    async def input(self, sha256: str) -> StoredInput | None:
         """Return the input with this content, or None if it doesn't exist or was deleted."""
         return await self.database.read(partial(find_input, sha256=sha256, files=self.files))
 
     # Images
 
-    async def keep_picture(self, source: Path, recipe: Recipe) -> PictureSummary:
+    async def store_result(self, source: Path, recipe: Recipe) -> PictureSummary:
         """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
 
         Doing it twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
@@ -290,19 +292,19 @@ class Library:
 
     async def keep_made(self, data: bytes, recipe: Recipe) -> PictureSummary:
         """Store an image created here. data: its file, without the recipe. Raises PictureError, LibraryError."""
-        return await self._keep(partial(write_made, self.files, data, recipe), recipe)
+        return await self._keep(partial(write_image, self.files, data, recipe), recipe)
 
     async def _keep(self, write: Callable[[], tuple[Path, PictureInfo, Stamp]], recipe: Recipe) -> PictureSummary:
         self.check_writable()
         try:
-            path, info, stamp = await self.off_thread(write)
+            path, info, stamp = await self.run_in_thread(write)
         except OSError as error:
             raise disk_error(error, "The image cannot be saved in the library") from error
         name = self.files.relative(path)
         number = await self.database.write(partial(_insert, recipe, name, info, stamp))
         await self.note_paid()
-        await self.note_ids()
-        self._tell(LibraryChange((number,), structure=True))
+        await self.journal_ids()
+        self._tell(LibraryChange((number,), reordered=True))
         (summary,) = await self.summaries([number])
         return summary
 
@@ -310,7 +312,7 @@ class Library:
         """Return the ids of the matching pictures, in order."""
         return (await self.find(query)).numbers
 
-    async def find(self, query: Query, most: int | None = None) -> Found:
+    async def find(self, query: Query, most: int | None = None) -> SearchResult:
         """Return the matching pictures with their sort keys. most: at most this many from the start; None for all."""
         return await self.database.read(lambda connection: search(connection, query, most))
 
@@ -330,13 +332,13 @@ class Library:
         """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
         return await self.database.read(lambda connection: rows.results_of(connection, jobs))
 
-    async def raw_result(self, number: int) -> Path | None:
+    async def raw_result_path(self, number: int) -> Path | None:
         """Return the service's original result that a picture was composited from, or None if there is none."""
         details = await self.details(number)
         if details is None:
             return None
         recipe = details.recipe
-        return await self.off_thread(lambda: self.files.raw_of(recipe.job_id, recipe.position))
+        return await self.run_in_thread(lambda: self.files.find_raw(recipe.job_id, recipe.position))
 
     async def counts(self, today: datetime | None = None) -> Counts:
         """Return the number of images of each kind. today: start of the current day; None for the actual time."""
@@ -347,11 +349,11 @@ class Library:
         """Return every model in use by any picture, including models of other programs."""
         return await self.database.read(rows.endpoints)
 
-    async def spend_since(self, moment: datetime) -> Spend:
+    async def spent_since(self, moment: datetime) -> Spend:
         """Return what real (not demo) pictures have cost since then."""
-        return await self.database.read(lambda connection: rows.spend(connection, moment))
+        return await self.database.read(lambda connection: rows.spent_since(connection, moment))
 
-    async def spending(self, since: datetime | None = None) -> list[spending.Line]:
+    async def spending(self, since: datetime | None = None) -> list[spending.SpendingLine]:
         """Return every payment, oldest first. since: None for all."""
         return await self.database.read(lambda connection: spending.lines(connection, since))
 
@@ -388,7 +390,7 @@ class Library:
 
         def free_place(picture: PictureSummary) -> Path:
             recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
-            return self.files.free_place(recipe_month, picture.path.stem, picture.path.suffix[1:])
+            return self.files.free_path(recipe_month, picture.path.stem, picture.path.suffix[1:])
 
         return await self._move_all(numbers, free_place, None, progress, moved)
 
@@ -403,7 +405,7 @@ class Library:
         """
         self.check_writable()
         gone = await empty_trash(self, progress or Progress())
-        self._tell(LibraryChange(gone, structure=True))
+        self._tell(LibraryChange(gone, reordered=True))
         return len(gone)
 
     # Form history
@@ -411,7 +413,7 @@ class Library:
     async def remember_prompt(self, text: str) -> None:
         """Add a prompt to the history, or move it to the front."""
         moment = datetime.now(UTC)
-        await self.database.write(lambda connection: rows.remember_prompt(connection, text, moment))
+        await self.database.write(lambda connection: rows.record_prompt(connection, text, moment))
 
     async def recent_prompts(self) -> list[str]:
         """Return the most recent prompts, newest first."""
@@ -460,22 +462,22 @@ class Library:
             raise disk_error(error, f"{left} cannot be moved") from error
         finally:
             # Announce what was moved before a failure as well.
-            self._tell(LibraryChange(tuple(moved), structure=True))
+            self._tell(LibraryChange(tuple(moved), reordered=True))
         return moved
 
     async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
         def move() -> None:
-            beside = recipe_beside(picture.path)
+            beside = sidecar_path(picture.path)
             if beside.exists():
-                beside.replace(recipe_beside(target))
+                beside.replace(sidecar_path(target))
             if picture.path.exists():
                 picture.path.replace(target)
 
-        await self.off_thread(move)
+        await self.run_in_thread(move)
         name = self.files.relative(target)
         await self.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
 
-    async def off_thread(self, work: Callable[[], T]) -> T:
+    async def run_in_thread(self, work: Callable[[], T]) -> T:
         """Run work on one of the library's own threads. Raises LibraryClosedError."""
         if self._closed:
             raise LibraryClosedError
@@ -485,8 +487,8 @@ class Library:
         """Notify the listeners of a change that was written outside this class."""
         self._tell(change)
 
-    def _organised(self, numbers: tuple[int, ...]) -> None:
-        self._tell(LibraryChange(numbers, structure=True))
+    def _on_annotations_changed(self, numbers: tuple[int, ...]) -> None:
+        self._tell(LibraryChange(numbers, reordered=True))
 
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):

@@ -17,7 +17,7 @@ from imagineart_desktop.library.store.records import PictureSummary
 MOST_DEPTH = 6
 """Maximum number of generations in each direction."""
 
-MOST = 40
+MAX_PICTURES = 40
 """Maximum number of pictures in each direction."""
 
 _UP = """
@@ -43,7 +43,7 @@ _DOWN = """
 class Presence(StrEnum):
     """Whether the image of a node still exists."""
 
-    HERE = "here"
+    PRESENT = "here"
     TRASHED = "in the trash"
     OUTSIDE = "from outside"
     GONE = "gone"
@@ -65,7 +65,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class LineageEdge:
     """An edge from a parent to an image made from it, by node key. role: picture, pictures, mask or result."""
 
     parent: str
@@ -82,12 +82,14 @@ class Lineage:
 
     number: int
     nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    more_above: dict[int, int]
+    edges: tuple[LineageEdge, ...]
+    hidden_parents: dict[int, int]
     more_below: dict[int, int]
 
 
-async def lineage_of(library: Library, number: int, *, depth: int = MOST_DEPTH, most: int = MOST) -> Lineage | None:
+async def lineage_of(
+    library: Library, number: int, *, depth: int = MOST_DEPTH, most: int = MAX_PICTURES
+) -> Lineage | None:
     """Return a picture's ancestors and descendants, or None if the picture doesn't exist. Raises LibraryError.
 
     depth: maximum generations in each direction; most: maximum pictures in each direction.
@@ -116,16 +118,16 @@ class _Walk:
         trashed = self._trashed(known)
         nodes: dict[str, Node] = {}
         for n, summary in known.items():
-            presence = Presence.TRASHED if n in trashed else Presence.HERE
+            presence = Presence.TRASHED if n in trashed else Presence.PRESENT
             nodes[key_of(n)] = Node(key_of(n), generations[n], presence, summary)
-        edges: dict[Edge, None] = {}
+        edges: dict[LineageEdge, None] = {}
         for child, role, sha256, parent in self._parents(known):
             if parent in known:
-                edges[Edge(key_of(parent), key_of(child), role)] = None
+                edges[LineageEdge(key_of(parent), key_of(child), role)] = None
             elif child in above and not self._exists(parent):
                 node = self._input(sha256, parent, generations[child] - 1)
                 nodes.setdefault(node.key, node)
-                edges[Edge(node.key, key_of(child), role)] = None
+                edges[LineageEdge(node.key, key_of(child), role)] = None
         return Lineage(
             number,
             tuple(sorted(nodes.values(), key=lambda node: (node.generation, node.key))),

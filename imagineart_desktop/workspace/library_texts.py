@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from imagineart_desktop.library import ExportReport, ImportReport
-from imagineart_desktop.library.maintenance.integrity_check import Health
-from imagineart_desktop.library.maintenance.rebuild import Rebuilt
+from imagineart_desktop.library.maintenance.integrity_check import IntegrityReport
+from imagineart_desktop.library.maintenance.rebuild import RebuildResult
 from imagineart_desktop.support.wording import counted
 
-_MOST_NAMED = 3
+_MAX_NAMED = 3
 
 
 def images(count: int) -> str:
@@ -51,16 +51,16 @@ def export_text(report: ExportReport) -> tuple[str, str]:
         lines.append(report.problem)
     if report.skipped:
         lines.append(f"{images(report.skipped)} left out: files of those names already exist.")
-    lines += report.failed[:_MOST_NAMED]
-    if len(report.failed) > _MOST_NAMED:
-        lines.append(f"And {len(report.failed) - _MOST_NAMED} more couldn’t be exported.")
+    lines += report.failed[:_MAX_NAMED]
+    if len(report.failed) > _MAX_NAMED:
+        lines.append(f"And {len(report.failed) - _MAX_NAMED} more couldn’t be exported.")
     for remark, count in report.remarks.items():
         lines.append(remark if len(report.written) == 1 else f"{images(count)}: {remark}")
     tone = "error" if report.problem or report.failed else "caution" if report.skipped or report.stopped else "info"
     return tone, "\n".join(lines)
 
 
-def check_text(health: Health) -> tuple[str, str]:
+def check_text(health: IntegrityReport) -> tuple[str, str]:
     """Summarize a check: what is missing or damaged. Returns (tone, text)."""
     said = [health.damaged] if health.damaged else []
     if health.missing:
@@ -81,7 +81,7 @@ def check_text(health: Health) -> tuple[str, str]:
     return "error" if health.damaged else "caution" if health.files else "info", " ".join(said)
 
 
-def rebuild_text(done: Rebuilt) -> str:
+def rebuild_text(done: RebuildResult) -> str:
     """Summarize a rebuild, and say where the previous database is."""
     if done.aside is None:
         return "Stopped. Nothing was changed."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from imagineart_desktop.library.store.spending import Sum
+from imagineart_desktop.library.store.spending import SpendingTotal
 from imagineart_desktop.workspace.language import DateForm, date_text
 
 _MOST_DAYS, _MOST_WEEKS = 62, 110
@@ -37,7 +37,7 @@ def day_words(day: date) -> str:
     return date_text(day, DateForm.WITHOUT_YEAR)
 
 
-def buckets_of(sums: Sequence[Sum], first: date, last: date) -> list[Bucket]:
+def buckets_of(sums: Sequence[SpendingTotal], first: date, last: date) -> list[Bucket]:
     """Return buckets without gaps that cover `first` to `last`: days, weeks from Monday, or months.
 
     sums: the spending per day; the name of each sum is its ISO date.

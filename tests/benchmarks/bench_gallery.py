@@ -81,7 +81,7 @@ async def _thumbnail(edge: int, *, rounds: int) -> Figure:
         library = Library(Path(folder))
         source = library.files.incoming("large")
         Image.fromarray(_photograph(edge)).save(source, "PNG")
-        picture = await library.keep_picture(source, _RECIPE)
+        picture = await library.store_result(source, _RECIPE)
         taken, decoded = [], []
         for _ in range(rounds + 1):
             start = time.perf_counter()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.fal import Downloader, OnReceived
 from imagineart_desktop.imaging import FileFormat, FileSettings, deep_of, encode_deep, encode_picture, load_picture
-from imagineart_desktop.library import ExportOrder, export_pictures
+from imagineart_desktop.library import ExportOptions, export_pictures
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import release_freed_memory
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -173,7 +173,7 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         assert applied is not None
         assert applied.picture_id is not None
         start = time.perf_counter()
-        await export_pictures(at.parts.library, [applied.picture_id], ExportOrder(folder / "out", settings=tiff))
+        await export_pictures(at.parts.library, [applied.picture_id], ExportOptions(folder / "out", settings=tiff))
         taken = (time.perf_counter() - start) * 1000
         peaks.append(memory.peak())
         found.append(Figure(f"export as TIFF, {side}²", taken, tiff_encode, 1.3, beside="one encode"))

@@ -22,7 +22,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.library import Order
+from imagineart_desktop.library import SortOrder
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.gallery.grouping import Grouping
@@ -63,7 +63,7 @@ async def _drive(at: Driver, out: Path, count: int) -> None:
     await until(lambda: page.marking.undo_stack.count() == 1)
     told("4-rated-all-that-were-found")
     page.clear_filters()
-    page._order.setCurrentIndex(page._order.findData(Order.BEST))
+    page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
     await until(lambda: page.model.rowCount() == count)
     told("5-best-rated")
     page._order.setCurrentIndex(0)

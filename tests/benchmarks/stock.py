@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import encode_png, probe_picture, thumbnail_of
-from imagineart_desktop.library import Library, Recipe, write_whole
+from imagineart_desktop.library import Library, Recipe, write_atomic
 from imagineart_desktop.library.files.files import file_stamp, stamp_of
 from imagineart_desktop.library.store.pictures import insert_picture
 from imagineart_desktop.models import CATALOGUE
@@ -45,10 +45,10 @@ async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = Non
     if pixels is None:
         pixels = np.random.default_rng(1).integers(0, 256, (320, 480, 3), dtype=np.uint8)
     original = library.files.new_picture("2026-01", "stock", "png")
-    write_whole(original, encode_png(pixels))
+    write_atomic(original, encode_png(pixels))
     small = thumbnail_of(pixels, THUMBNAIL_EDGE)
     first = library.files.thumbnail(0, "0", THUMBNAIL_EDGE)
-    write_whole(first, small)
+    write_atomic(first, small)
     picture, thumbnail = original.read_bytes(), small
     info, stamp = probe_picture(original), stamp_of(original)
 
@@ -80,6 +80,6 @@ def _share(data: bytes, source: Path, place: Path, number: int) -> None:
     if number % _MOST_NAMES == 0:
         written = source.stat().st_mtime_ns
         source.unlink()
-        write_whole(source, data)
+        write_atomic(source, data)
         os.utime(source, ns=(written, written))
     os.link(source, place)

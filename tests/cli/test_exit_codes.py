@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written(
 def test_a_folder_that_fills_while_it_is_written(
     tmp_path: Path, commands: dict[str, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("imagineart_desktop.library.transfer.exporting.write_whole", raise_full)
+    monkeypatch.setattr("imagineart_desktop.library.transfer.exporting.write_atomic", raise_full)
     monkeypatch.setattr("imagineart_desktop.cli.job_report.whole_file", raise_full)
     for name in ("generate", "library export"):
         assert code_of(tmp_path, commands[name]) == ExitCode.NO_OUTPUT, name
@@ -105,7 +105,7 @@ def test_a_folder_that_fills_while_it_is_written(
 def test_a_library_whose_disk_is_full(
     tmp_path: Path, commands: dict[str, tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("imagineart_desktop.library.transfer.importing.write_whole", raise_full)
+    monkeypatch.setattr("imagineart_desktop.library.transfer.importing.write_atomic", raise_full)
     Image.new("RGB", (4, 3)).save(tmp_path / "new.png")
     assert code_of(tmp_path, ("library", "import", str(tmp_path / "new.png"))) == ExitCode.FAILED
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=0 if "data" in str(path) else 2**40))

@@ -28,7 +28,7 @@ from imagineart_desktop.imaging import (
     sendable,
     stripped_png,
 )
-from imagineart_desktop.library.metadata.file_probe import look_at
+from imagineart_desktop.library.metadata.file_probe import probe_file
 from tests.imaging.round_tripping import scene
 
 assert pillow_jxl
@@ -44,7 +44,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "colours": has_own_colours,
     "send": lambda path: sendable(path.read_bytes()),
     "strip": lambda path: stripped_png(path, Profile.NONE),
-    "import": look_at,
+    "import": probe_file,
 }
 
 

@@ -108,7 +108,7 @@ async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
         assert recipe is not None
         assert recipe.plan is not None
         assert (recipe.plan.trip, recipe.findings) == (trip, picture.findings)
-        raw = await library.raw_result(picture.id)
+        raw = await library.raw_result_path(picture.id)
         assert raw is not None
         assert load_picture(raw).size != (600, 400) or mode is Mode.WHOLE
     assert_kept_outside(load_deep(picture.path), load_deep(photos / "coffee.png"), mask)
@@ -237,7 +237,7 @@ async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
         came = (await gather_pictures(library, [soft.id])).as_it_came()
         assert came.shape == large.shape
         for picture in pictures[:2]:
-            raw, part = await library.raw_result(picture.id), await library.details(picture.id)
+            raw, part = await library.raw_result_path(picture.id), await library.details(picture.id)
             assert raw is not None
             assert part is not None
             assert part.recipe.plan is not None

@@ -19,15 +19,15 @@ from imagineart_desktop.jobs import State
 from imagineart_desktop.jobs.states import ACCEPTED, FOLLOWERS
 from imagineart_desktop.library.store.job_journal import read_steps
 from imagineart_desktop.library.store.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
-from imagineart_desktop.library.store.job_rows import NOT_SENT, OVER, SHOWN, STATES, mended, progress
+from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL, FINISHED, NOT_SENT, STATES, progress, repaired
 from tests.jobs.test_older_database import ODD, unconnected, wait_in
 
 
 def test_states_that_were_not_sent_are_those_of_the_table() -> None:
     assert set(NOT_SENT) == {State.WAITING, State.UPLOADING, State.SUBMITTING}
     assert set(KNOWN_TO_THE_SERVICE) == ACCEPTED
-    assert set(OVER) == {State.DONE, State.CANCELLED}
-    assert all(f"'{state}'" in SHOWN for state in OVER)
+    assert set(FINISHED) == {State.DONE, State.CANCELLED}
+    assert all(f"'{state}'" in ACTIVE_JOBS_SQL for state in FINISHED)
     assert set(STATES) == set(State)
 
 
@@ -83,7 +83,7 @@ def test_no_value_of_one_job_stops_a_start_or_costs_another(
             found = []
             for _ in range(2):
                 async with unconnected(root) as (worker, library):
-                    await library.look_through()
+                    await library.run_background_checks()
                     assert library.set_aside is None
                     found.append(next(job.state.value for job in worker.jobs() if job.id == good))
             return found
@@ -97,9 +97,9 @@ def test_no_value_of_one_job_stops_a_start_or_costs_another(
 async def test_an_odd_value_in_a_row_costs_nothing(tmp_path: Path, changes: dict[str, Any]) -> None:
     known = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "queued", "created_ms": 1}
     row = known | {"estimate": "0.1", "request_id": "r", "status_url": "s/status", "step": 3, "changed_ms": 2}
-    whole = mended(row | changes)
+    whole = repaired(row | changes)
     assert whole is not None
-    assert mended(whole) == whole
+    assert repaired(whole) == whole
     assert whole["state"] == "queued"
     kept = {name: value for name, value in row.items() if name not in changes}
     assert kept.items() <= whole.items()
@@ -107,7 +107,7 @@ async def test_an_odd_value_in_a_row_costs_nothing(tmp_path: Path, changes: dict
 
 def test_a_damaged_row_that_was_not_sent_becomes_a_question() -> None:
     row = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "waiting", "estimate": "0.1"}
-    assert (mended(row) or {})["state"] == "waiting"
+    assert (repaired(row) or {})["state"] == "waiting"
     for changes in ({"request": "{"}, {"service": "demi"}, {"state": "wafting"}, {"plan": "{"}):
-        assert (mended(row | changes) or {})["state"] == "unconfirmed"
-    assert (mended(row | {"logs": "{"}) or {})["state"] == "waiting"
+        assert (repaired(row | changes) or {})["state"] == "unconfirmed"
+    assert (repaired(row | {"logs": "{"}) or {})["state"] == "waiting"

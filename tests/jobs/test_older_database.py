@@ -19,9 +19,9 @@ from imagineart_desktop.jobs import Job, JobEvent, State, Worker
 from imagineart_desktop.jobs.states import ACCEPTED
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import OLDER_COPY, Library, Query
-from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.maintenance.relocate import finish_move, prepare_move
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.job_journal import read_steps
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.models import IMAGINEART_20
@@ -64,10 +64,10 @@ async def states_in(root: Path) -> list[tuple[str, str | None]]:
 async def test_what_finished_after_the_backup_is_not_sent_again(tmp_path: Path, demo: DemoServer) -> None:
     jobs = await wait_in(tmp_path / "library", 3)
     async with unconnected(tmp_path / "library") as (_, library):
-        await copy_to(library, tmp_path / "backup")
+        await back_up(library, tmp_path / "backup")
     async with at_work(tmp_path, demo) as (worker, library):
         assert await finish(worker, jobs) == {State.DONE}
-        await restore_from(library, tmp_path / "backup")
+        await restore_backup(library, tmp_path / "backup")
         assert worker.jobs() == []
     async with at_work(tmp_path, demo) as (worker, library):
         assert worker.jobs() == []
@@ -78,9 +78,9 @@ async def test_what_finished_after_the_backup_is_not_sent_again(tmp_path: Path, 
 @pytest.mark.asyncio
 async def test_what_is_under_way_goes_on_when_an_older_backup_is_restored(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, library):
-        await copy_to(library, tmp_path / "backup")
+        await back_up(library, tmp_path / "backup")
         jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(4))
-        await restore_from(library, tmp_path / "backup")
+        await restore_backup(library, tmp_path / "backup")
         assert await finish(worker, jobs) == {State.DONE}
         assert len(await library.search(Query())) == 4
     assert books(demo)["submissions"] == 4
@@ -90,9 +90,9 @@ async def test_what_is_under_way_goes_on_when_an_older_backup_is_restored(tmp_pa
 async def test_what_only_the_backup_has_as_waiting_becomes_a_question(tmp_path: Path, demo: DemoServer) -> None:
     jobs = await wait_in(tmp_path / "other")
     async with unconnected(tmp_path / "other") as (_, library):
-        await copy_to(library, tmp_path / "backup")
+        await back_up(library, tmp_path / "backup")
     async with at_work(tmp_path, demo) as (worker, library):
-        await restore_from(library, tmp_path / "backup")
+        await restore_backup(library, tmp_path / "backup")
         ((asked),) = [(await outcome(worker, job)).job for job in jobs]
         assert asked.state is State.UNCONFIRMED
         assert asked.failure is not None
@@ -154,7 +154,7 @@ async def test_a_library_that_was_moved_goes_on_and_the_old_folder_asks(tmp_path
 async def test_an_accepted_request_outlives_its_database(tmp_path: Path, loss: str) -> None:
     root = tmp_path / "library"
     async with unconnected(root) as (_, library):
-        await copy_to(library, tmp_path / "older")
+        await back_up(library, tmp_path / "older")
     with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
         with held_work():
             async with at_work(tmp_path, server) as (worker, _):
@@ -235,7 +235,7 @@ async def test_a_hostile_journal_stops_nothing(tmp_path: Path) -> None:
     async with unconnected(root) as (worker, library):
         states = [(job.state.value, job.failure.error_type if job.failure else None) for job in worker.jobs()]
         assert worker.unreadable == 3
-        await library.look_through()
+        await library.run_background_checks()
         (aside,) = [one.text("aside") for one in library.notices.pending() if one.code is NoticeCode.JOURNAL]
         assert aside.startswith("jobs-damaged-")
     assert ("waiting", None) in states
@@ -266,14 +266,14 @@ async def test_a_copy_with_a_later_step_takes_nothing_back(tmp_path: Path, demo:
     jobs = await wait_in(tmp_path / "library", 3)
     sent, waiting, given_up = (job.id for job in jobs)
     async with unconnected(tmp_path / "library") as (worker, library):
-        await copy_to(library, tmp_path / "backup")
+        await back_up(library, tmp_path / "backup")
         await worker.cancel(given_up)
     with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as connection, connection:
         connection.execute("UPDATE jobs SET state = 'queued', request_id = 'r' WHERE id = ?", (sent,))
     with closing(sqlite3.connect(tmp_path / "backup" / "library.sqlite")) as connection, connection:
         connection.execute("UPDATE jobs SET step = 7")
     async with unconnected(tmp_path / "library") as (worker, library):
-        await restore_from(library, tmp_path / "backup")
+        await restore_backup(library, tmp_path / "backup")
     found = {job: (step["state"], step["step"]) for job, step in read_steps(library.files.job_journal).items()}
     assert found[waiting] == ("unconfirmed", 9)
     async with unconnected(tmp_path / "library") as (worker, _):

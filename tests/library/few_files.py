@@ -37,7 +37,7 @@ async def _check(root: Path, pictures: int) -> None:
     await library.start()
     if library.rebuilt is not None or library.set_aside is not None or list(root.glob("*damaged*")):
         raise SystemExit("the library was set aside")
-    await library.look_through()
+    await library.run_background_checks()
     if len(await library.search(Query())) != pictures:
         raise SystemExit("pictures are gone")
     library.close()

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagineart_desktop.library import Library, Query
-from imagineart_desktop.library.search.query_parser import asked
+from imagineart_desktop.library.search.query_parser import parse_query
 from imagineart_desktop.library.search.search_fields import FIELDS
 from tests.library.test_library import keep, recipe
 
@@ -36,7 +36,7 @@ def test_no_question_fails(tmp_path: Path) -> None:
         @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(_QUESTIONS)
         def ask(text: str) -> None:
-            asked(text)
+            parse_query(text)
             asyncio.run_coroutine_threadsafe(library.find(Query(text=text)), loop).result()
 
         await asyncio.to_thread(ask)
@@ -65,7 +65,7 @@ async def test_odd_questions(text: str, tmp_path: Path) -> None:
 async def test_any_text_can_be_kept(text: str, tmp_path: Path) -> None:
     library = Library(tmp_path)
     kept = await keep(library, recipe(1))
-    organise = library.organise
+    organise = library.annotations
     await organise.set_note(kept.id, text)
     await organise.tag([kept.id], [text])
     await organise.collect([kept.id], await organise.create_collection(f"a{text}"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Label, Library, Order, Parent, Query
+from imagineart_desktop.library import Label, Library, Parent, Query, SortOrder
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO
 from tests.library.test_library import keep, recipe
 from tests.once import made_once
@@ -28,7 +28,7 @@ async def stock(root: Path) -> None:
     await keep(library, recipe(3, "Kraków by night", endpoint=IDEOGRAM_V2_EDIT.endpoint, parents=parents))
     old = datetime(2025, 3, 4, 12, tzinfo=UTC)
     await keep(library, recipe(4, "cupboard", endpoint=IMAGINEART_15_PRO.endpoint, created_at=old, request_id="abc-77"))
-    organise = library.organise
+    organise = library.annotations
     await organise.rate([2], 4)
     await organise.tag([2, 3], ["For the client", "blue"])
     await organise.set_label([3], Label.GREEN)
@@ -148,8 +148,8 @@ async def test_what_is_left_out_is_not_what_has_no_value(library: Library) -> No
 async def test_picture_characters_are_found_in_prompt_tags_and_notes(library: Library) -> None:
     fox = "\N{FOX FACE}"
     number = (await keep(library, recipe(9, f"snow{fox} and ice"))).id
-    await library.organise.tag([1], [f"best {fox}"])
-    await library.organise.set_note(2, f"{fox}!")
+    await library.annotations.tag([1], [f"best {fox}"])
+    await library.annotations.set_note(2, f"{fox}!")
     assert sorted(await library.search(Query(text=fox))) == [1, 2, number]
     assert sorted(await library.search(Query(text=f"cup {fox}"))) == [1, 2]
     assert await library.search(Query(text=f"snow{fox}")) == [number]
@@ -158,10 +158,10 @@ async def test_picture_characters_are_found_in_prompt_tags_and_notes(library: Li
 
 
 async def test_pictures_are_sorted_as_asked(library: Library) -> None:
-    assert await library.search(Query(order=Order.NEWEST)) == [3, 2, 1, 4]
-    assert await library.search(Query(order=Order.OLDEST)) == [4, 1, 2, 3]
-    assert (await library.search(Query(order=Order.BEST)))[0] == 2
-    assert (await library.search(Query(order=Order.DEAREST)))[0] == 2
+    assert await library.search(Query(order=SortOrder.NEWEST)) == [3, 2, 1, 4]
+    assert await library.search(Query(order=SortOrder.OLDEST)) == [4, 1, 2, 3]
+    assert (await library.search(Query(order=SortOrder.BEST)))[0] == 2
+    assert (await library.search(Query(order=SortOrder.MOST_EXPENSIVE)))[0] == 2
 
 
 async def test_days_are_the_users_own(library: Library) -> None:

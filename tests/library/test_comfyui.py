@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.library.metadata.comfyui import GraphRecipe, of_prompt, of_workflow, read_graph
+from imagineart_desktop.library.metadata.comfyui import GraphRecipe, graph_from_prompt, of_workflow, read_graph
 
 BASE: dict[str, tuple[str, dict[str, Any]]] = {
     "model": ("CheckpointLoaderSimple", {"ckpt_name": "sd_xl.safetensors"}),
@@ -24,7 +24,7 @@ BASE: dict[str, tuple[str, dict[str, Any]]] = {
 
 def read(**nodes: tuple[str, dict[str, Any]]) -> GraphRecipe:
     """The recipe of the usual graph with some nodes replaced or added."""
-    graph = of_prompt(
+    graph = graph_from_prompt(
         {name: {"class_type": kind, "inputs": inputs} for name, (kind, inputs) in {**BASE, **nodes}.items()}
     )
     assert graph is not None
@@ -226,7 +226,7 @@ def test_a_preview_beside_the_saved_image_does_not_count() -> None:
 
 
 def test_a_service_node_tells_its_own_prompt() -> None:
-    graph = of_prompt(
+    graph = graph_from_prompt(
         {
             "1": {
                 "class_type": "IdeogramV3",

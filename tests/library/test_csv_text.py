@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagineart_desktop.library.files.csv_text import csv_text
-from imagineart_desktop.library.store.spending import Line, as_csv
+from imagineart_desktop.library.store.spending import SpendingLine, as_csv
 
 
 def read(text: str) -> list[list[str]]:
@@ -29,10 +29,12 @@ def read(text: str) -> list[list[str]]:
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["model", "collections", "prompt", "request_id"])
 def test_no_cell_of_the_spending_table_is_a_formula(formula: str, field: str) -> None:
-    line = Line(date(2026, 11, 1), "Model", Decimal("0.05"), Decimal(-1), ("Spring",), "a cup", "request", False)
+    line = SpendingLine(
+        date(2026, 11, 1), "Model", Decimal("0.05"), Decimal(-1), ("Spring",), "a cup", "request", False
+    )
     values = {one.name: getattr(line, one.name) for one in fields(line)}
     values[field] = (formula,) if field == "collections" else formula
-    head, row = read(as_csv([Line(**values)]))
+    head, row = read(as_csv([SpendingLine(**values)]))
     assert len(head) == len(row) == 8
     assert row[3] == "-1"
     changed = [cell for cell in row if cell not in ("2026-11-01", "Model", "0.05", "-1", "Spring", "request", "a cup")]

@@ -89,7 +89,7 @@ async def check_all_there(library: Library, *, salvaged: bool = True) -> None:
     assert len(await library.search(Query(text="rating:4"))) == 2
     assert len(await library.search(Query(text="tag:blue"))) == 1
     assert len(await library.search(Query(text="collection:cups"))) == 2
-    assert [search.name for search in await library.organise.saved_searches()] == ["Reds"]
+    assert [search.name for search in await library.annotations.saved_searches()] == ["Reds"]
     assert len(await library.spending()) == 8
     if salvaged:
         assert await library.draft("generate") == {"prompt": "unfinished"}
@@ -129,7 +129,7 @@ async def test_a_database_that_is_not_whole_is_set_aside_and_everything_is_back(
     assert library.set_aside is not None
     assert library.set_aside.read_bytes() == spoiled
     await check_all_there(library)
-    await library.look_through()
+    await library.run_background_checks()
     library.close()
     library = await started(root)
     assert library.set_aside is None
@@ -160,7 +160,7 @@ async def test_a_lowered_version_number_costs_nothing(root: Path, version: int) 
     library = await started(root)
     assert library.set_aside is None
     assert [one.code for one in library.notices.pending()] == [NoticeCode.VERSION, NoticeCode.COPIED]
-    await library.look_through()
+    await library.run_background_checks()
     assert await library.draft("generate") == {"prompt": "unfinished"}
     # The folder is a copy: the library that it was copied from may have sent the request.
     assert (await job_states(library))["waiting"] == "unconfirmed"
@@ -199,7 +199,7 @@ async def test_damaged_pages_are_found_told_and_mended_by_the_next_start(root: P
     (root / "library.sqlite").write_bytes(data)
     library = await started(root)
     try:
-        await library.look_through()
+        await library.run_background_checks()
     except DatabaseDamagedError:
         assert library.damage_seen.is_set()
         with pytest.raises(DatabaseDamagedError, match="Restart the program"):
@@ -207,7 +207,7 @@ async def test_damaged_pages_are_found_told_and_mended_by_the_next_start(root: P
         library.close()
         library = await started(root)
         assert library.set_aside is not None
-        await library.look_through()
+        await library.run_background_checks()
     assert len(await library.search(Query())) == 6
     assert len(await library.search(Query(trash=True))) == 2
     assert len(await library.spending()) == 8
@@ -250,7 +250,7 @@ async def test_what_a_start_does_not_see_is_found_in_the_background(root: Path, 
     library = await started(root)
     if library.rebuilt is None:
         with pytest.raises(DatabaseDamagedError):
-            await library.look_through()
+            await library.run_background_checks()
         library.close()
         library = await started(root)
     await check_all_there(library)
@@ -286,8 +286,8 @@ async def test_a_folder_in_the_way_is_renamed(tmp_path: Path, name: str) -> None
     (tmp_path / name / "somebody's").write_text("kept")
     library = await started(tmp_path)
     await keep(library, recipe(1))
-    await library.organise.rate([1], 5)
-    await library.organise.create_collection("Spring")
+    await library.annotations.rate([1], 5)
+    await library.annotations.create_collection("Spring")
     library.close()
     library = await started(tmp_path)
     assert await library.search(Query(text="rating:5")) == [1]
@@ -344,11 +344,11 @@ async def test_hostile_files_beside_the_database_stop_no_start(root: Path, also_
     if also_lost:
         (root / "library.sqlite").unlink()
     library = await started(root)
-    await library.look_through()
+    await library.run_background_checks()
     await library.spending()
     assert len(await library.search(Query(text="rating:4"))) == 2
     assert len(await library.search(Query(text="collection:cups"))) == 2
-    assert {entry.name for entry in await library.organise.collections()} >= {"Spring", "Cups"}
+    assert {entry.name for entry in await library.annotations.collections()} >= {"Spring", "Cups"}
     library.close()
 
 
@@ -365,7 +365,7 @@ async def test_a_line_that_a_kill_cut_off_spoils_no_other(root: Path) -> None:
     library = await started(root)
     with library.files.journal.open("ab") as file:
         file.write(b'{"job": "cut')
-    await library.organise.rate([6], 2)
+    await library.annotations.rate([6], 2)
     library.close()
     (root / "library.sqlite").unlink()
     library = await started(root)
@@ -481,7 +481,7 @@ async def test_images_keep_their_ids_after_an_older_database_was_put_back(tmp_pa
     # Not one that a script or a recipe may know another image by.
     assert (await keep(library, recipe(5))).id == 5
     # The other files are found and have the ids that they had.
-    await library.look_through()
+    await library.run_background_checks()
     expected = {recipe(number).job_id: number for number in range(1, 6)}
     assert await jobs_of(library) == expected
     assert library.ids.read().ids == {(job, 0): one for job, one in expected.items()}
@@ -497,7 +497,7 @@ async def test_a_rebuild_finds_images_under_the_ids_that_they_had(tmp_path: Path
     library = await started(tmp_path)
     for number in (1, 2, 3):
         await keep(library, recipe(number))
-    await library.database.write(partial(rows.forget, numbers=[2]))
+    await library.database.write(partial(rows.delete_pictures, numbers=[2]))
     await rebuild(library)
     assert await jobs_of(library) == {recipe(number).job_id: number for number in (1, 2, 3)}
     library.close()
@@ -517,7 +517,7 @@ async def test_a_journal_of_ids_that_contradicts_itself_is_put_right_and_said(tm
     with (tmp_path / "ids.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{json.dumps([line[0], recipe(line[1]).job_id, 0])}\n")
     library = await started(tmp_path)
-    await library.look_through()
+    await library.run_background_checks()
     assert [notice.code for notice in library.notices.pending()] == [NoticeCode.JOURNAL]
     assert library.ids.read().ids == {(job, 0): one for job, one in ids.items()}
     assert not library.ids.needs_repair()
@@ -554,7 +554,7 @@ async def test_an_image_that_was_imported_again_has_a_new_id_and_nothing_is_said
     again = (await keep(library, recipe(1))).id
     assert again == 3
     assert library.ids.needs_repair()
-    await library.look_through()
+    await library.run_background_checks()
     assert not library.ids.needs_repair()
     assert not library.notices.pending()
     assert library.ids.read().ids == {(recipe(1).job_id, 0): 3, (recipe(2).job_id, 0): 2}
@@ -565,7 +565,7 @@ async def test_a_damaged_journal_of_ids_keeps_what_it_says_of_images_without_row
     library = await started(tmp_path)
     for number in (1, 2):
         await keep(library, recipe(number))
-    await library.database.write(partial(rows.forget, numbers=[1]))
+    await library.database.write(partial(rows.delete_pictures, numbers=[1]))
     with library.ids.path.open("ab") as file:
         file.write(b"\xff garbage\n")
     await library.database.read(library.ids.rewrite)

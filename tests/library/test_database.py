@@ -23,10 +23,10 @@ from imagineart_desktop.library.errors import (
     LibraryNotWritableError,
     database_error,
 )
-from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.recovery.file_copy import copy_database
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.json_lines import MAX_LINE, append_lines, read_lines
 from imagineart_desktop.library.store.lock import LOCK_NAME, is_in_use
 from tests.library.test_library import keep, recipe
@@ -78,10 +78,10 @@ async def test_errors_and_care_leave_the_locks_on_the_database_alone(tmp_path: P
         error = sqlite3.OperationalError("something technical")
         error.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{code}")
         assert not isinstance(database_error(error, library.files.database), DatabaseDamagedError)
-    await copy_to(library, tmp_path / "copy")
-    await restore_from(library, tmp_path / "copy")
+    await back_up(library, tmp_path / "copy")
+    await restore_backup(library, tmp_path / "copy")
     await rebuild(library)
-    await library.look_through()
+    await library.run_background_checks()
     assert is_in_use(library.files.root)
     assert held(library.files.database) == before
     assert held(library.files.root / LOCK_NAME)
@@ -127,11 +127,11 @@ async def _stock(root: Path) -> None:
 )
 async def test_a_backup_that_cannot_be_restored_leaves_the_library_healthy(tmp_path: Path, spoil: str) -> None:
     library = await stocked(tmp_path / "here")
-    await copy_to(library, tmp_path / "copy")
+    await back_up(library, tmp_path / "copy")
     with closing(sqlite3.connect(tmp_path / "copy" / "library.sqlite")) as connection, connection:
         connection.execute(spoil)
     with pytest.raises(LibraryError, match="copy") as raised:
-        await restore_from(library, tmp_path / "copy")
+        await restore_backup(library, tmp_path / "copy")
     assert not isinstance(raised.value, DatabaseDamagedError)
     await check_healthy(library)
 
@@ -139,7 +139,7 @@ async def test_a_backup_that_cannot_be_restored_leaves_the_library_healthy(tmp_p
 @pytest.mark.asyncio
 async def test_rows_of_a_backup_that_break_the_rules_are_its_own_fault(tmp_path: Path) -> None:
     library = await stocked(tmp_path / "here")
-    await copy_to(library, tmp_path / "copy")
+    await back_up(library, tmp_path / "copy")
 
     def keep_nothing(_current: sqlite3.Connection, _copy: sqlite3.Connection) -> None:
         raise sqlite3.IntegrityError("of two rows that are one")
@@ -256,7 +256,7 @@ async def test_only_a_damaged_file_is_marked_as_damaged(tmp_path: Path, monkeypa
             patch.setattr("imagineart_desktop.imaging.files.loading.Image.open", fail)
             with pytest.raises(UnreadablePictureError):
                 await library.thumbnail(picture, 256)
-        assert (await library.summaries([1]))[0].state is FileState.FINE
+        assert (await library.summaries([1]))[0].state is FileState.OK
     picture.path.write_bytes(picture.path.read_bytes()[:60])
     with pytest.raises(PictureError):
         await library.thumbnail(picture, 256)

@@ -17,28 +17,28 @@ from PIL import Image
 from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule, encode_png
 from imagineart_desktop.imaging.files import decoding, full_image_codec, tiff_file
 from imagineart_desktop.library import (
-    Clash,
-    ExportOrder,
+    ExportOptions,
     Library,
+    OnConflict,
     Query,
     export_pictures,
-    pattern_problem,
     read_recipe,
     safe_stem,
-    write_whole,
+    validate_pattern,
+    write_atomic,
 )
 from imagineart_desktop.library.transfer.importing import import_pictures
-from imagineart_desktop.library.transfer.naming import USUAL_PATTERN, NameFacts, file_stem
+from imagineart_desktop.library.transfer.naming import DEFAULT_PATTERN, NameValues, file_stem
 from imagineart_desktop.support import Progress
 from tests.library.test_library import keep, recipe
 
-FACTS = NameFacts(
+FACTS = NameValues(
     datetime(2026, 11, 20, 12, tzinfo=UTC), "ImagineArt 2.0", 7, "a red: cup/saucer", (640, 480), 12, "file", 3, 120
 )
 
 
-def plain(folder: Path, **changes: object) -> ExportOrder:
-    return ExportOrder(folder, **{"pattern": "{seed}", **changes})  # type: ignore[arg-type]
+def plain(folder: Path, **changes: object) -> ExportOptions:
+    return ExportOptions(folder, **{"pattern": "{seed}", **changes})  # type: ignore[arg-type]
 
 
 def test_the_pattern_says_the_name() -> None:
@@ -46,13 +46,13 @@ def test_the_pattern_says_the_name() -> None:
     assert file_stem("{prompt} {width}x{height} {id} {name}", FACTS) == "a-red-cup-saucer-640x480-12-file"
     # By the usual name, what was imported keeps its own, as far as every system takes it.
     imported = replace(FACTS, own="my photo: 2\nb")
-    assert file_stem(USUAL_PATTERN, imported) == "my photo- 2-b"
+    assert file_stem(DEFAULT_PATTERN, imported) == "my photo- 2-b"
     assert file_stem("{seed}", imported) == "7"
-    assert pattern_problem("{date}_{size}") is not None
-    assert "{size}" in (pattern_problem("{date}_{size}") or "")
-    assert pattern_problem("{date") is not None
-    assert pattern_problem("  ") is not None
-    assert pattern_problem("{date}_{time}_{n}") is None
+    assert validate_pattern("{date}_{size}") is not None
+    assert "{size}" in (validate_pattern("{date}_{size}") or "")
+    assert validate_pattern("{date") is not None
+    assert validate_pattern("  ") is not None
+    assert validate_pattern("{date}_{time}_{n}") is None
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ async def test_nothing_is_overwritten_unasked_and_collisions_are_numbered(tmp_pa
     report = await export_pictures(library, numbers, plain(out, pattern="same"))
     assert [path.name for path in report.written] == ["same_2.png", "same_3.png", "same_4.png"]
     assert (out / "same.png").read_bytes() == b"mine"
-    report = await export_pictures(library, numbers, plain(out, pattern="same", clash=Clash.SKIP))
+    report = await export_pictures(library, numbers, plain(out, pattern="same", clash=OnConflict.SKIP))
     assert (report.written, report.skipped) == ([], 3)
-    report = await export_pictures(library, numbers, plain(out, pattern="same", clash=Clash.REPLACE))
+    report = await export_pictures(library, numbers, plain(out, pattern="same", clash=OnConflict.REPLACE))
     assert [path.name for path in report.written] == ["same.png", "same_2.png", "same_3.png"]
     assert (out / "same.png").read_bytes() != b"mine"
     assert not list(out.glob(".*"))
@@ -138,7 +138,7 @@ async def test_imported_images_keep_their_names(tmp_path: Path) -> None:
         await import_pictures(library, [tmp_path / folder / "my photo.png"])
     made = await keep(library, recipe(3))
     numbers = [made.id, *(number for number in await library.search(Query()) if number != made.id)]
-    report = await export_pictures(library, numbers, ExportOrder(tmp_path / "out"))
+    report = await export_pictures(library, numbers, ExportOptions(tmp_path / "out"))
     first, *others = [path.name for path in report.written]
     assert first.endswith("_ImagineArt-2.0-Preview_3_1.png")
     assert others == ["my photo.png", "my photo_2.png"]
@@ -178,9 +178,9 @@ async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(
     pixels = np.random.default_rng(1).integers(0, 255, shape, dtype=np.uint8)
     source = tmp_path / "incoming"
     source.write_bytes(encode_png(pixels))
-    number = (await library.keep_picture(source, recipe(1))).id
+    number = (await library.store_result(source, recipe(1))).id
     settings = FileSettings(kind, rule=SizeRule.PERCENT, amount=101) if kind is FileFormat.PNG else FileSettings(kind)
-    order = ExportOrder(tmp_path / "out", "{n}", settings)
+    order = ExportOptions(tmp_path / "out", "{n}", settings)
     told: list[float] = []
 
     class CancelledInTheMiddle(Progress):
@@ -256,15 +256,15 @@ def test_a_name_is_never_taken_from_another_file(tmp_path: Path, monkeypatch: py
     path = tmp_path / "a.png"
     path.write_bytes(b"mine")
     with pytest.raises(FileExistsError):
-        write_whole(path, b"new", replace=False)
+        write_atomic(path, b"new", replace=False)
 
     def no_links(_self: Path, _target: Path) -> None:
         raise PermissionError(errno.EPERM, "no hard links here")
 
     monkeypatch.setattr(Path, "hardlink_to", no_links)
     with pytest.raises(FileExistsError):
-        write_whole(path, b"new", replace=False)
-    write_whole(tmp_path / "b.png", b"new", replace=False)
+        write_atomic(path, b"new", replace=False)
+    write_atomic(tmp_path / "b.png", b"new", replace=False)
     assert path.read_bytes() == b"mine"
     assert sorted(found.name for found in tmp_path.iterdir()) == ["a.png", "b.png"]
 
@@ -273,7 +273,7 @@ def test_a_name_is_never_taken_from_another_file(tmp_path: Path, monkeypatch: py
 def test_an_exported_file_may_be_read_like_any_other(tmp_path: Path) -> None:
     usual = tmp_path / "usual"
     usual.write_bytes(b"")
-    write_whole(tmp_path / "exported", b"", private=False)
+    write_atomic(tmp_path / "exported", b"", private=False)
     assert stat.S_IMODE((tmp_path / "exported").stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
 
 
@@ -299,7 +299,7 @@ async def test_a_png_without_its_recipe_is_no_larger_and_has_the_same_pixels(tmp
     source = library.files.incoming("x")
     noise = np.random.default_rng(3).integers(0, 30, (200, 300, 4), dtype=np.uint8).cumsum(0).astype(np.uint8)
     Image.fromarray(noise).save(source, "PNG", optimize=True)
-    picture = await library.keep_picture(source, recipe(7, "a secret"))
+    picture = await library.store_result(source, recipe(7, "a secret"))
     order = plain(tmp_path / "out", settings=FileSettings(FileFormat.PNG, profile=profile), recipe=False)
     (path,) = (await export_pictures(library, [picture.id], order)).written
     assert path.stat().st_size < picture.path.stat().st_size + 1000

@@ -17,7 +17,7 @@ from imagineart_desktop.library import (
     Library,
     Recipe,
 )
-from imagineart_desktop.library.metadata.foreign_metadata import cleaned, foreign_recipe
+from imagineart_desktop.library.metadata.foreign_metadata import foreign_recipe, sanitize
 from tests.library.test_importing import A1111, imported, png
 from tests.library.test_library import recipe
 
@@ -104,8 +104,8 @@ async def test_whatever_stands_in_a_file_it_is_imported_in_a_moment(
 
 
 async def test_texts_of_strangers_are_cleaned() -> None:
-    assert cleaned("a\x1b[31mb\u202ec\u200d\n\ud800d") == "a [31mbc\u200d\nd"
-    assert len(cleaned("x" * 1000, 10)) == 10
+    assert sanitize("a\x1b[31mb\u202ec\u200d\n\ud800d") == "a [31mbc\u200d\nd"
+    assert len(sanitize("x" * 1000, 10)) == 10
     image = Image.new("RGB", (1, 1))
     image.info["parameters"] = A1111.replace("red", "r\u2066e\x00d")
     found = foreign_recipe(image)

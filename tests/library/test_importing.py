@@ -17,18 +17,18 @@ from PIL.PngImagePlugin import PngInfo
 
 from imagineart_desktop.imaging import FileFormat, FileSettings, SizeRule
 from imagineart_desktop.library import (
-    SOURCE,
-    ExportOrder,
+    UNKNOWN_MODEL,
+    ExportOptions,
     Library,
-    Order,
     PictureDetails,
     Query,
+    SortOrder,
     export_pictures,
     find_pictures,
     import_pictures,
 )
 from imagineart_desktop.library.maintenance.rebuild import rebuild
-from imagineart_desktop.library.metadata.file_probe import Looked, look_at
+from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
 from imagineart_desktop.library.transfer import importing
 from imagineart_desktop.workspace.library_texts import import_text
 from tests.library.test_library import keep, recipe
@@ -178,8 +178,8 @@ async def test_a_picture_without_a_recipe_is_a_source_and_nothing_counts_as_spen
     assert (len(report.added), report.with_recipe, report.refused) == (5, 0, [])
     details = await library.details(report.added[0])
     assert details is not None
-    assert (details.recipe.endpoint, details.recipe.prompt, details.recipe.cost) == (SOURCE, "", Decimal(0))
-    spend = await library.spend_since(datetime(1980, 1, 1, tzinfo=UTC))
+    assert (details.recipe.endpoint, details.recipe.prompt, details.recipe.cost) == (UNKNOWN_MODEL, "", Decimal(0))
+    spend = await library.spent_since(datetime(1980, 1, 1, tzinfo=UTC))
     assert (spend.amount, spend.pictures) == (Decimal(0), 0)
     library.close()
 
@@ -219,7 +219,7 @@ async def test_a_picture_of_ours_comes_with_its_recipe_and_is_not_paid_for_twice
     details = await imported(here, picture.path)
     assert (details.recipe.prompt, details.recipe.seed, details.recipe.job_id) == ("from a colleague", 5, f"{5:032x}")
     assert details.created_at == recipe(5).created_at
-    assert (await here.spend_since(datetime(1980, 1, 1, tzinfo=UTC))).amount == 0
+    assert (await here.spent_since(datetime(1980, 1, 1, tzinfo=UTC))).amount == 0
     assert (await import_pictures(here, [picture.path])).known == [details.summary.id]
     for library in (here, there):
         library.close()
@@ -231,14 +231,14 @@ async def test_a_smaller_copy_of_a_picture_here_is_a_picture_of_its_own_and_the_
     library = Library(tmp_path / "library")
     picture = await keep(library, recipe(5))
     small = FileSettings(FileFormat.JPEG, 90, SizeRule.PERCENT, 50)
-    report = await export_pictures(library, [picture.id], ExportOrder(tmp_path / "out", "small", small))
+    report = await export_pictures(library, [picture.id], ExportOptions(tmp_path / "out", "small", small))
     (tmp_path / "copy.png").write_bytes(picture.path.read_bytes())
     taken = await import_pictures(library, [report.written[0], tmp_path / "copy.png"])
     assert (len(taken.added), taken.known) == (1, [picture.id])
     details = await library.details(taken.added[0])
     assert details is not None
     assert (details.summary.size, details.recipe.prompt) == ((32, 24), "a lake")
-    assert (await library.spend_since(datetime(1980, 1, 1, tzinfo=UTC))).pictures == 1
+    assert (await library.spent_since(datetime(1980, 1, 1, tzinfo=UTC))).pictures == 1
     library.close()
 
 
@@ -317,22 +317,22 @@ async def test_files_are_read_ahead_in_order_and_no_further_than_that(
         Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number:02}.png")
     read: list[Path] = []
 
-    def look(path: Path) -> Looked:
+    def look(path: Path) -> ProbedFile:
         read.append(path)
-        return look_at(path)
+        return probe_file(path)
 
-    monkeypatch.setattr(importing, "look_at", look)
+    monkeypatch.setattr(importing, "probe_file", look)
     library = Library(tmp_path / "library")
     await library.start()
     report = await import_pictures(library, [folder], stopped=lambda: len(read) >= 5)
     assert report.stopped
     assert [file.path.name for file in report.files] == [f"{number:02}.png" for number in range(len(report.files))]
-    assert len(report.files) < len(read) <= len(report.files) + importing._AHEAD
+    assert len(report.files) < len(read) <= len(report.files) + importing._PREFETCH
 
     def full(*_arguments: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(importing, "write_whole", full)
+    monkeypatch.setattr(importing, "write_atomic", full)
     report = await import_pictures(library, [folder])
     assert "library cannot be written" in report.problem
     trashed = await library.search(Query())
@@ -362,7 +362,7 @@ async def test_imported_pictures_go_to_the_trash_and_back_and_survive_a_lost_dat
     again = await library.details(number)
     assert again is not None
     assert again.recipe == details.recipe
-    assert (await library.spend_since(datetime(1980, 1, 1, tzinfo=UTC))).pictures == 0
+    assert (await library.spent_since(datetime(1980, 1, 1, tzinfo=UTC))).pictures == 0
     library.close()
 
 
@@ -413,9 +413,9 @@ async def test_one_odd_file_ends_no_import(tmp_path: Path, monkeypatch: pytest.M
     def odd(path: Path) -> object:
         if path.name == "c.png":
             raise KeyError("odd in a way that nobody thought of")
-        return look_at(path)
+        return probe_file(path)
 
-    monkeypatch.setattr(importing, "look_at", odd)
+    monkeypatch.setattr(importing, "probe_file", odd)
     library = Library(tmp_path / "library")
     await library.start()
     report = await import_pictures(library, [folder])
@@ -436,9 +436,9 @@ async def test_an_old_photograph_is_the_newest_once_it_is_imported_and_is_called
     assert details.created_at.year == 1999
     assert (details.summary.title, details.summary.is_plain_import) == ("holiday.png", True)
     assert made.title == made.prompt
-    for query, wanted in ((Query(), [number, made.id]), (Query(order=Order.OLDEST), [made.id, number])):
+    for query, wanted in ((Query(), [number, made.id]), (Query(order=SortOrder.OLDEST), [made.id, number])):
         assert await library.search(query) == wanted
-    assert await library.search(Query(by_collection=True)) == [number, made.id]
+    assert await library.search(Query(group_by_collection=True)) == [number, made.id]
     await rebuild(library)
     assert await library.search(Query()) == [number, made.id]
     assert await library.search(Query(text="before:2000")) == [number]

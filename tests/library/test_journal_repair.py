@@ -26,9 +26,9 @@ async def stocked(root: Path) -> Library:
     library = await started(root)
     for number in (1, 2, 3):
         await keep(library, recipe(number))
-    await library.organise.rate([1, 2], 4)
-    await library.organise.create_collection("Spring")
-    await library.organise.save_search("Reds", "red")
+    await library.annotations.rate([1, 2], 4)
+    await library.annotations.create_collection("Spring")
+    await library.annotations.save_search("Reds", "red")
     return library
 
 
@@ -38,8 +38,8 @@ async def rebuilt(root: Path) -> None:
         path.unlink()
     library = await started(root)
     assert sorted(await library.search(Query(text="rating:4"))) == [1, 2]
-    assert [one.name for one in await library.organise.collections()] == ["Spring"]
-    assert [one.name for one in await library.organise.saved_searches()] == ["Reds"]
+    assert [one.name for one in await library.annotations.collections()] == ["Spring"]
+    assert [one.name for one in await library.annotations.saved_searches()] == ["Reds"]
     assert len(await library.spending()) == 3
     library.close()
 
@@ -51,7 +51,7 @@ async def test_a_damaged_journal_is_written_again_from_the_database(tmp_path: Pa
     (tmp_path / name).write_bytes(damaged + b"\n")
     library = await started(tmp_path)
     assert not library.notices.pending()
-    await library.look_through()
+    await library.run_background_checks()
     (notice,) = library.notices.pending()
     aside = tmp_path / notice.text("aside")
     assert aside.read_bytes() == damaged + b"\n"
@@ -60,7 +60,7 @@ async def test_a_damaged_journal_is_written_again_from_the_database(tmp_path: Pa
         "A record file in the library folder had damaged lines, rebuilt from the database: check your disk, then delete"
         f" the old copy “{aside.name}”."
     ]
-    await library.look_through()
+    await library.run_background_checks()
     assert library.notices.pending() == [notice]
     library.close()
     await rebuilt(tmp_path)
@@ -87,7 +87,7 @@ async def test_a_journal_that_comes_meanwhile_is_not_damaged(tmp_path: Path, mon
         return asked[-1]
 
     monkeypatch.setattr(library.ids, "needs_repair", first_line_comes)
-    await library.look_through()
+    await library.run_background_checks()
     assert asked == [True, False]
     assert not library.notices.pending()
     library.close()
@@ -98,7 +98,7 @@ async def test_a_journal_that_was_deleted_is_written_again(tmp_path: Path) -> No
     for name in NAMES:
         (tmp_path / name).unlink()
     library = await started(tmp_path)
-    await library.look_through()
+    await library.run_background_checks()
     assert not library.notices.pending()
     library.close()
     await rebuilt(tmp_path)
@@ -110,11 +110,11 @@ async def test_a_line_that_a_kill_cut_off_is_nothing_to_tell(tmp_path: Path) -> 
         with (tmp_path / name).open("ab") as file:
             file.write(b'{"job": "cut')
     library = await started(tmp_path)
-    await library.look_through()
+    await library.run_background_checks()
     assert not library.notices.pending()
-    await library.organise.rate([3], 4)
+    await library.annotations.rate([3], 4)
     await keep(library, recipe(4))
-    await library.look_through()
+    await library.run_background_checks()
     assert not library.notices.pending()
     assert b"cut" not in (tmp_path / "organising.jsonl").read_bytes() + (tmp_path / "paid.jsonl").read_bytes()
     library.close()
@@ -128,7 +128,7 @@ async def test_lines_that_only_the_journal_has_are_kept(tmp_path: Path) -> None:
     with (tmp_path / "paid.jsonl").open("ab") as file:
         file.write(b"garbage\n")
     library = await started(tmp_path)
-    await library.look_through()
+    await library.run_background_checks()
     assert [one.code for one in library.notices.pending()] == [NoticeCode.JOURNAL]
     assert len(await library.spending()) == 3
     assert only_there in (tmp_path / "paid.jsonl").read_bytes()

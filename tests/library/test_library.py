@@ -22,11 +22,11 @@ from imagineart_desktop.library import (
     Library,
     LibraryError,
     LibraryInUseError,
-    Order,
     Parent,
     PictureSummary,
     Query,
     Recipe,
+    SortOrder,
     read_recipe,
 )
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
@@ -57,7 +57,7 @@ def recipe(number: int, prompt: str = "a lake", **changes: Any) -> Recipe:
 async def keep(library: Library, made: Recipe, kind: str = "PNG", **options: Any) -> PictureSummary:
     source = library.files.incoming(made.job_id)
     Image.new("RGB", (64, 48), ((made.seed or 0) % 256, 90, 120)).save(source, kind, **options)
-    return await library.keep_picture(source, made)
+    return await library.store_result(source, made)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ async def test_pictures_are_found_again_after_a_restart(tmp_path: Path) -> None:
     library.close()
     library = Library(tmp_path)
     assert await library.search(Query()) == [3, 2, 1]
-    assert await library.search(Query(order=Order.OLDEST)) == [1, 2, 3]
+    assert await library.search(Query(order=SortOrder.OLDEST)) == [1, 2, 3]
     assert await library.search(Query(text="cu bl")) == [2]
     assert await library.search(Query(text="krakow")) == [3]
     assert await library.search(Query(text="imagineart")) == [3, 2, 1]
@@ -119,7 +119,7 @@ async def test_what_is_no_picture_is_not_kept(tmp_path: Path) -> None:
     source = library.files.incoming("x")
     source.write_bytes(b"<html>error</html>")
     with pytest.raises(PictureError):
-        await library.keep_picture(source, recipe(1))
+        await library.store_result(source, recipe(1))
     assert await library.search(Query()) == []
     library.close()
 
@@ -129,7 +129,7 @@ async def test_favourites_trash_and_restore(tmp_path: Path) -> None:
     changes: list[tuple[int, ...]] = []
     library.subscribe(lambda change: changes.append(change.pictures))
     kept = [await keep(library, recipe(number)) for number in (1, 2)]
-    await library.organise.set_favourite([1], True)
+    await library.annotations.set_favourite([1], True)
     assert await library.search(Query(favourite=True)) == [1]
     await library.trash([1])
     assert await library.search(Query()) == [2]
@@ -171,8 +171,8 @@ async def test_spending_counts_real_pictures_only(tmp_path: Path) -> None:
     await keep(library, recipe(1))
     await keep(library, recipe(2, demo=True))
     await keep(library, recipe(3, cost=Decimal("0.064")))
-    assert (await library.spend_since(START)).amount == Decimal("0.114")
-    assert (await library.spend_since(START + timedelta(minutes=2))).amount == Decimal("0.064")
+    assert (await library.spent_since(START)).amount == Decimal("0.114")
+    assert (await library.spent_since(START + timedelta(minutes=2))).amount == Decimal("0.064")
     library.close()
 
 
@@ -233,7 +233,7 @@ async def test_a_webp_with_something_behind_its_end_stays_a_picture(tmp_path: Pa
     Image.new("RGB", (64, 48), (9, 90, 120)).save(held, "WEBP", exif=plain_exif())
     assert held.getvalue()[12:16] == b"VP8X"
     source.write_bytes(held.getvalue() + b"?")
-    kept = await library.keep_picture(source, recipe(1))
+    kept = await library.store_result(source, recipe(1))
     with Image.open(kept.path) as image:
         image.load()
     assert read_recipe(kept.path) == recipe(1)

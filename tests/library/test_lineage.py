@@ -13,7 +13,7 @@ import pytest
 
 from imagineart_desktop.imaging import encode_png
 from imagineart_desktop.library import Library, Parent, Recipe
-from imagineart_desktop.library.lineage import Edge, Presence, key_of, lineage_of
+from imagineart_desktop.library.lineage import LineageEdge, Presence, key_of, lineage_of
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def kept(library: Library, index: int, parents: Sequence[Parent] = ()) -> 
         job_id=f"job{index:06}",
         created_at=datetime(2026, 11, 1, tzinfo=UTC),
     )
-    return (await library.keep_picture(source, recipe)).id
+    return (await library.store_result(source, recipe)).id
 
 
 def of(number: int, role: str = "pictures") -> Parent:
@@ -57,16 +57,16 @@ def test_a_family_with_an_outside_source_a_gone_parent_and_one_in_the_trash(libr
         assert found is not None
         presences = {node.key: (node.generation, node.presence) for node in found.nodes}
         assert presences == {
-            key_of(second): (0, Presence.HERE),
+            key_of(second): (0, Presence.PRESENT),
             key_of(first): (-1, Presence.TRASHED),
-            key_of(third): (1, Presence.HERE),
+            key_of(third): (1, Presence.PRESENT),
             f"input {outside.sha256}": (-2, Presence.OUTSIDE),
             f"input {'0' * 64}": (-1, Presence.GONE),
         }
-        assert Edge(key_of(second), key_of(third), "pictures") in found.edges
-        assert Edge(key_of(first), key_of(third), "mask") in found.edges
-        assert Edge(f"input {outside.sha256}", key_of(first), "picture") in found.edges
-        assert (found.more_above, found.more_below) == ({}, {})
+        assert LineageEdge(key_of(second), key_of(third), "pictures") in found.edges
+        assert LineageEdge(key_of(first), key_of(third), "mask") in found.edges
+        assert LineageEdge(f"input {outside.sha256}", key_of(first), "picture") in found.edges
+        assert (found.hidden_parents, found.more_below) == ({}, {})
         assert await lineage_of(library, 4242) is None
 
     asyncio.run(work())
@@ -81,7 +81,7 @@ def test_a_long_line_and_many_children_end_with_how_many_more_there_are(library:
         found = await lineage_of(library, line[3], depth=2, most=4)
         assert found is not None
         assert {node.key for node in found.nodes if node.generation < 0} == {key_of(line[2]), key_of(line[1])}
-        assert found.more_above == {line[1]: 1}
+        assert found.hidden_parents == {line[1]: 1}
         shown = {node.picture.id for node in found.nodes if node.picture is not None and node.generation > 0}
         assert len(shown) == 4
         assert shown <= {*children, line[4]}

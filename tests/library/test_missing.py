@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary, Query, import_pictures
-from imagineart_desktop.library.maintenance.relink import forget_missing, locate, remember
+from imagineart_desktop.library.maintenance.relink import relink, remove_missing, restore_removed
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -33,9 +33,9 @@ async def test_the_file_is_located_and_another_picture_is_refused(tmp_path: Path
     (second,) = await library.summaries([2])
     for other in (second.path, tmp_path / "disk" / "rocket.jpg"):
         with pytest.raises(LibraryError, match="is a different image"):
-            await locate(library, 1, other)
-    await locate(library, 1, tmp_path / "disk" / "moved.png")
-    await locate(library, three, tmp_path / "disk" / "rocket.jpg")
+            await relink(library, 1, other)
+    await relink(library, 1, tmp_path / "disk" / "moved.png")
+    await relink(library, three, tmp_path / "disk" / "rocket.jpg")
     assert first.path.is_file()
     assert third.path.read_bytes() == (photos / "rocket.jpg").read_bytes()
     assert (tmp_path / "disk" / "moved.png").is_file()
@@ -52,9 +52,9 @@ async def test_a_damaged_file_is_replaced_and_kept_aside(tmp_path: Path) -> None
     picture.path.write_bytes(whole[:-40])
     await library.reconcile()
     assert await library.search(Query(text="is:damaged")) == [1]
-    await locate(library, 1, tmp_path / "good.png")
+    await relink(library, 1, tmp_path / "good.png")
     (now,) = await library.summaries([1])
-    assert (now.state, now.path.read_bytes()) == (FileState.FINE, whole)
+    assert (now.state, now.path.read_bytes()) == (FileState.OK, whole)
     (aside,) = (tmp_path / "library" / "kept-aside").rglob("*.png")
     assert aside.read_bytes() == whole[:-40]
     library.close()
@@ -64,15 +64,15 @@ async def test_a_picture_without_a_file_is_forgotten_and_remembered_with_all_tha
     library = Library(tmp_path / "library")
     for number in (1, 2):
         await keep(library, recipe(number))
-    await library.organise.rate([1], 4)
-    await library.organise.collect([1], await library.organise.create_collection("Spring"))
+    await library.annotations.rate([1], 4)
+    await library.annotations.collect([1], await library.annotations.create_collection("Spring"))
     before = await library.details(1)
     picture = await lost(library, 1, tmp_path / "elsewhere.png")
-    forgotten = await forget_missing(library, [1, 2])
+    forgotten = await remove_missing(library, [1, 2])
     assert forgotten.numbers == (1,)
     assert await library.search(Query()) == [2]
     assert sum(line.cost for line in await library.spending()) == sum((recipe(1).cost, recipe(2).cost))
-    await remember(library, forgotten)
+    await restore_removed(library, forgotten)
     (tmp_path / "elsewhere.png").rename(picture.path)
     await library.reconcile()
     assert await library.details(1) == before

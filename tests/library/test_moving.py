@@ -14,10 +14,10 @@ from PIL import Image
 from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Query
 from imagineart_desktop.library.files.files import Files
 from imagineart_desktop.library.maintenance import relocate
-from imagineart_desktop.library.maintenance.backup import copy_to
-from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.backup import back_up
+from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.relocate import finish_move, is_library, prepare_move
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store import generation
 from imagineart_desktop.library.store.generation import connect_existing, is_current
 from tests.library.test_library import keep, recipe
@@ -30,13 +30,13 @@ async def test_what_is_made_between_the_copy_and_the_next_start_is_moved_too(tmp
     library = Library(old)
     for number in (1, 2, 3):
         await keep(library, recipe(number))
-    await copy_to(library, tmp_path / "copy")
-    aside = (await restore_from(library, tmp_path / "copy")).aside
+    await back_up(library, tmp_path / "copy")
+    aside = (await restore_backup(library, tmp_path / "copy")).aside
     heard: list[tuple[int, int]] = []
     done = await prepare_move(library, new, lambda *so_far: heard.append(so_far))
     assert (done.files.count, done.stopped, heard[-1]) == (3, False, (3, 3))
     await keep(library, recipe(4, "made since"))
-    await library.organise.rate([1], 5)
+    await library.annotations.rate([1], 5)
     await library.trash([2])
     (third,) = await library.summaries([3])
     Image.new("RGB", (20, 20), "red").save(third.path)
@@ -54,7 +54,7 @@ async def test_what_is_made_between_the_copy_and_the_next_start_is_moved_too(tmp
     (third,) = await library.summaries([3])
     assert third.path.read_bytes() == retouched
     assert (new / aside.relative_to(old) / "library.sqlite").is_file()
-    health = await check(library)
+    health = await check_library(library)
     assert (health.missing, health.broken, health.added) == ((), (), 0)
     library.close()
 
@@ -117,7 +117,7 @@ async def test_a_move_that_is_killed_never_leaves_two_in_use(
 ) -> None:
     old, new = await moved_halfway(tmp_path)
     end_at(monkeypatch, at, EndedError())
-    monkeypatch.setattr(relocate, "stay", lambda *_: None)
+    monkeypatch.setattr(relocate, "undo_transfer", lambda *_: None)
     with pytest.raises(EndedError):
         finish_move(old, new)
     monkeypatch.undo()

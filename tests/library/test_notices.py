@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagineart_desktop.library import ExportOrder, Library, export_pictures, import_pictures, is_in_use
-from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library import ExportOptions, Library, export_pictures, import_pictures, is_in_use
+from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.recovery.startup_notices import sentences_of
 from imagineart_desktop.library.store.notices import Notice, NoticeCode, Notices
@@ -126,7 +126,7 @@ async def test_what_is_cut_off_is_told_by_the_next_start_and_what_is_done_is_not
         "Import of “a.png” was interrupted. Import it again; images already in the library are skipped.": partial(
             import_pictures, library, [tmp_path / "a.png"]
         ),
-        f"Copying the library to {tmp_path / 'copy'} was interrupted": partial(copy_to, library, tmp_path / "copy"),
+        f"Copying the library to {tmp_path / 'copy'} was interrupted": partial(back_up, library, tmp_path / "copy"),
         "Rebuilding the library was interrupted and changed nothing": partial(rebuild, library),
     }
     for words, work in works.items():
@@ -136,7 +136,7 @@ async def test_what_is_cut_off_is_told_by_the_next_start_and_what_is_done_is_not
         library.notices.mark_shown(told)
     for work in works.values():
         await work()
-    order = ExportOrder(tmp_path / "out")
+    order = ExportOptions(tmp_path / "out")
     exporting = asyncio.ensure_future(export_pictures(library, [1], order))
     while not Notices(tmp_path / "library").pending():
         await asyncio.sleep(0)

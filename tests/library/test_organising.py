@@ -25,12 +25,12 @@ async def stocked(root: Path, count: int = 4) -> Library:
 
 
 async def marks(library: Library) -> dict[int, Marks]:
-    return dict(await library.organise.marks(range(1, 9)))
+    return dict(await library.annotations.marks(range(1, 9)))
 
 
 async def test_a_bulk_change_is_undone_and_made_again(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    organise = library.organise
+    organise = library.annotations
     await organise.tag([1], ["kept"])
     await organise.rate([2], 2)
     start = await marks(library)
@@ -58,18 +58,18 @@ async def test_a_bulk_change_is_undone_and_made_again(tmp_path: Path) -> None:
 
 async def test_tags_are_counted_and_differ_not_in_capitals_alone(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    await library.organise.tag([1, 2, 3], ["Cup"])
-    await library.organise.tag([4], ["cup", "blue"])
-    assert await library.organise.tags() == [("Cup", 4), ("blue", 1)]
-    await library.organise.untag([4], ["CUP"])
-    assert await library.organise.tags() == [("Cup", 3), ("blue", 1)]
+    await library.annotations.tag([1, 2, 3], ["Cup"])
+    await library.annotations.tag([4], ["cup", "blue"])
+    assert await library.annotations.tags() == [("Cup", 4), ("blue", 1)]
+    await library.annotations.untag([4], ["CUP"])
+    assert await library.annotations.tags() == [("Cup", 3), ("blue", 1)]
     assert await library.search(Query(text="blue")) == [4]
     library.close()
 
 
 async def test_collections_hold_pictures_and_one_level_of_collections(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    organise = library.organise
+    organise = library.annotations
     spring = await organise.create_collection("Spring")
     posters = await organise.create_collection("Posters", spring)
     await organise.collect([1, 2], posters)
@@ -92,24 +92,24 @@ async def test_collections_hold_pictures_and_one_level_of_collections(tmp_path: 
 
 async def test_searches_are_kept(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    await library.organise.save_search("Best", "rating:>=4")
-    await library.organise.save_search("best", "rating:5")
-    assert [(s.name, s.query) for s in await library.organise.saved_searches()] == [("best", "rating:5")]
-    await library.organise.rename_search("best", "Best")
-    await library.organise.save_search("Cups", "cup")
+    await library.annotations.save_search("Best", "rating:>=4")
+    await library.annotations.save_search("best", "rating:5")
+    assert [(s.name, s.query) for s in await library.annotations.saved_searches()] == [("best", "rating:5")]
+    await library.annotations.rename_search("best", "Best")
+    await library.annotations.save_search("Cups", "cup")
     with pytest.raises(LibraryError, match="already"):
-        await library.organise.rename_search("Best", "cups")
-    searches = await library.organise.saved_searches()
+        await library.annotations.rename_search("Best", "cups")
+    searches = await library.annotations.saved_searches()
     assert [(s.name, s.query) for s in searches] == [("Best", "rating:5"), ("Cups", "cup")]
-    await library.organise.forget_search("BEST")
-    await library.organise.forget_search("Cups")
-    assert await library.organise.saved_searches() == []
+    await library.annotations.delete_search("BEST")
+    await library.annotations.delete_search("Cups")
+    assert await library.annotations.saved_searches() == []
     library.close()
 
 
 async def test_order_is_there_again_after_a_rebuild(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    organise = library.organise
+    organise = library.annotations
     spring = await organise.create_collection("Spring")
     posters = await organise.create_collection("Posters", spring)
     await organise.rate([2], 3)
@@ -131,7 +131,7 @@ async def test_order_is_there_again_after_a_rebuild(tmp_path: Path) -> None:
     assert {job: (m.label, m.note, m.tags) for job, m in after.items()} == {
         job: (m.label, m.note, m.tags) for job, m in before.items()
     }
-    assert [c.name for c in await library.organise.collections()] == ["Spring", "Big posters"]
+    assert [c.name for c in await library.annotations.collections()] == ["Spring", "Big posters"]
     assert len(await library.search(Query(text='collection:"Big posters"'))) == 1
     library.close()
 
@@ -143,16 +143,16 @@ async def _all(library: Library) -> list[PictureDetails]:
 
 async def test_a_journal_that_was_tampered_with_breaks_nothing(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    await library.organise.rate([1], 3)
+    await library.annotations.rate([1], 3)
     with library.files.journal.open("a", encoding="utf-8") as file:
         file.write('{"job": 1}\nnot json\n[]\n{"job":"x","position":0,"rating":"many"}\n')
-    assert await library.organise.remember() == 0
+    assert await library.annotations.remember() == 0
     library.close()
 
 
 async def test_undo_takes_back_its_own_change_alone(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    organise = library.organise
+    organise = library.annotations
     rated = await organise.rate([1, 2], 4)
     tagged = await organise.tag([1], ["a", "b"])
     await organise.set_favourite([1], True)
@@ -197,21 +197,21 @@ async def test_an_image_restored_while_the_trash_is_emptied_stays(
 
 async def test_a_database_that_was_deleted_is_made_anew_with_all_that_was_said(tmp_path: Path) -> None:
     library = await stocked(tmp_path)
-    outer = await library.organise.create_collection("Outer")
-    inner = await library.organise.create_collection("Inner", outer)
-    await library.organise.create_collection("Empty")
-    await library.organise.collect([1], inner)
-    await library.organise.rename_collection(outer, "Renamed")
-    await library.organise.save_search("Cups", "cup")
-    await library.organise.set_note(2, "one\u2028two\x85three")
+    outer = await library.annotations.create_collection("Outer")
+    inner = await library.annotations.create_collection("Inner", outer)
+    await library.annotations.create_collection("Empty")
+    await library.annotations.collect([1], inner)
+    await library.annotations.rename_collection(outer, "Renamed")
+    await library.annotations.save_search("Cups", "cup")
+    await library.annotations.set_note(2, "one\u2028two\x85three")
     await library.thumbnail((await library.summaries([1]))[0], 64)
     library.close()
     for path in tmp_path.glob("library.sqlite*"):
         path.unlink()
     library = Library(tmp_path)
     await library.start()
-    assert [c.name for c in await library.organise.collections()] == ["Empty", "Renamed", "Inner"]
-    assert [s.name for s in await library.organise.saved_searches()] == ["Cups"]
+    assert [c.name for c in await library.annotations.collections()] == ["Empty", "Renamed", "Inner"]
+    assert [s.name for s in await library.annotations.saved_searches()] == ["Cups"]
     assert len(await library.search(Query(text="collection:renamed"))) == 1
     assert len(await library.search(Query(text="note:two"))) == 1
     assert list((tmp_path / "thumbnails").rglob("*.jpg")) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import ExportOrder, Library, export_pictures, write_whole
+from imagineart_desktop.library import ExportOptions, Library, export_pictures, write_atomic
 from imagineart_desktop.library.files.partial_files import partial_path, remove_partials
 from tests.library.test_library import keep, recipe
 
@@ -55,7 +55,7 @@ async def test_the_next_start_tidies_the_library_and_the_folders_that_were_writt
     await library.start()
     await keep(library, recipe(1))
     out.mkdir()
-    async with library.writing_to(out, deep=True):
+    async with library.track_outgoing_folder(out, deep=True):
         (out / "below").mkdir()
         noted = library.files.outgoing.read_bytes()
     assert not library.files.outgoing.exists()
@@ -67,7 +67,7 @@ async def test_the_next_start_tidies_the_library_and_the_folders_that_were_writt
     (library.files.root / "inputs" / ".0123456789ab.part").write_text("of an earlier version")
     library = Library(library.files.root)
     await library.start()
-    await library.look_through()
+    await library.run_background_checks()
     library.close()
     assert {path.name for path in tmp_path.rglob("*.part")} == {"somebody's.part"}
     assert len(list(tmp_path.rglob("*.part"))) == 4
@@ -80,7 +80,7 @@ async def test_exporting_to_a_folder_removes_what_an_export_left_there(tmp_path:
     kept = await keep(library, recipe(1))
     out.mkdir()
     left_by_a_dead_program(out)
-    await export_pictures(library, [kept.id], ExportOrder(out))
+    await export_pictures(library, [kept.id], ExportOptions(out))
     assert [path.suffix for path in out.iterdir()] == [".png"]
     library.close()
 
@@ -88,7 +88,7 @@ async def test_exporting_to_a_folder_removes_what_an_export_left_there(tmp_path:
 def test_a_file_that_could_not_be_written_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("kept")
     with pytest.raises(FileExistsError):
-        write_whole(tmp_path / "there", b"new", replace=False)
+        write_atomic(tmp_path / "there", b"new", replace=False)
     with pytest.raises(TypeError):
-        write_whole(tmp_path / "new", "no bytes")  # type: ignore[arg-type] # that is the point
+        write_atomic(tmp_path / "new", "no bytes")  # type: ignore[arg-type] # that is the point
     assert [path.name for path in tmp_path.iterdir()] == ["there"]

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imagineart_desktop.imaging import USER_FORMATS, FileFormat, FileSettings, open_checked
-from imagineart_desktop.library import ExportOrder, Label, Library, Marks, Query, export_pictures, import_pictures
+from imagineart_desktop.library import ExportOptions, Label, Library, Marks, Query, export_pictures, import_pictures
 from imagineart_desktop.library.files.embedding import xmp_packet
-from imagineart_desktop.library.metadata.photo_marks import PhotoMarks, photo_packet, read_photo_marks
+from imagineart_desktop.library.metadata.photo_marks import PhotoMetadata, build_xmp_description, read_photo_marks
 from imagineart_desktop.support.plain_text import harmless
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
@@ -41,12 +41,12 @@ def saved(packet: bytes, kind: str = "JPEG", **options: object) -> bytes:
     return held.getvalue()
 
 
-def marks_of(data: bytes) -> PhotoMarks:
+def marks_of(data: bytes) -> PhotoMetadata:
     with open_checked(data, None, USER_FORMATS) as image:
         return read_photo_marks(image)
 
 
-def read(packet: str, kind: str = "JPEG") -> PhotoMarks:
+def read(packet: str, kind: str = "JPEG") -> PhotoMetadata:
     return marks_of(saved(packet.encode(), kind))
 
 
@@ -59,7 +59,7 @@ def test_what_lightroom_writes_is_read(kind: str) -> None:
     else:
         found = read(LIGHTROOM, kind)
     taken = datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)
-    assert found == PhotoMarks(3, False, Label.BLUE, ("sea", "night"), "The bay & the pier", taken)
+    assert found == PhotoMetadata(3, False, Label.BLUE, ("sea", "night"), "The bay & the pier", taken)
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,15 @@ async def test_a_rejected_image_stays_rejected_in_other_programs_until_it_is_rat
     (tmp_path / "photo.jpg").write_bytes(saved(LIGHTROOM.replace("Rating='3'", "Rating='-1.0'").encode()))
     (picture_id,) = (await import_pictures(library, [tmp_path / "photo.jpg"])).added
 
-    async def exported(kind: FileFormat) -> PhotoMarks:
-        order = ExportOrder(tmp_path / "out", settings=FileSettings(kind))
+    async def exported(kind: FileFormat) -> PhotoMetadata:
+        order = ExportOptions(tmp_path / "out", settings=FileSettings(kind))
         (path,) = (await export_pictures(library, [picture_id], order)).written
         return marks_of(path.read_bytes())
 
-    ((_, marks),) = await library.organise.marks([picture_id])
+    ((_, marks),) = await library.annotations.marks([picture_id])
     assert marks.rating == 0
     assert (await exported(FileFormat.JPEG)).rejected
-    await library.organise.rate([picture_id], 2)
+    await library.annotations.rate([picture_id], 2)
     found = await exported(FileFormat.PNG)
     assert (found.rejected, found.rating) == (False, 2)
     library.close()
@@ -155,7 +155,9 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size
 
 @given(st.integers(0, 5), st.sampled_from(list(Label)), texts)
 def test_what_is_written_is_read(rating: int, label: Label, note: str) -> None:
-    packet = xmp_packet(None, photo_packet(Marks(rating, label, note), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)))
+    packet = xmp_packet(
+        None, build_xmp_description(Marks(rating, label, note), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    )
     found = read(packet.decode())
     assert (found.rating, found.label, found.captured) == (rating, label, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
     assert found.caption == harmless(note).strip()
@@ -166,17 +168,17 @@ def test_what_is_written_is_read(rating: int, label: Label, note: str) -> None:
 async def test_marks_and_recipe_travel_in_every_format(tmp_path: Path, kind: FileFormat) -> None:
     library = await started(tmp_path / "one")
     await keep(library, recipe(1, "a red lake"))
-    await library.organise.rate([1], 4)
-    await library.organise.set_label([1], Label.GREEN)
-    await library.organise.tag([1], ["holiday", "夜景"])
-    await library.organise.set_note(1, "for <the> client & co")
-    report = await export_pictures(library, [1], ExportOrder(tmp_path / "out", settings=FileSettings(kind)))
+    await library.annotations.rate([1], 4)
+    await library.annotations.set_label([1], Label.GREEN)
+    await library.annotations.tag([1], ["holiday", "夜景"])
+    await library.annotations.set_note(1, "for <the> client & co")
+    report = await export_pictures(library, [1], ExportOptions(tmp_path / "out", settings=FileSettings(kind)))
     library.close()
     assert report.failed == []
     other = await started(tmp_path / "two")
     done = await import_pictures(other, [tmp_path / "out"])
     (picture_id,) = done.added
-    ((_, marks),) = await other.organise.marks([picture_id])
+    ((_, marks),) = await other.annotations.marks([picture_id])
     assert (marks.rating, marks.label, marks.tags) == (4, Label.GREEN, ("holiday", "夜景"))
     assert marks.note == "for <the> client & co"
     details = await other.details(picture_id)
@@ -190,9 +192,9 @@ async def test_marks_and_recipe_travel_in_every_format(tmp_path: Path, kind: Fil
 async def test_without_the_recipe_nothing_is_told(tmp_path: Path) -> None:
     library = await started(tmp_path / "one")
     await keep(library, recipe(1))
-    await library.organise.set_note(1, "secret note")
+    await library.annotations.set_note(1, "secret note")
     for kind in FileFormat:
-        order = ExportOrder(tmp_path / "out", settings=FileSettings(kind), recipe=False)
+        order = ExportOptions(tmp_path / "out", settings=FileSettings(kind), recipe=False)
         await export_pictures(library, [1], order)
     library.close()
     for path in (tmp_path / "out").iterdir():
@@ -209,7 +211,7 @@ async def test_marks_of_the_library_outlive_a_rebuild(tmp_path: Path) -> None:
     library.close()
     (tmp_path / "one" / "library.sqlite").unlink()
     library = await started(tmp_path / "one")
-    ((_, marks),) = await library.organise.marks([1])
+    ((_, marks),) = await library.annotations.marks([1])
     assert (marks.rating, marks.tags, marks.note) == (3, ("night", "sea"), "The bay & the pier")
     details = await library.details(1)
     assert details is not None

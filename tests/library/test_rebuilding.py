@@ -9,7 +9,7 @@ from PIL import Image
 
 from imagineart_desktop.library import FileState, Library, Parent, Query
 from imagineart_desktop.library.maintenance.rebuild import rebuild
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.restore import restore_backup
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -22,8 +22,8 @@ async def stocked(root: Path) -> Library:
     await library.database.write(lambda c: c.execute("DELETE FROM pictures WHERE id = 2").close())
     (root / "pictures" / "2026-11").joinpath("20261120-120200-000000000000-0.png").unlink()
     await keep(library, recipe(3, "third", parents=(Parent(role="pictures", sha256="0" * 64, picture_id=1),)))
-    await library.organise.rate([3], 5)
-    await library.organise.collect([1], await library.organise.create_collection("Spring"))
+    await library.annotations.rate([3], 5)
+    await library.annotations.collect([1], await library.annotations.create_collection("Spring"))
     await library.trash([1])
     Image.new("RGB", (40, 30), "green").save(root / "pictures" / "2026-11" / "plain.jpg")
     return library
@@ -40,10 +40,10 @@ async def test_a_library_in_use_is_rebuilt_and_says_what_had_no_recipe(tmp_path:
     first = await library.details(1)
     assert first is not None
     assert first.children == (3,)
-    assert [(c.name, c.pictures) for c in await library.organise.collections()] == [("Spring", 0)]
+    assert [(c.name, c.pictures) for c in await library.annotations.collections()] == [("Spring", 0)]
     assert await library.search(Query(text="third rating:5")) == [3]
     assert len(await library.search(Query(text="kind:import"))) == 1
-    await restore_from(library, done.aside)
+    await restore_backup(library, done.aside)
     assert await library.details(3) == before
     library.close()
 

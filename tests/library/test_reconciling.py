@@ -38,13 +38,13 @@ async def test_a_picture_that_another_program_wrote_over_is_shown_anew_and_says_
     told: list[LibraryChange] = []
     library.subscribe(told.append)
     Image.new("RGB", (300, 200), "red").save(picture.path)
-    found = await library.look_again(picture.path.parent)
+    found = await library.rescan_folder(picture.path.parent)
     assert (found.changed, found.added, found.lost) == ((2,), (), ())
-    assert told == [LibraryChange((2,), structure=False, redrawn=True)]
+    assert told == [LibraryChange((2,), reordered=False, pixels_changed=True)]
     now = await one(library, 2)
     assert (now.size, now.state) == ((300, 200), FileState.CHANGED)
     assert await library.thumbnail(now, 64) != before
-    assert (await library.look_again(picture.path.parent)).noticed == ()
+    assert (await library.rescan_folder(picture.path.parent)).noticed == ()
     library.close()
 
 
@@ -54,11 +54,11 @@ async def test_a_file_that_is_cut_off_is_damaged_and_one_that_is_gone_is_missing
     whole = first.path.read_bytes()
     first.path.write_bytes(whole[:-40])
     second.path.unlink()
-    await library.look_again(first.path.parent)
+    await library.rescan_folder(first.path.parent)
     assert [p.state for p in await library.summaries([1, 2])] == [FileState.DAMAGED, FileState.MISSING]
     first.path.write_bytes(whole)
-    await library.look_again(first.path.parent)
-    assert (await one(library, 1)).state in (FileState.FINE, FileState.CHANGED)
+    await library.rescan_folder(first.path.parent)
+    assert (await one(library, 1)).state in (FileState.OK, FileState.CHANGED)
     library.close()
 
 
@@ -78,7 +78,7 @@ async def test_files_that_were_only_copied_about_are_not_called_changed(tmp_path
         os.utime(picture.path, ns=(1, 1))
     found = await library.reconcile()
     assert (found.changed, len(found.noticed)) == ((), 3)
-    assert {p.state for p in await library.summaries([1, 2, 3])} == {FileState.FINE}
+    assert {p.state for p in await library.summaries([1, 2, 3])} == {FileState.OK}
     library.close()
 
 
@@ -89,13 +89,13 @@ async def test_a_new_file_below_the_pictures_is_taken_in_once(tmp_path: Path) ->
     Image.new("RGB", (50, 40), "blue").save(folder / "photo.jpg")
     (folder / "notes.txt").write_text("no picture")
     (await one(library, 1)).path.with_name("the same again.png").write_bytes((await one(library, 1)).path.read_bytes())
-    found = await library.look_again(folder)
+    found = await library.rescan_folder(folder)
     (number,) = found.added
     details = await library.details(number)
     assert details is not None
     assert details.summary.path == folder / "photo.jpg"
     assert (found.sources, details.recipe.imported is not None) == (1, True)
-    assert (await library.look_again(folder)).added == ()
+    assert (await library.rescan_folder(folder)).added == ()
     assert len(await library.search(Query())) == 2
     library.close()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Library, LibraryError, Query
-from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery import restore
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.notices import NoticeCode
 from tests.library.test_library import keep, recipe
 
@@ -26,13 +26,13 @@ async def backed_up(tmp_path: Path) -> Library:
     library = Library(tmp_path / "here")
     await library.start()
     await keep(library, recipe(1))
-    await library.organise.rate([1], 2)
-    await copy_to(library, tmp_path / "copy")
+    await library.annotations.rate([1], 2)
+    await back_up(library, tmp_path / "copy")
     (first,) = await library.summaries([1])
     first.path.write_bytes(first.path.read_bytes() + b"changed since")
     await keep(library, recipe(2))
-    await library.organise.rate([1], 5)
-    await library.organise.rate([2], 4)
+    await library.annotations.rate([1], 5)
+    await library.annotations.rate([2], 4)
     return library
 
 
@@ -42,7 +42,7 @@ def leftovers(root: Path) -> list[str]:
 
 async def test_what_is_newer_than_the_backup_keeps_its_marks(tmp_path: Path) -> None:
     library = await backed_up(tmp_path)
-    await restore_from(library, tmp_path / "copy")
+    await restore_backup(library, tmp_path / "copy")
     assert await library.search(Query(text="rating:2")) == [1]
     assert len(await library.search(Query(text="rating:4"))) == 1
     assert leftovers(library.files.root) == []
@@ -62,7 +62,7 @@ async def test_a_restore_that_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
     if not finished:
         monkeypatch.setattr(library.database, "overwrite", killed)
     with pytest.raises(KilledError):
-        await restore_from(library, tmp_path / "copy")
+        await restore_backup(library, tmp_path / "copy")
     monkeypatch.undo()
     library.close()
     again = Library(tmp_path / "here")
@@ -83,7 +83,7 @@ async def test_a_restore_that_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("mark", [b"", b"\n", b"\0\xff\x00", b".", b"..", b"nowhere", b"[" * 9000], ids=str)
 async def test_a_damaged_mark_undoes_nothing(tmp_path: Path, mark: bytes) -> None:
     library = await backed_up(tmp_path)
-    aside = (await restore_from(library, tmp_path / "copy")).aside
+    aside = (await restore_backup(library, tmp_path / "copy")).aside
     kept = sorted(path for path in aside.rglob("*") if path.is_file())
     library.close()
     library.files.restoring.write_bytes(mark)
@@ -109,12 +109,12 @@ async def test_a_restore_that_ends_early_moves_everything_back_although_its_mark
         if len(lost) == 2:
             raise LibraryError("Failed.")
 
-    done = await restore_from(library, tmp_path / "copy", lose_mark, lambda: bool(lost))
+    done = await restore_backup(library, tmp_path / "copy", lose_mark, lambda: bool(lost))
     assert done.stopped
     assert first.path.read_bytes() == changed
     assert not done.aside.exists()
     with pytest.raises(LibraryError):
-        await restore_from(library, tmp_path / "copy", lose_mark)
+        await restore_backup(library, tmp_path / "copy", lose_mark)
     assert first.path.read_bytes() == changed
     library.close()
 
@@ -131,12 +131,12 @@ async def test_what_cannot_be_moved_back_now_is_moved_back_before_the_next_resto
 
     monkeypatch.setattr(restore, "_move_back", full)
     with pytest.raises(LibraryError) as failed:
-        await restore_from(library, tmp_path / "copy", lambda *_: copied.append(1), lambda: bool(copied))
+        await restore_backup(library, tmp_path / "copy", lambda *_: copied.append(1), lambda: bool(copied))
     (aside,) = (library.files.root / "kept-aside").iterdir()
     assert str(aside) in str(failed.value)
     assert (aside / library.files.relative(first.path)).read_bytes() == changed
     monkeypatch.undo()
-    done = await restore_from(library, tmp_path / "copy")
+    done = await restore_backup(library, tmp_path / "copy")
     assert first.path.read_bytes() != changed
     assert (done.aside / library.files.relative(first.path)).read_bytes() == changed
     library.close()
@@ -154,12 +154,12 @@ async def test_an_undone_restore_takes_the_files_of_the_backup_away(
 
     async def killed(*_: object) -> None:
         if seen:
-            assert (await library.look_again(first.path.parent)).added
+            assert (await library.rescan_folder(first.path.parent)).added
         raise KilledError
 
     monkeypatch.setattr(library.database, "overwrite", killed)
     with pytest.raises(KilledError):
-        await restore_from(library, tmp_path / "copy")
+        await restore_backup(library, tmp_path / "copy")
     monkeypatch.undo()
     assert first.path.exists()
     library.close()
@@ -185,7 +185,7 @@ async def test_a_result_that_came_meanwhile_stays(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(library.database, "overwrite", killed)
     with pytest.raises(KilledError):
-        await restore_from(library, tmp_path / "copy")
+        await restore_backup(library, tmp_path / "copy")
     monkeypatch.undo()
     library.close()
     again = Library(tmp_path / "here")

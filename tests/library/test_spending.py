@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.maintenance.backup import copy_to
+from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery import empty_trash
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.library.earlier import make_earlier
@@ -33,8 +33,8 @@ async def test_estimates_and_bills_are_summed_apart(tmp_path: Path) -> None:
         recipe(4, created_at=NOON + timedelta(minutes=2), endpoint=IDEOGRAM_V2_EDIT.endpoint, cost=Decimal("0.08")),
     )
     await keep(library, recipe(5, created_at=NOON + timedelta(minutes=3), demo=True))
-    spring = await library.organise.create_collection("Spring")
-    await library.organise.collect([1, 4], spring)
+    spring = await library.annotations.create_collection("Spring")
+    await library.annotations.collect([1, 4], spring)
     await library.trash([2])
     spent = await library.spending()
     assert [(one.name, one.cost, one.pictures) for one in by_day(spent)] == [
@@ -63,7 +63,7 @@ async def test_estimates_and_bills_are_summed_apart(tmp_path: Path) -> None:
 
 async def totals(library: Library) -> tuple[Decimal, list[tuple[str, Decimal]]]:
     spent = await library.spending()
-    today = await library.spend_since(NOON - timedelta(days=9))
+    today = await library.spent_since(NOON - timedelta(days=9))
     assert today.amount == sum((line.cost for line in spent), Decimal(0))
     assert as_csv(spent).count("\n") == len(spent) + 1
     return today.amount, [(one.name, one.cost) for one in by_collection(spent)]
@@ -76,15 +76,15 @@ async def test_what_was_spent_stays_known_when_its_pictures_are_gone(
     library = Library(tmp_path / "here")
     await keep(library, recipe(1, created_at=NOON))
     await keep(library, recipe(2, created_at=NOON + timedelta(minutes=2)))
-    await library.organise.collect([1], await library.organise.create_collection("Spring"))
-    await copy_to(library, tmp_path / "copy")
+    await library.annotations.collect([1], await library.annotations.create_collection("Spring"))
+    await back_up(library, tmp_path / "copy")
     await keep(library, recipe(3, created_at=NOON + timedelta(minutes=3)))
     before = await totals(library)
     assert before == (Decimal("0.15"), [("in no collection", Decimal("0.10")), ("Spring", Decimal("0.05"))])
     await library.trash([1, 3])
     await library.empty_trash()
     assert await totals(library) == before
-    await restore_from(library, tmp_path / "copy")
+    await restore_backup(library, tmp_path / "copy")
     assert (await totals(library))[0] == Decimal("0.15")
     library.close()
     for path in (tmp_path / "here").glob("library.sqlite*"):

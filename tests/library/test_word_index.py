@@ -31,8 +31,8 @@ async def stock(root: Path) -> None:
     library = await started(root)
     for number, prompt in PROMPTS.items():
         await keep(library, recipe(number, prompt))
-    await library.organise.tag([5], ["夜景", "night shots"])
-    await library.organise.set_note(6, "für den Kunden: 見積")
+    await library.annotations.tag([5], ["夜景", "night shots"])
+    await library.annotations.set_note(6, "für den Kunden: 見積")
     library.close()
 
 
@@ -93,9 +93,9 @@ async def test_any_script_is_found(library: Library, text: str, found: list[int]
 
 @pytest.mark.asyncio
 async def test_what_is_said_later_is_found_and_what_is_gone_is_not(library: Library) -> None:
-    await library.organise.set_note(1, "茶碗")
+    await library.annotations.set_note(1, "茶碗")
     assert await library.search(Query(text="碗")) == [1]
-    await library.organise.set_note(1, "")
+    await library.annotations.set_note(1, "")
     assert await library.search(Query(text="碗")) == []
     await library.trash([2])
     await library.empty_trash()
@@ -109,7 +109,7 @@ async def test_an_earlier_library_is_indexed_in_the_background(library: Library,
     library.close()
     make_earlier(tmp_path / "library.sqlite", version)
     again = await started(tmp_path)
-    await again.look_through()
+    await again.run_background_checks()
     assert await again.search(Query(text="红色")) == [1]
     assert await again.search(Query(text="flake")) == [2]
     again.close()

@@ -17,7 +17,7 @@ from typing import Any
 
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, Ingredient, Job, State
-from imagineart_desktop.library import ExportOrder, Query, export_pictures
+from imagineart_desktop.library import ExportOptions, Query, export_pictures
 from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.settings.library_care import LibraryCare
@@ -131,7 +131,7 @@ async def operate(stage: Stage) -> None:
         "back up": lambda: care.copy(backup),
         "move": lambda: care.place.move_to(Path(plan["moved"])),
         "empty trash": library.empty_trash,
-        "export": lambda: export_pictures(library, numbers, ExportOrder(Path(plan["export"]))),
+        "export": lambda: export_pictures(library, numbers, ExportOptions(Path(plan["export"]))),
     }
     stage.steps.arm(plan["kill"])
     stage.said.clear()

@@ -117,18 +117,18 @@ async def _empty(places: Places) -> None:
 
 
 async def _export(places: Places) -> None:
-    from imagineart_desktop.library import ExportOrder, Query, export_pictures
+    from imagineart_desktop.library import ExportOptions, Query, export_pictures
 
     async def work(library: Any) -> None:
-        await export_pictures(library, await library.search(Query()), ExportOrder(places.out))
+        await export_pictures(library, await library.search(Query()), ExportOptions(places.out))
 
     await _in_use(places, work)
 
 
 async def _back_up(places: Places) -> None:
-    from imagineart_desktop.library.maintenance.backup import copy_to
+    from imagineart_desktop.library.maintenance.backup import back_up
 
-    await _in_use(places, lambda library: copy_to(library, places.out))
+    await _in_use(places, lambda library: back_up(library, places.out))
 
 
 async def _move(places: Places) -> None:
@@ -222,7 +222,7 @@ async def stock(root: Path) -> None:
     Image.new("RGB", (32, 32), "navy").save(source)
     await library.keep_input(source.read_bytes())
     source.unlink()
-    organise = library.organise
+    organise = library.annotations
     spring = await organise.create_collection("Spring")
     await organise.collect([1, 3], await organise.create_collection("Cups", spring))
     await organise.rate([1, 2, 8], 4)
@@ -248,9 +248,9 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
     root = places.out if operation == "move" else places.root
     library = Library(root)
     await library.start()
-    found = await library.look_through()
+    found = await library.run_background_checks()
     pictures: dict[str, Any] = {}
-    names = {one.id: one.name for one in await library.organise.collections()}
+    names = {one.id: one.name for one in await library.annotations.collections()}
     for trash in (False, True):
         for number in await library.search(Query(trash=trash)):
             details = await library.details(number)
@@ -260,7 +260,7 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
             held = sorted(names[collection] for collection in marks.collections)
             pictures[details.recipe.job_id] = [number, trash, details.summary.path.is_file(), said, held]
     gone = [entry.job_id for entry in await library.database.read(_paid)]
-    searches = [(one.name, one.query) for one in await library.organise.saved_searches()]
+    searches = [(one.name, one.query) for one in await library.annotations.saved_searches()]
     own = {
         "pictures": pictures,
         "collections": sorted(names.values()),
@@ -279,10 +279,10 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
 
 
 def _paid(connection: Any) -> list[Any]:
-    from imagineart_desktop.library.store.ledger import Paid
+    from imagineart_desktop.library.store.ledger import Payment
 
     rows = connection.execute("SELECT job_id, position, endpoint, created_ms, cost FROM paid").fetchall()
-    return [Paid(*row) for row in rows]
+    return [Payment(*row) for row in rows]
 
 
 def compare(before: dict[str, Any], after: dict[str, Any], operation: str, home: Path) -> list[str]:

@@ -47,17 +47,17 @@ async def _stock(root: Path) -> dict[str, Any]:
             job_id=f"{place:04x}".ljust(32, "0"),
             created_at=datetime.now(UTC),
         )
-        numbers.append((await library.keep_picture(source, recipe)).id)
-    best = await library.organise.create_collection("Best")
-    inner = await library.organise.create_collection("For the client", best)
-    await library.organise.collect(numbers[::2], best)
-    await library.organise.collect(numbers[::3], inner)
+        numbers.append((await library.store_result(source, recipe)).id)
+    best = await library.annotations.create_collection("Best")
+    inner = await library.annotations.create_collection("For the client", best)
+    await library.annotations.collect(numbers[::2], best)
+    await library.annotations.collect(numbers[::3], inner)
     for place, number in enumerate(numbers):
-        await library.organise.rate([number], place % 6)
-        await library.organise.set_note(number, f"note {place}")
-    await library.organise.tag(numbers[1::2], ["blue", "draft"])
-    await library.organise.set_favourite(numbers[:4], value=True)
-    await library.organise.save_search("Good ones", "rating:4")
+        await library.annotations.rate([number], place % 6)
+        await library.annotations.set_note(number, f"note {place}")
+    await library.annotations.tag(numbers[1::2], ["blue", "draft"])
+    await library.annotations.set_favourite(numbers[:4], value=True)
+    await library.annotations.save_search("Good ones", "rating:4")
     known = await facts(library)
     library.close()
     return known
@@ -68,7 +68,7 @@ async def facts(library: Library) -> dict[str, Any]:
     request ids of payments."""
     numbers = [*await library.search(Query()), *await library.search(Query(trash=True))]
     found = [details for number in numbers if (details := await library.details(number)) is not None]
-    names = {collection.id: collection.name for collection in await library.organise.collections()}
+    names = {collection.id: collection.name for collection in await library.annotations.collections()}
     marks = {}
     for details in found:
         of_one = asdict(details.marks)
@@ -82,6 +82,6 @@ async def facts(library: Library) -> dict[str, Any]:
         "no_file": sum(not details.summary.path.is_file() for details in found),
         "files": sorted(details.summary.path.relative_to(root).as_posix() for details in found),
         "marks": marks,
-        "searches": sorted(search.name for search in await library.organise.saved_searches()),
+        "searches": sorted(search.name for search in await library.annotations.saved_searches()),
         "spent": [line.request_id for line in await library.spending()],
     }

@@ -27,7 +27,7 @@ from imagineart_desktop.imaging import Brush
 from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Query, library
-from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store import intake
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.models import Model, Task, find_model
@@ -69,14 +69,14 @@ def lay_trap(point: KillPoint) -> None:
     elif point.what == "picture":
         _around(Database, "write", _is_picture, **_at(point.moment))
     elif point.what == "file":
-        really = write_whole
+        really = write_atomic
 
         def deadly(path: Path, data: bytes) -> None:
             if "pictures" in path.parts:
                 die()
             really(path, data)
 
-        setattr(intake, "write_whole", deadly)  # noqa: B010 - what a module imports is not its own to mypy
+        setattr(intake, "write_atomic", deadly)  # noqa: B010 - what a module imports is not its own to mypy
     else:
         state = State(point.what)
         _around(JobStore, "write", lambda jobs: any(job.state is state for job in jobs), **_at(point.moment))

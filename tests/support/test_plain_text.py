@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagineart_desktop.library.metadata.foreign_metadata import cleaned
+from imagineart_desktop.library.metadata.foreign_metadata import sanitize
 from imagineart_desktop.library.store.marks import clean_name
 from imagineart_desktop.support.plain_text import harmless, one_line, shown
 
@@ -32,7 +32,7 @@ _WHOLE = {
 def test_what_can_be_seen_stays_whole(text: str) -> None:
     for around in (text, f"a {text} b", f"{text}{text}"):
         assert shown(around) == harmless(around) == around
-    assert cleaned(f"a {text} b") == f"a {text} b"
+    assert sanitize(f"a {text} b") == f"a {text} b"
     assert clean_name(text) == " ".join(text.split())
 
 
@@ -45,7 +45,7 @@ def test_what_can_be_seen_stays_whole(text: str) -> None:
 def test_what_nobody_sees_is_left_out(sign: str) -> None:
     assert shown(f"pay{sign}pal") == "paypal"
     if sign not in "\u200c\u200d":
-        assert cleaned(f"pay{sign}pal") == "paypal"
+        assert sanitize(f"pay{sign}pal") == "paypal"
 
 
 def test_controls_and_separators_become_spaces_and_line_breaks() -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.jobs import store as rows
 from imagineart_desktop.library import Library, LibraryError, Query
-from imagineart_desktop.library.metadata.file_probe import Looked, look_at
+from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
 from imagineart_desktop.library.transfer import exporting, importing
 from imagineart_desktop.places import Places
 from imagineart_desktop.ui.theme import Theme
@@ -57,12 +57,12 @@ def gate() -> Iterator[Gate]:
 def hold_imports(monkeypatch: pytest.MonkeyPatch, gate: Gate, after: int) -> None:
     """Imports stop at the image of this number, from 0."""
 
-    def look(path: Path) -> Looked:
+    def look(path: Path) -> ProbedFile:
         if int(path.stem) >= after:
             gate.hold()
-        return look_at(path)
+        return probe_file(path)
 
-    monkeypatch.setattr(importing, "look_at", look)
+    monkeypatch.setattr(importing, "probe_file", look)
 
 
 def files(folder: Path, count: int) -> Path:

@@ -71,8 +71,8 @@ async def test_commands_are_enabled_where_they_work(tmp_path: Path, theme: Theme
         assert not offered(at, "Image")["Favorite"]
         QTest.keyClick(grid, Qt.Key.Key_A, CTRL)
         assert len(grid.chosen()) == 2
-        collection = await at.parts.library.organise.create_collection("Spring", None)
-        await at.parts.library.organise.collect(numbers, collection)
+        collection = await at.parts.library.annotations.create_collection("Spring", None)
+        await at.parts.library.annotations.collect(numbers, collection)
         tree = window.gallery.side.collections
         await at.until(lambda: tree.topLevelItemCount() == 1)
         tree.setCurrentItem(tree.topLevelItem(0))  # type: ignore[arg-type]

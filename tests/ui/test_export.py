@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep
 from imagineart_desktop.imaging.files import encode_progress
-from imagineart_desktop.library import USUAL_PATTERN, import_pictures
+from imagineart_desktop.library import DEFAULT_PATTERN, import_pictures
 from imagineart_desktop.support.pixel_libraries import features
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
@@ -114,7 +114,7 @@ async def test_many_pictures_are_exported_at_once_and_an_existing_name_is_shown_
         dialog.open_for([1, photo])
         await at.until(lambda: dialog.name.text() == "cup_1_2.png")
         assert "Imported images" not in dialog.remark()
-        dialog.pattern.setText(USUAL_PATTERN)
+        dialog.pattern.setText(DEFAULT_PATTERN)
         assert dialog.remark().endswith("Imported images keep their file names; change the pattern to rename them.")
         dialog.close()
 

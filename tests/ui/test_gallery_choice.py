@@ -71,7 +71,7 @@ def entry(menu: QMenu, *path: str) -> QAction:
 
 async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        organise = at.parts.library.organise
+        organise = at.parts.library.annotations
         spring = await organise.create_collection("Spring")
         posters = await organise.create_collection("Posters", spring)
         await organise.collect([1, 2], spring)
@@ -106,7 +106,7 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
 async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         steps = page.marking.undo_stack
-        spring = await at.parts.library.organise.create_collection("Spring")
+        spring = await at.parts.library.annotations.create_collection("Spring")
         for number, path in enumerate((("Rating", "★★★"), ("Label", "Blue"), ("Collection", "Spring")), start=1):
             menu = await menu_of(at, page, [1, 2])
             entry(menu, *path).trigger()
@@ -127,7 +127,7 @@ async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, t
             QTest.keyClick(dialog.field, Qt.Key.Key_Return)
             await at.until(lambda: not any(made.isVisible() for made in at.window.findChildren(AskDialog)))
         await at.until(lambda: steps.count() == 5)
-        autumn = next(one.id for one in await at.parts.library.organise.collections() if one.name == "Autumn")
+        autumn = next(one.id for one in await at.parts.library.annotations.collections() if one.name == "Autumn")
         for found in [(await marks(at))[number] for number in (1, 2)]:
             assert (found.rating, found.label.value, found.tags) == (3, "blue", ("client", "poster"))
             assert found.collections == (spring, autumn)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.search.query_parser import asked
+from imagineart_desktop.library.search.query_parser import parse_query
 from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.page import GalleryPage
@@ -34,7 +34,7 @@ def entries(menu: QMenu) -> list[QAction]:
 
 async def test_every_filter_writes_words_that_are_understood(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        await at.parts.library.organise.create_collection("Spring campaign")
+        await at.parts.library.annotations.create_collection("Spring campaign")
         await at.until(lambda: page.side.collection_names() == ["Spring campaign"])
         written = set()
         for place in range(len(entries(filled(page)))):
@@ -42,8 +42,8 @@ async def test_every_filter_writes_words_that_are_understood(tmp_path: Path, the
             action = entries(filled(page))[place]
             if action.isCheckable():
                 action.trigger()
-                assert asked(page.search.text()).problems == ()
-                assert asked(page.search.text()).conditions
+                assert parse_query(page.search.text()).problems == ()
+                assert parse_query(page.search.text()).conditions
                 written.add(page.search.text().partition(":")[0])
         assert written >= {"is", "rating", "kind", "on", "ratio", "width", "cost", "collection", "model", "has"}
 

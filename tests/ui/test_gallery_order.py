@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from imagineart_desktop.library import Library, LibraryChange, Marks, Order, SavedSearch
+from imagineart_desktop.library import Library, LibraryChange, Marks, SavedSearch, SortOrder
 from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.grid_layout import HEADING
@@ -54,7 +54,7 @@ def shown(page: GalleryPage) -> list[int]:
 
 
 async def marks(at: Driver) -> dict[int, Marks]:
-    return dict(await at.parts.library.organise.marks(range(1, 7)))
+    return dict(await at.parts.library.annotations.marks(range(1, 7)))
 
 
 def choose(page: GalleryPage, numbers: list[int]) -> None:
@@ -90,7 +90,7 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
 
 async def test_fields_and_tags_are_completed(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        await at.parts.library.organise.tag([3], ["snow white"])
+        await at.parts.library.annotations.tag([3], ["snow white"])
         await at.until(lambda: 'tag:"snow white"' in page.search._known)
         page.search.setFocus()
         QTest.keyClicks(page.search, "fox tag:s")
@@ -177,7 +177,7 @@ async def test_pictures_are_dragged_into_a_collection(tmp_path: Path, theme: The
 
 async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        await at.parts.library.organise.save_search("Cups", "cup")
+        await at.parts.library.annotations.save_search("Cups", "cup")
         await at.until(lambda: page.side._searches.count() == 1)
         side = page.side
 
@@ -214,7 +214,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
         await at.until(lambda: chosen() == "All images")
         menu(side, "Update to current search").trigger()
         await at.until(lambda: chosen() == "Mugs && cups")
-        assert await at.parts.library.organise.saved_searches() == [SavedSearch("Mugs & cups", "cup rating:5")]
+        assert await at.parts.library.annotations.saved_searches() == [SavedSearch("Mugs & cups", "cup rating:5")]
         menu(side, "Delete this search").trigger()
         await at.until(lambda: not side._search_rows)
         assert chosen() == "All images"
@@ -227,10 +227,10 @@ def menu(side: SidePanel, words: str) -> QAction:
 
 async def test_sorting(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        await at.parts.library.organise.rate([2], 5)
-        page._order.setCurrentIndex(page._order.findData(Order.BEST))
+        await at.parts.library.annotations.rate([2], 5)
+        page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
         await at.until(lambda: page.model.number_at(page.model.index(0)) == 2)
-        await at.parts.library.organise.rate([5], 5)
+        await at.parts.library.annotations.rate([5], 5)
         await at.until(lambda: page.model.number_at(page.model.index(0)) == 5)
 
 
@@ -288,7 +288,7 @@ async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_pat
         for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
             tree.add_new(None)
             (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
-            await at.parts.library.organise.rate([1], 1 + (key == Qt.Key.Key_Return))
+            await at.parts.library.annotations.rate([1], 1 + (key == Qt.Key.Key_Return))
             # As the change of the library has it done.
             page._sidebar.refresh()
             await at.until(lambda: not page._sidebar._at_work)
@@ -297,13 +297,13 @@ async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_pat
             # The view deletes it on its own time.
             await at.until(lambda: not [made for made in tree.findChildren(QLineEdit) if made.isVisible()])
         await at.until(lambda: tree.topLevelItemCount() == 1)
-        (made,) = await at.parts.library.organise.collections()
+        (made,) = await at.parts.library.annotations.collections()
         assert made.name == "New collection"
 
 
 async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        organise = at.parts.library.organise
+        organise = at.parts.library.annotations
         spring = await organise.create_collection("Spring")
         inner = await organise.create_collection("Posters", spring)
         await organise.collect([1, 2], inner)
@@ -329,7 +329,7 @@ async def test_stars_and_tags_in_the_details_go_to_all_that_are_chosen(tmp_path:
         QTest.keyClick(editor().tags, Qt.Key.Key_Return)
         await at.until(lambda: page.marking.undo_stack.count() == 1)
         assert [n for n, found in (await marks(at)).items() if found.tags == ("cup",)] == [1, 2, 5]
-        page._order.setCurrentIndex(page._order.findData(Order.BEST))
+        page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
         await asyncio.sleep(0.2)
         choose(page, [1, 2, 5])
         QTest.keyClick(page.grid, Qt.Key.Key_2)
@@ -348,7 +348,7 @@ async def test_what_is_being_typed_survives_other_changes(tmp_path: Path, theme:
         first = editor()
         first.note.setFocus()
         QTest.keyClicks(first.note, "half a no")
-        await at.parts.library.organise.rate([2], 4)
+        await at.parts.library.annotations.rate([2], 4)
         await at.until(lambda: editor() is not first and editor().stars._value == 4)
         assert editor().note.toPlainText() == "half a no"
         await at.until(editor().note.hasFocus)
@@ -390,7 +390,7 @@ def groups(page: GalleryPage) -> list[tuple[str, list[int]]]:
 
 async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        organise = at.parts.library.organise
+        organise = at.parts.library.annotations
         spring = await organise.create_collection("Spring")
         autumn = await organise.create_collection("autumn")
         posters = await organise.create_collection("Posters", spring)
@@ -400,7 +400,7 @@ async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path,
         page._group.setCurrentIndex(page._group.findData(Grouping.COLLECTION))
         newest = [("autumn", [5]), ("Spring", [4, 1]), ("Spring / Posters", [2]), ("In no collection", [6, 3])]
         await at.until(lambda: groups(page) == newest)
-        page._order.setCurrentIndex(page._order.findData(Order.OLDEST))
+        page._order.setCurrentIndex(page._order.findData(SortOrder.OLDEST))
         await at.until(lambda: groups(page)[1:] == [(name, held[::-1]) for name, held in newest[1:]])
         choose(page, [2, 4])
         await organise.collect([2], autumn)
@@ -410,7 +410,7 @@ async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path,
         await at.until(lambda: groups(page)[1:3] == [("Spring / Posters", [2]), ("Winter", [5])])
         page.search.setText("cup")
         await at.until(lambda: groups(page) == [("Spring", [1]), ("Spring / Posters", [2]), ("Winter", [5])])
-        page._order.setCurrentIndex(page._order.findData(Order.BEST))
+        page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
         await at.until(lambda: page.model.starts(Grouping.COLLECTION) == [] and page.model.rowCount() == 3)
 
 
@@ -486,7 +486,7 @@ async def test_a_change_of_very_many_images_looks_for_the_row_of_none(tmp_path: 
     async with gallery(tmp_path, theme) as (at, page):
         touched = QSignalSpy(page.model.dataChanged)
         with patch.object(page.model, "_row_of", wraps=page.model._row_of) as find:
-            at.parts.library.announce(LibraryChange(tuple(range(1, 5000)), structure=False))
+            at.parts.library.announce(LibraryChange(tuple(range(1, 5000)), reordered=False))
         assert not find.called
         assert touched.count() == 1
         first, last = touched.at(0)[:2]

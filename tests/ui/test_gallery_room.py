@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPushButton, QWidget
 
-from imagineart_desktop.library import SOURCE, Library
+from imagineart_desktop.library import UNKNOWN_MODEL, Library
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
 from imagineart_desktop.ui.gallery.thumbnail_delegate import badge_of, tool_places
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
@@ -27,7 +27,7 @@ from tests.ui.test_gallery_order import gallery, shown
 async def test_long_unbroken_text_leaves_everything_in_the_details(tmp_path: Path, theme: Theme) -> None:
     library = Library(tmp_path / "library")
     made = await keep(library, recipe(300, "x" * 400, request_id="0123456789abcdef" * 6))
-    await library.organise.tag([made.id], ["y" * 90])
+    await library.annotations.tag([made.id], ["y" * 90])
     library.close()
     async with gallery(tmp_path, theme, extra=1) as (at, page):
         page.grid.choose(made.id)
@@ -74,7 +74,7 @@ async def test_the_name_of_a_new_collection_is_seen_whole(tmp_path: Path, theme:
 
 async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        await at.parts.library.organise.rate([6], 5)
+        await at.parts.library.annotations.rate([6], 5)
         model, view = page.model, page.grid.viewport()
         for width in (90, 142):
             page._size.setValue(width)
@@ -105,7 +105,7 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
 async def test_an_imported_picture_says_so_or_names_its_model(tmp_path: Path, theme: Theme) -> None:
     del theme
     library = Library(tmp_path / "library")
-    plain = await keep(library, recipe(1, endpoint=SOURCE))
+    plain = await keep(library, recipe(1, endpoint=UNKNOWN_MODEL))
     named = await keep(library, recipe(2, endpoint="juggernautXL_v9"))
     library.close()
     assert [badge_of(one) for one in (plain, named)] == ["Imported", "juggernautXL_v9"]

@@ -32,7 +32,7 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
     endpoint = CATALOGUE[0].endpoint
     kept = [await keep(library, recipe(number, endpoint=endpoint)) for number in range(1, 4)]
     await keep(library, recipe(4, endpoint="other_model", created_at=today))
-    await library.organise.tag([one.id for one in kept[:2]], ["copper & tin"])
+    await library.annotations.tag([one.id for one in kept[:2]], ["copper & tin"])
     await library.trash([kept[2].id])
     library.close()
     async with opened(tmp_path, theme) as at:
@@ -73,7 +73,7 @@ async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: The
         assert row.left() == 0
         # Names begin and counts end at the same pixel, in the same colors.
         await keep(at.parts.library, recipe(1))
-        await at.parts.library.organise.collect([1], side.collections.current() or 1)
+        await at.parts.library.annotations.collect([1], side.collections.current() or 1)
         await at.until(lambda: tree.topLevelItem(0).text(1) == "1" and side._counts["all"].property("count").text())  # type: ignore[union-attr]
         side._counts["all"].setText("Spring")
         side._counts["favourites"].setChecked(True)
@@ -143,7 +143,7 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
         def count(row: SideRow) -> str:
             return str(row.property("count").text())
 
-        await library.organise.save_search("Rockets", "rocket")
+        await library.annotations.save_search("Rockets", "rocket")
         await import_pictures(library, photos[:1])
         await at.until(lambda: count(side._counts["last import"]) == "1" and side._search_rows)
         assert count(side._search_rows["Rockets"]) == ""

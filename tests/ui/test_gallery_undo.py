@@ -20,7 +20,7 @@ def undo_of(at: Driver) -> str:
 
 
 async def collections(at: Driver) -> list[tuple[str, int | None, int]]:
-    return [(one.name, one.parent, one.pictures) for one in await at.parts.library.organise.collections()]
+    return [(one.name, one.parent, one.pictures) for one in await at.parts.library.annotations.collections()]
 
 
 async def test_undo_after_the_trash_brings_the_pictures_back_and_leaves_their_stars(
@@ -78,7 +78,7 @@ async def test_there_is_one_undo_in_the_menu_and_it_is_the_tabs(tmp_path: Path, 
 
 async def test_what_is_done_to_collections_is_undone(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        side, organise = page.side, at.parts.library.organise
+        side, organise = page.side, at.parts.library.annotations
         side.collections.named.emit(0, None, "Spring")
         await at.until(lambda: undo_of(at) == "Undo: create collection “Spring”")
         ((spring),) = await organise.collections()
@@ -116,7 +116,7 @@ def drop(tree: CollectionTree, number: int, spot: QPoint) -> None:
 
 async def test_a_collection_is_dragged_into_another_and_out_again(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        organise, tree = at.parts.library.organise, page.side.collections
+        organise, tree = at.parts.library.annotations, page.side.collections
         spring, posters = await organise.create_collection("Spring"), await organise.create_collection("Posters")
         await at.until(lambda: tree.topLevelItemCount() == 2)
         drop(tree, posters, spot_of(tree, spring))
@@ -132,7 +132,7 @@ async def test_a_collection_is_dragged_into_another_and_out_again(tmp_path: Path
 
 async def test_a_drop_on_a_collection_leaves_all_images_chosen_alone(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        organise, tree = at.parts.library.organise, page.side.collections
+        organise, tree = at.parts.library.annotations, page.side.collections
         spring = await organise.create_collection("Spring")
         await at.until(lambda: tree.topLevelItemCount() == 1)
         tree.setFocus()

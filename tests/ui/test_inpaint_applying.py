@@ -217,7 +217,7 @@ async def test_raw_that_is_gone_shows_the_result_which_can_be_applied(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         number = await looked_at(at, page)
-        raw = await at.parts.library.raw_result(number)
+        raw = await at.parts.library.raw_result_path(number)
         assert raw is not None
         raw.unlink()
         choose_way(page, Way.RAW)

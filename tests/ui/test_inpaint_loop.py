@@ -120,7 +120,7 @@ async def test_what_the_service_sent_can_be_looked_at(tmp_path: Path, theme: The
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         page.trip.feather.setValue(30)
         number = await looked_at(at, page)
-        raw = await at.parts.library.raw_result(number)
+        raw = await at.parts.library.raw_result_path(number)
         assert raw is not None
         kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
         assert not np.array_equal(load_picture(raw).pixels[150, 202:206], kept[150, 202:206])

@@ -31,7 +31,7 @@ async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
         assert care.message.text() == "All 6 images are there."
         await care.copy(tmp_path / "copy")
         assert care.message.text().startswith(f"Backed up to {tmp_path / 'copy'}: 6 new files")
-        await at.parts.library.organise.rate([1], 5)
+        await at.parts.library.annotations.rate([1], 5)
         (picture,) = await at.parts.library.summaries([3])
         picture.path.unlink()
         await care.check()
@@ -49,7 +49,7 @@ async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
         await care.rebuild()
         assert told[-1] == "5 of 6"
         assert care.message.text().startswith("Rebuilt: 6 images")
-        await at.parts.library.organise.rate([1], 4)
+        await at.parts.library.annotations.rate([1], 4)
         monkeypatch.setattr(work, "stopped", lambda: True)
         await care.rebuild()
         assert care.message.text() == "Stopped. Nothing was changed."
@@ -82,7 +82,7 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
         await place.move_to(new)
         assert [made.text() for made in place._work.message._buttons] == ["Restart now"]
         assert place.next.text() == f"After the next start: {new}"
-        await at.parts.library.organise.rate([4], 3)
+        await at.parts.library.annotations.rate([4], 3)
     assert (await _finish_move(places, preferences)).startswith(f"The library is now in {new}.")
     assert (preferences.folder, preferences.moving, preferences.left) == (new, None, tmp_path / "library")
     library = Library(new)

@@ -295,7 +295,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
             assert (trip.feather.value(), trip.tone.isChecked(), page.looking.number) == (seam, False, number)
 
         # Where the raw result is missing the result stays, and a cancelled seam returns to that.
-        raw = await at.parts.library.raw_result(number)
+        raw = await at.parts.library.raw_result_path(number)
         assert raw is not None
         data = raw.read_bytes()
         raw.unlink()
@@ -481,7 +481,7 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
         monkeypatch.setattr(empty_trash, "send2trash", Path.unlink)
         await library.trash(numbers[:1])
         await library.empty_trash()
-        await library.organise.rate(numbers[1:], 5)
+        await library.annotations.rate(numbers[1:], 5)
         files = {path for path in library.files.root.rglob("*") if path.is_file()}
         monkeypatch.setattr(file_copy, "_AT_ONCE", 1)
         monkeypatch.setattr(file_copy, "copy_files", held_copy)

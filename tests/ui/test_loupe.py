@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from imagineart_desktop.imaging import make_thumbnail
-from imagineart_desktop.library import Found, Label, Library, LibraryError, PictureSummary, Query
-from imagineart_desktop.library.store.records import ParentPicture
+from imagineart_desktop.library import Label, Library, LibraryError, PictureSummary, Query, SearchResult
+from imagineart_desktop.library.store.records import InputPicture
 from imagineart_desktop.ui.gallery import facts as gallery_facts
 from imagineart_desktop.ui.gallery.star import GOLD
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
@@ -39,7 +39,7 @@ Key = Qt.Key
 async def keep_sized(library: Library, number: int, size: tuple[int, int]) -> PictureSummary:
     incoming = library.files.incoming(f"sized-{number}")
     Image.new("RGB", size, (number * 9 % 256, 90, 160)).save(incoming, "PNG")
-    return await library.keep_picture(incoming, recipe(number, f"prompt {number}"))
+    return await library.store_result(incoming, recipe(number, f"prompt {number}"))
 
 
 @asynccontextmanager
@@ -340,7 +340,7 @@ async def test_what_is_known_of_an_image_is_shown_while_it_is_being_loaded(
         (path,) = [picture.path for picture in await at.parts.library.summaries([2])]
         details = await at.parts.library.details(1)
         assert details is not None
-        loupe.facts.show_details(replace(details, parents=(ParentPicture("source", "0" * 64, path, 2),)))
+        loupe.facts.show_details(replace(details, parents=(InputPicture("source", "0" * 64, path, 2),)))
         (made,) = [button for button in loupe.facts.findChildren(QToolButton) if button.toolTip() == "Show this image"]
         assert made.icon().isNull()
         may_end.set()
@@ -470,7 +470,7 @@ async def test_answers_about_what_was_shown_before_change_nothing(
 
         find, asked = library.find, list[Query]()
 
-        async def slow(query: Query, most: int | None = None) -> Found:
+        async def slow(query: Query, most: int | None = None) -> SearchResult:
             found = await find(query, most)
             if query.among and not asked:
                 asked.append(query)
@@ -544,7 +544,7 @@ async def test_tags_are_changed_in_the_facts(tmp_path: Path, theme: Theme) -> No
         await at.until(lambda: editors()[0].field.hasFocus())
         assert loupe.marks.isVisible()
         QTest.keyClicks(editors()[0].field, "half a wo")
-        await at.parts.library.organise.rate([2], 3)
+        await at.parts.library.annotations.rate([2], 3)
         await at.until(lambda: editors()[0].field is not field and editors()[0].field.text() == "half a wo")
         (copper,) = (button for button in chips(loupe) if button.text() == "5 copper  ×")
         at.click(copper)

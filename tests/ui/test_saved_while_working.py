@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter
 
-from imagineart_desktop.library import LibraryError, write_whole
+from imagineart_desktop.library import LibraryError, write_atomic
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.coalesced import Coalesced
@@ -221,11 +221,11 @@ async def test_a_mask_that_could_not_be_saved_is_saved_at_the_end(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         page, root = at.window.inpaint, at.parts.library.files.root
-        monkeypatch.setattr(session_store, "write_whole", full)
+        monkeypatch.setattr(session_store, "write_atomic", full)
         at.drag(canvas, [(100, 100), (300, 200)])
         await at.until(lambda: "Couldn’t save the mask: the disk is full." in page.message.text())
         assert not any(root.glob(f"{MASK_DRAFT}-*.png"))
-        monkeypatch.setattr(session_store, "write_whole", write_whole)
+        monkeypatch.setattr(session_store, "write_atomic", write_atomic)
         await page.save()
         assert page.message.text() == ""
         (kept,) = root.glob(f"{MASK_DRAFT}-*.png")

@@ -40,7 +40,7 @@ async def test_it_says_so_and_shows_what_is_there(tmp_path: Path, theme: Theme) 
         window.generate.form.submit()
         await at.until(lambda: window.generate.form.message.text() == SENTENCE)
         assert at.events == []
-    (found,) = await first.organise.marks([2])
+    (found,) = await first.annotations.marks([2])
     assert found[1].rating == 0
     assert await first.search(Query()) == [3, 2, 1]
     assert await first.draft("generate") == {}
@@ -54,10 +54,10 @@ async def test_nothing_can_be_written(tmp_path: Path) -> None:
     second = Library(tmp_path, read_only=True)
     await second.start()
     assert await second.search(Query(text="lake")) == [1]
-    for work in (second.organise.rate([1], 3), second.trash([1]), second.save_draft("x", {})):
+    for work in (second.annotations.rate([1], 3), second.trash([1]), second.save_draft("x", {})):
         with pytest.raises(LibraryReadOnlyError):
             await work
     assert (await second.summaries([1]))[0].path.is_file()
     second.close()
-    await first.organise.rate([1], 3)
+    await first.annotations.rate([1], 3)
     first.close()

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from imagineart_desktop.library.store.spending import Sum
+from imagineart_desktop.library.store.spending import SpendingTotal
 from imagineart_desktop.workspace.spending_buckets import buckets_of
 
 
-def spent(*days: date) -> list[Sum]:
-    return [Sum(day.isoformat(), Decimal("0.05"), 1, Decimal(0), 0) for day in days]
+def spent(*days: date) -> list[SpendingTotal]:
+    return [SpendingTotal(day.isoformat(), Decimal("0.05"), 1, Decimal(0), 0) for day in days]
 
 
 def test_days_without_spending_have_their_place() -> None:

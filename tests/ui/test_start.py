@@ -10,7 +10,7 @@ import pytest
 from imagineart_desktop.app import _said_of_files
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.jobs import JobEvent
-from imagineart_desktop.library.recovery.reconcile import Reconciled
+from imagineart_desktop.library.recovery.reconcile import ReconcileResult
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import studio
 from imagineart_desktop.ui.settings.account import AccountPanel
@@ -84,8 +84,8 @@ async def test_the_settings_say_why_the_key_of_the_environment_is_not_used(
 
 
 def test_changes_of_the_folder_are_counted() -> None:
-    assert _said_of_files(Reconciled()) == ""
-    assert _said_of_files(Reconciled(added=(1,))) == "Added 1 image that was found in the library folder."
-    assert _said_of_files(Reconciled(added=(1, 2))) == "Added 2 images that were found in the library folder."
+    assert _said_of_files(ReconcileResult()) == ""
+    assert _said_of_files(ReconcileResult(added=(1,))) == "Added 1 image that was found in the library folder."
+    assert _said_of_files(ReconcileResult(added=(1, 2))) == "Added 2 images that were found in the library folder."
     one = "1 image file is missing from the library folder: it was moved or deleted."
-    assert _said_of_files(Reconciled(lost=(1,))) == one
+    assert _said_of_files(ReconcileResult(lost=(1,))) == one

@@ -77,7 +77,7 @@ def read_credentials(image: Image.Image, data: bytes) -> Credentials | None:
         except ValueError:
             continue
         if isinstance(read, dict):
-            claims.append(Credentials(_generator(read)) if name in _CLAIMS else _of_actions(read.get("actions")))
+            claims.append(Credentials(_generator(read)) if name in _CLAIMS else _from_actions(read.get("actions")))
     # The last manifest is the active one; earlier ones belong to the ingredients.
     claims.reverse()
     claims.append(_of_xmp(image))
@@ -118,7 +118,7 @@ def _name(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _of_actions(actions: object) -> Credentials:
+def _from_actions(actions: object) -> Credentials:
     listed = [action for action in actions if isinstance(action, dict)] if isinstance(actions, list) else []
     agents = tuple(filter(None, (_name(action.get("softwareAgent")) for action in listed)))
     sources = [_source_code(action.get(DIGITAL_SOURCE)) for action in listed]

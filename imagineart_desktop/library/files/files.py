@@ -52,9 +52,9 @@ _IDS = "ids.jsonl"
 JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _IDS)
 """Files next to the database that duplicate part of its content."""
 
-KEPT_ASIDE = "kept-aside"
+SET_ASIDE_DIR = "kept-aside"
 _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
-UNDER_WAY = (_EMPTYING, _RESTORING)
+IN_PROGRESS_FILES = (_EMPTYING, _RESTORING)
 """Files next to the database that record what the next start must complete."""
 
 _FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
@@ -125,10 +125,10 @@ class Files:
     def single_files(self) -> tuple[Path, ...]:
         """All paths that must be regular files if they exist."""
         journals = (self.root / name for name in JOURNALS)
-        return (*with_companions(self.database), *journals, self.generation, *self.marks_of_work)
+        return (*with_companions(self.database), *journals, self.generation, *self.in_progress_markers)
 
     @property
-    def marks_of_work(self) -> tuple[Path, ...]:
+    def in_progress_markers(self) -> tuple[Path, ...]:
         """The files that mark an operation in progress."""
         return (self.rebuild_mark, self.outgoing, self.emptying, self.restoring)
 
@@ -138,7 +138,7 @@ class Files:
 
     def new_aside(self) -> Path:
         """Return a new folder path for files about to be replaced; it isn't created."""
-        return new_aside(self.root / KEPT_ASIDE)
+        return new_set_aside_dir(self.root / SET_ASIDE_DIR)
 
     def input(self, sha256: str, extension: str) -> Path:
         """Return the path of an input with this content."""
@@ -155,7 +155,7 @@ class Files:
         """Return the path for the service's original result, kept if the library's image was composited from it."""
         return self.root / "raw" / f"{job_id}-{position}.{extension}"
 
-    def raw_of(self, job_id: str, position: int) -> Path | None:
+    def find_raw(self, job_id: str, position: int) -> Path | None:
         """Return the service's original result, or None if the image in the library is that result."""
         places = (self.raw(job_id, position, name.lower()) for name in RESULT_FORMATS)
         return next((path for path in places if path.is_file()), None)
@@ -166,7 +166,7 @@ class Files:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder / f"{stem}.{extension}"
 
-    def free_place(self, month: str, stem: str, extension: str) -> Path:
+    def free_path(self, month: str, stem: str, extension: str) -> Path:
         """Like `new_picture`, but with a number added if the path is taken."""
         place = self.new_picture(month, stem, extension)
         number = 1
@@ -242,14 +242,14 @@ class Files:
         (self.root / "incoming").mkdir(mode=0o700, exist_ok=True)
 
 
-def new_aside(folder: Path) -> Path:
+def new_set_aside_dir(folder: Path) -> Path:
     """Return an unused path in the folder, named after the current time."""
     stamp = f"{datetime.now():%Y-%m-%d %H.%M.%S}"
     places = (folder / (stamp if n == 1 else f"{stamp} {n}") for n in count(1))
     return next(place for place in places if not place.exists())
 
 
-def write_whole(path: Path, data: bytes, *, replace: bool = True, private: bool = True) -> None:
+def write_atomic(path: Path, data: bytes, *, replace: bool = True, private: bool = True) -> None:
     """Write a file atomically and sync it.
 
     replace: whether to overwrite an existing file; if not, it raises FileExistsError. private: readable only by its
@@ -269,7 +269,7 @@ def write_synced(path: Path, data: bytes) -> None:
 
 @contextmanager
 def whole_file(path: Path, *, replace: bool = True, private: bool = True) -> Iterator[Path]:
-    """Yield an empty temporary file that replaces `path` if the block succeeds. See `write_whole`."""
+    """Yield an empty temporary file that replaces `path` if the block succeeds. See `write_atomic`."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
     if not private:
         remove_partials_once(path.parent)
@@ -280,11 +280,11 @@ def whole_file(path: Path, *, replace: bool = True, private: bool = True) -> Ite
         if replace:
             temporary.replace(path)
         else:
-            _put_if_free(temporary, path)
+            _rename_if_free(temporary, path)
         _sync_folder(path.parent)
 
 
-def clear_way(path: Path, tell: Callable[[Path], object] = lambda _: None) -> None:
+def move_obstruction_aside(path: Path, tell: Callable[[Path], object] = lambda _: None) -> None:
     """Rename anything that isn't a file, such as a folder, but has the name of a library file. Raises OSError.
 
     tell: called with the new name, before the rename.
@@ -303,7 +303,7 @@ def free_name(path: Path) -> Path:
     return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
 
 
-def _put_if_free(temporary: Path, path: Path) -> None:
+def _rename_if_free(temporary: Path, path: Path) -> None:
     """Move a file to `path` unless that exists. Raises FileExistsError."""
     if os.name == "nt":
         temporary.rename(path)

@@ -85,7 +85,7 @@ def read_recipe(path: Path) -> Recipe | None:
     The separate file takes precedence because it was written later: the library never modifies the bytes it
     imports. Raises UnreadablePictureError if the file can't be read now.
     """
-    beside = parsed_recipe(_beside(path))
+    beside = parse_recipe(_beside(path))
     if beside is not None:
         return beside
     try:
@@ -97,10 +97,10 @@ def read_recipe(path: Path) -> Recipe | None:
         return None
     except PictureError:
         return None
-    return parsed_recipe(text)
+    return parse_recipe(text)
 
 
-def parsed_recipe(text: object) -> Recipe | None:
+def parse_recipe(text: object) -> Recipe | None:
     """Parse a recipe; None if the text isn't one."""
     if not isinstance(text, str) or len(text) > MAX_RECIPE:
         return None
@@ -110,13 +110,13 @@ def parsed_recipe(text: object) -> Recipe | None:
         return None
 
 
-def recipe_beside(path: Path) -> Path:
+def sidecar_path(path: Path) -> Path:
     """Return the path of the separate recipe file of an image whose format can't embed one."""
     return path.with_suffix(f"{path.suffix}.json")
 
 
 def _beside(path: Path) -> str | None:
-    beside = recipe_beside(path)
+    beside = sidecar_path(path)
     try:
         is_recipe = beside.is_file() and beside.stat().st_size <= 4 * MAX_RECIPE
         return beside.read_text("utf-8") if is_recipe else None

@@ -13,15 +13,15 @@ from functools import partial
 from pathlib import Path
 
 from imagineart_desktop.library.errors import LibraryError, disk_error
-from imagineart_desktop.library.files.files import DATABASE, JOURNALS, new_aside, write_whole
+from imagineart_desktop.library.files.files import DATABASE, JOURNALS, new_set_aside_dir, write_atomic
 from imagineart_desktop.library.files.partial_files import remove_partials
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.recovery.file_copy import (
-    CopiedFiles,
+    CopyStats,
     copy_database,
-    copy_in_steps,
+    copy_in_batches,
     copy_journals,
-    files_of,
+    library_files,
 )
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.support.plain_text import harmless
@@ -29,30 +29,30 @@ from imagineart_desktop.support.plain_text import harmless
 COPY_MARK = "copy-of.txt"
 """File in a copy that names the folder it was made from."""
 
-EARLIER = "earlier"
+REPLACED_FILES_DIR = "earlier"
 """Folder in a copy for files that were replaced by newer ones of the same name, with a subfolder per run."""
 
 _OF_FILE_MANAGERS = frozenset({".DS_Store", ".localized", ".directory", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class BackupResult:
     """Result of a copy.
 
     files: what was copied; aside: folder in the copy for replaced files; stopped: whether it was canceled.
     """
 
-    files: CopiedFiles
+    files: CopyStats
     aside: Path
     stopped: bool
 
 
-async def copy_to(
+async def back_up(
     library: Library,
     folder: Path,
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Copied:
+) -> BackupResult:
     """Makes a folder a copy of the library, while it is in use. tell: hears how many of how many files are done.
 
     The folder is empty or holds an earlier copy of this library, whose files are left. One that differs is moved to the
@@ -61,7 +61,7 @@ async def copy_to(
     await asyncio.to_thread(partial(_check_place, library.files.root, folder))
     await library.database.verify()
     async with (
-        library.writing_to(folder, deep=True),
+        library.track_outgoing_folder(folder, deep=True),
         library.operations.noticed(NoticeCode.COPY_CUT_OFF, folder=harmless(str(folder))),
     ):
         return await _copy(library, folder, tell, stopped)
@@ -69,24 +69,24 @@ async def copy_to(
 
 async def _copy(
     library: Library, folder: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
-) -> Copied:
+) -> BackupResult:
     root = library.files.root
-    await asyncio.to_thread(partial(_claim, root, folder))
-    done, aside = CopiedFiles(), new_aside(folder / EARLIER)
+    await asyncio.to_thread(partial(_mark_as_copy_of, root, folder))
+    done, aside = CopyStats(), new_set_aside_dir(folder / REPLACED_FILES_DIR)
     try:
-        files = await asyncio.to_thread(files_of, root)
+        files = await asyncio.to_thread(library_files, root)
 
         def tell_files(copied: int, total: int) -> None:
             tell(copied, total + len(JOURNALS))
 
-        if not await copy_in_steps(root, folder, files, aside, done, tell_files, stopped):
-            return Copied(done, aside, stopped=True)
+        if not await copy_in_batches(root, folder, files, aside, done, tell_files, stopped):
+            return BackupResult(done, aside, stopped=True)
         await asyncio.to_thread(partial(copy_journals, root, folder))
         tell(len(files) + len(JOURNALS), len(files) + len(JOURNALS))
         await library.database.read(partial(copy_database, folder / DATABASE))
     except OSError as error:
         raise disk_error(error, f"The library cannot be copied to {folder}") from error
-    return Copied(done, aside, stopped=False)
+    return BackupResult(done, aside, stopped=False)
 
 
 def is_free(folder: Path) -> bool:
@@ -117,9 +117,9 @@ def _check_place(root: Path, folder: Path) -> None:
     raise LibraryError(f"{what} in {folder}. Choose an empty folder or an earlier backup of this library.")
 
 
-def _claim(root: Path, folder: Path) -> None:
+def _mark_as_copy_of(root: Path, folder: Path) -> None:
     """Note whose copy a folder is."""
     try:
-        write_whole(folder / COPY_MARK, str(root).encode())
+        write_atomic(folder / COPY_MARK, str(root).encode())
     except OSError as error:
         raise disk_error(error, f"The library cannot be copied to {folder}") from error

@@ -20,7 +20,7 @@ _Row = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class IntegrityReport:
     """Result of an integrity check.
 
     pictures: number of rows; missing: ids of pictures without a file; broken: ids of pictures with a damaged file.
@@ -38,11 +38,11 @@ class Health:
     stopped: bool
 
 
-async def check(
+async def check_library(
     library: Library,
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Health:
+) -> IntegrityReport:
     """Compare every row with its file, and run SQLite's checks on the database. Raises LibraryError.
 
     tell: called with (files done, total).
@@ -62,7 +62,7 @@ async def check(
     if broken and not library.read_only:
         await library.damaged([number for number, _ in broken])
     names = [f"{name}: missing" for _, name in missing] + [f"{name}: damaged" for _, name in broken]
-    return Health(
+    return IntegrityReport(
         len(known),
         tuple(number for number, _ in missing),
         tuple(number for number, _ in broken),

@@ -25,7 +25,7 @@ from imagineart_desktop.library.files.database_files import remove_database
 from imagineart_desktop.library.files.files import Files
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.recovery.file_copy import copy_database, copy_journals
-from imagineart_desktop.library.recovery.reconcile import Reconciled, Reconciler, find_inputs
+from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult, find_inputs
 from imagineart_desktop.library.store import ledger
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
@@ -34,7 +34,7 @@ from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.store.records import LibraryChange
 from imagineart_desktop.library.store.row_copy import insert_row
 from imagineart_desktop.library.store.thumbnails import clear_outdated_thumbnails
-from imagineart_desktop.library.store.word_index import index_words
+from imagineart_desktop.library.store.word_index import index_picture
 
 _SAID = ("favourite", "rating", "label", "note")
 """Columns of a picture that aren't stored in its file."""
@@ -44,7 +44,7 @@ _GATHERED = "rebuild"
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """Result of a rebuild.
 
     pictures: number of pictures now; sources: how many of them had no recipe; aside: a copy of the previous state,
@@ -61,7 +61,7 @@ async def rebuild(
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
     settling: Callable[[], object] = lambda: None,
-) -> Rebuilt:
+) -> RebuildResult:
     """Read all files again and update the rows to match. Pictures keep their ids.
 
     tell: called with (files read, total); stopped: checked between files; settling: called once the rebuild can no
@@ -78,20 +78,20 @@ async def _rebuild(
     tell: Callable[[int, int], None],
     stopped: Callable[[], bool],
     settling: Callable[[], object],
-) -> Rebuilt:
+) -> RebuildResult:
     gathered = library.files.incoming(_GATHERED)
     try:
         await library.note_paid()
         last = await library.database.read(_last_number)
         found = await _gather(library, gathered, tell, stopped)
         if stopped():
-            return Rebuilt(0, 0, None)
+            return RebuildResult(0, 0, None)
         settling()
         aside = library.files.new_aside()
         await library.database.read(partial(copy_database, aside / library.files.database.name))
         await asyncio.to_thread(partial(copy_journals, library.files.root, aside))
-        had = (await library.off_thread(library.ids.read)).ids
-        await library.database.write(partial(_take_over, path=gathered, last=last, files=library.files, had=had))
+        had = (await library.run_in_thread(library.ids.read)).ids
+        await library.database.write(partial(_merge_rows, path=gathered, last=last, files=library.files, had=had))
         await clear_outdated_thumbnails(library.files, library.database, aside / library.files.database.name)
         await library.remember_all()
         await library.reconcile()
@@ -99,20 +99,20 @@ async def _rebuild(
         raise disk_error(error, "The library cannot be rebuilt") from error
     finally:
         await asyncio.to_thread(partial(remove_database, gathered))
-    library.announce(LibraryChange((), structure=True, anew=True))
-    return Rebuilt(len(found.added), found.sources, aside)
+    library.announce(LibraryChange((), reordered=True, anew=True))
+    return RebuildResult(len(found.added), found.sources, aside)
 
 
 async def _gather(
     library: Library, path: Path, tell: Callable[[int, int], None], stopped: Callable[[], bool]
-) -> Reconciled:
+) -> ReconcileResult:
     """Read the files into the rows of a new database."""
     await asyncio.to_thread(partial(remove_database, path))
     try:
         database = await asyncio.to_thread(Database, path)
         try:
-            await find_inputs(library.files, database, library.off_thread)
-            return await Reconciler(library.files, database, library.off_thread).everything(tell, stopped)
+            await find_inputs(library.files, database, library.run_in_thread)
+            return await Reconciler(library.files, database, library.run_in_thread).scan_all(tell, stopped)
         finally:
             await asyncio.to_thread(database.close)
     except DatabaseDamagedError as error:
@@ -123,7 +123,7 @@ def _last_number(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
 
 
-def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Files, had: Ids) -> None:
+def _merge_rows(connection: sqlite3.Connection, path: Path, last: int, files: Files, had: Ids) -> None:
     """Copy the collected rows into the library's database.
 
     last: highest id assigned before the files were read; pictures added since aren't deleted. had: see
@@ -135,23 +135,23 @@ def _take_over(connection: sqlite3.Connection, path: Path, last: int, files: Fil
             pictures = [dict(row) for row in gathered.execute("SELECT * FROM pictures ORDER BY id")]
             parents = [dict(row) for row in gathered.execute("SELECT * FROM parents")]
             inputs = [dict(row) for row in gathered.execute("SELECT * FROM inputs")]
-            payments = ledger.not_noted(gathered)
+            payments = ledger.not_journaled(gathered)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise foreign_database_error(error, path) from error
     for row in inputs:
         insert_row(connection, "inputs", row)
     for entry in payments:
-        ledger.note_paid(connection, entry)
+        ledger.record_payment(connection, entry)
     known = _known(connection, {(row["job_id"], row["position"]) for row in pictures}, last, files)
     # File names are unique: avoid a conflict while files swap names.
     connection.executemany("UPDATE pictures SET file = '?' || id WHERE id = ?", [(number,) for number in known])
-    numbers = {row["id"]: _put(connection, row, had) for row in pictures}
+    numbers = {row["id"]: _upsert_picture(connection, row, had) for row in pictures}
     connection.executemany("DELETE FROM parents WHERE picture_id = ?", [(number,) for number in numbers.values()])
     for row in parents:
         if number := numbers[row["picture_id"]]:
             insert_row(connection, "parents", row | {"picture_id": number})
     for number in filter(None, numbers.values()):
-        index_words(connection, number)
+        index_picture(connection, number)
 
 
 def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: int, files: Files) -> list[int]:
@@ -159,12 +159,12 @@ def _known(connection: sqlite3.Connection, there: set[tuple[str, int]], last: in
     found = connection.execute("SELECT id, job_id, position, file FROM pictures").fetchall()
     lost = [row for row in found if (row["job_id"], row["position"]) not in there]
     gone = [row["id"] for row in lost if row["id"] <= last and not files.absolute(row["file"]).exists()]
-    rows.forget(connection, gone)
+    rows.delete_pictures(connection, gone)
     without = {row["id"] for row in lost}
     return [row["id"] for row in found if row["id"] not in without]
 
 
-def _put(connection: sqlite3.Connection, picture: dict[str, Any], had: Ids) -> int | None:
+def _upsert_picture(connection: sqlite3.Connection, picture: dict[str, Any], had: Ids) -> int | None:
     """Update or insert a picture from its file, under its current or previous id, and return that id.
 
     Returns None if another program put the file in place of a picture added meanwhile: the next scan handles it.
@@ -174,7 +174,7 @@ def _put(connection: sqlite3.Connection, picture: dict[str, Any], had: Ids) -> i
         "SELECT id, trashed_ms FROM pictures WHERE job_id = ? AND position = ?", (row["job_id"], row["position"])
     ).fetchone()
     if known is None:
-        number = rows.number_of(connection, (row["job_id"], row["position"]), had)
+        number = rows.previous_or_new_id(connection, (row["job_id"], row["position"]), had)
         connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
         return number if insert_row(connection, "pictures", row | {"id": number}) else None
     if row["trashed_ms"] is not None and known["trashed_ms"] is not None:

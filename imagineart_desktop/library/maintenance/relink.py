@@ -26,7 +26,7 @@ _Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class RemovedRows:
     """Rows of removed pictures as they were, with parents and marks."""
 
     rows: tuple[tuple[_Row, tuple[_Row, ...], Marks], ...]
@@ -37,7 +37,7 @@ class Forgotten:
         return tuple(row["id"] for row, _, _ in self.rows)
 
 
-async def locate(library: Library, number: int, path: Path) -> None:
+async def relink(library: Library, number: int, path: Path) -> None:
     """Copy a file into the library to replace a picture's missing or damaged one, if it is that image.
 
     The given file stays where it is; a damaged file in the library is set aside. Raises LibraryError.
@@ -66,24 +66,24 @@ async def locate(library: Library, number: int, path: Path) -> None:
         stamp = await asyncio.to_thread(stamp_of, target)
     except (OSError, PictureError) as error:
         raise LibraryError(f"“{path.name}” can’t be used: {error}.") from error
-    await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.FINE, info))
-    library.announce(LibraryChange((number,), structure=True, redrawn=True))
+    await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK, info))
+    library.announce(LibraryChange((number,), reordered=True, pixels_changed=True))
 
 
-async def forget_missing(library: Library, numbers: Sequence[int]) -> Forgotten:
-    """Delete the rows of those pictures that have no file. Pass the result to `remember` to undo."""
+async def remove_missing(library: Library, numbers: Sequence[int]) -> RemovedRows:
+    """Delete the rows of those pictures that have no file. Pass the result to `restore_removed` to undo."""
     library.check_writable()
     there = await library.summaries(numbers)
     gone = await asyncio.to_thread(lambda: [picture.id for picture in there if not picture.path.exists()])
     forgotten = await library.database.write(partial(_take_out, numbers=gone))
-    library.announce(LibraryChange(forgotten.numbers, structure=True))
+    library.announce(LibraryChange(forgotten.numbers, reordered=True))
     return forgotten
 
 
-async def remember(library: Library, forgotten: Forgotten) -> None:
+async def restore_removed(library: Library, forgotten: RemovedRows) -> None:
     """Restore removed pictures under their old ids."""
     await library.database.write(partial(_put_in, forgotten=forgotten))
-    library.announce(LibraryChange(forgotten.numbers, structure=True))
+    library.announce(LibraryChange(forgotten.numbers, reordered=True))
 
 
 def _is_that(path: Path, details: PictureDetails) -> bool:
@@ -98,17 +98,17 @@ def _is_that(path: Path, details: PictureDetails) -> bool:
     return found is None and alike and probe_picture(path) == PictureInfo(details.format, details.summary.size)
 
 
-def _take_out(connection: sqlite3.Connection, numbers: Sequence[int]) -> Forgotten:
+def _take_out(connection: sqlite3.Connection, numbers: Sequence[int]) -> RemovedRows:
     taken = []
     for number, marks in read_marks(connection, numbers):
         row = dict(connection.execute("SELECT * FROM pictures WHERE id = ?", (number,)).fetchone())
         parents = connection.execute("SELECT * FROM parents WHERE picture_id = ?", (number,)).fetchall()
         taken.append((row, tuple(map(dict, parents)), marks))
-    rows.forget(connection, numbers)
-    return Forgotten(tuple(taken))
+    rows.delete_pictures(connection, numbers)
+    return RemovedRows(tuple(taken))
 
 
-def _put_in(connection: sqlite3.Connection, forgotten: Forgotten) -> None:
+def _put_in(connection: sqlite3.Connection, forgotten: RemovedRows) -> None:
     for row, parents, marks in forgotten.rows:
         known = connection.execute(
             "SELECT 1 FROM pictures WHERE id = ? OR file = ? OR (job_id = ? AND position = ?)",

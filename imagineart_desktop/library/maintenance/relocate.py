@@ -15,20 +15,33 @@ from pathlib import Path
 
 from imagineart_desktop.library.errors import LibraryError, database_error, disk_error
 from imagineart_desktop.library.files.database_files import companions
-from imagineart_desktop.library.files.files import DATABASE, JOURNALS, UNDER_WAY, new_aside, sha256_of_file
+from imagineart_desktop.library.files.files import (
+    DATABASE,
+    IN_PROGRESS_FILES,
+    JOURNALS,
+    new_set_aside_dir,
+    sha256_of_file,
+)
 from imagineart_desktop.library.files.partial_files import remove_partials
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.maintenance.backup import COPY_MARK, EARLIER, Copied, copy_to, folder_in, is_free
-from imagineart_desktop.library.recovery.database_recovery import is_to_be_rebuilt
+from imagineart_desktop.library.maintenance.backup import (
+    COPY_MARK,
+    REPLACED_FILES_DIR,
+    BackupResult,
+    back_up,
+    folder_in,
+    is_free,
+)
+from imagineart_desktop.library.recovery.database_recovery import is_rebuild_pending
 from imagineart_desktop.library.recovery.file_copy import (
-    CopiedFiles,
+    CopyStats,
     copy_database,
     copy_files,
     copy_journals,
-    files_of,
-    kept_of,
+    library_files,
+    set_aside_files,
 )
-from imagineart_desktop.library.store.generation import adopt, connect_existing, stay
+from imagineart_desktop.library.store.generation import connect_existing, transfer_identity, undo_transfer
 from imagineart_desktop.library.store.lock import LibraryLock
 from imagineart_desktop.library.store.notices import Notices
 
@@ -51,7 +64,7 @@ def can_hold_library(folder: Path) -> bool:
         raise disk_error(error, f"{folder} cannot be used") from error
 
 
-def place_in(folder: Path, root: Path) -> Path:
+def target_folder(folder: Path, root: Path) -> Path:
     """Where the library comes to lie: the folder itself where it is free or has a copy of it, else one inside it.
 
     Raises LibraryError.
@@ -67,19 +80,19 @@ async def prepare_move(
     folder: Path,
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
-) -> Copied:
+) -> BackupResult:
     """Copy the library while it's in use, and compare every file with its copy. Raises LibraryError.
 
     tell: called with (files done, total), first for copying, then for comparing.
     """
     library.check_writable()
-    done = await copy_to(library, folder, tell, stopped)
+    done = await back_up(library, folder, tell, stopped)
     root = library.files.root
-    files = await asyncio.to_thread(files_of, root)
+    files = await asyncio.to_thread(library_files, root)
     for start in range(0, len(files), _AT_ONCE):
         if done.stopped or stopped():
-            return Copied(done.files, done.aside, stopped=True)
-        other = await asyncio.to_thread(partial(_differing, root, folder, files[start : start + _AT_ONCE]))
+            return BackupResult(done.files, done.aside, stopped=True)
+        other = await asyncio.to_thread(partial(_differing_files, root, folder, files[start : start + _AT_ONCE]))
         if other:
             raise LibraryError(f"The copy differs from the library: {', '.join(other[:3])}. Nothing was moved.")
         tell(min(start + _AT_ONCE, len(files)), len(files))
@@ -97,16 +110,16 @@ def finish_move(old: Path, new: Path) -> None:
             return
         if folder_in(new / COPY_MARK) != str(old):
             raise LibraryError(f"{new} is no copy of {old}.", "Move the library again in Settings.")
-        if is_to_be_rebuilt(old) or not is_library(old):
+        if is_rebuild_pending(old) or not is_library(old):
             raise LibraryError("The library was not moved: its database is rebuilt first.", "Move it again afterwards.")
         try:
             _bring_up_to_date(old, new)
-            adopt(old, new)
+            transfer_identity(old, new)
         except BaseException:
             # If the new folder has vanished together with its disk, it may already be trusted.
             with suppress(OSError, sqlite3.Error):
                 if folder_in(new / COPY_MARK) == str(old):
-                    stay(old, new)
+                    undo_transfer(old, new)
             raise
         (new / COPY_MARK).replace(new / MOVED_MARK)
     except sqlite3.Error as error:
@@ -117,7 +130,7 @@ def finish_move(old: Path, new: Path) -> None:
         lock.release()
 
 
-def settle_move(new: Path) -> None:
+def forget_move_origin(new: Path) -> None:
     """Delete the record of where the folder was copied from, once the program uses it."""
     with suppress(OSError):
         (new / MOVED_MARK).unlink(missing_ok=True)
@@ -127,20 +140,20 @@ def _bring_up_to_date(old: Path, new: Path) -> None:
     with closing(connect_existing(old / DATABASE)) as connection:
         connection.execute("SELECT generation FROM identity").fetchone()
     remove_partials(new, deep=True)
-    aside = new_aside(new / EARLIER)
-    files = [*files_of(old), *kept_of(old)]
-    copy_files(old, new, files, aside, CopiedFiles())
-    for name in set(files_of(new)) - set(files):
+    aside = new_set_aside_dir(new / REPLACED_FILES_DIR)
+    files = [*library_files(old), *set_aside_files(old)]
+    copy_files(old, new, files, aside, CopyStats())
+    for name in set(library_files(new)) - set(files):
         (aside / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         (new / name).rename(aside / name)
-    copy_journals(old, new, also=UNDER_WAY)
+    copy_journals(old, new, also=IN_PROGRESS_FILES)
     for file in companions(new / DATABASE):
         file.unlink(missing_ok=True)
     with closing(connect_existing(old / DATABASE)) as connection:
         copy_database(new / DATABASE, connection)
 
 
-def _differing(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:
+def _differing_files(root: Path, folder: Path, files: Sequence[Path]) -> list[str]:
     """Return the names of files that differ; a file deleted meanwhile is left to `finish_move`."""
     return [
         name.as_posix()

@@ -86,7 +86,7 @@ class GraphRecipe:
     settings: dict[str, object] = field(default_factory=dict)
 
 
-def of_prompt(read: dict[str, Any]) -> Graph | None:
+def graph_from_prompt(read: dict[str, Any]) -> Graph | None:
     """Build the graph from a prompt, the graph as it was executed: id → class and inputs."""
     nodes = {
         str(number): Node(str(node.get("class_type", "")), node["inputs"])
@@ -134,26 +134,26 @@ class _Reader:
         self._visits = 0
 
     def read(self) -> GraphRecipe:
-        makers = self._makers()
+        makers = self._generators()
         if not makers:
             return GraphRecipe(self._only_model(), self._only_text())
         recipes = [self._of_sampler(node) if _samples(node) else self._of_generator(node) for node in makers]
-        return _agreed(recipes)
+        return _merge(recipes)
 
     # Finding the node that generated the image
 
-    def _makers(self) -> list[Node]:
+    def _generators(self) -> list[Node]:
         """Return the nearest nodes upstream of the saved images that create an image."""
         found: dict[int, Node] = {}
-        for start in self._ends():
-            for node in self._above(start, stop=_makes):
+        for start in self._output_nodes():
+            for node in self._upstream(start, stop=_makes):
                 if _makes(node):
                     found[id(node)] = node
         # Next to a sampler, other nodes with a prompt are language models or encoders.
         samplers = [node for node in found.values() if _samples(node)]
         return samplers or list(found.values())
 
-    def _ends(self) -> list[Node]:
+    def _output_nodes(self) -> list[Node]:
         """Return the nodes that save images; otherwise those that preview them; otherwise all without consumers."""
         for word in ("save", "preview"):
             ends = [node for node in self._graph.values() if word in node.kind.lower() and _takes_images(node)]
@@ -167,7 +167,7 @@ class _Reader:
         }
         return [node for node in self._graph.values() if id(node) not in taken]
 
-    def _above(self, start: Node, stop: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
+    def _upstream(self, start: Node, stop: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
         """Yield the node and its upstream nodes, nearest first. stop: nodes whose upstream nodes are left out."""
         waiting, seen = [start], {id(start)}
         while waiting:
@@ -227,7 +227,7 @@ class _Reader:
                 noise = self._source(node.inputs.get("noise"))
                 return self._number(noise if noise is not None else node, _SEEDS)
             above = self._source(node.inputs.get("latent_image"))
-            node = None if above is None else next((one for one in self._above(above) if _samples(one)), None)
+            node = None if above is None else next((one for one in self._upstream(above) if _samples(one)), None)
         return None
 
     def _number(self, node: Node, names: Sequence[str], depth: int = 0) -> object:
@@ -253,7 +253,7 @@ class _Reader:
         if start is None:
             return
         if not name:
-            yield from self._above(start, stop=lambda node: node is not start and _samples(node))
+            yield from self._upstream(start, stop=lambda node: node is not start and _samples(node))
             return
         seen: set[int] = set()
         node: Node | None = start
@@ -329,7 +329,7 @@ class _Reader:
             id(above)
             for node in self._graph.values()
             if (source := self._source(node.inputs.get("negative"))) is not None
-            for above in self._above(source)
+            for above in self._upstream(source)
         }
         texts = {
             self._conditioning([number, 0])
@@ -378,7 +378,7 @@ def _takes_images(node: Node) -> bool:
     return any(_is_link(node.inputs.get(name)) for name in ("images", "image"))
 
 
-def _agreed(recipes: Sequence[GraphRecipe]) -> GraphRecipe:
+def _merge(recipes: Sequence[GraphRecipe]) -> GraphRecipe:
     """Merge recipes; fields that differ are left empty."""
     first, *others = recipes
     for one in fields(GraphRecipe):

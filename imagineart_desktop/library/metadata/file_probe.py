@@ -20,10 +20,10 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.library.files.files import sha256_of
 from imagineart_desktop.library.files.recipe import Imported, Recipe, read_recipe
-from imagineart_desktop.library.metadata.foreign_metadata import LONGEST_PROMPT, ForeignRecipe, cleaned, foreign_recipe
-from imagineart_desktop.library.metadata.photo_marks import PhotoMarks, read_photo_marks
+from imagineart_desktop.library.metadata.foreign_metadata import LONGEST_PROMPT, ForeignRecipe, foreign_recipe, sanitize
+from imagineart_desktop.library.metadata.photo_marks import PhotoMetadata, read_photo_marks
 
-SOURCE = "Imported"
+UNKNOWN_MODEL = "Imported"
 """Stands in for the model of an image whose model is unknown."""
 
 _JOB = re.compile(r"[0-9a-f]{32}")
@@ -34,17 +34,17 @@ _MOMENTS = ("submitted_at", "started_at", "finished_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ProbedFile:
     """A probed image: its bytes, header info, SHA-256, the recipe to store with it, and the marks it carries."""
 
     data: bytes
     info: PictureInfo
     sha256: str
     recipe: Recipe
-    marks: PhotoMarks
+    marks: PhotoMetadata
 
 
-def look_at(path: Path) -> Looked:
+def probe_file(path: Path) -> ProbedFile:
     """Read and decode a file and its metadata. Raises PictureError."""
     info = probe_picture(path)
     try:
@@ -59,10 +59,10 @@ def look_at(path: Path) -> Looked:
         marks = read_photo_marks(image)
         foreign = foreign_recipe(image, data) if own is None else None
     if own is not None:
-        return Looked(data, info, sha256, _own(own, sha256, path.name, rejected=marks.rejected), marks)
+        return ProbedFile(data, info, sha256, _own(own, sha256, path.name, rejected=marks.rejected), marks)
     found = foreign or ForeignRecipe("")
     recipe = _of_foreign(found, sha256, path.name, marks.captured or changed, rejected=marks.rejected)
-    return Looked(data, info, sha256, recipe, marks)
+    return ProbedFile(data, info, sha256, recipe, marks)
 
 
 def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
@@ -74,20 +74,20 @@ def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
     parents = [p for p in recipe.parents[:16] if _SHA256.fullmatch(p.sha256)]
     return recipe.model_copy(
         update={
-            "endpoint": cleaned(recipe.endpoint, 120) or SOURCE,
+            "endpoint": sanitize(recipe.endpoint, 120) or UNKNOWN_MODEL,
             "request": _plain(recipe.request, _MOST_NESTED),
-            "parents": tuple(p.model_copy(update={"picture_id": None, "role": cleaned(p.role, 40)}) for p in parents),
+            "parents": tuple(p.model_copy(update={"picture_id": None, "role": sanitize(p.role, 40)}) for p in parents),
             "cost": recipe.cost if recipe.cost.is_finite() and 0 <= recipe.cost < 10_000 else Decimal(0),
-            "billed_units": cleaned(recipe.billed_units, 60) if recipe.billed_units else None,
-            "request_id": cleaned(recipe.request_id, 120) if recipe.request_id else None,
-            "job_id": recipe.job_id if valid else job_of(sha256),
+            "billed_units": sanitize(recipe.billed_units, 60) if recipe.billed_units else None,
+            "request_id": sanitize(recipe.request_id, 120) if recipe.request_id else None,
+            "job_id": recipe.job_id if valid else import_job_id(sha256),
             "position": recipe.position if valid else 0,
-            "findings": tuple(cleaned(finding) for finding in recipe.findings[:20]),
+            "findings": tuple(sanitize(finding) for finding in recipe.findings[:20]),
             "imported": Imported(
                 sha256=sha256,
-                name=cleaned(name, 120),
-                program=cleaned(program, 40),
-                settings={cleaned(key, 40): cleaned(value) for key, value in list(settings.items())[:40]},
+                name=sanitize(name, 120),
+                program=sanitize(program, 40),
+                settings={sanitize(key, 40): sanitize(value) for key, value in list(settings.items())[:40]},
                 rejected=rejected,
             ),
             "created_at": _within(recipe.created_at),
@@ -99,14 +99,14 @@ def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
 def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetime, *, rejected: bool) -> Recipe:
     request = {"prompt": foreign.prompt, "negative_prompt": foreign.negative}
     return Recipe(
-        endpoint=foreign.model or foreign.program or SOURCE,
+        endpoint=foreign.model or foreign.program or UNKNOWN_MODEL,
         request={key: text for key, text in request.items() if text},
         seed=foreign.seed,
         cost=Decimal(0),
-        job_id=job_of(sha256),
+        job_id=import_job_id(sha256),
         imported=Imported(
             sha256=sha256,
-            name=cleaned(name, 120),
+            name=sanitize(name, 120),
             program=foreign.program,
             settings=foreign.settings,
             rejected=rejected,
@@ -115,7 +115,7 @@ def _of_foreign(foreign: ForeignRecipe, sha256: str, name: str, changed: datetim
     )
 
 
-def job_of(sha256: str) -> str:
+def import_job_id(sha256: str) -> str:
     """Return a stand-in job id for an image without a job here: the same for the same bytes."""
     return f"import-{sha256[:48]}"
 
@@ -129,9 +129,9 @@ def _plain(value: Any, room: int) -> Any:
     """Return the value with sanitized texts, truncated to what can be displayed."""
     if isinstance(value, dict):
         some = list(value.items())[: min(room, 60)]
-        return {cleaned(key, 60): _plain(held, room // 2) for key, held in some}
+        return {sanitize(key, 60): _plain(held, room // 2) for key, held in some}
     if isinstance(value, list):
         return [_plain(held, room // 2) for held in value[: min(room, 60)]]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return cleaned(value, LONGEST_PROMPT)
+    return sanitize(value, LONGEST_PROMPT)

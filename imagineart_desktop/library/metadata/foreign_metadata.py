@@ -15,14 +15,14 @@ from typing import Any
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE, read_credentials
-from imagineart_desktop.library.metadata.comfyui import Graph, of_prompt, of_workflow, read_graph
+from imagineart_desktop.library.metadata.comfyui import Graph, graph_from_prompt, of_workflow, read_graph
 from imagineart_desktop.library.metadata.infotext import parse_infotext
 from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
 from imagineart_desktop.support.plain_text import harmless
 
 LONGEST_PROMPT = 10_000
 _LONGEST_VALUE, _LONGEST_NAME, _MOST_VALUES = 300, 40, 40
-_LARGEST = 4_000_000
+_MAX_TEXT = 4_000_000
 """Maximum number of characters parsed: ComfyUI's workflows are long."""
 
 _LONGEST_LINE = 10_000
@@ -57,7 +57,7 @@ Reader = Callable[[Mapping[str, str]], ForeignRecipe | None]
 
 def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | None:
     """Read the metadata of an opened image without decoding its pixels. data: the bytes of its file."""
-    texts = {name: text for name, text in _texts(image).items() if len(text) <= _LARGEST}
+    texts = {name: text for name, text in _texts(image).items() if len(text) <= _MAX_TEXT}
     for reader in _READERS:
         try:
             found = reader(texts)
@@ -65,10 +65,10 @@ def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | Non
             continue
         if found is not None:
             return found
-    return _signed(image, data)
+    return _from_credentials(image, data)
 
 
-def cleaned(value: object, longest: int = _LONGEST_VALUE) -> str:
+def sanitize(value: object, longest: int = _LONGEST_VALUE) -> str:
     """Return a text that is safe to display: no control or bidirectional characters, at most `longest` characters."""
     return harmless(str(value)[: 2 * longest]).strip()[:longest]
 
@@ -112,7 +112,7 @@ def _comment(value: object) -> str:
     """Decode EXIF's user comment. Eight bytes name the encoding; the spec leaves the byte order of UTF-16 open."""
     if not isinstance(value, bytes):
         return str(value)
-    kind, text = value[:8], value[8 : 2 * _LARGEST]
+    kind, text = value[:8], value[8 : 2 * _MAX_TEXT]
     if kind.startswith(b"UNICODE"):
         little = text[1::2].count(0) > text[::2].count(0)
         return text.decode("utf-16-le" if little else "utf-16-be", "replace").lstrip("\ufeff")
@@ -136,9 +136,9 @@ def _automatic(text: str) -> ForeignRecipe | None:
     program = next((name for name in ("ComfyUI", "Fooocus") if version.startswith(name)), "AUTOMATIC1111")
     return ForeignRecipe(
         settings.get("App", program),
-        cleaned(settings.pop("Model", ""), 120),
-        cleaned(found.prompt, LONGEST_PROMPT),
-        cleaned(found.negative, LONGEST_PROMPT),
+        sanitize(settings.pop("Model", ""), 120),
+        sanitize(found.prompt, LONGEST_PROMPT),
+        sanitize(found.negative, LONGEST_PROMPT),
         _seed(settings.pop("Seed", None)),
         _bounded(settings),
     )
@@ -149,9 +149,9 @@ def _swarm(read: Mapping[str, Any]) -> ForeignRecipe:
     values.pop("images", None)
     return ForeignRecipe(
         "SwarmUI",
-        cleaned(values.pop("model", ""), 120),
-        cleaned(_said(values.pop("prompt", "")), LONGEST_PROMPT),
-        cleaned(_said(values.pop("negativeprompt", "")), LONGEST_PROMPT),
+        sanitize(values.pop("model", ""), 120),
+        sanitize(_prompt_text(values.pop("prompt", "")), LONGEST_PROMPT),
+        sanitize(_prompt_text(values.pop("negativeprompt", "")), LONGEST_PROMPT),
         _seed(values.pop("seed", None)),
         _bounded(values),
     )
@@ -165,9 +165,9 @@ def _fooocus(read: Mapping[str, Any]) -> ForeignRecipe | None:
         return None
     return ForeignRecipe(
         "Fooocus",
-        cleaned(model, 120),
-        cleaned(_said(values.pop("prompt")), LONGEST_PROMPT),
-        cleaned(_said(values.pop("negative_prompt", "")), LONGEST_PROMPT),
+        sanitize(model, 120),
+        sanitize(_prompt_text(values.pop("prompt")), LONGEST_PROMPT),
+        sanitize(_prompt_text(values.pop("negative_prompt", "")), LONGEST_PROMPT),
         _seed(values.pop("seed", None)),
         _bounded(values),
     )
@@ -182,9 +182,9 @@ def _novel_ai(texts: Mapping[str, str]) -> ForeignRecipe | None:
     negative = values.pop("uc", "") or _caption(values.get("v4_negative_prompt"))
     return ForeignRecipe(
         "NovelAI",
-        cleaned(texts.get("Source", ""), 120),
-        cleaned(_said(prompt), LONGEST_PROMPT),
-        cleaned(_said(negative), LONGEST_PROMPT),
+        sanitize(texts.get("Source", ""), 120),
+        sanitize(_prompt_text(prompt), LONGEST_PROMPT),
+        sanitize(_prompt_text(negative), LONGEST_PROMPT),
         _seed(values.pop("seed", None)),
         _bounded(values),
     )
@@ -203,9 +203,9 @@ def _easy_diffusion(texts: Mapping[str, str]) -> ForeignRecipe | None:
         return None
     return ForeignRecipe(
         "Easy Diffusion",
-        cleaned(model, 120),
-        cleaned(values.pop("prompt"), LONGEST_PROMPT),
-        cleaned(values.pop("negative_prompt", ""), LONGEST_PROMPT),
+        sanitize(model, 120),
+        sanitize(values.pop("prompt"), LONGEST_PROMPT),
+        sanitize(values.pop("negative_prompt", ""), LONGEST_PROMPT),
         _seed(values.pop("seed", None)),
         _bounded(values),
     )
@@ -223,8 +223,8 @@ def _midjourney(texts: Mapping[str, str]) -> ForeignRecipe | None:
     return ForeignRecipe(
         "Midjourney",
         "",
-        cleaned(prompt, LONGEST_PROMPT),
-        cleaned(switches.get("no", ""), LONGEST_PROMPT),
+        sanitize(prompt, LONGEST_PROMPT),
+        sanitize(switches.get("no", ""), LONGEST_PROMPT),
         _seed(switches.get("seed", "").strip()),
         _bounded({**settings, "Job ID": job[1]}),
     )
@@ -238,9 +238,9 @@ def _invoke(text: str) -> ForeignRecipe | None:
     used = {"positive_prompt", "negative_prompt", "seed", "model"}
     return ForeignRecipe(
         "InvokeAI",
-        cleaned(model or "", 120),
-        cleaned(_said(read.get("positive_prompt")), LONGEST_PROMPT),
-        cleaned(_said(read.get("negative_prompt")), LONGEST_PROMPT),
+        sanitize(model or "", 120),
+        sanitize(_prompt_text(read.get("positive_prompt")), LONGEST_PROMPT),
+        sanitize(_prompt_text(read.get("negative_prompt")), LONGEST_PROMPT),
         _seed(read.get("seed")),
         _bounded({name: value for name, value in read.items() if name not in used}),
     )
@@ -256,17 +256,17 @@ def _dream(text: str) -> ForeignRecipe | None:
     return ForeignRecipe(
         "InvokeAI",
         "",
-        cleaned(_IN_BRACKETS.sub(" ", match["prompt"]), LONGEST_PROMPT),
-        cleaned(negative, LONGEST_PROMPT),
+        sanitize(_IN_BRACKETS.sub(" ", match["prompt"]), LONGEST_PROMPT),
+        sanitize(negative, LONGEST_PROMPT),
         _seed(values.get("S")),
         _bounded({word: values[letter] for letter, word in _SWITCHES.items() if letter in values}),
     )
 
 
-def _said(value: object) -> str:
+def _prompt_text(value: object) -> str:
     """Return a prompt, joining lists of weighted parts."""
     if isinstance(value, list):
-        return ", ".join(filter(None, (_said(part) for part in value[:_MOST_VALUES])))
+        return ", ".join(filter(None, (_prompt_text(part) for part in value[:_MOST_VALUES])))
     if isinstance(value, dict):
         value = value.get("prompt")
     return value if isinstance(value, str) else ""
@@ -278,8 +278,8 @@ def _old_invoke(text: str) -> ForeignRecipe | None:
     image = read["image"]
     return ForeignRecipe(
         "InvokeAI",
-        cleaned(read.get("model_weights") or read.get("model") or "", 120),
-        cleaned(_said(image.get("prompt")), LONGEST_PROMPT),
+        sanitize(read.get("model_weights") or read.get("model") or "", 120),
+        sanitize(_prompt_text(image.get("prompt")), LONGEST_PROMPT),
         "",
         _seed(image.get("seed")),
         _bounded({name: value for name, value in image.items() if name not in ("prompt", "seed")}),
@@ -292,22 +292,22 @@ def _comfy(graph: Graph | None) -> ForeignRecipe | None:
         return None
     return ForeignRecipe(
         "ComfyUI",
-        cleaned(read.model, 120),
-        cleaned(read.positive, LONGEST_PROMPT),
-        cleaned(read.negative, LONGEST_PROMPT),
+        sanitize(read.model, 120),
+        sanitize(read.positive, LONGEST_PROMPT),
+        sanitize(read.negative, LONGEST_PROMPT),
         _seed(read.seed),
         _bounded(read.settings),
     )
 
 
-def _signed(image: Image.Image, data: bytes) -> ForeignRecipe | None:
+def _from_credentials(image: Image.Image, data: bytes) -> ForeignRecipe | None:
     found = read_credentials(image, data)
     if found is None:
         return None
     agents = ", ".join(agent for agent in found.agents if agent != found.generator)
     settings = {"Software": agents, DIGITAL_SOURCE: found.source}
     program = found.generator or next(iter(found.agents), "") or "Unknown program"
-    return ForeignRecipe(cleaned(program, _LONGEST_NAME), settings=_bounded(settings))
+    return ForeignRecipe(sanitize(program, _LONGEST_NAME), settings=_bounded(settings))
 
 
 def _json(text: str) -> dict[str, Any]:
@@ -328,7 +328,7 @@ def _seed(value: object) -> int | None:
 def _bounded(values: Mapping[str, object]) -> dict[str, str]:
     """Return only scalar values, limited in number and length."""
     plain = ((name, value) for name, value in values.items() if isinstance(value, str | int | float) and value != "")
-    shown = ((cleaned(name, _LONGEST_NAME), cleaned(value)) for name, value in plain)
+    shown = ((sanitize(name, _LONGEST_NAME), sanitize(value)) for name, value in plain)
     return dict([(name, value) for name, value in shown if name][:_MOST_VALUES])
 
 
@@ -344,7 +344,7 @@ _READERS: tuple[Reader, ...] = (
     _text("Dream", _dream),
     _novel_ai,
     _easy_diffusion,
-    _text("prompt", lambda text: _comfy(of_prompt(_json(text)))),
+    _text("prompt", lambda text: _comfy(graph_from_prompt(_json(text)))),
     _text("workflow", lambda text: _comfy(of_workflow(_json(text)))),
     _midjourney,
 )

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.files.xmp import xmp_of
-from imagineart_desktop.library.store.marks import MOST_NOTE, MOST_RATING, Label, Marks, clean_name
+from imagineart_desktop.library.store.marks import MAX_NOTE_LENGTH, MAX_RATING, Label, Marks, clean_name
 from imagineart_desktop.support.pixel_libraries import Image
 from imagineart_desktop.support.plain_text import harmless
 
@@ -56,7 +56,7 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoMarks:
+class PhotoMetadata:
     """Annotations stored in an image file.
 
     rejected: XMP's rating −1, for which the library has no mark; captured: when the photo was taken, None if
@@ -70,7 +70,7 @@ class PhotoMarks:
     caption: str = ""
     captured: datetime | None = None
 
-    def added_to(self, marks: Marks) -> Marks:
+    def fill_in(self, marks: Marks) -> Marks:
         """Return the library's marks with these filled in where the library has none of that kind."""
         return Marks(
             marks.rating or self.rating,
@@ -82,23 +82,23 @@ class PhotoMarks:
         )
 
 
-def read_photo_marks(image: Image.Image) -> PhotoMarks:
+def read_photo_marks(image: Image.Image) -> PhotoMetadata:
     """Read the annotations of an opened file without decoding pixels. Nothing is trusted."""
     told = xmp_of(image)
     exif = exif_of(image)
     captions = told.texts(f"{_DC}description")
     rating = next(filter(None, map(_rating, (*told.texts(f"{_XMP}Rating"), str(exif.get(_RATING, ""))))), 0)
-    return PhotoMarks(
+    return PhotoMetadata(
         max(0, rating),
         rating == _REJECTED,
         _LABELS.get(told.text(f"{_XMP}Label").strip().casefold(), Label.NONE),
         tuple(dict.fromkeys(filter(None, map(clean_name, told.texts(f"{_DC}subject")[:_MAX_KEYWORDS])))),
-        harmless(captions[0]).strip()[:MOST_NOTE] if captions else "",
+        harmless(captions[0]).strip()[:MAX_NOTE_LENGTH] if captions else "",
         next(filter(None, (_iso_date(told.text(name)) for name in _DATES)), None) or _exif_date(exif),
     )
 
 
-def photo_packet(marks: Marks, created: datetime, *, rejected: bool = False) -> str:
+def build_xmp_description(marks: Marks, created: datetime, *, rejected: bool = False) -> str:
     """Return `rdf:Description` elements that convey the marks to other programs; the note becomes the caption.
 
     rejected: as the image was imported; a rating given since then takes precedence.
@@ -126,7 +126,7 @@ def _rating(text: str) -> int:
         value = float(text)
     except ValueError:
         return 0
-    return floor(value + 0.5) if value == _REJECTED or 0 <= value <= MOST_RATING else 0
+    return floor(value + 0.5) if value == _REJECTED or 0 <= value <= MAX_RATING else 0
 
 
 def _iso_date(text: str) -> datetime | None:

@@ -19,12 +19,12 @@ from typing import Any
 
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files.database_files import remove_database, with_companions
-from imagineart_desktop.library.files.files import REBUILD_MARK, Files, write_whole
+from imagineart_desktop.library.files.files import REBUILD_MARK, Files, write_atomic
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.library.store.generation import distrust
-from imagineart_desktop.library.store.id_journal import Ids, Reading
-from imagineart_desktop.library.store.job_rows import mended
-from imagineart_desktop.library.store.json_lines import name_for_damaged
+from imagineart_desktop.library.store.generation import mark_untrusted
+from imagineart_desktop.library.store.id_journal import Ids, JournalContent
+from imagineart_desktop.library.store.job_rows import repaired
+from imagineart_desktop.library.store.json_lines import damaged_name
 from imagineart_desktop.library.store.lock import LOCK_NAME
 from imagineart_desktop.library.store.notices import NOTICES, NoticeCode, Notices
 from imagineart_desktop.library.store.row_copy import insert_row
@@ -108,7 +108,7 @@ class Recovery:
     @property
     def is_wanted(self) -> bool:
         """Whether the database must be rebuilt from the files."""
-        return is_to_be_rebuilt(self._files.root)
+        return is_rebuild_pending(self._files.root)
 
     @property
     def set_aside(self) -> tuple[Path, ...]:
@@ -133,7 +133,7 @@ class Recovery:
         """Request a rebuild at the next start, or now if the database isn't open. Raises OSError."""
         named = self._read().named
         if any(path.exists() and path.stat().st_size for path in with_companions(self._database)):
-            self._store(_Mark([*named, name_for_damaged(self._database)], is_begun=False))
+            self._store(_Mark([*named, damaged_name(self._database)], is_begun=False))
         else:
             self._store(_Mark(named, is_begun=False, is_empty=self._database.exists()))
 
@@ -175,15 +175,17 @@ class Recovery:
             "is_begun": mark.is_begun,
             "is_empty": mark.is_empty,
         }
-        write_whole(self._mark, json.dumps(row).encode())
+        write_atomic(self._mark, json.dumps(row).encode())
 
 
-def is_to_be_rebuilt(root: Path) -> bool:
+def is_rebuild_pending(root: Path) -> bool:
     """Return whether the next start will rebuild the library's database from its files."""
     return os.path.lexists(root / REBUILD_MARK)
 
 
-def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path, known: Reading) -> Reading:
+def salvage(
+    connection: sqlite3.Connection, databases: Sequence[Path], scratch: Path, known: JournalContent
+) -> JournalContent:
     """Copy whatever is readable and in no file or journal from damaged databases: jobs, drafts, recent prompts.
 
     connection: to the new database. databases: damaged ones, oldest first; values of newer ones take precedence.
@@ -198,7 +200,7 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
             there = shape_of(old).parts
             wanted = sorted(column for table, column in shape_of(connection).parts if table == _JOBS and column)
             for found in _rows(old, _JOBS, [column for column in wanted if (_JOBS, column) in there]):
-                if job := mended(found):
+                if job := repaired(found):
                     insert_row(connection, _JOBS, job)
             for table, columns in _SAVED.items():
                 for row in _sound_rows(old, table, columns):
@@ -211,7 +213,7 @@ def salvage(connection: sqlite3.Connection, databases: Sequence[Path], scratch: 
     had = known.corrected_by(numbers)
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (max(had.ids.values(), default=0),))
     if databases:
-        distrust(connection)
+        mark_untrusted(connection)
     return had
 
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from send2trash import send2trash
 
 from imagineart_desktop.library.errors import disk_error
-from imagineart_desktop.library.files.files import Files, write_whole
-from imagineart_desktop.library.files.recipe import recipe_beside
+from imagineart_desktop.library.files.files import Files, write_atomic
+from imagineart_desktop.library.files.recipe import sidecar_path
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.records import PictureSummary, Query
 from imagineart_desktop.support import Progress
@@ -40,7 +40,7 @@ async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
     gone: list[int] = []
     refused: OSError | None = None
     try:
-        await library.off_thread(partial(write_whole, library.files.emptying, json.dumps(names).encode()))
+        await library.run_in_thread(partial(write_atomic, library.files.emptying, json.dumps(names).encode()))
     except OSError as error:
         raise disk_error(error, "The trash cannot be emptied") from error
     for done, picture in enumerate(pictures):
@@ -48,13 +48,13 @@ async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
             break
         progress.share = done / len(pictures)
         try:
-            await library.off_thread(partial(_to_system_trash, picture.path))
+            await library.run_in_thread(partial(_to_system_trash, picture.path))
         except OSError as error:
             refused = error
             break
         gone.append(picture.id)
     forgotten = await _forget(library, gone)
-    await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
+    await library.run_in_thread(partial(library.files.emptying.unlink, missing_ok=True))
     if refused is not None and not gone:
         raise disk_error(
             refused,
@@ -66,19 +66,19 @@ async def empty_trash(library: Library, progress: Progress) -> tuple[int, ...]:
 
 async def finish_emptying(library: Library) -> None:
     """After a crash, delete the rows of files that were already moved. Raises LibraryError, OSError."""
-    names: list[str] = await library.off_thread(partial(_noted, library.files))
+    names: list[str] = await library.run_in_thread(partial(_noted, library.files))
     if names:
         pictures = await library.summaries(await library.search(Query(trash=True)))
         on_the_way = [p for p in pictures if library.files.relative(p.path) in set(names)]
-        gone: list[int] = await library.off_thread(partial(_take_rest, on_the_way))
+        gone: list[int] = await library.run_in_thread(partial(_finish_moved, on_the_way))
         await _forget(library, gone)
-    await library.off_thread(partial(library.files.emptying.unlink, missing_ok=True))
+    await library.run_in_thread(partial(library.files.emptying.unlink, missing_ok=True))
 
 
 async def _forget(library: Library, numbers: Sequence[int]) -> list[int]:
     """Delete rows and thumbnails; return the ids deleted."""
     gone = await library.database.write(partial(_forget_trashed, numbers=numbers))
-    await library.off_thread(partial(library.files.remove_thumbnails, gone))
+    await library.run_in_thread(partial(library.files.remove_thumbnails, gone))
     return gone
 
 
@@ -86,17 +86,17 @@ def _forget_trashed(connection: sqlite3.Connection, numbers: Sequence[int]) -> l
     """Delete the rows of moved files. Skips pictures restored meanwhile: their files are elsewhere."""
     held = {row["id"] for row in connection.execute("SELECT id FROM pictures WHERE trashed_ms IS NOT NULL")}
     gone = [number for number in numbers if number in held]
-    rows.forget(connection, gone)
+    rows.delete_pictures(connection, gone)
     return gone
 
 
 def _to_system_trash(path: Path) -> None:
-    for file in (path, recipe_beside(path)):
+    for file in (path, sidecar_path(path)):
         if file.exists():
             send2trash(file)
 
 
-def _take_rest(pictures: Sequence[PictureSummary]) -> list[int]:
+def _finish_moved(pictures: Sequence[PictureSummary]) -> list[int]:
     """Return the ids of pictures whose file is gone, and move the recipes next to them as well."""
     gone = [picture for picture in pictures if not picture.path.exists()]
     for picture in gone:

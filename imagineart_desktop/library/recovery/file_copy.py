@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.library.errors import DatabaseDamagedError, database_error
-from imagineart_desktop.library.files.files import EXTENSIONS, JOURNALS, KEPT_ASIDE, sha256_of_file, whole_file
+from imagineart_desktop.library.files.files import EXTENSIONS, JOURNALS, SET_ASIDE_DIR, sha256_of_file, whole_file
 from imagineart_desktop.library.recovery.intact import is_intact
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
@@ -25,7 +25,7 @@ _AT_ONCE = 10
 
 
 @dataclass(slots=True)
-class CopiedFiles:
+class CopyStats:
     """Result of a copy.
 
     count: files copied, not counting those already present; size: bytes copied. put_aside: number of conflicting
@@ -35,11 +35,11 @@ class CopiedFiles:
 
     count: int = 0
     size: int = 0
-    put_aside: int = 0
+    conflicts: int = 0
     damaged: tuple[str, ...] = ()
 
 
-def files_of(root: Path) -> list[Path]:
+def library_files(root: Path) -> list[Path]:
     """Return all of a library's images and the files that belong to them, as paths relative to its root."""
     return [
         path.relative_to(root)
@@ -49,12 +49,12 @@ def files_of(root: Path) -> list[Path]:
     ]
 
 
-def kept_of(root: Path) -> list[Path]:
+def set_aside_files(root: Path) -> list[Path]:
     """Return the files that were set aside, as paths relative to the root."""
-    return [path.relative_to(root) for path in sorted((root / KEPT_ASIDE).rglob("*")) if path.is_file()]
+    return [path.relative_to(root) for path in sorted((root / SET_ASIDE_DIR).rglob("*")) if path.is_file()]
 
 
-def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, done: CopiedFiles) -> None:
+def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, done: CopyStats) -> None:
     """Copy files that aren't in the target yet, and count them. Each copy is atomic. Raises OSError.
 
     aside: folder to which files of the same name with different content are moved.
@@ -62,7 +62,7 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
     for name in files:
         old, new = source / name, target / name
         there = new.is_file()
-        if there and same_content(old, new):
+        if there and has_same_content(old, new):
             continue
         if name.suffix.lower() in _PICTURES and not is_intact(old):
             done.damaged += (name.as_posix(),)
@@ -72,18 +72,18 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
             kept = _free(aside / name)
             kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             new.rename(kept)
-            done.put_aside += 1
+            done.conflicts += 1
         copy_file(old, new)
         done.count += 1
         done.size += new.stat().st_size
 
 
-async def copy_in_steps(
+async def copy_in_batches(
     source: Path,
     target: Path,
     files: Sequence[Path],
     aside: Path,
-    done: CopiedFiles,
+    done: CopyStats,
     tell: Callable[[int, int], object],
     stopped: Callable[[], bool],
 ) -> bool:
@@ -104,7 +104,7 @@ def copy_journals(source: Path, target: Path, also: Sequence[str] = ()) -> None:
     """Copy the journals next to the database, in their current state. also: additional file names. Raises OSError."""
     for name in (*JOURNALS, *also):
         old, new = source / name, target / name
-        if old.is_file() and not (new.is_file() and same_content(old, new)):
+        if old.is_file() and not (new.is_file() and has_same_content(old, new)):
             copy_file(old, new)
 
 
@@ -114,7 +114,7 @@ def copy_file(source: Path, target: Path) -> None:
         shutil.copy2(source, beside)
 
 
-def same_content(one: Path, other: Path) -> bool:
+def has_same_content(one: Path, other: Path) -> bool:
     """Return whether two files have the same content; equal size and mtime count as the same. Raises OSError."""
     first, second = one.stat(), other.stat()
     if first.st_size != second.st_size:

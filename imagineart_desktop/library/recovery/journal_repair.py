@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.library.annotations import Organising
+from imagineart_desktop.library.annotations import AnnotationService
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.files import Files
 from imagineart_desktop.library.store import job_journal, ledger
@@ -40,7 +40,7 @@ class _Repair:
 async def repair_journals(
     files: Files,
     database: Database,
-    organise: Organising,
+    organise: AnnotationService,
     ids: IdJournal,
     off_thread: OffThread,
     notices: Notices,

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError, probe_picture
-from imagineart_desktop.library.files.files import Files, Stamp, sha256_of_file, stamp_of, write_whole
-from imagineart_desktop.library.files.recipe import Recipe, read_recipe, recipe_beside
-from imagineart_desktop.library.metadata.file_probe import job_of, look_at
+from imagineart_desktop.library.files.files import Files, Stamp, sha256_of_file, stamp_of, write_atomic
+from imagineart_desktop.library.files.recipe import Recipe, read_recipe, sidecar_path
+from imagineart_desktop.library.metadata.file_probe import import_job_id, probe_file
 from imagineart_desktop.library.recovery.intact import is_intact
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.library.store.id_journal import Ids, Reading
+from imagineart_desktop.library.store.id_journal import Ids, JournalContent
 from imagineart_desktop.library.store.records import FileState
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class ReconcileResult:
     """Result of reconciling, as picture ids.
 
     added: pictures that had no row; moved: pictures whose rows were updated to their file's new path. lost:
@@ -48,14 +48,14 @@ class Reconciled:
     added: tuple[int, ...] = ()
     moved: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
-    newly: tuple[int, ...] = ()
+    newly_missing: tuple[int, ...] = ()
     changed: tuple[int, ...] = ()
     noticed: tuple[int, ...] = ()
     sources: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _FileRow:
     """The part of a row that concerns its file."""
 
     number: int
@@ -66,21 +66,21 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
+class _Comparison:
     """Comparison of rows and files on disk.
 
     lost: rows whose file is missing; other: rows whose file differs from what they say. fresh: (stamp, id) of rows
     that don't have their file's modification time yet; unknown: names of files without a row.
     """
 
-    lost: list[_Known]
-    other: list[_Known]
+    lost: list[_FileRow]
+    other: list[_FileRow]
     fresh: list[tuple[Stamp, int]]
     unknown: set[str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _UnknownFile:
     """A file without a row. source: whether it has no recipe; damaged: whether it's truncated or was changed."""
 
     recipe: Recipe
@@ -91,10 +91,10 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True)
-class _Renewed:
+class _ChangedFile:
     """The current state of a file that differs from its row. info: None if it can't be read."""
 
-    known: _Known
+    known: _FileRow
     stamp: Stamp
     state: FileState
     info: PictureInfo | None
@@ -111,19 +111,19 @@ class Reconciler:
         files: Files,
         database: Database,
         off_thread: OffThread,
-        read_ids: Callable[[], Reading] = Reading,
+        read_ids: Callable[[], JournalContent] = JournalContent,
     ) -> None:
         self._files = files
         self._database = database
         self._off_thread = off_thread
         self._read_ids = read_ids
-        self._passed_over: set[tuple[str, Stamp]] = set()
+        self._ignored: set[tuple[str, Stamp]] = set()
 
-    async def everything(
+    async def scan_all(
         self,
         tell: Callable[[int, int], None] = lambda done, total: None,
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Reconciled:
+    ) -> ReconcileResult:
         """Check every file's name, size and time, and read those that are new or differ.
 
         tell: called with (new files read, total); stopped: checked before each; if true, the rest isn't read.
@@ -140,14 +140,14 @@ class Reconciler:
             if stopped():
                 break
             tell(place, len(unknown))
-            read: _Read | None = await self._off_thread(partial(_read, self._files.absolute(name)))
+            read: _UnknownFile | None = await self._off_thread(partial(_read, self._files.absolute(name)))
             renamed = None
             if read is not None:
                 renamed = await self._database.read(partial(rows.find_picture, recipe=read.recipe))
             if read is not None and renamed is not None and renamed not in gone:
                 read = await self._as_a_copy(renamed, self._files.absolute(name), read)
             if read is None:
-                self._passed_over.add((name, on_disk[name]))
+                self._ignored.add((name, on_disk[name]))
             elif renamed is not None and renamed in gone:
                 await self._database.write(partial(_follow, renamed, name, self._trashed(name), read.stamp))
                 moved.append(renamed)
@@ -160,19 +160,19 @@ class Reconciler:
             await self._database.write(partial(rows.set_state, numbers=newly, state=FileState.MISSING))
         changed, noticed = await self._renew(compared)
         lost_now = tuple(row.number for row in lost if row.number in gone)
-        return Reconciled(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
+        return ReconcileResult(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
 
-    async def folder(self, folder: Path) -> Reconciled:
-        """Like `everything` for one folder below the pictures; checks everything if files were added or removed."""
+    async def folder(self, folder: Path) -> ReconcileResult:
+        """Like `scan_all` for one folder below the pictures; checks everything if files were added or removed."""
         on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
         compared = await self._compared(on_disk, f"{self._files.relative(folder)}/")
         if compared.unknown or any(row.state is not FileState.MISSING for row in compared.lost):
-            return await self.everything()
+            return await self.scan_all()
         changed, noticed = await self._renew(compared)
-        return Reconciled(changed=changed, noticed=noticed)
+        return ReconcileResult(changed=changed, noticed=noticed)
 
-    async def _compared(self, on_disk: dict[str, Stamp], beginning: str = "") -> _Compared:
-        passed_over = self._passed_over.copy()
+    async def _compared(self, on_disk: dict[str, Stamp], beginning: str = "") -> _Comparison:
+        passed_over = self._ignored.copy()
         return await self._database.read(
             partial(_compare, on_disk=on_disk, passed_over=passed_over, beginning=beginning)
         )
@@ -180,7 +180,7 @@ class Reconciler:
     def _trashed(self, name: str) -> datetime | None:
         return datetime.now(UTC) if self._files.is_trash(name) else None
 
-    async def _follow_by_name(self, lost: Sequence[_Known], unknown: set[str]) -> list[int]:
+    async def _follow_by_name(self, lost: Sequence[_FileRow], unknown: set[str]) -> list[int]:
         """Update rows whose file moved to another folder under the same name, and remove these files from `unknown`."""
         by_name = {Path(name).name: name for name in unknown}
         moved = []
@@ -193,35 +193,35 @@ class Reconciler:
                 unknown.discard(found)
         return moved
 
-    async def _as_a_copy(self, number: int, path: Path, read: _Read) -> _Read | None:
+    async def _as_a_copy(self, number: int, path: Path, read: _UnknownFile) -> _UnknownFile | None:
         """Return a modified copy of an existing picture as a picture of its own, or None if the bytes are identical."""
         (there,) = await self._database.read(partial(rows.summaries, numbers=[number], files=self._files))
 
-        def compare() -> _Read | None:
+        def compare() -> _UnknownFile | None:
             if there.path.is_file() and sha256_of_file(path) == sha256_of_file(there.path):
                 return None
             return _read_outside(path)
 
-        copy: _Read | None = await self._off_thread(compare)
+        copy: _UnknownFile | None = await self._off_thread(compare)
         if copy is None or await self._database.read(partial(rows.find_picture, recipe=copy.recipe)) is not None:
             return None
         return copy
 
     async def _ids_before(self) -> Ids:
         try:
-            reading: Reading = await self._off_thread(self._read_ids)
+            reading: JournalContent = await self._off_thread(self._read_ids)
         except OSError:
             log.warning("ids not read", exc_info=True)
             return {}
         return reading.ids
 
-    async def _add(self, name: str, read: _Read, had: Ids) -> int:
+    async def _add(self, name: str, read: _UnknownFile, had: Ids) -> int:
         if read.recipe.imported is not None:
-            beside = recipe_beside(self._files.absolute(name))
-            await self._off_thread(partial(write_whole, beside, read.recipe.model_dump_json().encode()))
+            beside = sidecar_path(self._files.absolute(name))
+            await self._off_thread(partial(write_atomic, beside, read.recipe.model_dump_json().encode()))
         return await self._database.write(partial(_insert, read, name, self._trashed(name), had))
 
-    async def _renew(self, compared: _Compared) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    async def _renew(self, compared: _Comparison) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return (ids of pictures changed or damaged since the last scan, ids of pictures whose rows were updated)."""
         other = compared.other
         if compared.fresh:
@@ -229,7 +229,7 @@ class Reconciler:
         changed, noticed = [], []
         for start in range(0, len(other), _AT_ONCE):
             some = other[start : start + _AT_ONCE]
-            renewed: list[_Renewed] = await self._off_thread(partial(_look, self._files, some))
+            renewed: list[_ChangedFile] = await self._off_thread(partial(_look, self._files, some))
             await self._database.write(partial(_note, renewed=renewed))
             noticed += [one.known.number for one in renewed]
             changed += [one.known.number for one in renewed if one.state in (FileState.CHANGED, FileState.DAMAGED)]
@@ -264,9 +264,9 @@ async def find_inputs(files: Files, database: Database, off_thread: OffThread) -
 
 def _compare(
     connection: sqlite3.Connection, on_disk: dict[str, Stamp], passed_over: set[tuple[str, Stamp]], beginning: str
-) -> _Compared:
+) -> _Comparison:
     """Compare all rows in one pass, so that a hundred thousand rows cost the GUI thread nothing."""
-    compared = _Compared([], [], [], set())
+    compared = _Comparison([], [], [], set())
     named = set()
     rows_there = connection.execute(
         "SELECT id, file, bytes, changed_ns, file_state, job_id, position FROM pictures WHERE file >= ? AND file < ?",
@@ -277,7 +277,7 @@ def _compare(
         named.add(file)
         if stamp == (length, changed_ns) and state != FileState.MISSING:
             continue
-        row = _Known(number, file, (length, changed_ns), FileState(state), f"{job_id}-{position}")
+        row = _FileRow(number, file, (length, changed_ns), FileState(state), f"{job_id}-{position}")
         if stamp is None:
             compared.lost.append(row)
         elif row.state is FileState.MISSING or stamp[0] != length or changed_ns:
@@ -291,7 +291,7 @@ def _compare(
 
 def _follow(number: int, file: str, trashed_at: datetime | None, stamp: Stamp, connection: sqlite3.Connection) -> None:
     rows.move_file(connection, number, file, trashed_at)
-    rows.renew(connection, number, stamp, FileState.FINE)
+    rows.renew(connection, number, stamp, FileState.OK)
 
 
 def _adopt(connection: sqlite3.Connection, fresh: Sequence[tuple[Stamp, int]]) -> None:
@@ -300,12 +300,12 @@ def _adopt(connection: sqlite3.Connection, fresh: Sequence[tuple[Stamp, int]]) -
     )
 
 
-def _note(connection: sqlite3.Connection, renewed: Sequence[_Renewed]) -> None:
+def _note(connection: sqlite3.Connection, renewed: Sequence[_ChangedFile]) -> None:
     for one in renewed:
         rows.renew(connection, one.known.number, one.stamp, one.state, one.info)
 
 
-def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
+def _look(files: Files, some: Sequence[_FileRow]) -> list[_ChangedFile]:
     """Classify changed files: same size and recipe means it was only copied, otherwise another program changed it."""
     found = []
     for row in some:
@@ -319,37 +319,39 @@ def _look(files: Files, some: Sequence[_Known]) -> list[_Renewed]:
                 info = probe_picture(path)
                 recipe = read_recipe(path)
                 alike = same and (recipe is None or f"{recipe.job_id}-{recipe.position}" == row.recipe)
-                state = FileState.FINE if alike else FileState.CHANGED
+                state = FileState.OK if alike else FileState.CHANGED
         except (OSError, UnreadablePictureError):
             continue
         except PictureError:
             state = FileState.DAMAGED
-        found.append(_Renewed(row, stamp, state, info))
+        found.append(_ChangedFile(row, stamp, state, info))
     return found
 
 
-def _read(path: Path) -> _Read | None:
+def _read(path: Path) -> _UnknownFile | None:
     """Read a file without a row. One with a recipe may be damaged; any other must be a complete image, else None."""
     try:
         recipe = read_recipe(path)
         if recipe is None:
             return _read_outside(path)
-        return _Read(recipe, probe_picture(path), stamp_of(path), damaged=not is_intact(path, recipe))
+        return _UnknownFile(recipe, probe_picture(path), stamp_of(path), damaged=not is_intact(path, recipe))
     except (PictureError, OSError):
         return None
 
 
-def _read_outside(path: Path) -> _Read | None:
+def _read_outside(path: Path) -> _UnknownFile | None:
     """Read a file like an imported one, identified by its bytes."""
     try:
-        looked, stamp = look_at(path), stamp_of(path)
+        looked, stamp = probe_file(path), stamp_of(path)
     except (PictureError, OSError):
         return None
-    recipe = looked.recipe.model_copy(update={"job_id": job_of(looked.sha256), "position": 0})
-    return _Read(recipe, looked.info, stamp, source=not (recipe.imported and recipe.imported.program))
+    recipe = looked.recipe.model_copy(update={"job_id": import_job_id(looked.sha256), "position": 0})
+    return _UnknownFile(recipe, looked.info, stamp, source=not (recipe.imported and recipe.imported.program))
 
 
-def _insert(read: _Read, name: str, trashed_at: datetime | None, had: Ids, connection: sqlite3.Connection) -> int:
+def _insert(
+    read: _UnknownFile, name: str, trashed_at: datetime | None, had: Ids, connection: sqlite3.Connection
+) -> int:
     number = rows.insert_picture(connection, read.recipe, name, read.info, read.stamp, had)
     if trashed_at is not None:
         rows.move_file(connection, number, name, trashed_at)

@@ -21,11 +21,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.library.errors import LibraryError, disk_error
-from imagineart_desktop.library.files.files import JOURNALS, KEPT_ASIDE, Files, write_whole
-from imagineart_desktop.library.recovery.file_copy import FOLDERS, CopiedFiles, copy_database, copy_in_steps, files_of
+from imagineart_desktop.library.files.files import JOURNALS, SET_ASIDE_DIR, Files, write_atomic
+from imagineart_desktop.library.recovery.file_copy import (
+    FOLDERS,
+    CopyStats,
+    copy_database,
+    copy_in_batches,
+    library_files,
+)
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.job_journal import ask_about_all, record_steps
-from imagineart_desktop.library.store.job_rows import OVER, Row, mended, progress
+from imagineart_desktop.library.store.job_rows import FINISHED, Row, progress, repaired
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.store.records import LibraryChange
 from imagineart_desktop.library.store.row_copy import Clash, insert_row
@@ -45,25 +51,25 @@ _COARSEST_NS = 2 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """files: what became of the files; aside: a copy of the library as it was before, with the files that differed.
 
     stopped: before the database was touched; there is no copy. All is as it was, but `files.count` files that were
     missing are back.
     """
 
-    files: CopiedFiles
+    files: CopyStats
     aside: Path
     stopped: bool = False
 
 
-async def restore_from(
+async def restore_backup(
     library: Library,
     folder: Path,
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
     settling: Callable[[], object] = lambda: None,
-) -> Restored:
+) -> RestoreResult:
     """Bring pictures, marks, collections, searches and files back from a copy.
 
     What is here and not in the copy stays. What was before is kept as a copy inside the library, and can be brought
@@ -80,18 +86,18 @@ async def restore_from(
         # An earlier restore failed and couldn't be undone: its marker must not be overwritten.
         await _end(library, left, is_finished=await _is_finished(library, left))
     aside = files.new_aside()
-    done = CopiedFiles()
+    done = CopyStats()
     mark: _Mark | None = None
     try:
         await library.note_paid()
         await library.database.read(partial(copy_database, aside / files.database.name))
-        copied = await asyncio.to_thread(files_of, folder)
+        copied = await asyncio.to_thread(library_files, folder)
         known = await library.database.read(_files_of_pictures)
         missing = await asyncio.to_thread(_not_there, files.root, copied)
         mark = await asyncio.to_thread(
             partial(_write_mark, files, aside, folder, [n for n in missing if n.as_posix() not in known])
         )
-        if not await copy_in_steps(folder, files.root, copied, aside, done, tell, stopped) or stopped():
+        if not await copy_in_batches(folder, files.root, copied, aside, done, tell, stopped) or stopped():
             settling()
             # The marker as written: if its file were lost or damaged, the replaced files would stay in the set-aside
             # folder.
@@ -100,9 +106,9 @@ async def restore_from(
             back = len(missing) - len(await asyncio.to_thread(_not_there, files.root, missing))
             if back:
                 await library.reconcile()
-            return Restored(CopiedFiles(back), aside, stopped=True)
+            return RestoreResult(CopyStats(back), aside, stopped=True)
         settling()
-        await library.database.overwrite(database, partial(_keep_what_is_later, files=files, aside=aside.name))
+        await library.database.overwrite(database, partial(_carry_over_newer_rows, files=files, aside=aside.name))
     except OSError as error:
         await _undo(library, mark)
         raise disk_error(error, "The library cannot be restored") from error
@@ -110,8 +116,8 @@ async def restore_from(
         await _undo(library, mark)
         raise
     await _finish(library, aside)
-    library.announce(LibraryChange((), structure=True, anew=True))
-    return Restored(done, aside)
+    library.announce(LibraryChange((), reordered=True, anew=True))
+    return RestoreResult(done, aside)
 
 
 async def end_interrupted_restore(library: Library) -> bool | None:
@@ -124,7 +130,7 @@ async def end_interrupted_restore(library: Library) -> bool | None:
         return None
     is_finished = await _is_finished(library, mark)
     if mark.aside is None:
-        await asyncio.to_thread(partial(library.notices.add, NoticeCode.RESTORE_UNKNOWN, name=KEPT_ASIDE))
+        await asyncio.to_thread(partial(library.notices.add, NoticeCode.RESTORE_UNKNOWN, name=SET_ASIDE_DIR))
     else:
         code = NoticeCode.RESTORE_FINISHED if is_finished else NoticeCode.RESTORE_UNDONE
         await asyncio.to_thread(library.notices.add, code)
@@ -150,8 +156,8 @@ async def _finish(library: Library, aside: Path | None) -> None:
     await _clear_thumbnails(library, aside)
     found = await library.reconcile()
     # The journal still has the previous marks; for pictures that the backup doesn't have, there are no others.
-    await library.organise.remember(found.added)
-    await library.organise.note_all()
+    await library.annotations.remember(found.added)
+    await library.annotations.rewrite_journal()
     await library.database.read(library.ids.rewrite)
     await library.remember_paid()
     await library.note_paid()
@@ -187,7 +193,7 @@ def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) 
     states = [(name.as_posix(), (folder / name).stat()) for name in names]
     new = {name: (state.st_size, state.st_mtime_ns) for name, state in states}
     lines = [json.dumps([name, *stamp]) for name, stamp in new.items()]
-    write_whole(files.restoring, "\n".join([aside.name, *lines]).encode())
+    write_atomic(files.restoring, "\n".join([aside.name, *lines]).encode())
     return _Mark(aside, new)
 
 
@@ -199,7 +205,7 @@ def _read_mark(files: Files) -> _Mark | None:
         return None
     except OSError:
         return _Mark(None, {})
-    kept = files.root / KEPT_ASIDE
+    kept = files.root / SET_ASIDE_DIR
     # A name that isn't in the folder, e.g. from a damaged marker, must not cause all set-aside files to be moved.
     is_there = kept.is_dir() and name in (path.name for path in kept.iterdir() if path.is_dir())
     new: dict[str, tuple[int, int]] = {}
@@ -273,7 +279,7 @@ def _forget(connection: sqlite3.Connection, names: Sequence[str]) -> None:
     """Delete the rows of pictures whose files were moved away; they had none before the restore."""
     for name in names:
         found = connection.execute("SELECT id FROM pictures WHERE file = ?", (name,)).fetchall()
-        rows.forget(connection, [row["id"] for row in found])
+        rows.delete_pictures(connection, [row["id"] for row in found])
 
 
 def _files_of_pictures(connection: sqlite3.Connection) -> frozenset[str]:
@@ -284,7 +290,7 @@ def _restored(connection: sqlite3.Connection) -> str:
     return str(connection.execute("SELECT restored FROM identity").fetchone()[0])
 
 
-def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, files: Files, aside: str) -> None:
+def _carry_over_newer_rows(current: sqlite3.Connection, copy: sqlite3.Connection, files: Files, aside: str) -> None:
     """Carry over everything that must not be reverted into the backup's database, before it replaces the current."""
     here, there = _jobs(current), _jobs(copy)
     taken = [job for job, row in there.items() if job not in here or progress(row) > progress(here[job])]
@@ -305,13 +311,13 @@ def _keep_what_is_later(current: sqlite3.Connection, copy: sqlite3.Connection, f
     copy.execute("UPDATE identity SET restored = ?", (aside,))
     ask_about_all(copy, taken)
     now = [dict(copy.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()) for job in taken]
-    if unended := [row for row in now if row["state"] not in OVER]:
+    if unended := [row for row in now if row["state"] not in FINISHED]:
         record_steps(copy, files.job_journal, unended)
 
 
 def _jobs(connection: sqlite3.Connection) -> dict[str, Row]:
     """Return job id → row for all jobs, with invalid values replaced."""
-    found = (mended(dict(row)) for row in connection.execute("SELECT * FROM jobs"))
+    found = (repaired(dict(row)) for row in connection.execute("SELECT * FROM jobs"))
     return {row["id"]: row for row in found if row is not None}
 
 

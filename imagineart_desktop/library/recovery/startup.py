@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from imagineart_desktop.library.errors import DatabaseDamagedError, disk_error
 from imagineart_desktop.library.recovery.database_recovery import Recovery, salvage
 from imagineart_desktop.library.recovery.empty_trash import finish_emptying
-from imagineart_desktop.library.recovery.reconcile import Reconciled, Reconciler, find_inputs
+from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult, find_inputs
 from imagineart_desktop.library.recovery.restore import end_interrupted_restore
 from imagineart_desktop.library.store import ledger
 from imagineart_desktop.library.store import pictures as rows
-from imagineart_desktop.library.store.generation import take_up
+from imagineart_desktop.library.store.generation import begin_generation
 from imagineart_desktop.library.store.notices import NoticeCode
-from imagineart_desktop.library.store.schema_check import probe
+from imagineart_desktop.library.store.schema_check import read_startup_tables
 
 if TYPE_CHECKING:
     from imagineart_desktop.library.library import Library
@@ -29,7 +29,7 @@ class Startup:
     """
 
     def __init__(self, library: Library, recovery: Recovery, *, is_to_be_filled: bool) -> None:
-        self.rebuilt: Reconciled | None = None
+        self.rebuilt: ReconcileResult | None = None
         self.restored: bool | None = None
         self.renumbered = 0
         """Number of images recovered without their previous id, or possibly with another."""
@@ -41,7 +41,7 @@ class Startup:
         """Run all steps. If the database turns out to be damaged, it's set aside and filled. Raises LibraryError."""
         library = self._library
         try:
-            await library.off_thread(library.files.clear_incoming)
+            await library.run_in_thread(library.files.clear_incoming)
             try:
                 await self._finish()
             except DatabaseDamagedError as error:
@@ -58,12 +58,12 @@ class Startup:
         library = self._library
         if self._is_to_be_filled:
             await self._fill()
-        await library.database.read(probe)
+        await library.database.read(read_startup_tables)
         await finish_emptying(library)
         await self.note_paid()
-        await library.note_ids()
+        await library.journal_ids()
         self.restored = await end_interrupted_restore(library)
-        await take_up(library.files, library.database, library.off_thread, library.notices)
+        await begin_generation(library.files, library.database, library.run_in_thread, library.notices)
         if self._is_to_be_filled:
             # If the database is new, whatever a damaged journal doesn't restore is lost: report it immediately.
             await library.repair_journals(is_judge=False)
@@ -75,15 +75,15 @@ class Startup:
         """
         library = self._library
         databases, scratch = self._recovery.set_aside, library.files.incoming("salvage")
-        known = await library.off_thread(library.ids.read)
+        known = await library.run_in_thread(library.ids.read)
         had = await library.database.write(partial(salvage, databases=databases, scratch=scratch, known=known))
-        await library.off_thread(library.files.clear_thumbnails)
-        await find_inputs(library.files, library.database, library.off_thread)
-        self.rebuilt = await Reconciler(library.files, library.database, library.off_thread).everything()
-        self.renumbered = await library.database.write(partial(rows.renumber, had=had))
+        await library.run_in_thread(library.files.clear_thumbnails)
+        await find_inputs(library.files, library.database, library.run_in_thread)
+        self.rebuilt = await Reconciler(library.files, library.database, library.run_in_thread).scan_all()
+        self.renumbered = await library.database.write(partial(rows.restore_ids, had=had))
         await self.remember_all()
-        await library.off_thread(self._say_rebuilt)
-        await library.off_thread(self._recovery.end)
+        await library.run_in_thread(self._say_rebuilt)
+        await library.run_in_thread(self._recovery.end)
 
     def _say_rebuilt(self) -> None:
         notices, aside, rebuilt = self._library.notices, self._library.set_aside, self.rebuilt
@@ -103,27 +103,27 @@ class Startup:
 
     async def remember_all(self) -> None:
         """Restore annotations and payments from the journals. Raises OSError, LibraryError."""
-        await self._library.organise.remember()
+        await self._library.annotations.remember()
         await self.remember_paid()
 
     async def note_paid(self) -> None:
         """Append new payments to their journal. Raises LibraryError."""
         library = self._library
-        new = await library.database.read(ledger.not_noted)
+        new = await library.database.read(ledger.not_journaled)
         if new:
             try:
-                await library.off_thread(partial(ledger.append, library.files.paid, new))
+                await library.run_in_thread(partial(ledger.append, library.files.paid, new))
             except OSError as error:
                 raise disk_error(error, "What was paid cannot be noted") from error
-            await library.database.write(partial(ledger.mark_noted, noted=new))
+            await library.database.write(partial(ledger.mark_journaled, noted=new))
 
     async def remember_paid(self) -> None:
         """Add all payments in the journal to the database. Raises OSError, LibraryError."""
-        known = await self._library.off_thread(partial(ledger.read, self._library.files.paid))
+        known = await self._library.run_in_thread(partial(ledger.read, self._library.files.paid))
 
         def note(connection: sqlite3.Connection) -> None:
             for entry in known:
-                ledger.note_paid(connection, entry)
-            ledger.mark_noted(connection, known)
+                ledger.record_payment(connection, entry)
+            ledger.mark_journaled(connection, known)
 
         await self._library.database.write(note)

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from imagineart_desktop.library.search.search_fields import FIELDS
-from imagineart_desktop.library.store.word_index import Condition, holds_words
+from imagineart_desktop.library.store.word_index import Condition, match_words
 
 _TOKEN = re.compile(r"""(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))""")
 _LIKE_A_FIELD = re.compile(r"([A-Za-z]+):(?!//)\S")
 _EITHER = "OR"
 
-MOST_TERMS = 60
+MAX_TERMS = 60
 """Maximum number of query terms evaluated."""
 
-LONGEST = 4_000
+MAX_QUERY_LENGTH = 4_000
 """Maximum number of query characters evaluated: SQLite rejects patterns that are too long."""
 
 
@@ -42,14 +42,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedQuery:
     """The parsed query. conditions: combined with AND; problems: sentences about the parts that were skipped."""
 
     conditions: tuple[Condition, ...]
     problems: tuple[str, ...] = ()
 
 
-def terms_of(text: str) -> list[Term]:
+def parse_terms(text: str) -> list[Term]:
     """Split a query into terms."""
     found = []
     for match in _TOKEN.finditer(text):
@@ -66,32 +66,32 @@ def terms_of(text: str) -> list[Term]:
     return found
 
 
-def text_of(terms: Sequence[Term]) -> str:
-    """Return the terms in query syntax; `terms_of` parses the result back to the same terms."""
+def format_terms(terms: Sequence[Term]) -> str:
+    """Return the terms in query syntax; `parse_terms` parses the result back to the same terms."""
     return " ".join(term.text() for term in terms)
 
 
-def with_field(text: str, field: str, value: str | None) -> str:
+def set_field(text: str, field: str, value: str | None) -> str:
     """Return the query with `value` as the only term for the field; None removes the field."""
-    kept = [term for term in terms_of(text) if term.field != field]
+    kept = [term for term in parse_terms(text) if term.field != field]
     if value is not None:
         kept.append(Term(field, value))
-    return text_of(kept)
+    return format_terms(kept)
 
 
-def value_of(text: str, field: str) -> str | None:
+def field_value(text: str, field: str) -> str | None:
     """Return the value given for a field if it occurs exactly once and isn't negated, else None."""
-    found = [term for term in terms_of(text) if term.field == field]
+    found = [term for term in parse_terms(text) if term.field == field]
     return found[0].value if len(found) == 1 and found[0].wanted else None
 
 
-def asked(text: str) -> Asked:
+def parse_query(text: str) -> ParsedQuery:
     """Parse a query into conditions."""
-    terms = terms_of(text[:LONGEST])
-    problems = [f"Only the first {MOST_TERMS} words are searched."] if len(terms) > MOST_TERMS else []
+    terms = parse_terms(text[:MAX_QUERY_LENGTH])
+    problems = [f"Only the first {MAX_TERMS} words are searched."] if len(terms) > MAX_TERMS else []
     alternatives: list[list[Condition]] = []
     either = False
-    for term in terms[:MOST_TERMS]:
+    for term in terms[:MAX_TERMS]:
         if term == Term("", _EITHER):
             either = bool(alternatives)
             continue
@@ -105,7 +105,7 @@ def asked(text: str) -> Asked:
         else:
             alternatives.append([condition])
         either = False
-    return Asked(tuple(map(_any_of, alternatives)), tuple(problems))
+    return ParsedQuery(tuple(map(_any_of, alternatives)), tuple(problems))
 
 
 def _any_of(conditions: list[Condition]) -> Condition:
@@ -119,12 +119,12 @@ def _condition(term: Term) -> tuple[Condition | None, str]:
     problem = ""
     if term.field:
         field = FIELDS[term.field]
-        condition = field.reads(term.value.strip())
+        condition = field.parse(term.value.strip())
         if condition is None:
             problem = f"“{term.text()}” isn’t understood. Try {field.examples[0]}."
     else:
-        condition = holds_words(term.value, phrase=term.phrase)
-        problem = "" if term.phrase else _no_field(term.value)
+        condition = match_words(term.value, phrase=term.phrase)
+        problem = "" if term.phrase else _unknown_field_message(term.value)
     if condition is None or term.wanted:
         return condition, problem
     sql, values = condition
@@ -132,7 +132,7 @@ def _condition(term: Term) -> tuple[Condition | None, str]:
     return (f"NOT COALESCE(({sql}), 0)", values), problem
 
 
-def _no_field(value: str) -> str:
+def _unknown_field_message(value: str) -> str:
     """Return a message if the word looks like an unknown field, else an empty string."""
     match = _LIKE_A_FIELD.match(value)
     if match is None:

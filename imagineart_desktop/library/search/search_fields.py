@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from imagineart_desktop.library.store.marks import Label
-from imagineart_desktop.library.store.word_index import Condition, holds_words, stored_seed
+from imagineart_desktop.library.store.word_index import Condition, match_words, stored_seed
 from imagineart_desktop.models import CATALOGUE, Task
 
 _COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<low>\d+(?:\.\d+)?)\Z")
@@ -17,7 +17,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 _RATIO = re.compile(r"(\d{1,5}):(\d{1,5})\Z")
 _SIZE = re.compile(r"(\d{1,5})[x×](\d{1,5})\Z")
 _MAX_SEED_DIGITS = 20
-_ABOUT = 0.02
+_RATIO_TOLERANCE = 0.02
 """Relative tolerance for equal aspect ratios: sizes are rounded to whole pixels."""
 
 
@@ -31,7 +31,7 @@ class Field:
     name: str
     help: str
     examples: tuple[str, ...]
-    reads: Callable[[str], Condition | None]
+    parse: Callable[[str], Condition | None]
 
 
 def _like(column: str) -> Callable[[str], Condition | None]:
@@ -46,10 +46,10 @@ def _like(column: str) -> Callable[[str], Condition | None]:
 
 def _in_column(column: str) -> Callable[[str], Condition | None]:
     """Match words of one column of the index, in this order."""
-    return lambda value: holds_words(value, phrase=True, column=column)
+    return lambda value: match_words(value, phrase=True, column=column)
 
 
-def _compared(expression: str) -> Callable[[str], Condition | None]:
+def _numeric_condition(expression: str) -> Callable[[str], Condition | None]:
     def read(value: str) -> Condition | None:
         plain = value.replace("$", "")
         match = _COMPARED.match(plain)
@@ -69,7 +69,7 @@ def _seed(value: str) -> Condition | None:
     if value.isascii() and value.isdigit():
         seed = stored_seed(int(value[:_MAX_SEED_DIGITS]))
         return None if seed is None else ("seed = ?", [seed])
-    return _compared("seed")(value)
+    return _numeric_condition("seed")(value)
 
 
 def _model(value: str) -> Condition | None:
@@ -141,7 +141,7 @@ def _ratio(value: str) -> Condition | None:
     if match is None or not int(match[1]) or not int(match[2]):
         return None
     ratio = int(match[1]) / int(match[2])
-    return "ABS(width * 1.0 / height / ? - 1) <= ?", [ratio, _ABOUT]
+    return "ABS(width * 1.0 / height / ? - 1) <= ?", [ratio, _RATIO_TOLERANCE]
 
 
 def _size(value: str) -> Condition | None:
@@ -170,7 +170,7 @@ def _collection(value: str) -> Condition | None:
     return (f"id IN ({inner})", [value, value]) if value else None
 
 
-def _choice(ways: dict[str, str]) -> Callable[[str], Condition | None]:
+def _keyword_condition(ways: dict[str, str]) -> Callable[[str], Condition | None]:
     def read(value: str) -> Condition | None:
         sql = ways.get(value.lower())
         return None if sql is None else (sql, [])
@@ -208,17 +208,24 @@ FIELDS: dict[str, Field] = {
         Field("on", "made on this day, in this month or year", ("on:yesterday", "on:2026-11", "on:today"), _on),
         Field("ratio", "its shape", ("ratio:16:9", "ratio:portrait", "ratio:square"), _ratio),
         Field("size", "exactly this width and height", ("size:1024x1024",), _size),
-        Field("width", "pixels", ("width:>=2048", "width:1000..2000"), _compared("width")),
-        Field("height", "pixels", ("height:>=2048",), _compared("height")),
-        Field("megapixels", "millions of pixels", ("megapixels:>4",), _compared("(width * height / 1000000.0)")),
-        Field("rating", "stars, 0 to 5", ("rating:>=3", "rating:5", "rating:1..2", "rating:3.."), _compared("rating")),
+        Field("width", "pixels", ("width:>=2048", "width:1000..2000"), _numeric_condition("width")),
+        Field("height", "pixels", ("height:>=2048",), _numeric_condition("height")),
+        Field(
+            "megapixels", "millions of pixels", ("megapixels:>4",), _numeric_condition("(width * height / 1000000.0)")
+        ),
+        Field(
+            "rating",
+            "stars, 0 to 5",
+            ("rating:>=3", "rating:5", "rating:1..2", "rating:3.."),
+            _numeric_condition("rating"),
+        ),
         Field("label", "its color label", ("label:red", "label:none"), _label),
         Field("tag", "has this tag", ("tag:cup", 'tag:"copper pot"', "tag:none"), _tag),
         Field("collection", "is in it, or in a collection inside it", ('collection:"Spring campaign"',), _collection),
-        Field("cost", "what it was estimated to cost, US dollars", ("cost:>0.05",), _compared("spent")),
+        Field("cost", "what it was estimated to cost, US dollars", ("cost:>0.05",), _numeric_condition("spent")),
         Field("seed", "its seed", ("seed:1234",), _seed),
-        Field("is", "what it is", tuple(f"is:{word}" for word in _IS if word != "favorite"), _choice(_IS)),
-        Field("has", "what it has", tuple(f"has:{word}" for word in _HAS), _choice(_HAS)),
+        Field("is", "what it is", tuple(f"is:{word}" for word in _IS if word != "favorite"), _keyword_condition(_IS)),
+        Field("has", "what it has", tuple(f"has:{word}" for word in _HAS), _keyword_condition(_HAS)),
         Field("note", "words of its note", ("note:client",), _in_column("note")),
         Field("file", "a part of its file’s name", ("file:20261121",), _like("file")),
         Field("request", "the service’s number of the request", ("request:764cabcf",), _like("request_id")),

@@ -6,37 +6,37 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
-from imagineart_desktop.library.search.query_parser import asked
+from imagineart_desktop.library.search.query_parser import parse_query
 from imagineart_desktop.library.store.collections import collections
 from imagineart_desktop.library.store.pictures import OF_LAST_IMPORT, to_ms
-from imagineart_desktop.library.store.records import GROUP_SPAN, Found, Order, Query
+from imagineart_desktop.library.store.records import GROUP_KEY_STRIDE, Query, SearchResult, SortOrder
 
-_ARRIVED = "MAX(created_ms, added_ms)"
+_ADDED_AT = "MAX(created_ms, added_ms)"
 """When an image was generated or imported here: newly imported old photos count as new. Must match the index."""
 
-_BY_TIME = {Order.NEWEST: _ARRIVED, Order.OLDEST: _ARRIVED}
+_BY_TIME = {SortOrder.NEWEST: _ADDED_AT, SortOrder.OLDEST: _ADDED_AT}
 _KEYS = _BY_TIME | {
-    Order.BEST: "rating * 10000000000 + created_ms / 1000",
-    Order.LARGEST: "width * height * 10000000000 + created_ms / 1000",
-    Order.DEAREST: "CAST(spent * 10000 AS INTEGER) * 10000000000 + created_ms / 1000",
+    SortOrder.BEST: "rating * 10000000000 + created_ms / 1000",
+    SortOrder.LARGEST: "width * height * 10000000000 + created_ms / 1000",
+    SortOrder.MOST_EXPENSIVE: "CAST(spent * 10000 AS INTEGER) * 10000000000 + created_ms / 1000",
 }
 """Sort keys: a single integer, with the time in the lower digits."""
 
 
-_PIECE = 4_000
+_CHUNK = 4_000
 """Characters, or pairs, processed per call into the interpreter's C code."""
 
 
-def search(connection: sqlite3.Connection, query: Query, most: int | None = None) -> Found:
+def search(connection: sqlite3.Connection, query: Query, most: int | None = None) -> SearchResult:
     """Return the matching pictures. most: at most this many from the start; None for all."""
     matching = _matching(query)
     values = list(matching.values)
     source, key, groups = "pictures", _KEYS[query.order], {}
-    if query.by_collection and query.order in _BY_TIME:
-        lying = _lying(connection, falls=query.order.falls)
+    if query.group_by_collection and query.order in _BY_TIME:
+        lying = _group_by_collection(connection, falls=query.order.is_descending)
         source, key, groups = f"pictures {lying.join}", lying.key, lying.names
         values.insert(0, lying.value)
-    direction = "DESC" if query.order.falls else "ASC"
+    direction = "DESC" if query.order.is_descending else "ASC"
     rows = (
         f"SELECT id, {key} AS sort_key FROM {source} WHERE {matching.sql}"  # noqa: S608 - parts are constants
         f" ORDER BY sort_key {direction}, id {direction}"
@@ -47,7 +47,7 @@ def search(connection: sqlite3.Connection, query: Query, most: int | None = None
     # All rows in one: control returns from SQLite once, not per row, and the GUI thread keeps running meanwhile.
     row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
     numbers, keys = (_whole_numbers(text or "") for text in row)
-    return Found(numbers, _paired(numbers, keys), matching.problems, groups)
+    return SearchResult(numbers, _paired(numbers, keys), matching.problems, groups)
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
@@ -67,7 +67,7 @@ class _Matching:
 
 
 def _matching(query: Query) -> _Matching:
-    wanted = asked(query.text)
+    wanted = parse_query(query.text)
     where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
     values: list[object] = []
     if query.favourite:
@@ -76,7 +76,7 @@ def _matching(query: Query) -> _Matching:
         where.append("endpoint = ?")
         values.append(query.endpoint)
     if query.since is not None:
-        where.append(f"{_ARRIVED} >= ?")
+        where.append(f"{_ADDED_AT} >= ?")
         values.append(to_ms(query.since))
     if query.last_import:
         where.append(OF_LAST_IMPORT)
@@ -100,7 +100,7 @@ def _whole_numbers(text: str) -> list[int]:
     found: list[int] = []
     begin = 0
     while begin < len(text):
-        end = text.find(",", begin + _PIECE)
+        end = text.find(",", begin + _CHUNK)
         end = len(text) if end < 0 else end
         found += json.loads(f"[{text[begin:end]}]")
         begin = end + 1
@@ -110,13 +110,13 @@ def _whole_numbers(text: str) -> list[int]:
 def _paired(numbers: list[int], keys: list[int]) -> dict[int, int]:
     """Return number → key, filled in pieces for the same reason."""
     pairs: dict[int, int] = {}
-    for begin in range(0, len(numbers), _PIECE):
-        pairs.update(zip(numbers[begin : begin + _PIECE], keys[begin : begin + _PIECE], strict=True))
+    for begin in range(0, len(numbers), _CHUNK):
+        pairs.update(zip(numbers[begin : begin + _CHUNK], keys[begin : begin + _CHUNK], strict=True))
     return pairs
 
 
 @dataclass(frozen=True, slots=True)
-class _Lying:
+class _CollectionGrouping:
     """SQL that finds a picture's collection. value: for its one placeholder; names: group index → heading."""
 
     join: str
@@ -125,7 +125,7 @@ class _Lying:
     names: dict[int, str]
 
 
-def _lying(connection: sqlite3.Connection, *, falls: bool) -> _Lying:
+def _group_by_collection(connection: sqlite3.Connection, *, falls: bool) -> _CollectionGrouping:
     """Group by collection, sorted by name, pictures by time.
 
     Pictures in no collection come last; a picture in several collections appears only once.
@@ -137,13 +137,13 @@ def _lying(connection: sqlite3.Connection, *, falls: bool) -> _Lying:
     last = len(held)
     place = f"COALESCE(lying.place, {last})"
     group = f"({last} - {place})" if falls else place
-    return _Lying(
+    return _CollectionGrouping(
         join=(
             "LEFT JOIN (SELECT picture_id, MIN(place.key) AS place FROM collection_pictures"
             " JOIN json_each(?) AS place ON place.value = collection_id GROUP BY picture_id) AS lying"
             " ON lying.picture_id = id"
         ),
-        key=f"{group} * {GROUP_SPAN} + MAX(created_ms, added_ms, 0)",
+        key=f"{group} * {GROUP_KEY_STRIDE} + MAX(created_ms, added_ms, 0)",
         value=json.dumps([one.id for one in held]),
         names={(last - number if falls else number): name for number, name in enumerate(names)},
     )

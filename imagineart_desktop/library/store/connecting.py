@@ -22,16 +22,16 @@ from imagineart_desktop.library.files.database_files import create_if_missing, h
 from imagineart_desktop.library.store.folding import register_functions
 from imagineart_desktop.library.store.schema import MIGRATIONS
 from imagineart_desktop.library.store.schema_check import (
-    damage_of,
     expected_shape,
-    is_misshapen,
+    find_damage,
     is_plausible_version,
     is_unreadable,
+    lacks_schema,
     shape_of,
 )
 from imagineart_desktop.library.store.sql_text import Connection
 
-LEAST_BYTES = 512
+MIN_BYTES = 512
 """Minimum size of a database that isn't empty: SQLite's smallest page."""
 
 _BUSY_SECONDS = 10.0
@@ -49,17 +49,17 @@ def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object
         size = path.stat().st_size if path.exists() else 0
         if size == 0 and not create:
             raise DatabaseEmptyError(path)
-        if 0 < size < LEAST_BYTES:
+        if 0 < size < MIN_BYTES:
             raise DatabaseDamagedError(path)
         create_if_missing(path)
         # Check now: once a connection is open, the file must not be opened in any other way.
         has_header = not has_wrong_header(path)
     except OSError as error:
         raise disk_error(error, f"The library in {path.parent} cannot be opened") from error
-    return open_again(path, create=create, has_header=has_header, on_wrong_version=on_wrong_version)
+    return connect_for_writing(path, create=create, has_header=has_header, on_wrong_version=on_wrong_version)
 
 
-def open_again(
+def connect_for_writing(
     path: Path,
     *,
     create: bool = True,
@@ -114,12 +114,12 @@ def _opening_error(
     return database_error(error, path)
 
 
-def open_to_read(path: Path) -> sqlite3.Connection:
+def open_read_only(path: Path) -> sqlite3.Connection:
     """Connect read-only to a database that another process has open. Raises LibraryError."""
     with ExitStack() as on_error:
         connection = None
         try:
-            connection = connect_to_read(path)
+            connection = connect_read_only(path)
             on_error.callback(connection.close)
             version = connection.execute("PRAGMA user_version").fetchone()[0]
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -130,9 +130,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def prepare_copy(
-    source: Path, made: sqlite3.Connection, path: Path, keep: Callable[[sqlite3.Connection], None]
-) -> None:
+def build_from(source: Path, made: sqlite3.Connection, path: Path, keep: Callable[[sqlite3.Connection], None]) -> None:
     """Copy another database into a new one, migrate it to the current schema, and let `keep` carry rows over.
 
     path: path of the new database. Damage in the source, or an error caused by its rows, isn't damage to the
@@ -161,12 +159,12 @@ def prepare_copy(
 
 def _is_broken(connection: sqlite3.Connection) -> bool:
     try:
-        return is_misshapen(connection) or bool(damage_of(connection))
+        return lacks_schema(connection) or bool(find_damage(connection))
     except (sqlite3.Error, UnicodeDecodeError):
         return True
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
+def connect_read_only(path: Path) -> sqlite3.Connection:
     """Connect read-only without checking the version. Raises sqlite3.Error."""
     uri = f"{path.resolve().as_uri()}?mode=ro"
     connection = sqlite3.connect(
@@ -202,7 +200,7 @@ def _migrate(
         if not create:
             raise DatabaseEmptyError(path)
     elif not version or shape.is_foreign or not shape.parts >= expected_shape(version).parts:
-        _use_if_present(connection, path, on_wrong_version)
+        _fix_version_number(connection, path, on_wrong_version)
         return
     try:
         for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
@@ -212,15 +210,15 @@ def _migrate(
             connection.rollback()
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
-        _use_if_present(connection, path, on_wrong_version)
+        _fix_version_number(connection, path, on_wrong_version)
 
 
-def _use_if_present(connection: sqlite3.Connection, path: Path, on_wrong_version: Callable[[], object]) -> None:
+def _fix_version_number(connection: sqlite3.Connection, path: Path, on_wrong_version: Callable[[], object]) -> None:
     """Correct a version number that is too low if the file has the full current schema.
 
     Raises DatabaseDamagedError if it hasn't.
     """
-    if is_misshapen(connection):
+    if lacks_schema(connection):
         raise DatabaseDamagedError(path)
     on_wrong_version()
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -27,18 +27,18 @@ from imagineart_desktop.library.errors import (
 from imagineart_desktop.library.files.database_files import remove_database
 from imagineart_desktop.library.files.partial_files import partial_path
 from imagineart_desktop.library.store.connecting import (
-    LEAST_BYTES,
-    connect_to_read,
-    open_again,
+    MIN_BYTES,
+    build_from,
+    connect_for_writing,
+    connect_read_only,
     open_file,
-    open_to_read,
-    prepare_copy,
+    open_read_only,
 )
-from imagineart_desktop.library.store.schema_check import damage_of, is_misshapen
+from imagineart_desktop.library.store.schema_check import find_damage, lacks_schema
 
 T = TypeVar("T")
 
-_STEPS_BETWEEN_QUESTIONS = 10_000
+_PROGRESS_HANDLER_STEPS = 10_000
 """SQLite VM instructions between two checks for shutdown."""
 
 
@@ -117,7 +117,7 @@ class Database:
             with partial_path(self._path) as beside:
                 try:
                     with closing(open_file(beside, create=True)) as made:
-                        prepare_copy(source, made, beside, partial(keep, self._write_connection))
+                        build_from(source, made, beside, partial(keep, self._write_connection))
                         made.backup(self._write_connection)
                 finally:
                     remove_database(beside)
@@ -132,7 +132,7 @@ class Database:
             self._reader.submit(self._read_connection.close).result()
             prepare()
             self._write_connection = open_file(self._path, create=True)
-            self._read_connection = self._reader.submit(partial(open_again, self._path)).result()
+            self._read_connection = self._reader.submit(partial(connect_for_writing, self._path)).result()
             self._file = _identity(self._path)
             self._damaged = False
 
@@ -142,9 +142,9 @@ class Database:
         """Check the whole file, concurrently with reads and writes. Raises DatabaseDamagedError, LibraryError."""
 
         def look() -> None:
-            with closing(connect_to_read(self._path)) as connection:
-                connection.set_progress_handler(lambda: self._closed, _STEPS_BETWEEN_QUESTIONS)
-                if is_misshapen(connection) or damage_of(connection):
+            with closing(connect_read_only(self._path)) as connection:
+                connection.set_progress_handler(lambda: self._closed, _PROGRESS_HANDLER_STEPS)
+                if lacks_schema(connection) or find_damage(connection):
                     raise DatabaseDamagedError(self._path)
 
         # On its own thread: reads and writes continue, and a canceled caller doesn't wait for it.
@@ -158,16 +158,16 @@ class Database:
         self._writer.shutdown()
         self._reader.shutdown()
 
-    def note_damage(self) -> None:
+    def mark_damaged(self) -> None:
         """Mark the file as damaged: nothing is written from now on."""
         if not (self._damaged or self._closed):
             self._damaged = True
             self.on_damage()
 
     def _connect(self, first: Callable[[Path], sqlite3.Connection]) -> None:
-        second: Callable[[Path], sqlite3.Connection] = open_again
+        second: Callable[[Path], sqlite3.Connection] = connect_for_writing
         if self._read_only:
-            first = second = open_to_read
+            first = second = open_read_only
         self._write_connection = self._writer.submit(first, self._path).result()
         try:
             self._file = _identity(self._path)
@@ -185,7 +185,7 @@ class Database:
             return await asyncio.get_running_loop().run_in_executor(executor, partial(self._guarded, work))
         except DatabaseDamagedError as error:
             if error.path == self._path:
-                self.note_damage()
+                self.mark_damaged()
             raise
 
     def _guarded(self, work: Callable[[], T]) -> T:
@@ -203,8 +203,8 @@ class Database:
     def _has_other_shape(self) -> bool:
         """Return whether the file no longer has the expected schema; if it has, the statement itself is wrong."""
         try:
-            with closing(connect_to_read(self._path)) as connection:
-                return is_misshapen(connection)
+            with closing(connect_read_only(self._path)) as connection:
+                return lacks_schema(connection)
         except sqlite3.Error:
             return False
 
@@ -232,4 +232,4 @@ def _identity(path: Path) -> tuple[int, int] | None:
         state = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return (state.st_dev, state.st_ino) if state.st_size >= LEAST_BYTES else None
+    return (state.st_dev, state.st_ino) if state.st_size >= MIN_BYTES else None

@@ -18,14 +18,14 @@ _VOICED = "\u3099\u309a"
 """Kana voicing marks, which aren't accents."""
 
 
-def folded(text: str | None) -> str:
+def fold(text: str | None) -> str:
     """Return the text without case and accents. None, SQL's NULL, becomes an empty text."""
     plain = unicodedata.normalize("NFKD", (text or "").casefold())
     kept = (sign for sign in plain if not unicodedata.combining(sign) or sign in _VOICED)
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-def words_in(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of a text: runs of letters, digits, underscores and combining marks.
 
     Some scripts write vowels as combining marks.
@@ -37,15 +37,15 @@ def _is_mark(sign: str) -> bool:
     return unicodedata.category(sign).startswith("M")
 
 
-def has_spaceless(text: str) -> bool:
+def has_cjk(text: str) -> bool:
     """Return whether a text has Chinese, Japanese or Korean characters."""
     return _SIGN.search(text) is not None
 
 
-def spaceless_parts(text: str | None) -> str:
+def cjk_ngrams(text: str | None) -> str:
     """Return the unigrams and bigrams of a folded text that contain Chinese, Japanese or Korean, space-separated."""
     found: dict[str, None] = {}
-    for word in words_in(text or ""):
+    for word in split_words(text or ""):
         for length in range(1, _LONGEST + 1):
             for start in range(len(word) - length + 1):
                 part = word[start : start + length]
@@ -55,6 +55,6 @@ def spaceless_parts(text: str | None) -> str:
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """Register `folded` and `spaceless_parts` as SQL functions."""
-    connection.create_function("folded", 1, folded, deterministic=True)
-    connection.create_function("spaceless_parts", 1, spaceless_parts, deterministic=True)
+    """Register `fold` and `cjk_ngrams` as SQL functions."""
+    connection.create_function("folded", 1, fold, deterministic=True)
+    connection.create_function("spaceless_parts", 1, cjk_ngrams, deterministic=True)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.library.files.files import Files, write_whole
+from imagineart_desktop.library.files.files import Files, write_atomic
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.job_journal import merge_steps, record_all
 from imagineart_desktop.library.store.notices import Notices
@@ -29,7 +29,7 @@ _MAX_BYTES = 1000
 OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
-async def take_up(files: Files, database: Database, off_thread: OffThread, notices: Notices) -> None:
+async def begin_generation(files: Files, database: Database, off_thread: OffThread, notices: Notices) -> None:
     """Start the library's next generation, and update its jobs from the journal.
 
     Requests that another copy of the library may have sent become questions to the user, reported in `notices`.
@@ -40,7 +40,7 @@ async def take_up(files: Files, database: Database, off_thread: OffThread, notic
     await database.write(partial(_finish, mark=mark))
 
 
-def distrust(connection: sqlite3.Connection) -> None:
+def mark_untrusted(connection: sqlite3.Connection) -> None:
     """Mark the database as not the last one in use here, so that its unsent requests become questions."""
     connection.execute("UPDATE identity SET mark = '?', opening = 0")
 
@@ -61,10 +61,10 @@ def is_current(connection: sqlite3.Connection, files: Files) -> bool:
     if row["opening"]:
         # The program stopped after updating the database, before or after it wrote the file.
         return generation in (row["generation"], row["generation"] - 1)
-    return generation == row["generation"] and _same_mark(row["mark"], _mark_of(files.generation))
+    return generation == row["generation"] and _same_mark(row["mark"], _file_identity(files.generation))
 
 
-def adopt(old: Path, new: Path) -> None:
+def transfer_identity(old: Path, new: Path) -> None:
     """Make the new folder's database the one in use, replacing the old folder's. Neither may be open.
 
     From now on the old one asks before it sends. If interrupted at any point, at most one of them is trusted, and
@@ -83,8 +83,8 @@ def adopt(old: Path, new: Path) -> None:
             _set(taken, mark=mark, opening=0, moved_to="")
 
 
-def stay(old: Path, new: Path) -> None:
-    """Undo a failed `adopt`: the old folder's database stays in use. Raises OSError, sqlite3.Error.
+def undo_transfer(old: Path, new: Path) -> None:
+    """Undo a failed `transfer_identity`: the old folder's database stays in use. Raises OSError, sqlite3.Error.
 
     The new folder must be accessible: only without its generation file is it certain not to be trusted.
     """
@@ -126,8 +126,8 @@ def _finish(connection: sqlite3.Connection, mark: str) -> None:
 
 def _write_mark(path: Path, said: tuple[str, int]) -> str:
     library, generation = said
-    write_whole(path, json.dumps({"library": library, "generation": generation}).encode())
-    return _mark_of(path)
+    write_atomic(path, json.dumps({"library": library, "generation": generation}).encode())
+    return _file_identity(path)
 
 
 def _read_mark(path: Path) -> tuple[str, int] | None:
@@ -139,7 +139,7 @@ def _read_mark(path: Path) -> tuple[str, int] | None:
         return None
 
 
-def _mark_of(path: Path) -> str:
+def _file_identity(path: Path) -> str:
     """Return a file's inode and change time: a copy of it has another inode or a later time."""
     state = path.stat()
     return f"{state.st_ino} {state.st_ctime_ns}"

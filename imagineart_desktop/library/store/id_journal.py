@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
-from imagineart_desktop.library.store.pictures import new_number
+from imagineart_desktop.library.store.pictures import new_picture_id
 
 _LOG = logging.getLogger(__name__)
 _MAX_ID = 2**53
@@ -36,7 +36,7 @@ class Noted(NamedTuple):
 
 
 @dataclass(slots=True)
-class Reading:
+class JournalContent:
     """Content of the journal; a later line takes the id away from the image of an earlier one.
 
     doubtful: images with different ids on two lines. is_spoiled: whether two lines contradict each other. An image
@@ -46,7 +46,7 @@ class Reading:
 
     ids: Ids = field(default_factory=dict)
     doubtful: set[tuple[str, int]] = field(default_factory=set)
-    is_spoiled: bool = False
+    is_contradictory: bool = False
     _holders: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def add(self, line: bytes) -> bool:
@@ -57,27 +57,27 @@ class Reading:
         before = self.ids.get(image, found.picture_id)
         if before != found.picture_id:
             self.doubtful.add(image)
-            self.is_spoiled |= before > found.picture_id
+            self.is_contradictory |= before > found.picture_id
         holder = self._holders.get(found.picture_id, image)
         if holder != image and self.ids.get(holder) == found.picture_id:
             del self.ids[holder]
             self.doubtful |= {holder, image}
-            self.is_spoiled = True
+            self.is_contradictory = True
         self.ids[image], self._holders[found.picture_id] = found.picture_id, image
         return True
 
-    def corrected_by(self, rows: Ids) -> Reading:
+    def corrected_by(self, rows: Ids) -> JournalContent:
         """Return a copy corrected by the database's ids, which take precedence."""
         taken = set(rows.values())
         left = {image: one for image, one in self.ids.items() if image not in rows and one not in taken}
-        return Reading(left | rows, self.doubtful - rows.keys())
+        return JournalContent(left | rows, self.doubtful - rows.keys())
 
     def disagrees_with(self, images: Sequence[Noted]) -> bool:
         """Return whether an image has a different id in the database."""
         return any(self.ids.get((one.job_id, one.position), one.picture_id) != one.picture_id for one in images)
 
 
-class Unnoted(NamedTuple):
+class PendingEntries(NamedTuple):
     """Images that the journal may lack.
 
     is_older: the database assigns ids that the journal already has, so an older copy was put back, and all of its
@@ -119,14 +119,14 @@ class IdJournal:
                     _LOG.warning("ids not read", exc_info=True)
         return self._last is not None
 
-    def unnoted(self, connection: sqlite3.Connection) -> Unnoted:
+    def pending(self, connection: sqlite3.Connection) -> PendingEntries:
         """Return the images added since the last `add`. Doesn't access the file. Call `load` first."""
         edition, last = self._edition, self.last
-        is_older = last >= new_number(connection)
-        return Unnoted(_images(connection, 0 if is_older else last), is_older, edition)
+        is_older = last >= new_picture_id(connection)
+        return PendingEntries(_images(connection, 0 if is_older else last), is_older, edition)
 
-    def add(self, new: Unnoted) -> bool:
-        """Append what `unnoted` returned. Returns False if it can't be written now; the next call appends it."""
+    def add(self, new: PendingEntries) -> bool:
+        """Append what `pending` returned. Returns False if it can't be written now; the next call appends it."""
         with self._lock:
             if new.edition != self._edition:
                 # The journal was rewritten meanwhile and has these images in their current state.
@@ -142,21 +142,21 @@ class IdJournal:
                 self._last = max(self.last, images[-1].picture_id)
             return True
 
-    def read(self) -> Reading:
+    def read(self) -> JournalContent:
         """Return the journal's content, skipping lines that can't be parsed. Raises OSError."""
         with self._lock:
             return self._read()
 
     def needs_repair(self) -> bool:
         """Return whether the journal is missing, has an unreadable line, or contradicts itself. Raises OSError."""
-        reading = Reading()
+        reading = JournalContent()
         return not self.path.is_file() or is_damaged(self.path, reading.add) or bool(reading.doubtful)
 
     def is_wrong(self, connection: sqlite3.Connection) -> bool:
         """Return whether a line is unreadable, can't be true, or disagrees with the rows. Raises OSError."""
-        reading = Reading()
+        reading = JournalContent()
         damaged = is_damaged(self.path, reading.add)
-        return damaged or reading.is_spoiled or reading.disagrees_with(_images(connection, 0))
+        return damaged or reading.is_contradictory or reading.disagrees_with(_images(connection, 0))
 
     def rewrite(self, connection: sqlite3.Connection) -> None:
         """Rewrite the journal from the rows, keeping its entries for images without a row. Raises OSError."""
@@ -164,20 +164,20 @@ class IdJournal:
             rows = {(one.job_id, one.position): one.picture_id for one in _images(connection, 0)}
             ids = self._read().corrected_by(rows).ids
             images = sorted(Noted(picture_id, *image) for image, picture_id in ids.items())
-            write_whole(self.path, "".join(f"{_line(image)}\n" for image in images).encode())
+            write_atomic(self.path, "".join(f"{_line(image)}\n" for image in images).encode())
             self._last = images[-1].picture_id if images else 0
             self._edition += 1
 
-    def _lacking(self, new: Unnoted) -> list[Noted]:
+    def _lacking(self, new: PendingEntries) -> list[Noted]:
         """Return the images that the journal lacks. Raises OSError."""
         if not new.is_older:
             return [image for image in new.images if image.picture_id > self.last]
         known = self._read().ids
         return [image for image in new.images if known.get((image.job_id, image.position)) != image.picture_id]
 
-    def _read(self) -> Reading:
+    def _read(self) -> JournalContent:
         """Read and check all lines. Raises OSError."""
-        reading = Reading()
+        reading = JournalContent()
         for line in read_lines(self.path):
             reading.add(line)
         return reading

@@ -27,15 +27,15 @@ from imagineart_desktop.library.files.files import (
     sha256_of_file,
     stamp_of,
     whole_file,
+    write_atomic,
     write_synced,
-    write_whole,
 )
-from imagineart_desktop.library.files.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
 from imagineart_desktop.library.store.pictures import to_ms
 
 
 @dataclass(frozen=True, slots=True)
-class KeptInput:
+class StoredInput:
     """An input stored in the library because a request needs it. size: (width, height) in pixels."""
 
     sha256: str
@@ -43,7 +43,7 @@ class KeptInput:
     size: Size
 
 
-def write_input(files: Files, data: bytes) -> KeptInput:
+def write_input(files: Files, data: bytes) -> StoredInput:
     """Store the bytes of an image in the library, named by content hash. Raises PictureError, OSError."""
     return StagedInput(files, data).commit()
 
@@ -57,7 +57,7 @@ class StagedInput:
     def __init__(self, files: Files, data: bytes) -> None:
         info = probe_picture(data)
         sha256 = sha256_of(data)
-        self.kept = KeptInput(sha256, files.input(sha256, EXTENSIONS[info.format]), info.size)
+        self.kept = StoredInput(sha256, files.input(sha256, EXTENSIONS[info.format]), info.size)
         self._pending = ExitStack()
         if self.kept.path.exists():
             return
@@ -66,7 +66,7 @@ class StagedInput:
             write_synced(temporary, data)
             self._pending = pending.pop_all()
 
-    def commit(self) -> KeptInput:
+    def commit(self) -> StoredInput:
         """Move the file to its final path. Raises OSError."""
         self._pending.close()
         return self.kept
@@ -81,7 +81,7 @@ class _DiscardedError(Exception):
     """Raised internally to discard a staged file."""
 
 
-def copy_input(files: Files, source: Path) -> KeptInput:
+def copy_input(files: Files, source: Path) -> StoredInput:
     """Like `write_input`, for a file, without reading it into memory. Raises PictureError, OSError."""
     info = probe_picture(source)
     sha256 = sha256_of_file(source)
@@ -91,10 +91,10 @@ def copy_input(files: Files, source: Path) -> KeptInput:
             shutil.copyfile(source, temporary)
             with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
-    return KeptInput(sha256, path, info.size)
+    return StoredInput(sha256, path, info.size)
 
 
-def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) -> None:
+def insert_input(connection: sqlite3.Connection, kept: StoredInput, files: Files) -> None:
     """Insert the row of an input if it doesn't exist."""
     connection.execute(
         "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
@@ -102,13 +102,13 @@ def note_input(connection: sqlite3.Connection, kept: KeptInput, files: Files) ->
     )
 
 
-def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> KeptInput | None:
+def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> StoredInput | None:
     """Return the input with this content, or None if its row or file doesn't exist."""
     row = connection.execute("SELECT * FROM inputs WHERE sha256 = ?", (sha256,)).fetchone()
     if row is None:
         return None
     path = files.absolute(row["file"])
-    return KeptInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
+    return StoredInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
 
 
 def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
@@ -123,7 +123,7 @@ def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, Pict
     return placed
 
 
-def write_made(files: Files, data: bytes, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
+def write_image(files: Files, data: bytes, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
     """Store an image created here, with its recipe. Raises PictureError, OSError."""
     return _placed(files, data, probe_picture(data), recipe)
 
@@ -136,8 +136,8 @@ def _placed(files: Files, data: bytes, info: PictureInfo, recipe: Recipe) -> tup
     with_recipe = _embedded(data, text)
     if with_recipe is None:
         # The recipe first: a file without one would be treated as a source.
-        write_whole(recipe_beside(target), text.encode())
-    write_whole(target, with_recipe or data)
+        write_atomic(sidecar_path(target), text.encode())
+    write_atomic(target, with_recipe or data)
     return target, info, stamp_of(target)
 
 

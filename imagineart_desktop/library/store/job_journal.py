@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.errors import disk_error
-from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store.job_rows import (
+    ACTIVE_JOBS_SQL,
+    FINISHED,
     NOT_SENT,
     OLDER_COPY,
-    OVER,
-    SHOWN,
     Row,
-    is_sound,
-    mended,
+    is_valid,
     progress,
-    sound_part,
+    repaired,
+    valid_values,
 )
 from imagineart_desktop.library.store.json_lines import append_lines, copy_damaged, is_damaged, read_lines
 from imagineart_desktop.library.store.notices import NoticeCode, Notices
@@ -39,7 +39,7 @@ _LEFT_OUT = frozenset({"result", "logs"})
 _KEPT_OF_ENDED = ("id", "step", "state", "request_id", "dismissed")
 """Columns kept for a job that needs nothing more: enough not to send it again."""
 
-_COMPACT_FROM = 2**21
+_COMPACT_THRESHOLD = 2**21
 """Size in bytes from which compacting the journal is worthwhile."""
 
 _MAX_ENDED = 10_000
@@ -53,10 +53,10 @@ def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapp
         size = path.stat().st_size
     except OSError as error:
         raise disk_error(error, "The step of a job cannot be saved") from error
-    _note_size(connection, size)
+    _store_synced_size(connection, size)
 
 
-def record_new(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def record_new_jobs(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append one line per row and commit. If either fails, the lines are removed from the journal.
 
     For requests that haven't been sent yet: the user sees that nothing was added. What the service has said about a
@@ -84,17 +84,17 @@ def merge_steps(connection: sqlite3.Connection, path: Path, notices: Notices, *,
     recovered: list[str] = []
     if size != known:
         recovered = _catch_up(connection, read_steps(path))
-    if changed := _mend(connection, path):
+    if changed := _repair_rows(connection, path):
         record_steps(connection, path, changed)
     marks = ", ".join("?" * len(NOT_SENT))
     not_sent = connection.execute(f"SELECT id FROM jobs WHERE state IN ({marks})", NOT_SENT)  # noqa: S608 - only marks
     unclear = recovered if trusted else [row["id"] for row in not_sent]
-    if asked := _ask_about(connection, unclear):
+    if asked := _mark_unconfirmed(connection, unclear):
         notices.add(NoticeCode.COPIED, requests=len(asked))
         record_steps(connection, path, asked)
     elif size != known and not changed:
-        _note_size(connection, size)
-    if size > _COMPACT_FROM:
+        _store_synced_size(connection, size)
+    if size > _COMPACT_THRESHOLD:
         try:
             if is_damaged(path, _is_whole):
                 notices.add(NoticeCode.JOURNAL, aside=copy_damaged(path).name)
@@ -105,12 +105,12 @@ def merge_steps(connection: sqlite3.Connection, path: Path, notices: Notices, *,
 
 def ask_about_all(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
     """Turn those of the given jobs that haven't been sent yet into questions."""
-    _ask_about(connection, ids)
+    _mark_unconfirmed(connection, ids)
 
 
 def record_all(connection: sqlite3.Connection, path: Path) -> None:
     """Write all jobs that haven't ended to a journal that doesn't have them. Raises LibraryError."""
-    if found := [dict(row) for row in connection.execute(f"SELECT * FROM jobs WHERE {SHOWN}")]:  # noqa: S608 - ours
+    if found := [dict(row) for row in connection.execute(f"SELECT * FROM jobs WHERE {ACTIVE_JOBS_SQL}")]:  # noqa: S608 - ours
         record_steps(connection, path, found)
 
 
@@ -126,7 +126,7 @@ def read_steps(path: Path) -> dict[str, Row]:
             known = last.get(row["id"])
             now = {"step": 0} | (known or {}) | row
             if "state" not in now:
-                now = mended(now | {"state": ""}) or {}
+                now = repaired(now | {"state": ""}) or {}
             if now and (known is None or progress(now) >= progress(known)):
                 last[row["id"]] = now
     except OSError as error:
@@ -158,7 +158,7 @@ def repair(connection: sqlite3.Connection, path: Path) -> None:
     """Rewrite the journal from its readable lines and the rows. Raises LibraryError."""
     steps = read_steps(path)
     for row in connection.execute("SELECT * FROM jobs"):
-        found = mended(dict(row))
+        found = repaired(dict(row))
         if found is not None and (found["id"] not in steps or progress(found) >= progress(steps[found["id"]])):
             steps[found["id"]] = _line_of(found)
     rewrite(connection, path, steps)
@@ -166,7 +166,7 @@ def repair(connection: sqlite3.Connection, path: Path) -> None:
 
 def rewrite(connection: sqlite3.Connection, path: Path, steps: Mapping[str, Row]) -> None:
     """Replace the journal by the last line of each job, shortened for jobs that have ended. Raises LibraryError."""
-    ended = [step["id"] for step in steps.values() if step["state"] in OVER or step.get("dismissed")]
+    ended = [step["id"] for step in steps.values() if step["state"] in FINISHED or step.get("dismissed")]
     forgotten, over = frozenset(ended[:-_MAX_ENDED]), frozenset(ended)
     lines = [
         {name: step[name] for name in _KEPT_OF_ENDED if name in step} if step["id"] in over else step
@@ -175,10 +175,10 @@ def rewrite(connection: sqlite3.Connection, path: Path, steps: Mapping[str, Row]
     ]
     data = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
     try:
-        write_whole(path, data)
+        write_atomic(path, data)
     except OSError as error:
         raise disk_error(error, "The jobs cannot be saved") from error
-    _note_size(connection, len(data))
+    _store_synced_size(connection, len(data))
 
 
 def _catch_up(connection: sqlite3.Connection, steps: Mapping[str, Row]) -> list[str]:
@@ -189,27 +189,27 @@ def _catch_up(connection: sqlite3.Connection, steps: Mapping[str, Row]) -> list[
         row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         values = {name: value for name, value in step.items() if name in columns}
         if row is not None:
-            known = mended(dict(row))
+            known = repaired(dict(row))
             if known is None or progress(known | values) > progress(known):
                 number = max(values["step"], 0 if known is None else known["step"])
                 _update(connection, job_id, values | {"step": number})
-        elif "request" in values and (whole := mended(values)) is not None:
+        elif "request" in values and (whole := repaired(values)) is not None:
             insert_row(connection, "jobs", whole, "ABORT")
             recovered.append(job_id)
     return recovered
 
 
-def _mend(connection: sqlite3.Connection, path: Path) -> list[Row]:
+def _repair_rows(connection: sqlite3.Connection, path: Path) -> list[Row]:
     """Replace invalid values in active rows, by the journal's values if it has any; return the changed rows."""
     changed = []
     steps: dict[str, Row] | None = None
-    for row in connection.execute(f"SELECT * FROM jobs WHERE {SHOWN}").fetchall():  # noqa: S608 - ours
+    for row in connection.execute(f"SELECT * FROM jobs WHERE {ACTIVE_JOBS_SQL}").fetchall():  # noqa: S608 - ours
         known = dict(row)
-        if mended(known) == known:
+        if repaired(known) == known:
             continue
         steps = read_steps(path) if steps is None else steps
-        said = steps.get(known["id"], {}) if is_sound("id", known["id"]) else {}
-        whole = mended(known | {name: said[name] for name in known.keys() & said if not is_sound(name, known[name])})
+        said = steps.get(known["id"], {}) if is_valid("id", known["id"]) else {}
+        whole = repaired(known | {name: said[name] for name in known.keys() & said if not is_valid(name, known[name])})
         if whole is not None:
             whole["step"] += 1
             _update(connection, whole["id"], whole)
@@ -217,7 +217,7 @@ def _mend(connection: sqlite3.Connection, path: Path) -> list[Row]:
     return changed
 
 
-def _ask_about(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Row]:
+def _mark_unconfirmed(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Row]:
     """Turn jobs that haven't been sent yet into questions; return their rows."""
     asked = []
     for job_id in ids:
@@ -243,7 +243,7 @@ def _shorten(path: Path, size: int) -> None:
         os.fsync(file.fileno())
 
 
-def _note_size(connection: sqlite3.Connection, size: int) -> None:
+def _store_synced_size(connection: sqlite3.Connection, size: int) -> None:
     """Record how many bytes of the journal the rows are in sync with."""
     connection.execute("UPDATE identity SET journal_bytes = ?", (size,))
 
@@ -263,11 +263,11 @@ def _parsed(line: bytes) -> Row | None:
 def _row_of(line: bytes) -> Row | None:
     """Return the valid values of a line's row, or None if it doesn't identify the job."""
     row = _parsed(line)
-    sound = {} if row is None else sound_part(row)
+    sound = {} if row is None else valid_values(row)
     return sound if "id" in sound else None
 
 
 def _is_whole(line: bytes) -> bool:
     """Return whether everything in a line is valid."""
     row = _parsed(line)
-    return row is not None and row == sound_part(row) and row.keys() >= {"id", "state", "step"}
+    return row is not None and row == valid_values(row) and row.keys() >= {"id", "state", "step"}

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from time import time
 from typing import Any
 
-from imagineart_desktop.library.store.ledger import LAST_MS
+from imagineart_desktop.library.store.ledger import MAX_TIMESTAMP_MS
 
 NOT_SENT = ("waiting", "uploading", "submitting")
 """States in which the database has no response to the request."""
@@ -19,15 +19,15 @@ NOT_SENT = ("waiting", "uploading", "submitting")
 ACCEPTED = ("queued", "running", "fetching", "cancelling")
 """States in which the service has the request."""
 
-OVER = ("done", "cancelled")
+FINISHED = ("done", "cancelled")
 """States of jobs that need nothing more."""
 
-STATES = frozenset({*NOT_SENT, *ACCEPTED, *OVER, "unconfirmed", "failed"})
+STATES = frozenset({*NOT_SENT, *ACCEPTED, *FINISHED, "unconfirmed", "failed"})
 
 OLDER_COPY = "older_copy"
 """Error type of a job that another copy of the library may have sent."""
 
-SHOWN = "dismissed != 1 AND state NOT IN ('done', 'cancelled')"
+ACTIVE_JOBS_SQL = "dismissed != 1 AND state NOT IN ('done', 'cancelled')"
 """SQL condition for jobs that are active or need attention; it includes rows with an invalid `dismissed`."""
 
 _DAMAGED = {
@@ -56,7 +56,7 @@ def _is_name(value: object) -> bool:
 
 
 def _is_moment(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LAST_MS
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_TIMESTAMP_MS
 
 
 def _is_count(value: object) -> bool:
@@ -136,25 +136,25 @@ _OPTIONAL = frozenset({
 """Columns that may be NULL."""
 
 
-def is_sound(column: str, value: object) -> bool:
+def is_valid(column: str, value: object) -> bool:
     """Return whether the value is valid for the column."""
     if value is None:
         return column in _OPTIONAL
     return _CHECKS.get(column, _is_text)(value)
 
 
-def sound_part(row: Mapping[str, Any]) -> Row:
+def valid_values(row: Mapping[str, Any]) -> Row:
     """Return the columns with valid values."""
-    return {column: value for column, value in row.items() if is_sound(column, value)}
+    return {column: value for column, value in row.items() if is_valid(column, value)}
 
 
-def mended(row: Mapping[str, Any]) -> Row | None:
+def repaired(row: Mapping[str, Any]) -> Row | None:
     """Return the row with every invalid value replaced; an equal row if all are valid.
 
     A request that may then differ from what was intended, or may already be paid for, becomes a question. Returns
     None if nothing identifies the job, or what was requested.
     """
-    sound = sound_part(row)
+    sound = valid_values(row)
     lost = row.keys() - sound.keys()
     if "id" not in sound or not sound.keys() & {"endpoint", "request"}:
         return None

@@ -15,19 +15,19 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
-from imagineart_desktop.library.store.marks import MOST_NOTE, MOST_RATING, MOST_TAG, Label, Marks
+from imagineart_desktop.library.store.marks import MAX_NOTE_LENGTH, MAX_RATING, MAX_TAG_LENGTH, Label, Marks
 
-_MOST_LINES = 50_000
+_MAX_LINES = 50_000
 """Number of lines above which the journal is rewritten with only the last line of each picture."""
 
 _MAX_BYTES = 1 << 24
 """Maximum size of the file with collections and searches."""
 
-_Name = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TAG)]
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TAG_LENGTH)]
 _Path = Annotated[tuple[_Name, ...], Field(min_length=1, max_length=2)]
-_Text = Annotated[str, StringConstraints(max_length=MOST_NOTE)]
+_Text = Annotated[str, StringConstraints(max_length=MAX_NOTE_LENGTH)]
 _PATH: TypeAdapter[tuple[str, ...]] = TypeAdapter(_Path)
 _SEARCH: TypeAdapter[tuple[str, str]] = TypeAdapter(tuple[_Name, _Text])
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class AnnotationEntry:
     """One picture's annotations.
 
     job_id, position: identify the picture; collections: paths of names, outermost first.
@@ -65,7 +65,7 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class CollectionsAndSearches:
     """All collections and saved searches.
 
     collections: paths of names, outermost first; searches: (name, query) of saved searches.
@@ -75,7 +75,7 @@ class Lists:
     searches: tuple[tuple[str, str], ...] = ()
 
 
-class Journal:
+class AnnotationJournal:
     """The journal's two files. One thread writes at a time.
 
     One file has a line per annotation change; the other, all collections and searches as a whole.
@@ -86,31 +86,31 @@ class Journal:
         self.lists_path = path.with_name(f"{path.stem}-lists.json")
         self._turn = threading.Lock()
 
-    def note(self, noted: Sequence[Noted]) -> None:
+    def note(self, noted: Sequence[AnnotationEntry]) -> None:
         """Append lines and sync. Raises OSError."""
         with self._turn:
             append_lines(self.path, (entry.line() for entry in noted))
 
-    def write_anew(self, noted: Sequence[Noted]) -> None:
+    def replace(self, noted: Sequence[AnnotationEntry]) -> None:
         """Replace all lines. Raises OSError."""
         with self._turn:
             self._write(noted)
 
-    def note_lists(self, lists: Lists) -> None:
+    def write_lists(self, lists: CollectionsAndSearches) -> None:
         """Rewrite the collections and searches. Raises OSError."""
         row = {"collections": lists.collections, "searches": lists.searches}
         with self._turn:
-            write_whole(self.lists_path, json.dumps(row, ensure_ascii=False, indent=1).encode())
+            write_atomic(self.lists_path, json.dumps(row, ensure_ascii=False, indent=1).encode())
 
-    def read_lists(self) -> Lists:
+    def read_lists(self) -> CollectionsAndSearches:
         """Return the recorded collections and searches; empty if they can't be read."""
         try:
             if self.lists_path.stat().st_size > _MAX_BYTES:
-                return Lists()
+                return CollectionsAndSearches()
             row = _ListsFile.model_validate_json(self.lists_path.read_bytes())
         except (OSError, ValidationError):
-            return Lists()
-        return Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
+            return CollectionsAndSearches()
+        return CollectionsAndSearches(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
 
     def needs_repair(self) -> bool:
         """Return whether the lines are missing, or one is unreadable. Raises OSError."""
@@ -124,24 +124,24 @@ class Journal:
             row = _ListsFile.model_validate_json(self.lists_path.read_bytes())
         except ValidationError:
             return True
-        lists = Lists(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
+        lists = CollectionsAndSearches(tuple(_valid(_PATH, row.collections)), tuple(_valid(_SEARCH, row.searches)))
         return (len(lists.collections), len(lists.searches)) != (len(row.collections), len(row.searches))
 
-    def read(self) -> list[Noted]:
+    def read(self) -> list[AnnotationEntry]:
         """Return the last entry of each picture, skipping unreadable lines. Raises OSError."""
         with self._turn:
-            last: dict[tuple[str, int], Noted] = {}
+            last: dict[tuple[str, int], AnnotationEntry] = {}
             count = 0
             for count, line in enumerate(read_lines(self.path), start=1):  # noqa: B007 - how many there are
                 noted = _read(line)
                 if noted is not None:
                     last[noted.job_id, noted.position] = noted
-            if count > _MOST_LINES:
+            if count > _MAX_LINES:
                 self._write(list(last.values()))
             return list(last.values())
 
-    def _write(self, noted: Sequence[Noted]) -> None:
-        write_whole(self.path, "".join(f"{entry.line()}\n" for entry in noted).encode())
+    def _write(self, noted: Sequence[AnnotationEntry]) -> None:
+        write_atomic(self.path, "".join(f"{entry.line()}\n" for entry in noted).encode())
 
 
 class _ListsFile(BaseModel):
@@ -164,7 +164,7 @@ class _Line(BaseModel):
 
     job: _Text
     position: Annotated[int, Field(ge=0, lt=2**31)]
-    rating: Annotated[int, Field(ge=0, le=MOST_RATING)]
+    rating: Annotated[int, Field(ge=0, le=MAX_RATING)]
     label: Annotated[Label, Field(strict=False)]
     note: _Text
     favourite: bool
@@ -172,10 +172,10 @@ class _Line(BaseModel):
     collections: tuple[_Path, ...]
 
 
-def _read(line: bytes) -> Noted | None:
+def _read(line: bytes) -> AnnotationEntry | None:
     try:
         row = _Line.model_validate_json(line)
     except ValidationError:
         return None
     marks = Marks(row.rating, row.label, row.note, row.favourite, row.tags)
-    return Noted(row.job, row.position, marks, row.collections)
+    return AnnotationEntry(row.job, row.position, marks, row.collections)

@@ -34,7 +34,7 @@ def append_lines(path: Path, lines: Iterable[str]) -> None:
         os.fsync(file.fileno())
 
 
-def name_for_damaged(path: Path) -> Path:
+def damaged_name(path: Path) -> Path:
     """Return an unused name for a damaged file, in the same folder."""
     stamp = f"{path.stem}-damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     names = (f"{stamp}{path.suffix}" if n == 1 else f"{stamp}-{n}{path.suffix}" for n in count(1))
@@ -43,7 +43,7 @@ def name_for_damaged(path: Path) -> Path:
 
 def copy_damaged(path: Path) -> Path:
     """Copy a damaged file that is about to be rewritten; return the copy's path. Raises OSError."""
-    return Path(shutil.copyfile(path, name_for_damaged(path)))
+    return Path(shutil.copyfile(path, damaged_name(path)))
 
 
 def is_damaged(path: Path, can_be_read: Callable[[bytes], bool]) -> bool:

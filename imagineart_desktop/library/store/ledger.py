@@ -15,10 +15,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
 
-LAST_MS = 253_402_214_400_000
+MAX_TIMESTAMP_MS = 253_402_214_400_000
 """The last day of the year 9999, the limit of calendars; milliseconds since 1970."""
 
 _MAX_COST = Decimal(1_000_000)
@@ -30,7 +30,7 @@ _COLUMNS = "job_id, position, endpoint, created_ms, cost, billed, request_id, pr
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class Payment:
     """One payment.
 
     job_id, position: of the picture, or of a failed job; cost: estimated US dollars; billed: units, if reported.
@@ -47,7 +47,7 @@ class Paid:
     failed: bool = False
 
 
-def note_paid(connection: sqlite3.Connection, paid: Paid) -> None:
+def record_payment(connection: sqlite3.Connection, paid: Payment) -> None:
     """Insert a payment. If a job yields a picture after all, it replaces the job's failure."""
     connection.execute(
         f"INSERT INTO paid ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
@@ -57,7 +57,7 @@ def note_paid(connection: sqlite3.Connection, paid: Paid) -> None:
     )
 
 
-def keep_collections(connection: sqlite3.Connection, number: int) -> None:
+def save_collection_names(connection: sqlite3.Connection, number: int) -> None:
     """Save the names of a picture's collections before its row is deleted."""
     connection.execute(
         "UPDATE paid SET collections = (SELECT json_group_array(name) FROM collection_pictures"
@@ -67,13 +67,13 @@ def keep_collections(connection: sqlite3.Connection, number: int) -> None:
     )
 
 
-def not_noted(connection: sqlite3.Connection) -> list[Paid]:
+def not_journaled(connection: sqlite3.Connection) -> list[Payment]:
     """Return the payments that aren't in the journal yet."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM paid WHERE NOT noted")  # noqa: S608 - a constant
     return [_of_row(row) for row in rows]
 
 
-def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
+def mark_journaled(connection: sqlite3.Connection, noted: Sequence[Payment]) -> None:
     """Mark payments as written to the journal."""
     connection.executemany(
         "UPDATE paid SET noted = 1 WHERE job_id = ? AND position = ? AND failed = ?",
@@ -81,12 +81,12 @@ def mark_noted(connection: sqlite3.Connection, noted: Sequence[Paid]) -> None:
     )
 
 
-def append(path: Path, noted: Sequence[Paid]) -> None:
+def append(path: Path, noted: Sequence[Payment]) -> None:
     """Append lines to the journal and sync. Raises OSError."""
     append_lines(path, (json.dumps(asdict(paid), ensure_ascii=False) for paid in noted))
 
 
-def read(path: Path) -> list[Paid]:
+def read(path: Path) -> list[Payment]:
     """Return the journal's payments; unreadable lines are skipped. Raises OSError."""
     return [paid for line in read_lines(path) if (paid := _read(line)) is not None]
 
@@ -99,16 +99,16 @@ def needs_repair(path: Path) -> bool:
 def rewrite(connection: sqlite3.Connection, path: Path) -> None:
     """Rewrite the journal from its readable lines and the rows. Raises OSError."""
     for entry in read(path):
-        note_paid(connection, entry)
+        record_payment(connection, entry)
     found = connection.execute(f"SELECT {_COLUMNS} FROM paid ORDER BY created_ms")  # noqa: S608 - a constant
     known = [_of_row(row) for row in found]
     lines = (json.dumps(asdict(paid), ensure_ascii=False) for paid in known)
-    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
-    mark_noted(connection, known)
+    write_atomic(path, "".join(f"{line}\n" for line in lines).encode())
+    mark_journaled(connection, known)
 
 
-def _of_row(row: sqlite3.Row) -> Paid:
-    return Paid(**{**dict(row), "failed": bool(row["failed"])})
+def _of_row(row: sqlite3.Row) -> Payment:
+    return Payment(**{**dict(row), "failed": bool(row["failed"])})
 
 
 class _Line(BaseModel):
@@ -119,7 +119,7 @@ class _Line(BaseModel):
     job_id: _Short
     position: Annotated[int, Field(ge=0, lt=2**31)]
     endpoint: _Short
-    created_ms: Annotated[int, Field(ge=0, le=LAST_MS)]
+    created_ms: Annotated[int, Field(ge=0, le=MAX_TIMESTAMP_MS)]
     cost: Annotated[Decimal, Field(strict=False)]
     billed: _Short | None
     request_id: _Short
@@ -127,10 +127,10 @@ class _Line(BaseModel):
     failed: bool
 
 
-def _read(line: bytes) -> Paid | None:
+def _read(line: bytes) -> Payment | None:
     try:
         row = _Line.model_validate_json(line)
     except ValidationError:
         return None
     cost = row.cost if row.cost.is_finite() and 0 <= row.cost < _MAX_COST else Decimal(0)
-    return Paid(**{**row.model_dump(), "cost": str(cost)})
+    return Payment(**{**row.model_dump(), "cost": str(cost)})

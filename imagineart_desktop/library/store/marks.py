@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from imagineart_desktop.library.store.word_index import index_words
+from imagineart_desktop.library.store.word_index import index_picture
 from imagineart_desktop.support.plain_text import one_line
 
-MOST_RATING = 5
-MOST_TAG = 100
+MAX_RATING = 5
+MAX_TAG_LENGTH = 100
 """Maximum length of a tag or collection name, in characters."""
 
-MOST_NOTE = 20_000
+MAX_NOTE_LENGTH = 20_000
 """Maximum length of a note, in characters."""
 
 
@@ -79,7 +79,7 @@ Change = tuple[int, Marks, Marks]
 
 def clean_name(name: str) -> str:
     """Normalize a tag or collection name: one line, without the quotation marks that searches need. May return ""."""
-    return one_line(name.replace('"', "")).replace("\ufffd", "")[:MOST_TAG].strip()
+    return one_line(name.replace('"', "")).replace("\ufffd", "")[:MAX_TAG_LENGTH].strip()
 
 
 def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Marked]:
@@ -141,7 +141,7 @@ def write_marks(connection: sqlite3.Connection, number: int, marks: Marks, momen
         " SELECT id, ?, ? FROM collections WHERE id = ?",
         [(number, moment_ms, collection) for collection in marks.collections],
     )
-    index_words(connection, number)
+    index_picture(connection, number)
 
 
 def tag_counts(connection: sqlite3.Connection) -> list[tuple[str, int]]:

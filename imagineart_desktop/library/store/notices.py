@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from imagineart_desktop.library.files.files import clear_way, write_whole
+from imagineart_desktop.library.files.files import move_obstruction_aside, write_atomic
 from imagineart_desktop.library.store.json_lines import append_lines, read_lines
 
 _LOG = logging.getLogger(__name__)
@@ -89,8 +89,8 @@ class Notices:
         """Notices of operations running in this process: they apply only if the operation is interrupted."""
 
     def clear_way(self, path: Path) -> None:
-        """Rename whatever blocks the name of a library file and add a notice; see `files.clear_way`. Raises OSError."""
-        clear_way(path, lambda target: self.add(NoticeCode.MOVED_AWAY, name=path.name, aside=target.name))
+        """Rename whatever blocks the name of a library file and add a notice; see `files.move_obstruction_aside`. Raises OSError."""
+        move_obstruction_aside(path, lambda target: self.add(NoticeCode.MOVED_AWAY, name=path.name, aside=target.name))
 
     def add(self, code: NoticeCode, **values: str | int) -> None:
         """Save a notice, unless the same one is pending.
@@ -102,7 +102,7 @@ class Notices:
             if notice in self._read():
                 return
             try:
-                clear_way(self._path)
+                move_obstruction_aside(self._path)
                 append_lines(self._path, [_encoded(notice)])
             except OSError:
                 _LOG.warning("notice not kept: %s", code, exc_info=True)
@@ -139,7 +139,7 @@ class Notices:
             self._unsaved = [notice for notice in self._unsaved if notice not in told]
             left = [notice for notice in self._stored() if notice not in told]
             if left:
-                write_whole(self._path, "".join(f"{_encoded(notice)}\n" for notice in left).encode())
+                write_atomic(self._path, "".join(f"{_encoded(notice)}\n" for notice in left).encode())
             elif self._path.is_file():
                 self._path.unlink()
 

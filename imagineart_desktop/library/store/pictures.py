@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 from imagineart_desktop.imaging import PictureInfo
 from imagineart_desktop.library.files.files import Files, Stamp, file_stamp
 from imagineart_desktop.library.files.recipe import Recipe
-from imagineart_desktop.library.store.ledger import Paid, keep_collections, note_paid
+from imagineart_desktop.library.store.ledger import Payment, record_payment, save_collection_names
 from imagineart_desktop.library.store.marks import read_marks
 from imagineart_desktop.library.store.records import (
     Counts,
     FileState,
-    ParentPicture,
+    InputPicture,
     PictureDetails,
     PictureSummary,
     Spend,
 )
-from imagineart_desktop.library.store.word_index import forget_words, index_words, stored_seed
+from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
 from imagineart_desktop.models import Task, find_model
 
 if TYPE_CHECKING:
-    from imagineart_desktop.library.store.id_journal import Reading
+    from imagineart_desktop.library.store.id_journal import JournalContent
 
 _IMPORTED = (
     "CASE WHEN imported AND json_valid(recipe) THEN json_extract(recipe, '$.imported.name') END AS import_name,"
@@ -38,7 +38,7 @@ _SUMMARY = (
     f" bytes, {_IMPORTED}"
 )
 
-_NOTHING = "0"
+_NO_COST = "0"
 """Cost of an image that wasn't generated here."""
 
 OF_LAST_IMPORT = "added_ms > 0 AND added_ms = (SELECT MAX(added_ms) FROM pictures WHERE added_ms > 0)"
@@ -68,7 +68,7 @@ def insert_picture(
 ) -> int:
     """Insert a picture and return its id. An existing one (same job and position) keeps its id.
 
-    had: (job, position) → previous id of the picture; see `number_of`.
+    had: (job, position) → previous id of the picture; see `previous_or_new_id`.
     """
     known = find_picture(connection, recipe)
     if known is not None:
@@ -78,10 +78,10 @@ def insert_picture(
         )
         return known
     model = find_model(recipe.endpoint)
-    cost = str(recipe.cost) if recipe.imported is None else _NOTHING
+    cost = str(recipe.cost) if recipe.imported is None else _NO_COST
     added = recipe.imported.added_at if recipe.imported is not None else None
     columns = {
-        "id": number_of(connection, (recipe.job_id, recipe.position), had or {}),
+        "id": previous_or_new_id(connection, (recipe.job_id, recipe.position), had or {}),
         "file": file,
         "job_id": recipe.job_id,
         "position": recipe.position,
@@ -111,9 +111,9 @@ def insert_picture(
     )
     number = int(cursor.lastrowid or 0)
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
-    index_words(connection, number)
+    index_picture(connection, number)
     if recipe.imported is None and not recipe.demo and recipe.cost > 0:
-        note_paid(connection, _paid(recipe))
+        record_payment(connection, _paid(recipe))
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
         [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
@@ -121,8 +121,8 @@ def insert_picture(
     return number
 
 
-def _paid(recipe: Recipe) -> Paid:
-    return Paid(
+def _paid(recipe: Recipe) -> Payment:
+    return Payment(
         recipe.job_id,
         recipe.position,
         recipe.endpoint,
@@ -134,7 +134,7 @@ def _paid(recipe: Recipe) -> Paid:
     )
 
 
-def new_number(connection: sqlite3.Connection) -> int:
+def new_picture_id(connection: sqlite3.Connection) -> int:
     """Return an id that no picture has ever had: undo, thumbnails and other programs may remember the old ones."""
     row = connection.execute(
         "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM pictures), 0)) + 1 FROM numbers"
@@ -142,16 +142,18 @@ def new_number(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
-def number_of(connection: sqlite3.Connection, image: tuple[str, int], had: Mapping[tuple[str, int], int]) -> int:
+def previous_or_new_id(
+    connection: sqlite3.Connection, image: tuple[str, int], had: Mapping[tuple[str, int], int]
+) -> int:
     """Return the previous id of a picture without a row, or a new one if it's unknown or taken."""
     number = had.get(image)
     taken = "SELECT 1 FROM pictures WHERE id = ?"
     if number is None or connection.execute(taken, (number,)).fetchone() is not None:
-        return new_number(connection)
+        return new_picture_id(connection)
     return number
 
 
-def pass_over(connection: sqlite3.Connection, last: int) -> None:
+def reserve_ids(connection: sqlite3.Connection, last: int) -> None:
     """Reserve all ids up to `last`, so that no new image gets one."""
     connection.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
 
@@ -174,7 +176,7 @@ def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str,
     return {row["job_id"]: row["id"] for row in found}
 
 
-def renumber(connection: sqlite3.Connection, had: Reading) -> int:
+def restore_ids(connection: sqlite3.Connection, had: JournalContent) -> int:
     """Give images their previous ids, by which other images' recipes refer to them.
 
     An id that now belongs to another image stays with it. Returns how many images have, or may have, a different
@@ -195,8 +197,8 @@ def renumber(connection: sqlite3.Connection, had: Reading) -> int:
         for table in ("parents", "picture_tags", "collection_pictures"):
             sql = f"UPDATE {table} SET picture_id = ? WHERE picture_id = ?"  # noqa: S608 - names of this line
             connection.execute(sql, (before, row["id"]))
-        forget_words(connection, row["id"])
-        index_words(connection, before)
+        unindex_picture(connection, row["id"])
+        index_picture(connection, before)
     if lost:
         known = json.dumps(list(had.ids.values()))
         connection.execute(
@@ -242,7 +244,7 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
         trashed=row["trashed_ms"] is not None,
         marks=dict(read_marks(connection, [number]))[number],
         parents=tuple(
-            ParentPicture(p["role"], p["sha256"], files.absolute(p["file"]) if p["file"] else None, p["parent_id"])
+            InputPicture(p["role"], p["sha256"], files.absolute(p["file"]) if p["file"] else None, p["parent_id"])
             for p in parents
         ),
         children=tuple(child["picture_id"] for child in children),
@@ -280,7 +282,7 @@ def _per_endpoint(connection: sqlite3.Connection, where: str) -> list[tuple[str,
     return [(row["endpoint"], row["number"]) for row in rows]
 
 
-def spend(connection: sqlite3.Connection, since: datetime) -> Spend:
+def spent_since(connection: sqlite3.Connection, since: datetime) -> Spend:
     """Return what has been paid since then; demo results cost nothing."""
     rows = connection.execute("SELECT cost, failed FROM paid WHERE created_ms >= ?", (to_ms(since),)).fetchall()
     made = sum(not row["failed"] for row in rows)
@@ -321,15 +323,15 @@ def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:
     return row["held"], row["size"]
 
 
-def forget(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+def delete_pictures(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
     """Delete the rows of permanently removed pictures; their payments are kept."""
     for number in numbers:
-        keep_collections(connection, number)
-        forget_words(connection, number)
+        save_collection_names(connection, number)
+        unindex_picture(connection, number)
         connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
 
 
-def remember_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
+def record_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
     """Add a prompt to the history, or move it to the front."""
     connection.execute(
         "INSERT INTO prompts (text, used_ms) VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms",

@@ -17,7 +17,7 @@ from imagineart_desktop.library.store.marks import Marks
 class FileState(StrEnum):
     """State of a picture's file at the last scan."""
 
-    FINE = ""
+    OK = ""
     MISSING = "missing"
     DAMAGED = "damaged"
     CHANGED = "changed"
@@ -42,7 +42,7 @@ class PictureSummary:
     rating: int = 0
     label: str = ""
     findings: tuple[str, ...] = ()
-    state: FileState = FileState.FINE
+    state: FileState = FileState.OK
     stamp: str = ""
     imported_name: str = ""
     is_plain_import: bool = False
@@ -64,12 +64,12 @@ class PictureDetails:
     created_at: datetime
     trashed: bool
     marks: Marks
-    parents: tuple[ParentPicture, ...]
+    parents: tuple[InputPicture, ...]
     children: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ParentPicture:
+class InputPicture:
     """An input of another picture. path: the bytes that were sent; None if they're no longer stored."""
 
     role: str
@@ -93,19 +93,19 @@ class Counts:
     by_model: Mapping[str, int]
 
 
-class Order(StrEnum):
+class SortOrder(StrEnum):
     """Sort order of pictures; ties are broken by time."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
     BEST = "best rated"
     LARGEST = "largest"
-    DEAREST = "most costly"
+    MOST_EXPENSIVE = "most costly"
 
     @property
-    def falls(self) -> bool:
+    def is_descending(self) -> bool:
         """Whether the order is descending."""
-        return self is not Order.OLDEST
+        return self is not SortOrder.OLDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +124,16 @@ class Query:
     last_import: bool = False
     collection: int | None = None
     among: tuple[int, ...] | None = None
-    order: Order = Order.NEWEST
-    by_collection: bool = False
+    order: SortOrder = SortOrder.NEWEST
+    group_by_collection: bool = False
 
 
-GROUP_SPAN = 10**13
+GROUP_KEY_STRIDE = 10**13
 """Sort key offset per group, if pictures are grouped by collection: key = group index × this + time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """Ids of the matching pictures in the query's order, and id → sort key: for times, milliseconds since 1970.
 
     problems: sentences about parts of the query's text that weren't understood; groups: group index → its
@@ -162,6 +162,6 @@ class LibraryChange:
     """
 
     pictures: tuple[int, ...]
-    structure: bool
+    reordered: bool
     anew: bool = False
-    redrawn: bool = False
+    pixels_changed: bool = False

@@ -37,7 +37,7 @@ _AT_START = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class SchemaShape:
     """A database's schema.
 
     parts: (table, column) and (index, ""); is_foreign: whether it has objects that no version of this program
@@ -51,7 +51,7 @@ class Shape:
         return bool(self.parts) or self.is_foreign
 
 
-def shape_of(connection: sqlite3.Connection) -> Shape:
+def shape_of(connection: sqlite3.Connection) -> SchemaShape:
     """Return the tables, columns and indexes of a database. Raises sqlite3.Error if it can't be read."""
     found = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
     tables = [name for kind, name in found if kind == "table" and not name.startswith("sqlite_")]
@@ -59,11 +59,11 @@ def shape_of(connection: sqlite3.Connection) -> Shape:
     for table in tables:
         columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
         parts.update((str(table), str(column[0])) for column in columns)
-    return Shape(frozenset(parts), any(kind in ("trigger", "view") for kind, _ in found))
+    return SchemaShape(frozenset(parts), any(kind in ("trigger", "view") for kind, _ in found))
 
 
 @lru_cache
-def expected_shape(version: int) -> Shape:
+def expected_shape(version: int) -> SchemaShape:
     """Return the shape of a new database of this version."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for script in MIGRATIONS[:version]:
@@ -81,7 +81,7 @@ def is_unreadable(connection: sqlite3.Connection) -> bool:
     return False
 
 
-def is_misshapen(connection: sqlite3.Connection) -> bool:
+def lacks_schema(connection: sqlite3.Connection) -> bool:
     """Return whether a database lacks the current version's schema. Raises sqlite3.Error."""
     if is_unreadable(connection):
         return True
@@ -94,13 +94,13 @@ def is_plausible_version(version: int) -> bool:
     return 0 <= version <= _MAX_VERSION
 
 
-def probe(connection: sqlite3.Connection) -> None:
+def read_startup_tables(connection: sqlite3.Connection) -> None:
     """Read what every start needs. Raises sqlite3.Error if it's damaged."""
     for query in _AT_START:
         connection.execute(query).fetchall()
 
 
-def damage_of(connection: sqlite3.Connection) -> str:
+def find_damage(connection: sqlite3.Connection) -> str:
     """Return what is wrong with a database, or an empty string. Checks every page, index and row.
 
     Raises sqlite3.Error if it can't be read.

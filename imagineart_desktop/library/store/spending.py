@@ -18,7 +18,7 @@ _MOST_DOLLARS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpendingLine:
     """One payment. cost: estimated US dollars; billed: units reported by the service, if any.
 
     failed: whether the request yielded no picture.
@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class SpendingTotal:
     """A group's total.
 
     cost: estimated US dollars; pictures: number of pictures; billed: units reported by the service; told: number of
@@ -49,7 +49,7 @@ class Sum:
     told: int
 
 
-def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
+def lines(connection: sqlite3.Connection, since: datetime | None) -> list[SpendingLine]:
     """Return all payments made here, oldest first, including those for deleted pictures.
 
     Deleted pictures have the collections they were in.
@@ -66,7 +66,7 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
         (0 if since is None else round(since.timestamp() * 1000),),
     )
     return [
-        Line(
+        SpendingLine(
             datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
             _label(row["endpoint"]),
             _cost(row["cost"]),
@@ -80,28 +80,28 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Line]:
     ]
 
 
-def by_day(spent: Sequence[Line]) -> list[Sum]:
+def by_day(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
     """Return the total of each day with spending, named like 2026-11-21, oldest first."""
     return sorted(_sums((line.day.isoformat(), line) for line in spent), key=lambda found: found.name)
 
 
-def by_model(spent: Sequence[Line]) -> list[Sum]:
+def by_model(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
     """Return the total of each model, highest first."""
     return _sums((line.model, line) for line in spent)
 
 
-def by_collection(spent: Sequence[Line]) -> list[Sum]:
+def by_collection(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
     """Return the total of each collection, highest first; a picture counts in every collection that contains it."""
     return _sums((name, line) for line in spent for name in line.collections or ("in no collection",))
 
 
-def as_csv(spent: Sequence[Line]) -> str:
+def as_csv(spent: Sequence[SpendingLine]) -> str:
     """Return CSV with one line per picture, or per paid request that failed."""
     head = ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
     return csv_text([head, *map(_row, spent)])
 
 
-def _row(line: Line) -> list[str | Decimal | None]:
+def _row(line: SpendingLine) -> list[str | Decimal | None]:
     return [
         line.day.isoformat(),
         line.model,
@@ -114,8 +114,8 @@ def _row(line: Line) -> list[str | Decimal | None]:
     ]
 
 
-def _sums(named: Iterable[tuple[str, Line]]) -> list[Sum]:
-    found: dict[str, list[Line]] = defaultdict(list)
+def _sums(named: Iterable[tuple[str, SpendingLine]]) -> list[SpendingTotal]:
+    found: dict[str, list[SpendingLine]] = defaultdict(list)
     for name, line in named:
         found[name].append(line)
     sums = []
@@ -123,7 +123,7 @@ def _sums(named: Iterable[tuple[str, Line]]) -> list[Sum]:
         told = [line.billed for line in held if line.billed is not None]
         cost = sum((line.cost for line in held), Decimal(0))
         made = sum(not line.failed for line in held)
-        sums.append(Sum(name, cost, made, sum(told, Decimal(0)), len(told)))
+        sums.append(SpendingTotal(name, cost, made, sum(told, Decimal(0)), len(told)))
     return sorted(sums, key=lambda one: (-one.cost, one.name))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.imaging import make_thumbnail
-from imagineart_desktop.library.files.files import Files, write_whole
+from imagineart_desktop.library.files.files import Files, write_atomic
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.records import PictureSummary
 
@@ -82,5 +82,5 @@ class ThumbnailStore:
         if 2 * edge == LARGEST_KEPT:
             source = self._made(picture, LARGEST_KEPT)
         data = make_thumbnail(source, edge)
-        write_whole(path, data)
+        write_atomic(path, data)
         return data

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE, SOURCE_TEXTS
-from imagineart_desktop.library.store.folding import folded, has_spaceless, words_in
+from imagineart_desktop.library.store.folding import fold, has_cjk, split_words
 
 Condition = tuple[str, list[Any]]
 """(SQL condition on the table `pictures`, its values)."""
@@ -62,39 +62,39 @@ _TABLES = {"picture_words": _INTO_WORDS, "picture_parts": _INTO_PARTS, "picture_
 _AT_ONCE = 200
 
 
-def index_words(connection: sqlite3.Connection, picture_id: int) -> None:
+def index_picture(connection: sqlite3.Connection, picture_id: int) -> None:
     """Add an image to the index, or update it."""
-    forget_words(connection, picture_id)
+    unindex_picture(connection, picture_id)
     for insert in _TABLES.values():
         connection.execute(f"{insert} WHERE id = ?", (picture_id,))
 
 
-def forget_words(connection: sqlite3.Connection, picture_id: int) -> None:
+def unindex_picture(connection: sqlite3.Connection, picture_id: int) -> None:
     """Remove an image from the index."""
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (picture_id,))  # noqa: S608 - names of this file
 
 
-def fill_index(connection: sqlite3.Connection) -> bool:
+def backfill_index(connection: sqlite3.Connection) -> bool:
     """Index some images that are missing from the index. Returns whether there may be more."""
     missing = "SELECT id FROM pictures WHERE id NOT IN (SELECT rowid FROM picture_parts) LIMIT ?"
     found = connection.execute(missing, (_AT_ONCE,)).fetchall()
     for row in found:
-        index_words(connection, row["id"])
+        index_picture(connection, row["id"])
     return len(found) == _AT_ONCE
 
 
-def holds_words(text: str, *, phrase: bool = False, column: str = "") -> Condition | None:
+def match_words(text: str, *, phrase: bool = False, column: str = "") -> Condition | None:
     """Return a condition for all words of a text, or with `phrase` for the words in this order; None without words.
 
     column: of the index; empty for all columns. Words of three characters or more also match inside other words.
     """
-    words = words_in(text)[:_MAX_WORDS]
+    words = split_words(text)[:_MAX_WORDS]
     parts = [_holds_emoji(run, column) for run in emoji_in(text)[:_MAX_WORDS]]
     if words and phrase:
         whole = text.strip()
-        ways = [_matches_words(f'"{" ".join(words)}" *', column), *_matches_parts([whole], column)]
-        parts.append(_any_of([*ways, *_matches_signs(whole, column)]))
+        ways = [_matches_words(f'"{" ".join(words)}" *', column), *_match_substring([whole], column)]
+        parts.append(_any_of([*ways, *_match_short_cjk(whole, column)]))
     else:
         parts += _holds_each(words, column)
     if not parts:
@@ -117,12 +117,12 @@ def emoji_in(text: str) -> list[str]:
 
 def _holds_each(words: Sequence[str], column: str) -> list[Condition]:
     """Return conditions that together match all words."""
-    signs = [one for word in words for one in _matches_signs(word, column)]
-    others = [word for word in words if not _matches_signs(word, column)]
+    signs = [one for word in words for one in _match_short_cjk(word, column)]
+    others = [word for word in words if not _match_short_cjk(word, column)]
     if not others:
         return signs
     expression = " ".join(f'"{word}" *' for word in others)
-    return [*signs, _any_of([_matches_words(expression, column), *_matches_parts(others, column)])]
+    return [*signs, _any_of([_matches_words(expression, column), *_match_substring(others, column)])]
 
 
 def _matches_words(expression: str, column: str) -> Condition:
@@ -130,10 +130,10 @@ def _matches_words(expression: str, column: str) -> Condition:
     return "id IN (SELECT rowid FROM picture_words WHERE picture_words MATCH ?)", [match]
 
 
-def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
+def _match_substring(texts: Sequence[str], column: str) -> list[Condition]:
     """Return a substring condition for all texts; empty if one is too short."""
     # FTS5 treats NUL as the end of the text.
-    parts = [folded(text).replace('"', '""').replace("\0", " ") for text in texts]
+    parts = [fold(text).replace('"', '""').replace("\0", " ") for text in texts]
     if any(len(part) < _MIN_PART for part in parts) or (column and column not in _PART_COLUMNS):
         return []
     expression = " ".join(f'"{part}"' for part in parts)
@@ -141,10 +141,10 @@ def _matches_parts(texts: Sequence[str], column: str) -> list[Condition]:
     return [("id IN (SELECT rowid FROM picture_parts WHERE picture_parts MATCH ?)", [match])]
 
 
-def _matches_signs(text: str, column: str) -> list[Condition]:
+def _match_short_cjk(text: str, column: str) -> list[Condition]:
     """Return a condition for one or two characters of a script without spaces; empty for other texts."""
-    signs = folded(text)
-    if len(signs) >= _MIN_PART or not has_spaceless(text) or not signs.isalnum():
+    signs = fold(text)
+    if len(signs) >= _MIN_PART or not has_cjk(text) or not signs.isalnum():
         return []
     sql = "id IN (SELECT rowid FROM picture_signs WHERE picture_signs MATCH ?)"
     values = [f'"{signs}"']

@@ -21,18 +21,18 @@ from imagineart_desktop.imaging import (
 )
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.embedding import embed_text, embed_xmp, xmp_packet
-from imagineart_desktop.library.files.files import write_whole
+from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.metadata.photo_marks import photo_packet
+from imagineart_desktop.library.metadata.photo_marks import build_xmp_description
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.store.records import PictureDetails
 from imagineart_desktop.library.transfer.naming import (
-    USUAL_PATTERN,
-    NameFacts,
-    Names,
+    DEFAULT_PATTERN,
+    NameValues,
+    UsedNames,
     file_stem,
     numbered,
-    pattern_problem,
+    validate_pattern,
 )
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
@@ -42,7 +42,7 @@ _DECODED = 0.3
 """Share of an export's progress reached when the image is decoded."""
 
 
-class Clash(StrEnum):
+class OnConflict(StrEnum):
     """What to do if a file of that name already exists."""
 
     NUMBER = "number"
@@ -51,17 +51,17 @@ class Clash(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ExportOrder:
+class ExportOptions:
     """Options for an export.
 
     settings: None to copy the files unchanged; recipe: whether to embed the recipe.
     """
 
     folder: Path
-    pattern: str = USUAL_PATTERN
+    pattern: str = DEFAULT_PATTERN
     settings: FileSettings | None = field(default_factory=FileSettings)
     recipe: bool = True
-    clash: Clash = Clash.NUMBER
+    clash: OnConflict = OnConflict.NUMBER
 
 
 @dataclass(slots=True)
@@ -81,28 +81,28 @@ class ExportReport:
     stopped: bool = False
 
 
-def planned_name(details: PictureDetails, order: ExportOrder, place: int = 1, count: int = 1) -> str:
+def export_name(details: PictureDetails, order: ExportOptions, place: int = 1, count: int = 1) -> str:
     """Return the file name an image gets if it's free. place: counted from 1. The pattern must be valid."""
     return f"{_stem(details, order, place, count)}.{_extension(details, order)}"
 
 
-def name_in_place(order: ExportOrder, name: str) -> str | None:
+def resolve_name(order: ExportOptions, name: str) -> str | None:
     """Return the name to use given the files that exist, or None to skip the image. Reads the disk."""
-    if order.clash is Clash.REPLACE or not (order.folder / name).exists():
+    if order.clash is OnConflict.REPLACE or not (order.folder / name).exists():
         return name
-    if order.clash is Clash.SKIP:
+    if order.clash is OnConflict.SKIP:
         return None
     stem, _, extension = name.rpartition(".")
     names = (f"{numbered(stem, time)}.{extension}" for time in count_from(2))
     return next(found for found in names if not (order.folder / found).exists())
 
 
-def write_numbered(folder: Path, stem: str, extension: str, data: bytes) -> Path:
+def write_unique(folder: Path, stem: str, extension: str, data: bytes) -> Path:
     """Write a new file, adding a number if the name is taken. Raises OSError."""
     for time in count_from(1):
         path = folder / f"{numbered(stem, time)}.{extension}"
         try:
-            write_whole(path, data, replace=False, private=False)
+            write_atomic(path, data, replace=False, private=False)
         except FileExistsError:
             continue
         return path
@@ -112,7 +112,7 @@ def write_numbered(folder: Path, stem: str, extension: str, data: bytes) -> Path
 async def export_pictures(
     library: Library,
     numbers: Sequence[int],
-    order: ExportOrder,
+    order: ExportOptions,
     progress: Progress | None = None,
 ) -> ExportReport:
     """Export pictures into a folder. progress: of the whole export, each picture an equal share.
@@ -120,7 +120,7 @@ async def export_pictures(
     A picture that can't be written is reported, and the others continue. Raises ValueError for an invalid pattern,
     LibraryError.
     """
-    problem = pattern_problem(order.pattern)
+    problem = validate_pattern(order.pattern)
     if problem is not None:
         raise ValueError(problem)
     report = ExportReport()
@@ -129,7 +129,7 @@ async def export_pictures(
         return report
     folder = harmless(str(order.folder))
     async with (
-        library.writing_to(order.folder),
+        library.track_outgoing_folder(order.folder),
         library.operations.noticed(NoticeCode.EXPORT_CUT_OFF, pictures=len(numbers), folder=folder),
     ):
         await _export_all(library, numbers, order, report, progress or Progress())
@@ -144,11 +144,11 @@ def _is_inside(folder: Path, root: Path) -> bool:
 async def _export_all(
     library: Library,
     numbers: Sequence[int],
-    order: ExportOrder,
+    order: ExportOptions,
     report: ExportReport,
     progress: Progress,
 ) -> None:
-    names = Names(order.folder)
+    names = UsedNames(order.folder)
     for place, number in enumerate(numbers, start=1):
         if progress.is_cancelled:
             report.stopped = True
@@ -174,7 +174,7 @@ async def _export_all(
 
 
 def _export(
-    details: PictureDetails, order: ExportOrder, stem: str, names: Names, report: ExportReport, reach: Reach
+    details: PictureDetails, order: ExportOptions, stem: str, names: UsedNames, report: ExportReport, reach: Reach
 ) -> None:
     try:
         data, remarks = _content(details, order, reach)
@@ -186,13 +186,13 @@ def _export(
     while True:
         time += 1
         name = f"{numbered(stem, time)}.{extension}"
-        if names.is_given(name):
+        if names.contains(name):
             continue
         path = order.folder / name
         try:
-            write_whole(path, data, replace=order.clash is Clash.REPLACE, private=False)
+            write_atomic(path, data, replace=order.clash is OnConflict.REPLACE, private=False)
         except FileExistsError:
-            if order.clash is Clash.SKIP:
+            if order.clash is OnConflict.SKIP:
                 report.skipped += 1
                 return
             continue
@@ -201,7 +201,7 @@ def _export(
         return
 
 
-def _content(details: PictureDetails, order: ExportOrder, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
+def _content(details: PictureDetails, order: ExportOptions, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
     """Return (file bytes, remarks on what was lost). Raises PictureError, OSError, WorkCancelledError."""
     path = details.summary.path
     if not path.is_file():
@@ -226,7 +226,7 @@ def _inside(details: PictureDetails) -> tuple[str | None, bytes]:
     is_plain = recipe.imported is not None and not recipe.imported.program
     text = None if is_plain else recipe.model_dump_json()
     rejected = recipe.imported is not None and recipe.imported.rejected
-    return text, xmp_packet(text, photo_packet(details.marks, details.created_at, rejected=rejected))
+    return text, xmp_packet(text, build_xmp_description(details.marks, details.created_at, rejected=rejected))
 
 
 def _with_texts(png: bytes, text: str | None, packet: bytes | None) -> bytes:
@@ -235,10 +235,10 @@ def _with_texts(png: bytes, text: str | None, packet: bytes | None) -> bytes:
     return png if text is None else embed_text(png, text) or png
 
 
-def _stem(details: PictureDetails, order: ExportOrder, place: int, count: int) -> str:
+def _stem(details: PictureDetails, order: ExportOptions, place: int, count: int) -> str:
     summary, recipe = details.summary, details.recipe
     model = find_model(recipe.endpoint)
-    facts = NameFacts(
+    facts = NameValues(
         details.created_at,
         model.label if model else recipe.endpoint,
         recipe.seed,
@@ -253,5 +253,5 @@ def _stem(details: PictureDetails, order: ExportOrder, place: int, count: int) -
     return file_stem(order.pattern, facts)
 
 
-def _extension(details: PictureDetails, order: ExportOrder) -> str:
+def _extension(details: PictureDetails, order: ExportOptions) -> str:
     return details.summary.path.suffix[1:] if order.settings is None else order.settings.format.extension

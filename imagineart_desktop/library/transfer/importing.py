@@ -22,10 +22,10 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import ENDINGS, PictureError
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, disk_error
-from imagineart_desktop.library.files.files import EXTENSIONS, stamp_of, write_whole
-from imagineart_desktop.library.files.recipe import Recipe, recipe_beside
+from imagineart_desktop.library.files.files import EXTENSIONS, stamp_of, write_atomic
+from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
 from imagineart_desktop.library.library import Library
-from imagineart_desktop.library.metadata.file_probe import Looked, job_of, look_at
+from imagineart_desktop.library.metadata.file_probe import ProbedFile, import_job_id, probe_file
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.marks import Marks
 from imagineart_desktop.library.store.notices import NoticeCode
@@ -34,7 +34,7 @@ from imagineart_desktop.support.plain_text import harmless
 
 log = logging.getLogger(__name__)
 
-MOST_FILES = 100_000
+MAX_FILES = 100_000
 _DEEPEST = 32
 _OTHER_IMAGES = frozenset(
     [
@@ -79,7 +79,7 @@ _OTHER_IMAGES = frozenset(
 _AT_ONCE = max(2, os.cpu_count() or 2)
 """Files imported between two progress reports."""
 
-_AHEAD = _AT_ONCE + 1
+_PREFETCH = _AT_ONCE + 1
 """Files read, decoded and hashed concurrently."""
 
 
@@ -109,7 +109,7 @@ class ImportReport:
     """The result of an import, file by file.
 
     with_recipe: number of new images with a recipe; problem: what ended the import early, in one sentence; cut:
-    whether there were more than `MOST_FILES`; stopped: whether the user canceled it; skipped: number of files in
+    whether there were more than `MAX_FILES`; stopped: whether the user canceled it; skipped: number of files in
     folders that aren't images by their extension; started_at: UTC.
     """
 
@@ -220,11 +220,11 @@ async def _import(
     report = ImportReport()
     skipped = SkippedFiles()
     found = await asyncio.to_thread(
-        lambda: list(islice(find_pictures(places, library.files.root, skipped), MOST_FILES + 1))
+        lambda: list(islice(find_pictures(places, library.files.root, skipped), MAX_FILES + 1))
     )
     report.skipped = skipped.others
-    report.cut = len(found) > MOST_FILES
-    paths = found[:MOST_FILES]
+    report.cut = len(found) > MAX_FILES
+    paths = found[:MAX_FILES]
     if stopped():
         report.stopped = True
         return report
@@ -232,7 +232,7 @@ async def _import(
     async with aclosing(_look_ahead(paths)) as files:
         async for path, looked in files:
             try:
-                new.append(await _take_or_refuse(library, path, looked, report))
+                new.append(await _import_or_refuse(library, path, looked, report))
             except OSError as error:
                 report.problem = str(disk_error(error, "The library cannot be written"))
                 break
@@ -251,7 +251,7 @@ async def _import(
         _announce(library, new, report)
         tell(len(report.files), len(paths))
     if report.added:
-        await library.note_ids()
+        await library.journal_ids()
     report.files += skipped.refused()
     return report
 
@@ -260,18 +260,18 @@ def _announce(library: Library, new: list[ImportedFile], report: ImportReport) -
     """Move files to the report, announce the added images to the library's observers, and clear `new`."""
     report.files += new
     if added := tuple(file.picture_id for file in new if file.result is ImportResult.ADDED and file.picture_id):
-        library.announce(LibraryChange(added, structure=True))
+        library.announce(LibraryChange(added, reordered=True))
     new.clear()
 
 
-async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Looked | BaseException]]:
+async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, ProbedFile | BaseException]]:
     """Probe files in order, several ahead of the one being written, so that the disk doesn't wait for the CPU."""
-    ahead: deque[asyncio.Task[Looked]] = deque()
+    ahead: deque[asyncio.Task[ProbedFile]] = deque()
     left = iter(paths)
     try:
         for path in paths:
-            for one in islice(left, _AHEAD - len(ahead)):
-                ahead.append(asyncio.create_task(asyncio.to_thread(look_at, one)))
+            for one in islice(left, _PREFETCH - len(ahead)):
+                ahead.append(asyncio.create_task(asyncio.to_thread(probe_file, one)))
             (looked,) = await asyncio.gather(ahead.popleft(), return_exceptions=True)
             yield path, looked
     finally:
@@ -280,14 +280,14 @@ async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Looke
         await asyncio.gather(*ahead, return_exceptions=True)
 
 
-async def _take_or_refuse(
-    library: Library, path: Path, looked: Looked | BaseException, report: ImportReport
+async def _import_or_refuse(
+    library: Library, path: Path, looked: ProbedFile | BaseException, report: ImportReport
 ) -> ImportedFile:
     """Import a file if it's an image. Raises OSError, LibraryError."""
     try:
         if isinstance(looked, BaseException):
             raise looked
-        return await _take(library, path, looked, report)
+        return await _import_file(library, path, looked, report)
     except PictureError as error:
         reason = _why(path, error)
     except (OSError, LibraryError):
@@ -299,7 +299,7 @@ async def _take_or_refuse(
     return ImportedFile(path, ImportResult.REFUSED, reason=reason)
 
 
-async def _take(library: Library, source: Path, looked: Looked, report: ImportReport) -> ImportedFile:
+async def _import_file(library: Library, source: Path, looked: ProbedFile, report: ImportReport) -> ImportedFile:
     """Import a probed file. Raises OSError, LibraryError."""
     known, recipe = await library.database.read(partial(_find, looked, library.files.absolute))
     if known is not None:
@@ -309,8 +309,8 @@ async def _take(library: Library, source: Path, looked: Looked, report: ImportRe
     path = await asyncio.to_thread(_keep, library, looked, recipe)
     name, stamp = library.files.relative(path), stamp_of(path)
     number = await library.database.write(lambda c: rows.insert_picture(c, recipe, name, looked.info, stamp))
-    if looked.marks.added_to(Marks()) != Marks():
-        await library.organise.change([number], looked.marks.added_to)
+    if looked.marks.fill_in(Marks()) != Marks():
+        await library.annotations.change([number], looked.marks.fill_in)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
     return ImportedFile(source, ImportResult.ADDED, number)
 
@@ -339,22 +339,24 @@ async def _bring_back(library: Library, number: int, data: bytes) -> bool:
     lost = not await asyncio.to_thread(details.summary.path.is_file)
     if lost:
         path = details.summary.path
-        await asyncio.to_thread(write_whole, path, data)
+        await asyncio.to_thread(write_atomic, path, data)
         stamp = stamp_of(path)
-        await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.FINE))
+        await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK))
     if details.trashed:
         await library.restore([number])
     elif lost:
-        library.announce(LibraryChange((number,), structure=False))
+        library.announce(LibraryChange((number,), reordered=False))
     return lost or details.trashed
 
 
-def _find(looked: Looked, absolute: Callable[[str], Path], connection: sqlite3.Connection) -> tuple[int | None, Recipe]:
+def _find(
+    looked: ProbedFile, absolute: Callable[[str], Path], connection: sqlite3.Connection
+) -> tuple[int | None, Recipe]:
     """Return (id of the picture with exactly these bytes or None, recipe to store).
 
     A modified copy of a picture in the library, e.g. a smaller one, is a picture of its own.
     """
-    copy = looked.recipe.model_copy(update={"job_id": job_of(looked.sha256), "position": 0})
+    copy = looked.recipe.model_copy(update={"job_id": import_job_id(looked.sha256), "position": 0})
     number = rows.find_picture(connection, copy)
     if number is not None:
         return number, copy
@@ -368,12 +370,12 @@ def _find(looked: Looked, absolute: Callable[[str], Path], connection: sqlite3.C
     return (number if same else None), copy
 
 
-def _keep(library: Library, looked: Looked, recipe: Recipe) -> Path:
+def _keep(library: Library, looked: ProbedFile, recipe: Recipe) -> Path:
     """Write the file and its recipe; return the file's path."""
     made = recipe.created_at
     stem = f"{made:%Y%m%d-%H%M%S}-{looked.sha256[:16]}"
     path = library.files.new_picture(f"{made:%Y-%m}", stem, EXTENSIONS[looked.info.format])
     # The recipe first: after a crash, a file without one wouldn't be recognized as an image of the library.
-    write_whole(recipe_beside(path), recipe.model_dump_json().encode())
-    write_whole(path, looked.data)
+    write_atomic(sidecar_path(path), recipe.model_dump_json().encode())
+    write_atomic(path, looked.data)
     return path

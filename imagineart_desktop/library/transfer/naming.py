@@ -24,7 +24,7 @@ PLACEHOLDERS = {
 }
 """Placeholder → what it stands for."""
 
-USUAL_PATTERN = "{date}_{model}_{seed}_{n}"
+DEFAULT_PATTERN = "{date}_{model}_{seed}_{n}"
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
@@ -38,7 +38,7 @@ _LONGEST = 180
 
 
 @dataclass(frozen=True, slots=True)
-class NameFacts:
+class NameValues:
     """The values of the placeholders for one picture. size: as exported; place: from 1; count: pictures in the export.
 
     own: name of the imported file without its extension; empty for images made here.
@@ -56,7 +56,7 @@ class NameFacts:
     own: str = ""
 
 
-def pattern_problem(pattern: str) -> str | None:
+def validate_pattern(pattern: str) -> str | None:
     """Return what is wrong with a pattern, as a sentence, or None."""
     unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in PLACEHOLDERS]
     if unknown:
@@ -67,12 +67,12 @@ def pattern_problem(pattern: str) -> str | None:
     return None if pattern.strip() else "Write a name, such as {date}_{n}."
 
 
-def file_stem(pattern: str, facts: NameFacts) -> str:
+def file_stem(pattern: str, facts: NameValues) -> str:
     """Return the file name without its extension. The pattern must be valid.
 
     With the default pattern, imported files keep their own name.
     """
-    if pattern == USUAL_PATTERN and facts.own:
+    if pattern == DEFAULT_PATTERN and facts.own:
         return _safe(_cleaned(facts.own, _FORBIDDEN_IN_OWN))
     made = facts.created_at.astimezone()
     values = {
@@ -118,14 +118,14 @@ def numbered(stem: str, time: int) -> str:
     return stem if time == 1 else f"{stem}_{time}"
 
 
-class Names:
+class UsedNames:
     """Names used in one export: each only once, ignoring case."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._given: set[str] = set()
 
-    def is_given(self, name: str) -> bool:
+    def contains(self, name: str) -> bool:
         """Return whether an image of this export has the name."""
         return name.casefold() in self._given
 

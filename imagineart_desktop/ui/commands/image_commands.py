@@ -182,7 +182,7 @@ class PictureCommands(QObject):
         first: Sequence[QAction],
         closed: Callable[[], object],
     ) -> None:
-        organise = self._library.organise
+        organise = self._library.annotations
         found, collections = await self._library.details(numbers[0]), await organise.collections()
         tags = [name for name, _ in await organise.tags()]
         chosen = Chosen(numbers, found, collections, tags, around)

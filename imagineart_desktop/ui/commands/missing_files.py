@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
-from imagineart_desktop.library.maintenance.relink import Forgotten, forget_missing, locate, remember
+from imagineart_desktop.library.maintenance.relink import RemovedRows, relink, remove_missing, restore_removed
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
 from imagineart_desktop.workspace.library_texts import images
@@ -46,7 +46,7 @@ class MissingFiles:
     async def take(self, number: int, path: Path) -> None:
         """Use this file for the image."""
         try:
-            await locate(self._library, number, path)
+            await relink(self._library, number, path)
         except LibraryError as error:
             self._say(str(error), None)
             return
@@ -54,13 +54,13 @@ class MissingFiles:
 
     async def forget(self, numbers: list[int]) -> None:
         """Remove images without a file from the library."""
-        forgotten = await forget_missing(self._library, numbers)
+        forgotten = await remove_missing(self._library, numbers)
         count = len(forgotten.numbers)
         what = f"Removed {images(count)} from the library."
         self._say(what, lambda: spawn(self._remember(forgotten)))
 
-    async def _remember(self, forgotten: Forgotten) -> None:
+    async def _remember(self, forgotten: RemovedRows) -> None:
         try:
-            await remember(self._library, forgotten)
+            await restore_removed(self._library, forgotten)
         except LibraryError as error:
             self._say(str(error), None)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, sendable
 from imagineart_desktop.jobs import Ingredient
-from imagineart_desktop.library import KeptInput, Library, LibraryError
+from imagineart_desktop.library import Library, LibraryError, StoredInput
 from imagineart_desktop.models import MAX_REFERENCES
 from imagineart_desktop.ui.edit.slot import Reference, Slot
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting
@@ -224,7 +224,7 @@ class References(QWidget):
         data = await asyncio.to_thread(sendable, loaded.data, name=loaded.name)
         return await self._reference(await self._library.keep_input(data), loaded.picture_id)
 
-    async def _reference(self, kept: KeptInput, picture_id: int | None) -> Reference:
+    async def _reference(self, kept: StoredInput, picture_id: int | None) -> Reference:
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)
         return Reference(kept, QImage.fromData(data), picture_id)
 

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from imagineart_desktop.library import KeptInput
+from imagineart_desktop.library import StoredInput
 from imagineart_desktop.support import whole_number
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.mime import clipboard_data, may_take, take
@@ -35,7 +35,7 @@ _ORDER_MIME = "application/x-imagineart-reference"
 class Reference:
     """A picture that the library keeps for the request. size: (width, height) in pixels."""
 
-    kept: KeptInput
+    kept: StoredInput
     image: QImage
     picture_id: int | None
 

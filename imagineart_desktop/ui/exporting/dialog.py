@@ -22,18 +22,18 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import PictureError, has_own_colours
 from imagineart_desktop.library import (
+    DEFAULT_PATTERN,
     PLACEHOLDERS,
-    USUAL_PATTERN,
-    Clash,
-    ExportOrder,
+    ExportOptions,
     ExportReport,
     Library,
     LibraryError,
+    OnConflict,
     PictureDetails,
+    export_name,
     export_pictures,
-    name_in_place,
-    pattern_problem,
-    planned_name,
+    resolve_name,
+    validate_pattern,
 )
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
@@ -163,14 +163,14 @@ class ExportDialog(Dialog):
         self.raise_()
         self.activateWindow()
 
-    def order(self) -> ExportOrder:
+    def order(self) -> ExportOptions:
         """Return folder, names and format as set in the dialog."""
-        return ExportOrder(
+        return ExportOptions(
             Path(self.folder.text().strip()).expanduser(),
             self.pattern.text(),
             self.fields.settings(),
             self.fields.recipe.isChecked(),
-            Clash(self.clash.currentData()),
+            OnConflict(self.clash.currentData()),
         )
 
     def remark(self) -> str:
@@ -194,9 +194,9 @@ class ExportDialog(Dialog):
         self.clash = choice(
             "If the file exists",
             {
-                Clash.NUMBER: "Add a number to the name",
-                Clash.REPLACE: "Replace it",
-                Clash.SKIP: "Skip the image",
+                OnConflict.NUMBER: "Add a number to the name",
+                OnConflict.REPLACE: "Replace it",
+                OnConflict.SKIP: "Skip the image",
             },
         )
         self.name = ElidedLabel("", "strong")
@@ -229,9 +229,9 @@ class ExportDialog(Dialog):
         state = self._restored = export_defaults(self._preferences)
         pictures_folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self.folder.setText(str(state.get("folder") or pictures_folder or Path.home()))
-        self.pattern.setText(str(state.get("pattern") or USUAL_PATTERN))
+        self.pattern.setText(str(state.get("pattern") or DEFAULT_PATTERN))
         self.clash.setCurrentIndex(max(0, self.clash.findData(state.get("clash"))))
-        if self.clash.currentData() == Clash.REPLACE:
+        if self.clash.currentData() == OnConflict.REPLACE:
             # Overwriting must be chosen again each time.
             self.clash.setCurrentIndex(0)
         self.fields.restore(state)
@@ -263,7 +263,7 @@ class ExportDialog(Dialog):
 
     def _show_name(self) -> None:
         self._asked += 1
-        wrong = pattern_problem(self.pattern.text())
+        wrong = validate_pattern(self.pattern.text())
         if wrong is None and not self.folder.text().strip():
             wrong = "Choose a folder."
         self.go.setEnabled(wrong is None and bool(self._numbers) and not self._working)
@@ -273,14 +273,14 @@ class ExportDialog(Dialog):
             self._remark.setText(wrong or "")
             return
         order = self.order()
-        self.name.setText(planned_name(self._first, order, 1, len(self._numbers)))
+        self.name.setText(export_name(self._first, order, 1, len(self._numbers)))
         size = self._first.summary.size if order.settings is None else order.settings.size_of(self._first.summary.size)
         others = f" · and {len(self._numbers) - 1} more" if len(self._numbers) > 1 else ""
         self._say_of_name(f"{size[0]} × {size[1]} pixels{others}")
         spawn_for(self, self._look_for_clash(order, self.name.text(), self._asked))
 
-    async def _look_for_clash(self, order: ExportOrder, name: str, turn: int) -> None:
-        found = await asyncio.to_thread(name_in_place, order, name)
+    async def _look_for_clash(self, order: ExportOptions, name: str, turn: int) -> None:
+        found = await asyncio.to_thread(resolve_name, order, name)
         if turn != self._asked or found == name:
             return
         if found is None:
@@ -290,7 +290,7 @@ class ExportDialog(Dialog):
             self._say_of_name("A file with that name already exists, so a number was added")
 
     def _say_of_name(self, words: str) -> None:
-        kept = f" {_OWN_NAMES}" if self._any_imported and self.pattern.text() == USUAL_PATTERN else ""
+        kept = f" {_OWN_NAMES}" if self._any_imported and self.pattern.text() == DEFAULT_PATTERN else ""
         self._remark.setText(f"{words}.{kept}")
 
     def _insert(self, text: str) -> None:

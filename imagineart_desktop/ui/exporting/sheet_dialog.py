@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
-from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_numbered
+from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_unique
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.contact_sheet import (
@@ -281,7 +281,7 @@ class SheetDialog(Dialog):
             loop.call_soon_threadsafe(self.bar.setValue, done)
 
         data = await asyncio.to_thread(pdf_of, layout, entries, tell, lambda: self._stopped)
-        return [] if data is None else [await asyncio.to_thread(write_numbered, folder, stem, "pdf", data)]
+        return [] if data is None else [await asyncio.to_thread(write_unique, folder, stem, "pdf", data)]
 
     async def _png(self, layout: SheetLayout, entries: list[SheetEntry], folder: Path, stem: str) -> list[Path]:
         count = layout.pages(len(entries))
@@ -289,7 +289,7 @@ class SheetDialog(Dialog):
 
         def page(place: int) -> Path:
             data = png_bytes(png_of(layout, entries, place))
-            return write_numbered(folder, stem if count == 1 else f"{stem}-{place + 1}", "png", data)
+            return write_unique(folder, stem if count == 1 else f"{stem}-{place + 1}", "png", data)
 
         for place in range(count):
             if self._stopped:

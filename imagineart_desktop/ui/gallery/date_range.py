@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.library.search.query_parser import value_of, with_field
+from imagineart_desktop.library.search.query_parser import field_value, set_field
 from imagineart_desktop.ui.widgets import button, form_in, name_of
 from imagineart_desktop.workspace.language import DateForm
 
@@ -53,13 +53,13 @@ class DateRangeDialog(QDialog):
         self._write(self.first.date().toString(_WRITTEN), self.last.date().addDays(1).toString(_WRITTEN))
 
     def _write(self, after: str | None, before: str | None) -> None:
-        text = with_field(self._text(), "on", None)
-        self._change(with_field(with_field(text, "after", after), "before", before))
+        text = set_field(self._text(), "on", None)
+        self._change(set_field(set_field(text, "after", after), "before", before))
         self.close()
 
 
 def _day(text: str, field: str) -> QDate | None:
-    day = QDate.fromString(value_of(text, field) or "", _WRITTEN)
+    day = QDate.fromString(field_value(text, field) or "", _WRITTEN)
     return day if day.isValid() else None
 
 

@@ -7,7 +7,7 @@ from imagineart_desktop.library import Query
 
 def is_everything(query: Query) -> bool:
     """Return whether a query excludes nothing but the trash."""
-    return query == Query(order=query.order, by_collection=query.by_collection)
+    return query == Query(order=query.order, group_by_collection=query.group_by_collection)
 
 
 def words_for_nothing(query: Query) -> tuple[str, str]:

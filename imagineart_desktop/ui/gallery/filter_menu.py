@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.library.search.query_parser import value_of, with_field
+from imagineart_desktop.library.search.query_parser import field_value, set_field
 from imagineart_desktop.ui.gallery.date_range import DateRangeDialog
 
 
@@ -116,8 +116,8 @@ class FilterMenu(QMenu):
     def _add(self, menu: QMenu, word: str, field: str, value: str) -> None:
         action = menu.addAction(word)
         action.setCheckable(True)
-        action.setChecked(value_of(self._text(), field) == value)
-        action.triggered.connect(lambda on: self._change(with_field(self._text(), field, value if on else None)))
+        action.setChecked(field_value(self._text(), field) == value)
+        action.triggered.connect(lambda on: self._change(set_field(self._text(), field, value if on else None)))
 
     def _ask_for_days(self) -> None:
         DateRangeDialog(self._window, self._text, self._change).show()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Order, Query
+from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Query, SortOrder
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import size_text
@@ -55,11 +55,11 @@ _SIDES, _NARROW_SIDES = (206, 314), (196, 280)
 """Widths of the sidebar and the details panel, in pixels; the second pair for windows narrower than `_NARROW`."""
 _NARROW = 1100
 _ORDERS = {
-    Order.NEWEST: "Newest",
-    Order.OLDEST: "Oldest",
-    Order.BEST: "Best rated",
-    Order.LARGEST: "Largest",
-    Order.DEAREST: "Most costly",
+    SortOrder.NEWEST: "Newest",
+    SortOrder.OLDEST: "Oldest",
+    SortOrder.BEST: "Best rated",
+    SortOrder.LARGEST: "Largest",
+    SortOrder.MOST_EXPENSIVE: "Most costly",
 }
 
 
@@ -211,7 +211,7 @@ class GalleryPage(QWidget):
 
     async def _save_search(self, name: str, text: str) -> None:
         try:
-            await self._library.organise.save_search(name, text)
+            await self._library.annotations.save_search(name, text)
         except LibraryError as error:
             self.message.say(str(error))
 
@@ -309,7 +309,7 @@ class GalleryPage(QWidget):
 
     def _regroup(self) -> None:
         self.grid.set_grouping(Grouping(self._group.currentData()))
-        if self.model.query.by_collection != self._by_collection():
+        if self.model.query.group_by_collection != self._by_collection():
             self._ask()
 
     def _by_collection(self) -> bool:
@@ -328,8 +328,8 @@ class GalleryPage(QWidget):
             since=local_midnight() if chosen == "today" else None,
             last_import=chosen == "last import",
             collection=self.side.collection(),
-            order=Order(self._order.currentData()),
-            by_collection=self._by_collection(),
+            order=SortOrder(self._order.currentData()),
+            group_by_collection=self._by_collection(),
         )
         if query != self.model.query:
             # Another view, so messages about this one no longer apply.

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
-from imagineart_desktop.library.search.query_parser import with_field
+from imagineart_desktop.library.search.query_parser import set_field
 from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import shortened
@@ -252,7 +252,7 @@ class SidePanel(QWidget):
         self._empty(self._tags)
         self._tags_part.setVisible(bool(tags))
         for name, count in tags[:_MAX_TAGS]:
-            made = self._query_row(name, with_field("", "tag", name))
+            made = self._query_row(name, set_field("", "tag", name))
             made.show_count(count)
             self._tags.addWidget(made)
         self.show_search(self._searched)
@@ -277,19 +277,19 @@ class SidePanel(QWidget):
 
     def search_menu(self, search: SavedSearch) -> QMenu:
         """Return the menu of a saved search, which deletes itself when it's hidden."""
-        organise, text = self._library.organise, self._searched
+        organise, text = self._library.annotations, self._searched
         menu = QMenu(self)
         menu.addAction("Rename…", partial(self._ask_name, search))
         update = menu.addAction(
             "Update to current search", lambda: spawn(self._guarded(organise.save_search(search.name, text)))
         )
         update.setEnabled(bool(text) and text != search.query)
-        menu.addAction("Delete this search", lambda: spawn(self._guarded(organise.forget_search(search.name))))
+        menu.addAction("Delete this search", lambda: spawn(self._guarded(organise.delete_search(search.name))))
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
     def _ask_name(self, search: SavedSearch) -> None:
-        rename = self._library.organise.rename_search
+        rename = self._library.annotations.rename_search
         AskDialog(
             self,
             "Rename the search",
@@ -352,7 +352,7 @@ class SidePanel(QWidget):
         try:
             if work is not None:
                 await work
-            collections = await self._library.organise.collections()
+            collections = await self._library.annotations.collections()
         except LibraryError as error:
             self._message.say(str(error))
             collections = list(self._known.values())

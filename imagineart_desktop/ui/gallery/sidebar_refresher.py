@@ -41,7 +41,7 @@ class SidebarRefresher(QObject):
             self._at_work = False
 
     async def _read(self) -> None:
-        organise, side = self._library.organise, self._side
+        organise, side = self._library.annotations, self._side
         counts = await self._library.counts(local_midnight())
         collections, tags = await organise.collections(), await organise.tags()
         searches, endpoints = await organise.saved_searches(), await self._library.endpoints()

@@ -31,7 +31,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.imaging.mask.mask import clear, fill, fill_holes, invert, remove_specks, small_holes
 from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
 from imagineart_desktop.imaging.mask.selections import from_luminosity, from_transparency
-from imagineart_desktop.library import Library, LibraryError, safe_stem, write_whole
+from imagineart_desktop.library import Library, LibraryError, safe_stem, write_atomic
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -248,7 +248,7 @@ class MaskCommands(QObject):
         def write() -> bool:
             data = encode_mask(mask, kind)
             progress.check()
-            write_whole(path, data, private=False)
+            write_atomic(path, data, private=False)
             return True
 
         def work(show: Callable[[Progress], object]) -> Coroutine[Any, Any, bool]:

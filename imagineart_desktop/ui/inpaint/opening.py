@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QSize, Signal
 
 from imagineart_desktop.imaging import PictureError, Pixels, ShowRows, Size
-from imagineart_desktop.library import KeptInput, Library, LibraryError
+from imagineart_desktop.library import Library, LibraryError, StoredInput
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.widgets import Waiting
@@ -59,7 +59,7 @@ class Opening(QObject):
             yield opened
 
     @asynccontextmanager
-    async def reopened(self, kept: KeptInput, picture_id: int | None) -> AsyncIterator[session_store.Restored | None]:
+    async def reopened(self, kept: StoredInput, picture_id: int | None) -> AsyncIterator[session_store.Restored | None]:
         """Open an image of the last session in the same way, with its mask. Raises PictureError."""
 
         async def read(reach: Reach, show_rows: ShowRows) -> session_store.Restored:

@@ -58,7 +58,7 @@ class LineageGraph(QGraphicsView):
             columns[node.generation].append(node.key)
         links = [(edge.parent, edge.child, _ROLES.get(edge.role, edge.role)) for edge in lineage.edges]
         generations = {node.key: node.generation for node in lineage.nodes}
-        for sign, counts in ((-1, lineage.more_above), (1, lineage.more_below)):
+        for sign, counts in ((-1, lineage.hidden_parents), (1, lineage.more_below)):
             for number, count in counts.items():
                 key = f"more {sign} {number}"
                 self.nodes[key] = NodeItem("more…", f"{counted(count, 'further image')}", leads_to=number)

@@ -300,7 +300,7 @@ class Loupe(QWidget):
 
     def _library_changed(self, change: LibraryChange) -> None:
         number = self.images.current
-        if change.redrawn:
+        if change.pixels_changed:
             for changed in change.pictures:
                 self._feed.loader.forget(changed)
         if number is not None and number in change.pictures and not change.anew:

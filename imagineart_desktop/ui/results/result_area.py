@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, State, Worker
-from imagineart_desktop.library import Found, Library, LibraryChange, LibraryError, PictureSummary, Query
+from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query, SearchResult
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
@@ -312,7 +312,7 @@ class ResultArea(QWidget):
                 if tile.picture_id is not None:
                     self._grid.remove(job_id)
             self._tiles_changed()
-        elif change.structure and (changed := mine.intersection(change.pictures)):
+        elif change.reordered and (changed := mine.intersection(change.pictures)):
             self._changes.add(changed)
 
     async def _show_marks(self, numbers: Sequence[int]) -> None:
@@ -324,7 +324,7 @@ class ResultArea(QWidget):
             if (picture := found.get(tile.picture_id or 0)) is not None:
                 tile.show_marks(picture)
 
-    def _take_changed(self, changed: set[int], found: Found) -> None:
+    def _take_changed(self, changed: set[int], found: SearchResult) -> None:
         """Remove the places of results that are in the trash now; restore the others, with their current marks."""
         had_keys = any(tile.hasFocus() for tile in self._grid.shown)
         came = self._grid.keep(found.numbers, changed)

@@ -9,11 +9,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.maintenance.backup import copy_to
-from imagineart_desktop.library.maintenance.integrity_check import check
+from imagineart_desktop.library.maintenance.backup import back_up
+from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
-from imagineart_desktop.library.recovery.file_copy import CopiedFiles
-from imagineart_desktop.library.recovery.restore import restore_from
+from imagineart_desktop.library.recovery.file_copy import CopyStats
+from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import counted, size_text
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
@@ -67,7 +67,7 @@ class LibraryCare(QWidget):
         self.files.hide()
         with self._work.going_on("Checking the library"):
             try:
-                health = await check(self._library, self._work.tell, self._work.stopped)
+                health = await check_library(self._library, self._work.tell, self._work.stopped)
             except LibraryError as error:
                 self.message.say(str(error))
                 return
@@ -82,7 +82,7 @@ class LibraryCare(QWidget):
         self.files.hide()
         with self._work.going_on("Backing up the library"):
             try:
-                done = await copy_to(self._library, folder, self._work.tell, self._work.stopped)
+                done = await back_up(self._library, folder, self._work.tell, self._work.stopped)
             except LibraryError as error:
                 self.message.say(str(error))
                 return
@@ -95,9 +95,9 @@ class LibraryCare(QWidget):
             )
             return
         said = f"Backed up to {folder}: {counted(files.count, 'new file')}, {size}."
-        if files.put_aside:
+        if files.conflicts:
             said += (
-                f" {counted(files.put_aside, 'file')} had changed; the backup has both versions, the older ones in"
+                f" {counted(files.conflicts, 'file')} had changed; the backup has both versions, the older ones in"
                 f" {done.aside}."
             )
         use: dict[str, Callable[[], object]] = {"Use the backup from now on": lambda: self.place.use_folder(folder)}
@@ -109,7 +109,7 @@ class LibraryCare(QWidget):
         work = self._work
         with work.going_on("Restoring the library"):
             try:
-                done = await restore_from(self._library, folder, work.tell, work.stopped, work.settle)
+                done = await restore_backup(self._library, folder, work.tell, work.stopped, work.settle)
             except LibraryError as error:
                 self.message.say(str(error))
                 return
@@ -119,11 +119,11 @@ class LibraryCare(QWidget):
             self.message.say(f"Stopped. {kept}", "info")
             return
         said = f"Restored from {folder}."
-        if back := files.count - files.put_aside:
+        if back := files.count - files.conflicts:
             said += f" {_back(back)}"
-        if files.put_aside:
-            were = "was" if files.put_aside == 1 else "were"
-            said += f" {counted(files.put_aside, 'changed file')} {were} replaced by the backup’s."
+        if files.conflicts:
+            were = "was" if files.conflicts == 1 else "were"
+            said += f" {counted(files.conflicts, 'changed file')} {were} replaced by the backup’s."
         before = f" The library as it was before was saved in {done.aside} and can be restored from there."
         self.message.say(said + before + _damaged(files), "caution" if files.damaged else "info")
 
@@ -162,7 +162,7 @@ def _back(count: int) -> str:
     return f"{counted(count, 'missing file')} {'is' if count == 1 else 'are'} back."
 
 
-def _damaged(files: CopiedFiles) -> str:
+def _damaged(files: CopyStats) -> str:
     """Return a sentence about files that were damaged in their source, or an empty string."""
     if not files.damaged:
         return ""

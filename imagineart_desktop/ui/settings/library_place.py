@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from send2trash import send2trash
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.maintenance.relocate import can_hold_library, is_library, place_in, prepare_move
+from imagineart_desktop.library.maintenance.relocate import can_hold_library, is_library, prepare_move, target_folder
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
@@ -86,7 +86,7 @@ class LibraryPlace(QWidget):
         """Copy the library to a folder; the next start updates the copy and opens it."""
         with self._work.going_on("Moving the library"):
             try:
-                folder = await asyncio.to_thread(place_in, folder, self._root)
+                folder = await asyncio.to_thread(target_folder, folder, self._root)
                 done = await prepare_move(self._library, folder, self._work.tell, self._work.stopped)
             except LibraryError as error:
                 self._work.message.say(str(error))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from imagineart_desktop.library.store.spending import Sum
+from imagineart_desktop.library.store.spending import SpendingTotal
 from imagineart_desktop.models import dollars
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.spending_buckets import Bucket, buckets_of, day_words
@@ -35,7 +35,7 @@ class SpendChart(QWidget):
         """Return a wide, low size."""
         return QSize(640, 220)
 
-    def show_days(self, sums: Sequence[Sum], first: date, last: date) -> None:
+    def show_days(self, sums: Sequence[SpendingTotal], first: date, last: date) -> None:
         """Show the spending. sums: per day; first, last: the first and the last day of the chart."""
         self._buckets = buckets_of(sums, first, last)
         said = ", ".join(f"{one.name}: {dollars(one.cost)}" for one in sums[-14:])

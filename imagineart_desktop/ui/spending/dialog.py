@@ -20,8 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.library import Library, LibraryError, write_whole
-from imagineart_desktop.library.store.spending import Line, Sum, as_csv, by_collection, by_day, by_model
+from imagineart_desktop.library import Library, LibraryError, write_atomic
+from imagineart_desktop.library.store.spending import (
+    SpendingLine,
+    SpendingTotal,
+    as_csv,
+    by_collection,
+    by_day,
+    by_model,
+)
 from imagineart_desktop.models import dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import counted
@@ -46,7 +53,7 @@ class SpendDialog(Dialog):
         super().__init__(parent)
         self._library = library
         self._files = files
-        self._lines: list[Line] = []
+        self._lines: list[SpendingLine] = []
         self.setWindowTitle("Spending")
         self.setModal(False)
         self.resize(720, 620)
@@ -95,7 +102,7 @@ class SpendDialog(Dialog):
         """Save what's shown, one line per image."""
         text = as_csv(self._lines)
         try:
-            await asyncio.to_thread(lambda: write_whole(path, text.encode(), private=False))
+            await asyncio.to_thread(lambda: write_atomic(path, text.encode(), private=False))
         except OSError as error:
             self.message.say(f"Can’t save the table: {error.strerror}.")
             return
@@ -150,7 +157,7 @@ def _table(name: str) -> QTreeWidget:
     return table
 
 
-def _fill(table: QTreeWidget, sums: Sequence[Sum]) -> None:
+def _fill(table: QTreeWidget, sums: Sequence[SpendingTotal]) -> None:
     table.clear()
     for one in sums:
         billed = f"{one.billed.normalize():f}" if one.told else "—"

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.library import write_whole
+from imagineart_desktop.library import write_atomic
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.bundle import Page, zip_of
 from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
@@ -90,7 +90,7 @@ class ReportDialog(Dialog):
     async def save(self, target: Path) -> None:
         """Write the report."""
         try:
-            await asyncio.to_thread(lambda: write_whole(target, zip_of(self.chosen())))
+            await asyncio.to_thread(lambda: write_atomic(target, zip_of(self.chosen())))
         except OSError as error:
             self.message.say(f"Can’t save the report there: {error.strerror}.")
         else:

@@ -97,12 +97,12 @@ class Standing(QObject):
             spawn_for(self, self._show_spend())
 
     def _library_changed(self, change: LibraryChange) -> None:
-        if change.structure:
+        if change.reordered:
             self.show_facts()
 
     async def _show_spend(self) -> None:
         try:
-            spend = await self._library.spend_since(local_midnight())
+            spend = await self._library.spent_since(local_midnight())
         except LibraryError:
             return
         self._top.today.setText(f"Today {dollars(spend.amount)}")

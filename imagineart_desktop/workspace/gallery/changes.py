@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
 
-from imagineart_desktop.library import Found, Library, LibraryError, Query
+from imagineart_desktop.library import Library, LibraryError, Query, SearchResult
 from imagineart_desktop.workspace.background import spawn_for
 
 
@@ -20,7 +20,7 @@ class Changes(QObject):
         self,
         library: Library,
         query: Callable[[set[int]], Query],
-        take: Callable[[set[int], Found], object],
+        take: Callable[[set[int], SearchResult], object],
         parent: QObject,
     ) -> None:
         super().__init__(parent)

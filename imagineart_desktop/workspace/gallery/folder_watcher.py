@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from imagineart_desktop.library import Library, LibraryError, Reconciled
+from imagineart_desktop.library import Library, LibraryError, ReconcileResult
 from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.coalesced import Coalesced
 
@@ -78,10 +78,10 @@ class FolderWatch(QObject):
         changed, self._changed = self._changed, set()
         with suppress(LibraryError, OSError):
             for folder in sorted(changed):
-                self._tell_of(await self._library.look_again(folder))
+                self._tell_of(await self._library.rescan_folder(folder))
             await self._watch_all()
 
-    def _tell_of(self, found: Reconciled) -> None:
+    def _tell_of(self, found: ReconcileResult) -> None:
         if found.changed:
             one = "The file was" if len(found.changed) == 1 else f"The files of {len(found.changed)} images were"
             self.said.emit(f"{one} changed by another program.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from imagineart_desktop.library import GROUP_SPAN
+from imagineart_desktop.library import GROUP_KEY_STRIDE
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.language import DateForm, date_text, time_text
 
@@ -36,7 +36,7 @@ def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grou
         return _days(numbers, keys, falls=falls)
     ordered = np.fromiter((keys[number] for number in numbers), np.int64, len(numbers))
     if grouping is Grouping.COLLECTION:
-        breaks = np.diff(ordered // GROUP_SPAN) != 0
+        breaks = np.diff(ordered // GROUP_KEY_STRIDE) != 0
     else:
         breaks = np.abs(np.diff(ordered)) > _BREAK_MS
     return [0, *(np.flatnonzero(breaks) + 1).tolist()]

@@ -10,13 +10,13 @@ from dataclasses import replace
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from imagineart_desktop.library import (
-    GROUP_SPAN,
-    Found,
+    GROUP_KEY_STRIDE,
     Library,
     LibraryChange,
     LibraryError,
-    Order,
     Query,
+    SearchResult,
+    SortOrder,
 )
 from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.gallery.changes import Changes
@@ -70,16 +70,16 @@ class PictureModel(PictureRows):
 
     def starts(self, grouping: Grouping) -> list[int]:
         """Return the first row of each group; empty if images aren't sorted by time."""
-        if self._order not in (Order.NEWEST, Order.OLDEST):
+        if self._order not in (SortOrder.NEWEST, SortOrder.OLDEST):
             return []
         if (grouping is Grouping.COLLECTION) != bool(self._groups):
             return []
-        return group_starts(self._numbers, self._keys, grouping, falls=self._order.falls)
+        return group_starts(self._numbers, self._keys, grouping, falls=self._order.is_descending)
 
     def heading(self, row: int, grouping: Grouping) -> str:
         """Return the heading of the group that begins at a row."""
         key = self._keys[self._numbers[row]]
-        return self._groups[key // GROUP_SPAN] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
+        return self._groups[key // GROUP_KEY_STRIDE] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
 
     async def _answer(self) -> None:
         turn = await self._ask(_FIRST)
@@ -106,7 +106,7 @@ class PictureModel(PictureRows):
         self.loaded.emit()
         return turn
 
-    def _take(self, found: Found, order: Order) -> None:
+    def _take(self, found: SearchResult, order: SortOrder) -> None:
         shown = len(self._numbers)
         alike = order is self._order and found.groups == self._groups
         if alike and found.numbers == self._numbers:
@@ -124,7 +124,7 @@ class PictureModel(PictureRows):
         self._pages_asked.clear()
         end()
 
-    def _take_changed(self, changed: set[int], found: Found) -> None:
+    def _take_changed(self, changed: set[int], found: SearchResult) -> None:
         """Move changed images to their new positions, without fetching all the others."""
         self._move(changed, found.keys)
         self.loaded.emit()
@@ -156,7 +156,7 @@ class PictureModel(PictureRows):
 
     def _key(self, number: int) -> tuple[int, int]:
         """Return the key by which the rows are sorted in ascending order."""
-        sign = -1 if self._order.falls else 1
+        sign = -1 if self._order.is_descending else 1
         return sign * self._keys[number], sign * number
 
     def _library_changed(self, change: LibraryChange) -> None:
@@ -168,7 +168,7 @@ class PictureModel(PictureRows):
             self.beginResetModel()
             self.endResetModel()
             self.refresh()
-        elif change.structure and (self._groups or len(change.pictures) > _MOST_ONE_BY_ONE):
+        elif change.reordered and (self._groups or len(change.pictures) > _MOST_ONE_BY_ONE):
             self.refresh()
-        elif change.structure:
+        elif change.reordered:
             self._changes.add(change.pictures)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from imagineart_desktop.library import Before, Label, Library, LibraryError, Marks
+from imagineart_desktop.library import Label, Library, LibraryError, Marks, MarksChange
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.workspace.background import Waiter
 from imagineart_desktop.workspace.gallery import undoable
@@ -89,7 +89,7 @@ class Marking(QObject):
         stars = f"{rating} stars" if rating != 1 else "1 star"
         self._mark(
             numbers,
-            lambda: self._library.organise.rate(numbers, rating),
+            lambda: self._library.annotations.rate(numbers, rating),
             lambda who, _: Verb.RATE(f"{who} {stars}") if rating else Verb.REMOVE(f"the rating of {who}"),
             lambda _: rating,
         )
@@ -98,7 +98,7 @@ class Marking(QObject):
         """Set a color label, or clear it if all of them already have it."""
         self._mark(
             numbers,
-            lambda: self._library.organise.set_label(numbers, label),
+            lambda: self._library.annotations.set_label(numbers, label),
             lambda who, now: (
                 Verb.LABEL(f"{who} {now.label.value}") if now.label.value else Verb.REMOVE(f"the label of {who}")
             ),
@@ -108,9 +108,9 @@ class Marking(QObject):
     def favour(self, numbers: list[int]) -> None:
         """Toggle favorites. Clears them if every image is one already."""
 
-        async def turn_round() -> Before:
+        async def turn_round() -> MarksChange:
             found = await self._library.summaries(numbers)
-            return await self._library.organise.set_favourite(numbers, not all(one.favourite for one in found))
+            return await self._library.annotations.set_favourite(numbers, not all(one.favourite for one in found))
 
         self._mark(
             numbers,
@@ -123,7 +123,7 @@ class Marking(QObject):
         """Add tags."""
         said = _named(", ".join(names))
         self._mark(
-            numbers, lambda: self._library.organise.tag(numbers, names), lambda who, _: Verb.TAG(f"{who} {said}")
+            numbers, lambda: self._library.annotations.tag(numbers, names), lambda who, _: Verb.TAG(f"{who} {said}")
         )
 
     def untag(self, numbers: list[int], names: list[str]) -> None:
@@ -131,19 +131,21 @@ class Marking(QObject):
         said = _named(", ".join(names))
         self._mark(
             numbers,
-            lambda: self._library.organise.untag(numbers, names),
+            lambda: self._library.annotations.untag(numbers, names),
             lambda who, _: Verb.REMOVE(f"tag {said} from {who}"),
         )
 
     def note(self, number: int, text: str) -> None:
         """Set the note."""
-        self._mark([number], lambda: self._library.organise.set_note(number, text), lambda _who, _: Verb.EDIT("a note"))
+        self._mark(
+            [number], lambda: self._library.annotations.set_note(number, text), lambda _who, _: Verb.EDIT("a note")
+        )
 
     def collect(self, numbers: list[int], collection: int, name: str) -> None:
         """Add to a collection."""
         self._mark(
             numbers,
-            lambda: self._library.organise.collect(numbers, collection),
+            lambda: self._library.annotations.collect(numbers, collection),
             lambda who, _: Verb.ADD(f"{who} to {_named(name)}"),
         )
 
@@ -151,7 +153,7 @@ class Marking(QObject):
         """Remove from a collection and those inside it."""
         self._mark(
             numbers,
-            lambda: self._library.organise.discard(numbers, collection),
+            lambda: self._library.annotations.discard(numbers, collection),
             lambda who, _: Verb.REMOVE(f"{who} from {_named(name)}"),
         )
 
@@ -194,14 +196,14 @@ class Marking(QObject):
 
         Raises LibraryError if it would be nested two levels deep.
         """
-        held = {one.id: one for one in await self._library.organise.collections()}
+        held = {one.id: one for one in await self._library.annotations.collections()}
         name = _named(held[number].name) if number in held else "a collection"
         where = f"into {_named(held[parent].name)}" if parent in held else "to the top level"
         await self._take(Verb.MOVE(f"{name} {where}"), undoable.move_collection(self._library, number, parent))
 
     async def remove_collection(self, number: int) -> None:
         """Delete a collection and those inside it; the images stay in the library. Raises LibraryError."""
-        held = [one for one in await self._library.organise.collections() if number in (one.id, one.parent)]
+        held = [one for one in await self._library.annotations.collections() if number in (one.id, one.parent)]
         if not held:
             return
         inside = len(held) - 1
@@ -217,7 +219,7 @@ class Marking(QObject):
     def _mark(
         self,
         numbers: list[int],
-        work: Callable[[], Awaitable[Before]],
+        work: Callable[[], Awaitable[MarksChange]],
         deed: Callable[[str, Marks], Deed],
         sign: Callable[[Marks | None], object] = lambda _: None,
     ) -> None:

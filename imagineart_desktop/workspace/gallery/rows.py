@@ -170,7 +170,7 @@ class PictureRows(QAbstractListModel):
         """Reload the data of changed images."""
         for number in change.pictures:
             self._summaries.pop(number, None)
-        if change.redrawn:
+        if change.pixels_changed:
             self.thumbnails.forget(change.pictures)
         if change.anew:
             self._summaries.clear()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
 
-from imagineart_desktop.library import Before, Library, LibraryError
-from imagineart_desktop.library.annotations import Removed
+from imagineart_desktop.library import Library, LibraryError, MarksChange
+from imagineart_desktop.library.annotations import RemovedCollections
 from imagineart_desktop.support import Progress
 from imagineart_desktop.workspace.library_texts import images
 
@@ -30,11 +30,11 @@ class Turn(Protocol):
     def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, Turn | None]: ...
 
 
-def say_back(library: Library, before: Before) -> Turn:
+def say_back(library: Library, before: MarksChange) -> Turn:
     """Return a turn that restores images' previous marks."""
 
     async def turn(_progress: Progress) -> Turn | None:
-        after = await library.organise.put_back(before)
+        after = await library.annotations.put_back(before)
         return say_back(library, after) if after.numbers else None
 
     return turn
@@ -90,9 +90,9 @@ def make_collection(library: Library, name: str, parent: int | None, numbers: Se
     """Return a turn that creates a collection with these images."""
 
     async def turn(_progress: Progress) -> Turn:
-        number = await library.organise.create_collection(name, parent)
+        number = await library.annotations.create_collection(name, parent)
         if numbers:
-            await library.organise.collect(numbers, number)
+            await library.annotations.collect(numbers, number)
         return remove_collection(library, number)
 
     return turn
@@ -102,15 +102,15 @@ def remove_collection(library: Library, number: int) -> Turn:
     """Return a turn that deletes a collection and those inside it; their images stay in the library."""
 
     async def turn(_progress: Progress) -> Turn | None:
-        removed = await library.organise.remove_collection(number)
+        removed = await library.annotations.remove_collection(number)
         return _bring_back(library, removed) if removed.collections else None
 
     return turn
 
 
-def _bring_back(library: Library, removed: Removed) -> Turn:
+def _bring_back(library: Library, removed: RemovedCollections) -> Turn:
     async def turn(_progress: Progress) -> Turn:
-        await library.organise.bring_back(removed)
+        await library.annotations.restore_collection(removed)
         return remove_collection(library, removed.collections[0].id)
 
     return turn
@@ -120,8 +120,8 @@ def rename_collection(library: Library, number: int, name: str) -> Turn:
     """Return a turn that renames a collection."""
 
     async def turn(_progress: Progress) -> Turn | None:
-        held = {one.id: one for one in await library.organise.collections()}
-        await library.organise.rename_collection(number, name)
+        held = {one.id: one for one in await library.annotations.collections()}
+        await library.annotations.rename_collection(number, name)
         return rename_collection(library, number, held[number].name) if number in held else None
 
     return turn
@@ -131,12 +131,12 @@ def move_collection(library: Library, number: int, parent: int | None) -> Turn:
     """Return a turn that moves a collection into another, or to the top level."""
 
     async def turn(_progress: Progress) -> Turn | None:
-        held = {one.id: one for one in await library.organise.collections()}
+        held = {one.id: one for one in await library.annotations.collections()}
         if number not in held:
             raise LibraryError("This collection is no longer there.")
         if held[number].parent == parent:
             return None
-        await library.organise.move_collection(number, parent)
+        await library.annotations.move_collection(number, parent)
         return move_collection(library, number, held[number].parent)
 
     return turn

@@ -31,7 +31,7 @@ from imagineart_desktop.imaging import (
     read_mask,
 )
 from imagineart_desktop.jobs import Prepared, prepare, remember_source
-from imagineart_desktop.library import KeptInput, Library, LibraryError, write_whole
+from imagineart_desktop.library import Library, LibraryError, StoredInput, write_atomic
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
 from imagineart_desktop.support import Reach
@@ -57,7 +57,7 @@ class OpenPicture:
 
     pixels: Pixels
     pyramid: Pyramid
-    kept: KeptInput
+    kept: StoredInput
     picture_id: int | None
     losses: tuple[str, ...] = ()
     deep: DeepPicture | None = None
@@ -106,7 +106,7 @@ async def open_decoded(
 
 
 async def reopen(
-    kept: KeptInput, picture_id: int | None, reach: Reach | None = None, show_rows: ShowRows | None = None
+    kept: StoredInput, picture_id: int | None, reach: Reach | None = None, show_rows: ShowRows | None = None
 ) -> OpenPicture:
     """Open an image of an earlier session or step. reach, show_rows: as above.
 
@@ -130,7 +130,7 @@ class Restored(NamedTuple):
 
 
 async def restored(
-    kept: KeptInput, picture_id: int | None, library: Library, reach: Reach, show_rows: ShowRows
+    kept: StoredInput, picture_id: int | None, library: Library, reach: Reach, show_rows: ShowRows
 ) -> Restored:
     """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
     picture = await reopen(kept, picture_id, reach, show_rows)
@@ -156,7 +156,7 @@ def _part(reach: Reach | None, start: float, end: float) -> Reach | None:
     return None if reach is None else lambda share: reach(start + (end - start) * share)
 
 
-def _opened(found: Decoded, pyramid: Pyramid, kept: KeptInput, picture_id: int | None) -> OpenPicture:
+def _opened(found: Decoded, pyramid: Pyramid, kept: StoredInput, picture_id: int | None) -> OpenPicture:
     if found.deep is not None:
         remember_source(kept.sha256, found.deep)
     return OpenPicture(found.pixels, pyramid, kept, picture_id, found.losses, found.deep)
@@ -224,7 +224,7 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
     path = _mask_draft(picture.kept.sha256, library)
 
     def write() -> None:
-        write_whole(path, encode_grey_png(mask))
+        write_atomic(path, encode_grey_png(mask))
         others = sorted(path.parent.glob(f"{MASK_DRAFT}-*.png"), key=lambda other: other.stat().st_mtime)
         for old in others[:-2]:
             old.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
-from imagineart_desktop.library import Found, Library, LibraryChange, PictureSummary, Query
+from imagineart_desktop.library import Library, LibraryChange, PictureSummary, Query, SearchResult
 from imagineart_desktop.workspace.gallery.changes import Changes
 from imagineart_desktop.workspace.gallery.rows import PictureRows
 
@@ -141,10 +141,10 @@ class ImageList(PictureRows):
         super()._library_changed(change)
         if change.anew and self._numbers:
             self.outdated.emit()
-        elif change.structure and self._numbers:
+        elif change.reordered and self._numbers:
             self._changes.add(number for number in change.pictures if number in self._ranks)
 
-    def _update(self, changed: set[int], found: Found) -> None:
+    def _update(self, changed: set[int], found: SearchResult) -> None:
         """Remove images that are in the trash now, and put back those that aren't."""
         there = set(found.numbers)
         self._leaving -= changed

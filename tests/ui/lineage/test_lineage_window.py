@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from imagineart_desktop.library.lineage import Edge, Lineage, Node, Presence, key_of, lineage_of
+from imagineart_desktop.library.lineage import Lineage, LineageEdge, Node, Presence, key_of, lineage_of
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
 from imagineart_desktop.ui.lineage.window import LineageWindow
@@ -149,7 +149,7 @@ async def test_a_mask_is_said_to_be_painted_here(tmp_path: Path, theme: Theme) -
         Node("input b", -1, Presence.OUTSIDE, kept=kept),
         Node("input c", -1, Presence.GONE, kept=kept),
     )
-    edges = tuple(Edge(f"input {name}", key_of(1), role) for name, role in zip("abc", _ROLES, strict=True))
+    edges = tuple(LineageEdge(f"input {name}", key_of(1), role) for name, role in zip("abc", _ROLES, strict=True))
     graph = LineageGraph()
     graph.show_lineage(Lineage(1, nodes, edges, {}, {}))
     assert [graph.nodes[f"input {name}"].label for name in "abc"] == ["Imported reference", "Painted mask", "Gone"]
@@ -162,7 +162,7 @@ _ROLES = ("picture", "mask", "picture")
 
 def test_a_graph_opens_fitted_until_the_user_zooms(theme: Theme) -> None:
     nodes = [Node(key_of(number), number, Presence.GONE) for number in range(5)]
-    edges = [Edge(key_of(number), key_of(number + 1), "picture") for number in range(4)]
+    edges = [LineageEdge(key_of(number), key_of(number + 1), "picture") for number in range(4)]
     graph = LineageGraph()
     graph.resize(700, 300)
     graph.show()
