@@ -14,7 +14,7 @@ import imagineart_desktop.ui  # noqa: F401 - removes the import hook of PySide6 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from imagineart_desktop.jobs import DEMO_WAITS, LastComposed
+from imagineart_desktop.jobs import DEMO_WAITS, CompositeCache
 from imagineart_desktop.library import (
     DatabaseDamagedError,
     Library,
@@ -158,7 +158,7 @@ async def _run_window(
         read_only=read_only,
         after=shown,
         key_wait=DEMO_WAITS,
-        composed=LastComposed(),
+        composed=CompositeCache(),
     ) as parts:
         if not read_only:
             crashes.start()

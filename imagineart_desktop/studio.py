@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
-from imagineart_desktop.jobs import Account, LastComposed, Worker
+from imagineart_desktop.jobs import CompositeCache, ServiceConnection, Worker
 from imagineart_desktop.library import Library, ReconcileResult
 from imagineart_desktop.places import Places
 from imagineart_desktop.support import spawn
@@ -26,7 +26,7 @@ class Studio:
 
     library: Library
     worker: Worker
-    account: Account
+    account: ServiceConnection
     reconciled: asyncio.Task[ReconcileResult]
 
 
@@ -45,18 +45,18 @@ async def studio(
     after: asyncio.Event | None = None,
     key_wait: float | None = None,
     on_slow_key: Callable[[float], None] = lambda seconds: None,
-    composed: LastComposed | None = None,
+    composed: CompositeCache | None = None,
 ) -> AsyncIterator[Studio]:
     """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
     read_only: another program has the library open, so nothing is changed and no jobs run. resume: whether jobs of
     earlier runs continue. hold_unsent: jobs never sent to the paid service wait for `Worker.release`. after: an event
     that connecting and reconciling, which are slow, wait for; without it the account is connected on entry. key_wait,
-    on_slow_key: see `Account`. composed: see `Worker`.
+    on_slow_key: see `ServiceConnection`. composed: see `Worker`.
     """
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules, composed=composed)
-    account = Account(
+    account = ServiceConnection(
         worker,
         places.demo,
         demo=demo,
@@ -87,7 +87,9 @@ async def studio(
         await asyncio.to_thread(library.close)
 
 
-async def _connecting(account: Account, after: asyncio.Event | None, *, read_only: bool) -> asyncio.Task[object]:
+async def _connecting(
+    account: ServiceConnection, after: asyncio.Event | None, *, read_only: bool
+) -> asyncio.Task[object]:
     """Connect the account now, or in the background once `after` is set."""
     if read_only:
         account.settled.set()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import DemoServer, Pace
-from imagineart_desktop.jobs import JobEvent, LastComposed, State
+from imagineart_desktop.jobs import CompositeCache, JobEvent, JobState
 from imagineart_desktop.library import Query
 from imagineart_desktop.places import Places
 from imagineart_desktop.resources import resource_path
@@ -126,14 +126,14 @@ class _Guide:
         failed: list[str] = []
 
         def listen(event: JobEvent) -> None:
-            if event.job.state is State.DONE:
+            if event.job.state is JobState.DONE:
                 done.append(event)
             elif event.job.failure is not None:
                 failed.append(event.job.failure.message)
 
         end = self._parts.worker.subscribe(listen)
         QTest.mouseClick(go, Qt.MouseButton.LeftButton)
-        await self._until(lambda: any(job.state is State.RUNNING for job in self._parts.worker.jobs()), "it runs")
+        await self._until(lambda: any(job.state is JobState.RUNNING for job in self._parts.worker.jobs()), "it runs")
         await self._pause(0.6)
         self._shoot(shot, {"jobs": [job.state.value for job in self._parts.worker.jobs()]})
         await self._until(lambda: len(done) >= count or bool(failed), "the images arrive")
@@ -189,7 +189,7 @@ async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMo
         preferences = Preferences(places.settings)
         demo = DemoServer(places.demo, pace=Pace(queue=0.3, work=1.4))
         os.environ.pop("FAL_KEY", None)
-        async with studio(places, demo=demo, composed=LastComposed()) as parts:
+        async with studio(places, demo=demo, composed=CompositeCache()) as parts:
             window = MainWindow(
                 parts.library, parts.worker, parts.account, preferences, look, at_once=("edit", "inpaint")
             )

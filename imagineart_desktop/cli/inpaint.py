@@ -18,7 +18,7 @@ from imagineart_desktop.support import say, whole_number
 async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
     from imagineart_desktop.cli.inputs import read_input
-    from imagineart_desktop.imaging import losses_of, new_mask, probe_picture, read_mask, remark_on
+    from imagineart_desktop.imaging import describe_losses, new_mask, probe_picture, read_mask, suggest_split
     from imagineart_desktop.jobs import prepare
 
     image = await read_input(options.image)
@@ -36,9 +36,9 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
             say("The opaque part of the mask is changed. Add --invert-mask to change the transparent part.")
         elif reading.doubtful and not options.invert_mask:
             say("More than half of the image is painted; the mask may be inverted. Add --invert-mask for that.")
-    if remark := await asyncio.to_thread(remark_on, mask, trip, model.working_size):
+    if remark := await asyncio.to_thread(suggest_split, mask, trip, model.working_size):
         say(f"{remark} Add --each-island for that.")
-    for loss in await asyncio.to_thread(losses_of, image.data):
+    for loss in await asyncio.to_thread(describe_losses, image.data):
         say(loss)
     return await prepare(image.data, mask, trip, model, name=image.name)
 
@@ -65,7 +65,7 @@ async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
 def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
     from pydantic import ValidationError
 
-    from imagineart_desktop.imaging import Margins, Mode, RoundTrip, margins_for_ratio
+    from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode, margins_for_ratio
 
     margins = Margins()
     if options.outpaint is not None:
@@ -77,8 +77,8 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
         if not any(margins):
             raise OddArgumentError(f"The image is {size[0]} × {size[1]}, which is {options.ratio} already.")
     try:
-        return RoundTrip(
-            mode=Mode.ONLY_MASKED if options.only_masked else Mode.WHOLE,
+        return InpaintSettings(
+            mode=SendMode.ONLY_MASKED if options.only_masked else SendMode.WHOLE,
             context=options.context,
             feather=options.feather,
             tone_match=options.tone_match,

@@ -21,7 +21,7 @@ from imagineart_desktop.cli.library_arguments import AS_IT_IS
 from imagineart_desktop.cli.library_notices import say_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.cli.progress_line import Count, followed
-from imagineart_desktop.imaging import FileFormat, FileSettings
+from imagineart_desktop.imaging import ExportSettings, FileFormat
 from imagineart_desktop.library import (
     ExportOptions,
     ExportReport,
@@ -121,7 +121,7 @@ async def _show(library: Library, options: argparse.Namespace) -> Outcome:
 async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     await _details(library, options.ids)
     make_ready(options.out)
-    wanted = FileSettings(FileFormat[options.format.upper()]) if options.format != AS_IT_IS else None
+    wanted = ExportSettings(FileFormat[options.format.upper()]) if options.format != AS_IT_IS else None
     progress = Progress()
     async with followed("Exporting", lambda: f"{progress.share:.0%}"):
         report = await export_pictures(library, options.ids, ExportOptions(options.out, settings=wanted), progress)

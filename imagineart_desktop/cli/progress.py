@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from imagineart_desktop.jobs import ENDED, OWN_PROBLEMS, UPLOAD_STALLED, Failure, Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import FINAL_STATES, LOCAL_ERRORS, UPLOAD_STALLED, Failure, Job, JobEvent, JobState, Worker
 from imagineart_desktop.support import say
 from imagineart_desktop.support.wording import duration
 
@@ -23,7 +23,7 @@ _MOVING_SECONDS = 10.0
 _SUBMIT_SECONDS = 20.0
 """Extra time for a request being submitted to get its response once patience has run out."""
 
-_WITH_THE_SERVICE = (State.QUEUED, State.RUNNING)
+_WITH_THE_SERVICE = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class _Followed:
     """
 
     event: JobEvent
-    seen: set[State] = field(default_factory=set)
+    seen: set[JobState] = field(default_factory=set)
     hindered_since: float | None = None
     hindered_until: float = 0.0
     same_seconds: float = _SAME_SECONDS
@@ -69,7 +69,7 @@ class Progress:
     async def ends_of(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
         """Return (the last events of the jobs that ended, the jobs that didn't end in time), each in order."""
         followed = [self._jobs.setdefault(job.id, _Followed(JobEvent(job))) for job in jobs]
-        while left := [one for one in followed if one.job.state not in ENDED]:
+        while left := [one for one in followed if one.job.state not in FINAL_STATES]:
             wait = self._seconds_to_look(left)
             if wait <= 0:
                 break
@@ -84,8 +84,8 @@ class Progress:
     def so_far(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
         """Return the current result of `ends_of` without waiting. The jobs must have been followed."""
         followed = [self._jobs[job.id] for job in jobs]
-        left = [one.job for one in followed if one.job.state not in ENDED]
-        return [one.event for one in followed if one.job.state in ENDED], left
+        left = [one.job for one in followed if one.job.state not in FINAL_STATES]
+        return [one.event for one in followed if one.job.state in FINAL_STATES], left
 
     def _note(self, event: JobEvent) -> None:
         now, job = time.monotonic(), event.job
@@ -98,7 +98,7 @@ class Progress:
             followed.hindered_since, goes_on = None, False
             self._moved = self._news = now
             say(f"{job.model.label}: {job.state.value}")
-        if job.state not in ENDED:
+        if job.state not in FINAL_STATES:
             self._note_problem(followed, goes_on, had_problem, now)
         self._changed.set()
 
@@ -134,11 +134,11 @@ class Progress:
             not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
         )
         # While nothing can be saved here, progress at the service doesn't help.
-        own = any(one.job.failure is not None and one.job.failure.error_type in OWN_PROBLEMS for one in left)
+        own = any(one.job.failure is not None and one.job.failure.error_type in LOCAL_ERRORS for one in left)
         if (at_work and not own) or not any(problems):
             return until_news
         # If a request is stopped while being submitted, there's no telling whether it arrived and was paid for.
-        on_its_way = any(one.job.state is State.SUBMITTING and one.job.failure is None for one in left)
+        on_its_way = any(one.job.state is JobState.SUBMITTING and one.job.failure is None for one in left)
         patience = self._patience + (_SUBMIT_SECONDS if on_its_way else 0.0)
         return min(until_news, patience - min(max(problems), now - self._moved))
 

@@ -19,8 +19,8 @@ from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.fal import ServiceKind, unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
-from imagineart_desktop.imaging import sendable
-from imagineart_desktop.jobs import DEMO_WAITS, Ingredient, Job, JobEvent, State, Worker
+from imagineart_desktop.imaging import normalize_for_upload
+from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import Model, Price, Task, models_for
@@ -31,7 +31,7 @@ from imagineart_desktop.support.wording import duration
 
 T = TypeVar("T")
 
-_NOT_SENT = (State.WAITING, State.UPLOADING, State.FAILED)
+_NOT_SENT = (JobState.WAITING, JobState.UPLOADING, JobState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Wanted:
     model: Model
     fields: dict[str, Any]
     seeds: list[int | None]
-    images: dict[str, list[Ingredient]]
+    images: dict[str, list[InputImage]]
     prepared: list[Any]
 
     @property
@@ -91,14 +91,14 @@ async def resume(options: argparse.Namespace, places: Places) -> Outcome:
             await _say_of_start(parts)
             worker = parts.worker
             progress = Progress(worker, options.wait)
-            left = [job for job in worker.jobs() if job.state is not State.FAILED]
-            jobs = [job for job in left if worker.reaches(job.service)]
+            left = [job for job in worker.jobs() if job.state is not JobState.FAILED]
+            jobs = [job for job in left if worker.is_connected(job.service)]
             if out_of_reach := len(left) - len(jobs):
                 wait = "1 request waits" if out_of_reach == 1 else f"{out_of_reach} requests wait"
                 say(f"{wait} for a fal.ai key: set FAL_KEY.")
             agreed = await _agreed_to_held(parts, [job for job in jobs if job.id in worker.held], options.yes)
             for job in jobs:
-                if options.find and job.state is State.UNCONFIRMED:
+                if options.find and job.state is JobState.UNCONFIRMED:
                     await worker.look_for(job.id)
             followed = [job for job in jobs if job.id not in worker.held]
             outcome = await _followed(progress, followed, parts, options)
@@ -117,10 +117,10 @@ async def _wanted(options: argparse.Namespace) -> _Wanted:
     }
     seed = fields.pop("seed", None)
     seeds = [seed if seed is None else seed + offset for offset in range(options.count)]
-    images: dict[str, list[Ingredient]] = {}
+    images: dict[str, list[InputImage]] = {}
     if options.task is Task.EDIT:
         read = [await read_input(source) for source in options.image]
-        images["image_urls"] = [Ingredient(sendable(image.data, name=image.name)) for image in read]
+        images["image_urls"] = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
     prepared = await prepared_of(options, model) if options.task is Task.INPAINT else []
     return _Wanted(model, fields, seeds, images, prepared)
 
@@ -153,22 +153,22 @@ async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, opti
         followed = {job.id for job in jobs}
         sent = any(job.id in followed and job.state not in _NOT_SENT for job in parts.worker.jobs())
         return Outcome(ExitCode.UNCONFIRMED if sent else ExitCode.FAILED)
-    if any(job.state is State.SUBMITTING for job in stalled):
+    if any(job.state is JobState.SUBMITTING for job in stalled):
         # `stop` waits for pending responses; only after that is the outcome of these jobs known.
         await parts.worker.stop()
         ended, stalled = progress.so_far(jobs)
     events = [*ended, *(JobEvent(job) for job in stalled)]
     made = await make_report(events, parts.library, options.out, await together(parts.library, ended))
     report = made.text
-    states = {event.job.state for event in ended} - {State.DONE}
+    states = {event.job.state for event in ended} - {JobState.DONE}
     if stalled:
         many = "1 request is" if len(stalled) == 1 else f"{len(stalled)} requests are"
         say(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
-    doubtful = sum(job.state is State.SUBMITTING for job in stalled)
+    doubtful = sum(job.state is JobState.SUBMITTING for job in stalled)
     if doubtful:
         requests, them = ("1 request", "it") if doubtful == 1 else (f"{doubtful} requests", "them")
         say(f"No answer to {requests} was saved. “resume --find” asks the service for {them}.")
-    if State.UNCONFIRMED in states or doubtful:
+    if JobState.UNCONFIRMED in states or doubtful:
         return Outcome(ExitCode.UNCONFIRMED, report)
     if stalled:
         return Outcome(ExitCode.STALLED, report)

@@ -1,48 +1,48 @@
 """Durable jobs: their states, and the worker that drives them from request to result."""
 
-from imagineart_desktop.jobs.composed_cache import LastComposed
-from imagineart_desktop.jobs.connection import DEMO_WAITS, Account
+from imagineart_desktop.jobs.composed_cache import CompositeCache
+from imagineart_desktop.jobs.connection import DEMO_WAITS, ServiceConnection
 from imagineart_desktop.jobs.inpainting import (
-    Composition,
+    InpaintRequest,
+    InpaintResultSet,
     MissingError,
-    Prepared,
-    gather_pictures,
-    keep_composed,
+    cache_source,
+    load_result_set_of,
     prepare,
     recomposite,
-    remember_source,
+    save_composite,
 )
-from imagineart_desktop.jobs.job import Download, Failure, Ingredient, Job
+from imagineart_desktop.jobs.job import Download, Failure, InputImage, Job
 from imagineart_desktop.jobs.job_registry import JobEvent
-from imagineart_desktop.jobs.request_lookup import Looked
-from imagineart_desktop.jobs.states import ENDED, State
-from imagineart_desktop.jobs.unconfirmed import NOT_LISTED, NOT_LOOKED
-from imagineart_desktop.jobs.waiting import OWN_PROBLEMS, UPLOAD_STALLED
+from imagineart_desktop.jobs.request_lookup import LookupResult
+from imagineart_desktop.jobs.states import FINAL_STATES, JobState
+from imagineart_desktop.jobs.unconfirmed import LOOKUP_FAILED, NOT_LISTED
+from imagineart_desktop.jobs.waiting import LOCAL_ERRORS, UPLOAD_STALLED
 from imagineart_desktop.jobs.worker import Worker
 
 __all__ = [
     "DEMO_WAITS",
-    "ENDED",
+    "FINAL_STATES",
+    "LOCAL_ERRORS",
+    "LOOKUP_FAILED",
     "NOT_LISTED",
-    "NOT_LOOKED",
-    "OWN_PROBLEMS",
     "UPLOAD_STALLED",
-    "Account",
-    "Composition",
+    "CompositeCache",
     "Download",
     "Failure",
-    "Ingredient",
+    "InpaintRequest",
+    "InpaintResultSet",
+    "InputImage",
     "Job",
     "JobEvent",
-    "LastComposed",
-    "Looked",
+    "JobState",
+    "LookupResult",
     "MissingError",
-    "Prepared",
-    "State",
+    "ServiceConnection",
     "Worker",
-    "gather_pictures",
-    "keep_composed",
+    "cache_source",
+    "load_result_set_of",
     "prepare",
     "recomposite",
-    "remember_source",
+    "save_composite",
 ]

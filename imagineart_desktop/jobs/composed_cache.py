@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from imagineart_desktop.imaging import Homecoming
+from imagineart_desktop.imaging import CompositeResult
 from imagineart_desktop.jobs.job import Job
 
 _SECONDS = 30.0
@@ -17,7 +17,7 @@ _Key = tuple[str, int]
 """Job id and index of the image within the job."""
 
 
-class LastComposed:
+class CompositeCache:
     """One result at a time, for whoever asks first.
 
     on_composed: called when one is held, before its file is written. on_lost: called with the id of a job whose results
@@ -25,20 +25,20 @@ class LastComposed:
     """
 
     def __init__(self) -> None:
-        self._held: tuple[_Key, Homecoming] | None = None
+        self._held: tuple[_Key, CompositeResult] | None = None
         self._expiry: asyncio.TimerHandle | None = None
-        self.on_composed: Callable[[Job, int, Homecoming], object] = lambda _job, _position, _home: None
+        self.on_composed: Callable[[Job, int, CompositeResult], object] = lambda _job, _position, _home: None
         self.on_lost: Callable[[str], object] = lambda _job_id: None
 
-    def put(self, job: Job, position: int, home: Homecoming) -> None:
+    def put(self, job: Job, position: int, home: CompositeResult) -> None:
         """Hold a result for a while, unless it's huge or isn't 8-bit sRGB, so its file would show different pixels."""
         self._let_go()
-        if home.picture.is_shown_as_it_is and home.picture.samples.nbytes <= _MAX_BYTES:
+        if home.picture.is_srgb8 and home.picture.samples.nbytes <= _MAX_BYTES:
             self._held = (job.id, position), home
             self._expiry = asyncio.get_running_loop().call_later(_SECONDS, self._let_go)
             _tell(lambda: self.on_composed(job, position, home))
 
-    def take(self, job_id: str, position: int) -> Homecoming | None:
+    def take(self, job_id: str, position: int) -> CompositeResult | None:
         """Return the result if it's held, and release it."""
         if self._held is None or self._held[0] != (job_id, position):
             return None

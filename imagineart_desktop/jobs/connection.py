@@ -46,7 +46,7 @@ DEMO_WAITS = 1.0
 """Seconds to wait for the keychain before starting Demo; usually it answers sooner."""
 
 
-class Account:
+class ServiceConnection:
     """Selects the service and keeps the worker connected to it.
 
     demo_folder: the demo server's records; live_hosts: fal.ai's hosts; proxy: URL of the team proxy, if the user

@@ -7,7 +7,7 @@ from imagineart_desktop.jobs.job import Failure
 from imagineart_desktop.library import DiskProblem, disk_problem
 
 _CLOSED = ("The library’s folder cannot be written.", "Allow writing to the library’s folder.")
-_SAID = {
+_MESSAGES = {
     DiskProblem.FULL: ("The disk is full.", "Free some space."),
     DiskProblem.READ_ONLY: _CLOSED,
     DiskProblem.DENIED: _CLOSED,
@@ -15,8 +15,8 @@ _SAID = {
 }
 
 
-def disk_trouble(error: OSError, charged: Charged) -> Failure:
+def disk_failure(error: OSError, charged: Charged) -> Failure:
     """Return why a job is waiting for the disk. charged: whether the pending work is already paid for."""
     other = f"A file cannot be read or written: {error.strerror or type(error).__name__}."
-    problem, advice = _SAID.get(disk_problem(error), (other, "Check the disk."))
+    problem, advice = _MESSAGES.get(disk_problem(error), (other, "Check the disk."))
     return Failure("disk", problem, f"{advice} The job resumes automatically.", charged)

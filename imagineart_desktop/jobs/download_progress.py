@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from imagineart_desktop.jobs.job import Download
-from imagineart_desktop.jobs.job_registry import Desk
-from imagineart_desktop.jobs.states import State
+from imagineart_desktop.jobs.job_registry import JobRegistry
+from imagineart_desktop.jobs.states import JobState
 
 _SECONDS_BETWEEN = 0.25
 """Time between two changes of what is shown; the end is shown immediately."""
@@ -18,7 +18,7 @@ _SECONDS_BETWEEN = 0.25
 class DownloadProgress:
     """Shows the download of one job. Made when the download begins."""
 
-    def __init__(self, desk: Desk, job_id: str) -> None:
+    def __init__(self, desk: JobRegistry, job_id: str) -> None:
         self._desk = desk
         self._job_id = job_id
         self._download = Download(datetime.now(UTC))
@@ -44,5 +44,5 @@ class DownloadProgress:
             self._later.cancel()
             self._later = None
         job = self._desk.jobs.get(self._job_id)
-        if job is not None and job.state is State.FETCHING:
+        if job is not None and job.state is JobState.FETCHING:
             self._desk.show(replace(job, download=self._download))

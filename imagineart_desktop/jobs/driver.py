@@ -32,17 +32,17 @@ from imagineart_desktop.fal import (
     error_of_completed,
 )
 from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.jobs.composed_cache import LastComposed
+from imagineart_desktop.jobs.composed_cache import CompositeCache
 from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.interrupted import interrupted_submit
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
-from imagineart_desktop.jobs.job_registry import Desk
-from imagineart_desktop.jobs.request_lookup import kept_url
-from imagineart_desktop.jobs.result_importer import Keeper
-from imagineart_desktop.jobs.states import ACCEPTED, ENDED, State
-from imagineart_desktop.jobs.store import StaleStepError
-from imagineart_desktop.jobs.unconfirmed import Lookup
-from imagineart_desktop.jobs.waiting import Waiting
+from imagineart_desktop.jobs.job_registry import JobRegistry
+from imagineart_desktop.jobs.request_lookup import stored_url
+from imagineart_desktop.jobs.result_importer import ResultImporter
+from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, JobState
+from imagineart_desktop.jobs.store import StaleJobError
+from imagineart_desktop.jobs.unconfirmed import RequestLookup
+from imagineart_desktop.jobs.waiting import RetryWaiter
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError
 
@@ -50,10 +50,10 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_LAST_WORD_SECONDS = 10.0
+_SHUTDOWN_TIMEOUT = 10.0
 """Maximum time to wait for the answer to a submit when the program quits."""
 
-_REFUSED: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
+_REFUSED_ERRORS: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
 
 _FETCH_AGAIN = "It may still have been made and charged: fetch it again."
 
@@ -74,9 +74,9 @@ class Driver:
         service: Service,
         environment: Environment,
         library: Library,
-        desk: Desk,
+        desk: JobRegistry,
         rules: RetryRules,
-        composed: LastComposed | None = None,
+        composed: CompositeCache | None = None,
     ) -> None:
         self._service = service
         self._library = library
@@ -86,9 +86,9 @@ class Driver:
         self._storage = Storage(self._client)
         self._downloader = Downloader(service, rules, environment)
         self._watcher = Watcher(self._client, rules, desk.notice)
-        self._keeper = Keeper(service, self._downloader, library, rules, composed)
-        self._waiting = Waiting(desk, rules)
-        self.lookup = Lookup(self._client, desk)
+        self._keeper = ResultImporter(service, self._downloader, library, rules, composed)
+        self._waiting = RetryWaiter(desk, rules)
+        self.lookup = RequestLookup(self._client, desk)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -98,10 +98,10 @@ class Driver:
 
     async def drive(self, job_id: str) -> None:
         """Drive the job from its current state to its end. If canceled, the job stays in the state its row has."""
-        while (job := self._desk.jobs.get(job_id)) is not None and job.state not in ENDED:
+        while (job := self._desk.jobs.get(job_id)) is not None and job.state not in FINAL_STATES:
             try:
                 await self._try_step(job)
-            except StaleStepError:
+            except StaleJobError:
                 log.info("job %s was moved meanwhile", job_id)
 
     async def _try_step(self, job: Job) -> None:
@@ -114,29 +114,29 @@ class Driver:
             advice = "Fetch it again, or report it with the request id."
             await self._fail(job.id, Failure("bad_picture", str(error), advice, Charged.YES))
         except (LibraryError, OSError) as error:
-            await self._waiting.wait_out(job.id, error)
-        except StaleStepError:
+            await self._waiting.pause_for(job.id, error)
+        except StaleJobError:
             raise
         except Exception as error:
             # A bug in this program must not lose a request that may be paid for, so retry later.
             log.exception("a step of job %s failed", job.id)
-            await self._waiting.wait_out(job.id, error)
+            await self._waiting.pause_for(job.id, error)
 
     async def _step(self, job: Job) -> None:
         match job.state:
-            case State.WAITING | State.UPLOADING:
+            case JobState.WAITING | JobState.UPLOADING:
                 await self._send(job)
-            case State.SUBMITTING:
-                await self._desk.set(job.moved(State.UNCONFIRMED, failure=interrupted_submit()))
-            case State.CANCELLING:
-                await self._call_off(job)
-            case State.FETCHING:
+            case JobState.SUBMITTING:
+                await self._desk.set(job.moved(JobState.UNCONFIRMED, failure=interrupted_submit()))
+            case JobState.CANCELLING:
+                await self._cancel(job)
+            case JobState.FETCHING:
                 await self._fetch(job)
             case _:
                 await self._watch(job)
 
     async def _send(self, job: Job) -> None:
-        job = await self._desk.set(job.moved(State.UPLOADING))
+        job = await self._desk.set(job.moved(JobState.UPLOADING))
         urls = {}
         for reference in job.request.input_references():
             upload = partial(self._upload, job.id, reference)
@@ -147,7 +147,7 @@ class Driver:
         except FalError as error:
             if error.fate is not Fate.UNKNOWN:
                 raise
-            await self._write_down(self._desk.jobs[job.id].moved(State.UNCONFIRMED, failure=Failure.of(error)))
+            await self._save_until_done(self._desk.jobs[job.id].moved(JobState.UNCONFIRMED, failure=Failure.of(error)))
 
     async def _upload(self, job_id: str, reference: str) -> str:
         kept = await self._library.input(reference.partition(":")[2])
@@ -165,56 +165,56 @@ class Driver:
         arrive.
         """
         job = self._desk.jobs[job_id]
-        if job_id in self._desk.cancel_wishes:
-            await self._desk.set(job.moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None))
+        if job_id in self._desk.cancel_requested:
+            await self._desk.set(job.moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None))
             return
-        if job.state is State.WAITING:
-            job = await self._desk.set(job.moved(State.UPLOADING))
-        uploads = {reference: kept_url(url) for reference, url in urls.items()}
+        if job.state is JobState.WAITING:
+            job = await self._desk.set(job.moved(JobState.UPLOADING))
+        uploads = {reference: stored_url(url) for reference, url in urls.items()}
         try:
-            sent = job.moved(State.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads, failure=None)
+            sent = job.moved(JobState.SUBMITTING, submitted_at=datetime.now(UTC), uploads=uploads, failure=None)
             job = await self._desk.set(sent)
         except asyncio.CancelledError:
-            await self._not_sent(job_id)
+            await self._reset_unsent(job_id)
             raise
         answered = asyncio.ensure_future(self._post(job, job.request.to_wire(urls)))
         # A task canceled while the request is in flight must still record the answer.
         try:
             await asyncio.shield(answered)
         except asyncio.CancelledError:
-            await asyncio.wait([answered], timeout=_LAST_WORD_SECONDS)
+            await asyncio.wait([answered], timeout=_SHUTDOWN_TIMEOUT)
             raise
 
-    async def _not_sent(self, job_id: str) -> None:
+    async def _reset_unsent(self, job_id: str) -> None:
         """Reset the row, which may already say `submitting`, to `waiting`: the request certainly wasn't sent."""
         job = self._desk.jobs[job_id]
-        if job.state is State.SUBMITTING:
-            await self._desk.set(job.moved(State.WAITING, submitted_at=None))
+        if job.state is JobState.SUBMITTING:
+            await self._desk.set(job.moved(JobState.WAITING, submitted_at=None))
 
     async def _post(self, job: Job, body: dict[str, Any]) -> None:
         try:
             answer = await self._client.submit(job.model.endpoint, body)
         except FalError as error:
             if error.fate is Fate.NOT_ARRIVED:
-                await self._desk.set(job.moved(State.WAITING, submitted_at=None))
+                await self._desk.set(job.moved(JobState.WAITING, submitted_at=None))
             raise
         self._desk.reached()
         queued = job.moved(
-            State.QUEUED,
+            JobState.QUEUED,
             request_id=answer.request_id,
             urls=RequestUrls(answer.status_url, answer.response_url, answer.cancel_url),
             queue_position=answer.queue_position,
         )
-        await self._write_down(queued)
+        await self._save_until_done(queued)
 
-    async def _write_down(self, job: Job) -> None:
+    async def _save_until_done(self, job: Job) -> None:
         """Save the job, retrying until it succeeds: the data exists nowhere else, and it's paid for."""
         while True:
             try:
                 await self._desk.set(job)
                 return
             except LibraryError as error:
-                await self._waiting.wait_out(job.id, error)
+                await self._waiting.pause_for(job.id, error)
 
     def _failure_of(self, job: Job, error: FalError) -> Failure:
         """Return the failure.
@@ -222,21 +222,21 @@ class Driver:
         A request that may have been charged is never reported as free, and can be fetched later.
         """
         failure = Failure.of(error)
-        if job.state is State.FETCHING:
+        if job.state is JobState.FETCHING:
             return replace(failure, charged=Charged.YES, advice=_FETCH_AGAIN)
         told = isinstance(error, ServiceFailedError) or (isinstance(error, InvalidInputError) and error.status != 400)
-        if job.state in ACCEPTED and not told:
+        if job.state in ACCEPTED_STATES and not told:
             return replace(failure, charged=Charged.MAYBE, advice=_FETCH_AGAIN)
         return failure
 
     async def _watch(self, job: Job) -> None:
-        if job.id in self._desk.cancel_wishes:
-            await self._desk.set(job.moved(State.CANCELLING))
+        if job.id in self._desk.cancel_requested:
+            await self._desk.set(job.moved(JobState.CANCELLING))
             return
         status = await self._completed(job)
-        await self._take_result(self._desk.jobs[job.id], status)
+        await self._store_result(self._desk.jobs[job.id], status)
 
-    async def _take_result(self, job: Job, status: Status) -> None:
+    async def _store_result(self, job: Job, status: Status) -> None:
         """Fetch the result of a COMPLETED request, whose response tells whether it succeeded; store its JSON first."""
         try:
             url = self._service.relocate(_urls(job).response)
@@ -246,7 +246,7 @@ class Driver:
                 patience=Patience.ONCE if status.error is not None else Patience.FOR_EVER,
                 on_wait=self._waiting.on_retry(job.id),
             )
-            result = await self._doubting(lambda: self._patiently(job.id, asking))
+            result = await self._retry_not_found(lambda: self._retry_refused(job.id, asking))
         except FalError as error:
             if status.error is not None and not isinstance(error, InvalidInputError):
                 raise error_of_completed(status.error, status.error_type) from error
@@ -254,7 +254,7 @@ class Driver:
         job = self._desk.jobs[job.id]
         await self._desk.set(
             job.moved(
-                State.FETCHING,
+                JobState.FETCHING,
                 result=result.raw,
                 billed_units=result.billable_units,
                 finished_at=datetime.now(UTC),
@@ -271,9 +271,11 @@ class Driver:
             await self._note_status(job.id, status)
 
         watching = partial(self._watcher.completed, url, job.model, note)
-        return await self._doubting(lambda: self._patiently(job.id, watching, (*_REFUSED, InvalidInputError)))
+        return await self._retry_not_found(
+            lambda: self._retry_refused(job.id, watching, (*_REFUSED_ERRORS, InvalidInputError))
+        )
 
-    async def _doubting(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _retry_not_found(self, work: Callable[[], Awaitable[T]]) -> T:
         """Retry 404s for an accepted request a few times; the service may be lagging."""
         for doubt in count(1):
             try:
@@ -284,23 +286,23 @@ class Driver:
                 await asyncio.sleep(min(2.0**doubt, self._rules.longest_wait))
         raise AssertionError("a count has no end")
 
-    async def _patiently(
-        self, job_id: str, work: Callable[[], Awaitable[T]], refused: tuple[type[FalError], ...] = _REFUSED
+    async def _retry_refused(
+        self, job_id: str, work: Callable[[], Awaitable[T]], refused: tuple[type[FalError], ...] = _REFUSED_ERRORS
     ) -> T:
         """Wait and retry while refused: a refused key or query is no reason to give up an accepted request."""
         while True:
             try:
                 return await work()
             except refused as error:
-                await self._waiting.wait_out(job_id, error)
+                await self._waiting.pause_for(job_id, error)
 
     async def _note_status(self, job_id: str, status: Status) -> None:
         job = self._desk.jobs[job_id]
-        if job.state is State.CANCELLING or status.status == "COMPLETED":
+        if job.state is JobState.CANCELLING or status.status == "COMPLETED":
             self._desk.show(replace(job, logs=status.logs or job.logs))
             return
-        state = State.RUNNING if status.status == "IN_PROGRESS" else State.QUEUED
-        started = job.started_at or (datetime.now(UTC) if state is State.RUNNING else None)
+        state = JobState.RUNNING if status.status == "IN_PROGRESS" else JobState.QUEUED
+        started = job.started_at or (datetime.now(UTC) if state is JobState.RUNNING else None)
         changed = job.moved(
             state,
             queue_position=status.queue_position,
@@ -313,23 +315,23 @@ class Driver:
         elif changed != job:
             self._desk.show(changed)
 
-    async def _call_off(self, job: Job) -> None:
+    async def _cancel(self, job: Job) -> None:
         """Cancel the request at the service, then check how it ended: a result that was billed anyway is kept."""
         url = self._service.relocate(_urls(job).cancel)
         cancel = partial(self._rules.run, lambda: self._client.cancel(url), on_wait=self._waiting.on_retry(job.id))
         try:
-            await self._patiently(job.id, cancel)
+            await self._retry_refused(job.id, cancel)
         except FalError as error:
             log.info("the cancelling of job %s was refused: %s", job.id, type(error).__name__)
         try:
             status = await self._completed(job)
             if status.error is None:
-                await self._take_result(self._desk.jobs[job.id], status)
+                await self._store_result(self._desk.jobs[job.id], status)
                 return
         except (InvalidInputError, ServiceFailedError, NotFoundError) as error:
             log.info("job %s ended after its cancellation: %s", job.id, type(error).__name__)
         await self._desk.set(
-            self._desk.jobs[job.id].moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None)
+            self._desk.jobs[job.id].moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None)
         )
 
     async def _fetch(self, job: Job) -> None:
@@ -339,23 +341,23 @@ class Driver:
                 pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
                 break
             except (FalError, PictureError) as error:
-                job = await self._with_fresh_result(job, error)
+                job = await self._refetch_result(job, error)
         else:
             pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
-        done = job.moved(State.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
+        done = job.moved(JobState.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
-    async def _with_fresh_result(self, job: Job, error: FalError | PictureError) -> Job:
+    async def _refetch_result(self, job: Job, error: FalError | PictureError) -> Job:
         """Return the job with its result requested again: it may have been corrupted in transit."""
         log.info("job %s could not be fetched: %s", job.id, type(error).__name__)
         url = self._service.relocate(_urls(job).response)
         result = await self._rules.run(lambda: self._client.result(url), patience=Patience.SOME)
-        return await self._desk.set(job.moved(State.FETCHING, result=result.raw))
+        return await self._desk.set(job.moved(JobState.FETCHING, result=result.raw))
 
     async def _fail(self, job_id: str, failure: Failure) -> None:
         job = self._desk.jobs.get(job_id)
         if job is not None:
-            await self._write_down(job.moved(State.FAILED, failure=failure, finished_at=datetime.now(UTC)))
+            await self._save_until_done(job.moved(JobState.FAILED, failure=failure, finished_at=datetime.now(UTC)))
 
 
 def _urls(job: Job) -> RequestUrls:

@@ -1,7 +1,7 @@
 """Inpainting requests and their results, as used by the window and the command line.
 
-`prepare` builds the requests from an image, a mask and the user's settings; `Worker.inpaint` sends them. `gather` and
-`Composition.made` composite the results: once on arrival, and again whenever the user changes the seam, from data
+`prepare` builds the requests from an image, a mask and the user's settings; `Worker.inpaint` sends them. `load_result_set` and
+`InpaintResultSet.made` composite the results: once on arrival, and again whenever the user changes the seam, from data
 stored in the library and without a new request. A picture with several inpainted areas lists the result of each among
 its parents, so it can be recomposited as well.
 """
@@ -23,28 +23,28 @@ from weakref import WeakValueDictionary
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
-    Colours,
-    DeepPicture,
-    Homecoming,
+    ColorModel,
+    CompositeResult,
+    FullImage,
     InpaintPlan,
+    InpaintSettings,
     Margins,
     Mask,
     PictureError,
     Pixels,
+    RawResult,
     Rect,
-    Returned,
-    RoundTrip,
-    bring_home,
-    encode_deep,
+    build_requests,
+    composite,
+    encode_full_image,
     encode_grey_png,
-    load_deep,
+    load_full_image,
     load_picture,
-    outgoing,
     read_file,
 )
-from imagineart_desktop.imaging.inpaint.raw_preview import in_their_places
-from imagineart_desktop.imaging.mask.mask import untold
-from imagineart_desktop.jobs.job import Ingredient
+from imagineart_desktop.imaging.inpaint.raw_preview import paste_raw_results
+from imagineart_desktop.imaging.mask.mask import no_progress
+from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
 from imagineart_desktop.support import Reach
@@ -56,48 +56,48 @@ RESULT = "result"
 _ENCODED = 0.9
 """Share of the progress of saving a picture that's done once it's encoded; only writing remains."""
 
-_MOST_KEPT = 160 * 2**20
+_MAX_CACHED_BYTES = 160 * 2**20
 """Maximum size in bytes of a decoded source to keep in memory: 24 megapixels at 16 bits per channel."""
 
 
-class _Recent:
+class _SourceCache:
     """Cache of decoded sources: the last one, and those still referenced elsewhere, such as by the canvas.
 
     Lets variations and other seams of the same source skip decoding. Thread-safe.
     """
 
     def __init__(self) -> None:
-        self._held: DeepPicture | None = None
-        self._known: WeakValueDictionary[str, DeepPicture] = WeakValueDictionary()
+        self._held: FullImage | None = None
+        self._known: WeakValueDictionary[str, FullImage] = WeakValueDictionary()
 
-    def put(self, sha256: str, picture: DeepPicture) -> None:
+    def put(self, sha256: str, picture: FullImage) -> None:
         """Cache the decoded image of the file with this hash."""
-        self._held = picture if picture.samples.nbytes <= _MOST_KEPT else None
+        self._held = picture if picture.samples.nbytes <= _MAX_CACHED_BYTES else None
         self._known[sha256] = picture
 
-    def read(self, sha256: str, source: Path | bytes, name: str | None = None) -> DeepPicture:
+    def read(self, sha256: str, source: Path | bytes, name: str | None = None) -> FullImage:
         """Return the image of this file, decoding it if it isn't cached. Raises PictureError."""
         picture = self._known.get(sha256)
         if picture is None:
-            picture = load_deep(source, name=name)
+            picture = load_full_image(source, name=name)
             self.put(sha256, picture)
         return picture
 
 
-_RECENT = _Recent()
+_RECENT = _SourceCache()
 
 
-def remember_source(sha256: str, picture: DeepPicture) -> None:
+def cache_source(sha256: str, picture: FullImage) -> None:
     """Cache the decoded image of the file with this hash: it isn't decoded again as long as the caller holds it."""
     _RECENT.put(sha256, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class InpaintRequest:
     """One request, ready to send. pictures: field → its images; kept: files to store, as the plan refers to them."""
 
     plan: InpaintPlan
-    pictures: Mapping[str, Sequence[Ingredient]]
+    pictures: Mapping[str, Sequence[InputImage]]
     kept: tuple[bytes, ...]
 
 
@@ -108,12 +108,12 @@ class MissingError(Exception):
 async def prepare(
     source: Path | bytes,
     mask: Mask,
-    trip: RoundTrip,
+    trip: InpaintSettings,
     model: Model,
     *,
     picture_id: int | None = None,
     name: str | None = None,
-) -> list[Prepared]:
+) -> list[InpaintRequest]:
     """Build the requests that inpaint an image: one, or one per connected mask region.
 
     Their number determines the cost. source: the unmodified image file. mask: uint8, height × width of the upright
@@ -124,18 +124,18 @@ async def prepare(
 
 
 def _prepared(
-    source: Path | bytes, mask: Mask, trip: RoundTrip, model: Model, picture_id: int | None, name: str | None
-) -> list[Prepared]:
+    source: Path | bytes, mask: Mask, trip: InpaintSettings, model: Model, picture_id: int | None, name: str | None
+) -> list[InpaintRequest]:
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
     sha256 = sha256_of(data)
     picture = _RECENT.read(sha256, data, name)
     fields = {shown.kind: name for name, shown in model.request_type.shown_fields().items()}
-    pieces = outgoing(picture, mask, trip, model.working_size, model.mask_polarity.painted)
+    pieces = build_requests(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
     for part, piece in enumerate(pieces):
-        mask_png = encode_deep(DeepPicture(piece.mask[:, :, None], Colours.GREY, alpha=False))
+        mask_png = encode_full_image(FullImage(piece.mask[:, :, None], ColorModel.GREY, alpha=False))
         box = piece.box
         plan = InpaintPlan(
             trip=trip,
@@ -147,28 +147,30 @@ def _prepared(
             parts=len(pieces),
         )
         pictures = {
-            fields[FieldKind.PICTURE]: [Ingredient(piece.pair.image_png, picture_id)],
-            fields[FieldKind.MASK]: [Ingredient(piece.pair.mask_png)],
+            fields[FieldKind.PICTURE]: [InputImage(piece.pair.image_png, picture_id)],
+            fields[FieldKind.MASK]: [InputImage(piece.pair.mask_png)],
         }
-        prepared.append(Prepared(plan, pictures, (data, mask_png)))
+        prepared.append(InpaintRequest(plan, pictures, (data, mask_png)))
     return prepared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Composition:
+class InpaintResultSet:
     """A decoded source and the results to composite into it. results: plan, raw result, and mask of each."""
 
-    source: DeepPicture
+    source: FullImage
     margins: Margins
     results: tuple[tuple[InpaintPlan, Pixels, Mask], ...]
 
-    def made(self, *, feather: int | None = None, tone_match: bool | None = None, reach: Reach = untold) -> Homecoming:
+    def made(
+        self, *, feather: int | None = None, tone_match: bool | None = None, reach: Reach = no_progress
+    ) -> CompositeResult:
         """Return the source with all results composited. Slow: don't call on the UI thread.
 
-        feather, tone_match: override the settings the request was sent with; None keeps them. reach: see `bring_home`.
+        feather, tone_match: override the settings the request was sent with; None keeps them. reach: see `composite`.
         """
         returned = [
-            Returned(
+            RawResult(
                 raw,
                 mask,
                 plan.area,
@@ -179,7 +181,7 @@ class Composition:
             )
             for plan, raw, mask in self.results
         ]
-        return bring_home(self.source, self.margins, returned, reach)
+        return composite(self.source, self.margins, returned, reach)
 
     def as_it_came(self) -> Pixels:
         """Return the raw results, height × width × 3 or 4, uint8.
@@ -189,10 +191,10 @@ class Composition:
         if len(self.results) == 1:
             return self.results[0][1]
         boxes = [(raw, plan.area, mask) for plan, raw, mask in self.results]
-        return in_their_places(self.source, self.margins, boxes)
+        return paste_raw_results(self.source, self.margins, boxes)
 
 
-async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path | Pixels]]) -> Composition:
+async def load_result_set(library: Library, results: Sequence[tuple[InpaintPlan, Path | Pixels]]) -> InpaintResultSet:
     """Load a source and its results. results: plans with the same source and margins, each with its raw result.
 
     A result is a file, or its pixels if already decoded. Raises MissingError, PictureError.
@@ -219,10 +221,10 @@ async def gather(library: Library, results: Sequence[tuple[InpaintPlan, Path | P
     source, pieces = await asyncio.gather(
         asyncio.to_thread(_RECENT.read, first.source, kept.path), asyncio.to_thread(decoded)
     )
-    return Composition(source, first.trip.margins, tuple(pieces))
+    return InpaintResultSet(source, first.trip.margins, tuple(pieces))
 
 
-async def gather_pictures(library: Library, numbers: Sequence[int]) -> Composition:
+async def load_result_set_of(library: Library, numbers: Sequence[int]) -> InpaintResultSet:
     """Load the composition of inpainted library pictures: one picture with any number of areas, or one per area.
 
     The latter must be the areas of one request. Raises MissingError, PictureError.
@@ -235,15 +237,15 @@ async def gather_pictures(library: Library, numbers: Sequence[int]) -> Compositi
             raise MissingError("The original result of this image is no longer in the library.")
         plan = details.recipe.plan
         results.append((plan if trip is None else plan.model_copy(update={"trip": trip}), raw))
-    return await gather(library, results)
+    return await load_result_set(library, results)
 
 
-async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int, RoundTrip | None]]:
+async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int, InpaintSettings | None]]:
     """Return the pictures that have one raw result each: the given pictures, or the areas they were composited from.
 
     Each comes with the settings to composite it with, if these differ from its own plan.
     """
-    areas: list[tuple[int, RoundTrip | None]] = []
+    areas: list[tuple[int, InpaintSettings | None]] = []
     for number in numbers:
         details = await library.details(number)
         parts = [] if details is None else [parent for parent in details.parents if parent.role == RESULT]
@@ -266,26 +268,26 @@ async def recomposite(
     numbers: ids of pictures inpainted from the same source: one to change its seam; several to merge all regions into
     one picture. Raises MissingError, PictureError, LibraryError.
     """
-    composition = await gather_pictures(library, numbers)
+    composition = await load_result_set_of(library, numbers)
     home = await asyncio.to_thread(partial(composition.made, feather=feather, tone_match=tone_match))
-    return await keep_composed(library, numbers, composition, home, feather=feather, tone_match=tone_match)
+    return await save_composite(library, numbers, composition, home, feather=feather, tone_match=tone_match)
 
 
-async def keep_composed(
+async def save_composite(
     library: Library,
     numbers: Sequence[int],
-    composition: Composition,
-    home: Homecoming,
+    composition: InpaintResultSet,
+    home: CompositeResult,
     *,
     feather: int | None = None,
     tone_match: bool | None = None,
-    reach: Reach = untold,
+    reach: Reach = no_progress,
 ) -> PictureSummary:
     """Keep what a composition made with these settings as a further picture, see `recomposite`.
 
     reach: takes the share that is done. Raises PictureError, LibraryError, WorkCancelledError.
     """
-    data = await asyncio.to_thread(encode_deep, home.picture, lambda share: reach(_ENCODED * share))
+    data = await asyncio.to_thread(encode_full_image, home.picture, lambda share: reach(_ENCODED * share))
     areas = [number for number, _ in await _areas_of(library, numbers)]
     wanted = {"feather": feather, "tone_match": tone_match}
     changed = {name: value for name, value in wanted.items() if value is not None}
@@ -303,7 +305,7 @@ async def keep_composed(
     return await library.keep_made(data, recipe)
 
 
-async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], composition: Composition) -> InpaintPlan:
+async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], composition: InpaintResultSet) -> InpaintPlan:
     """Return the plan of a picture with these results; for several, with their combined mask and bounding box."""
     if len(plans) == 1:
         return plans[0]
@@ -320,7 +322,7 @@ async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], compositio
     )
 
 
-async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, home: Homecoming) -> Recipe:
+async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, home: CompositeResult) -> Recipe:
     """Return the new picture's recipe. areas: ids of the pictures it's composited from."""
     made_of = [found for number in areas if (found := await library.details(number)) is not None]
     first = made_of[0].recipe
@@ -336,7 +338,7 @@ async def _recipe_of(library: Library, areas: Sequence[int], plan: InpaintPlan, 
             "cost": Decimal(0),
             "parents": (*(parent for parent in first.parents if parent.role != RESULT), *parents),
             "plan": plan,
-            "findings": home.findings if len(made_of) == 1 else _told_by_area([found.recipe for found in made_of]),
+            "findings": home.findings if len(made_of) == 1 else _findings_by_area([found.recipe for found in made_of]),
             "created_at": datetime.now(UTC),
         }
     )
@@ -350,7 +352,7 @@ async def _hash_of(path: Path) -> str:
         raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
 
 
-def _told_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:
+def _findings_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:
     """Return what was unusual about the results of several areas, naming the areas, numbered from the top down."""
     said: dict[str, list[int]] = {}
     for place, recipe in enumerate(recipes, start=1):
@@ -376,4 +378,4 @@ def _result_of(path: Path) -> Pixels:
 
 
 def _mask_of(path: Path) -> Mask:
-    return np.ascontiguousarray(load_deep(path).samples[:, :, 0], np.uint8)
+    return np.ascontiguousarray(load_full_image(path).samples[:, :, 0], np.uint8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs.job import STOPPED, Failure
-from imagineart_desktop.jobs.unconfirmed import LOOK_YOURSELF
+from imagineart_desktop.jobs.unconfirmed import CHECK_DASHBOARD
 
 
 def stopped_fetching() -> Failure:
@@ -17,6 +17,6 @@ def interrupted_submit() -> Failure:
     return Failure(
         "unconfirmed",
         "The program ended while this was being sent.",
-        f"It may have been accepted and charged. {LOOK_YOURSELF}",
+        f"It may have been accepted and charged. {CHECK_DASHBOARD}",
         Charged.MAYBE,
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
-from imagineart_desktop.jobs.states import State, check_step
+from imagineart_desktop.jobs.states import JobState, check_transition
 from imagineart_desktop.library import Parent
 from imagineart_desktop.models import Model, ModelRequest
 
@@ -54,7 +54,7 @@ class RequestUrls:
 
 
 @dataclass(frozen=True, slots=True)
-class Ingredient:
+class InputImage:
     """An input image: its bytes as a file or in memory. picture_id: its library id, if it comes from the library."""
 
     source: Path | bytes
@@ -75,7 +75,7 @@ class Job:
     model: Model
     request: ModelRequest
     service: ServiceKind
-    state: State
+    state: JobState
     created_at: datetime
     estimate: Decimal
     parents: Mapping[str, int] = field(default_factory=dict)
@@ -95,12 +95,12 @@ class Job:
     plan: InpaintPlan | None = None
     download: Download | None = None
 
-    def moved(self, state: State, **changes: Any) -> Job:
+    def moved(self, state: JobState, **changes: Any) -> Job:
         """Return the job in its next state. Raises ImpossibleTransitionError."""
-        check_step(self.state, state)
+        check_transition(self.state, state)
         return replace(self, state=state, download=None, **changes)
 
-    def put_away(self) -> Job:
+    def dismissed_copy(self) -> Job:
         """Return the job as dismissed by the user."""
         return replace(self, dismissed=True)
 
@@ -108,17 +108,17 @@ class Job:
     def can_be_fetched(self) -> bool:
         """Whether the job failed but the service may still have an image that's paid for."""
         paid = self.failure is not None and self.failure.charged is not Charged.NO
-        return self.state is State.FAILED and self.urls is not None and (paid or self.result is not None)
+        return self.state is JobState.FAILED and self.urls is not None and (paid or self.result is not None)
 
     @property
     def is_download_canceled(self) -> bool:
         """Whether the user canceled the download of its result, so that nothing went wrong."""
-        return self.state is State.FAILED and self.failure is not None and self.failure.error_type == STOPPED
+        return self.state is JobState.FAILED and self.failure is not None and self.failure.error_type == STOPPED
 
     @property
     def can_be_repeated(self) -> bool:
         """Whether the job ended without an image and can be requested again."""
-        return self.state in (State.FAILED, State.CANCELLED)
+        return self.state in (JobState.FAILED, JobState.CANCELLED)
 
     @property
     def prompt(self) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from imagineart_desktop.fal import FalError, OfflineError
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.jobs.states import State
-from imagineart_desktop.jobs.store import JobStore, StaleStepError
+from imagineart_desktop.jobs.states import JobState
+from imagineart_desktop.jobs.store import JobStore, StaleJobError
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,12 @@ class JobEvent:
 Listener = Callable[[JobEvent], None]
 
 
-class Desk:
+class JobRegistry:
     """Jobs in memory, kept consistent with the database. offline: whether the last contact with the service failed."""
 
     def __init__(self, store: JobStore) -> None:
         self.jobs: dict[str, Job] = {}
-        self.cancel_wishes: set[str] = set()
+        self.cancel_requested: set[str] = set()
         self.offline = False
         self._store = store
         self._listeners: list[Listener] = []
@@ -64,9 +64,9 @@ class Desk:
 
     async def set(self, job: Job, pictures: tuple[int, ...] = ()) -> Job:
         """Save the job, then publish it. Return its updated state."""
-        return (await self.set_all([job], pictures))[0]
+        return (await self.save_all([job], pictures))[0]
 
-    async def set_all(self, jobs: Sequence[Job], pictures: tuple[int, ...] = ()) -> list[Job]:
+    async def save_all(self, jobs: Sequence[Job], pictures: tuple[int, ...] = ()) -> list[Job]:
         """Save jobs, all or none, then publish them. Raises StaleStepError, LibraryError.
 
         Runs to completion even if the caller is canceled, so memory and database stay consistent.
@@ -81,8 +81,8 @@ class Desk:
     async def _write(self, jobs: Sequence[Job], pictures: tuple[int, ...]) -> list[Job]:
         try:
             written = await self._store.write(jobs)
-        except StaleStepError:
-            put_back = [await self._agree(job.id) for job in jobs]
+        except StaleJobError:
+            put_back = [await self._reconcile(job.id) for job in jobs]
             if not all(put_back):
                 raise
             written = await self._store.write(jobs)
@@ -99,7 +99,7 @@ class Desk:
                 self._tell(now, pictures)
         return written
 
-    async def _agree(self, job_id: str) -> bool:
+    async def _reconcile(self, job_id: str) -> bool:
         """Reconcile memory and database; return whether the database was behind and has been updated from memory.
 
         The database may have been replaced by an older one, or the row deleted. A request that was sent is saved again;
@@ -108,11 +108,11 @@ class Desk:
         known, now = self.jobs.get(job_id), await self._store.find(job_id)
         if known is None:
             return False
-        if (now is None or now.step < known.step) and known.state not in (State.WAITING, State.UPLOADING):
+        if (now is None or now.step < known.step) and known.state not in (JobState.WAITING, JobState.UPLOADING):
             await self._store.put_back(known)
             return True
         if now is None:
-            self.show(known.put_away())
+            self.show(known.dismissed_copy())
             self.forget(job_id)
         else:
             self.show(now)
@@ -143,7 +143,7 @@ class Desk:
     def forget(self, job_id: str) -> None:
         """Drop a job that finished or was dismissed."""
         self.jobs.pop(job_id, None)
-        self.cancel_wishes.discard(job_id)
+        self.cancel_requested.discard(job_id)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call the listener on every change; return a function that unsubscribes it."""

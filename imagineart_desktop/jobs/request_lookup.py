@@ -25,7 +25,7 @@ _ANY_URL = "*"
 """Placeholder for an upload whose URL is unknown."""
 
 
-class Looked(Enum):
+class LookupResult(Enum):
     """Outcome of a lookup in the service's request list."""
 
     FOUND = auto()
@@ -38,7 +38,7 @@ class AmbiguousRequestError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeRange:
     """A time range to search, in the service's time. sent_at: when the request was sent, by the service's clock.
 
     likely: whether the request is likely to be in this range. If so, a list too long to read completely, or a request
@@ -51,7 +51,7 @@ class Span:
     likely: bool
 
 
-def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
+def search_ranges(job: Job, service_clock: datetime | None) -> Sequence[TimeRange]:
     """Return the time ranges to search for a job's request, likeliest first.
 
     This computer's clock may be off by years, or may have been set since the request was sent, so the range is based on
@@ -62,22 +62,22 @@ def spans_of(job: Job, service_clock: datetime | None) -> Sequence[Span]:
     there = service_clock or here
     if job.submitted_at is None:
         # Another copy of the library may have sent it at any time since that copy was made.
-        return [Span(there - _KEPT, there + _MARGIN, there, likely=True)]
+        return [TimeRange(there - _KEPT, there + _MARGIN, there, likely=True)]
     elapsed = here - job.submitted_at
     doubtful = service_clock is None or abs(there - here) > _SMALL_ERROR or not timedelta(0) <= elapsed <= _KEPT
     sent_at = min(there - elapsed, there) if elapsed <= _KEPT else there - _KEPT
     return [
-        Span(sent_at - _MARGIN, sent_at + _MARGIN, sent_at, likely=True),
-        Span(there - _KEPT, there + _MARGIN, sent_at, likely=doubtful),
+        TimeRange(sent_at - _MARGIN, sent_at + _MARGIN, sent_at, likely=True),
+        TimeRange(there - _KEPT, there + _MARGIN, sent_at, likely=doubtful),
     ]
 
 
-def kept_url(url: str) -> str:
+def stored_url(url: str) -> str:
     """Return what to store of an upload's URL; the contents of an inline file aren't stored a second time."""
     return _INLINE if url.startswith(_INLINE) else url
 
 
-def body_of(job: Job) -> dict[str, Any] | None:
+def request_body(job: Job) -> dict[str, Any] | None:
     """Return the request body as far as it's stored, or None if nothing has been uploaded for it yet."""
     try:
         return job.request.to_wire(job.uploads)
@@ -85,29 +85,31 @@ def body_of(job: Job) -> dict[str, Any] | None:
         return None
 
 
-def find_request(job: Job, listed: Iterable[KnownRequest], taken: Collection[str], span: Span) -> KnownRequest | None:
+def find_request(
+    job: Job, listed: Iterable[KnownRequest], taken: Collection[str], span: TimeRange
+) -> KnownRequest | None:
     """Return the request with exactly this job's input, closest to when it was sent. taken: ids owned by other jobs.
 
     Raises AmbiguousRequestError if no request can be identified: the job's uploads are unknown and the list has
     requests that otherwise match, or the key can't read the contents of requests sent at that time.
     """
-    body = body_of(job)
+    body = request_body(job)
     wanted = body if body is not None else job.request.to_wire(dict.fromkeys(job.request.input_references(), _ANY_URL))
     free = [request for request in listed if request.request_id not in taken]
-    found = [request for request in free if request.json_input is not None and _same(wanted, request.json_input)]
+    found = [request for request in free if request.json_input is not None and _is_superset(wanted, request.json_input)]
     if body is None and found:
         raise AmbiguousRequestError(f"The service lists {_requests(len(found), 'similar ')}.")
     unseen = sum(request.json_input is None for request in free)
     if unseen and not found and span.likely:
         raise AmbiguousRequestError(f"The service lists {_requests(unseen)} this key can’t read.")
-    return min(found, key=lambda request: _apart(request.sent_at, span.sent_at), default=None)
+    return min(found, key=lambda request: _time_distance(request.sent_at, span.sent_at), default=None)
 
 
 def _requests(count: int, kind: str = "") -> str:
     return f"{count} {kind}{'request' if count == 1 else 'requests'}"
 
 
-def _same(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+def _is_superset(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     """Return whether everything sent is present; the service may have added its own defaults."""
     return all(name in known and _equal(value, known[name]) for name, value in sent.items())
 
@@ -122,5 +124,5 @@ def _equal(sent: Any, known: Any) -> bool:
     return bool(sent == known)
 
 
-def _apart(sent_at: datetime | None, moment: datetime) -> timedelta:
+def _time_distance(sent_at: datetime | None, moment: datetime) -> timedelta:
     return _KEPT if sent_at is None else abs(sent_at - moment)

@@ -25,14 +25,14 @@ from imagineart_desktop.imaging import (
     MaskError,
     PictureError,
     Pixels,
-    encode_deep,
+    blend_inside_mask,
+    encode_full_image,
     encode_png,
-    keep_outside,
     load_picture,
 )
-from imagineart_desktop.jobs.composed_cache import LastComposed
+from imagineart_desktop.jobs.composed_cache import CompositeCache
 from imagineart_desktop.jobs.download_progress import DownloadProgress
-from imagineart_desktop.jobs.inpainting import MissingError, gather
+from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
 from imagineart_desktop.models import FieldKind, is_input_reference
@@ -42,10 +42,10 @@ log = logging.getLogger(__name__)
 
 _SHORTENED = f"The service returned more than {MAX_IMAGES} images; the first {MAX_IMAGES} were kept."
 
-OnWait = Callable[[FalError], None]
+OnRetry = Callable[[FalError], None]
 
 
-class Keeper:
+class ResultImporter:
     """Fetches and stores the results of one service's jobs.
 
     composed: for a window that shows results; None if none does.
@@ -57,7 +57,7 @@ class Keeper:
         downloader: Downloader,
         library: Library,
         rules: RetryRules,
-        composed: LastComposed | None = None,
+        composed: CompositeCache | None = None,
     ) -> None:
         self._service = service
         self._downloader = downloader
@@ -65,7 +65,7 @@ class Keeper:
         self._rules = rules
         self._composed = composed
 
-    async def keep(self, job: Job, on_wait: OnWait, progress: DownloadProgress) -> list[PictureSummary]:
+    async def keep(self, job: Job, on_wait: OnRetry, progress: DownloadProgress) -> list[PictureSummary]:
         """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
 
         An image that is composed here is handed to whoever shows it before its file is written; until that is there the
@@ -79,7 +79,7 @@ class Keeper:
                 self._composed.lose(job.id)
             raise
 
-    async def _kept(self, job: Job, on_wait: OnWait, progress: DownloadProgress) -> list[PictureSummary]:
+    async def _kept(self, job: Job, on_wait: OnRetry, progress: DownloadProgress) -> list[PictureSummary]:
         output = await asyncio.to_thread(Output.parse, job.result or "")
         noted = (_SHORTENED,) if output.shortened else ()
         kept = []
@@ -90,7 +90,7 @@ class Keeper:
             made: bytes | None = None
             try:
                 if job.plan is not None:
-                    findings, made = await self._bring_home(job, job.plan, position, target)
+                    findings, made = await self._composite_into_source(job, job.plan, position, target)
                 elif job.model.mask_polarity is not None:
                     await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
@@ -106,13 +106,13 @@ class Keeper:
             raise PictureError("The service returned no image.")
         return kept
 
-    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnWait, on_received: OnReceived) -> None:
+    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnRetry, on_received: OnReceived) -> None:
         url = file.url if file.url.startswith("data:") else self._service.relocate(file.url)
         await self._rules.run(
             lambda: self._downloader.fetch_result(url, target, on_received), patience=Patience.SOME, on_wait=on_wait
         )
 
-    async def _bring_home(
+    async def _composite_into_source(
         self, job: Job, plan: InpaintPlan, position: int, target: Path
     ) -> tuple[tuple[str, ...], bytes | None]:
         """Puts the result into the mask of its source; the raw result is kept meanwhile.
@@ -124,7 +124,7 @@ class Keeper:
         # Meanwhile the result is composed and seen; nothing else is written before it.
         keeping = asyncio.ensure_future(asyncio.to_thread(_keep_raw, target, place))
         try:
-            composition = await gather(self._library, [(plan, pixels)])
+            composition = await load_result_set(self._library, [(plan, pixels)])
             del pixels
             home = await asyncio.to_thread(composition.made)
             if self._composed is not None:
@@ -134,7 +134,7 @@ class Keeper:
             return (f"{error} This is the service’s own result.",), None
         finally:
             await keeping
-        return home.findings, await asyncio.to_thread(encode_deep, home.picture)
+        return home.findings, await asyncio.to_thread(encode_full_image, home.picture)
 
     def _verified(self, job: Job, position: int, target: Path) -> tuple[Pixels, Path]:
         """Return the pixels of a result, and where it is kept as it came. Raises PictureError."""
@@ -165,7 +165,7 @@ class Keeper:
         polarity = job.model.mask_polarity
         painted_black = polarity is not None and polarity.painted == 0
         mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
-        write_atomic(target, encode_png(keep_outside(source.pixels, result, mask)))
+        write_atomic(target, encode_png(blend_inside_mask(source.pixels, result, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
         return Recipe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """State of a job. Committed before the call that it describes, and again after the answer."""
 
     WAITING = "waiting"
@@ -21,9 +21,9 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-S = State
+S = JobState
 
-FOLLOWERS: dict[State, frozenset[State]] = {
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     S.WAITING: frozenset({S.UPLOADING, S.CANCELLED, S.FAILED}),
     S.UPLOADING: frozenset({S.SUBMITTING, S.WAITING, S.CANCELLED, S.FAILED}),
     # Return to waiting only if the request certainly didn't arrive.
@@ -41,13 +41,13 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     S.CANCELLED: frozenset(),
 }
 
-ENDED = frozenset({S.DONE, S.FAILED, S.CANCELLED, S.UNCONFIRMED})
+FINAL_STATES = frozenset({S.DONE, S.FAILED, S.CANCELLED, S.UNCONFIRMED})
 """States in which nothing happens without the user."""
 
-ACCEPTED = frozenset({S.QUEUED, S.RUNNING, S.FETCHING, S.CANCELLING})
+ACCEPTED_STATES = frozenset({S.QUEUED, S.RUNNING, S.FETCHING, S.CANCELLING})
 """States in which the service has the request."""
 
-AFTER_RESTART: dict[State, State] = {state: state for state in State} | {
+RESUME_STATE: dict[JobState, JobState] = {state: state for state in JobState} | {
     S.UPLOADING: S.WAITING,
     S.SUBMITTING: S.UNCONFIRMED,
 }
@@ -58,7 +58,7 @@ class ImpossibleTransitionError(Exception):
     """A transition that the table doesn't allow."""
 
 
-def check_step(before: State, after: State) -> None:
+def check_transition(before: JobState, after: JobState) -> None:
     """Raise ImpossibleTransitionError unless `after` may follow `before`."""
-    if after is not before and after not in FOLLOWERS[before]:
+    if after is not before and after not in TRANSITIONS[before]:
         raise ImpossibleTransitionError(f"{before} → {after}")

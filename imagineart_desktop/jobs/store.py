@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
-from imagineart_desktop.jobs.states import State, check_step
+from imagineart_desktop.jobs.states import JobState, check_transition
 from imagineart_desktop.library import (
     SHOWN_JOBS,
     Library,
@@ -37,11 +37,11 @@ _COLUMNS = (
     "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed", "uploads",
     "step", "plan",
 )  # fmt: skip
-_MARKS = ", ".join("?" * len(_COLUMNS))
-_UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_MARKS})"  # noqa: S608 - names of this file
+_PLACEHOLDERS = ", ".join("?" * len(_COLUMNS))
+_UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_PLACEHOLDERS})"  # noqa: S608 - names of this file
 
 
-class StaleStepError(Exception):
+class StaleJobError(Exception):
     """A change based on an outdated row: something else has changed the job since."""
 
 
@@ -67,7 +67,7 @@ class JobStore:
         def put(connection: sqlite3.Connection) -> None:
             for job in jobs:
                 _check_against_row(connection, job)
-                if paid := _paid_in_vain(job):
+                if paid := _charged_without_result(job):
                     record_payment(connection, paid)
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
@@ -120,16 +120,16 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
     row = None if found is None else mended_job(dict(found))
     if row is None:
         if job.step:
-            raise StaleStepError(job.id)
+            raise StaleJobError(job.id)
         return
     if job.step != row["step"]:
-        raise StaleStepError(job.id)
-    check_step(State(row["state"]), job.state)
+        raise StaleJobError(job.id)
+    check_transition(JobState(row["state"]), job.state)
 
 
-def _paid_in_vain(job: Job) -> Payment | None:
+def _charged_without_result(job: Job) -> Payment | None:
     """Return the cost of a job that produced no image but was certainly charged, or None."""
-    failed = job.state is State.FAILED and job.failure is not None and job.failure.charged is Charged.YES
+    failed = job.state is JobState.FAILED and job.failure is not None and job.failure.charged is Charged.YES
     if not failed or job.service is ServiceKind.DEMO:
         return None
     return Payment(
@@ -197,7 +197,7 @@ def _job(found: sqlite3.Row) -> Job | None:
         model=model,
         request=request,
         service=ServiceKind(row["service"]),
-        state=State(row["state"]),
+        state=JobState(row["state"]),
         created_at=from_ms(row["created_ms"]),
         estimate=Decimal(row["estimate"]),
         parents=json.loads(row["parents"]),

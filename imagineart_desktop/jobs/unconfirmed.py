@@ -8,58 +8,65 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal import Charged, FalError, KnownRequest, TooManyRequestsListedError
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
-from imagineart_desktop.jobs.job_registry import Desk
-from imagineart_desktop.jobs.request_lookup import AmbiguousRequestError, Looked, Span, body_of, find_request, spans_of
-from imagineart_desktop.jobs.states import State
+from imagineart_desktop.jobs.job_registry import JobRegistry
+from imagineart_desktop.jobs.request_lookup import (
+    AmbiguousRequestError,
+    LookupResult,
+    TimeRange,
+    find_request,
+    request_body,
+    search_ranges,
+)
+from imagineart_desktop.jobs.states import JobState
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal import FalClient
 
-NOT_LOOKED, NOT_LISTED = "not_looked", "not_listed"
+LOOKUP_FAILED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job: the lookup failed, or the service doesn't list the request."""
 
-LOOK_YOURSELF = "Check your fal.ai dashboard before sending it again."
+CHECK_DASHBOARD = "Check your fal.ai dashboard before sending it again."
 _NOT_LISTED = "It probably didn’t arrive. The list can lag behind: look again in a minute, or send it again."
 
 
-class Lookup:
+class RequestLookup:
     """Looks up requests in the list of one service."""
 
-    def __init__(self, client: FalClient, desk: Desk) -> None:
+    def __init__(self, client: FalClient, desk: JobRegistry) -> None:
         self._client = client
         self._desk = desk
 
-    async def look_for(self, job: Job) -> Looked:
+    async def look_for(self, job: Job) -> LookupResult:
         """Search the key's own requests for that of an unconfirmed job. Raises StaleStepError, LibraryError."""
         if self._is_twin_being_sent(job):
-            return self._say(job, NOT_LOOKED, "The same request is being sent now.", "Look again in a moment.")
+            return self._say(job, LOOKUP_FAILED, "The same request is being sent now.", "Look again in a moment.")
         try:
             request = await self._find_request(job)
         except FalError as error:
             words = "Couldn’t check with the service." if error.repeatable else "This key can’t list requests."
-            return self._say(job, NOT_LOOKED, words, f"{error.sentence} {LOOK_YOURSELF}")
+            return self._say(job, LOOKUP_FAILED, words, f"{error.sentence} {CHECK_DASHBOARD}")
         except AmbiguousRequestError as error:
-            return self._say(job, NOT_LOOKED, str(error), LOOK_YOURSELF)
+            return self._say(job, LOOKUP_FAILED, str(error), CHECK_DASHBOARD)
         if request is None:
             return self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
-        self._desk.cancel_wishes.discard(job.id)
+        self._desk.cancel_requested.discard(job.id)
         at = self._client.urls_of(job.model.app, request.request_id)
         urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
-        await self._desk.set(job.moved(State.QUEUED, request_id=request.request_id, urls=urls, failure=None))
-        return Looked.FOUND
+        await self._desk.set(job.moved(JobState.QUEUED, request_id=request.request_id, urls=urls, failure=None))
+        return LookupResult.FOUND
 
     def _is_twin_being_sent(self, job: Job) -> bool:
         """Return whether a request with the same body is being submitted: it couldn't be told from this one."""
-        body = body_of(job)
-        others = (other for other in self._desk.jobs.values() if other.state is State.SUBMITTING)
-        return body is not None and any(body_of(other) == body for other in others)
+        body = request_body(job)
+        others = (other for other in self._desk.jobs.values() if other.state is JobState.SUBMITTING)
+        return body is not None and any(request_body(other) == body for other in others)
 
     async def _find_request(self, job: Job) -> KnownRequest | None:
         """Return the request from the service's list, by the service's own clock.
 
         Raises FalError, AmbiguousRequestError.
         """
-        for span in spans_of(job, await self._client.clock()):
+        for span in search_ranges(job, await self._client.clock()):
             try:
                 listed = await self._listed(job.model.endpoint, span)
             except TooManyRequestsListedError:
@@ -71,18 +78,20 @@ class Lookup:
                 return found
         return None
 
-    async def _listed(self, endpoint: str, span: Span) -> list[KnownRequest]:
+    async def _listed(self, endpoint: str, span: TimeRange) -> list[KnownRequest]:
         async with aclosing(self._client.own_requests(endpoint, span.since, span.until)) as listing:
             return [request async for request in listing]
 
-    def _say(self, job: Job, kind: str, words: str, advice: str) -> Looked:
+    def _say(self, job: Job, kind: str, words: str, advice: str) -> LookupResult:
         """Show the outcome of a lookup, unless the job has changed meanwhile."""
         now = self._desk.jobs.get(job.id)
         if now is not None and now.step == job.step:
             self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
-        return Looked.NOT_LISTED if kind == NOT_LISTED else Looked.FAILED
+        return LookupResult.NOT_LISTED if kind == NOT_LISTED else LookupResult.FAILED
 
 
 def not_connected() -> Failure:
     """Return the failure for an unconfirmed request while there's no connection to its service."""
-    return Failure(NOT_LOOKED, "Not connected to the service.", f"Add your key first. {LOOK_YOURSELF}", Charged.MAYBE)
+    return Failure(
+        LOOKUP_FAILED, "Not connected to the service.", f"Add your key first. {CHECK_DASHBOARD}", Charged.MAYBE
+    )

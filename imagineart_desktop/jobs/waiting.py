@@ -9,21 +9,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from imagineart_desktop.fal import Charged, FalError, OfflineError, RetryRules
-from imagineart_desktop.jobs.disk_problems import disk_trouble
+from imagineart_desktop.jobs.disk_problems import disk_failure
 from imagineart_desktop.jobs.job import Failure
-from imagineart_desktop.jobs.job_registry import Desk
-from imagineart_desktop.jobs.states import State
+from imagineart_desktop.jobs.job_registry import JobRegistry
+from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.library import LibraryError
 
 log = logging.getLogger(__name__)
 
-OWN_PROBLEMS = frozenset({"library", "disk", "internal"})
+LOCAL_ERRORS = frozenset({"library", "disk", "internal"})
 """Error types of problems on this machine, which the user has to resolve rather than the service."""
 
-_CHARGED = {State.WAITING: Charged.NO, State.UPLOADING: Charged.NO, State.FETCHING: Charged.YES}
+_CHARGED = {JobState.WAITING: Charged.NO, JobState.UPLOADING: Charged.NO, JobState.FETCHING: Charged.YES}
 """Whether a job in a state is charged. One that was sent but not yet fetched may be."""
 
-_SHOWN_AFTER = 3
+_MIN_FAILURES_SHOWN = 3
 """Failed attempts after which the job shows what it's waiting for."""
 
 _STALLED_AFTER = 5.0
@@ -43,14 +43,14 @@ _RETRYING = "Retrying automatically."
 _REPORT = f"{_RETRYING} If it doesn’t end, report it: Help → Report a problem."
 
 
-class Waiting:
+class RetryWaiter:
     """Waits on behalf of the jobs of one service."""
 
-    def __init__(self, desk: Desk, rules: RetryRules) -> None:
+    def __init__(self, desk: JobRegistry, rules: RetryRules) -> None:
         self._desk = desk
         self._rules = rules
 
-    async def wait_out(self, job_id: str, error: Exception) -> None:
+    async def pause_for(self, job_id: str, error: Exception) -> None:
         """Show why the job isn't progressing, and pause until its step may be retried."""
         self._show(job_id, error)
         await asyncio.sleep(self._rules.longest_wait)
@@ -63,7 +63,7 @@ class Waiting:
             nonlocal seen
             seen += 1
             self._desk.notice(error)
-            if seen >= _SHOWN_AFTER:
+            if seen >= _MIN_FAILURES_SHOWN:
                 # The user can only fix the connection; other advice applies only if nothing is retried.
                 advice = f"{error.advice} {_RETRYING}" if isinstance(error, OfflineError) else _RETRYING
                 self._show(job_id, error, advice)
@@ -126,6 +126,6 @@ def _failure_of(error: Exception, charged: Charged) -> Failure:
             return Failure("library", error.problem, error.advice, charged)
         case OSError():
             log.warning("a job waits for the disk: %s", type(error).__name__, extra={"errno": error.errno})
-            return disk_trouble(error, charged)
+            return disk_failure(error, charged)
         case _:
             return Failure("internal", "A step failed in this program.", _REPORT, charged)

@@ -20,8 +20,8 @@ from imagineart_desktop.models import Model
 
 OnStatus = Callable[[Status], Awaitable[None]]
 
-_ASKING_AT_ONCE = 4
-_REMEMBERED = 20
+_MAX_CONCURRENT_POLLS = 4
+_MAX_SAMPLES = 20
 
 _SHORT = 4.0
 """Seconds; jobs expected to be shorter than this are polled often from the start."""
@@ -39,8 +39,8 @@ class Watcher:
         self._on_trouble = on_trouble
         # A proxy may hold a stream back until its end.
         self._free_streams = client.most_streams if client.service.proxy is None else 0
-        self._asking = asyncio.Semaphore(_ASKING_AT_ONCE)
-        self._experience: dict[str, deque[float]] = {}
+        self._poll_slots = asyncio.Semaphore(_MAX_CONCURRENT_POLLS)
+        self._durations: dict[str, deque[float]] = {}
 
     async def completed(self, status_url: str, model: Model, on_status: OnStatus) -> Status:
         """Wait until the request is COMPLETED, reporting every change. Raises FalError if the request is unknown."""
@@ -77,20 +77,20 @@ class Watcher:
 
     async def _ask(self, status_url: str, model: Model, on_status: OnStatus, started: float) -> Status:
         while True:
-            async with self._asking:
+            async with self._poll_slots:
                 status = await self._rules.run(lambda: self._client.status(status_url), on_wait=self._on_trouble)
             await on_status(status)
             elapsed = time.monotonic() - started
             if status.status == "COMPLETED":
                 self._learn(model, elapsed)
                 return status
-            await asyncio.sleep(interval(status, elapsed, self._expected(model)))
+            await asyncio.sleep(poll_interval(status, elapsed, self._expected(model)))
 
     def _learn(self, model: Model, seconds: float) -> None:
-        self._experience.setdefault(model.endpoint, deque(maxlen=_REMEMBERED)).append(seconds)
+        self._durations.setdefault(model.endpoint, deque(maxlen=_MAX_SAMPLES)).append(seconds)
 
     def _expected(self, model: Model) -> float:
-        known = self._experience.get(model.endpoint)
+        known = self._durations.get(model.endpoint)
         return median(known) if known else model.typical_seconds
 
 
@@ -99,7 +99,7 @@ def _joined(lines: tuple[LogEntry, ...], new: tuple[LogEntry, ...]) -> tuple[Log
     return new if new[: len(lines)] == lines else (lines + new)[-MAX_LOG_LINES:]
 
 
-def interval(status: Status, elapsed: float, expected: float) -> float:
+def poll_interval(status: Status, elapsed: float, expected: float) -> float:
     """Return the seconds until the next poll.
 
     elapsed: since watching began; expected: typical seconds of such a job.

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
-from imagineart_desktop.jobs.composed_cache import LastComposed
-from imagineart_desktop.jobs.inpainting import Prepared
+from imagineart_desktop.jobs.composed_cache import CompositeCache
+from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
-from imagineart_desktop.jobs.job import Ingredient, Job
-from imagineart_desktop.jobs.job_registry import Desk, Listener
-from imagineart_desktop.jobs.request_lookup import Looked
-from imagineart_desktop.jobs.states import ACCEPTED, AFTER_RESTART, ENDED, State
-from imagineart_desktop.jobs.store import JobStore, StaleStepError
+from imagineart_desktop.jobs.job import InputImage, Job
+from imagineart_desktop.jobs.job_registry import JobRegistry, Listener
+from imagineart_desktop.jobs.request_lookup import LookupResult
+from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, RESUME_STATE, JobState
+from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import FieldKind, Model, input_reference
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from imagineart_desktop.fal import Environment
     from imagineart_desktop.jobs.driver import Driver
 
-_BEGUN_AT_ONCE, _PAUSE = 4, 0.02
+_START_BATCH, _PAUSE = 4, 0.02
 """Number of jobs to start together, and seconds until the next batch."""
 
 
@@ -43,17 +43,17 @@ class Worker:
         *,
         limit: int = 4,
         rules: RetryRules | None = None,
-        composed: LastComposed | None = None,
+        composed: CompositeCache | None = None,
     ) -> None:
         self.limit = limit
         self.composed = composed
         self._library = library
-        self._desk = Desk(JobStore(library))
+        self._desk = JobRegistry(JobStore(library))
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._held: set[str] = set()
-        self._unsent: set[str] = set()
+        self._held_unsent: set[str] = set()
         self._looking = asyncio.Lock()
         self._stopped = False
         self._refreshing: asyncio.Task[None] | None = None
@@ -98,7 +98,7 @@ class Worker:
         """Return jobs with their tasks. A task may briefly outlive its job, whose row may have been deleted."""
         return [(job, task) for job_id, task in self._tasks.items() if (job := self._desk.jobs.get(job_id)) is not None]
 
-    def reaches(self, kind: ServiceKind) -> bool:
+    def is_connected(self, kind: ServiceKind) -> bool:
         """Return whether jobs of this kind can run."""
         return kind in self._drivers
 
@@ -112,12 +112,12 @@ class Worker:
 
     def jobs(self) -> list[Job]:
         """Return all jobs that are in progress or need attention, oldest first."""
-        over = (State.DONE, State.CANCELLED)
+        over = (JobState.DONE, JobState.CANCELLED)
         return [job for job in self._desk.jobs.values() if not job.dismissed and job.state not in over]
 
     def unfinished(self) -> list[Job]:
         """Return the jobs that continue without the user, also after a restart, oldest first."""
-        return [job for job in self.jobs() if job.state not in ENDED]
+        return [job for job in self.jobs() if job.state not in FINAL_STATES]
 
     @property
     def unreadable(self) -> int:
@@ -127,7 +127,7 @@ class Worker:
     @property
     def held(self) -> frozenset[str]:
         """Ids of jobs that aren't sent until `release`."""
-        return frozenset(self._unsent)
+        return frozenset(self._held_unsent)
 
     async def start(self, *, hold_unsent: bool = False) -> None:
         """Resume where the program ended last time.
@@ -136,10 +136,10 @@ class Worker:
         """
         self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
-            after = AFTER_RESTART[job.state]
-            if hold_unsent and after is State.WAITING and job.service is ServiceKind.LIVE:
-                self._unsent.add(job.id)
-            elif after is State.UNCONFIRMED and job.state is State.SUBMITTING:
+            after = RESUME_STATE[job.state]
+            if hold_unsent and after is JobState.WAITING and job.service is ServiceKind.LIVE:
+                self._held_unsent.add(job.id)
+            elif after is JobState.UNCONFIRMED and job.state is JobState.SUBMITTING:
                 await self._desk.set(job.moved(after, failure=interrupted_submit()))
             elif after is not job.state:
                 await self._desk.set(job.moved(after))
@@ -147,7 +147,7 @@ class Worker:
 
     def release(self) -> None:
         """Resume the jobs that `start` held."""
-        self._unsent.clear()
+        self._held_unsent.clear()
         self._admit()
 
     def _library_changed(self, change: LibraryChange) -> None:
@@ -162,7 +162,9 @@ class Worker:
 
     async def left(self) -> int:
         """Return how many jobs of earlier runs `start` would resume, or offer to look up."""
-        return sum(job.state is not State.FAILED and job.id not in self._desk.jobs for job in await self._desk.kept())
+        return sum(
+            job.state is not JobState.FAILED and job.id not in self._desk.jobs for job in await self._desk.kept()
+        )
 
     async def stop(self) -> None:
         """Stop driving; every job stays in the state its row has."""
@@ -182,14 +184,14 @@ class Worker:
         model: Model,
         service: ServiceKind,
         fields: Mapping[str, Any],
-        pictures: Mapping[str, Sequence[Ingredient]] | None = None,
+        pictures: Mapping[str, Sequence[InputImage]] | None = None,
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
         """Add one job per seed. pictures: field → its images, which are copied into the library first.
 
         Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        filled, parents = await self._filled(model, fields, pictures or {})
+        filled, parents = await self._store_inputs(model, fields, pictures or {})
         return await self._begun([_new_job(model, service, filled, parents, seed) for seed in seeds])
 
     async def inpaint(
@@ -197,7 +199,7 @@ class Worker:
         model: Model,
         service: ServiceKind,
         fields: Mapping[str, Any],
-        prepared: Sequence[Prepared],
+        prepared: Sequence[InpaintRequest],
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
         """Add one job per seed and prepared request, in this order, each with its plan.
@@ -206,7 +208,7 @@ class Worker:
         """
         requests = []
         for part in prepared:
-            filled, parents = await self._filled(model, fields, part.pictures)
+            filled, parents = await self._store_inputs(model, fields, part.pictures)
             for data in part.kept:
                 await self._library.keep_input(data)
             requests.append((part.plan, filled, parents))
@@ -218,8 +220,8 @@ class Worker:
                 jobs.append(replace(job, plan=plan.model_copy(update={"together": together})))
         return await self._begun(jobs)
 
-    async def _filled(
-        self, model: Model, fields: Mapping[str, Any], pictures: Mapping[str, Sequence[Ingredient]]
+    async def _store_inputs(
+        self, model: Model, fields: Mapping[str, Any], pictures: Mapping[str, Sequence[InputImage]]
     ) -> tuple[dict[str, Any], dict[str, int]]:
         """Store the images in the library. Return (the fields with references to them, the job's parents)."""
         parents: dict[str, int] = {}
@@ -243,31 +245,31 @@ class Worker:
         Raises StaleStepError, LibraryError.
         """
         try:
-            return await self._desk.set_all(jobs)
+            return await self._desk.save_all(jobs)
         finally:
             self._admit()
 
     async def cancel(self, job_id: str) -> None:
         """Cancel a job as early as still possible. A result that's already paid for can be fetched later."""
         job = self._desk.jobs.get(job_id)
-        if job is None or job.state in ENDED or job.state is State.CANCELLING:
+        if job is None or job.state in FINAL_STATES or job.state is JobState.CANCELLING:
             return
-        if job.state is not State.FETCHING:
-            self._desk.cancel_wishes.add(job_id)
-        if job.state is State.SUBMITTING:
+        if job.state is not JobState.FETCHING:
+            self._desk.cancel_requested.add(job_id)
+        if job.state is JobState.SUBMITTING:
             return
         self._held.add(job_id)
         try:
             if (task := self._tasks.get(job_id)) is not None:
                 await _cancelled([task])
             job = self._desk.jobs.get(job_id, job)
-            if job.state in (State.WAITING, State.UPLOADING):
-                if await self._step(job.moved(State.CANCELLED, finished_at=datetime.now(UTC), failure=None)):
+            if job.state in (JobState.WAITING, JobState.UPLOADING):
+                if await self._step(job.moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None)):
                     self._desk.forget(job_id)
-            elif job.state in (State.QUEUED, State.RUNNING):
-                await self._step(job.moved(State.CANCELLING))
-            elif job.state is State.FETCHING:
-                await self._step(job.moved(State.FAILED, failure=stopped_fetching(), finished_at=datetime.now(UTC)))
+            elif job.state in (JobState.QUEUED, JobState.RUNNING):
+                await self._step(job.moved(JobState.CANCELLING))
+            elif job.state is JobState.FETCHING:
+                await self._step(job.moved(JobState.FAILED, failure=stopped_fetching(), finished_at=datetime.now(UTC)))
         finally:
             self._held.discard(job_id)
             self._admit()
@@ -282,25 +284,25 @@ class Worker:
         asked = self._desk.jobs.get(job_id)
         looked = await self.look_for(job_id)
         job = self._desk.jobs.get(job_id)
-        if asked is None or job is None or job.state is not State.UNCONFIRMED or job.step != asked.step:
+        if asked is None or job is None or job.state is not JobState.UNCONFIRMED or job.step != asked.step:
             return
-        if looked is Looked.NOT_LISTED or (looked is Looked.FAILED and unseen):
-            self._desk.cancel_wishes.discard(job_id)
-            await self._step(job.moved(State.WAITING, failure=None, submitted_at=None))
+        if looked is LookupResult.NOT_LISTED or (looked is LookupResult.FAILED and unseen):
+            self._desk.cancel_requested.discard(job_id)
+            await self._step(job.moved(JobState.WAITING, failure=None, submitted_at=None))
 
-    async def look_for(self, job_id: str) -> Looked:
+    async def look_for(self, job_id: str) -> LookupResult:
         """Look up an unconfirmed job in the service's request list; if it's listed, watch it."""
         async with self._looking:
             job = self._desk.jobs.get(job_id)
-            if job is None or job.state is not State.UNCONFIRMED:
-                return Looked.FAILED
+            if job is None or job.state is not JobState.UNCONFIRMED:
+                return LookupResult.FAILED
             driver = self._drivers.get(job.service)
             if driver is None:
                 self._desk.show(replace(job, failure=not_connected()))
-                return Looked.FAILED
-            looked = Looked.FAILED
+                return LookupResult.FAILED
+            looked = LookupResult.FAILED
             try:
-                with suppress(StaleStepError):
+                with suppress(StaleJobError):
                     looked = await driver.lookup.look_for(job)
             finally:
                 self._admit()
@@ -309,14 +311,14 @@ class Worker:
     async def retry(self, job_id: str) -> None:
         """Fetch a known result again; otherwise send the same request as a new job and dismiss the old one."""
         job = self._desk.jobs.get(job_id)
-        if job is None or job.state is not State.FAILED:
+        if job is None or job.state is not JobState.FAILED:
             return
         if job.can_be_fetched:
             if job.result is None:
-                await self._step(job.moved(State.QUEUED, failure=None, finished_at=None))
+                await self._step(job.moved(JobState.QUEUED, failure=None, finished_at=None))
             else:
-                await self._step(job.moved(State.FETCHING, failure=None))
-        elif await self._step(_repeated(job), job.put_away()):
+                await self._step(job.moved(JobState.FETCHING, failure=None))
+        elif await self._step(_copy_as_new(job), job.dismissed_copy()):
             self._desk.forget(job_id)
 
     async def find(self, job_id: str) -> Job | None:
@@ -330,19 +332,19 @@ class Worker:
             return
         job = await self._desk.find(job_id)
         if job is not None and job.can_be_repeated:
-            await self._step(_repeated(job))
+            await self._step(_copy_as_new(job))
 
     async def dismiss(self, job_id: str) -> None:
         """Dismiss a job that has ended."""
         job = self._desk.jobs.get(job_id)
-        if job is not None and job.state in ENDED and await self._step(job.put_away()):
+        if job is not None and job.state in FINAL_STATES and await self._step(job.dismissed_copy()):
             self._desk.forget(job_id)
 
     async def _step(self, *jobs: Job) -> bool:
         """Apply a user action; return whether it took effect. The second of two clicks on the same thing has none."""
         try:
             await self._begun(jobs)
-        except StaleStepError:
+        except StaleJobError:
             return False
         return True
 
@@ -355,20 +357,20 @@ class Worker:
         """
         if self._stopped:
             return
-        busy = sum(job.state not in ENDED for job, _ in self._driven())
+        busy = sum(job.state not in FINAL_STATES for job, _ in self._driven())
         begun = 0
         for job in list(self._desk.jobs.values()):
-            if begun == _BEGUN_AT_ONCE:
+            if begun == _START_BATCH:
                 asyncio.get_running_loop().call_later(_PAUSE, self._admit)
                 return
-            if job.id in self._tasks or job.id in self._held or job.id in self._unsent:
+            if job.id in self._tasks or job.id in self._held or job.id in self._held_unsent:
                 continue
-            if job.state in ENDED or job.service not in self._drivers:
+            if job.state in FINAL_STATES or job.service not in self._drivers:
                 continue
-            if job.state in ACCEPTED or busy < self.limit:
+            if job.state in ACCEPTED_STATES or busy < self.limit:
                 self._begin(job)
                 begun += 1
-                busy += job.state not in ACCEPTED
+                busy += job.state not in ACCEPTED_STATES
 
     def _begin(self, job: Job) -> None:
         driver = self._drivers[job.service]
@@ -382,7 +384,7 @@ class Worker:
             # No task is left that checks whether the service is reachable.
             self._desk.reached()
         job = self._desk.jobs.get(job_id)
-        if job is not None and job.state in (State.DONE, State.CANCELLED):
+        if job is not None and job.state in (JobState.DONE, JobState.CANCELLED):
             self._desk.forget(job_id)
         self._admit()
 
@@ -408,17 +410,17 @@ def _new_job(
 ) -> Job:
     request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
     estimate = model.price(request).amount
-    return Job(uuid.uuid4().hex, model, request, service, State.WAITING, datetime.now(UTC), estimate, parents)
+    return Job(uuid.uuid4().hex, model, request, service, JobState.WAITING, datetime.now(UTC), estimate, parents)
 
 
-def _repeated(job: Job) -> Job:
+def _copy_as_new(job: Job) -> Job:
     """Return a new job with the same request."""
     return Job(
         uuid.uuid4().hex,
         job.model,
         job.request,
         job.service,
-        State.WAITING,
+        JobState.WAITING,
         datetime.now(UTC),
         job.estimate,
         job.parents,

@@ -36,9 +36,7 @@ class IdeogramV2EditRequest(ModelRequest):
 # Ideogram's API reference lists the resolutions of its output: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
 # input images it documents no size with V2; its later models require at least 256 per edge. fal accepts 25 MB, about
 # the size of a 16-megapixel photo as PNG.
-_WORKING_SIZE = WorkingSize(
-    best_pixels=1024 * 1024, most_edge=1536, widest=3.0, least_edge=256, most_pixels=4096 * 4096
-)
+_WORKING_SIZE = WorkingSize(best_pixels=1024 * 1024, max_edge=1536, widest=3.0, min_edge=256, max_pixels=4096 * 4096)
 
 IDEOGRAM_V2_EDIT = Model(
     endpoint="fal-ai/ideogram/v2/edit",

@@ -44,10 +44,10 @@ class WorkingSize:
     """
 
     best_pixels: int = 1024 * 1024
-    most_edge: int = 1536
+    max_edge: int = 1536
     widest: float = 3.0
-    least_edge: int = 256
-    most_pixels: int = 4096 * 4096
+    min_edge: int = 256
+    max_pixels: int = 4096 * 4096
 
 
 @dataclass(frozen=True, slots=True)

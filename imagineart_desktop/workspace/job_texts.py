@@ -5,41 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from imagineart_desktop.fal import Charged
-from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Download, Job, State
+from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Download, Job, JobState
 from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.support.wording import size_text
 
 _STATES = {
-    State.WAITING: "Waiting",
-    State.UPLOADING: "Uploading…",
-    State.SUBMITTING: "Sending…",
-    State.UNCONFIRMED: "Unconfirmed",
-    State.RUNNING: "Generating…",
-    State.FETCHING: "Downloading…",
-    State.DONE: "Done",
-    State.FAILED: "Failed",
-    State.CANCELLING: "Canceling…",
-    State.CANCELLED: "Canceled",
+    JobState.WAITING: "Waiting",
+    JobState.UPLOADING: "Uploading…",
+    JobState.SUBMITTING: "Sending…",
+    JobState.UNCONFIRMED: "Unconfirmed",
+    JobState.RUNNING: "Generating…",
+    JobState.FETCHING: "Downloading…",
+    JobState.DONE: "Done",
+    JobState.FAILED: "Failed",
+    JobState.CANCELLING: "Canceling…",
+    JobState.CANCELLED: "Canceled",
 }
 _COUNTED = {
-    State.WAITING: "waiting",
-    State.FAILED: "failed",
-    State.UNCONFIRMED: "unconfirmed",
-    State.CANCELLED: "canceled",
+    JobState.WAITING: "waiting",
+    JobState.FAILED: "failed",
+    JobState.UNCONFIRMED: "unconfirmed",
+    JobState.CANCELLED: "canceled",
 }
 """States that are counted on their own, with their words; a job in any other one is running."""
 
 _CHARGED = {Charged.NO: "not charged", Charged.MAYBE: "may have been charged", Charged.YES: "charged"}
 
 
-def shown_state(job: Job) -> State:
+def shown_state(job: Job) -> JobState:
     """Return the state as the user sees it: a download that was canceled has not failed."""
-    return State.CANCELLED if job.is_download_canceled else job.state
+    return JobState.CANCELLED if job.is_download_canceled else job.state
 
 
 def state_words(job: Job) -> str:
     """Return the state of a job, such as “Queue position 3” or “Downloading… 40%”."""
-    if job.state is State.QUEUED:
+    if job.state is JobState.QUEUED:
         return f"Queue position {job.queue_position}" if job.queue_position else "Next in queue"
     if job.download is not None and job.download.received:
         return _download_words(job.download)
@@ -53,7 +53,7 @@ def _download_words(download: Download) -> str:
     return f"Downloading… {int(download.share * 100)}%" if download.share < 1 else "Saving…"
 
 
-def summary_words(states: Sequence[State]) -> str:
+def summary_words(states: Sequence[JobState]) -> str:
     """Return how many jobs run, and how many are in each of the other states; empty for none."""
     others = {state: states.count(state) for state in _COUNTED}
     counts = (
@@ -72,7 +72,7 @@ def elapsed_words(job: Job) -> str:
 def unconfirmed_words(job: Job) -> str:
     """Return text about a possibly charged job, or the result of checking it, short enough for the job's card."""
     kind = "" if job.failure is None else job.failure.error_type
-    if job.failure is not None and kind in (NOT_LISTED, NOT_LOOKED):
+    if job.failure is not None and kind in (NOT_LISTED, LOOKUP_FAILED):
         return job.failure.message
     return "From an older library. May have been sent." if kind == OLDER_COPY else "May have been accepted and charged"
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from imagineart_desktop.imaging import EMPTY, Mask, Patch, Recorder, Rect, Size, new_mask, patch_between
+from imagineart_desktop.imaging import EMPTY, Mask, Rect, Size, TilePatch, TileRecorder, new_mask, patch_between
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.background import Waiter, spawn_for
@@ -39,7 +39,7 @@ class MadeCommand(QUndoCommand):
 class MaskCommand(MadeCommand):
     """One change of the mask."""
 
-    def __init__(self, document: MaskDocument, name: str, patch: Patch) -> None:
+    def __init__(self, document: MaskDocument, name: str, patch: TilePatch) -> None:
         super().__init__(name)
         self.patch = patch
         self._document = document
@@ -80,7 +80,7 @@ class _Operated(NamedTuple):
 
     mask: Mask
     area: Rect
-    patch: Patch
+    patch: TilePatch
 
 
 class MaskDocument(QObject):
@@ -118,7 +118,7 @@ class MaskDocument(QObject):
         self.undo_stack = QUndoStack(self)
         self.is_shortened = False
         self._holds = 0
-        self._recorder: Recorder | None = None
+        self._recorder: TileRecorder | None = None
         self._action = ""
         self._turn = asyncio.Lock()
         self._doing = ""
@@ -202,14 +202,14 @@ class MaskDocument(QObject):
 
     # One action, from its first touch to its end
 
-    def begin(self, name: str) -> Recorder:
+    def begin(self, name: str) -> TileRecorder:
         """Start an action that can be undone under this name. Finishes one that is still running.
 
         Tell the recorder before painting each rectangle.
         """
         self.finish()
         self._action = name
-        self._recorder = Recorder(self.mask)
+        self._recorder = TileRecorder(self.mask)
         self.at_work.emit(True)
         return self._recorder
 
@@ -349,12 +349,12 @@ class MaskDocument(QObject):
 
         await self.operate(name, copy)
 
-    def swap(self, patch: Patch) -> None:
+    def swap(self, patch: TilePatch) -> None:
         """Apply a patch to undo or redo a change."""
         self._tell(patch.swap(self.mask))
         spawn_for(self, self._make_small(patch))
 
-    def _push(self, name: str, patch: Patch) -> None:
+    def _push(self, name: str, patch: TilePatch) -> None:
         if patch.is_empty:
             self.settled.emit()
             return
@@ -363,7 +363,7 @@ class MaskDocument(QObject):
         spawn_for(self, self._make_small(patch))
         self.settled.emit()
 
-    async def _make_small(self, patch: Patch) -> None:
+    async def _make_small(self, patch: TilePatch) -> None:
         await asyncio.to_thread(patch.compress)
         self._keep_budget()
 

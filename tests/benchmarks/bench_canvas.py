@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
-from imagineart_desktop.imaging import EMPTY, Brush, Combine, Rect
+from imagineart_desktop.imaging import EMPTY, BooleanOp, Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import StrokeAction
 from imagineart_desktop.workspace.image_pyramid import Pyramid
@@ -58,7 +58,7 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=diameter, hardness=0.5))
     await asyncio.sleep(0.2)
-    action = StrokeAction(canvas.document, canvas.stylus.brush, Combine.ADD, "stroke")
+    action = StrokeAction(canvas.document, canvas.stylus.brush, BooleanOp.ADD, "stroke")
     canvas.stylus.action = action
     points = _circle(side)
     action.move_to(next(points))

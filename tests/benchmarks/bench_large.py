@@ -16,7 +16,14 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.fal import Downloader, OnReceived
-from imagineart_desktop.imaging import FileFormat, FileSettings, deep_of, encode_deep, encode_picture, load_picture
+from imagineart_desktop.imaging import (
+    ExportSettings,
+    FileFormat,
+    encode_full_image,
+    encode_picture,
+    full_image_of,
+    load_picture,
+)
 from imagineart_desktop.library import ExportOptions, export_pictures
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import release_freed_memory
@@ -71,12 +78,12 @@ class _Memory:
         return found
 
 
-def _floors(source: Path, tiff: FileSettings) -> tuple[float, float, float]:
+def _floors(source: Path, tiff: ExportSettings) -> tuple[float, float, float]:
     """Milliseconds of one decode, one encode as the program keeps pictures, and one as a TIFF."""
     data = source.read_bytes()
     decode = _once(lambda: Image.open(io.BytesIO(data)).load())
-    deep = deep_of(load_picture(source).pixels)
-    return decode, _once(lambda: encode_deep(deep)), _once(lambda: encode_picture(deep, tiff))
+    deep = full_image_of(load_picture(source).pixels)
+    return decode, _once(lambda: encode_full_image(deep)), _once(lambda: encode_picture(deep, tiff))
 
 
 def _once(work: Callable[[], object]) -> float:
@@ -122,7 +129,7 @@ async def _arrived(folder: Path, theme: Theme, size: tuple[int, int]) -> Figure:
 async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
     source, rgba = folder / "large.png", side * side * 4 / 2**20
     await asyncio.to_thread(_photograph, source, (side, side))
-    tiff = FileSettings(FileFormat.TIFF)
+    tiff = ExportSettings(FileFormat.TIFF)
     decode, encode, tiff_encode = await asyncio.to_thread(_floors, source, tiff)
     found = []
     async with opened(folder / "root", theme) as at:

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from imagineart_desktop.imaging import Brush, Mask, Pixels, Recorder, Stroke, export_mask, new_mask
+from imagineart_desktop.imaging import Brush, Mask, Pixels, Stroke, TileRecorder, export_mask, new_mask
 from imagineart_desktop.imaging.mask.morphology import feather, grow
-from imagineart_desktop.imaging.mask.selections import wand
+from imagineart_desktop.imaging.mask.selections import select_by_color
 from imagineart_desktop.resources import resource_path
 from tests.benchmarks.measuring import Figure, median_ms
 
@@ -55,7 +55,7 @@ def _wand(side: int, rounds: int) -> Figure:
         cv2.floodFill(pixels.copy() if not pixels.flags.writeable else pixels, reached, at, 0, span, span, flags)
 
     mask = new_mask((side, side))
-    value = median_ms(lambda: wand(mask, pixels, at, tolerance=40, contiguous=True), rounds)
+    value = median_ms(lambda: select_by_color(mask, pixels, at, tolerance=40, contiguous=True), rounds)
     return Figure(f"magic wand, {side}²", value, median_ms(flood, rounds), 2.0, beside="cv2.floodFill")
 
 
@@ -97,7 +97,7 @@ def _undo(side: int, strokes: int) -> Figure:
     mask = new_mask((side, side))
     held, tiles = 0, 0
     for _ in range(strokes):
-        recorder = Recorder(mask)
+        recorder = TileRecorder(mask)
         brush = Brush(size=float(random.choice([30, 64, 150, 400])), hardness=float(random.random()))
         stroke = Stroke(mask, brush, recorder=recorder)
         x, y = random.uniform(0, side, 2)

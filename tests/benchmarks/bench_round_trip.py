@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging import (
-    DeepPicture,
+    FullImage,
+    InpaintSettings,
     Margins,
     Mask,
-    Mode,
-    Outgoing,
     Pixels,
-    Returned,
-    RoundTrip,
-    bring_home,
-    deep_of,
-    encode_deep,
-    load_deep,
+    RawResult,
+    RequestImages,
+    SendMode,
+    build_requests,
+    composite,
+    encode_full_image,
+    full_image_of,
+    load_full_image,
     load_picture,
     new_mask,
-    outgoing,
 )
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
 from imagineart_desktop.resources import resource_path
@@ -57,13 +57,13 @@ def _times(size: tuple[int, int], rounds: int, working: WorkingSize) -> list[Fig
     mask = _disc(size, min(size) // 6)
     held = io.BytesIO()
     Image.fromarray(pixels).save(held, "JPEG", quality=92)
-    png = encode_deep(deep_of(pixels))
+    png = encode_full_image(full_image_of(pixels))
     floor = median_ms(lambda: _there_and_back(png), rounds)
     found = []
     for kind, data in (("PNG", png), ("JPEG", held.getvalue())):
-        for mode in Mode:
-            trip = RoundTrip(mode=mode, feather=FEATHER, tone_match=True)
-            (piece,) = outgoing(load_deep(data), mask, trip, working, 0)
+        for mode in SendMode:
+            trip = InpaintSettings(mode=mode, feather=FEATHER, tone_match=True)
+            (piece,) = build_requests(load_full_image(data), mask, trip, working, 0)
             raw = _spoiled(_sent(piece))
             name = f"{kind} {size[0]} × {size[1]}, {mode.replace('_', ' ')}"
             found.append(
@@ -71,7 +71,7 @@ def _times(size: tuple[int, int], rounds: int, working: WorkingSize) -> list[Fig
             )
             found.append(Figure(f"round trip, home, {name}", median_ms(_home(data, piece, raw), rounds), floor, 1.0))
             # The source is at hand when it was sent a moment ago, and for every further variation.
-            again = median_ms(_home_again(load_deep(data), piece, raw), rounds)
+            again = median_ms(_home_again(load_full_image(data), piece, raw), rounds)
             found.append(Figure(f"round trip, home, source at hand, {name}", again, floor, 1.0))
     return found
 
@@ -81,17 +81,17 @@ def _there_and_back(png: bytes) -> object:
     return cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
 
 
-def _out(data: bytes, mask: Mask, trip: RoundTrip, working: WorkingSize) -> Callable[[], object]:
-    return lambda: outgoing(load_deep(data), mask, trip, working, 0)
+def _out(data: bytes, mask: Mask, trip: InpaintSettings, working: WorkingSize) -> Callable[[], object]:
+    return lambda: build_requests(load_full_image(data), mask, trip, working, 0)
 
 
-def _home(data: bytes, piece: Outgoing, raw: Pixels) -> Callable[[], object]:
-    return lambda: _home_again(load_deep(data), piece, raw)()
+def _home(data: bytes, piece: RequestImages, raw: Pixels) -> Callable[[], object]:
+    return lambda: _home_again(load_full_image(data), piece, raw)()
 
 
-def _home_again(source: DeepPicture, piece: Outgoing, raw: Pixels) -> Callable[[], object]:
-    returned = Returned(raw, piece.mask, piece.box, piece.pair.size, FEATHER, tone_match=True)
-    return lambda: encode_deep(bring_home(source, Margins(), [returned]).picture)
+def _home_again(source: FullImage, piece: RequestImages, raw: Pixels) -> Callable[[], object]:
+    returned = RawResult(raw, piece.mask, piece.box, piece.pair.size, FEATHER, tone_match=True)
+    return lambda: encode_full_image(composite(source, Margins(), [returned]).picture)
 
 
 def _seams(photos: tuple[str, ...], size: tuple[int, int], working: WorkingSize) -> list[Figure]:
@@ -100,9 +100,9 @@ def _seams(photos: tuple[str, ...], size: tuple[int, int], working: WorkingSize)
     """
     found = []
     for photo in photos:
-        source = deep_of(_grown(photo, size))
+        source = full_image_of(_grown(photo, size))
         mask = _disc(size, size[1] * 26 // 100)
-        (piece,) = outgoing(source, mask, RoundTrip(mode=Mode.ONLY_MASKED), working, 0)
+        (piece,) = build_requests(source, mask, InpaintSettings(mode=SendMode.ONLY_MASKED), working, 0)
         sent, ring = _sent(piece), _ring(mask)
         for cast, raw in (("cast everywhere", _spoiled(sent)), ("cast inside", _spoiled_inside(sent, piece))):
             hard = _result(source, piece, raw, 0, tone_match=False)
@@ -118,9 +118,9 @@ def _seams(photos: tuple[str, ...], size: tuple[int, int], working: WorkingSize)
     return found
 
 
-def _result(source: DeepPicture, piece: Outgoing, raw: Pixels, feather: int, *, tone_match: bool) -> Pixels:
-    returned = Returned(raw, piece.mask, piece.box, piece.pair.size, feather, tone_match)
-    return np.asarray(bring_home(source, Margins(), [returned]).picture.samples, np.uint8)
+def _result(source: FullImage, piece: RequestImages, raw: Pixels, feather: int, *, tone_match: bool) -> Pixels:
+    returned = RawResult(raw, piece.mask, piece.box, piece.pair.size, feather, tone_match)
+    return np.asarray(composite(source, Margins(), [returned]).picture.samples, np.uint8)
 
 
 def _spoiled(sent: Pixels) -> Pixels:
@@ -134,14 +134,14 @@ def _returned(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
 
 
-def _spoiled_inside(sent: Pixels, piece: Outgoing) -> Pixels:
+def _spoiled_inside(sent: Pixels, piece: RequestImages) -> Pixels:
     """The same, but tinted where it was painted alone."""
     white = 255 - load_picture(piece.pair.mask_png).pixels[:, :, :1]
     tinted = np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8)
     return _returned(np.where(white >= 128, tinted, sent[:, :, :3]))
 
 
-def _sent(piece: Outgoing) -> Pixels:
+def _sent(piece: RequestImages) -> Pixels:
     return load_picture(piece.pair.image_png).pixels
 
 

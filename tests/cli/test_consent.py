@@ -19,7 +19,7 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, new_mask
-from imagineart_desktop.jobs import Account, Job, State, Worker
+from imagineart_desktop.jobs import Job, JobState, ServiceConnection, Worker
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
@@ -95,7 +95,7 @@ def test_what_was_never_sent_is_not_sent_by_a_resume_without_a_yes(
     assert command(tmp_path, "resume", "--yes") == ExitCode.OK
     assert len(json.loads(capsys.readouterr().out)["pictures"]) == 2
     assert live.counts["submissions"] == 2
-    assert {job.state for job in asyncio.run(_rows(tmp_path))} <= {State.DONE}
+    assert {job.state for job in asyncio.run(_rows(tmp_path))} <= {JobState.DONE}
 
 
 @pytest.mark.parametrize("key", ["", "   "])
@@ -193,9 +193,9 @@ def test_a_slow_keychain_that_is_waited_for_is_said(
 @pytest.fixture
 def late_key(live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Awaitable[None]]]:
     """A keychain that does not answer in time. Returns what has it answer and waits until the program is Live."""
-    stuck, before, accounts, start = Stuck(), keyring.get_keyring(), [], Account.start
+    stuck, before, accounts, start = Stuck(), keyring.get_keyring(), [], ServiceConnection.start
 
-    async def noted(account: Account) -> None:
+    async def noted(account: ServiceConnection) -> None:
         accounts.append(account)
         await start(account)
 
@@ -206,7 +206,7 @@ def late_key(live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     stuck.held = live.key
     keyring.set_keyring(stuck)
     monkeypatch.delenv("FAL_KEY")
-    monkeypatch.setattr(Account, "start", noted)
+    monkeypatch.setattr(ServiceConnection, "start", noted)
     monkeypatch.setattr("imagineart_desktop.cli.requests.DEMO_WAITS", 0.0)
     monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 0.0)
     yield answer

@@ -19,7 +19,7 @@ from imagineart_desktop import cli
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.jobs import Job, Worker
-from imagineart_desktop.jobs.job_registry import Desk
+from imagineart_desktop.jobs.job_registry import JobRegistry
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import LibraryError, is_in_use
 from imagineart_desktop.support import start_logging, stop_logging, whole_number
@@ -54,20 +54,20 @@ def test_a_signal_ends_a_command_in_order(
     number: signal.Signals,
 ) -> None:
     live.order(Fault.parse("work:delay:seconds=0.5"))
-    shown = Desk.show
+    shown = JobRegistry.show
 
-    def show(desk: Desk, job: Job, pictures: tuple[int, ...] = ()) -> None:
+    def show(desk: JobRegistry, job: Job, pictures: tuple[int, ...] = ()) -> None:
         shown(desk, job, pictures)
         if job.state == "queued":
             os.kill(os.getpid(), number)
 
-    monkeypatch.setattr(Desk, "show", show)
+    monkeypatch.setattr(JobRegistry, "show", show)
     before = signal.getsignal(number)
     assert command(tmp_path, *WORDS) == 128 + number
     assert "Stopped. Nothing is lost: “resume” continues." in capsys.readouterr().err
     assert signal.getsignal(number) is before
     assert not is_in_use(tmp_path / "data" / "library")
-    monkeypatch.setattr(Desk, "show", shown)
+    monkeypatch.setattr(JobRegistry, "show", shown)
     live.order()
     assert command(tmp_path, "resume") == ExitCode.OK
     assert live.counts["submissions"] == 1
@@ -75,13 +75,13 @@ def test_a_signal_ends_a_command_in_order(
 
 @signals
 def test_an_ignored_signal_stays_ignored(tmp_path: Path, live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = Desk.show
+    shown = JobRegistry.show
 
-    def show(desk: Desk, job: Job, pictures: tuple[int, ...] = ()) -> None:
+    def show(desk: JobRegistry, job: Job, pictures: tuple[int, ...] = ()) -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         shown(desk, job, pictures)
 
-    monkeypatch.setattr(Desk, "show", show)
+    monkeypatch.setattr(JobRegistry, "show", show)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         assert command(tmp_path, *WORDS) == ExitCode.OK

@@ -15,7 +15,7 @@ import pytest
 
 from imagineart_desktop.cli.progress import Progress
 from imagineart_desktop.fal import Charged, ServiceKind
-from imagineart_desktop.jobs import UPLOAD_STALLED, Failure, Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import UPLOAD_STALLED, Failure, Job, JobEvent, JobState, Worker
 from imagineart_desktop.models import IMAGINEART_20
 
 pytestmark = pytest.mark.asyncio
@@ -49,16 +49,22 @@ class _Told:
 def a_job() -> Job:
     request = IMAGINEART_20.parse({"prompt": "hills"})
     return Job(
-        uuid.uuid4().hex, IMAGINEART_20, request, ServiceKind.LIVE, State.UPLOADING, datetime.now(UTC), Decimal("0.03")
+        uuid.uuid4().hex,
+        IMAGINEART_20,
+        request,
+        ServiceKind.LIVE,
+        JobState.UPLOADING,
+        datetime.now(UTC),
+        Decimal("0.03"),
     )
 
 
-@pytest.mark.parametrize("end", [State.WAITING, State.UNCONFIRMED])
-async def test_a_request_on_its_way_is_not_given_up_when_patience_ends(end: State) -> None:
+@pytest.mark.parametrize("end", [JobState.WAITING, JobState.UNCONFIRMED])
+async def test_a_request_on_its_way_is_not_given_up_when_patience_ends(end: JobState) -> None:
     told, job = _Told(), a_job()
     progress = Progress(told.worker(), 0.0)
     told.go_offline()
-    sent = job.moved(State.SUBMITTING)
+    sent = job.moved(JobState.SUBMITTING)
     told.say(sent)
     ends = asyncio.create_task(progress.ends_of([job]))
     for _ in range(20):
@@ -67,7 +73,7 @@ async def test_a_request_on_its_way_is_not_given_up_when_patience_ends(end: Stat
     answered = sent.moved(end)
     told.say(answered)
     ended, left = await ends
-    expected = ([], [answered]) if end is State.WAITING else ([answered], [])
+    expected = ([], [answered]) if end is JobState.WAITING else ([answered], [])
     assert ([event.job for event in ended], left) == expected
 
 

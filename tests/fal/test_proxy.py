@@ -19,7 +19,7 @@ from imagineart_desktop.fal import (
     proxy_address,
 )
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import Ingredient, State, Worker
+from imagineart_desktop.jobs import InputImage, JobState, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.fal.proxying import REAL, TOKEN, team_proxy
@@ -38,14 +38,14 @@ async def test_a_whole_job_with_pictures_goes_through_the_proxy(tmp_path: Path, 
     mask = new_mask((64, 48))
     mask[10:20, 10:30] = 255
     pixels = mask[:, :, None].repeat(3, axis=2)
-    sent = {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]}
+    sent = {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]}
     library = Library(tmp_path / "library")
     worker = Worker(library, rules=HASTY)
     with team_proxy(demo) as (url, seen):
         await worker.connect(behind(url, demo))
         (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.LIVE, {"prompt": "a pot"}, sent)
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE, event.job.failure
+        assert event.job.state is JobState.DONE, event.job.failure
         assert event.job.billed_units == "1"
         await worker.stop()
     library.close()

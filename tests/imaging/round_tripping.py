@@ -14,23 +14,23 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from imagineart_desktop.imaging import (
-    Colours,
-    DeepPicture,
-    Homecoming,
+    ColorModel,
+    CompositeResult,
+    FullImage,
+    InpaintSettings,
     Mask,
-    Outgoing,
     Pixels,
-    Returned,
-    RoundTrip,
-    bring_home,
+    RawResult,
+    RequestImages,
+    build_requests,
+    composite,
     load_picture,
     new_mask,
-    outgoing,
 )
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
 
 WORKING = IDEOGRAM_V2_EDIT.working_size
-SMALL = WorkingSize(best_pixels=160 * 160, most_edge=240, least_edge=40, most_pixels=200 * 200)
+SMALL = WorkingSize(best_pixels=160 * 160, max_edge=240, min_edge=40, max_pixels=200 * 200)
 """A model of small pictures, so that many can be tried."""
 
 Service = Callable[[Pixels, Mask], Pixels]
@@ -52,7 +52,7 @@ def scene(width: int, height: int, channels: int = 3, seed: int = 0) -> Pixels:
     return np.clip(picture, 0, 255, out=picture).astype(np.uint8)
 
 
-def source_of(kind: str, width: int, height: int, seed: int = 0) -> DeepPicture:
+def source_of(kind: str, width: int, height: int, seed: int = 0) -> FullImage:
     """A picture in full: grey, grey_alpha, rgb, rgba, cmyk or rgb_profile, and the first four with 16 behind."""
     name, deep = kind.removesuffix("16"), kind.endswith("16")
     channels = {"grey": 1, "grey_alpha": 2, "rgb": 3, "rgba": 4, "cmyk": 4, "rgb_profile": 3}[name]
@@ -60,9 +60,11 @@ def source_of(kind: str, width: int, height: int, seed: int = 0) -> DeepPicture:
     if deep:
         noise = np.random.default_rng(seed).integers(0, 256, samples.shape, dtype=np.uint16)
         samples = samples.astype(np.uint16) * 256 + noise
-    colours = {"grey": Colours.GREY, "grey_alpha": Colours.GREY, "cmyk": Colours.CMYK}.get(name, Colours.RGB)
+    colours = {"grey": ColorModel.GREY, "grey_alpha": ColorModel.GREY, "cmyk": ColorModel.CMYK}.get(
+        name, ColorModel.RGB
+    )
     profile = other_profile() if name == "rgb_profile" else None
-    return DeepPicture(samples, colours, name in ("grey_alpha", "rgba"), profile)
+    return FullImage(samples, colours, name in ("grey_alpha", "rgba"), profile)
 
 
 @cache
@@ -157,7 +159,7 @@ SERVICES: tuple[Service, ...] = (
 )  # fmt: skip
 
 
-def answered(piece: Outgoing, service: Service) -> Pixels:
+def answered(piece: RequestImages, service: Service) -> Pixels:
     """What the service makes of a request."""
     sent = load_picture(piece.pair.image_png).pixels[:, :, :3]
     mask = 255 - np.asarray(Image.open(io.BytesIO(piece.pair.mask_png)))
@@ -165,11 +167,11 @@ def answered(piece: Outgoing, service: Service) -> Pixels:
 
 
 def results_of(
-    picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service, working: WorkingSize = WORKING
-) -> list[Returned]:
+    picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service, working: WorkingSize = WORKING
+) -> list[RawResult]:
     """What comes back of all that is sent."""
     return [
-        Returned(
+        RawResult(
             answered(piece, service),
             piece.mask,
             piece.box,
@@ -178,21 +180,21 @@ def results_of(
             trip.tone_match,
             trip.overlap,
         )
-        for piece in outgoing(picture, mask, trip, working, 0)
+        for piece in build_requests(picture, mask, trip, working, 0)
     ]
 
 
 def travelled(
-    picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service, working: WorkingSize = WORKING
-) -> Homecoming:
+    picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service, working: WorkingSize = WORKING
+) -> CompositeResult:
     """The whole round trip: sent, answered and brought home."""
-    return bring_home(picture, trip.margins, results_of(picture, mask, trip, service, working))
+    return composite(picture, trip.margins, results_of(picture, mask, trip, service, working))
 
 
 def without_and_with_tone_match(
-    picture: DeepPicture, mask: Mask, trip: RoundTrip, service: Service
+    picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service
 ) -> list[NDArray[Any]]:
     """The samples of one round trip whose results are brought home twice."""
     results = results_of(picture, mask, trip, service)
     homes = ([replace(result, tone_match=on) for result in results] for on in (False, True))
-    return [bring_home(picture, trip.margins, home).picture.samples for home in homes]
+    return [composite(picture, trip.margins, home).picture.samples for home in homes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from imagineart_desktop.imaging import Brush, Combine, Mask, PulledString, Stroke, new_mask
+from imagineart_desktop.imaging import BooleanOp, Brush, Mask, Stroke, StrokeStabilizer, new_mask
 from imagineart_desktop.imaging.mask.brush import DabCache
 
 
@@ -45,12 +45,12 @@ def test_smoothing_does_not_depend_on_the_number_of_events(events: int) -> None:
     """A trembling hand: the brush trembles less, and arrives within the string's length of the pointer."""
     x = np.linspace(0, 1000, events)
     y = 100 + 6 * np.sin(x / 7)
-    string = PulledString(40)
+    string = StrokeStabilizer(40)
     path = np.array([string.pull(*point) for point in zip(x.tolist(), y.tolist(), strict=True)])
     later = path[path[:, 0] > 200]
     assert np.ptp(later[:, 1]) < 3.5
     assert 30 <= np.hypot(*(path[-1] - (x[-1], y[-1]))) <= 40.01
-    free = PulledString(0)
+    free = StrokeStabilizer(0)
     assert free.pull(3, 4) == (3, 4)
     assert free.pull(5, 4) == (5, 4)
 
@@ -64,10 +64,10 @@ def test_spacing_sets_the_dabs_apart() -> None:
     assert np.count_nonzero(np.diff(painted) == 1) == 14
 
 
-def over(before: Mask, covered: Mask, combine: Combine) -> np.ndarray:
+def over(before: Mask, covered: Mask, combine: BooleanOp) -> np.ndarray:
     """What a stroke makes of the mask: its share of what was left, or of what was there."""
     share = covered / 255
-    return before * (1 - share) if combine is Combine.SUBTRACT else before + (255 - before) * share
+    return before * (1 - share) if combine is BooleanOp.SUBTRACT else before + (255 - before) * share
 
 
 def test_a_faint_brush_builds_up_from_stroke_to_stroke_and_not_within_one() -> None:
@@ -81,16 +81,16 @@ def test_a_faint_brush_builds_up_from_stroke_to_stroke_and_not_within_one() -> N
         assert abs(int(mask.max()) - expected) < 1.5
     assert mask.max() > 240
     for _ in range(3):
-        Stroke(mask, Brush(size=20, hardness=1.0, opacity=0.4), Combine.SUBTRACT).move_to(50, 30)
+        Stroke(mask, Brush(size=20, hardness=1.0, opacity=0.4), BooleanOp.SUBTRACT).move_to(50, 30)
         expected *= 0.6
         assert abs(int(mask[30, 50]) - expected) < 1.5
 
 
-@pytest.mark.parametrize("combine", [Combine.ADD, Combine.SUBTRACT])
+@pytest.mark.parametrize("combine", [BooleanOp.ADD, BooleanOp.SUBTRACT])
 @pytest.mark.parametrize("size", [24.0, 150.0])
 @pytest.mark.parametrize("opacity", [1.0, 0.45])
 def test_a_stroke_over_a_painted_mask_is_all_its_dabs_laid_over_it_once(
-    combine: Combine, size: float, opacity: float
+    combine: BooleanOp, size: float, opacity: float
 ) -> None:
     random = np.random.default_rng(5)
     brush = Brush(size=size, hardness=0.3, opacity=opacity, spacing=0.2)
@@ -99,7 +99,7 @@ def test_a_stroke_over_a_painted_mask_is_all_its_dabs_laid_over_it_once(
     path = [(60.5, 60.5), (430.5, 60.5), (300.5, 330.5), (300.5, 90.5), (120.5, 380.5), (10.5, -20.5)]
     mask, covered = before.copy(), np.zeros_like(before)
     stroke = Stroke(mask, brush, combine)
-    left = brush.step_at(1.0)
+    left = brush.spacing_at(1.0)
     for start, end in zip([path[0], *path], path, strict=False):
         old = mask.copy()
         changed = stroke.move_to(*end)
@@ -108,7 +108,7 @@ def test_a_stroke_over_a_painted_mask_is_all_its_dabs_laid_over_it_once(
         while left <= length:
             share = left / length
             places.append((start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share))
-            left += brush.step_at(1.0)
+            left += brush.spacing_at(1.0)
         left -= length
         for place in places:
             single = np.zeros_like(before)

@@ -15,18 +15,18 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.imaging import (
+    ExportProfile,
     MaskError,
     PictureError,
-    Profile,
-    has_own_colours,
-    load_deep,
+    has_non_srgb_colors,
+    load_full_image,
     load_picture,
     make_thumbnail,
+    normalize_for_upload,
     png_chunk,
     probe_picture,
     read_mask,
-    sendable,
-    stripped_png,
+    strip_png,
 )
 from imagineart_desktop.library.metadata.file_probe import probe_file
 from tests.imaging.round_tripping import scene
@@ -38,12 +38,12 @@ READERS: dict[str, Callable[[Path], object]] = {
     "probe": probe_picture,
     "load": load_picture,
     "load small": lambda path: load_picture(path, at_least=16),
-    "load in full": load_deep,
+    "load in full": load_full_image,
     "thumbnail": lambda path: make_thumbnail(path, 16),
     "mask": lambda path: read_mask(path, (64, 48)),
-    "colours": has_own_colours,
-    "send": lambda path: sendable(path.read_bytes()),
-    "strip": lambda path: stripped_png(path, Profile.NONE),
+    "colours": has_non_srgb_colors,
+    "send": lambda path: normalize_for_upload(path.read_bytes()),
+    "strip": lambda path: strip_png(path, ExportProfile.NONE),
     "import": probe_file,
 }
 
@@ -65,7 +65,7 @@ def exif(turned: int = 6) -> bytes:
 def test_a_cut_exif_block_costs_nothing(reader: str) -> None:
     path = _DATA / "truncated_exif_dpi.jpg"
     READERS[reader](path)
-    assert load_picture(path).size == probe_picture(path).size == load_deep(path).size == (480, 640)
+    assert load_picture(path).size == probe_picture(path).size == load_full_image(path).size == (480, 640)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -80,7 +80,7 @@ def test_an_exif_block_that_is_cut_or_scrambled_costs_no_pixel(kind: str, tmp_pa
         path.write_bytes(encoded(kind, exif=bytes(block)))
         size = load_picture(path).size
         assert sorted(size) == [48, 64]
-        assert probe_picture(path).size == load_deep(path).size == size
+        assert probe_picture(path).size == load_full_image(path).size == size
         for reader in ("thumbnail", "load small", "send", "import"):
             READERS[reader](path)
 
@@ -114,7 +114,7 @@ def test_a_file_with_a_broken_head_is_damaged_and_no_other_kind_of_file(kind: st
     if kind == "PNG":
         heads |= {"check sum": whole[:29] + bytes(4) + whole[33:], "newlines": whole.replace(b"\r\n", b"\n")}
     for name, data in heads.items():
-        for reader in (probe_picture, load_picture, load_deep):
+        for reader in (probe_picture, load_picture, load_full_image):
             with pytest.raises(PictureError, match=f"“{name}” is damaged"):
                 reader(data, name=name)
 
@@ -135,7 +135,7 @@ def test_whatever_a_decoder_raises_is_told_as_a_sentence(
         raise raised("from inside a decoder")
 
     monkeypatch.setattr("PIL.JpegImagePlugin.JpegImageFile.load_prepare", fail)
-    for reader in (load_picture, load_deep):
+    for reader in (load_picture, load_full_image):
         with pytest.raises(PictureError, match="cup"):
             reader(encoded("JPEG"), name="cup.jpg")
 
@@ -155,7 +155,7 @@ def test_what_stands_behind_the_pixels_of_a_png_is_read_without_decoding_them(
     data = whole[:-12] + png_chunk(b"eXIf", exif().removeprefix(b"Exif\x00\x00")) + whole[-12:]
     expected = load_picture(data).pixels
     assert expected.shape[:2] == (64, 48)
-    assert np.array_equal(load_deep(data).samples, expected)
+    assert np.array_equal(load_full_image(data).samples, expected)
 
     def fail(_image: Image.Image) -> None:
         raise AssertionError("decoded")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import PictureError, load_picture, probe_picture
 from imagineart_desktop.imaging.files.float_tiff import _with_values
-from imagineart_desktop.imaging.files.full_image import Colours, load_deep, losses_of
+from imagineart_desktop.imaging.files.full_image import ColorModel, describe_losses, load_full_image
 
 FLOATS = np.linspace(-0.2, 1.4, 20 * 30 * 3, dtype=np.float32).reshape(20, 30, 3)
 LOST = ("Floating-point values are clipped to 0–1 and kept with 16 bits. Pixels outside the mask change slightly too.",)
@@ -89,40 +89,40 @@ def written(
 def test_all_widths_are_read(kind: type[np.floating], *, big: bool, predicted: bool, wide: bool) -> None:
     floats = FLOATS.astype(kind)
     data = written(floats, big=big, predicted=predicted, wide=wide)
-    picture = load_deep(data)
+    picture = load_full_image(data)
     assert np.array_equal(picture.samples, wanted(floats))
-    assert (picture.colours, picture.alpha, picture.deep) == (Colours.RGB, False, True)
-    assert picture.losses == losses_of(data) == LOST
+    assert (picture.colours, picture.alpha, picture.deep) == (ColorModel.RGB, False, True)
+    assert picture.losses == describe_losses(data) == LOST
     assert np.array_equal(load_picture(data).pixels, picture.shown())
 
 
 def test_a_big_tiff_that_pillow_cannot_read_is_refused_by_name() -> None:
     for samples in (FLOATS, FLOATS.astype(np.float16)):
         with pytest.raises(PictureError, match="is a big-endian BigTIFF, which can’t be opened here"):
-            load_deep(written(samples, big=True, wide=True))
+            load_full_image(written(samples, big=True, wide=True))
 
 
 @pytest.mark.parametrize("length", [20, 40, 300])
 def test_a_big_tiff_that_is_cut_off_is_damaged(length: int) -> None:
     whole = written(FLOATS.astype(np.float16), wide=True)
     with pytest.raises(PictureError):
-        load_deep(whole[:length])
+        load_full_image(whole[:length])
     with pytest.raises(ValueError, match="cut off"):
         _with_values(whole[:-100], {339: 1})
 
 
 @pytest.mark.parametrize("compression", [1, 5, 8])
 def test_gray_and_other_compressions_are_read(compression: int) -> None:
-    assert np.array_equal(load_deep(encoded(FLOATS, compression)).samples, wanted(FLOATS))
-    gray = load_deep(encoded(FLOATS[:, :, 0].copy(), compression))
-    assert gray.colours is Colours.GREY
+    assert np.array_equal(load_full_image(encoded(FLOATS, compression)).samples, wanted(FLOATS))
+    gray = load_full_image(encoded(FLOATS[:, :, 0].copy(), compression))
+    assert gray.colours is ColorModel.GREY
     assert np.array_equal(gray.samples[:, :, 0], wanted(FLOATS[:, :, 0]))
 
 
 def test_transparency_is_kept_also_where_colors_are_multiplied_by_it() -> None:
     alpha = np.full((20, 30, 1), 0.5, np.float32)
     for meaning, colors in ((2, FLOATS), (1, FLOATS * alpha)):
-        picture = load_deep(written(np.concatenate((colors, alpha), axis=2), more=((338, meaning),)))
+        picture = load_full_image(written(np.concatenate((colors, alpha), axis=2), more=((338, meaning),)))
         assert picture.alpha
         assert np.array_equal(picture.samples[:, :, :3], wanted(FLOATS))
         assert np.all(picture.samples[:, :, 3] == 32768)
@@ -132,7 +132,7 @@ def test_what_is_no_number_is_black_and_what_is_turned_stands_upright() -> None:
     floats = FLOATS.copy()
     floats[0, 0], floats[0, 1] = np.nan, np.inf
     data = written(floats, more=((274, 6),))
-    samples = load_deep(data).samples
+    samples = load_full_image(data).samples
     assert samples.shape == (30, 20, 3)
     assert samples[0, -1].tolist() == [0, 0, 0]
     assert samples[1, -1].tolist() == [65535] * 3

@@ -13,7 +13,14 @@ import pillow_jxl
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import PictureError, is_whole, load_deep, load_picture, make_thumbnail, probe_picture
+from imagineart_desktop.imaging import (
+    PictureError,
+    is_complete,
+    load_full_image,
+    load_picture,
+    make_thumbnail,
+    probe_picture,
+)
 from imagineart_desktop.imaging.files.formats import ENDINGS, FORMATS
 
 assert pillow_jxl
@@ -39,11 +46,11 @@ def test_it_opens_with_its_size_and_its_colors(photos: Path, tmp_path: Path, kin
     assert (info.format, info.size) == (kind, (600, 400))
     with Image.open(photos / "coffee.png") as image:
         wanted = np.asarray(image.convert("RGB"), np.float32)
-    for pixels in (load_picture(data).pixels, load_deep(data).samples):
+    for pixels in (load_picture(data).pixels, load_full_image(data).samples):
         assert np.abs(pixels[:, :, :3].astype(np.float32) - wanted).mean() < 4
-    path = tmp_path / f"photo{next(one.endings[0] for one in FORMATS if one.name == kind)}"
+    path = tmp_path / f"photo{next(one.extensions[0] for one in FORMATS if one.name == kind)}"
     path.write_bytes(data)
-    assert is_whole(path)
+    assert is_complete(path)
     with Image.open(io.BytesIO(make_thumbnail(path, 64))) as small:
         assert max(small.size) == 64
 
@@ -64,7 +71,7 @@ def test_a_jpeg_xl_is_turned_by_its_header_alone(photos: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     data = saved(photos, "JPEG XL", exif=exif.tobytes())
-    assert probe_picture(data).size == load_picture(data).size == load_deep(data).size == (600, 400)
+    assert probe_picture(data).size == load_picture(data).size == load_full_image(data).size == (600, 400)
 
 
 def test_the_decoders_are_loaded_for_such_files_alone() -> None:
@@ -141,6 +148,6 @@ def test_all_bits_of_a_gray_jpeg_xl_are_read() -> None:
     gray = np.arange(30 * 20, dtype=np.uint16).reshape(20, 30) * 109
     held = io.BytesIO()
     Image.fromarray(gray).save(held, "JXL", lossless=True)
-    picture = load_deep(held.getvalue())
+    picture = load_full_image(held.getvalue())
     assert np.array_equal(picture.samples[:, :, 0], gray)
     assert not picture.losses

@@ -18,12 +18,12 @@ from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     PictureError,
     encode_png,
-    load_deep,
+    load_full_image,
     load_picture,
     make_thumbnail,
+    normalize_for_upload,
     png_chunk,
     probe_picture,
-    sendable,
 )
 from imagineart_desktop.imaging.files.png_texts import png_chunks
 from imagineart_desktop.support import WorkCancelledError
@@ -73,7 +73,7 @@ def test_rotated_photographs_are_upright(orientation: int) -> None:
     data = saved(image, "JPEG", exif=exif)
     expected = (20, 40) if orientation >= 5 else (40, 20)
     assert load_picture(data).size == probe_picture(data).size == expected
-    sent = sendable(data)
+    sent = normalize_for_upload(data)
     assert probe_picture(sent).size == expected
     assert (sent == data) is (orientation == 1)
 
@@ -83,7 +83,7 @@ def test_of_an_animation_the_first_frame_counts(kind: str) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     data = saved(frames[0], kind, save_all=True, append_images=frames[1:])
     assert load_picture(data).pixels[4, 4, 0] > 200
-    assert Image.open(io.BytesIO(sendable(data))).format == "PNG"
+    assert Image.open(io.BytesIO(normalize_for_upload(data))).format == "PNG"
 
 
 def test_a_jpeg_with_more_images_after_the_first_is_sent_as_it_is(photos: Path) -> None:
@@ -91,10 +91,10 @@ def test_a_jpeg_with_more_images_after_the_first_is_sent_as_it_is(photos: Path) 
     with Image.open(photos / "coffee.png") as image:
         first = image.convert("RGB")
     first.save(held, "MPO", save_all=True, append_images=[first.resize((60, 40))])
-    assert sendable(held.getvalue()) == held.getvalue()
+    assert normalize_for_upload(held.getvalue()) == held.getvalue()
     held = io.BytesIO()
     first.save(held, "WEBP", save_all=True, append_images=[first.rotate(90)])
-    assert sendable(held.getvalue()) != held.getvalue()
+    assert normalize_for_upload(held.getvalue()) != held.getvalue()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 20000), (20000, 1)])
@@ -159,7 +159,7 @@ def test_the_rows_so_far_of_a_large_picture_are_shown_while_it_is_decoded() -> N
     pixels = np.random.default_rng(3).integers(1, 255, (3072, 768, 3), dtype=np.uint8)
     shown: list[tuple[NDArray[np.uint8], float]] = []
     told = [0.0]
-    picture = load_deep(
+    picture = load_full_image(
         encode_png(pixels), reach=told.append, show_rows=lambda rows, _size: shown.append((rows, told[-1]))
     )
     assert np.array_equal(picture.samples, pixels)
@@ -184,9 +184,11 @@ def test_a_large_picture_that_is_followed_has_the_samples_of_its_file(orientatio
     held = io.BytesIO()
     Image.fromarray(pixels).save(held, "PNG", compress_level=1, exif=exif)
     shown: list[int] = []
-    picture = load_deep(held.getvalue(), reach=lambda _: None, show_rows=lambda rows, _size: shown.append(len(rows)))
+    picture = load_full_image(
+        held.getvalue(), reach=lambda _: None, show_rows=lambda rows, _size: shown.append(len(rows))
+    )
     assert shown
-    assert np.array_equal(picture.samples, load_deep(held.getvalue()).samples)
+    assert np.array_equal(picture.samples, load_full_image(held.getvalue()).samples)
     assert np.array_equal(picture.samples, np.rot90(pixels, {1: 0, 3: 2, 6: -1}[orientation]))
 
 
@@ -201,15 +203,15 @@ def test_a_picture_in_many_small_chunks_is_decoded_in_few_pieces_and_what_follow
     pieces = [png_chunk(b"IDAT", packed[place : place + 1000]) for place in range(0, len(packed), 1000)]
     data = whole[:start] + b"".join(pieces) + png_chunk(b"tEXt", text) + png_chunk(b"IEND", b"")
     told: list[float] = []
-    assert np.array_equal(load_deep(data, reach=told.append).samples, pixels)
+    assert np.array_equal(load_full_image(data, reach=told.append).samples, pixels)
     assert len(told) <= 2 + len(packed) // 2**18
     for cut in (len(data) - 12, len(data) - 60, len(data) - 30, start + 1000):
         # A truncated file is taken or refused as it is without the pieces.
         with_rows = without = None
         with suppress(PictureError):
-            without = load_deep(data[:cut]).samples
+            without = load_full_image(data[:cut]).samples
         with suppress(PictureError):
-            with_rows = load_deep(data[:cut], reach=told.append).samples
+            with_rows = load_full_image(data[:cut], reach=told.append).samples
         assert (with_rows is None) == (without is None), cut
 
 
@@ -219,7 +221,7 @@ def test_decoding_ends_where_nobody_wants_the_rest() -> None:
             raise WorkCancelledError
 
     with pytest.raises(WorkCancelledError):
-        load_deep(encode_png(np.zeros((2048, 2048, 3), np.uint8)), reach=end)
+        load_full_image(encode_png(np.zeros((2048, 2048, 3), np.uint8)), reach=end)
 
 
 def test_a_tiff_that_is_turned_has_the_size_that_it_is_shown_in() -> None:

@@ -15,16 +15,16 @@ from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from imagineart_desktop.imaging import (
-    DeepPicture,
+    FullImage,
     PictureError,
-    encode_deep,
-    load_deep,
+    describe_losses,
+    encode_full_image,
+    load_full_image,
     load_picture,
-    losses_of,
     make_thumbnail,
 )
 from imagineart_desktop.imaging.files.cicp import Cicp
-from imagineart_desktop.imaging.files.file_metadata import FileFacts
+from imagineart_desktop.imaging.files.file_metadata import FileMetadata
 from imagineart_desktop.imaging.files.jxl_header import jxl_bits
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.support.pixel_libraries import cv2
@@ -68,7 +68,7 @@ def tiff(
     return held.getvalue() + data
 
 
-def colors_of(picture: DeepPicture) -> NDArray[np.float64]:
+def colors_of(picture: FullImage) -> NDArray[np.float64]:
     return picture.shown()[:, :, :3].reshape(-1, 3).astype(float)
 
 
@@ -76,10 +76,10 @@ def colors_of(picture: DeepPicture) -> NDArray[np.float64]:
 def test_16_bits_of_cmyk_are_kept(order: Literal["<", ">"]) -> None:
     samples = np.asarray(source_of("cmyk16", 61, 40).samples, np.uint16)
     data = tiff(samples, 5, order=order)
-    picture = load_deep(data)
+    picture = load_full_image(data)
     assert np.array_equal(picture.samples, samples)
     assert not picture.losses
-    assert not losses_of(data)
+    assert not describe_losses(data)
     assert np.array_equal(picture.shown(), load_picture(data).pixels)
 
 
@@ -88,10 +88,10 @@ def test_16_bits_of_cmyk_are_kept(order: Literal["<", ">"]) -> None:
 def test_all_bits_of_an_avif_are_kept(depth: int, channels: int) -> None:
     samples = np.asarray(source_of("rgb16" if channels == 3 else "rgba16", 60, 40).samples, np.uint16)
     data = avif(samples, depth)
-    picture = load_deep(data)
+    picture = load_full_image(data)
     assert picture.deep
     assert not picture.losses
-    assert not losses_of(data)
+    assert not describe_losses(data)
     assert len(np.unique(picture.samples & 0x3F)) > 1  # white is 65535
     assert np.abs(picture.shown().astype(int) - load_picture(data).pixels).max() <= 2
 
@@ -99,10 +99,10 @@ def test_all_bits_of_an_avif_are_kept(depth: int, channels: int) -> None:
 def test_all_bits_of_a_heic_are_kept() -> None:
     for samples in (DEEP.samples, DEEP.samples[:, :, :1]):
         data = heic(np.ascontiguousarray(samples, np.uint16))
-        picture = load_deep(data)
+        picture = load_full_image(data)
         assert picture.deep
         assert not picture.losses
-        assert not losses_of(data)
+        assert not describe_losses(data)
         # The file itself has 10 bits.
         assert np.abs(picture.samples.astype(int) - samples).max() <= 128
         assert np.abs(picture.shown().astype(int) - load_picture(data).pixels).max() <= 1
@@ -112,13 +112,13 @@ def test_an_image_whose_bits_cannot_be_read_says_so(monkeypatch: pytest.MonkeyPa
     data = avif(np.asarray(DEEP.samples, np.uint16), 10)
     monkeypatch.setattr(cv2, "imdecode", lambda *_: None)
     said = ("This image has 10 bits per channel; only 8 are kept. Pixels outside the mask change slightly too.",)
-    assert load_deep(data).losses == losses_of(data) == said
+    assert load_full_image(data).losses == describe_losses(data) == said
 
 
 def test_an_image_that_opencv_cannot_read_leaves_no_trace_on_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     data = tiff(np.asarray(DEEP.samples, np.uint16), 2)
     with pytest.raises(PictureError, match="damaged"):
-        load_deep(data[:-9000])
+        load_full_image(data[:-9000])
     assert capfd.readouterr().err == ""
 
 
@@ -136,9 +136,9 @@ def test_what_else_is_lost_is_said() -> None:
         (tiff(rgba, 2, (0,)), "extra channels"),
         (tiff((five >> 8).astype(np.uint8), 5, (0,)), "extra channels"),
     ):
-        losses = losses_of(data)
+        losses = describe_losses(data)
         assert words in " ".join(losses)
-        picture = load_deep(data)
+        picture = load_full_image(data)
         assert picture.losses == losses
         assert np.array_equal(picture.shown(), load_picture(data).pixels)
 
@@ -153,9 +153,9 @@ def test_layouts_of_tiff_that_cannot_be_opened_are_named() -> None:
 @pytest.mark.parametrize("kind", ["grey", "grey_alpha", "rgb", "rgba", "cmyk", "grey16", "rgb16", "rgba16"])
 def test_what_is_kept_is_not_said(kind: str) -> None:
     picture = source_of(kind, 60, 40)
-    for data in (encode_deep(picture), encode_tiff(picture)):
-        assert not losses_of(data)
-        assert not load_deep(data).losses
+    for data in (encode_full_image(picture), encode_tiff(picture)):
+        assert not describe_losses(data)
+        assert not load_full_image(data).losses
 
 
 def test_lab_is_shown_without_transparency() -> None:
@@ -189,11 +189,11 @@ def test_the_depth_of_a_jpeg_xl_is_known() -> None:
 def test_display_p3_by_code_points_is_shown_and_kept() -> None:
     red = np.zeros((40, 60, 3), np.uint16)
     red[:, :, 0] = 180 * 257
-    plain, wide = (load_deep(heic(red, color_primaries=code, transfer_characteristic=13)) for code in (1, 12))
+    plain, wide = (load_full_image(heic(red, color_primaries=code, transfer_characteristic=13)) for code in (1, 12))
     assert plain.profile is None
     assert wide.profile is not None
     assert colors_of(wide)[:, 0].mean() > colors_of(plain)[:, 0].mean() + 10
-    again = load_deep(encode_deep(wide))
+    again = load_full_image(encode_full_image(wide))
     assert again.facts.cicp == P3
     assert np.array_equal(again.samples, wide.samples)
     assert np.array_equal(again.shown(), wide.shown())
@@ -203,11 +203,11 @@ def test_display_p3_by_code_points_is_shown_and_kept() -> None:
 def test_hdr_is_shown_tone_mapped_and_said(cicp: Cicp) -> None:
     steps = np.linspace(0, 65535, 256).astype(np.uint16)
     ramp = np.repeat(np.tile(steps, (8, 1))[:, :, None], 3, axis=2)
-    picture = DeepPicture(ramp, DEEP.colours, False, cicp.profile, FileFacts(cicp=cicp))
-    data = encode_deep(picture)
-    (said,) = losses_of(data)
+    picture = FullImage(ramp, DEEP.colours, False, cicp.profile, FileMetadata(cicp=cicp))
+    data = encode_full_image(picture)
+    (said,) = describe_losses(data)
     assert "HDR" in said
-    assert load_deep(data).losses == (said,)
+    assert load_full_image(data).losses == (said,)
     row = load_picture(data).pixels[0, :, 1].astype(int)
     assert (np.diff(row) >= 0).all()
     # Diffuse white, at 58 % of PQ and 75 % of HLG, is bright and leaves room for highlights.
@@ -222,14 +222,14 @@ def test_a_profile_in_the_file_goes_before_code_points() -> None:
     held = io.BytesIO()
     Image.fromarray(scene(60, 40)).save(held, "AVIF", icc_profile=PQ.profile)
     data = held.getvalue()
-    assert losses_of(data) == ()
-    assert load_deep(data).profile == PQ.profile
+    assert describe_losses(data) == ()
+    assert load_full_image(data).profile == PQ.profile
 
 
 def test_images_without_code_points_say_nothing() -> None:
     assert replace(DEEP).facts.cicp is None
     held = io.BytesIO()
     Image.fromarray(scene(60, 40)).save(held, "AVIF")
-    picture = load_deep(held.getvalue())
+    picture = load_full_image(held.getvalue())
     assert picture.profile is None
     assert not picture.losses

@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging import (
+    BooleanOp,
     Brush,
-    Combine,
     EmptyMaskError,
     FullMaskError,
     Mask,
-    Recorder,
     Rect,
     SizeMismatchError,
     Stroke,
+    TileRecorder,
     added_since,
+    blend_inside_mask,
     coverage,
     encode_grey_png,
     export_pair,
-    keep_outside,
     load_picture,
     new_mask,
     read_mask,
@@ -64,7 +64,7 @@ def test_a_stroke_is_the_union_of_its_dabs_and_does_not_build_up() -> None:
     for point in ((20.5, 30.5), (100.5, 30.5), (20.5, 30.5)):
         stroke.move_to(*point)
     expected = new_mask((120, 60))
-    for x in np.arange(20.5, 100.6, brush.step_at(1.0)):
+    for x in np.arange(20.5, 100.6, brush.spacing_at(1.0)):
         single = new_mask((120, 60))
         Stroke(single, brush).move_to(float(x), 30.5)
         expected = np.maximum(expected, single)
@@ -75,7 +75,7 @@ def test_a_stroke_is_the_union_of_its_dabs_and_does_not_build_up() -> None:
 def test_the_eraser_takes_away() -> None:
     mask = new_mask((40, 40))
     fill(mask)
-    Stroke(mask, Brush(size=10, hardness=1.0), Combine.SUBTRACT).move_to(20.5, 20.5)
+    Stroke(mask, Brush(size=10, hardness=1.0), BooleanOp.SUBTRACT).move_to(20.5, 20.5)
     assert np.array_equal(mask, 255 - disc((40, 40), 20.5, 20.5, 5))
 
 
@@ -83,12 +83,12 @@ def test_the_eraser_takes_away() -> None:
 @given(
     st.lists(st.tuples(st.floats(-20, 320), st.floats(-20, 320)), min_size=1, max_size=6),
     st.floats(1, 90),
-    st.sampled_from([Combine.ADD, Combine.SUBTRACT]),
+    st.sampled_from([BooleanOp.ADD, BooleanOp.SUBTRACT]),
 )
-def test_undo_and_redo_are_exact(points: list[tuple[float, float]], size: float, combine: Combine) -> None:
+def test_undo_and_redo_are_exact(points: list[tuple[float, float]], size: float, combine: BooleanOp) -> None:
     mask = random_mask((300, 280), 1)
     before = mask.copy()
-    recorder = Recorder(mask)
+    recorder = TileRecorder(mask)
     stroke = Stroke(mask, Brush(size=size), combine, recorder)
     for x, y in points:
         stroke.move_to(x, y)
@@ -103,31 +103,31 @@ def test_undo_and_redo_are_exact(points: list[tuple[float, float]], size: float,
 
 def test_a_rectangle_covers_whole_pixels_and_combines() -> None:
     mask = new_mask((50, 40))
-    rectangle(mask, (30, 30), (10, 5), Combine.ADD)
+    rectangle(mask, (30, 30), (10, 5), BooleanOp.ADD)
     expected = new_mask((50, 40))
     expected[5:30, 10:30] = 255
     assert np.array_equal(mask, expected)
-    rectangle(mask, (0, 0), (20, 20), Combine.INTERSECT)
+    rectangle(mask, (0, 0), (20, 20), BooleanOp.INTERSECT)
     expected[:] = 0
     expected[5:20, 10:20] = 255
     assert np.array_equal(mask, expected)
-    rectangle(mask, (0, 0), (50, 10), Combine.SUBTRACT)
+    rectangle(mask, (0, 0), (50, 10), BooleanOp.SUBTRACT)
     assert coverage(mask).bounds == Rect(10, 10, 20, 20)
 
 
 def test_ellipse_and_lasso_have_the_area_they_should() -> None:
     mask = new_mask((200, 200))
-    ellipse(mask, (20, 40), (180, 160), Combine.ADD)
+    ellipse(mask, (20, 40), (180, 160), BooleanOp.ADD)
     assert coverage(mask).painted == pytest.approx(math.pi * 80 * 60, rel=0.01)
     clear(mask)
-    polygon(mask, [(10, 10), (110, 10), (10, 110)], Combine.ADD)
+    polygon(mask, [(10, 10), (110, 10), (10, 110)], BooleanOp.ADD)
     assert coverage(mask).painted == pytest.approx(5000, rel=0.02)
 
 
 @pytest.mark.parametrize("pixels", [1, 5, 12])
 def test_grow_shrink_and_feather_equal_the_whole_picture_operation(pixels: int) -> None:
     original = new_mask((300, 200))
-    polygon(original, [(60, 50), (200, 60), (150, 160)], Combine.ADD)
+    polygon(original, [(60, 50), (200, 60), (150, 160)], BooleanOp.ADD)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
     for work, whole in ((grow, cv2.dilate(original, kernel)), (shrink, cv2.erode(original, kernel))):
         mask = original.copy()
@@ -252,7 +252,7 @@ def test_outside_the_mask_not_one_byte_differs(
     source = rng.integers(0, 256, (size[1], size[0], channels), dtype=np.uint8)
     result = rng.integers(0, 256, (result_size[1], result_size[0], result_channels), dtype=np.uint8)
     mask = random_mask(size, seed)
-    combined = keep_outside(source, result, mask)
+    combined = blend_inside_mask(source, result, mask)
     assert combined.shape == source.shape
     assert np.array_equal(combined[mask < 128], source[mask < 128])
 

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from imagineart_desktop.imaging import (
+    ExportProfile,
+    ExportSettings,
     FileFormat,
-    FileSettings,
     PictureError,
-    Profile,
     SizeRule,
-    deep_of,
     encode_picture,
-    load_deep,
+    full_image_of,
+    load_full_image,
     load_picture,
 )
 from imagineart_desktop.imaging.files import encode_progress
@@ -44,20 +44,20 @@ def by_opencv(data: bytes) -> NDArray[np.generic]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("form", list(FileFormat))
-@pytest.mark.parametrize("profile", list(Profile))
+@pytest.mark.parametrize("profile", list(ExportProfile))
 def test_every_picture_can_be_written_in_every_format_and_is_read_by_another_library(
-    kind: str, form: FileFormat, profile: Profile
+    kind: str, form: FileFormat, profile: ExportProfile
 ) -> None:
     picture = source_of(kind, 121, 83)
-    file = encode_picture(picture, FileSettings(form, 95, profile=profile))
+    file = encode_picture(picture, ExportSettings(form, 95, profile=profile))
     shown = by_opencv(file.data)
     assert shown.shape[:2] == (83, 121)
     with Image.open(io.BytesIO(file.data)) as image:
         assert (image.format or "").upper() == form.name
         embedded = image.info.get("icc_profile")
-    if profile is Profile.SRGB:
+    if profile is ExportProfile.SRGB:
         assert "sRGB" in ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(embedded or b"")))
-    elif profile is Profile.NONE:
+    elif profile is ExportProfile.NONE:
         assert embedded is None
     elif form in EXACT and kind != "cmyk":
         assert embedded == picture.profile
@@ -69,7 +69,7 @@ def test_every_picture_can_be_written_in_every_format_and_is_read_by_another_lib
 )
 def test_png_and_tiff_keep_every_bit_as_opencv_reads_them(form: FileFormat, kind: str) -> None:
     picture = source_of(kind, 701, 503)
-    file = encode_picture(picture, FileSettings(form, profile=Profile.KEPT))
+    file = encode_picture(picture, ExportSettings(form, profile=ExportProfile.KEPT))
     if (form, kind) == (FileFormat.TIFF, "rgba"):
         # Which OpenCV multiplies by its alpha.
         read: NDArray[np.generic] = np.asarray(Image.open(io.BytesIO(file.data)))
@@ -82,9 +82,9 @@ def test_png_and_tiff_keep_every_bit_as_opencv_reads_them(form: FileFormat, kind
 
 def test_cmyk_and_its_profile_stay_in_a_tiff_and_become_srgb_in_a_png() -> None:
     picture = source_of("cmyk", 60, 40)
-    kept = load_deep(encode_picture(picture, FileSettings(FileFormat.TIFF, profile=Profile.KEPT)).data)
+    kept = load_full_image(encode_picture(picture, ExportSettings(FileFormat.TIFF, profile=ExportProfile.KEPT)).data)
     assert np.array_equal(kept.samples, picture.samples)
-    png = encode_picture(picture, FileSettings(FileFormat.PNG, profile=Profile.KEPT))
+    png = encode_picture(picture, ExportSettings(FileFormat.PNG, profile=ExportProfile.KEPT))
     assert np.array_equal(by_opencv(png.data), picture.shown())
     assert "sRGB" in png.remarks[0]
 
@@ -92,7 +92,7 @@ def test_cmyk_and_its_profile_stay_in_a_tiff_and_become_srgb_in_a_png() -> None:
 def test_colours_of_another_profile_become_srgb_on_request() -> None:
     picture = source_of("rgb_profile", 60, 40)
     assert picture.profile == other_profile()
-    file = encode_picture(picture, FileSettings(FileFormat.PNG, profile=Profile.SRGB))
+    file = encode_picture(picture, ExportSettings(FileFormat.PNG, profile=ExportProfile.SRGB))
     assert np.array_equal(by_opencv(file.data), picture.shown())
     assert not np.array_equal(picture.shown(), picture.samples)
 
@@ -101,7 +101,7 @@ def test_transparency_is_put_on_white_for_a_jpeg_and_said() -> None:
     picture = source_of("rgba", 64, 64)
     samples = picture.samples.copy()
     samples[:, :32, 3], samples[:, 32:, 3] = 0, 255
-    file = encode_picture(picture.with_samples(samples), FileSettings(FileFormat.JPEG, 95))
+    file = encode_picture(picture.with_samples(samples), ExportSettings(FileFormat.JPEG, 95))
     read = by_opencv(file.data)
     assert read[:, :28].min() >= 250
     assert any("white" in remark for remark in file.remarks)
@@ -110,7 +110,7 @@ def test_transparency_is_put_on_white_for_a_jpeg_and_said() -> None:
 @pytest.mark.parametrize("form", [FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF])
 def test_sixteen_bits_become_eight_where_the_format_has_no_more_and_it_is_said(form: FileFormat) -> None:
     picture = source_of("rgb16", 64, 64)
-    file = encode_picture(picture, FileSettings(form, 95))
+    file = encode_picture(picture, ExportSettings(form, 95))
     read = by_opencv(file.data)
     assert read.dtype == np.uint8
     assert any("16 bits" in remark for remark in file.remarks)
@@ -129,7 +129,7 @@ def test_sixteen_bits_become_eight_where_the_format_has_no_more_and_it_is_said(f
 )
 @pytest.mark.parametrize("kind", ["rgb", "rgba16"])
 def test_the_size_is_the_one_asked_for(rule: SizeRule, amount: int, size: tuple[int, int], kind: str) -> None:
-    file = encode_picture(source_of(kind, 400, 300), FileSettings(FileFormat.PNG, rule=rule, amount=amount))
+    file = encode_picture(source_of(kind, 400, 300), ExportSettings(FileFormat.PNG, rule=rule, amount=amount))
     assert file.size == size
     assert by_opencv(file.data).shape[1::-1] == size
 
@@ -138,7 +138,7 @@ def test_a_reduced_picture_looks_the_same_and_transparency_leaves_no_dark_edge()
     picture = source_of("rgba", 200, 200)
     samples = np.zeros_like(picture.samples)
     samples[60:140, 60:140] = (250, 120, 30, 255)
-    settings = FileSettings(FileFormat.PNG, rule=SizeRule.PERCENT, amount=37)
+    settings = ExportSettings(FileFormat.PNG, rule=SizeRule.PERCENT, amount=37)
     read = by_opencv(encode_picture(picture.with_samples(samples), settings).data).astype(int)
     seen = read[read[:, :, 3] > 20]
     assert np.abs(seen[:, :3] - (250, 120, 30)).max() <= 6
@@ -147,19 +147,19 @@ def test_a_reduced_picture_looks_the_same_and_transparency_leaves_no_dark_edge()
 def test_a_lower_quality_makes_a_smaller_file() -> None:
     picture = source_of("rgb", 400, 300)
     for form in FileFormat:
-        lengths = [len(encode_picture(picture, FileSettings(form, quality)).data) for quality in (30, 95)]
+        lengths = [len(encode_picture(picture, ExportSettings(form, quality)).data) for quality in (30, 95)]
         assert (lengths[0] < lengths[1]) is form.has_quality
 
 
 def test_avif_is_refused_plainly_where_it_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "check", lambda name: name != "avif")
     with pytest.raises(PictureError, match="AVIF cannot be written on this computer"):
-        encode_picture(source_of("rgb", 8, 8), FileSettings(FileFormat.AVIF))
+        encode_picture(source_of("rgb", 8, 8), ExportSettings(FileFormat.AVIF))
 
 
 def test_what_a_format_cannot_hold_is_refused_before_any_work() -> None:
     with pytest.raises(PictureError, match="too large for WebP"):
-        encode_picture(source_of("grey", 5000, 1), FileSettings(FileFormat.WEBP, rule=SizeRule.PERCENT, amount=400))
+        encode_picture(source_of("grey", 5000, 1), ExportSettings(FileFormat.WEBP, rule=SizeRule.PERCENT, amount=400))
 
 
 @pytest.mark.parametrize("kind", [FileFormat.JPEG, FileFormat.WEBP, FileFormat.AVIF])
@@ -168,8 +168,8 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
 ) -> None:
     monkeypatch.setattr(encode_progress, "_MIN_PIXELS", 1)
     monkeypatch.setattr(encode_progress, "_PAUSE", 0.001)
-    picture = deep_of(np.random.default_rng(1).integers(0, 255, (96, 64, 3), np.uint8))
-    settings = FileSettings(kind)
+    picture = full_image_of(np.random.default_rng(1).integers(0, 255, (96, 64, 3), np.uint8))
+    settings = ExportSettings(kind)
     told: list[float] = []
     data = encode_picture(picture, settings, reach=told.append).data
     assert np.array_equal(load_picture(data).pixels, load_picture(encode_picture(picture, settings).data).pixels)
@@ -223,11 +223,11 @@ def test_a_timeout_of_the_encoder_ends_the_wait(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(encode_progress, "_encode", fail)
     with pytest.raises(PictureError, match="cannot be written as JPEG"):
-        encode_picture(source_of("rgb", 64, 96), FileSettings(FileFormat.JPEG), reach=reach)
+        encode_picture(source_of("rgb", 64, 96), ExportSettings(FileFormat.JPEG), reach=reach)
 
 
 def test_no_format_needs_room_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
     picture = source_of("rgb", 300, 200)
     for kind in FileFormat:
-        assert load_picture(encode_picture(picture, FileSettings(kind)).data).pixels.shape == (200, 300, 3)
+        assert load_picture(encode_picture(picture, ExportSettings(kind)).data).pixels.shape == (200, 300, 3)

@@ -15,29 +15,29 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from imagineart_desktop.imaging import (
+    CompositeResult,
     EmptyMaskError,
     FullMaskError,
-    Homecoming,
+    InpaintSettings,
     Margins,
     Mask,
-    Mode,
-    Returned,
-    RoundTrip,
-    bring_home,
-    deep_of,
-    encode_deep,
-    enlarged_mask,
+    RawResult,
+    SendMode,
+    build_requests,
+    composite,
+    encode_full_image,
+    enlarge_mask,
+    full_image_of,
     kept_area,
-    load_deep,
+    load_full_image,
     margins_for_ratio,
+    max_feather_of,
     new_mask,
     original_area,
-    outgoing,
-    remark_on,
-    requests_of,
-    widest_seam,
+    plan_areas,
+    suggest_split,
 )
-from imagineart_desktop.imaging.inpaint.seam import weights_of
+from imagineart_desktop.imaging.inpaint.seam import seam_weights
 from tests.imaging import round_tripping as service
 from tests.imaging.round_tripping import (
     SERVICES,
@@ -67,8 +67,8 @@ margins = st.one_of(
     st.builds(Margins, st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30)),
 )
 trips = st.builds(
-    RoundTrip,
-    mode=st.sampled_from(Mode),
+    InpaintSettings,
+    mode=st.sampled_from(SendMode),
     context=st.one_of(st.none(), st.integers(0, 60)),
     feather=st.sampled_from((0, 1, 5, 40)),
     tone_match=st.booleans(),
@@ -104,10 +104,10 @@ def painted(kind: str, width: int, height: int, seed: int) -> Mask:
     st.integers(0, 2**16),
 )  # fmt: skip
 def test_outside_the_mask_not_one_byte_differs(
-    width: int, height: int, kind: str, mask_kind: str, trip: RoundTrip, answer: service.Service, seed: int
+    width: int, height: int, kind: str, mask_kind: str, trip: InpaintSettings, answer: service.Service, seed: int
 ) -> None:
     source, mask = source_of(kind, width, height, seed), painted(mask_kind, width, height, seed)
-    sent = enlarged_mask(mask, trip.margins, trip.overlap)
+    sent = enlarge_mask(mask, trip.margins, trip.overlap)
     if (sent >= 128).all():
         return
     home = travelled(source, mask, trip, answer, SMALL).picture
@@ -118,19 +118,19 @@ def test_outside_the_mask_not_one_byte_differs(
     outside = sent[original_area(source.size, trip.margins).slices] < 128
     # An overlap, and nothing else, is painted beyond what the user painted.
     beside = kept_area(source.size, trip.margins, trip.overlap)
-    assert np.array_equal(sent[beside.slices], enlarged_mask(mask, trip.margins)[beside.slices])
+    assert np.array_equal(sent[beside.slices], enlarge_mask(mask, trip.margins)[beside.slices])
     assert np.array_equal(kept[outside], source.samples[outside])
-    again = load_deep(encode_deep(home))
+    again = load_full_image(encode_full_image(home))
     assert np.array_equal(again.samples, home.samples)
     assert (again.colours, again.profile) == (home.colours, home.profile)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("mode", Mode)
-def test_inside_the_mask_is_what_came_back(kind: str, mode: Mode) -> None:
+@pytest.mark.parametrize("mode", SendMode)
+def test_inside_the_mask_is_what_came_back(kind: str, mode: SendMode) -> None:
     source = source_of(kind, 300, 200)
     mask = painted("border", 300, 200, 0)
-    home = travelled(source, mask, RoundTrip(mode=mode), service.faithful).picture
+    home = travelled(source, mask, InpaintSettings(mode=mode), service.faithful).picture
     before = np.asarray(source.shown()[:, :, :3], np.int16)
     after = np.asarray(home.shown()[:, :, :3], np.int16)
     marked = mask >= 128
@@ -140,22 +140,22 @@ def test_inside_the_mask_is_what_came_back(kind: str, mode: Mode) -> None:
         return
     off = np.abs(after[marked] - (255 - before[marked]))
     # A part is scaled there and back, and CMYK and profiles do not hold every colour of sRGB.
-    assert np.median(off) <= (2 if mode is Mode.WHOLE else 6)
+    assert np.median(off) <= (2 if mode is SendMode.WHOLE else 6)
 
 
 @pytest.mark.parametrize("thin", [1, 2, 9])
 def test_what_is_narrower_than_the_feather_is_not_lost(thin: int) -> None:
     source, mask = source_of("rgb", 320, 290), new_mask((320, 290))
     mask[40 : 40 + thin, 50 : 50 + thin] = 255
-    home = travelled(source, mask, RoundTrip(feather=40), service.faithful).picture
+    home = travelled(source, mask, InpaintSettings(feather=40), service.faithful).picture
     middle = 40 + thin // 2, 50 + thin // 2
     assert np.array_equal(home.samples[middle], 255 - source.samples[middle])
 
 
 def test_the_feather_rises_inwards_over_its_width() -> None:
-    source, mask = deep_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
+    source, mask = full_image_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
     mask[:, 100:] = 255
-    home = travelled(source, mask, RoundTrip(feather=20), lambda sent, _mask: np.full_like(sent, 255)).picture
+    home = travelled(source, mask, InpaintSettings(feather=20), lambda sent, _mask: np.full_like(sent, 255)).picture
     row = home.samples[50, :, 0].astype(int)
     assert (row[:100] == 0).all()
     assert (np.diff(row[100:121]) > 0).all()
@@ -165,9 +165,12 @@ def test_the_feather_rises_inwards_over_its_width() -> None:
 
 
 @pytest.mark.parametrize("feather", [0, 1, 60, 400])
-@pytest.mark.parametrize("mode", Mode)
-def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode: Mode) -> None:
-    source, trip = deep_of(scene(300, 200)), RoundTrip(mode=mode, feather=feather, margins=Margins(100, 0, 0, 30))
+@pytest.mark.parametrize("mode", SendMode)
+def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode: SendMode) -> None:
+    source, trip = (
+        full_image_of(scene(300, 200)),
+        InpaintSettings(mode=mode, feather=feather, margins=Margins(100, 0, 0, 30)),
+    )
     home = travelled(source, new_mask((300, 200)), trip, lambda sent, _mask: np.full_like(sent, 255)).picture.samples
     at = original_area((300, 200), trip.margins)
     assert np.array_equal(home[at.slices], source.samples)
@@ -180,9 +183,9 @@ def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode:
 def test_an_overlap_fades_the_new_area_into_the_old_image(feather: int, overlap: int) -> None:
     mask = new_mask((300, 200))
     mask[80:120, 20:60] = 255
-    trip = RoundTrip(feather=feather, margins=Margins(100, 0, 0, 0), overlap=overlap)
-    canvas = enlarged_mask(mask, trip.margins, trip.overlap)
-    weights = weights_of(canvas, feather, original_area((300, 200), trip.margins), overlap)
+    trip = InpaintSettings(feather=feather, margins=Margins(100, 0, 0, 0), overlap=overlap)
+    canvas = enlarge_mask(mask, trip.margins, trip.overlap)
+    weights = seam_weights(canvas, feather, original_area((300, 200), trip.margins), overlap)
     row = weights[10]
     assert (row[:100] == 1).all()
     fading = row[100 : 100 + overlap]
@@ -191,14 +194,14 @@ def test_an_overlap_fades_the_new_area_into_the_old_image(feather: int, overlap:
     assert 0 < fading[-1] < 0.1
     assert (row[100 + overlap :] == 0).all()
     # The seam of what was painted elsewhere is the one that is set.
-    alone = weights_of(canvas[:, 100:] * (canvas[:, 100:] > 0), feather, original_area((300, 200), Margins()), 0)
+    alone = seam_weights(canvas[:, 100:] * (canvas[:, 100:] > 0), feather, original_area((300, 200), Margins()), 0)
     assert weights[100, 159] == alone[100, 59]
 
 
 def test_a_seam_that_runs_into_the_new_area_rises_to_its_edge() -> None:
-    source, mask = deep_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
+    source, mask = full_image_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
     mask[:, :20] = 255
-    trip = RoundTrip(feather=60, margins=Margins(80, 0, 0, 0))
+    trip = InpaintSettings(feather=60, margins=Margins(80, 0, 0, 0))
     home = travelled(source, mask, trip, lambda sent, _mask: np.full_like(sent, 255)).picture
     row = home.samples[50, :, 0].astype(int)
     assert (row[:80] == 255).all()
@@ -225,7 +228,7 @@ def test_what_is_odd_about_a_result_is_said(photos: Any, answer: service.Service
     source = photograph(photos, "coffee.png", 1200, 800)
     mask = new_mask((1200, 800))
     cv2.circle(mask, (560, 380), 170, 255, -1)
-    said = travelled(source, mask, RoundTrip(), answer).findings
+    said = travelled(source, mask, InpaintSettings(), answer).findings
     if not words:
         assert said == ()
     for word in words:
@@ -238,11 +241,11 @@ def test_a_shift_is_undone(photos: Any, photo: str, shifts: tuple[tuple[int, int
     source = photograph(photos, photo, 900, 600)
     mask = new_mask((900, 600))
     mask[200:400, 300:600] = 255
-    (piece,) = outgoing(source, mask, RoundTrip(), WORKING, 0)
+    (piece,) = build_requests(source, mask, InpaintSettings(), WORKING, 0)
     raw = service.answered(piece, service.faithful)
 
-    def home(result: NDArray[np.uint8]) -> Homecoming:
-        return bring_home(source, Margins(), [Returned(result, piece.mask, piece.box, piece.pair.size, 0)])
+    def home(result: NDArray[np.uint8]) -> CompositeResult:
+        return composite(source, Margins(), [RawResult(result, piece.mask, piece.box, piece.pair.size, 0)])
 
     wanted = home(raw).picture.samples
     for x, y in [by for each in SHIFTED.values() for by in each] if EVERY else shifts:
@@ -257,8 +260,8 @@ def test_another_ratio_still_lands_where_it_belongs(photos: Any, answer: service
     source = photograph(photos, "chelsea.png", 900, 600)
     mask = new_mask((900, 600))
     mask[200:400, 300:600] = 255
-    wanted = travelled(source, mask, RoundTrip(), service.faithful).picture.samples
-    home = travelled(source, mask, RoundTrip(), answer)
+    wanted = travelled(source, mask, InpaintSettings(), service.faithful).picture.samples
+    home = travelled(source, mask, InpaintSettings(), answer)
     assert np.abs(home.picture.samples.astype(int) - wanted)[220:380, 320:580].mean() < 3
 
 
@@ -274,7 +277,7 @@ def test_tone_match_takes_the_services_tint_away(photos: Any, photo: str) -> Non
     inside = mask >= 128
     before, after = (
         np.abs(found[inside].astype(int) - source.samples[inside]).mean()
-        for found in without_and_with_tone_match(source, mask, RoundTrip(), tinted)
+        for found in without_and_with_tone_match(source, mask, InpaintSettings(), tinted)
     )
     assert after < before / 2
 
@@ -286,13 +289,13 @@ def seam_psnr(source: NDArray[Any], made: NDArray[Any], mask: Mask) -> float:
     return float(-10 * np.log10(((source[ring].astype(float) - made[ring]) ** 2).mean() / 255**2))
 
 
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", SendMode)
 @pytest.mark.parametrize("photo", ["coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg"])
-def test_tone_match_takes_a_cast_of_the_painted_area_out_of_the_seam(photos: Any, photo: str, mode: Mode) -> None:
+def test_tone_match_takes_a_cast_of_the_painted_area_out_of_the_seam(photos: Any, photo: str, mode: SendMode) -> None:
     source = photograph(photos, photo, 900, 600)
     mask = new_mask((900, 600))
     cv2.ellipse(mask, (380, 330), (150, 200), 20, 0, 360, 255, -1)
-    trip = RoundTrip(mode=mode, feather=12)
+    trip = InpaintSettings(mode=mode, feather=12)
     raw, matched = without_and_with_tone_match(source, mask, trip, service.recoloured_inside)
     assert seam_psnr(source.samples, matched, mask) > seam_psnr(source.samples, raw, mask) + 1
     middle = mask >= 128
@@ -310,7 +313,7 @@ def test_tone_match_leaves_another_thing_its_colours(photos: Any) -> None:
         result[marked >= 128] = (20, 60, 230)
         return result
 
-    home = travelled(source, mask, RoundTrip(tone_match=True), red).picture.samples
+    home = travelled(source, mask, InpaintSettings(tone_match=True), red).picture.samples
     assert np.abs(home[mask >= 128].astype(int) - (20, 60, 230)).max() <= 2
 
 
@@ -319,7 +322,7 @@ def test_match_tone_is_not_advised_where_it_is_on(photos: Any, tone_match: bool)
     source = photograph(photos, "coffee.png", 900, 600)
     mask = new_mask((900, 600))
     cv2.circle(mask, (450, 300), 150, 255, -1)
-    (said,) = travelled(source, mask, RoundTrip(tone_match=tone_match), service.recoloured).findings
+    (said,) = travelled(source, mask, InpaintSettings(tone_match=tone_match), service.recoloured).findings
     assert ("Match tone" in said) is not tone_match
 
 
@@ -327,13 +330,13 @@ def test_far_islands_are_sent_alone_and_near_ones_together() -> None:
     mask = new_mask((3000, 700))
     for left, top in ((100, 100), (160, 120), (2500, 600)):
         mask[top : top + 30, left : left + 30] = 255
-    each = RoundTrip(mode=Mode.ONLY_MASKED, each_island=True)
-    boxes = [reach.box for reach in requests_of(mask, each, WORKING)]
+    each = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
+    boxes = [reach.box for reach in plan_areas(mask, each, WORKING)]
     assert len(boxes) == 2
     assert boxes[0].intersected(boxes[1]).is_empty
-    (one,) = requests_of(mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING)
+    (one,) = plan_areas(mask, InpaintSettings(mode=SendMode.ONLY_MASKED), WORKING)
     assert one.box.width > 2400
-    source = deep_of(scene(3000, 700))
+    source = full_image_of(scene(3000, 700))
     home = travelled(source, mask, each, service.faithful).picture.samples
     marked = mask >= 128
     assert np.abs(home[marked].astype(int) - (255 - source.samples[marked])).mean() < 12
@@ -344,11 +347,11 @@ def test_areas_whose_context_meets_can_still_be_sent_alone() -> None:
     mask = new_mask((600, 400))
     for centre in ((150, 200), (400, 190)):
         cv2.ellipse(mask, centre, (70, 55), 0, 0, 360, 255, -1)
-    alone = RoundTrip(mode=Mode.ONLY_MASKED, each_island=True)
-    first, second = requests_of(mask, alone, WORKING)
+    alone = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
+    first, second = plan_areas(mask, alone, WORKING)
     assert not first.box.intersected(second.box).is_empty
-    assert len(requests_of(mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING)) == 1
-    source = deep_of(scene(600, 400))
+    assert len(plan_areas(mask, InpaintSettings(mode=SendMode.ONLY_MASKED), WORKING)) == 1
+    source = full_image_of(scene(600, 400))
     home = travelled(source, mask, alone, service.faithful).picture.samples
     marked = mask >= 128
     assert np.array_equal(home[~marked], source.samples[~marked])
@@ -359,15 +362,15 @@ def test_two_areas_far_apart_lose_no_detail_to_their_box_and_it_is_said() -> Non
     mask = new_mask((3000, 2000))
     mask[50:150, 50:150] = 255
     mask[1850:1950, 2850:2950] = 255
-    trip = RoundTrip(mode=Mode.ONLY_MASKED)
-    (whole,) = requests_of(mask, RoundTrip(), WORKING)
-    (part,) = requests_of(mask, trip, WORKING)
+    trip = InpaintSettings(mode=SendMode.ONLY_MASKED)
+    (whole,) = plan_areas(mask, InpaintSettings(), WORKING)
+    (part,) = plan_areas(mask, trip, WORKING)
     assert part.sent[0] / part.box.width >= 0.99 * whole.sent[0] / whole.box.width
-    assert remark_on(mask, trip, WORKING) == "Two areas lie far apart: one request for each keeps more detail."
-    assert not remark_on(mask, trip.model_copy(update={"each_island": True}), WORKING)
-    assert not remark_on(mask, RoundTrip(), WORKING)
+    assert suggest_split(mask, trip, WORKING) == "Two areas lie far apart: one request for each keeps more detail."
+    assert not suggest_split(mask, trip.model_copy(update={"each_island": True}), WORKING)
+    assert not suggest_split(mask, InpaintSettings(), WORKING)
     mask[:500] = 0
-    assert not remark_on(mask, trip, WORKING)
+    assert not suggest_split(mask, trip, WORKING)
 
 
 def test_thousands_of_specks_are_grouped_in_a_moment() -> None:
@@ -375,8 +378,8 @@ def test_thousands_of_specks_are_grouped_in_a_moment() -> None:
     random = np.random.default_rng(3)
     mask[random.integers(0, 900, 4000), random.integers(0, 900, 4000)] = 255
     mask[random.integers(1500, 2000, 900), random.integers(2400, 3000, 900)] = 255
-    trip = RoundTrip(mode=Mode.ONLY_MASKED, each_island=True)
-    assert len(requests_of(mask, trip, WORKING)) == 2
+    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
+    assert len(plan_areas(mask, trip, WORKING)) == 2
 
 
 @settings(max_examples=80, deadline=None)
@@ -392,8 +395,8 @@ def test_what_is_sent_holds_the_mask_and_fits_the_model(
     mask[top : top + int(rng.integers(1, height + 1)), left : left + int(rng.integers(1, width + 1))] = 255
     if (mask == 255).all():
         mask[0, 0] = 0
-    trip = RoundTrip(mode=Mode.ONLY_MASKED, context=context)
-    (reach,) = requests_of(mask, trip, WORKING)
+    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, context=context)
+    (reach,) = plan_areas(mask, trip, WORKING)
     box = reach.box
     assert 0 <= box.left < box.right <= width
     assert 0 <= box.top < box.bottom <= height
@@ -401,48 +404,48 @@ def test_what_is_sent_holds_the_mask_and_fits_the_model(
     assert not mask[box.bottom :].any()
     assert not mask[:, : box.left].any()
     assert not mask[:, box.right :].any()
-    (whole,) = requests_of(mask, RoundTrip(), WORKING)
+    (whole,) = plan_areas(mask, InpaintSettings(), WORKING)
     scales = [found.sent[0] / found.box.width for found in (reach, whole)]
     assert scales[0] >= scales[1] * 0.99
     if scales[0] > scales[1] * 1.01:
-        assert max(reach.sent) <= WORKING.most_edge
-        assert reach.sent[0] * reach.sent[1] <= WORKING.best_pixels * 1.01 or min(reach.sent) <= WORKING.least_edge
+        assert max(reach.sent) <= WORKING.max_edge
+        assert reach.sent[0] * reach.sent[1] <= WORKING.best_pixels * 1.01 or min(reach.sent) <= WORKING.min_edge
 
 
 def test_a_small_picture_is_sent_larger_and_a_huge_one_smaller() -> None:
     mask = new_mask((100, 60))
     mask[20:30, 20:30] = 255
-    (small,) = requests_of(mask, RoundTrip(), WORKING)
+    (small,) = plan_areas(mask, InpaintSettings(), WORKING)
     assert small.sent == (427, 256)
     mask = new_mask((6000, 4000))
     mask[20:30, 20:30] = 255
-    (huge,) = requests_of(mask, RoundTrip(), WORKING)
-    assert huge.sent[0] * huge.sent[1] == pytest.approx(WORKING.most_pixels, rel=0.01)
-    (part,) = requests_of(mask, RoundTrip(mode=Mode.ONLY_MASKED), WORKING)
+    (huge,) = plan_areas(mask, InpaintSettings(), WORKING)
+    assert huge.sent[0] * huge.sent[1] == pytest.approx(WORKING.max_pixels, rel=0.01)
+    (part,) = plan_areas(mask, InpaintSettings(mode=SendMode.ONLY_MASKED), WORKING)
     assert part.box.width < 200
 
 
 def test_a_single_pixel_of_a_large_picture_is_sent_and_comes_back() -> None:
     # To a tenth of its width and height, in several strips.
-    source, mask = deep_of(scene(2000, 1200)), new_mask((2000, 1200))
+    source, mask = full_image_of(scene(2000, 1200)), new_mask((2000, 1200))
     mask[834, 1345] = 255
-    for mode in Mode:
-        (piece,) = outgoing(source, mask, RoundTrip(mode=mode), SMALL, 0)
+    for mode in SendMode:
+        (piece,) = build_requests(source, mask, InpaintSettings(mode=mode), SMALL, 0)
         sent = np.asarray(Image.open(io.BytesIO(piece.pair.mask_png)))
         assert set(np.unique(sent)) == {0, 255}
-    home = travelled(source, mask, RoundTrip(feather=12), lambda sent, _: np.full_like(sent, 7), SMALL).picture
+    home = travelled(source, mask, InpaintSettings(feather=12), lambda sent, _: np.full_like(sent, 7), SMALL).picture
     assert home.samples[834, 1345].tolist() == [7, 7, 7]
     assert np.count_nonzero(np.any(home.samples != source.samples, axis=2)) == 1
 
 
 def test_nothing_painted_and_everything_painted_are_refused() -> None:
-    source = deep_of(scene(300, 40))
+    source = full_image_of(scene(300, 40))
     with pytest.raises(EmptyMaskError):
-        outgoing(source, new_mask((300, 40)), RoundTrip(), WORKING, 0)
-    for mode in Mode:
+        build_requests(source, new_mask((300, 40)), InpaintSettings(), WORKING, 0)
+    for mode in SendMode:
         with pytest.raises(FullMaskError):
-            outgoing(source, np.full((40, 300), 255, np.uint8), RoundTrip(mode=mode), WORKING, 0)
-    (piece,) = outgoing(source, new_mask((300, 40)), RoundTrip(margins=Margins(0, 0, 60, 0)), WORKING, 0)
+            build_requests(source, np.full((40, 300), 255, np.uint8), InpaintSettings(mode=mode), WORKING, 0)
+    (piece,) = build_requests(source, new_mask((300, 40)), InpaintSettings(margins=Margins(0, 0, 60, 0)), WORKING, 0)
     assert piece.mask[:, 300:].all()
     assert not piece.mask[:, :300].any()
 
@@ -459,8 +462,8 @@ def test_outpainting_to_a_ratio_only_adds(
 
 def test_the_new_area_continues_the_picture(photos: Any) -> None:
     source = photograph(photos, "coffee.png", 600, 400)
-    trip = RoundTrip(margins=Margins(150, 0, 80, 120))
-    (piece,) = outgoing(source, new_mask((600, 400)), trip, WORKING, 0)
+    trip = InpaintSettings(margins=Margins(150, 0, 80, 120))
+    (piece,) = build_requests(source, new_mask((600, 400)), trip, WORKING, 0)
     sent = np.asarray(Image.open(io.BytesIO(piece.pair.image_png)))
     at = original_area((600, 400), trip.margins)
     assert np.array_equal(sent[at.slices], source.samples)
@@ -470,20 +473,20 @@ def test_the_new_area_continues_the_picture(photos: Any) -> None:
 
 def photograph(photos: Any, name: str, width: int, height: int) -> Any:
     with Image.open(photos / name) as image:
-        return deep_of(np.asarray(image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)))
+        return full_image_of(np.asarray(image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)))
 
 
 def test_the_widest_seam_is_that_of_the_narrowest_area() -> None:
     mask = new_mask((400, 300))
-    assert widest_seam(mask) == 0
+    assert max_feather_of(mask) == 0
     mask[100:153, 50:350] = 255
-    assert widest_seam(mask) == 27
+    assert max_feather_of(mask) == 27
     mask[200:240, 50:350] = 255
-    assert widest_seam(mask) == 20
+    assert max_feather_of(mask) == 20
     mask[5, 5] = 255
-    assert widest_seam(mask) == 20
+    assert max_feather_of(mask) == 20
     large = np.zeros((3000, 4000), np.uint8)
     large[1000:1530, 500:3500] = 255
-    assert abs(widest_seam(large) - 265) <= 6
+    assert abs(max_feather_of(large) - 265) <= 6
     mask[:] = 255
-    assert widest_seam(mask) == 1000
+    assert max_feather_of(mask) == 1000

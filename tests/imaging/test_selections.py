@@ -8,15 +8,15 @@ import cv2
 import numpy as np
 import pytest
 
-from imagineart_desktop.imaging import Combine, load_picture, new_mask
-from imagineart_desktop.imaging.mask.mask import close_pinholes, fill_holes, remove_specks, small_holes
+from imagineart_desktop.imaging import BooleanOp, load_picture, new_mask
+from imagineart_desktop.imaging.mask.mask import fill_holes, fill_small_holes, remove_small_regions, small_holes
 from imagineart_desktop.imaging.mask.morphology import smooth
 from imagineart_desktop.imaging.mask.selections import (
-    EdgeFollower,
+    MagneticLasso,
     from_luminosity,
     from_transparency,
+    select_by_color,
     smart_select,
-    wand,
 )
 
 
@@ -34,24 +34,24 @@ def scene() -> tuple[np.ndarray, np.ndarray]:
 def test_the_wand_takes_what_is_connected_or_all_that_is_alike() -> None:
     pixels, disc = scene()
     mask = new_mask((400, 300))
-    changed = wand(mask, pixels, (150.5, 150.5), tolerance=20, contiguous=True)
+    changed = select_by_color(mask, pixels, (150.5, 150.5), tolerance=20, contiguous=True)
     assert np.array_equal(mask, disc)
     assert (changed.left, changed.top, changed.right, changed.bottom) == (90, 90, 211, 211)
-    wand(mask, pixels, (150.5, 150.5), tolerance=20, contiguous=False)
+    select_by_color(mask, pixels, (150.5, 150.5), tolerance=20, contiguous=False)
     assert np.count_nonzero(mask) == np.count_nonzero(disc) + 40 * 60
-    wand(mask, pixels, (350, 40), tolerance=20, contiguous=True, combine=Combine.SUBTRACT)
+    select_by_color(mask, pixels, (350, 40), tolerance=20, contiguous=True, combine=BooleanOp.SUBTRACT)
     assert np.array_equal(mask, disc)
     mask[:] = 255
-    wand(mask, pixels, (350, 40), tolerance=20, contiguous=True, combine=Combine.INTERSECT)
+    select_by_color(mask, pixels, (350, 40), tolerance=20, contiguous=True, combine=BooleanOp.INTERSECT)
     assert np.count_nonzero(mask) == 40 * 60
-    assert wand(mask, pixels, (-3, 40), tolerance=20, contiguous=True).is_empty
+    assert select_by_color(mask, pixels, (-3, 40), tolerance=20, contiguous=True).is_empty
 
 
 def test_the_wand_does_what_floodfill_does_on_a_photograph(photos: Path) -> None:
     pixels = load_picture(photos / "coffee.png").pixels
     for point, tolerance in (((300, 200), 30), ((10, 10), 12), ((599, 399), 60)):
         mask = new_mask((600, 400))
-        wand(mask, pixels, point, tolerance=tolerance, contiguous=True)
+        select_by_color(mask, pixels, point, tolerance=tolerance, contiguous=True)
         centre = pixels[point[1], point[0]].astype(int)
         alike = (np.abs(pixels[:, :, :3].astype(int) - centre).max(axis=2) <= tolerance).astype(np.uint8)
         _, labels = cv2.connectedComponents(alike, connectivity=4)
@@ -97,24 +97,24 @@ def test_faint_spots_and_pinholes_are_painted_by_the_size_of_what_is_found() -> 
     mask[50, 50:53] = 0
     mask[60:62, 60:62] = 200
     mask[100:120, 100:120] = 0
-    close_pinholes(mask, 0.002)
+    fill_small_holes(mask, 0.002)
     assert (mask[20:100, 20:180] == 255).all()
     assert (mask[18:20, 20:180] == 100).all()
     assert not mask[100:120, 100:120].any()
-    close_pinholes(empty := new_mask((9, 9)), 0.5)
+    fill_small_holes(empty := new_mask((9, 9)), 0.5)
     assert not empty.any()
 
 
 def test_a_line_follows_the_edge() -> None:
     pixels, disc = scene()
-    follower = EdgeFollower(pixels)
+    follower = MagneticLasso(pixels)
     follower.start_from((150, 90))
     line = follower.line_to((210, 150))
     assert len(line) > 40
     distance = [abs(np.hypot(x - 150.5, y - 150.5) - 60) for x, y in line]
     assert np.median(distance) < 1.5
     assert max(distance) < 5
-    large = EdgeFollower(np.asarray(cv2.resize(pixels, (4000, 3000)), np.uint8))
+    large = MagneticLasso(np.asarray(cv2.resize(pixels, (4000, 3000)), np.uint8))
     large.start_from((1500, 900))
     last = large.line_to((2100, 1500))[-1]
     assert np.hypot(last[0] - 2100, last[1] - 1500) < 8
@@ -142,7 +142,7 @@ def test_specks_go_and_holes_are_filled() -> None:
     mask[20, 20] = 0
     mask[40, 40] = mask[41, 41] = 255
     mask[45:48, 0:9] = 255
-    remove_specks(mask, 3)
+    remove_small_regions(mask, 3)
     assert mask[40, 40] == mask[41, 41] == 0
     assert mask[45:48, 0:9].all()
     fill_holes(mask, 5)
@@ -151,7 +151,7 @@ def test_specks_go_and_holes_are_filled() -> None:
     fill_holes(mask)
     assert mask[5:30, 5:30].all()
     assert not mask[31:45, 31:].any()
-    assert remove_specks(new_mask((9, 9)), 3).is_empty
+    assert remove_small_regions(new_mask((9, 9)), 3).is_empty
 
 
 def test_smoothing_rounds_what_is_ragged() -> None:

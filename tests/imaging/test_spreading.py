@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from imagineart_desktop.imaging import Mask, Rect, coverage, new_mask
-from imagineart_desktop.imaging.mask.morphology import _levels, feather, grow, shrink, smooth, spread
+from imagineart_desktop.imaging.mask.morphology import _levels, dilate_values, feather, grow, shrink, smooth
 
 FAR = 20
 """Pixels; so far that distances are used."""
@@ -63,7 +63,7 @@ def test_growing_and_shrinking_far_is_a_circle_round_every_pixel(made: Callable[
 
 
 def spread_plainly(mask: Mask, pixels: int, levels: list[int]) -> Mask:
-    """The same as `spread` beyond 16 pixels, with the distances of all pixels to all of each level."""
+    """The same as `dilate_values` beyond 16 pixels, with the distances of all pixels to all of each level."""
     result, lower = mask.copy(), None
     for level in levels:
         if not (mask >= level).any():
@@ -96,7 +96,7 @@ def test_only_what_is_near_an_edge_is_computed_and_nothing_differs_for_that(leas
     mask = np.maximum(mask, np.uint8(least))
     for part in (mask, np.asarray(255 - mask, np.uint8)):
         for pixels in (FAR, 50, 300):
-            assert np.array_equal(spread(part, pixels), spread_plainly(part, pixels, _levels(part)))
+            assert np.array_equal(dilate_values(part, pixels), spread_plainly(part, pixels, _levels(part)))
 
 
 def blurred(mask: Mask, sigma: float) -> NDArray[np.float64]:

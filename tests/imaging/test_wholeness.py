@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import is_whole
+from imagineart_desktop.imaging import is_complete
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF"])
@@ -22,10 +22,10 @@ def test_a_file_that_is_cut_off_is_not_whole(tmp_path: Path, kind: str) -> None:
     Image.fromarray(noise).save(held, kind, **options)
     data, path = held.getvalue(), tmp_path / "picture"
     path.write_bytes(data)
-    assert is_whole(path)
+    assert is_complete(path)
     for length in (0, 1, 15, 40, len(data) // 2, len(data) - 20):
         path.write_bytes(data[:length])
-        assert not is_whole(path)
+        assert not is_complete(path)
 
 
 def test_a_png_with_a_changed_byte_is_not_whole(tmp_path: Path) -> None:
@@ -34,4 +34,4 @@ def test_a_png_with_a_changed_byte_is_not_whole(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    assert not is_whole(path)
+    assert not is_complete(path)

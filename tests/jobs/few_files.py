@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from imagineart_desktop.fal import Hosts, Service, ServiceKind
-from imagineart_desktop.jobs import ENDED, JobEvent, Worker
+from imagineart_desktop.jobs import FINAL_STATES, JobEvent, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import HASTY, SMALL
@@ -29,7 +29,7 @@ async def work(limit: int, folder: Path, base: str, key: str) -> None:
     all_ended = asyncio.Event()
 
     def note(event: JobEvent) -> None:
-        if event.job.state in ENDED:
+        if event.job.state in FINAL_STATES:
             ended[event.job.id] = event.job.state.value
             if len(ended) == _JOBS:
                 all_ended.set()

@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from imagineart_desktop.demo import DemoServer, Fault, Pace
 from imagineart_desktop.fal import RetryRules, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import ENDED, Ingredient, State, Worker
+from imagineart_desktop.jobs import FINAL_STATES, InputImage, JobState, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.jobs.working import FAULTS, SMALL, accepted, service_of
@@ -66,8 +66,8 @@ class AnySchedule(RuleBasedStateMachine):
             mask[10:20, 10:30] = 255
             pixels = picture[:, :, None].repeat(3, axis=2)
             ingredients = {
-                "image_url": [Ingredient(encode_png(pixels))],
-                "mask_url": [Ingredient(export_mask(mask, 0))],
+                "image_url": [InputImage(encode_png(pixels))],
+                "mask_url": [InputImage(export_mask(mask, 0))],
             }
             self.run(self.worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, {"prompt": prompt}, ingredients))
         else:
@@ -95,18 +95,18 @@ class AnySchedule(RuleBasedStateMachine):
 
     @rule(twice=st.booleans())
     def send_again(self, twice: bool) -> None:
-        for job in self.stuck(State.UNCONFIRMED)[:1]:
+        for job in self.stuck(JobState.UNCONFIRMED)[:1]:
             self.allowed[job.prompt] += 1
             self.run(self._click(self.worker.send_again, job.id, twice))
 
     @rule(twice=st.booleans())
     def look_for(self, twice: bool) -> None:
-        for job in self.stuck(State.UNCONFIRMED)[:1]:
+        for job in self.stuck(JobState.UNCONFIRMED)[:1]:
             self.run(self._click(self.worker.look_for, job.id, twice))
 
     @rule(twice=st.booleans())
     def retry(self, twice: bool) -> None:
-        for job in self.stuck(State.FAILED)[:1]:
+        for job in self.stuck(JobState.FAILED)[:1]:
             if job.result is None:
                 self.allowed[job.prompt] += 1
             self.run(self._click(self.worker.retry, job.id, twice))
@@ -171,7 +171,7 @@ class AnySchedule(RuleBasedStateMachine):
             self.loop.run_until_complete(self._crash())
             self.loop.run_until_complete(self._open())
 
-    def stuck(self, state: State) -> list[Any]:
+    def stuck(self, state: JobState) -> list[Any]:
         return [job for job in self.worker.jobs() if job.state is state]
 
     async def _click(self, command: Any, job_id: str, twice: bool) -> None:
@@ -212,12 +212,12 @@ class AnySchedule(RuleBasedStateMachine):
         patience = Patience()
         while True:
             for job in self.worker.jobs():
-                if job.state is State.UNCONFIRMED and job.id not in asked:
+                if job.state is JobState.UNCONFIRMED and job.id not in asked:
                     asked.add(job.id)
                     await self.worker.look_for(job.id)
-                elif job.state is State.FAILED and job.result is not None:
+                elif job.state is JobState.FAILED and job.result is not None:
                     await self.worker.retry(job.id)
-            if all(job.state in ENDED and job.result is None for job in self.worker.jobs()):
+            if all(job.state in FINAL_STATES and job.result is None for job in self.worker.jobs()):
                 return
             patience.check()
             await asyncio.sleep(0.02)

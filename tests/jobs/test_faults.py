@@ -12,7 +12,7 @@ import pytest
 from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import Charged, RetryRules, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Ingredient, State, driver
+from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, InputImage, JobState, driver
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.jobs.working import FAULTS, HASTY, SMALL, accepted, at_work, books, held_absence, outcome, until
@@ -34,11 +34,11 @@ NO_ANSWER = (
 QUICK = RetryRules(first_wait=0.01, longest_wait=0.05)
 
 
-def expected(words: str) -> State:
+def expected(words: str) -> JobState:
     call, _, trouble = words.partition(":")
     if call == "submit" and trouble.startswith(NO_ANSWER):
-        return State.UNCONFIRMED
-    return State.FAILED if words == "work:fail" else State.DONE
+        return JobState.UNCONFIRMED
+    return JobState.FAILED if words == "work:fail" else JobState.DONE
 
 
 @pytest.mark.parametrize("words", ALONE)
@@ -51,7 +51,7 @@ async def test_one_fault(tmp_path: Path, demo: DemoServer, words: str) -> None:
             mask = new_mask((64, 48))
             mask[10:20, 10:30] = 255
             pixels = mask[:, :, None].repeat(3, axis=2)
-            sent = {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]}
+            sent = {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]}
             (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, sent)
         else:
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
@@ -59,7 +59,7 @@ async def test_one_fault(tmp_path: Path, demo: DemoServer, words: str) -> None:
         assert event.job.state is expected(words), event.job.failure
         assert demo.counts["faults"] == 1
         assert demo.counts.get("submissions", 0) <= 1
-        if event.job.state is State.DONE:
+        if event.job.state is JobState.DONE:
             assert len(await library.search(Query())) == 1
 
 
@@ -70,7 +70,7 @@ async def test_a_fault_while_asking(tmp_path: Path, demo: DemoServer, words: str
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE, event.job.failure
+        assert event.job.state is JobState.DONE, event.job.failure
         assert len(await library.search(Query())) == 1
     assert books(demo)["submissions"] == 1
 
@@ -80,7 +80,7 @@ async def test_retry_after_is_waited_for(tmp_path: Path, demo: DemoServer) -> No
     async with at_work(tmp_path, demo) as (worker, _):
         began = asyncio.get_running_loop().time()
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert asyncio.get_running_loop().time() - began >= 0.6
     assert books(demo)["submissions"] == 1
 
@@ -100,7 +100,7 @@ async def test_a_clock_that_jumps_changes_nothing(
     async with at_work(tmp_path, demo) as (worker, library):
         jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2, 3))
         for event in await asyncio.gather(*(outcome(worker, job) for job in jobs)):
-            assert event.job.state is State.DONE
+            assert event.job.state is JobState.DONE
             assert event.job.elapsed_seconds() >= 0
         assert len(await library.search(Query())) == 3
     assert books(demo)["submissions"] == 3
@@ -111,10 +111,10 @@ async def test_a_token_that_ended_while_the_machine_slept_is_renewed(tmp_path: P
     pixels = new_mask((64, 48))[:, :, None].repeat(3, axis=2)
     mask = new_mask((64, 48))
     mask[10:20, 10:30] = 255
-    sent = {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]}
+    sent = {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]}
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, sent)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
     assert books(demo)["requests:token"] == 2
 
 
@@ -126,7 +126,7 @@ async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(
         server.order(Fault.parse("stream:stall:seconds=60"))
         async with at_work(tmp_path, server) as (worker, _):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            assert (await outcome(worker, job)).job.state is State.DONE
+            assert (await outcome(worker, job)).job.state is JobState.DONE
 
 
 async def test_offline_in_the_middle_ends_by_itself(tmp_path: Path, demo: DemoServer) -> None:
@@ -137,7 +137,7 @@ async def test_offline_in_the_middle_ends_by_itself(tmp_path: Path, demo: DemoSe
             worker.on_offline(told.append)
             worker.on_offline(lambda _offline: may_come.set())
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            assert (await outcome(worker, job)).job.state is State.DONE
+            assert (await outcome(worker, job)).job.state is JobState.DONE
     assert told == [True, False]
     assert demo.counts["submissions"] == 1
 
@@ -147,10 +147,10 @@ async def test_a_request_without_an_answer_is_found_in_the_list(tmp_path: Path, 
     async with at_work(tmp_path, demo) as (worker, library):
         jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
         for job in jobs:
-            assert (await outcome(worker, job)).job.state is State.UNCONFIRMED
+            assert (await outcome(worker, job)).job.state is JobState.UNCONFIRMED
         await asyncio.gather(*(worker.look_for(job.id) for job in jobs for _ in range(2)))
         ended = [(await outcome(worker, job)).job for job in jobs]
-        assert [job.state for job in ended] == [State.DONE, State.DONE]
+        assert [job.state for job in ended] == [JobState.DONE, JobState.DONE]
         found = [await library.details(number) for number in await library.search(Query())]
         assert {details.recipe.request_id for details in found if details} == {e["request_id"] for e in accepted(demo)}
         assert {details.recipe.seed for details in found if details} == {1, 2}
@@ -162,19 +162,19 @@ async def test_a_request_with_pictures_is_found_by_what_was_uploaded(tmp_path: P
     mask = new_mask((64, 48))
     mask[10:20, 10:30] = 255
     pixels = mask[:, :, None].repeat(3, axis=2)
-    sent = {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]}
+    sent = {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]}
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, sent)
-        assert (await outcome(worker, job)).job.state is State.UNCONFIRMED
+        assert (await outcome(worker, job)).job.state is JobState.UNCONFIRMED
     async with at_work(tmp_path, demo) as (worker, _):
         await worker.look_for(job.id)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
     assert books(demo)["submissions"] == 1
 
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [("submit:refuse", NOT_LISTED), ("list:status:code=403", NOT_LOOKED), ("list:malformed", NOT_LOOKED)],
+    [("submit:refuse", NOT_LISTED), ("list:status:code=403", LOOKUP_FAILED), ("list:malformed", LOOKUP_FAILED)],
 )
 async def test_a_search_in_vain_says_so_and_changes_nothing(
     tmp_path: Path, demo: DemoServer, fault: str, kind: str
@@ -185,7 +185,7 @@ async def test_a_search_in_vain_says_so_and_changes_nothing(
         await outcome(worker, job)
         await worker.look_for(job.id)
         (shown,) = worker.jobs()
-        assert shown.state is State.UNCONFIRMED
+        assert shown.state is JobState.UNCONFIRMED
         assert shown.failure is not None
         assert (shown.failure.error_type, shown.failure.charged) == (kind, Charged.MAYBE)
 
@@ -196,8 +196,8 @@ async def test_of_two_clicks_the_second_does_nothing(tmp_path: Path, demo: DemoS
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         await outcome(worker, job)
         await asyncio.gather(worker.send_again(job.id), worker.send_again(job.id))
-        assert (await until(worker, lambda event: event.job.state is State.FAILED)).job.id == job.id
-        done = asyncio.ensure_future(until(worker, lambda event: event.job.state is State.DONE))
+        assert (await until(worker, lambda event: event.job.state is JobState.FAILED)).job.id == job.id
+        done = asyncio.ensure_future(until(worker, lambda event: event.job.state is JobState.DONE))
         await asyncio.gather(worker.retry(job.id), worker.retry(job.id), worker.dismiss(job.id))
         await done
         assert worker.jobs() == []
@@ -210,9 +210,9 @@ async def test_a_cancel_wished_for_while_it_is_sent(tmp_path: Path, demo: DemoSe
         demo.order(Fault.parse(fault), Fault.parse("work:delay:seconds=20"))
         async with at_work(tmp_path, demo) as (worker, library):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            await until(worker, lambda event: event.job.state is State.SUBMITTING)
+            await until(worker, lambda event: event.job.state is JobState.SUBMITTING)
             await worker.cancel(job.id)
-            event = await until(worker, lambda event: event.job.state is State.CANCELLED)
+            event = await until(worker, lambda event: event.job.state is JobState.CANCELLED)
             assert event.job.id == job.id
             assert await library.search(Query()) == []
         assert books(demo)["submissions"] == submissions
@@ -224,9 +224,9 @@ async def test_a_cancel_whose_answer_is_spoilt(tmp_path: Path, words: str) -> No
         server.order(Fault.parse(f"{words}:nth=1"))
         async with at_work(tmp_path, server) as (worker, library):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await until(worker, lambda event: event.job.state is JobState.RUNNING)
             await worker.cancel(job.id)
-            assert (await outcome(worker, job)).job.state is State.CANCELLED
+            assert (await outcome(worker, job)).job.state is JobState.CANCELLED
             assert await library.search(Query()) == []
 
 
@@ -252,7 +252,7 @@ async def test_a_full_disk_is_waited_out(tmp_path: Path, demo: DemoServer) -> No
 
         def on(event: object) -> None:
             job = event.job  # type: ignore[attr-defined]
-            if job.state is State.SUBMITTING and not full.is_set() and job.failure is None:
+            if job.state is JobState.SUBMITTING and not full.is_set() and job.failure is None:
                 full.set()
                 library.database._writer.submit(shrink, limited)
             elif job.failure is not None and job.failure.error_type == "library":
@@ -261,6 +261,6 @@ async def test_a_full_disk_is_waited_out(tmp_path: Path, demo: DemoServer) -> No
         worker.subscribe(on)
         big = SMALL | {"prompt": "a red barn " * 900}
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, big)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert full.is_set()
     assert books(demo)["submissions"] == 1

@@ -13,8 +13,8 @@ import pytest
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import Charged, ServiceKind
-from imagineart_desktop.jobs import State
-from imagineart_desktop.jobs.disk_problems import disk_trouble
+from imagineart_desktop.jobs import JobState
+from imagineart_desktop.jobs.disk_problems import disk_failure
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, books, outcome, until
 
@@ -39,13 +39,13 @@ async def test_a_job_waits_for_room_on_the_disk_and_says_so(demo: DemoServer, tm
         full = library.files.incoming(f"{job.id}-0")
         full.symlink_to("/dev/full")
         waiting = await until(worker, lambda event: event.job.failure is not None)
-        assert waiting.job.state is State.FETCHING
+        assert waiting.job.state is JobState.FETCHING
         assert waiting.job.failure is not None
         assert waiting.job.failure.message == "The disk is full."
         assert waiting.job.failure.charged is Charged.YES
         await asyncio.to_thread(full.unlink)
         event = await outcome(worker, job)
-    assert event.job.state is State.DONE
+    assert event.job.state is JobState.DONE
     assert event.job.failure is None
     assert books(demo)["submissions"] == 1
 
@@ -61,6 +61,6 @@ async def test_a_job_waits_for_room_on_the_disk_and_says_so(demo: DemoServer, tm
     ],
 )
 def test_each_trouble_of_the_disk_has_its_own_words(number: int, words: str) -> None:
-    trouble = disk_trouble(OSError(number, os.strerror(number)), Charged.YES)
+    trouble = disk_failure(OSError(number, os.strerror(number)), Charged.YES)
     assert trouble.message == words
     assert trouble.advice.endswith("The job resumes automatically.")

@@ -15,25 +15,25 @@ from PIL import Image
 from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import (
-    DeepPicture,
+    FullImage,
+    InpaintSettings,
     Margins,
     Mask,
-    Mode,
     PictureError,
-    RoundTrip,
-    encode_deep,
-    load_deep,
+    SendMode,
+    encode_full_image,
+    load_full_image,
     load_picture,
     new_mask,
     original_area,
 )
 from imagineart_desktop.jobs import (
+    CompositeCache,
     Job,
-    LastComposed,
+    JobState,
     MissingError,
-    State,
     Worker,
-    gather_pictures,
+    load_result_set_of,
     prepare,
     recomposite,
 )
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.asyncio
 
 NO_MARGINS = Margins()
 FIELDS = {"prompt": "a copper pot"}
-PART = RoundTrip(mode=Mode.ONLY_MASKED, feather=6, tone_match=True)
+PART = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=6, tone_match=True)
 
 
 def disc(size: tuple[int, int], *centres: tuple[int, int]) -> Mask:
@@ -57,7 +57,7 @@ def disc(size: tuple[int, int], *centres: tuple[int, int]) -> Mask:
 
 
 async def sent(
-    worker: Worker, source: bytes | Path, mask: Mask, trip: RoundTrip, seeds: tuple[int, ...] = (5,)
+    worker: Worker, source: bytes | Path, mask: Mask, trip: InpaintSettings, seeds: tuple[int, ...] = (5,)
 ) -> list[Job]:
     prepared = await prepare(source, mask, trip, IDEOGRAM_V2_EDIT)
     return await worker.inpaint(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, prepared, seeds)
@@ -67,12 +67,12 @@ async def kept(worker: Worker, library: Library, jobs: list[Job]) -> list[Pictur
     pictures = []
     for job in jobs:
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE, event.job.failure
+        assert event.job.state is JobState.DONE, event.job.failure
         pictures += await library.summaries(event.pictures)
     return pictures
 
 
-def assert_kept_outside(home: DeepPicture, source: DeepPicture, mask: Mask, margins: Margins = NO_MARGINS) -> None:
+def assert_kept_outside(home: FullImage, source: FullImage, mask: Mask, margins: Margins = NO_MARGINS) -> None:
     inner = home.samples[original_area(source.size, margins).slices]
     assert inner.dtype == source.samples.dtype
     assert home.profile == source.profile
@@ -93,9 +93,9 @@ def assert_kept_outside(home: DeepPicture, source: DeepPicture, mask: Mask, marg
         ("work:inverted", "as if the mask were inverted"),
     ],
 )
-@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("mode", SendMode)
 async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
-    tmp_path: Path, demo: DemoServer, photos: Path, fault: str | None, words: str, mode: Mode
+    tmp_path: Path, demo: DemoServer, photos: Path, fault: str | None, words: str, mode: SendMode
 ) -> None:
     demo.order(*[Fault.parse(fault)] if fault else [])
     mask = disc((600, 400), (300, 200))
@@ -110,23 +110,23 @@ async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
         assert (recipe.plan.trip, recipe.findings) == (trip, picture.findings)
         raw = await library.raw_result_path(picture.id)
         assert raw is not None
-        assert load_picture(raw).size != (600, 400) or mode is Mode.WHOLE
-    assert_kept_outside(load_deep(picture.path), load_deep(photos / "coffee.png"), mask)
+        assert load_picture(raw).size != (600, 400) or mode is SendMode.WHOLE
+    assert_kept_outside(load_full_image(picture.path), load_full_image(photos / "coffee.png"), mask)
 
 
 @pytest.mark.parametrize("kind", ["rgb16", "rgba16", "grey16", "grey_alpha", "cmyk", "rgb_profile"])
 async def test_depth_colours_profile_and_transparency_are_kept(tmp_path: Path, demo: DemoServer, kind: str) -> None:
     source = source_of(kind, 320, 280)
     mask = disc((320, 280), (150, 140))
-    trip = RoundTrip(feather=3, margins=Margins(0, 20, 64, 0))
+    trip = InpaintSettings(feather=3, margins=Margins(0, 20, 64, 0))
     async with at_work(tmp_path, demo) as (worker, library):
-        (picture,) = await kept(worker, library, await sent(worker, encode_deep(source), mask, trip))
+        (picture,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, trip))
         details = await library.details(picture.id)
         assert details is not None
         assert details.format == ("TIFF" if kind == "cmyk" else "PNG")
         assert details.recipe == read_recipe(picture.path)
         await library.thumbnail(picture, 128)
-    home = load_deep(picture.path)
+    home = load_full_image(picture.path)
     assert picture.size == home.size == (384, 300)
     assert_kept_outside(home, source, mask, trip.margins)
     assert not np.array_equal(home.samples[20:, :320], source.samples)
@@ -139,12 +139,12 @@ async def test_a_photograph_that_lies_on_its_side_comes_back_upright(
     exif[0x0112] = 6
     held = io.BytesIO()
     Image.open(photos / "coffee.png").convert("RGB").save(held, "JPEG", exif=exif, quality=95)
-    source = load_deep(held.getvalue())
+    source = load_full_image(held.getvalue())
     assert source.size == (400, 600)
     mask = disc((400, 600), (100, 100))
     async with at_work(tmp_path, demo) as (worker, library):
         (picture,) = await kept(worker, library, await sent(worker, held.getvalue(), mask, PART))
-    assert_kept_outside(load_deep(picture.path), source, mask)
+    assert_kept_outside(load_full_image(picture.path), source, mask)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "CMYK"])
@@ -160,7 +160,7 @@ async def test_what_the_file_says_of_the_photograph_is_kept(
     held = io.BytesIO()
     picture = Image.open(photos / "coffee.png").convert("CMYK" if kind == "CMYK" else "RGB")
     picture.save(held, "TIFF" if kind == "CMYK" else kind, exif=exif.tobytes(), dpi=(300, 300))
-    source = load_deep(held.getvalue())
+    source = load_full_image(held.getvalue())
     async with at_work(tmp_path, demo) as (worker, library):
         (made,) = await kept(worker, library, await sent(worker, held.getvalue(), disc(source.size, (200, 200)), PART))
     with Image.open(made.path) as image:
@@ -180,9 +180,9 @@ async def test_transparency_that_is_painted_over_is_told(tmp_path: Path, demo: D
     source.samples[:, :, 3] = 255
     mask = disc((320, 280), (150, 140))
     async with at_work(tmp_path, demo) as (worker, library):
-        (opaque,) = await kept(worker, library, await sent(worker, encode_deep(source), mask, PART))
+        (opaque,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, PART))
         source.samples[140, 150, 3] = 20
-        (through,) = await kept(worker, library, await sent(worker, encode_deep(source), mask, PART))
+        (through,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, PART))
     assert "The transparent parts of the painted area are opaque now." in through.findings
     assert not any("opaque" in finding for finding in opaque.findings)
 
@@ -192,13 +192,13 @@ async def test_the_plan_survives_a_restart(tmp_path: Path, photos: Path) -> None
     with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:
         async with at_work(tmp_path, first) as (worker, _):
             (job,) = await sent(worker, photos / "coffee.png", mask, PART)
-            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await until(worker, lambda event: event.job.state is JobState.RUNNING)
     with DemoServer(tmp_path / "demo", pace=SWIFT) as second:
         async with at_work(tmp_path, second) as (worker, library):
             assert worker.jobs()[0].plan == job.plan
             (picture,) = await kept(worker, library, [job])
     assert picture.size == (600, 400)
-    assert_kept_outside(load_deep(picture.path), load_deep(photos / "coffee.png"), mask)
+    assert_kept_outside(load_full_image(picture.path), load_full_image(photos / "coffee.png"), mask)
 
 
 async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
@@ -234,7 +234,7 @@ async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
         assert soft_details is not None
         assert soft_details.recipe.plan is not None
         assert soft_details.recipe.plan.trip.feather == 30
-        came = (await gather_pictures(library, [soft.id])).as_it_came()
+        came = (await load_result_set_of(library, [soft.id])).as_it_came()
         assert came.shape == large.shape
         for picture in pictures[:2]:
             raw, part = await library.raw_result_path(picture.id), await library.details(picture.id)
@@ -255,7 +255,7 @@ async def test_another_seam_costs_nothing_and_can_be_chosen_again(
 ) -> None:
     mask = disc((600, 400), (300, 200))
     async with at_work(tmp_path, demo) as (worker, library):
-        (hard,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, RoundTrip()))
+        (hard,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, InpaintSettings()))
         soft = await recomposite(library, [hard.id], feather=20, tone_match=True)
         again = await recomposite(library, [soft.id], feather=0, tone_match=False)
         details = await library.details(soft.id)
@@ -283,7 +283,7 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
     mask = disc((600, 400), (300, 200))
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await sent(worker, photos / "coffee.png", mask, PART)
-        await until(worker, lambda event: event.job.id == job.id and event.job.state is not State.WAITING)
+        await until(worker, lambda event: event.job.id == job.id and event.job.state is not JobState.WAITING)
         assert job.plan is not None
         source = await library.input(job.plan.source)
         assert source is not None
@@ -296,7 +296,7 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
 async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_what_came(
     tmp_path: Path, demo: DemoServer, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    composed, heard, keep_made = LastComposed(), list[str](), Library.keep_made
+    composed, heard, keep_made = CompositeCache(), list[str](), Library.keep_made
     mask = disc((600, 400), (300, 200))
 
     async def keep_at_second_try(library: Library, data: bytes, recipe: Recipe) -> PictureSummary:
@@ -326,6 +326,6 @@ async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_wha
         assert [type(failure) for failure in failures] == [ValueError]
         home = composed.take(job.id, 0)
         assert home is not None
-        assert np.array_equal(home.picture.samples, load_deep(picture.path).samples)
+        assert np.array_equal(home.picture.samples, load_full_image(picture.path).samples)
         assert not library.files.incoming(f"{job.id}-0").exists()
     assert demo.counts["submissions"] == 1

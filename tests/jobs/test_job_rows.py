@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imagineart_desktop.jobs import State
-from imagineart_desktop.jobs.states import ACCEPTED, FOLLOWERS
+from imagineart_desktop.jobs import JobState
+from imagineart_desktop.jobs.states import ACCEPTED_STATES, TRANSITIONS
 from imagineart_desktop.library.store.job_journal import read_steps
 from imagineart_desktop.library.store.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL, FINISHED, NOT_SENT, STATES, progress, repaired
@@ -24,19 +24,19 @@ from tests.jobs.test_older_database import ODD, unconnected, wait_in
 
 
 def test_states_that_were_not_sent_are_those_of_the_table() -> None:
-    assert set(NOT_SENT) == {State.WAITING, State.UPLOADING, State.SUBMITTING}
-    assert set(KNOWN_TO_THE_SERVICE) == ACCEPTED
-    assert set(FINISHED) == {State.DONE, State.CANCELLED}
+    assert set(NOT_SENT) == {JobState.WAITING, JobState.UPLOADING, JobState.SUBMITTING}
+    assert set(KNOWN_TO_THE_SERVICE) == ACCEPTED_STATES
+    assert set(FINISHED) == {JobState.DONE, JobState.CANCELLED}
     assert all(f"'{state}'" in ACTIVE_JOBS_SQL for state in FINISHED)
-    assert set(STATES) == set(State)
+    assert set(STATES) == set(JobState)
 
 
-@pytest.mark.parametrize(("before", "after"), [(before, after) for before in State for after in FOLLOWERS[before]])
-def test_no_step_of_the_table_is_taken_for_one_backwards(before: State, after: State) -> None:
-    accepted = {*ACCEPTED, State.DONE}
+@pytest.mark.parametrize(("before", "after"), [(before, after) for before in JobState for after in TRANSITIONS[before]])
+def test_no_step_of_the_table_is_taken_for_one_backwards(before: JobState, after: JobState) -> None:
+    accepted = {*ACCEPTED_STATES, JobState.DONE}
     known = "r" if before in accepted or after in accepted else None
     earlier = {"state": before.value, "step": 1, "request_id": known if before in accepted else None}
-    if before is State.FAILED:
+    if before is JobState.FAILED:
         earlier["request_id"] = known
     assert progress({"state": after.value, "step": 2, "request_id": known}) > progress(earlier)
 

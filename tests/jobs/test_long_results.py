@@ -10,7 +10,7 @@ import pytest
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FalClient, ServiceKind, responses
 from imagineart_desktop.fal.responses import Result
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, outcome
 
@@ -29,7 +29,7 @@ async def test_the_first_images_are_kept(demo: DemoServer, tmp_path: Path, monke
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE
+        assert event.job.state is JobState.DONE
         assert len(event.pictures) == 2
         details = await library.details(event.pictures[0])
     assert details is not None

@@ -15,8 +15,8 @@ import pytest
 
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import Job, JobEvent, State, Worker
-from imagineart_desktop.jobs.states import ACCEPTED
+from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
+from imagineart_desktop.jobs.states import ACCEPTED_STATES
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import OLDER_COPY, Library, Query
 from imagineart_desktop.library.maintenance.backup import back_up
@@ -47,12 +47,12 @@ async def wait_in(root: Path, count: int = 1) -> list[Job]:
         return await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(1, count + 1))
 
 
-async def finish(worker: Worker, jobs: list[Job]) -> set[State]:
+async def finish(worker: Worker, jobs: list[Job]) -> set[JobState]:
     return {(await outcome(worker, job)).job.state for job in jobs}
 
 
 def is_accepted(job_id: str, event: JobEvent) -> bool:
-    return event.job.id == job_id and event.job.state in ACCEPTED
+    return event.job.id == job_id and event.job.state in ACCEPTED_STATES
 
 
 async def states_in(root: Path) -> list[tuple[str, str | None]]:
@@ -66,7 +66,7 @@ async def test_what_finished_after_the_backup_is_not_sent_again(tmp_path: Path, 
     async with unconnected(tmp_path / "library") as (_, library):
         await back_up(library, tmp_path / "backup")
     async with at_work(tmp_path, demo) as (worker, library):
-        assert await finish(worker, jobs) == {State.DONE}
+        assert await finish(worker, jobs) == {JobState.DONE}
         await restore_backup(library, tmp_path / "backup")
         assert worker.jobs() == []
     async with at_work(tmp_path, demo) as (worker, library):
@@ -81,7 +81,7 @@ async def test_what_is_under_way_goes_on_when_an_older_backup_is_restored(tmp_pa
         await back_up(library, tmp_path / "backup")
         jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(4))
         await restore_backup(library, tmp_path / "backup")
-        assert await finish(worker, jobs) == {State.DONE}
+        assert await finish(worker, jobs) == {JobState.DONE}
         assert len(await library.search(Query())) == 4
     assert books(demo)["submissions"] == 4
 
@@ -94,7 +94,7 @@ async def test_what_only_the_backup_has_as_waiting_becomes_a_question(tmp_path: 
     async with at_work(tmp_path, demo) as (worker, library):
         await restore_backup(library, tmp_path / "backup")
         ((asked),) = [(await outcome(worker, job)).job for job in jobs]
-        assert asked.state is State.UNCONFIRMED
+        assert asked.state is JobState.UNCONFIRMED
         assert asked.failure is not None
         assert asked.failure.error_type == OLDER_COPY
     assert read_steps(tmp_path / "library" / "jobs.jsonl")[jobs[0].id]["state"] == "unconfirmed"
@@ -107,7 +107,7 @@ async def test_a_database_put_back_by_hand_sends_nothing_again(tmp_path: Path, d
     jobs = await wait_in(root, 2)
     shutil.copyfile(root / "library.sqlite", tmp_path / "older.sqlite")
     async with at_work(tmp_path, demo) as (worker, _):
-        assert await finish(worker, jobs) == {State.DONE}
+        assert await finish(worker, jobs) == {JobState.DONE}
     shutil.copyfile(tmp_path / "older.sqlite", root / "library.sqlite")
     async with at_work(tmp_path, demo) as (worker, library):
         await library.reconcile()
@@ -121,7 +121,7 @@ async def test_a_copied_folder_asks_and_the_original_goes_on(tmp_path: Path, dem
     jobs = await wait_in(tmp_path / "library")
     shutil.copytree(tmp_path / "library", tmp_path / "copy")
     async with at_work(tmp_path, demo) as (worker, _):
-        assert await finish(worker, jobs) == {State.DONE}
+        assert await finish(worker, jobs) == {JobState.DONE}
     assert await states_in(tmp_path / "copy") == [("unconfirmed", OLDER_COPY)]
     # Once asked, it is the library of that folder.
     assert await states_in(tmp_path / "copy") == [("unconfirmed", OLDER_COPY)]
@@ -133,7 +133,7 @@ async def test_a_folder_copied_over_the_library_asks(tmp_path: Path) -> None:
     await wait_in(tmp_path / "library")
     shutil.copytree(tmp_path / "library", tmp_path / "backup")
     async with unconnected(tmp_path / "library") as (worker, _):
-        assert [job.state for job in worker.jobs()] == [State.WAITING]
+        assert [job.state for job in worker.jobs()] == [JobState.WAITING]
     shutil.copytree(tmp_path / "backup", tmp_path / "library", dirs_exist_ok=True)
     (tmp_path / "library" / "jobs.jsonl").unlink()
     assert await states_in(tmp_path / "library") == [("unconfirmed", OLDER_COPY)]
@@ -167,7 +167,7 @@ async def test_an_accepted_request_outlives_its_database(tmp_path: Path, loss: s
             older = (tmp_path / "older" / "library.sqlite").read_bytes()
             (root / "library.sqlite").write_bytes(older if loss == "older" else b"")
         async with at_work(tmp_path, server) as (worker, library):
-            assert await finish(worker, jobs) == {State.DONE}
+            assert await finish(worker, jobs) == {JobState.DONE}
             await library.reconcile()
             assert len(await library.search(Query())) == 2
         assert books(server)["submissions"] == 2
@@ -177,10 +177,10 @@ async def test_an_accepted_request_outlives_its_database(tmp_path: Path, loss: s
 async def test_a_row_that_is_deleted_while_its_request_runs_comes_back(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        while (await worker.find(job.id) or job).state in (State.WAITING, State.UPLOADING):
+        while (await worker.find(job.id) or job).state in (JobState.WAITING, JobState.UPLOADING):
             pass
         await library.database.write(lambda connection: connection.execute("DELETE FROM jobs").rowcount)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert len(await library.search(Query())) == 1
 
 
@@ -251,7 +251,7 @@ async def test_the_journal_is_kept_short(tmp_path: Path, demo: DemoServer) -> No
     root = tmp_path / "library"
     async with at_work(tmp_path, demo) as (worker, _):
         jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=range(3))
-        assert await finish(worker, jobs) == {State.DONE}
+        assert await finish(worker, jobs) == {JobState.DONE}
     with (root / "jobs.jsonl").open("ab") as file:
         file.write(b"x" * 2**21 + b"\n")
     (waiting,) = await wait_in(root)
@@ -277,7 +277,7 @@ async def test_a_copy_with_a_later_step_takes_nothing_back(tmp_path: Path, demo:
     found = {job: (step["state"], step["step"]) for job, step in read_steps(library.files.job_journal).items()}
     assert found[waiting] == ("unconfirmed", 9)
     async with unconnected(tmp_path / "library") as (worker, _):
-        assert {job.id: job.state for job in worker.jobs()} == {sent: State.QUEUED, waiting: State.UNCONFIRMED}
+        assert {job.id: job.state for job in worker.jobs()} == {sent: JobState.QUEUED, waiting: JobState.UNCONFIRMED}
 
 
 _COMMIT_FAILS = (
@@ -301,7 +301,7 @@ async def test_a_request_that_was_not_added_does_not_come_back(tmp_path: Path) -
         assert (root / "jobs.jsonl").read_bytes() == journal
         (after,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
     async with unconnected(root) as (worker, _):
-        assert {job.id: job.state for job in worker.jobs()} == dict.fromkeys((before.id, after.id), State.WAITING)
+        assert {job.id: job.state for job in worker.jobs()} == dict.fromkeys((before.id, after.id), JobState.WAITING)
 
 
 @pytest.mark.asyncio

@@ -14,8 +14,8 @@ from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.fal import Charged, FalClient, Hosts, Output, Result, RetryRules, Service, ServiceKind
 from imagineart_desktop.fal.responses import Status, Submitted
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import Ingredient, Job, JobEvent, State, Worker
-from imagineart_desktop.jobs.connection import Account
+from imagineart_desktop.jobs import InputImage, Job, JobEvent, JobState, Worker
+from imagineart_desktop.jobs.connection import ServiceConnection
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests import waiting
@@ -29,13 +29,13 @@ QUICK = RetryRules(first_wait=0.01, longest_wait=0.05)
 async def fetched_later(worker: Worker, library: Library, demo: DemoServer, job: Job) -> None:
     """It failed, it is not said to be free, and *Fetch again* brings the picture without a second payment."""
     event = await outcome(worker, job)
-    assert event.job.state is State.FAILED, event.job.state
+    assert event.job.state is JobState.FAILED, event.job.state
     assert event.job.failure is not None
     assert event.job.failure.charged is not Charged.NO
     assert event.job.can_be_fetched
     demo.order()
     await worker.retry(job.id)
-    await until(worker, lambda event: event.job.id == job.id and event.job.state is State.DONE)
+    await until(worker, lambda event: event.job.id == job.id and event.job.state is JobState.DONE)
     assert len(await library.search(Query())) == 1
     assert demo.counts["submissions"] == 1
 
@@ -44,7 +44,7 @@ async def test_a_result_that_is_not_known_for_a_moment(tmp_path: Path, demo: Dem
     demo.order(Fault.parse("result:status:code=404:times=3"))
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
     assert demo.counts["submissions"] == 1
 
 
@@ -74,9 +74,9 @@ async def test_a_cancel_that_is_refused_does_not_lose_the_picture(tmp_path: Path
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, library):
         with held_work():
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await until(worker, lambda event: event.job.state is JobState.RUNNING)
             await worker.cancel(job.id)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert len(await library.search(Query())) == 1
 
 
@@ -84,7 +84,7 @@ async def test_fetching_can_be_stopped_and_taken_up(tmp_path: Path, demo: DemoSe
     demo.order(Fault.parse("file:stall:seconds=30"))
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        await until(worker, lambda event: event.job.state is State.FETCHING)
+        await until(worker, lambda event: event.job.state is JobState.FETCHING)
         await worker.cancel(job.id)
         await fetched_later(worker, library, demo, job)
 
@@ -94,7 +94,7 @@ async def test_a_search_says_nothing_of_a_job_that_has_moved_on(tmp_path: Path, 
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         await outcome(worker, job)
-        done = asyncio.ensure_future(until(worker, lambda event: event.job.state is State.DONE))
+        done = asyncio.ensure_future(until(worker, lambda event: event.job.state is JobState.DONE))
         looking = asyncio.ensure_future(worker.look_for(job.id))
         await asyncio.sleep(0.1)
         await worker.send_again(job.id)
@@ -145,7 +145,7 @@ async def test_urls_that_are_not_the_services_own_are_built_from_the_id(
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE
+        assert event.job.state is JobState.DONE
         assert event.job.urls is not None
         assert event.job.urls.status.startswith(demo.hosts.queue)
 
@@ -163,7 +163,7 @@ async def test_a_picture_at_no_address_is_said_and_not_tried_for_ever(
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)
-        assert event.job.state is State.FAILED
+        assert event.job.state is JobState.FAILED
         assert event.job.failure is not None
         assert event.job.failure.charged is Charged.YES
 
@@ -172,14 +172,14 @@ async def test_a_result_without_its_source_is_kept_as_it_came(tmp_path: Path, de
     mask = new_mask((64, 48))
     mask[10:20, 10:30] = 255
     pixels = mask[:, :, None].repeat(3, axis=2)
-    sent = {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]}
+    sent = {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]}
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, sent)
-        await until(worker, lambda event: event.job.state is State.QUEUED)
+        await until(worker, lambda event: event.job.state is JobState.QUEUED)
         for path in (tmp_path / "library" / "inputs").iterdir():
             path.write_bytes(b"damaged")
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE
+        assert event.job.state is JobState.DONE
         assert len(await library.search(Query())) == 1
     assert len(list((tmp_path / "library" / "raw").iterdir())) == 1
 
@@ -188,11 +188,11 @@ async def test_bytes_that_are_no_picture_are_kept_all_the_same(tmp_path: Path, d
     demo.order(Fault.parse("file:truncated"))
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.FAILED
+        assert (await outcome(worker, job)).job.state is JobState.FAILED
         assert len(list((tmp_path / "library" / "raw").iterdir())) == 1
         demo.order()
         await worker.retry(job.id)
-        await until(worker, lambda event: event.job.state is State.DONE)
+        await until(worker, lambda event: event.job.state is JobState.DONE)
         assert len(await library.search(Query())) == 1
 
 
@@ -208,7 +208,7 @@ async def test_a_seed_beyond_all_measure_is_no_reason_to_stop(
     monkeypatch.setattr(FalClient, "result", result)
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
 
 
 async def test_what_goes_on_failing_says_so(tmp_path: Path, demo: DemoServer) -> None:
@@ -216,11 +216,11 @@ async def test_what_goes_on_failing_says_so(tmp_path: Path, demo: DemoServer) ->
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, _):
         await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await until(worker, lambda event: event.job.failure is not None)
-        assert event.job.state is State.RUNNING
+        assert event.job.state is JobState.RUNNING
         assert event.job.failure is not None
         assert event.job.failure.charged is Charged.MAYBE
         demo.order()
-        await until(worker, lambda event: event.job.state is State.DONE and event.job.failure is None)
+        await until(worker, lambda event: event.job.state is JobState.DONE and event.job.failure is None)
 
 
 async def test_a_listener_that_fails_does_not_stop_a_job(tmp_path: Path, demo: DemoServer) -> None:
@@ -233,7 +233,7 @@ async def test_a_listener_that_fails_does_not_stop_a_job(tmp_path: Path, demo: D
     async with at_work(tmp_path, demo) as (worker, library):
         worker.subscribe(fail)
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert len(await library.search(Query())) == 1
     assert failures
     assert set(failures) == {"a listener of the jobs failed"}
@@ -259,11 +259,11 @@ async def test_without_the_key_nothing_more_is_sent(tmp_path: Path, demo: DemoSe
     hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api)
     library = Library(tmp_path / "library")
     worker = Worker(library, limit=1, rules=QUICK)
-    account = Account(worker, tmp_path / "own demo", live_hosts=hosts)
+    account = ServiceConnection(worker, tmp_path / "own demo", live_hosts=hosts)
     await account.use_key(SecretStr(demo.key), remember=False)
     with held_work():
         jobs = await worker.add(IMAGINEART_20, ServiceKind.LIVE, SMALL, seeds=(1, 2, 3))
-        await until(worker, lambda event: event.job.state in (State.QUEUED, State.RUNNING))
+        await until(worker, lambda event: event.job.state in (JobState.QUEUED, JobState.RUNNING))
         await account.leave()
     await waiting.until(lambda: demo.counts.get("bills"))
     await asyncio.sleep(0.3)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.fal import Charged, ServiceKind
-from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.jobs.job import Failure
-from imagineart_desktop.jobs.states import FOLLOWERS, ImpossibleTransitionError
-from imagineart_desktop.jobs.store import JobStore, StaleStepError
+from imagineart_desktop.jobs.states import TRANSITIONS, ImpossibleTransitionError
+from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from tests.library.test_library import keep, recipe
@@ -23,7 +23,7 @@ from tests.library.test_library import keep, recipe
 pytestmark = pytest.mark.asyncio
 
 
-def job(state: State = State.WAITING) -> Job:
+def job(state: JobState = JobState.WAITING) -> Job:
     request = IMAGINEART_20.parse({"prompt": "hills"})
     return Job(
         uuid.uuid4().hex,
@@ -40,9 +40,9 @@ def job(state: State = State.WAITING) -> Job:
 async def test_an_impossible_step_cannot_be_written_down(tmp_path: Path) -> None:
     library = Library(tmp_path)
     store = JobStore(library)
-    for before, after in product(State, State):
+    for before, after in product(JobState, JobState):
         (written,) = await store.write([job(before)])
-        if after is before or after in FOLLOWERS[before]:
+        if after is before or after in TRANSITIONS[before]:
             await store.write([replace(written, state=after)])
         else:
             with pytest.raises(ImpossibleTransitionError):
@@ -54,12 +54,12 @@ async def test_an_impossible_step_cannot_be_written_down(tmp_path: Path) -> None
 async def test_a_step_from_an_old_row_is_refused_with_all_that_came_along(tmp_path: Path) -> None:
     library = Library(tmp_path)
     store = JobStore(library)
-    (first,) = await store.write([job(State.UNCONFIRMED)])
-    (second,) = await store.write([first.moved(State.WAITING)])
+    (first,) = await store.write([job(JobState.UNCONFIRMED)])
+    (second,) = await store.write([first.moved(JobState.WAITING)])
     other = job()
-    with pytest.raises(StaleStepError):
-        await store.write([other, first.moved(State.WAITING)])
-    with pytest.raises(StaleStepError):
+    with pytest.raises(StaleJobError):
+        await store.write([other, first.moved(JobState.WAITING)])
+    with pytest.raises(StaleJobError):
         await store.write([replace(job(), step=4)])
     assert await store.find(other.id) is None
     assert await store.find(first.id) == second
@@ -69,11 +69,11 @@ async def test_a_step_from_an_old_row_is_refused_with_all_that_came_along(tmp_pa
 async def test_what_a_failure_cost_is_spent_until_its_picture_comes(tmp_path: Path) -> None:
     library = Library(tmp_path)
     store = JobStore(library)
-    fetching = replace(job(State.FETCHING), service=ServiceKind.LIVE)
+    fetching = replace(job(JobState.FETCHING), service=ServiceKind.LIVE)
     (fetching,) = await store.write([fetching])
     failure = Failure("lost", "It is lost.", "", Charged.YES)
-    await store.write([fetching.moved(State.FAILED, failure=failure)])
-    await store.write([replace(job(State.FAILED), failure=failure)])
+    await store.write([fetching.moved(JobState.FAILED, failure=failure)])
+    await store.write([replace(job(JobState.FAILED), failure=failure)])
     (line,) = await library.spending()
     assert (line.cost, line.failed, line.prompt) == (Decimal("0.03"), True, "hills")
     made = recipe(1, job_id=fetching.id, cost=Decimal("0.03"))

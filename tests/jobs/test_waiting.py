@@ -10,8 +10,8 @@ import pytest
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import Charged, FalError, ForbiddenError, OfflineError, ServiceFailedError, ServiceKind
-from imagineart_desktop.jobs import OWN_PROBLEMS, JobEvent, State
-from imagineart_desktop.jobs.waiting import Waiting
+from imagineart_desktop.jobs import LOCAL_ERRORS, JobEvent, JobState
+from imagineart_desktop.jobs.waiting import RetryWaiter
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import HASTY, SMALL, at_work
@@ -19,13 +19,13 @@ from tests.jobs.working import HASTY, SMALL, at_work
 pytestmark = pytest.mark.asyncio
 
 CHARGED = {
-    State.WAITING: Charged.NO,
-    State.UPLOADING: Charged.NO,
-    State.SUBMITTING: Charged.MAYBE,
-    State.QUEUED: Charged.MAYBE,
-    State.RUNNING: Charged.MAYBE,
-    State.CANCELLING: Charged.MAYBE,
-    State.FETCHING: Charged.YES,
+    JobState.WAITING: Charged.NO,
+    JobState.UPLOADING: Charged.NO,
+    JobState.SUBMITTING: Charged.MAYBE,
+    JobState.QUEUED: Charged.MAYBE,
+    JobState.RUNNING: Charged.MAYBE,
+    JobState.CANCELLING: Charged.MAYBE,
+    JobState.FETCHING: Charged.YES,
 }
 OWN = (LibraryError("The disk is full."), OSError(errno.ENOSPC, "full"), KeyError("a bug"))
 
@@ -34,16 +34,16 @@ async def test_a_job_that_may_be_paid_for_is_never_said_to_be_free(tmp_path: Pat
     async with at_work(tmp_path, demo) as (worker, _):
         await worker.disconnect(ServiceKind.DEMO)
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        waiting = Waiting(worker._desk, replace(HASTY, longest_wait=0.0))
+        waiting = RetryWaiter(worker._desk, replace(HASTY, longest_wait=0.0))
         for state, charged in CHARGED.items():
             for error in (*OWN, ForbiddenError("Locked.")):
                 worker._desk.jobs[job.id] = replace(job, state=state)
-                await waiting.wait_out(job.id, error)
+                await waiting.pause_for(job.id, error)
                 (shown,) = worker.jobs()
                 assert shown.state is state
                 assert shown.failure is not None
                 assert shown.failure.charged is charged
-                assert (shown.failure.error_type in OWN_PROBLEMS) == (not isinstance(error, FalError))
+                assert (shown.failure.error_type in LOCAL_ERRORS) == (not isinstance(error, FalError))
 
 
 async def test_a_job_that_is_gone_meanwhile_stays_gone(tmp_path: Path, demo: DemoServer) -> None:
@@ -51,7 +51,7 @@ async def test_a_job_that_is_gone_meanwhile_stays_gone(tmp_path: Path, demo: Dem
         events: list[JobEvent] = []
         worker.subscribe(events.append)
         for error in OWN:
-            await Waiting(worker._desk, replace(HASTY, longest_wait=0.0)).wait_out("gone", error)
+            await RetryWaiter(worker._desk, replace(HASTY, longest_wait=0.0)).pause_for("gone", error)
         assert worker.jobs() == []
         assert events == []
 
@@ -69,7 +69,7 @@ async def test_an_error_that_goes_on_is_shown_with_what_the_user_can_do(
     async with at_work(tmp_path, demo) as (worker, _):
         await worker.disconnect(ServiceKind.DEMO)
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        note = Waiting(worker._desk, HASTY).on_retry(job.id)
+        note = RetryWaiter(worker._desk, HASTY).on_retry(job.id)
         note(error)
         note(error)
         assert worker.jobs()[0].failure is None

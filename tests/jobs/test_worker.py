@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind, Storage
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
-from imagineart_desktop.jobs import Ingredient, JobEvent, State, Worker
+from imagineart_desktop.jobs import InputImage, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests import waiting
@@ -32,7 +32,7 @@ async def test_a_wish_becomes_a_picture_with_its_recipe(tmp_path: Path, demo: De
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(11,))
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE
+        assert event.job.state is JobState.DONE
         details = await library.details(event.pictures[0])
         assert details is not None
         assert details.summary.size == (1024, 256)
@@ -45,21 +45,21 @@ async def test_a_wish_becomes_a_picture_with_its_recipe(tmp_path: Path, demo: De
 
 
 async def test_states_follow_each_other_as_the_table_says(tmp_path: Path, demo: DemoServer) -> None:
-    seen: list[State] = []
+    seen: list[JobState] = []
     async with at_work(tmp_path, demo) as (worker, _):
         worker.subscribe(lambda event: seen.append(event.job.state))
         with held_work():
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await until(worker, lambda event: event.job.state is JobState.RUNNING)
         event = await outcome(worker, job)
     assert list(dict.fromkeys(seen)) == [
-        State.WAITING,
-        State.UPLOADING,
-        State.SUBMITTING,
-        State.QUEUED,
-        State.RUNNING,
-        State.FETCHING,
-        State.DONE,
+        JobState.WAITING,
+        JobState.UPLOADING,
+        JobState.SUBMITTING,
+        JobState.QUEUED,
+        JobState.RUNNING,
+        JobState.FETCHING,
+        JobState.DONE,
     ]
     assert any("Sampling" in entry.message for entry in event.job.logs)
 
@@ -71,11 +71,11 @@ async def test_references_are_copied_first_so_that_deleting_the_source_changes_n
     source.write_bytes((photos / "chelsea.png").read_bytes())
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(
-            IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "blue"}, {"image_urls": [Ingredient(source)]}
+            IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "blue"}, {"image_urls": [InputImage(source)]}
         )
         source.unlink()
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE
+        assert event.job.state is JobState.DONE
         details = await library.details(event.pictures[0])
         assert details is not None
         assert details.parents[0].path is not None
@@ -104,11 +104,11 @@ async def test_outside_the_mask_the_result_equals_the_source(
             IDEOGRAM_V2_EDIT,
             ServiceKind.DEMO,
             {"prompt": "a copper pot", "sync_mode": sync_mode},
-            {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]},
+            {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]},
             seeds=(5,),
         )
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE, event.job.failure
+        assert event.job.state is JobState.DONE, event.job.failure
         (picture,) = await library.summaries(event.pictures)
     result = load_picture(picture.path).pixels
     assert np.array_equal(result[mask == 0], pixels[mask == 0])
@@ -119,11 +119,11 @@ async def test_quit_while_a_job_runs_then_the_picture_arrives_after_the_restart(
     with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:
         async with at_work(tmp_path, first) as (worker, _):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await until(worker, lambda event: event.job.state is JobState.RUNNING)
     with DemoServer(tmp_path / "demo", pace=SWIFT) as second:
         async with at_work(tmp_path, second) as (worker, library):
             event = await outcome(worker, job)
-            assert event.job.state is State.DONE
+            assert event.job.state is JobState.DONE
             assert await library.search(Query()) == list(event.pictures)
         assert "submissions" not in books(second)
 
@@ -141,14 +141,14 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
     await worker.connect(Service(ServiceKind.DEMO, Hosts(*(base,) * 5), SecretStr("a:b")))
     (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
     event = await outcome(worker, job)
-    assert event.job.state is State.UNCONFIRMED
+    assert event.job.state is JobState.UNCONFIRMED
     assert event.job.failure is not None
     assert event.job.failure.charged is Charged.MAYBE
     await worker.connect(service_of(demo))
     await asyncio.sleep(0.2)
     assert "submissions" not in books(demo)
     await worker.send_again(job.id)
-    assert (await outcome(worker, job)).job.state is State.DONE
+    assert (await outcome(worker, job)).job.state is JobState.DONE
     assert books(demo)["submissions"] == 1
     await worker.stop()
     library.close()
@@ -158,7 +158,7 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
 async def test_what_was_written_goes_on_although_its_caller_was_canceled(tmp_path: Path, demo: DemoServer) -> None:
     """Between the row and the answer to the caller."""
 
-    async def canceled_at(state: State, wish: Coroutine[Any, Any, object]) -> None:
+    async def canceled_at(state: JobState, wish: Coroutine[Any, Any, object]) -> None:
         asking = asyncio.ensure_future(wish)
 
         def cancel(event: JobEvent) -> None:
@@ -171,17 +171,17 @@ async def test_what_was_written_goes_on_although_its_caller_was_canceled(tmp_pat
         end()
 
     async with at_work(tmp_path, demo) as (worker, _):
-        await canceled_at(State.WAITING, worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL))
+        await canceled_at(JobState.WAITING, worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL))
         await waiting.until(lambda: not worker.jobs())
         demo.order(Fault.parse("submit:refuse:nth=1"))
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.UNCONFIRMED
-        await canceled_at(State.WAITING, worker.send_again(job.id))
+        assert (await outcome(worker, job)).job.state is JobState.UNCONFIRMED
+        await canceled_at(JobState.WAITING, worker.send_again(job.id))
         await waiting.until(lambda: not worker.jobs())
         demo.order(Fault.parse("submit:status:code=422:nth=1"))
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        assert (await outcome(worker, job)).job.state is State.FAILED
-        await canceled_at(State.WAITING, worker.retry(job.id))
+        assert (await outcome(worker, job)).job.state is JobState.FAILED
+        await canceled_at(JobState.WAITING, worker.retry(job.id))
         await waiting.until(lambda: not worker.jobs())
     assert books(demo)["submissions"] == 3
 
@@ -197,7 +197,7 @@ async def test_offline_is_waited_out(tmp_path: Path) -> None:
     await waiting.until(lambda: worker.offline)
     with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
         await worker.connect(service_of(server))
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert books(server)["submissions"] == 1
     assert told == [True, False]
     await worker.stop()
@@ -208,11 +208,11 @@ async def test_another_account_before_the_request_goes_out_leaves_no_doubt(tmp_p
     library = Library(tmp_path / "library")
     worker = Worker(library, rules=HASTY)
     leaving: list[asyncio.Task[None]] = []
-    states: list[State] = []
+    states: list[JobState] = []
 
     def leave(event: JobEvent) -> None:
         states.append(event.job.state)
-        if event.job.state is State.SUBMITTING and not leaving:
+        if event.job.state is JobState.SUBMITTING and not leaving:
             leaving.append(asyncio.ensure_future(worker.disconnect(ServiceKind.DEMO)))
 
     worker.subscribe(leave)
@@ -221,12 +221,12 @@ async def test_another_account_before_the_request_goes_out_leaves_no_doubt(tmp_p
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         await waiting.until(lambda: leaving)
         await leaving[0]
-        assert states[-1] is State.WAITING
+        assert states[-1] is JobState.WAITING
         assert books(server).get("submissions", 0) == 0
         await worker.connect(service_of(server))
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
         assert books(server)["submissions"] == 1
-    assert State.UNCONFIRMED not in states
+    assert JobState.UNCONFIRMED not in states
     await worker.stop()
     library.close()
 
@@ -244,7 +244,7 @@ async def test_failures_say_what_happened(
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": prompt})
         event = await outcome(worker, job)
-        assert event.job.state is State.FAILED
+        assert event.job.state is JobState.FAILED
         assert event.job.failure is not None
         assert event.job.failure.message == sentence
         assert event.job.failure.charged is charged
@@ -263,10 +263,10 @@ async def test_cancel_while_it_waits_and_while_it_runs(tmp_path: Path, demo: Dem
         worker.limit = 1
         with held_work():
             running, waiting = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
-            await until(worker, lambda event: event.job.state is State.RUNNING)
+            await until(worker, lambda event: event.job.state is JobState.RUNNING)
             await worker.cancel(waiting.id)
             await worker.cancel(running.id)
-            await until(worker, lambda event: event.job.id == running.id and event.job.state is State.CANCELLED)
+            await until(worker, lambda event: event.job.id == running.id and event.job.state is JobState.CANCELLED)
         assert worker.jobs() == []
         assert await library.search(Query()) == []
     assert books(demo)["submissions"] == 1
@@ -275,7 +275,7 @@ async def test_cancel_while_it_waits_and_while_it_runs(tmp_path: Path, demo: Dem
 async def test_a_cancel_that_comes_too_late_keeps_the_picture(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        event = await until(worker, lambda event: event.job.state is State.QUEUED)
+        event = await until(worker, lambda event: event.job.state is JobState.QUEUED)
     assert event.job.urls is not None
     key = {"Authorization": f"Key {demo.key}"}
     status = event.job.urls.status
@@ -287,7 +287,7 @@ async def test_a_cancel_that_comes_too_late_keeps_the_picture(tmp_path: Path, de
     cancelled = asyncio.ensure_future(worker.cancel(job.id))
     await worker.connect(service_of(demo))
     await cancelled
-    assert (await outcome(worker, job)).job.state is State.DONE
+    assert (await outcome(worker, job)).job.state is JobState.DONE
     await worker.stop()
     library.close()
 
@@ -299,7 +299,7 @@ async def test_retry_asks_again_as_a_new_job(tmp_path: Path, demo: DemoServer) -
         await worker.retry(job.id)
         (again,) = worker.jobs()
         assert again.id != job.id
-        assert (await outcome(worker, again)).job.state is State.FAILED
+        assert (await outcome(worker, again)).job.state is JobState.FAILED
 
 
 async def test_a_canceled_job_keeps_no_problem_of_its_upload(
@@ -313,14 +313,14 @@ async def test_a_canceled_job_keeps_no_problem_of_its_upload(
         return await for_ever
 
     monkeypatch.setattr(Storage, "upload", upload)
-    source = {"image_urls": [Ingredient(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
+    source = {"image_urls": [InputImage(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, source)
         await until(worker, lambda event: event.job.failure is not None)
         await worker.cancel(job.id)
         canceled = await worker.find(job.id)
         assert canceled is not None
-        assert (canceled.state, canceled.failure) == (State.CANCELLED, None)
+        assert (canceled.state, canceled.failure) == (JobState.CANCELLED, None)
 
 
 async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
@@ -337,18 +337,18 @@ async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
         return "data:image/png;base64," + base64.b64encode(_data).decode()
 
     monkeypatch.setattr(Storage, "upload", upload)
-    source = {"image_urls": [Ingredient(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
+    source = {"image_urls": [InputImage(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, source)
         stalled = await until(worker, lambda event: event.job.failure is not None)
         assert stalled.job.failure is not None
-        assert (stalled.job.state, stalled.job.failure.charged) == (State.UPLOADING, Charged.NO)
+        assert (stalled.job.state, stalled.job.failure.charged) == (JobState.UPLOADING, Charged.NO)
         assert stalled.job.failure.message == "The upload isn’t moving."
         monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 600.0)
         moves[0](False)
         assert [one.failure for one in worker.jobs()] == [None]
         go_on.set()
-        assert (await outcome(worker, job)).job.state is State.DONE
+        assert (await outcome(worker, job)).job.state is JobState.DONE
 
 
 async def test_many_jobs_that_are_added_at_once_are_told_a_few_at_a_time(tmp_path: Path, demo: DemoServer) -> None:

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.demo.renderer import cook
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
-from imagineart_desktop.jobs import ENDED, Job, JobEvent, LastComposed, Worker
+from imagineart_desktop.jobs import FINAL_STATES, CompositeCache, Job, JobEvent, Worker
 from imagineart_desktop.library import Library
 from tests import waiting
 from tests.loopback import NO_CERTIFICATES
@@ -64,7 +64,7 @@ async def at_work(
     server: DemoServer,
     key: str | None = None,
     rules: RetryRules = HASTY,
-    composed: LastComposed | None = None,
+    composed: CompositeCache | None = None,
 ) -> AsyncIterator[tuple[Worker, Library]]:
     library = Library(root / "library")
     await library.start()
@@ -138,9 +138,9 @@ async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
 async def outcome(worker: Worker, job: Job) -> JobEvent:
     """How the job ends, also where it has ended already."""
     last = _seen.get(worker, {}).get(job.id)
-    if last is not None and last.job.state in ENDED:
+    if last is not None and last.job.state in FINAL_STATES:
         return last
-    return await until(worker, lambda event: event.job.id == job.id and event.job.state in ENDED)
+    return await until(worker, lambda event: event.job.id == job.id and event.job.state in FINAL_STATES)
 
 
 def books(server: DemoServer) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import is_whole
+from imagineart_desktop.imaging import is_complete
 from imagineart_desktop.library import FileState, Library, LibraryError, Query, import_pictures
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.maintenance.integrity_check import check_library
@@ -290,7 +290,7 @@ async def test_what_opens_and_is_imported_is_no_damage_until_it_changes(tmp_path
     outside.mkdir()
     for name, data in odd.items():
         (outside / name).write_bytes(data)
-        assert not is_whole(outside / name)
+        assert not is_complete(outside / name)
     library = await started(tmp_path / "library")
     report = await import_pictures(library, [outside])
     assert report.refused == []

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, Profile, SizeRule, encode_png
+from imagineart_desktop.imaging import ExportProfile, ExportSettings, FileFormat, SizeRule, encode_png
 from imagineart_desktop.imaging.files import decoding, full_image_codec, tiff_file
 from imagineart_desktop.library import (
     ExportOptions,
@@ -87,7 +87,7 @@ async def test_opencv_reads_an_export_and_the_recipe_travels_with_it_or_not(
     library = Library(tmp_path / "library")
     made = recipe(7, 'quotes " <tags> & ünïcode 🦊')
     picture = await keep(library, made)
-    order = plain(tmp_path / "out", settings=FileSettings(form, 95), recipe=kept)
+    order = plain(tmp_path / "out", settings=ExportSettings(form, 95), recipe=kept)
     report = await export_pictures(library, [picture.id], order)
     (path,) = report.written
     assert path == tmp_path / "out" / f"7.{form.extension}"
@@ -179,7 +179,9 @@ async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(
     source = tmp_path / "incoming"
     source.write_bytes(encode_png(pixels))
     number = (await library.store_result(source, recipe(1))).id
-    settings = FileSettings(kind, rule=SizeRule.PERCENT, amount=101) if kind is FileFormat.PNG else FileSettings(kind)
+    settings = (
+        ExportSettings(kind, rule=SizeRule.PERCENT, amount=101) if kind is FileFormat.PNG else ExportSettings(kind)
+    )
     order = ExportOptions(tmp_path / "out", "{n}", settings)
     told: list[float] = []
 
@@ -213,9 +215,9 @@ async def test_one_lost_file_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("settings", [None, FileSettings()])
+@pytest.mark.parametrize("settings", [None, ExportSettings()])
 async def test_a_file_that_cannot_be_read_is_not_the_folders_fault(
-    tmp_path: Path, settings: FileSettings | None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: ExportSettings | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = Library(tmp_path / "library")
     pictures = [await keep(library, recipe(number)) for number in (1, 2)]
@@ -281,7 +283,7 @@ def test_an_exported_file_may_be_read_like_any_other(tmp_path: Path) -> None:
 async def test_size_and_profile_are_in_the_file(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     picture = await keep(library, recipe(1))
-    settings = FileSettings(FileFormat.JPEG, 80, SizeRule.LONG_EDGE, 32, Profile.SRGB)
+    settings = ExportSettings(FileFormat.JPEG, 80, SizeRule.LONG_EDGE, 32, ExportProfile.SRGB)
     report = await export_pictures(
         library, [picture.id], plain(tmp_path, settings=settings, pattern="{width}x{height}")
     )
@@ -293,18 +295,20 @@ async def test_size_and_profile_are_in_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("profile", list(Profile))
-async def test_a_png_without_its_recipe_is_no_larger_and_has_the_same_pixels(tmp_path: Path, profile: Profile) -> None:
+@pytest.mark.parametrize("profile", list(ExportProfile))
+async def test_a_png_without_its_recipe_is_no_larger_and_has_the_same_pixels(
+    tmp_path: Path, profile: ExportProfile
+) -> None:
     library = Library(tmp_path / "library")
     source = library.files.incoming("x")
     noise = np.random.default_rng(3).integers(0, 30, (200, 300, 4), dtype=np.uint8).cumsum(0).astype(np.uint8)
     Image.fromarray(noise).save(source, "PNG", optimize=True)
     picture = await library.store_result(source, recipe(7, "a secret"))
-    order = plain(tmp_path / "out", settings=FileSettings(FileFormat.PNG, profile=profile), recipe=False)
+    order = plain(tmp_path / "out", settings=ExportSettings(FileFormat.PNG, profile=profile), recipe=False)
     (path,) = (await export_pictures(library, [picture.id], order)).written
     assert path.stat().st_size < picture.path.stat().st_size + 1000
     assert b"secret" not in path.read_bytes()
     with Image.open(path) as read:
         assert np.array_equal(np.asarray(read), noise)
-        assert ("icc_profile" in read.info) == (profile is Profile.SRGB)
+        assert ("icc_profile" in read.info) == (profile is ExportProfile.SRGB)
     library.close()

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, SizeRule
+from imagineart_desktop.imaging import ExportSettings, FileFormat, SizeRule
 from imagineart_desktop.library import (
     UNKNOWN_MODEL,
     ExportOptions,
@@ -230,7 +230,7 @@ async def test_a_smaller_copy_of_a_picture_here_is_a_picture_of_its_own_and_the_
 ) -> None:
     library = Library(tmp_path / "library")
     picture = await keep(library, recipe(5))
-    small = FileSettings(FileFormat.JPEG, 90, SizeRule.PERCENT, 50)
+    small = ExportSettings(FileFormat.JPEG, 90, SizeRule.PERCENT, 50)
     report = await export_pictures(library, [picture.id], ExportOptions(tmp_path / "out", "small", small))
     (tmp_path / "copy.png").write_bytes(picture.path.read_bytes())
     taken = await import_pictures(library, [report.written[0], tmp_path / "copy.png"])

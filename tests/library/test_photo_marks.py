@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagineart_desktop.imaging import USER_FORMATS, FileFormat, FileSettings, open_checked
+from imagineart_desktop.imaging import USER_FORMATS, ExportSettings, FileFormat, open_checked
 from imagineart_desktop.library import ExportOptions, Label, Library, Marks, Query, export_pictures, import_pictures
 from imagineart_desktop.library.files.embedding import xmp_packet
 from imagineart_desktop.library.metadata.photo_marks import PhotoMetadata, build_xmp_description, read_photo_marks
@@ -111,7 +111,7 @@ async def test_a_rejected_image_stays_rejected_in_other_programs_until_it_is_rat
     (picture_id,) = (await import_pictures(library, [tmp_path / "photo.jpg"])).added
 
     async def exported(kind: FileFormat) -> PhotoMetadata:
-        order = ExportOptions(tmp_path / "out", settings=FileSettings(kind))
+        order = ExportOptions(tmp_path / "out", settings=ExportSettings(kind))
         (path,) = (await export_pictures(library, [picture_id], order)).written
         return marks_of(path.read_bytes())
 
@@ -172,7 +172,7 @@ async def test_marks_and_recipe_travel_in_every_format(tmp_path: Path, kind: Fil
     await library.annotations.set_label([1], Label.GREEN)
     await library.annotations.tag([1], ["holiday", "夜景"])
     await library.annotations.set_note(1, "for <the> client & co")
-    report = await export_pictures(library, [1], ExportOptions(tmp_path / "out", settings=FileSettings(kind)))
+    report = await export_pictures(library, [1], ExportOptions(tmp_path / "out", settings=ExportSettings(kind)))
     library.close()
     assert report.failed == []
     other = await started(tmp_path / "two")
@@ -194,7 +194,7 @@ async def test_without_the_recipe_nothing_is_told(tmp_path: Path) -> None:
     await keep(library, recipe(1))
     await library.annotations.set_note(1, "secret note")
     for kind in FileFormat:
-        order = ExportOptions(tmp_path / "out", settings=FileSettings(kind), recipe=False)
+        order = ExportOptions(tmp_path / "out", settings=ExportSettings(kind), recipe=False)
         await export_pictures(library, [1], order)
     library.close()
     for path in (tmp_path / "out").iterdir():

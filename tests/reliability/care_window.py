@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import ENDED, NOT_LISTED, Ingredient, Job, State
+from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, InputImage, Job, JobState
 from imagineart_desktop.library import ExportOptions, Query, export_pictures
 from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.resources import resource_path
@@ -40,12 +40,12 @@ async def generate(stage: Stage, prompt: str) -> Job:
 
 async def edit(stage: Stage, prompt: str) -> Job:
     """The same from a photograph, which is uploaded first."""
-    picture = Ingredient(resource_path("photos", "coffee.png"))
+    picture = InputImage(resource_path("photos", "coffee.png"))
     fields = {"prompt": prompt}
     return (await stage.studio.worker.add(IMAGINEART_20_EDIT, ServiceKind.LIVE, fields, {"image_urls": [picture]}))[0]
 
 
-async def comes_to(stage: Stage, job: Job, state: State) -> None:
+async def comes_to(stage: Stage, job: Job, state: JobState) -> None:
     """Waits until a job stands there."""
     await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is state)
 
@@ -57,15 +57,15 @@ async def hold(stage: Stage) -> None:
     done = await generate(stage, "held: done")
     await stage.until(lambda: stage.job(done.id) is None)
     await stage.order(_HELD_FILE)
-    await comes_to(stage, await generate(stage, "held: fetching"), State.FETCHING)
+    await comes_to(stage, await generate(stage, "held: fetching"), JobState.FETCHING)
     await stage.order(_HELD_FILE, _HELD_WORK)
-    await comes_to(stage, await generate(stage, "held: running"), State.RUNNING)
-    await comes_to(stage, await generate(stage, "held: queued"), State.QUEUED)
+    await comes_to(stage, await generate(stage, "held: running"), JobState.RUNNING)
+    await comes_to(stage, await generate(stage, "held: queued"), JobState.QUEUED)
     await stage.order(_HELD_FILE, _HELD_WORK, _HELD_SUBMIT, _HELD_UPLOAD)
-    await comes_to(stage, await generate(stage, "held: submitting"), State.SUBMITTING)
-    await comes_to(stage, await edit(stage, "held: uploading"), State.UPLOADING)
+    await comes_to(stage, await generate(stage, "held: submitting"), JobState.SUBMITTING)
+    await comes_to(stage, await edit(stage, "held: uploading"), JobState.UPLOADING)
     worker.set_limit(1)
-    await comes_to(stage, await generate(stage, "held: waiting"), State.WAITING)
+    await comes_to(stage, await generate(stage, "held: waiting"), JobState.WAITING)
     await asyncio.sleep(_INTO_A_CALL)
 
 
@@ -88,16 +88,16 @@ async def settle(stage: Stage) -> dict[str, Any]:
     worker.set_limit(20)
     while True:
         for job in worker.jobs():
-            if job.state is State.UNCONFIRMED:
+            if job.state is JobState.UNCONFIRMED:
                 asked.add(job.prompt)
                 await worker.look_for(job.id)
                 now = stage.job(job.id)
                 if now is not None and now.failure is not None and now.failure.error_type == NOT_LISTED:
                     sent_again.append(job.prompt)
                     await worker.send_again(job.id)
-            elif job.state is State.FAILED and job.can_be_fetched:
+            elif job.state is JobState.FAILED and job.can_be_fetched:
                 await worker.retry(job.id)
-        if all(job.state in ENDED and job.state is not State.UNCONFIRMED for job in worker.jobs()):
+        if all(job.state in FINAL_STATES and job.state is not JobState.UNCONFIRMED for job in worker.jobs()):
             return {"at_first": at_first, "asked": sorted(asked), "sent_again": sent_again}
         await asyncio.sleep(0.05)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import ENDED, State
+from imagineart_desktop.jobs import FINAL_STATES, JobState
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import accepted
@@ -53,15 +53,15 @@ async def act(stage: Stage) -> dict[str, Any]:
         await stage.order("submit:cut_before")
         fields = _FIELDS | {"prompt": "answer lost"}
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.LIVE, fields)
-        await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is State.UNCONFIRMED)
+        await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is JobState.UNCONFIRMED)
         await stage.order()
         await worker.look_for(job.id)
         now = stage.job(job.id)
-        if now is not None and now.state is State.UNCONFIRMED:
+        if now is not None and now.state is JobState.UNCONFIRMED:
             problems.append(f"the look found nothing: {now.failure.message if now.failure else ''}")
         await worker.send_again(job.id)
         await worker.add(IMAGINEART_20, ServiceKind.LIVE, _FIELDS | {"prompt": "answer came"})
-        await stage.until(lambda: all(other.state in ENDED for other in worker.jobs()))
+        await stage.until(lambda: all(other.state in FINAL_STATES for other in worker.jobs()))
     await stage.studio.reconciled
     today = datetime.now(UTC) - timedelta(days=1)
     return {

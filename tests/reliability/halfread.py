@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import ENDED, State
+from imagineart_desktop.jobs import FINAL_STATES, JobState
 from imagineart_desktop.models import IMAGINEART_20
 from tests.reliability.hostile import ORDER, Hostile, hostile
 from tests.reliability.processes import Service, environment, live, small_disk
@@ -55,11 +55,11 @@ async def _ended(stage: Stage, prompt: str, count: int, seconds: float) -> dict[
     jobs = await stage.studio.worker.add(IMAGINEART_20, ServiceKind.LIVE, fields, seeds=range(1, count + 1))
     wanted = {job.id for job in jobs}
 
-    def left() -> list[State]:
+    def left() -> list[JobState]:
         return [job.state for job in stage.studio.worker.jobs() if job.id in wanted]
 
     with suppress(TimeoutError):
-        await stage.until(lambda: all(state in ENDED for state in left()), seconds)
+        await stage.until(lambda: all(state in FINAL_STATES for state in left()), seconds)
     states = [state.value for state in left()]
     counts = {state: states.count(state) for state in states}
     return counts | {"done": count - len(states)}
@@ -76,7 +76,7 @@ async def _full_disk(stage: Stage, times: int) -> dict[str, int]:
     ballast, worker = Path(stage.plan["data"]) / "ballast", stage.studio.worker
 
     async def fill() -> None:
-        await stage.until(lambda: any(job.state is State.FETCHING for job in worker.jobs()))
+        await stage.until(lambda: any(job.state is JobState.FETCHING for job in worker.jobs()))
         with ballast.open("wb", buffering=0) as file:
             end = time.monotonic() + _FULL_FOR
             while time.monotonic() < end:
@@ -94,7 +94,7 @@ async def _full_disk(stage: Stage, times: int) -> dict[str, int]:
     worker.set_limit(_AT_ONCE)
     await stage.order()
     for job in worker.jobs():
-        if job.state is State.FAILED and job.can_be_fetched:
+        if job.state is JobState.FAILED and job.can_be_fetched:
             await worker.retry(job.id)
     return counts
 
@@ -148,7 +148,9 @@ def _through(proxy: Hostile, service: Service, folder: Path, more: dict[str, Any
     if ended.code:
         problems.append(f"ended with {ended.code}: {ended.errors[-800:]}")
     stuck = {
-        name: counts for name, counts in report.get("met", {}).items() if set(counts) - {state.value for state in ENDED}
+        name: counts
+        for name, counts in report.get("met", {}).items()
+        if set(counts) - {state.value for state in FINAL_STATES}
     }
     return {
         "met": report.get("met", {}),

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Hosts, RetryRules, ServiceKind
-from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State, Worker
+from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, JobEvent, JobState, Worker
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.places import Places
@@ -58,15 +58,15 @@ async def bring_home(worker: Worker) -> int:
     sent_again = 0
     while True:
         for job in worker.jobs():
-            if job.state is State.UNCONFIRMED:
+            if job.state is JobState.UNCONFIRMED:
                 await worker.look_for(job.id)
                 looked = next((other for other in worker.jobs() if other.id == job.id), None)
                 if looked is not None and looked.failure is not None and looked.failure.error_type == NOT_LISTED:
                     sent_again += 1
                     await worker.send_again(job.id)
-            elif job.state is State.FAILED and job.result is not None:
+            elif job.state is JobState.FAILED and job.result is not None:
                 await worker.retry(job.id)
-        if all(job.state in ENDED and job.state is not State.UNCONFIRMED for job in worker.jobs()):
+        if all(job.state in FINAL_STATES and job.state is not JobState.UNCONFIRMED for job in worker.jobs()):
             return sent_again
         await asyncio.sleep(0.1)
 
@@ -82,10 +82,10 @@ async def load(window: MainWindow, worker: Worker, jobs: int) -> dict[str, Any]:
         IMAGINEART_20, ServiceKind.LIVE, REQUEST | {"prompt": "under load"}, seeds=range(1, jobs + 1)
     )
     turn = 0
-    while any(job.state not in ENDED for job in worker.jobs()):
+    while any(job.state not in FINAL_STATES for job in worker.jobs()):
         await drive(window, turn)
         turn += 1
-    unconfirmed = sum(job.state is State.UNCONFIRMED for job in worker.jobs())
+    unconfirmed = sum(job.state is JobState.UNCONFIRMED for job in worker.jobs())
     home = asyncio.ensure_future(bring_home(worker))
     while not home.done():
         await drive(window, turn)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import ENDED, NOT_LOOKED, Job, State
+from imagineart_desktop.jobs import FINAL_STATES, LOOKUP_FAILED, Job, JobState
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import accepted
 from tests.reliability.processes import Service, environment, live
@@ -50,12 +50,12 @@ async def _unconfirmed(stage: Stage, prompt: str) -> Job:
     """A request that the server has accepted and whose answer got lost."""
     await stage.order("submit:cut_before")
     (job,) = await stage.studio.worker.add(IMAGINEART_20, ServiceKind.LIVE, _FIELDS | {"prompt": prompt})
-    await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is State.UNCONFIRMED)
+    await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is JobState.UNCONFIRMED)
     return job
 
 
 async def _ends(stage: Stage, job: Job) -> None:
-    await stage.until(lambda: (now := stage.job(job.id)) is None or now.state in ENDED)
+    await stage.until(lambda: (now := stage.job(job.id)) is None or now.state in FINAL_STATES)
 
 
 async def act(stage: Stage) -> dict[str, Any]:
@@ -71,7 +71,7 @@ async def act(stage: Stage) -> dict[str, Any]:
                 await again(job.id)
             now = stage.job(job.id)
             kind = None if now is None or now.failure is None else now.failure.error_type
-            if now is None or now.state is not State.UNCONFIRMED or kind != NOT_LOOKED:
+            if now is None or now.state is not JobState.UNCONFIRMED or kind != LOOKUP_FAILED:
                 problems.append(f"{name}: {'gone' if now is None else now.state.value}, {kind}, after a failed look")
                 await stage.order()
                 await _ends(stage, job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT, Model
 
 
@@ -32,7 +32,7 @@ class KillPoint:
     needs_pictures: bool = False
 
 
-def _around(state: State, *, cancels: bool = False) -> tuple[KillPoint, KillPoint]:
+def _around(state: JobState, *, cancels: bool = False) -> tuple[KillPoint, KillPoint]:
     faults = ("work:delay:seconds=1.5",) if cancels else ()
     return (
         KillPoint(f"before “{state}” is written", state.value, Moment.BEFORE, faults, cancels),
@@ -41,23 +41,23 @@ def _around(state: State, *, cancels: bool = False) -> tuple[KillPoint, KillPoin
 
 
 POINTS: tuple[KillPoint, ...] = (
-    *_around(State.WAITING),
-    *_around(State.UPLOADING),
+    *_around(JobState.WAITING),
+    *_around(JobState.UPLOADING),
     KillPoint("while a picture is uploaded", "upload", Moment.DURING, ("upload:delay:seconds=1",), needs_pictures=True),
-    *_around(State.SUBMITTING),
+    *_around(JobState.SUBMITTING),
     KillPoint("while the submit is on its way", "submit", Moment.DURING, ("submit:delay:seconds=1",)),
     KillPoint("while the answer to the submit is awaited", "submit", Moment.DURING, ("submit:late:seconds=1",)),
     KillPoint("inside the answer to the submit", "submit", Moment.DURING, ("submit:stall:seconds=1",)),
-    *_around(State.QUEUED),
-    *_around(State.RUNNING),
+    *_around(JobState.QUEUED),
+    *_around(JobState.RUNNING),
     KillPoint("while the result is asked for", "result", Moment.DURING, ("result:late:seconds=1",)),
-    *_around(State.FETCHING),
+    *_around(JobState.FETCHING),
     KillPoint("in the middle of the download", "download", Moment.DURING, ("file:stall:seconds=1",)),
     KillPoint("before the picture's file gets its name", "file", Moment.BEFORE),
     KillPoint("before the picture's row is written", "picture", Moment.BEFORE),
     KillPoint("after the picture's row was written", "picture", Moment.AFTER),
-    *_around(State.DONE),
-    *_around(State.CANCELLING, cancels=True),
+    *_around(JobState.DONE),
+    *_around(JobState.CANCELLING, cancels=True),
     KillPoint(
         "while the cancel is on its way",
         "cancel",
@@ -65,7 +65,7 @@ POINTS: tuple[KillPoint, ...] = (
         ("cancel:late:seconds=1", "work:delay:seconds=1.5"),
         cancels=True,
     ),
-    *_around(State.CANCELLED, cancels=True),
+    *_around(JobState.CANCELLED, cancels=True),
 )
 
 MODELS: tuple[Model, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from imagineart_desktop.demo import SWIFT, DemoServer
 from imagineart_desktop.fal import FalClient, Hosts, Service, ServiceKind, WrongKeyError
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import Ingredient, State, Worker
+from imagineart_desktop.jobs import InputImage, JobState, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.fal.proxying import REAL, TOKEN
@@ -64,7 +64,7 @@ async def _work(root: Path, server: DemoServer, url: str) -> dict[str, Any]:
     mask = new_mask((64, 48))
     mask[10:20, 10:30] = 255
     pixels = mask[:, :, None].repeat(3, axis=2)
-    sent = {"image_url": [Ingredient(encode_png(pixels))], "mask_url": [Ingredient(export_mask(mask, 0))]}
+    sent = {"image_url": [InputImage(encode_png(pixels))], "mask_url": [InputImage(export_mask(mask, 0))]}
     jobs = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.LIVE, {"prompt": "a pot"}, sent)
     jobs += await worker.add(IMAGINEART_20, ServiceKind.LIVE, SMALL, seeds=(1, 2, 3))
     ended = await asyncio.gather(*(outcome(worker, job) for job in jobs))
@@ -72,7 +72,7 @@ async def _work(root: Path, server: DemoServer, url: str) -> dict[str, Any]:
     library.close()
     return {
         "jobs": len(jobs),
-        "done": sum(event.job.state is State.DONE for event in ended),
+        "done": sum(event.job.state is JobState.DONE for event in ended),
         "refused": refused,
         "submissions": server.counts["submissions"],
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.jobs import ENDED, JobEvent
+from imagineart_desktop.jobs import FINAL_STATES, JobEvent
 from imagineart_desktop.models import IMAGINEART_20
 from tests.reliability.stage import Stage, play
 
@@ -30,7 +30,7 @@ async def make_one(stage: Stage) -> dict[str, Any]:
     form.set_model(IMAGINEART_20)
     form.set_fields({"prompt": "a copper kettle", "aspect_ratio": "4:1", "resolution": "1K"})
     form.go.click()
-    await stage.until(lambda: any(event.job.state in ENDED for event in events), _LONGEST)
+    await stage.until(lambda: any(event.job.state in FINAL_STATES for event in events), _LONGEST)
     last = events[-1].job
     failure = last.failure
     return {"state": last.state.value, "failure": "" if failure is None else f"{failure.message} {failure.advice}"}

@@ -24,7 +24,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Storage
 from imagineart_desktop.imaging import Brush
-from imagineart_desktop.jobs import ENDED, NOT_LISTED, JobEvent, State
+from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, JobEvent, JobState
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Query, library
 from imagineart_desktop.library.files.files import write_atomic
@@ -78,7 +78,7 @@ def lay_trap(point: KillPoint) -> None:
 
         setattr(intake, "write_atomic", deadly)  # noqa: B010 - what a module imports is not its own to mypy
     else:
-        state = State(point.what)
+        state = JobState(point.what)
         _around(JobStore, "write", lambda jobs: any(job.state is state for job in jobs), **_at(point.moment))
 
 
@@ -134,7 +134,7 @@ async def wish(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
     at.type(form.prompt.editor, prompt)
     QTest.mouseClick(form.go, Qt.MouseButton.LeftButton)
     if cancels:
-        await at.until(lambda: any(event.job.state is State.RUNNING for event in at.events))
+        await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
 
 
@@ -149,7 +149,7 @@ async def take_up(at: Driver) -> dict[str, Any]:
         patience.check()
         for job_id, card in list(at.window.strip._cards.items()):
             job = card.job
-            if job.state is not State.UNCONFIRMED:
+            if job.state is not JobState.UNCONFIRMED:
                 continue
             if job_id not in asked:
                 asked.add(job_id)
@@ -158,7 +158,7 @@ async def take_up(at: Driver) -> dict[str, Any]:
                 sent_again += 1
                 asked.discard(job_id)
                 card._again.click()
-        if all(job.state in ENDED and job.state is not State.UNCONFIRMED for job in worker.jobs()):
+        if all(job.state in FINAL_STATES and job.state is not JobState.UNCONFIRMED for job in worker.jobs()):
             break
         await asyncio.sleep(0.02)
     reconciled = await at.parts.reconciled

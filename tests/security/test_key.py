@@ -35,7 +35,7 @@ from imagineart_desktop.fal.key_store import (
     read_key,
     read_secret,
 )
-from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.places import Places
@@ -105,12 +105,12 @@ def join_all(threads: Iterable[threading.Thread]) -> None:
         thread.join()
 
 
-async def started(root: Path, demo: DemoServer) -> Account:
+async def started(root: Path, demo: DemoServer) -> ServiceConnection:
     """An account as it is after the start of the program."""
     library = Library(root / "library")
     try:
         worker = Worker(library)
-        account = Account(worker, root / "demo", demo=demo)
+        account = ServiceConnection(worker, root / "demo", demo=demo)
         await account.start()
         return account
     finally:
@@ -279,13 +279,13 @@ async def test_an_error_of_a_late_key_is_shown_and_an_early_end_leaves_nothing_p
     library = Library(tmp_path / "library")
     worker = Worker(library)
     try:
-        starting = asyncio.create_task(Account(worker, tmp_path / "demo", demo=demo).start())
+        starting = asyncio.create_task(ServiceConnection(worker, tmp_path / "demo", demo=demo).start())
         await until(lambda: any(thread.name == "keychain" for thread in threading.enumerate()))
         starting.cancel()
         await asyncio.wait([starting])
         await asyncio.sleep(0)
         assert asyncio.all_tasks() == {asyncio.current_task()}
-        account = Account(worker, tmp_path / "demo", demo=demo, key_wait=0.0)
+        account = ServiceConnection(worker, tmp_path / "demo", demo=demo, key_wait=0.0)
         await account.start()
         monkeypatch.setattr(Worker, "connect", fail)
         stuck.go_on.set()

@@ -28,7 +28,7 @@ from imagineart_desktop.fal import (
     download,
 )
 from imagineart_desktop.fal.responses import LogEntry
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import SMALL, at_work, outcome, service_of
 
@@ -156,7 +156,7 @@ async def test_names_and_types_that_the_service_claims_mean_nothing(tmp_path: Pa
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)
-        assert event.job.state is State.DONE
+        assert event.job.state is JobState.DONE
         details = await library.details(event.pictures[0])
     assert details is not None
     assert details.summary.size == (1024, 256)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
-from imagineart_desktop.jobs import JobEvent, LastComposed, State
+from imagineart_desktop.jobs import CompositeCache, JobEvent, JobState
 from imagineart_desktop.places import Places
 from imagineart_desktop.studio import Studio, studio
 from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
@@ -59,8 +59,8 @@ class Driver:
 
     async def failure(self) -> str:
         """Waits until a job failed; what is said of it."""
-        await self.until(lambda: any(event.job.state is State.FAILED for event in self.events))
-        return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is State.FAILED)
+        await self.until(lambda: any(event.job.state is JobState.FAILED for event in self.events))
+        return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is JobState.FAILED)
 
     async def cards(self, count: int) -> list[JobCard]:
         """Scroll to the end of the job strip until it has this many cards. Returns them in order."""
@@ -260,7 +260,7 @@ async def opened(
     demo = DemoServer(places.demo, pace=pace)
     hasty = rules or RetryRules(first_wait=0.02, longest_wait=0.1)
     async with studio(
-        places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only, composed=LastComposed()
+        places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only, composed=CompositeCache()
     ) as parts:
         needed = {*at_once, *await with_something_to_restore(parts.library, parts.worker)}
         window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, at_once=needed)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel
 from imagineart_desktop.demo import CONTENT_POLICY, SWIFT, DemoServer
 from imagineart_desktop.fal import Hosts, ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, encode_png, new_mask
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
@@ -235,7 +235,7 @@ async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(
         at.click(at.window.generate.form.go)
         await at.until(lambda: at.window.top.service._word.text() == "Offline")
         (job,) = at.parts.worker.jobs()
-        assert job.state in (State.WAITING, State.UPLOADING, State.SUBMITTING)
+        assert job.state in (JobState.WAITING, JobState.UPLOADING, JobState.SUBMITTING)
         assert job.failure is None
 
 

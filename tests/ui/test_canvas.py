@@ -16,7 +16,7 @@ from PySide6.QtGui import QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
-from imagineart_desktop.imaging import Brush, Combine, MaskFormat, Rect, coverage, encode_grey_png
+from imagineart_desktop.imaging import BooleanOp, Brush, MaskFormat, Rect, coverage, encode_grey_png
 from imagineart_desktop.imaging.mask.shapes import polygon
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -78,7 +78,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         covered = coverage(canvas.document.mask)
         assert abs(covered.painted - 200 * 200 / 2) < 400
         expected = np.zeros_like(canvas.document.mask)
-        polygon(expected, [corner.toTuple() for corner in corners], Combine.ADD)
+        polygon(expected, [corner.toTuple() for corner in corners], BooleanOp.ADD)
         assert np.array_equal(canvas.document.mask, expected)
         for corner in ((400, 100), (500, 100), (500, 200)):
             click_picture(canvas, *corner)

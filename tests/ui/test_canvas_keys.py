@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QToolButton, QWidget
 
-from imagineart_desktop.imaging import Combine
+from imagineart_desktop.imaging import BooleanOp
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.number_fields import CountField
@@ -117,7 +117,7 @@ async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path,
 
         actions.tool(ToolKind.RECTANGLE).trigger()
         actions["mask.intersect"].trigger()
-        assert canvas.stylus.combine is Combine.INTERSECT
+        assert canvas.stylus.combine is BooleanOp.INTERSECT
         assert shown() == ["intersect"]
         actions.tool(ToolKind.BRUSH).trigger()
         assert shown() == ["add"]

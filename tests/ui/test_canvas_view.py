@@ -49,7 +49,7 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
         assert abs(bounds.left - (first.x() - 10)) <= 1
         assert abs(bounds.top - (min(first.y(), last.y()) - 10)) <= 1
         # The last dab lies up to a step before the end.
-        assert -1 <= last.x() + 10 - bounds.right <= 1 + canvas.stylus.brush.step_at(1)
+        assert -1 <= last.x() + 10 - bounds.right <= 1 + canvas.stylus.brush.spacing_at(1)
         assert abs(bounds.bottom - (max(first.y(), last.y()) + 10)) <= 1
         await at.until(lambda: canvas.coverage.painted > 0)
         shot = canvas.grab().toImage()

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import FileFormat, Profile, encode_deep, load_deep
+from imagineart_desktop.imaging import ExportProfile, FileFormat, encode_full_image, load_full_image
 from imagineart_desktop.imaging.files import encode_progress
 from imagineart_desktop.library import DEFAULT_PATTERN, import_pictures
 from imagineart_desktop.support.pixel_libraries import features
@@ -64,13 +64,13 @@ async def test_colours_of_their_own_are_kept_unless_the_user_says_otherwise(tmp_
         await gallery_with(at, 1)
         details = await at.parts.library.details(at.window.gallery.grid.chosen()[0])
         assert details is not None
-        details.summary.path.write_bytes(encode_deep(source_of("rgb_profile", 40, 30)))
+        details.summary.path.write_bytes(encode_full_image(source_of("rgb_profile", 40, 30)))
         dialog = await dialog_of(at, tmp_path / "out")
-        await at.until(lambda: dialog.fields.profile.currentData() == Profile.KEPT)
+        await at.until(lambda: dialog.fields.profile.currentData() == ExportProfile.KEPT)
         await export(at, dialog)
         (made,) = (tmp_path / "out").iterdir()
-        assert load_deep(made).profile == source_of("rgb_profile", 4, 3).profile
-        assert dialog.fields.state()["profile"] == Profile.SRGB
+        assert load_full_image(made).profile == source_of("rgb_profile", 4, 3).profile
+        assert dialog.fields.state()["profile"] == ExportProfile.SRGB
 
 
 async def test_a_picture_is_exported_and_another_library_reads_it(tmp_path: Path, theme: Theme) -> None:

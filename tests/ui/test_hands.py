@@ -12,7 +12,7 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent, QWheelEven
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from imagineart_desktop.imaging import Brush, Combine, coverage
+from imagineart_desktop.imaging import BooleanOp, Brush, coverage
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
@@ -150,7 +150,7 @@ async def test_an_action_begun_while_another_is_under_way_leaves_both_in_the_his
     async with opened(tmp_path, theme) as at:
         document = (await on_hard_brush(at, photos)).document
         for name, rows in (("One", slice(0, 10)), ("Two", slice(20, 30))):
-            document.begin(name).about_to_change(coverage(document.mask).bounds.of_shape(document.mask.shape))
+            document.begin(name).save_before(coverage(document.mask).bounds.of_shape(document.mask.shape))
             document.mask[rows] = 255
         document.finish()
         stack = document.undo_stack
@@ -250,7 +250,7 @@ async def test_a_brush_paints_where_intersect_was_chosen_for_selections(
     async with opened(tmp_path, theme) as at:
         canvas = await on_hard_brush(at, photos)
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
-        canvas.set_combine(Combine.INTERSECT)
+        canvas.set_combine(BooleanOp.INTERSECT)
         at.window.actions_.tool(ToolKind.BRUSH).trigger()
         at.drag(canvas, [(100, 100), (200, 100)])
         assert (canvas.document.mask[100, 100:200] == 255).all()

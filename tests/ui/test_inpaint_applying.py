@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import DeepPicture, Margins, Rect, coverage, encode_deep, load_picture
-from imagineart_desktop.jobs import Composition
+from imagineart_desktop.imaging import FullImage, Margins, Rect, coverage, encode_full_image, load_picture
+from imagineart_desktop.jobs import InpaintResultSet
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -33,15 +33,15 @@ class SlowEncoder:
         self.begun = 0
         self.ended = 0
         self.may_end = Event()
-        monkeypatch.setattr("imagineart_desktop.jobs.inpainting.encode_deep", self)
+        monkeypatch.setattr("imagineart_desktop.jobs.inpainting.encode_full_image", self)
 
-    def __call__(self, picture: DeepPicture, reach: Reach) -> bytes:
+    def __call__(self, picture: FullImage, reach: Reach) -> bytes:
         self.begun += 1
         try:
             reach(0.5)
             while not self.may_end.wait(0.01):
                 reach(0.5)
-            return encode_deep(picture, reach)
+            return encode_full_image(picture, reach)
         finally:
             self.ended += 1
 
@@ -54,14 +54,14 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
         page.trip.feather.setValue(36)
         encoder = SlowEncoder(monkeypatch)
         composed = 0
-        really = Composition.made
+        really = InpaintResultSet.made
 
         def counted(*arguments: object, **settings: object) -> object:
             nonlocal composed
             composed += 1
             return really(*arguments, **settings)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Composition, "made", counted)
+        monkeypatch.setattr(InpaintResultSet, "made", counted)
         at.click(page.looking.bar.apply)
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         dialog = at.window.exchange.export_dialog

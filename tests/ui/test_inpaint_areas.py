@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.imaging import Mask, Mode, Reach, new_mask
-from imagineart_desktop.jobs import Prepared, State
+from imagineart_desktop.imaging import Mask, RequestArea, SendMode, new_mask
+from imagineart_desktop.jobs import InpaintRequest, JobState
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -36,7 +36,7 @@ async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tup
         canvas.fit()
         for corner in ((20, 20), (440, 440)):
             at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
-        choose(page, Mode.ONLY_MASKED)
+        choose(page, SendMode.ONLY_MASKED)
         page.trip.context.setValue(1)
         page.trip.each.setChecked(True)
         await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
@@ -57,7 +57,7 @@ async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
         await at.until(lambda: page.results._list.count() == 2)
         await at.until(lambda: page.arriving.missing.text() == "1 of 2 areas came back.")
         assert offer(page) == "Send the missing one for $0.08"
-        (failed,) = [job for job in at.parts.worker.jobs() if job.state is State.FAILED]
+        (failed,) = [job for job in at.parts.worker.jobs() if job.state is JobState.FAILED]
         await at.parts.worker.dismiss(failed.id)
         at.order()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
@@ -129,11 +129,11 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
         reported: list[dict[str, Any]] = []
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: reported.append(context))
 
-        def fail(*_arguments: object) -> list[Reach]:
+        def fail(*_arguments: object) -> list[RequestArea]:
             raise MemoryError
 
         with monkeypatch.context() as patched:
-            patched.setattr(cost_estimator, "requests_of", fail)
+            patched.setattr(cost_estimator, "plan_areas", fail)
             page.trip.each.setChecked(False)
             page.trip.each.setChecked(True)
             await at.until(lambda: bool(reported) and page.measuring._known.is_set())
@@ -163,7 +163,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         # What is typed later is of the next request.
         prepared, go_on = session_store.prepared, asyncio.Event()
 
-        async def slowly(*arguments: Any) -> list[Prepared]:
+        async def slowly(*arguments: Any) -> list[InpaintRequest]:
             await go_on.wait()
             return await prepared(*arguments)
 

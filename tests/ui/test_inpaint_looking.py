@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.imaging import Margins, Mode, Picture, PictureError, load_picture
+from imagineart_desktop.imaging import Margins, Picture, PictureError, SendMode, load_picture
 from imagineart_desktop.jobs import MissingError, result_importer
 from imagineart_desktop.jobs import inpainting as inpainting_module
 from imagineart_desktop.library import Library, PictureSummary, Recipe
@@ -414,7 +414,7 @@ async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
         canvas.set_tool(ToolKind.RECTANGLE)
         at.drag(canvas, [(200, 120), (300, 200)])
         page = at.window.inpaint
-        choose(page, Mode.ONLY_MASKED)
+        choose(page, SendMode.ONLY_MASKED)
         page.trip.each.setChecked(True)
         page.form.seed.set_value(2147483647)
         await at.until(lambda: page.facts._export.text() != "—")

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import Margins, Mode, Rect, coverage, load_picture, losses_of
+from imagineart_desktop.imaging import Margins, Rect, SendMode, coverage, describe_losses, load_picture
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -41,7 +41,7 @@ async def inpainting(root: Path, theme: Theme, photo: Path) -> AsyncIterator[tup
         yield at, page, canvas
 
 
-def choose(page: InpaintPage, mode: Mode) -> None:
+def choose(page: InpaintPage, mode: SendMode) -> None:
     page.trip.mode.set_value(mode.value)
     page.trip.mode.changed.emit(mode.value)
 
@@ -61,7 +61,7 @@ def shown(canvas: MaskCanvas, x: float, y: float) -> str:
 
 async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        choose(page, Mode.ONLY_MASKED)
+        choose(page, SendMode.ONLY_MASKED)
         await at.until(lambda: bool(canvas.extending.boxes))
         (box,) = canvas.extending.boxes
         assert (box.left < 200, box.top < 120, box.right > 300, box.bottom > 200) == (True,) * 4
@@ -139,9 +139,9 @@ async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_ma
 
     def held(source: Path | bytes) -> tuple[str, ...]:
         assert may_end.wait()
-        return losses_of(source)
+        return describe_losses(source)
 
-    monkeypatch.setattr(session_store, "losses_of", held)
+    monkeypatch.setattr(session_store, "describe_losses", held)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         before = canvas.pixels
@@ -275,7 +275,7 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
         canvas.fit()
         for corner in ((20, 20), (440, 440)):
             at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
-        choose(page, Mode.ONLY_MASKED)
+        choose(page, SendMode.ONLY_MASKED)
         page.trip.context.setValue(1)
         await at.until(lambda: page.trip.each.text() == "One request for each area (2)")
         assert page.trip.each.isVisible()

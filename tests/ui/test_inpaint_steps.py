@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import Margins, Mode
+from imagineart_desktop.imaging import Margins, SendMode
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
@@ -41,7 +41,7 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
-        choose(page, Mode.ONLY_MASKED)
+        choose(page, SendMode.ONLY_MASKED)
         page.trip.feather.setValue(36)
         page.trip.tone.setChecked(True)
         page.trip.each.setChecked(True)
@@ -55,12 +55,12 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
         assert page.stepping.steps.current is page.stepping.steps[first]
         page.trip.feather.setValue(0)
         page.trip.each.setChecked(False)
-        choose(page, Mode.WHOLE)
+        choose(page, SendMode.WHOLE)
         await clicked(at, page, second)
         assert page.trip.trip() == set_here
         assert np.array_equal(canvas.document.mask, painted)
         await clicked(at, page, first)
-        assert page.trip.trip().mode is Mode.WHOLE
+        assert page.trip.trip().mode is SendMode.WHOLE
         assert page.trip.trip().feather == 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.demo import Pace
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.ui.jobs.menu import batch_of
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
@@ -83,7 +83,7 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
 async def test_running_jobs_have_their_places_after_a_restart(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=SLOW, at_once=("edit",)) as at:
         ask_for(at, "hills", 2)
-        await at.until(lambda: [event.job.state for event in at.events].count(State.QUEUED) >= 2)
+        await at.until(lambda: [event.job.state for event in at.events].count(JobState.QUEUED) >= 2)
     async with opened(tmp_path, theme, pace=SLOW, at_once=("edit",)) as at:
         results = at.window.generate.results
         assert len(results._grid.tiles) == 2

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.demo import Pace
 from imagineart_desktop.fal import Charged
-from imagineart_desktop.jobs import Failure, State
+from imagineart_desktop.jobs import Failure, JobState
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.job_texts import state_words, summary_words
 from tests.ui.driving import opened, settle
@@ -24,13 +24,13 @@ from tests.ui.driving import opened, settle
     ("states", "words"),
     [
         ([], ""),
-        ([State.RUNNING, State.QUEUED, State.WAITING], "2 running · 1 waiting"),
-        ([State.FAILED, State.UNCONFIRMED], "1 failed · 1 unconfirmed"),
-        ([State.CANCELLED, State.FAILED], "1 failed · 1 canceled"),
-        ([State.WAITING] * 1200 + [State.FETCHING], "1 running · 1,200 waiting"),
+        ([JobState.RUNNING, JobState.QUEUED, JobState.WAITING], "2 running · 1 waiting"),
+        ([JobState.FAILED, JobState.UNCONFIRMED], "1 failed · 1 unconfirmed"),
+        ([JobState.CANCELLED, JobState.FAILED], "1 failed · 1 canceled"),
+        ([JobState.WAITING] * 1200 + [JobState.FETCHING], "1 running · 1,200 waiting"),
     ],
 )
-def test_each_kind_is_counted(states: list[State], words: str) -> None:
+def test_each_kind_is_counted(states: list[JobState], words: str) -> None:
     assert summary_words(states) == words
 
 
@@ -70,7 +70,7 @@ async def test_a_download_shows_its_share_and_its_time_and_is_no_failure_when_ca
         tile.show_job(replace(tile.job, failure=Failure("x", "Failed.", "", Charged.NO)))
         assert has_error_color(tile)
         # Also one that says why a download waits.
-        waiting = replace(card.job, state=State.FETCHING)
+        waiting = replace(card.job, state=JobState.FETCHING)
         card.show_job(waiting)
         assert card._failure.property("tone") == "caution"
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.demo import Pace
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.jobs.strip import HEIGHT
@@ -135,7 +135,7 @@ async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tm
         assert [card.x() for card in cards[1:] if place(card)] == places[1:]
         leave(strip._area)
         # What is under way comes first.
-        first = sorted(cards[1:], key=lambda card: card.job.state in (State.FAILED, State.UNCONFIRMED))
+        first = sorted(cards[1:], key=lambda card: card.job.state in (JobState.FAILED, JobState.UNCONFIRMED))
         assert [card.x() for card in first if place(card)] == places[:2]
 
 

@@ -17,21 +17,21 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import (
-    DeepPicture,
+    FullImage,
     Mask,
-    MaskReading,
+    ReadMask,
     Rect,
-    encode_deep,
+    encode_full_image,
     encode_grey_png,
     load_picture,
     new_mask,
+    normalize_for_upload,
     read_mask,
-    sendable,
 )
-from imagineart_desktop.imaging.mask.mask import fill_holes, remove_specks
+from imagineart_desktop.imaging.mask.mask import fill_holes, remove_small_regions
 from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
 from imagineart_desktop.imaging.mask.selections import smart_select
-from imagineart_desktop.jobs import Composition, prepare
+from imagineart_desktop.jobs import InpaintResultSet, prepare
 from imagineart_desktop.library import PictureSummary, Query
 from imagineart_desktop.library.recovery import empty_trash, file_copy
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
@@ -87,13 +87,13 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
 
     def held_sendable(*values: Any, **named: Any) -> bytes:
         assert may_end.wait()
-        return sendable(*values, **named)
+        return normalize_for_upload(*values, **named)
 
     def held_compared(*values: Any) -> Any:
         assert may_end.wait()
         return compared(*values)
 
-    monkeypatch.setattr(references, "sendable", held_sendable)
+    monkeypatch.setattr(references, "normalize_for_upload", held_sendable)
     monkeypatch.setattr(compare_window, "_compared", held_compared)
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
@@ -155,7 +155,7 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
         halfway.wait(reach)
         return feather(mask, radius, reach)
 
-    def held_reading(*values: Any, reach: Reach, **named: Any) -> MaskReading:
+    def held_reading(*values: Any, reach: Reach, **named: Any) -> ReadMask:
         halfway.wait(reach)
         return read_mask(*values, reach=reach, **named)
 
@@ -249,7 +249,7 @@ def test_operations_on_large_masks_tell_how_far_they_are() -> None:
         lambda reach: feather(mask.copy(), 8, reach),
         lambda reach: feather(mask.copy(), 60, reach),
         lambda reach: smooth(mask.copy(), 8, reach),
-        lambda reach: remove_specks(mask.copy(), 64, reach),
+        lambda reach: remove_small_regions(mask.copy(), 64, reach),
         lambda reach: fill_holes(mask.copy(), None, reach),
         lambda reach: smart_select(mask.copy(), pixels, (5, 90), (55, 4910), reach=reach),
         lambda reach: read_mask(encode_grey_png(mask), (60, 5000), reach=reach),
@@ -269,9 +269,9 @@ def test_operations_on_large_masks_tell_how_far_they_are() -> None:
 async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelled_and_is_done_once_for_all_who_want_it(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    halfway, made = Halfway(), Composition.made
+    halfway, made = Halfway(), InpaintResultSet.made
 
-    def held_made(composition: Composition, *, reach: Reach, **setting: Any) -> Any:
+    def held_made(composition: InpaintResultSet, *, reach: Reach, **setting: Any) -> Any:
         halfway.wait(reach)
         return made(composition, reach=reach, **setting)
 
@@ -281,7 +281,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         number = await looked_at(at, page)
         # What was just composed is shown as it is, without its file.
         assert not decoded
-        monkeypatch.setattr(Composition, "made", held_made)
+        monkeypatch.setattr(InpaintResultSet, "made", held_made)
         message, trip, seam = page.message, page.trip, page.trip.feather.value()
         seen = canvas._pyramid
 
@@ -527,9 +527,9 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
 ) -> None:
     halfway = Halfway()
 
-    def held_encode(picture: DeepPicture, reach: Reach) -> bytes:
+    def held_encode(picture: FullImage, reach: Reach) -> bytes:
         halfway.wait(reach)
-        return encode_deep(picture, reach)
+        return encode_full_image(picture, reach)
 
     mask_begun, mask_may_end = Event(), Event()
 
@@ -538,7 +538,7 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         mask_may_end.wait()
         return encode_grey_png(mask)
 
-    monkeypatch.setattr(image_copier, "encode_deep", held_encode)
+    monkeypatch.setattr(image_copier, "encode_full_image", held_encode)
     monkeypatch.setattr(mask_commands, "encode_grey_png", held_mask)
     async with opened(tmp_path, theme) as at:
         (number,) = await gallery_with(at, 1)

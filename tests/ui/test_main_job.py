@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.demo import SLOW, SWIFT, Pace
 from imagineart_desktop.imaging import Brush, Stroke, load_picture, new_mask
-from imagineart_desktop.jobs import State
+from imagineart_desktop.jobs import JobState
 from imagineart_desktop.library import Query
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
@@ -116,7 +116,7 @@ async def test_quit_while_a_job_runs_then_its_picture_arrives(tmp_path: Path, th
         at.type(at.window.generate.form.prompt.editor, "a slow sunrise")
         at.window.generate.form.set_fields({"resolution": "1K"})
         at.click(at.window.generate.form.go)
-        await at.until(lambda: any(event.job.state is State.RUNNING for event in at.events))
+        await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         assert await at.parts.library.search(Query()) == []
     async with opened(tmp_path, theme, pace=SWIFT) as at:
         await at.pictures(1)
@@ -127,12 +127,12 @@ async def test_cancel_from_the_strip(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         at.type(at.window.generate.form.prompt.editor, f"hills {SLOW}")
         at.click(at.window.generate.form.go)
-        await at.until(lambda: any(event.job.state is State.RUNNING for event in at.events))
+        await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         (card,) = at.window.strip._cards.values()
         assert "Generating…" in card._line.text()
         QTest.keyClick(at.window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
         await at.until(lambda: not at.window.strip._cards)
-        assert at.events[-1].job.state is State.CANCELLED
+        assert at.events[-1].job.state is JobState.CANCELLED
 
 
 async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> None:

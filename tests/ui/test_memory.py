@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from imagineart_desktop.imaging import FileFormat, FileSettings, load_picture
+from imagineart_desktop.imaging import ExportSettings, FileFormat, load_picture
 from imagineart_desktop.library import ExportOptions, export_pictures
 from imagineart_desktop.support import bound_arenas, release_freed_memory
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -86,7 +86,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         applied = page.stepping.steps.current
         assert applied is not None
         assert applied.picture_id is not None
-        order = ExportOptions(tmp_path / "out", settings=FileSettings(FileFormat.JPEG))
+        order = ExportOptions(tmp_path / "out", settings=ExportSettings(FileFormat.JPEG))
         assert not (await export_pictures(at.parts.library, [applied.picture_id], order)).failed
         found["export"] = taken("VmHWM")
         # Enough that no step with a large image is kept decoded.

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.demo import Fault
 from imagineart_desktop.fal import Charged, ServiceKind
-from imagineart_desktop.jobs import NOT_LISTED, NOT_LOOKED, Failure, State
+from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Failure, JobState
 from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedMode
@@ -64,7 +64,7 @@ async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: The
         await at.until(lambda: len(at.window.strip._cards) == 2)
         found, never = at.window.strip._cards.values()
         for card in (found, never):
-            assert card.job.state is State.UNCONFIRMED
+            assert card.job.state is JobState.UNCONFIRMED
             assert card._failure.text() == "May have been accepted and charged"
         at.click(found._look)
         await at.pictures(1)
@@ -82,8 +82,8 @@ async def test_a_card_that_asks_shows_all_of_its_words_and_waits_for_a_look(tmp_
     forms = (
         ("", ""),
         (NOT_LISTED, "The service lists no such request."),
-        (NOT_LOOKED, "Couldn’t check with the service."),
-        (NOT_LOOKED, "The service lists 12 requests this key can’t read."),
+        (LOOKUP_FAILED, "Couldn’t check with the service."),
+        (LOOKUP_FAILED, "The service lists 12 requests this key can’t read."),
         (OLDER_COPY, "This request came with an older copy of the library and may already have been sent."),
     )
     async with opened(tmp_path, theme) as at:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QSpinBox, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Margins, Rect
-from imagineart_desktop.imaging.inpaint.request_images import Reach
+from imagineart_desktop.imaging.inpaint.request_images import RequestArea
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -100,7 +100,7 @@ async def test_figures_of_any_image_are_never_cut_and_never_need_more_room(
         facts.use_size((16384, 12288))
         settle()
         height = facts.height()
-        for reaches in ([], [Reach(box, (2048, 2048))], [Reach(box, (16384, 12288))] * 9):
+        for reaches in ([], [RequestArea(box, (2048, 2048))], [RequestArea(box, (16384, 12288))] * 9):
             facts.show_sent(reaches)
             settle()
             assert facts.height() == height

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import DeepPicture, Margins, PictureError, ShowRows, load_deep, load_picture
+from imagineart_desktop.imaging import FullImage, Margins, OnRows, PictureError, load_full_image, load_picture
 from imagineart_desktop.support import Reach
 from imagineart_desktop.ui.inpaint import history_controller
 from imagineart_desktop.ui.inpaint import page as page_module
@@ -28,11 +28,11 @@ class SlowDecoder:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.may_end = Event()
         self.share = 0.5
-        monkeypatch.setattr(session_store, "load_deep", self)
+        monkeypatch.setattr(session_store, "load_full_image", self)
 
     def __call__(
-        self, source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: ShowRows | None
-    ) -> DeepPicture:
+        self, source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: OnRows | None
+    ) -> FullImage:
         if reach is not None:
             rows = np.zeros((40, 60, 4), np.uint8)
             rows[:20] = (255, 0, 0, 255)
@@ -41,7 +41,7 @@ class SlowDecoder:
                 show_rows(rows, (600, 400))
             while not self.may_end.wait(0.01):
                 reach(self.share)
-        return load_deep(source, name=name)
+        return load_full_image(source, name=name)
 
 
 async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_there(
@@ -61,7 +61,7 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         assert not page._empty.isVisible()
         page.waiting.cancel()
         await at.until(page._empty.isVisible)
-        monkeypatch.setattr(session_store, "load_deep", load_deep)
+        monkeypatch.setattr(session_store, "load_full_image", load_full_image)
         canvas = await at.on_canvas(photos / "chelsea.png")
         before = page.stepping.picture
         decoder = SlowDecoder(monkeypatch)
@@ -119,7 +119,7 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         page.waiting.cancel()
         await at.until(page.looking.pane.isVisible)
         await preview(decoder)
-        monkeypatch.setattr(session_store, "load_deep", load_deep)
+        monkeypatch.setattr(session_store, "load_full_image", load_full_image)
         at.drop(canvas, [photos / "astronaut.png"])
         at.drop(canvas, [photos / "rocket.jpg"])
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
@@ -183,7 +183,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
 async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is_kept(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable(*_arguments: object, **_settings: object) -> DeepPicture:
+    def unreadable(*_arguments: object, **_settings: object) -> FullImage:
         raise PictureError("There is not enough memory to open this image.")
 
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
@@ -197,13 +197,13 @@ async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is
     for words in ("no longer in the library", "not enough memory"):
         with monkeypatch.context() as patched:
             if path.exists():
-                patched.setattr(session_store, "load_deep", unreadable)
+                patched.setattr(session_store, "load_full_image", unreadable)
             async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
                 page = at.window.inpaint
                 assert words in page.message.text()
                 assert not page.has_picture
                 step = next(iter(page.stepping.steps))
-                patched.setattr(session_store, "load_deep", load_deep)
+                patched.setattr(session_store, "load_full_image", load_full_image)
                 await at.on_canvas(photos / "chelsea.png")
                 if away.exists():
                     away.rename(path)
@@ -286,14 +286,12 @@ async def test_of_several_dropped_files_each_is_opened_or_named(
         page.message.clear()
         decoder = SlowDecoder(monkeypatch)
 
-        def decode(
-            source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: ShowRows | None
-        ) -> object:
+        def decode(source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: OnRows | None) -> object:
             if name == "notes.png":
-                return load_deep(source, name=name)
+                return load_full_image(source, name=name)
             return decoder(source, name=name, reach=reach, show_rows=show_rows)
 
-        monkeypatch.setattr(session_store, "load_deep", decode)
+        monkeypatch.setattr(session_store, "load_full_image", decode)
         at.drop(page.canvas, files[:2])
         await at.until(lambda: page.message.text() == "Opening… 30%")
         page.waiting.cancel()

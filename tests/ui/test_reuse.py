@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from imagineart_desktop.imaging import Margins, Mode, RoundTrip
+from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
 from imagineart_desktop.library import Imported, Library
 from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -97,14 +97,14 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
         at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
-        trip = RoundTrip(mode=Mode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
+        trip = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
         page.trip.set_trip(trip)
         at.type(page.form.prompt.editor, "a bow tie")
         fields = page.form.fields()
         number = await made(at)
         for command in ("reuse", "vary"):
             await at.on_canvas(photos / "coffee.png")
-            page.trip.set_trip(RoundTrip())
+            page.trip.set_trip(InpaintSettings())
             page.form.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import first_size
-from imagineart_desktop.imaging import Brush, Margins, Reach, Rect, coverage, encode_grey_png
+from imagineart_desktop.imaging import Brush, Margins, Rect, RequestArea, coverage, encode_grey_png
 from imagineart_desktop.places import Places
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -100,11 +100,11 @@ def test_what_is_sent_is_described_alike_whether_it_is_known_before_or_after_the
     facts = MaskFacts()
     facts.show_coverage(coverage(before), (3, 2), Margins())
     if sent_first:
-        facts.show_sent([Reach(Rect(0, 0, 3, 2), (3, 2))])
+        facts.show_sent([RequestArea(Rect(0, 0, 3, 2), (3, 2))])
         facts.show_coverage(coverage(now), (3, 2), Margins())
     else:
         facts.show_coverage(coverage(now), (3, 2), Margins())
-        facts.show_sent([Reach(Rect(0, 0, 3, 2), (3, 2))])
+        facts.show_sent([RequestArea(Rect(0, 0, 3, 2), (3, 2))])
     assert facts._export.text() == ("3 × 2 · 8-bit PNG" if whole else "3 × 2 · 8-bit PNG · Mask matches")
     facts.show_measuring()
     facts.show_coverage(coverage(before), (3, 2), Margins())

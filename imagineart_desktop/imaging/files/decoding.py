@@ -52,7 +52,7 @@ def decode_samples(image: Image.Image, orientation: int) -> Array:
     return _assembled(image, orientation, 1, _unchanged)
 
 
-class Samples:
+class UprightSamples:
     """Upright samples of an image, copied from top to bottom, even while the rest is still being decoded."""
 
     def __init__(self, image: Image.Image, orientation: int) -> None:

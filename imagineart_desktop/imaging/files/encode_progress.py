@@ -29,11 +29,11 @@ _MAX_SHARE = 0.97
 """Maximum share reported if encoding takes longer than expected."""
 
 
-_turn = threading.Lock()
+_encoder_lock = threading.Lock()
 """Held while such an encoder runs. A canceled one keeps its image until it ends, so the next one waits for it."""
 
 
-def encode_told(image: Image.Image, kind: str, options: Mapping[str, Any], reach: Reach | None) -> bytes:
+def encode_with_progress(image: Image.Image, kind: str, options: Mapping[str, Any], reach: Reach | None) -> bytes:
     """Encode with Pillow. kind: its name of the format; options: for its `save`.
 
     reach: called with the estimated share done; may raise to stop waiting. The encoder itself can't be aborted: its
@@ -41,16 +41,16 @@ def encode_told(image: Image.Image, kind: str, options: Mapping[str, Any], reach
     """
     if reach is None or image.width * image.height < _MIN_PIXELS:
         return _encode(image, kind, options)
-    while not _turn.acquire(timeout=_PAUSE):
+    while not _encoder_lock.acquire(timeout=_PAUSE):
         reach(0)
     try:
         expected = _expected(image, kind, options)
         reach(1 / _SAMPLE)
         outcome = _started("encoder", partial(_encode, image, kind, options))
     except BaseException:
-        _turn.release()
+        _encoder_lock.release()
         raise
-    outcome.add_done_callback(lambda ended: _turn.release())
+    outcome.add_done_callback(lambda ended: _encoder_lock.release())
     start = time.monotonic()
     while not wait((outcome,), _PAUSE).done:
         reach(min(_MAX_SHARE, 1 / _SAMPLE + (time.monotonic() - start) / expected))

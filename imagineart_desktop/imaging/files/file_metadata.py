@@ -25,7 +25,7 @@ _INCH = 0.0254
 
 
 @dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileMetadata:
     """Metadata of an image file. dpi: pixels per inch across and down; None if the file doesn't say.
 
     exif: EXIF block without orientation and thumbnail, as in a PNG's eXIf chunk; empty if there is none. cicp: code
@@ -51,7 +51,7 @@ class FileFacts:
         return {tag: exif.get_ifd(tag) if tag in (_EXIF, _PLACE) else _as_bytes(exif[tag]) for tag in exif}
 
 
-def facts_of(image: Image.Image) -> FileFacts:
+def read_metadata(image: Image.Image) -> FileMetadata:
     """Read the metadata of an open image, ignoring whatever is damaged."""
     cicp = image.info.get("cicp")
     try:
@@ -59,9 +59,9 @@ def facts_of(image: Image.Image) -> FileFacts:
         dpi = _dpi(image.info.get("dpi"))
         if dpi is not None and exif.get(_ORIENTATION) in _ON_ITS_SIDE:
             dpi = dpi[1], dpi[0]
-        return FileFacts(dpi, _kept(exif), cicp)
+        return FileMetadata(dpi, _kept(exif), cicp)
     except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
-        return FileFacts(cicp=cicp)
+        return FileMetadata(cicp=cicp)
 
 
 def _dpi(said: object) -> tuple[float, float] | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from imagineart_desktop.imaging.files.float_tiff import FloatTiffFile
 
-_HEAD = 32
+_SIGNATURE_BYTES = 32
 """Number of bytes that identify a format."""
 
 _HEIC_BRANDS = rb"heic|heix|heim|heis|hevc|hevx|mif1|msf1|heif"
@@ -31,7 +31,7 @@ class ImageFormat:
 
     name: str
     decoder: str
-    endings: tuple[str, ...]
+    extensions: tuple[str, ...]
     start: bytes
     is_result: bool = False
     """Whether the service may return it."""
@@ -56,7 +56,7 @@ RESULT_FORMATS = tuple(kind.decoder for kind in FORMATS if kind.is_result)
 USER_FORMATS = tuple(kind.decoder for kind in FORMATS)
 """Formats that a user may open, by Pillow's name."""
 
-ENDINGS = tuple(ending for kind in FORMATS for ending in kind.endings)
+ENDINGS = tuple(ending for kind in FORMATS for ending in kind.extensions)
 """Extensions of files that can be opened."""
 
 _NAMES = {kind.decoder: kind.name for kind in FORMATS} | {"MPO": "JPEG"}
@@ -88,7 +88,7 @@ def decoders_for(source: Path | bytes, formats: tuple[str, ...]) -> list[str]:
     return first + [name for name in formats if name not in ("HEIF", "JXL") or name == wanted]
 
 
-def has_known_start(source: Path | bytes, formats: tuple[str, ...]) -> bool:
+def has_known_signature(source: Path | bytes, formats: tuple[str, ...]) -> bool:
     """Return whether the first bytes match one of the formats. Raises OSError."""
     return bool(_decoder_by_start(source, formats))
 
@@ -104,7 +104,7 @@ def is_float_tiff(image: Image.Image) -> TypeGuard[FloatTiffFile]:
 
 def _decoder_by_start(source: Path | bytes, formats: tuple[str, ...]) -> str:
     """Return which of the formats matches the first bytes; empty for none. Raises OSError."""
-    head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
+    head = source[:_SIGNATURE_BYTES] if isinstance(source, bytes) else _head(source)
     found = (kind.decoder for kind in FORMATS if kind.decoder in formats and re.match(kind.start, head, re.DOTALL))
     return next(found, "")
 
@@ -121,4 +121,4 @@ def _register(name: str) -> None:
 
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(_HEAD)
+        return file.read(_SIGNATURE_BYTES)

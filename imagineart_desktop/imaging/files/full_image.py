@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagineart_desktop.imaging.files.cicp import cicp_of
 from imagineart_desktop.imaging.files.decoding import decode_samples
-from imagineart_desktop.imaging.files.file_metadata import FileFacts, facts_of
+from imagineart_desktop.imaging.files.file_metadata import FileMetadata, read_metadata
 from imagineart_desktop.imaging.files.formats import USER_FORMATS, is_float_tiff
-from imagineart_desktop.imaging.files.loading import Pixels, following, load_picture, open_checked
+from imagineart_desktop.imaging.files.loading import Pixels, load_picture, open_checked, report_decoding
 from imagineart_desktop.imaging.files.metadata import orientation_of
-from imagineart_desktop.imaging.files.profiles import is_foreign_profile, to_srgb
-from imagineart_desktop.imaging.files.progressive_preview import RowsSoFar, ShowRows
-from imagineart_desktop.imaging.files.wide_samples import bits_of, read_wide
+from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile, to_srgb
+from imagineart_desktop.imaging.files.progressive_preview import OnRows, ProgressivePreview
+from imagineart_desktop.imaging.files.wide_samples import bits_of, read_16_bit
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import Image, np
@@ -38,7 +38,7 @@ _CHANGED = "Pixels outside the mask change slightly too."
 _FLOAT = f"Floating-point values are clipped to 0–1 and kept with 16 bits. {_CHANGED}"
 
 
-class Colours(Enum):
+class ColorModel(Enum):
     """Color model, apart from alpha."""
 
     GREY = 1
@@ -52,7 +52,7 @@ class Colours(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class DeepPicture:
+class FullImage:
     """An image at full fidelity.
 
     samples: height × width × channels, uint8 or uint16, upright; alpha, if any, is last.
@@ -62,10 +62,10 @@ class DeepPicture:
     """
 
     samples: Samples
-    colours: Colours
+    colours: ColorModel
     alpha: bool
     profile: bytes | None = None
-    facts: FileFacts = field(default_factory=FileFacts)
+    facts: FileMetadata = field(default_factory=FileMetadata)
     losses: tuple[str, ...] = ()
 
     @property
@@ -84,42 +84,42 @@ class DeepPicture:
         return 65535 if self.deep else 255
 
     @property
-    def is_shown_as_it_is(self) -> bool:
+    def is_srgb8(self) -> bool:
         """Whether the samples are 8-bit sRGB, so they're displayed unchanged."""
-        return self.colours is Colours.RGB and not self.deep and not is_foreign_profile(self.profile)
+        return self.colours is ColorModel.RGB and not self.deep and not is_non_srgb_profile(self.profile)
 
     def shown(self, area: Rect | None = None) -> Pixels:
         """Return the image or a part of it for display: 8-bit sRGB, height × width × 3 or 4."""
         part = self.samples if area is None else self.samples[area.slices]
-        if self.is_shown_as_it_is:
+        if self.is_srgb8:
             return np.ascontiguousarray(part)
-        if self.deep and self.colours is Colours.GREY and not self.alpha:
+        if self.deep and self.colours is ColorModel.GREY and not self.alpha:
             eight = np.rint(part / 257.0).astype(np.uint8)
         else:
             # Keep the high byte, as Pillow does for 16 bits per channel.
             eight = (part >> 8).astype(np.uint8) if self.deep else np.ascontiguousarray(part)
         image = Image.fromarray(eight[:, :, 0] if eight.shape[2] == 1 else eight, self._mode)
-        if self.profile is not None and not (self.deep and self.colours is Colours.GREY):
+        if self.profile is not None and not (self.deep and self.colours is ColorModel.GREY):
             image.info["icc_profile"] = self.profile
         return np.ascontiguousarray(np.asarray(to_srgb(image)))
 
-    def with_samples(self, samples: Samples) -> DeepPicture:
+    def with_samples(self, samples: Samples) -> FullImage:
         """Return a copy with other samples of the same kind."""
         return replace(self, samples=samples)
 
     @property
     def _mode(self) -> str:
-        plain = {Colours.GREY: "L", Colours.RGB: "RGB", Colours.CMYK: "CMYK"}[self.colours]
+        plain = {ColorModel.GREY: "L", ColorModel.RGB: "RGB", ColorModel.CMYK: "CMYK"}[self.colours]
         return plain + ("A" if self.alpha else "")
 
 
-def load_deep(
+def load_full_image(
     source: Path | bytes,
     *,
     name: str | None = None,
     reach: Reach | None = None,
-    show_rows: ShowRows | None = None,
-) -> DeepPicture:
+    show_rows: OnRows | None = None,
+) -> FullImage:
     """Load an image at full fidelity; of an animation, its first frame. Raises PictureError.
 
     reach: called with the share read so far; may raise WorkCancelledError. show_rows: displays the rows decoded so far.
@@ -130,19 +130,19 @@ def load_deep(
     """
     label = name or (source.name if isinstance(source, Path) else None)
     with open_checked(source, label, USER_FORMATS) as image:
-        profile, facts, bits = image.info.get("icc_profile"), facts_of(image), bits_of(image, source)
+        profile, facts, bits = image.info.get("icc_profile"), read_metadata(image), bits_of(image, source)
         channels, floating = _channels_in_file(image), is_float_tiff(image)
         found = _of_wide(image, source, bits, profile) if bits > 8 else None
         if found is None:
-            with following(image, source, reach, show_rows) as rows:
+            with report_decoding(image, source, reach, show_rows) as rows:
                 found = _of_image(image, profile, rows)
         mode = image.mode
-    picture = found or deep_of(load_picture(source, name=name).pixels)
+    picture = found or full_image_of(load_picture(source, name=name).pixels)
     losses = _losses(picture, bits, channels, "" if found else mode, facts)
     return replace(picture, facts=facts, losses=(_FLOAT, *losses) if floating else losses)
 
 
-def losses_of(source: Path | bytes) -> tuple[str, ...]:
+def describe_losses(source: Path | bytes) -> tuple[str, ...]:
     """Return sentences about what an image loses when a part of it is changed. Raises PictureError.
 
     Decodes it only if its header isn't enough to tell.
@@ -155,10 +155,10 @@ def losses_of(source: Path | bytes) -> tuple[str, ...]:
         whole = image.format == "PNG" or (image.mode in _KEPT_MODES and bits_of(image, source) <= 8)
         if whole and not extra:
             return (_HDR,) if hdr else ()
-    return load_deep(source).losses
+    return load_full_image(source).losses
 
 
-def _losses(picture: DeepPicture, bits: int, channels: int, other_mode: str, facts: FileFacts) -> tuple[str, ...]:
+def _losses(picture: FullImage, bits: int, channels: int, other_mode: str, facts: FileMetadata) -> tuple[str, ...]:
     """Describe the losses.
 
     bits, channels: of the file; other_mode: Pillow's name of a color mode that isn't preserved.
@@ -184,29 +184,29 @@ def _channels_in_file(image: Image.Image) -> int:
     return said if isinstance(said, int) else 0
 
 
-def deep_of(pixels: Pixels) -> DeepPicture:
+def full_image_of(pixels: Pixels) -> FullImage:
     """Wrap 8-bit sRGB pixels (height × width × 3 or 4) as a full-fidelity image."""
-    return DeepPicture(pixels, Colours.RGB, alpha=pixels.shape[2] == 4)
+    return FullImage(pixels, ColorModel.RGB, alpha=pixels.shape[2] == 4)
 
 
-def _of_wide(image: Image.Image, source: Path | bytes, bits: int, profile: bytes | None) -> DeepPicture | None:
-    samples = read_wide(image, source if isinstance(source, bytes) else source.read_bytes(), bits)
+def _of_wide(image: Image.Image, source: Path | bytes, bits: int, profile: bytes | None) -> FullImage | None:
+    samples = read_16_bit(image, source if isinstance(source, bytes) else source.read_bytes(), bits)
     if samples is None:
         return None
     if image.mode == "CMYK":
-        return DeepPicture(samples, Colours.CMYK, False, profile)
+        return FullImage(samples, ColorModel.CMYK, False, profile)
     count = samples.shape[2]
-    return DeepPicture(samples, Colours.GREY if count < 3 else Colours.RGB, count in (2, 4), profile)
+    return FullImage(samples, ColorModel.GREY if count < 3 else ColorModel.RGB, count in (2, 4), profile)
 
 
-def _of_image(image: Image.Image, profile: bytes | None, rows: RowsSoFar | None) -> DeepPicture | None:
+def _of_image(image: Image.Image, profile: bytes | None, rows: ProgressivePreview | None) -> FullImage | None:
     clear = "transparency" in image.info
     image.load()
     # Read after decoding: Pillow rotates a TIFF during decoding.
     orientation, mode = orientation_of(image), image.mode
     if mode.startswith("I;16"):
         samples = decode_samples(image, orientation).astype(np.uint16, copy=False)
-        return DeepPicture(samples, Colours.GREY, False, profile)
+        return FullImage(samples, ColorModel.GREY, False, profile)
     if mode == "1":
         image, mode = image.convert("L"), "L"
     elif mode in ("P", "PA"):
@@ -215,7 +215,7 @@ def _of_image(image: Image.Image, profile: bytes | None, rows: RowsSoFar | None)
         image = image.convert(f"{mode}A")
     if image.mode not in ("L", "LA", "RGB", "RGBA", "CMYK"):
         return None
-    colours = {"L": Colours.GREY, "LA": Colours.GREY, "CMYK": Colours.CMYK}.get(image.mode, Colours.RGB)
+    colours = {"L": ColorModel.GREY, "LA": ColorModel.GREY, "CMYK": ColorModel.CMYK}.get(image.mode, ColorModel.RGB)
     taken = rows.samples() if rows is not None else None
     samples = decode_samples(image, orientation) if taken is None else taken
-    return DeepPicture(samples, colours, image.mode.endswith("A"), profile)
+    return FullImage(samples, colours, image.mode.endswith("A"), profile)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.files.encoding import png_chunk
-from imagineart_desktop.imaging.files.full_image import Colours, DeepPicture, Samples
+from imagineart_desktop.imaging.files.full_image import ColorModel, FullImage, Samples
 from imagineart_desktop.imaging.files.png_texts import PNG_SIGNATURE
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.imaging.strips import strip_by_strip
@@ -21,7 +21,12 @@ from imagineart_desktop.support.pixel_libraries import np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PNG_KINDS = {(Colours.GREY, False): 0, (Colours.GREY, True): 4, (Colours.RGB, False): 2, (Colours.RGB, True): 6}
+_PNG_KINDS = {
+    (ColorModel.GREY, False): 0,
+    (ColorModel.GREY, True): 4,
+    (ColorModel.RGB, False): 2,
+    (ColorModel.RGB, True): 6,
+}
 _SUB = 1
 """PNG filter that stores each byte's difference from the corresponding byte of the previous pixel."""
 
@@ -29,12 +34,12 @@ _STRIP = 8 * 2**20
 """Bytes of image data that one thread compresses at a time."""
 
 
-def encode_deep(picture: DeepPicture, reach: Reach | None = None) -> bytes:
+def encode_full_image(picture: FullImage, reach: Reach | None = None) -> bytes:
     """Encode the image with all its bits, alpha, profile, and metadata: as PNG, or as TIFF for CMYK.
 
     reach: see `strip_by_strip`.
     """
-    if picture.colours is Colours.CMYK:
+    if picture.colours is ColorModel.CMYK:
         return encode_tiff(picture, reach=reach)
     facts = picture.facts
     width, height = picture.size
@@ -43,7 +48,7 @@ def encode_deep(picture: DeepPicture, reach: Reach | None = None) -> bytes:
         PNG_SIGNATURE,
         png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16 if picture.deep else 8, kind, 0, 0, 0)),
     ]
-    if facts.cicp is not None and picture.colours is Colours.RGB:
+    if facts.cicp is not None and picture.colours is ColorModel.RGB:
         chunks.append(png_chunk(b"cICP", facts.cicp.chunk))
     if picture.profile is not None:
         chunks.append(png_chunk(b"iCCP", b"ICC profile\x00\x00" + zlib.compress(picture.profile)))

@@ -8,12 +8,12 @@ from typing import Any
 
 from imagineart_desktop.imaging.errors import PictureError
 from imagineart_desktop.imaging.files.color_transfer import Values
-from imagineart_desktop.imaging.files.encode_progress import encode_told
-from imagineart_desktop.imaging.files.file_metadata import FileFacts
-from imagineart_desktop.imaging.files.full_image import Colours, DeepPicture, Samples, deep_of
-from imagineart_desktop.imaging.files.full_image_codec import encode_deep
+from imagineart_desktop.imaging.files.encode_progress import encode_with_progress
+from imagineart_desktop.imaging.files.file_metadata import FileMetadata
+from imagineart_desktop.imaging.files.full_image import ColorModel, FullImage, Samples, full_image_of
+from imagineart_desktop.imaging.files.full_image_codec import encode_full_image
 from imagineart_desktop.imaging.files.loading import MAX_PIXELS
-from imagineart_desktop.imaging.files.profiles import is_foreign_profile, srgb_profile
+from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile, srgb_profile
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support import Reach
@@ -70,14 +70,14 @@ class FileFormat(StrEnum):
 
 
 _HELD = {
-    FileFormat.PNG: (Colours.GREY, Colours.RGB),
-    FileFormat.WEBP: (Colours.RGB,),
-    FileFormat.AVIF: (Colours.RGB,),
+    FileFormat.PNG: (ColorModel.GREY, ColorModel.RGB),
+    FileFormat.WEBP: (ColorModel.RGB,),
+    FileFormat.AVIF: (ColorModel.RGB,),
 }
 """Color models that a format supports; other formats support all."""
 
 
-class Profile(StrEnum):
+class ExportProfile(StrEnum):
     """How to convert colors: to sRGB with its profile, not at all, or to sRGB without a profile."""
 
     SRGB = "srgb"
@@ -94,7 +94,7 @@ class SizeRule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FileSettings:
+class ExportSettings:
     """Export settings. quality: 1 to 100, for formats that have one.
 
     amount: longer edge in pixels, which never enlarges, or percent up to `MAX_PERCENT`.
@@ -104,7 +104,7 @@ class FileSettings:
     quality: int = 90
     rule: SizeRule = SizeRule.ORIGINAL
     amount: int = 2048
-    profile: Profile = Profile.SRGB
+    profile: ExportProfile = ExportProfile.SRGB
 
     def size_of(self, size: Size) -> Size:
         """Return the exported size, (width, height) in pixels, of an image of this size."""
@@ -115,7 +115,7 @@ class FileSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureFile:
+class EncodedImage:
     """An encoded file. size: (width, height) in pixels; remarks: sentences about what couldn't be kept."""
 
     data: bytes
@@ -124,8 +124,8 @@ class PictureFile:
 
 
 def encode_picture(
-    picture: DeepPicture, settings: FileSettings, xmp: bytes | None = None, reach: Reach | None = None
-) -> PictureFile:
+    picture: FullImage, settings: ExportSettings, xmp: bytes | None = None, reach: Reach | None = None
+) -> EncodedImage:
     """Encode an image as a file. xmp: packet for the formats that support one; a PNG gets none.
 
     reach: called with the share done; may raise to abort. Raises PictureError if the format isn't available or can't
@@ -139,7 +139,7 @@ def encode_picture(
         raise PictureError(f"{size[0]} × {size[1]} is too large for {kind.value}. Choose another format or a size.")
     remarks: list[str] = []
     # Don't reveal unasked where and with what a photograph was taken.
-    picture = replace(picture, facts=FileFacts(picture.facts.dpi))
+    picture = replace(picture, facts=FileMetadata(picture.facts.dpi))
     shaped = _resized(_coloured(picture, settings, remarks), size)
     if kind is FileFormat.JPEG and shaped.alpha:
         shaped = _on_white(shaped)
@@ -154,38 +154,38 @@ def encode_picture(
         data = _encoded(shaped, settings, xmp, reach)
     except (OSError, ValueError, MemoryError) as error:
         raise PictureError(f"This image cannot be written as {kind.value}.") from error
-    return PictureFile(data, shaped.size, tuple(remarks))
+    return EncodedImage(data, shaped.size, tuple(remarks))
 
 
-def _coloured(picture: DeepPicture, settings: FileSettings, remarks: list[str]) -> DeepPicture:
+def _coloured(picture: FullImage, settings: ExportSettings, remarks: list[str]) -> FullImage:
     """Convert to the requested colors, with a number of channels that the format supports."""
-    kind, keep = settings.format, settings.profile is Profile.KEPT
-    fits = picture.colours in _HELD.get(kind, tuple(Colours))
+    kind, keep = settings.format, settings.profile is ExportProfile.KEPT
+    fits = picture.colours in _HELD.get(kind, tuple(ColorModel))
     if kind is FileFormat.TIFF and picture.deep and picture.alpha:
         # Hardly any program reads 16-bit gray with alpha.
-        fits = picture.colours is Colours.RGB
+        fits = picture.colours is ColorModel.RGB
     if keep and fits:
         return picture
-    foreign = picture.colours is Colours.CMYK or is_foreign_profile(picture.profile)
+    foreign = picture.colours is ColorModel.CMYK or is_non_srgb_profile(picture.profile)
     made = picture
     if foreign:
-        made = replace(deep_of(picture.shown()), facts=picture.facts)
+        made = replace(full_image_of(picture.shown()), facts=picture.facts)
         if keep:
             remarks.append(f"The colors became sRGB: {kind.value} cannot hold them as they were.")
         if picture.deep:
             remarks.append("16 bits a channel became 8 on the way to sRGB.")
-    profile = srgb_profile() if settings.profile is Profile.SRGB else None
-    if made.colours is Colours.GREY and (profile is not None or not fits):
+    profile = srgb_profile() if settings.profile is ExportProfile.SRGB else None
+    if made.colours is ColorModel.GREY and (profile is not None or not fits):
         made = _grey_as_rgb(made)
     return replace(made, profile=profile)
 
 
-def _grey_as_rgb(picture: DeepPicture) -> DeepPicture:
+def _grey_as_rgb(picture: FullImage) -> FullImage:
     places = [0, 0, 0, 1] if picture.alpha else [0, 0, 0]
-    return replace(picture, samples=picture.samples.take(places, axis=2), colours=Colours.RGB)
+    return replace(picture, samples=picture.samples.take(places, axis=2), colours=ColorModel.RGB)
 
 
-def _resized(picture: DeepPicture, size: Size) -> DeepPicture:
+def _resized(picture: FullImage, size: Size) -> FullImage:
     """Resize with Lanczos, each channel in floating point, colors weighted by their opacity."""
     if size == picture.size:
         return picture
@@ -203,13 +203,13 @@ def _resized(picture: DeepPicture, size: Size) -> DeepPicture:
     return picture.with_samples(_whole(made, picture))
 
 
-def _whole(values: Values, picture: DeepPicture) -> Samples:
+def _whole(values: Values, picture: FullImage) -> Samples:
     """Round to integers of the image's depth."""
     whole = np.rint(np.clip(values, 0, picture.top))
     return whole.astype(np.uint16) if picture.deep else whole.astype(np.uint8)
 
 
-def _on_white(picture: DeepPicture) -> DeepPicture:
+def _on_white(picture: FullImage) -> FullImage:
     values = picture.samples.astype(np.float32)
     opacity = values[:, :, -1:] / np.float32(picture.top)
     flat = values[:, :, :-1] * opacity + np.float32(picture.top) * (1 - opacity)
@@ -220,9 +220,9 @@ def _eight_bits(samples: Samples) -> Samples:
     return np.asarray((samples.astype(np.uint32) * 255 + 32767) // 65535, np.uint8)
 
 
-def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None, reach: Reach | None) -> bytes:
+def _encoded(picture: FullImage, settings: ExportSettings, xmp: bytes | None, reach: Reach | None) -> bytes:
     if settings.format is FileFormat.PNG:
-        return encode_deep(picture, reach)
+        return encode_full_image(picture, reach)
     if settings.format is FileFormat.TIFF:
         return encode_tiff(picture, xmp, reach)
     pixels = picture.samples[:, :, 0] if picture.samples.shape[2] == 1 else picture.samples
@@ -239,5 +239,7 @@ def _encoded(picture: DeepPicture, settings: FileSettings, xmp: bytes | None, re
         options["icc_profile"] = picture.profile
     if xmp is not None:
         options["xmp"] = xmp
-    mode = "CMYK" if picture.colours is Colours.CMYK else None
-    return encode_told(Image.fromarray(np.ascontiguousarray(pixels), mode), settings.format.name, options, reach)
+    mode = "CMYK" if picture.colours is ColorModel.CMYK else None
+    return encode_with_progress(
+        Image.fromarray(np.ascontiguousarray(pixels), mode), settings.format.name, options, reach
+    )

@@ -16,7 +16,7 @@ _READ = 2**20
 _START_OF_SCAN = 0xDA
 
 
-def is_whole(path: Path) -> bool:
+def is_complete(path: Path) -> bool:
     """Return whether an image's header is readable and the file isn't truncated or, for PNG, modified.
 
     Reads a PNG completely once; of other formats, only head and end. Raises OSError if the file can't be read.

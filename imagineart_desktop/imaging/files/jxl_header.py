@@ -19,7 +19,7 @@ _INTEGER_DEPTHS, _FLOAT_DEPTHS = (8, 10, 12), (32, 16, 24)
 _RATIO_BITS, _ORIENTATION_BITS = 3, 3
 
 
-class _Bits:
+class _BitReader:
     """Reads integers from bytes, lowest bit first."""
 
     def __init__(self, data: bytes) -> None:
@@ -33,7 +33,7 @@ class _Bits:
 
 def jxl_bits(source: Path | bytes) -> int:
     """Return the bits per channel of a JPEG XL file; 8 if unknown."""
-    bits = _Bits(_codestream(source))
+    bits = _BitReader(_codestream(source))
     if bits.take(16) != int.from_bytes(_START, "little"):
         return 8
     _skip_size(bits)
@@ -50,7 +50,7 @@ def jxl_bits(source: Path | bytes) -> int:
     return depths[selector] if selector < 3 else 1 + bits.take(6)
 
 
-def _skip_size(bits: _Bits) -> None:
+def _skip_size(bits: _BitReader) -> None:
     small = bits.take(1)
     bits.take(5 if small else _SIZES[bits.take(2)])
     if not bits.take(_RATIO_BITS):

@@ -19,14 +19,14 @@ from imagineart_desktop.imaging.errors import MaskError, PictureError, Unreadabl
 from imagineart_desktop.imaging.files.cicp import cicp_of
 from imagineart_desktop.imaging.files.decoding import decode_srgb
 from imagineart_desktop.imaging.files.file_input import check_file, check_length
-from imagineart_desktop.imaging.files.formats import USER_FORMATS, decoders_for, format_name, has_known_start
+from imagineart_desktop.imaging.files.formats import USER_FORMATS, decoders_for, format_name, has_known_signature
 from imagineart_desktop.imaging.files.jxl_header import jxl_xmp
 from imagineart_desktop.imaging.files.metadata import orientation_of, read_late_chunks
-from imagineart_desktop.imaging.files.png_chunks import joined_pieces
-from imagineart_desktop.imaging.files.png_texts import readable
-from imagineart_desktop.imaging.files.profiles import is_foreign_profile
-from imagineart_desktop.imaging.files.progressive_preview import RowsSoFar, ShowRows
-from imagineart_desktop.imaging.files.unsupported_formats import kind_refused, unknown_tiff
+from imagineart_desktop.imaging.files.png_chunks import join_chunks
+from imagineart_desktop.imaging.files.png_texts import without_long_texts
+from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile
+from imagineart_desktop.imaging.files.progressive_preview import OnRows, ProgressivePreview
+from imagineart_desktop.imaging.files.unsupported_formats import unsupported_reason, unsupported_tiff_reason
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support import Reach, WorkCancelledError
 from imagineart_desktop.support.pixel_libraries import Image, np
@@ -93,17 +93,17 @@ def load_picture(
         if at_least is not None:
             image.draft(None, (at_least, at_least))
         kind = format_name(image.format)
-        with following(image, source, reach):
+        with report_decoding(image, source, reach):
             return Picture(decode_srgb(image, at_least), kind)
 
 
-def has_own_colours(source: Path | bytes) -> bool:
+def has_non_srgb_colors(source: Path | bytes) -> bool:
     """Return whether an image file has colors that sRGB doesn't represent: CMYK, or a profile other than sRGB.
 
     Raises PictureError.
     """
     with open_checked(source, None, USER_FORMATS) as image:
-        return image.mode == "CMYK" or is_foreign_profile(image.info.get("icc_profile"))
+        return image.mode == "CMYK" or is_non_srgb_profile(image.info.get("icc_profile"))
 
 
 @contextmanager
@@ -118,28 +118,28 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(readable(source), formats=decoders_for(source, formats)) as image:
+            with Image.open(without_long_texts(source), formats=decoders_for(source, formats)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     size = f"{image.width} × {image.height}"
                     limit = MAX_PIXELS // 1_000_000
                     raise PictureError(f"{label} is too large: {size}, the limit is {limit} megapixels.")
                 read_late_chunks(image)
-                _add_left_out(image, source)
+                _add_missing_info(image, source)
                 yield image
     except (PictureError, MaskError, WorkCancelledError):
         raise
     except UnidentifiedImageError:
-        refused = kind_refused(source, label) or ("TIFF" in formats and unknown_tiff(source, label))
+        refused = unsupported_reason(source, label) or ("TIFF" in formats and unsupported_tiff_reason(source, label))
         raise PictureError(refused or _not_usable(source, label, formats)) from None
     except MemoryError as error:
         raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
-        raise PictureError(kind_refused(source, label) or _not_usable(source, label, formats)) from error
+        raise PictureError(unsupported_reason(source, label) or _not_usable(source, label, formats)) from error
 
 
-def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
+def _add_missing_info(image: Image.Image, source: Path | bytes) -> None:
     """Add what Pillow and its plugins don't read: a profile for colors given as code points, and JPEG XL's XMP."""
     if image.format == "JXL" and (packet := jxl_xmp(source)) is not None:
         image.info["xmp"] = packet
@@ -152,20 +152,20 @@ def _add_left_out(image: Image.Image, source: Path | bytes) -> None:
 
 
 @contextmanager
-def following(
-    image: Image.Image, source: Path | bytes, reach: Reach | None, show_rows: ShowRows | None = None
-) -> Iterator[RowsSoFar | None]:
+def report_decoding(
+    image: Image.Image, source: Path | bytes, reach: Reach | None, show_rows: OnRows | None = None
+) -> Iterator[ProgressivePreview | None]:
     """Report the share of the file read during decoding, if the decoder reads piece by piece.
 
-    reach: may raise to abort decoding. show_rows: see `RowsSoFar`.
+    reach: may raise to abort decoding. show_rows: see `ProgressivePreview`.
     """
     inner = getattr(image, "load_read", None) or getattr(getattr(image, "fp", None), "read", None)
     if reach is None or inner is None or image.format not in _READ_IN_PIECES:
         yield None
         return
     length, done = len(source) if isinstance(source, bytes) else source.stat().st_size, 0
-    rows = RowsSoFar.of(image, show_rows)
-    joined = joined_pieces(inner, image, source)
+    rows = ProgressivePreview.of(image, show_rows)
+    joined = join_chunks(inner, image, source)
 
     def read(size: int) -> bytes:
         nonlocal done
@@ -201,7 +201,7 @@ def _label(source: Path | bytes, name: str | None) -> str:
 def _not_usable(source: Path | bytes, label: str, formats: tuple[str, ...]) -> str:
     """Return what's wrong with a file that no decoder opens: it's damaged if its first bytes are those of an image."""
     with suppress(OSError):
-        if has_known_start(source, formats):
+        if has_known_signature(source, formats):
             return f"{label} is damaged and cannot be opened."
     return f"{label} is not an image that can be opened here ({_listed(formats)})."
 

@@ -20,7 +20,7 @@ _PIECE = 2**18
 Read = Callable[[int], bytes]
 
 
-def joined_pieces(read: Read, image: Image.Image, source: Path | bytes) -> Read:
+def join_chunks(read: Read, image: Image.Image, source: Path | bytes) -> Read:
     """Return a function that reads the same as `read`, but in larger pieces if the image is a plain PNG in memory."""
     if image.format != "PNG" or not isinstance(source, bytes) or getattr(image, "is_animated", False):
         return read

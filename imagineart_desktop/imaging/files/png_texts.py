@@ -20,7 +20,7 @@ Chunk = tuple[bytes, int, int]
 """Four-letter kind, start, and start of the next chunk."""
 
 
-def readable(source: Path | bytes) -> Path | io.BytesIO:
+def without_long_texts(source: Path | bytes) -> Path | io.BytesIO:
     """Return something that Pillow can open: a PNG loses texts that decompress to over a megabyte.
 
     Raises OSError, ValueError.

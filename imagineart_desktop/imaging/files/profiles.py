@@ -87,7 +87,7 @@ def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | No
         return None
 
 
-def is_foreign_profile(profile: bytes | None) -> bool:
+def is_non_srgb_profile(profile: bytes | None) -> bool:
     """Return whether this profile's colors differ from sRGB; an unreadable one counts as sRGB, as it is displayed."""
     return profile is not None and _usable(profile) is not None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeAlias
 
-from imagineart_desktop.imaging.files.decoding import STRIP_PIXELS, Array, Samples, strip_of
+from imagineart_desktop.imaging.files.decoding import STRIP_PIXELS, Array, UprightSamples, strip_of
 from imagineart_desktop.imaging.files.metadata import orientation_of
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support.pixel_libraries import Image, np
@@ -25,17 +25,17 @@ _STEP = 0.12
 
 _MODES = ("L", "RGB", "RGBA")
 
-ShowRows: TypeAlias = "Callable[[NDArray[np.uint8], Size], object]"
+OnRows: TypeAlias = "Callable[[NDArray[np.uint8], Size], object]"
 """Receives the preview, height × width × 4, transparent where nothing is decoded yet, and the image's own size."""
 
 
-class RowsSoFar:
+class ProgressivePreview:
     """Follows a decoder that fills the image from top to bottom, in a different thread than the decoder's.
 
     Besides showing the preview, it copies the samples, so that little is left to do once the image is decoded.
     """
 
-    def __init__(self, image: Image.Image, show: ShowRows) -> None:
+    def __init__(self, image: Image.Image, show: OnRows) -> None:
         self._image = image
         self._show = show
         self._factor = max(1, max(image.size) // _EDGE)
@@ -43,13 +43,13 @@ class RowsSoFar:
         self._small = np.zeros((height, width, 4), np.uint8)
         self._done = 0
         self._looked = 0.0
-        self._samples: Samples | None = None
+        self._samples: UprightSamples | None = None
         self._takes = "transparency" not in image.info
         self._pool = ThreadPoolExecutor(1)
         self._looking: Future[None] | None = None
 
     @classmethod
-    def of(cls, image: Image.Image, show: ShowRows | None) -> RowsSoFar | None:
+    def of(cls, image: Image.Image, show: OnRows | None) -> ProgressivePreview | None:
         """Return None if there's nothing to gain. show: called in the thread that follows the decoder."""
         # An interlaced image has all rows early, but none is finished before the end.
         wanted = image.mode in _MODES and max(image.size) >= _LEAST_SIDE and not image.info.get("interlace")
@@ -79,7 +79,7 @@ class RowsSoFar:
     def _follow(self, share: float) -> None:
         # Rows seen at the last update were finished before the decoder made this call.
         if self._takes:
-            self._samples = self._samples or Samples(self._image, orientation_of(self._image))
+            self._samples = self._samples or UprightSamples(self._image, orientation_of(self._image))
             self._samples.take(self._done * self._factor)
         top, bottom = self._done * self._factor, int(self._image.height * share)
         bottom -= bottom % self._factor

@@ -10,7 +10,7 @@ import io
 import zlib
 from itertools import accumulate
 
-from imagineart_desktop.imaging.files.full_image import Colours, DeepPicture, Samples
+from imagineart_desktop.imaging.files.full_image import ColorModel, FullImage, Samples
 from imagineart_desktop.imaging.strips import strip_by_strip
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import TiffImagePlugin, np
@@ -20,13 +20,13 @@ _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PREDICTOR = 273, 277, 278, 279, 317
 _ACROSS, _DOWN, _UNIT, _INCH = 282, 283, 296, 2
 _EXTRA, _XMP, _PROFILE = 338, 700, 34675
 _DEFLATE, _DIFFERENCES, _STRAIGHT_ALPHA = 8, 2, 2
-_MEANING = {Colours.GREY: 1, Colours.RGB: 2, Colours.CMYK: 5}
+_MEANING = {ColorModel.GREY: 1, ColorModel.RGB: 2, ColorModel.CMYK: 5}
 
 _STRIP = 2**20
 """Bytes of image data per strip."""
 
 
-def encode_tiff(picture: DeepPicture, xmp: bytes | None = None, reach: Reach | None = None) -> bytes:
+def encode_tiff(picture: FullImage, xmp: bytes | None = None, reach: Reach | None = None) -> bytes:
     """Encode the image losslessly. xmp: a packet to include; reach: see `strip_by_strip`."""
     width, height = picture.size
     channels = picture.samples.shape[2]

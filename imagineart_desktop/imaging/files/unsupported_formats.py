@@ -22,7 +22,7 @@ _INSIDE = 2
 """Maximum number of shorts that a TIFF directory entry stores inline."""
 
 
-def kind_refused(source: Path | bytes, label: str) -> str:
+def unsupported_reason(source: Path | bytes, label: str) -> str:
     """Return why a recognized kind of file isn't supported; empty for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
@@ -40,7 +40,7 @@ def kind_refused(source: Path | bytes, label: str) -> str:
     return ""
 
 
-def unknown_tiff(source: Path | bytes, label: str) -> str:
+def unsupported_tiff_reason(source: Path | bytes, label: str) -> str:
     """Return a message if an unrecognized file is a TIFF of an unsupported layout; empty for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:

@@ -11,7 +11,7 @@ _UNDERSTOOD = ("PNG", "JPEG", "WebP")
 _PLAIN_MODES = ("RGB", "RGBA", "L")
 
 
-def sendable(data: bytes, *, name: str | None = None) -> bytes:
+def normalize_for_upload(data: bytes, *, name: str | None = None) -> bytes:
     """Return the same bytes if any reader decodes them identically, otherwise an upright 8-bit sRGB PNG.
 
     Raises PictureError.

@@ -42,7 +42,7 @@ def bits_of(image: Image.Image, source: Path | bytes) -> int:
     return bits_per_channel(image_properties(source)) if image.format in ("AVIF", "HEIF") else 8
 
 
-def read_wide(image: Image.Image, data: bytes, bits: int) -> Wide | None:
+def read_16_bit(image: Image.Image, data: bytes, bits: int) -> Wide | None:
     """Return all bits of an opened image with more than 8 per channel; None if that isn't possible.
 
     Gray images have one or two channels, others those of Pillow's mode.

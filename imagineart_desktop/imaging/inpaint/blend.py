@@ -7,7 +7,7 @@ from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
-def keep_outside(source: Pixels, result: Pixels, mask: Mask) -> Pixels:
+def blend_inside_mask(source: Pixels, result: Pixels, mask: Mask) -> Pixels:
     """Return the source with the result inside the mask; all other pixels stay bit-identical to the source.
 
     source, result: height × width × 3 or 4, uint8; a result of another size is resized to the source's (Lanczos). mask:

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.errors import SizeMismatchError
-from imagineart_desktop.imaging.files.color_transfer import in_colours_of
-from imagineart_desktop.imaging.files.full_image import DeepPicture, Samples
+from imagineart_desktop.imaging.files.color_transfer import to_colors_of
+from imagineart_desktop.imaging.files.full_image import FullImage, Samples
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.inpaint.diagnostics import findings
-from imagineart_desktop.imaging.inpaint.outpainting import enlarged, original_area
-from imagineart_desktop.imaging.inpaint.registration import Placed, place
-from imagineart_desktop.imaging.inpaint.request_images import flat
-from imagineart_desktop.imaging.inpaint.seam import Weights, weights_of
-from imagineart_desktop.imaging.inpaint.sent_preview import Look
+from imagineart_desktop.imaging.inpaint.diagnostics import diagnose
+from imagineart_desktop.imaging.inpaint.outpainting import enlarge_canvas, original_area
+from imagineart_desktop.imaging.inpaint.registration import Registration, register
+from imagineart_desktop.imaging.inpaint.request_images import flatten_alpha
+from imagineart_desktop.imaging.inpaint.seam import Weights, seam_weights
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
 from imagineart_desktop.imaging.inpaint.settings import Margins
 from imagineart_desktop.imaging.inpaint.tone import ToneMatch, match_tone
-from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, untold
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, no_progress
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import np
 
@@ -36,7 +36,7 @@ _SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Returned:
+class RawResult:
     """One raw result and where it belongs.
 
     raw: as the service returned it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 =
@@ -54,20 +54,22 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Homecoming:
+class CompositeResult:
     """The image with its results composited. findings: sentences about anything unusual in the results."""
 
-    picture: DeepPicture
+    picture: FullImage
     findings: tuple[str, ...]
 
 
-def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned], reach: Reach = untold) -> Homecoming:
+def composite(
+    source: FullImage, margins: Margins, results: Sequence[RawResult], reach: Reach = no_progress
+) -> CompositeResult:
     """Return the source, enlarged by the margins, with the results in the painted areas.
 
     Every unpainted pixel (less than half painted, as in the mask that was sent) keeps the source's bits. reach: called
     with the share done; may raise WorkCancelledError. Raises SizeMismatchError if a mask doesn't have the canvas size.
     """
-    canvas, original = enlarged(source, margins), original_area(source.size, margins)
+    canvas, original = enlarge_canvas(source, margins), original_area(source.size, margins)
     samples = _copied(canvas.samples) if canvas is source else canvas.samples
     said: dict[str, None] = {}
     for number, result in enumerate(results):
@@ -79,23 +81,23 @@ def bring_home(source: DeepPicture, margins: Margins, results: Sequence[Returned
         if (width, height) != canvas.size:
             raise SizeMismatchError((width, height), canvas.size)
         # Compare with the canvas as it was sent, not as changed by earlier results.
-        sent = flat(canvas.shown(result.box))
+        sent = flatten_alpha(canvas.shown(result.box))
         mask = result.mask[result.box.slices]
         part(_SEEN)
-        look = Look.of(sent, mask)
-        placed = place(result.raw, look)
+        look = SentPreview.of(sent, mask)
+        placed = register(result.raw, look)
         part(_PLACED)
-        found = findings(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
+        found = diagnose(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
         said.update(dict.fromkeys(found))
         if _shows_through(canvas, original, result):
             said["The transparent parts of the painted area are opaque now."] = None
         tone = match_tone(placed, look, sent, mask) if result.tone_match else None
         part(_TONED)
         _blend(canvas, samples, original, result, placed.settled(), tone, part)
-    return Homecoming(canvas.with_samples(samples), tuple(said))
+    return CompositeResult(canvas.with_samples(samples), tuple(said))
 
 
-def _shows_through(canvas: DeepPicture, original: Rect, result: Returned) -> bool:
+def _shows_through(canvas: FullImage, original: Rect, result: RawResult) -> bool:
     """Return whether the original image has transparency in the painted area."""
     area = original.intersected(result.box)
     if not canvas.alpha or area.is_empty:
@@ -119,11 +121,11 @@ def _copied(samples: Samples) -> Samples:
 
 
 def _blend(
-    canvas: DeepPicture,
+    canvas: FullImage,
     samples: Samples,
     original: Rect,
-    result: Returned,
-    placed: Placed,
+    result: RawResult,
+    placed: Registration,
     tone: ToneMatch | None,
     reach: Reach,
 ) -> None:
@@ -137,7 +139,7 @@ def _blend(
     inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
     corner = result.box.left + around.left, result.box.top + around.top
     own = original.moved(-corner[0], -corner[1]).intersected(Rect(0, 0, around.width, around.height))
-    weights = weights_of(mask[around.slices], result.feather, own, result.overlap)[inner.slices]
+    weights = seam_weights(mask[around.slices], result.feather, own, result.overlap)[inner.slices]
     place_of = samples[result.box.slices][area.slices]
     rows = max(1, _STRIP_PIXELS // area.width)
 
@@ -164,7 +166,7 @@ def _covered(mask: Mask, covers: Rect) -> Mask:
 
 
 def _blend_strip(
-    canvas: DeepPicture, target: Samples, raw: Pixels, share: Weights, strip: Rect, tone: ToneMatch | None
+    canvas: FullImage, target: Samples, raw: Pixels, share: Weights, strip: Rect, tone: ToneMatch | None
 ) -> None:
     """Blend one strip into `target` in place, where the share isn't zero. strip: its position in the box."""
     taken = share > 0
@@ -172,7 +174,7 @@ def _blend_strip(
         # Where the service returned transparency, the source shows through.
         share = share * (raw[:, :, 3] * np.float32(1 / 255))
     rgb = np.ascontiguousarray(raw[:, :, :3])
-    own = in_colours_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb, strip))
+    own = to_colors_of(canvas, rgb.astype(np.float32) if tone is None else tone.applied(rgb, strip))
     part, top = share[:, :, None], np.float32(canvas.top)
     channels = canvas.colours.channels
     before = target[:, :, :channels].astype(np.float32)

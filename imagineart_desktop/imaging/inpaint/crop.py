@@ -6,11 +6,11 @@ from typing import Protocol
 
 from imagineart_desktop.imaging.geometry import Rect, Size
 
-LEAST_CONTEXT = 8
+MIN_CONTEXT = 8
 """Minimum context in pixels around the painted area: models need both mask colors."""
 
-_OWN_CONTEXT = 64
-_LEAST_BOX = 64
+_DEFAULT_CONTEXT = 64
+_MIN_BOX = 64
 
 
 class WorkingSize(Protocol):
@@ -21,15 +21,15 @@ class WorkingSize(Protocol):
         """Number of pixels in the model's own images."""
 
     @property
-    def least_edge(self) -> int:
+    def min_edge(self) -> int:
         """Shorter edge in pixels below which an image is scaled up before sending."""
 
     @property
-    def most_edge(self) -> int:
+    def max_edge(self) -> int:
         """Longer edge of the model's own images, in pixels."""
 
     @property
-    def most_pixels(self) -> int:
+    def max_pixels(self) -> int:
         """Images with more pixels than this are scaled down before sending."""
 
     @property
@@ -44,9 +44,9 @@ def crop_box(painted: Rect, canvas: Size, context: int | None, working: WorkingS
     `RoundTrip`.
     """
     longer = max(painted.width, painted.height)
-    margin = max(LEAST_CONTEXT, max(_OWN_CONTEXT, longer // 2) if context is None else context)
-    width = max(painted.width + 2 * margin, _LEAST_BOX)
-    height = max(painted.height + 2 * margin, _LEAST_BOX)
+    margin = max(MIN_CONTEXT, max(_DEFAULT_CONTEXT, longer // 2) if context is None else context)
+    width = max(painted.width + 2 * margin, _MIN_BOX)
+    height = max(painted.height + 2 * margin, _MIN_BOX)
     width = min(max(width, round(height / working.widest)), canvas[0])
     height = min(max(height, round(width / working.widest)), canvas[1])
     left = _start(painted.left, painted.right, width, canvas[0])
@@ -58,25 +58,25 @@ def _start(begin: int, end: int, length: int, limit: int) -> int:
     return min(max(0, (begin + end - length) // 2), limit - length)
 
 
-def whole_size(canvas: Size, working: WorkingSize) -> Size:
+def full_send_size(canvas: Size, working: WorkingSize) -> Size:
     """Return the size at which to send a whole image: its own, unless the model's limits require scaling."""
     return _scaled(canvas, _whole_scale(canvas, working))
 
 
-def part_size(box: Size, canvas: Size, working: WorkingSize) -> Size:
+def crop_send_size(box: Size, canvas: Size, working: WorkingSize) -> Size:
     """Return the size at which to send a part of an image: the model's best size.
 
     It's never smaller than the part would be if the whole image were sent.
     """
-    scale = min((working.best_pixels / (box[0] * box[1])) ** 0.5, working.most_edge / max(box))
-    scale = max(scale, min(working.least_edge / min(box), working.most_edge / max(box)))
+    scale = min((working.best_pixels / (box[0] * box[1])) ** 0.5, working.max_edge / max(box))
+    scale = max(scale, min(working.min_edge / min(box), working.max_edge / max(box)))
     return _scaled(box, max(scale, _whole_scale(canvas, working)))
 
 
 def _whole_scale(canvas: Size, working: WorkingSize) -> float:
-    scale: float = min(1.0, (working.most_pixels / (canvas[0] * canvas[1])) ** 0.5)
-    if min(canvas) < working.least_edge:
-        scale = max(scale, min(working.least_edge / min(canvas), working.most_edge / max(canvas)))
+    scale: float = min(1.0, (working.max_pixels / (canvas[0] * canvas[1])) ** 0.5)
+    if min(canvas) < working.min_edge:
+        scale = max(scale, min(working.min_edge / min(canvas), working.max_edge / max(canvas)))
     return scale
 
 

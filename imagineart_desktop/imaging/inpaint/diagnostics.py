@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Size
-from imagineart_desktop.imaging.inpaint.registration import Placed, small_result
-from imagineart_desktop.imaging.inpaint.sent_preview import Look
+from imagineart_desktop.imaging.inpaint.registration import Registration, preview_of_result
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
@@ -30,7 +30,7 @@ _FITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ResultDifference:
     """Mean differences in levels, inside and outside the mask; tint: difference of the mean colors outside."""
 
     inside: float
@@ -38,8 +38,8 @@ class Seen:
     tint: float
 
 
-def findings(
-    placed: Placed, look: Look, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
+def diagnose(
+    placed: Registration, look: SentPreview, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
 ) -> tuple[str, ...]:
     """Return messages about a result; none if it's as expected.
 
@@ -64,7 +64,7 @@ def findings(
     return (*said, *_about_content(_seen(placed, look, sent, mask), tone_match))
 
 
-def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
+def _about_content(seen: ResultDifference | None, tone_match: bool) -> list[str]:
     if seen is None:
         return []
     if seen.inside < _UNCHANGED:
@@ -86,8 +86,8 @@ def _about_content(seen: Seen | None, tone_match: bool) -> list[str]:
     return []
 
 
-def _seen(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> Seen | None:
-    before, after = look.sent, np.ascontiguousarray(small_result(placed, look))
+def _seen(placed: Registration, look: SentPreview, sent: Pixels, mask: Mask) -> ResultDifference | None:
+    before, after = look.sent, np.ascontiguousarray(preview_of_result(placed, look))
     far = np.asarray(cv2.absdiff(after, before), np.uint8)
     covered = np.zeros(far.shape[:2], bool)
     covered[look.area(placed.covers).slices] = True
@@ -95,14 +95,14 @@ def _seen(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> Seen | None:
     changed = (
         float(_means(far, inside).mean())
         if np.count_nonzero(inside) >= _LEAST_SEEN
-        else _close_look(placed, sent, mask)
+        else _full_size_difference(placed, sent, mask)
     )
     if changed is None:
         return None
     if np.count_nonzero(outside) < _LEAST_SEEN:
-        return Seen(changed, 0.0, 0.0)
+        return ResultDifference(changed, 0.0, 0.0)
     tint = np.abs(_means(after, outside) - _means(before, outside)).max()
-    return Seen(changed, float(_means(far, outside).mean()), float(tint))
+    return ResultDifference(changed, float(_means(far, outside).mean()), float(tint))
 
 
 def _means(pixels: Pixels, where: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -110,7 +110,7 @@ def _means(pixels: Pixels, where: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.array(cv2.mean(pixels, where.view(np.uint8))[:3], np.float64)
 
 
-def _close_look(placed: Placed, sent: Pixels, mask: Mask) -> float | None:
+def _full_size_difference(placed: Registration, sent: Pixels, mask: Mask) -> float | None:
     """Return the difference inside an area that's too small to show in a reduced copy."""
     area = coverage(mask).bounds.intersected(placed.covers)
     painted = mask[area.slices] >= THRESHOLD

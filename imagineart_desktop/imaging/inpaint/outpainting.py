@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from imagineart_desktop.imaging.files.full_image import DeepPicture, Samples
+from imagineart_desktop.imaging.files.full_image import FullImage, Samples
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.inpaint.settings import Margins
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
@@ -33,7 +33,7 @@ def original_area(size: Size, margins: Margins) -> Rect:
     return Rect(margins.left, margins.top, margins.left + size[0], margins.top + size[1])
 
 
-def enlarged(picture: DeepPicture, margins: Margins) -> DeepPicture:
+def enlarge_canvas(picture: FullImage, margins: Margins) -> FullImage:
     """Return the image on the enlarged canvas, unchanged; the new area is its blurred mirror image."""
     if not any(margins):
         return picture
@@ -44,13 +44,13 @@ def enlarged(picture: DeepPicture, margins: Margins) -> DeepPicture:
     small = _resized(picture.samples, small_size, cv2.INTER_AREA)
     left, top, right, bottom = (max(round(margin * scale), 1 if margin else 0) for margin in margins)
     mirrored = cast("Samples", cv2.copyMakeBorder(small, top, bottom, left, right, cv2.BORDER_REFLECT))
-    filled = _blurred_outwards(mirrored, Rect(left, top, left + small_size[0], top + small_size[1]))
+    filled = _blur_outward(mirrored, Rect(left, top, left + small_size[0], top + small_size[1]))
     samples = _resized(filled, canvas, cv2.INTER_LINEAR).reshape(canvas[1], canvas[0], picture.samples.shape[2])
     samples[original_area(picture.size, margins).slices] = picture.samples
     return picture.with_samples(samples)
 
 
-def enlarged_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
+def enlarge_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
     """Return the mask on the enlarged canvas; everything new is painted.
 
     overlap: pixels of the old image that are painted as well, along each side that grows.
@@ -66,7 +66,7 @@ def enlarged_mask(mask: Mask, margins: Margins, overlap: int = 0) -> Mask:
     return grown
 
 
-def overlapped(mask: Mask, margins: Margins, overlap: int) -> int:
+def overlap_pixels(mask: Mask, margins: Margins, overlap: int) -> int:
     """Count the pixels of the old image that are painted only because of the overlap."""
     size = mask.shape[1], mask.shape[0]
     kept = kept_area(size, margins, overlap).moved(-margins.left, -margins.top)
@@ -85,7 +85,7 @@ def kept_area(size: Size, margins: Margins, overlap: int) -> Rect:
     )
 
 
-def _blurred_outwards(mirrored: Samples, inner: Rect) -> Samples:
+def _blur_outward(mirrored: Samples, inner: Rect) -> Samples:
     """Blur more with distance from the image: seamless at its edge, and no recognizable repetition farther out."""
     edge = max(mirrored.shape[:2])
     # OpenCV blurs integers with fixed-point arithmetic, which takes five times as long.

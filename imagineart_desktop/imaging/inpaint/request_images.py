@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
-from imagineart_desktop.imaging.files.full_image import DeepPicture
+from imagineart_desktop.imaging.files.full_image import FullImage
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.inpaint.crop import WorkingSize, crop_box, part_size, whole_size
-from imagineart_desktop.imaging.inpaint.outpainting import enlarged, enlarged_mask
-from imagineart_desktop.imaging.inpaint.settings import Mode, RoundTrip
+from imagineart_desktop.imaging.inpaint.crop import WorkingSize, crop_box, crop_send_size, full_send_size
+from imagineart_desktop.imaging.inpaint.outpainting import enlarge_canvas, enlarge_mask
+from imagineart_desktop.imaging.inpaint.settings import InpaintSettings, SendMode
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
-from imagineart_desktop.imaging.mask.mask_export import ExportPair, export_pair
-from imagineart_desktop.imaging.mask.regions import island_bounds, islands
+from imagineart_desktop.imaging.mask.mask_export import ImageMaskPair, export_pair
+from imagineart_desktop.imaging.mask.regions import connected_regions, region_bounds
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
-_PAPER = 255
+_BACKGROUND = 255
 """Gray behind transparent parts of the image that is sent."""
 
 _BAND = 256
@@ -24,44 +24,44 @@ _BAND = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outgoing:
+class RequestImages:
     """One request. box: the part of the canvas that is sent; mask: of the whole canvas, uint8, 255 = painted."""
 
-    pair: ExportPair
+    pair: ImageMaskPair
     box: Rect
     mask: Mask
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class RequestArea:
     """The area one request would cover, computed without encoding anything. sent: (width, height) in pixels."""
 
     box: Rect
     sent: Size
 
 
-def requests_of(mask: Mask, trip: RoundTrip, working: WorkingSize) -> list[Reach]:
+def plan_areas(mask: Mask, trip: InpaintSettings, working: WorkingSize) -> list[RequestArea]:
     """Return the areas that would be sent, one per request: for the outline on the canvas and the price.
 
     mask: of the image without its margins. Empty if nothing is painted.
     """
-    canvas = enlarged_mask(mask, trip.margins, trip.overlap)
+    canvas = enlarge_mask(mask, trip.margins, trip.overlap)
     size = canvas.shape[1], canvas.shape[0]
     if trip.each_island:
-        return [_reach(bounds, size, trip, working) for bounds in island_bounds(canvas)]
+        return [_reach(bounds, size, trip, working) for bounds in region_bounds(canvas)]
     painted = coverage(canvas).bounds
     return [] if painted.is_empty else [_reach(painted, size, trip, working)]
 
 
-def remark_on(mask: Mask, trip: RoundTrip, working: WorkingSize) -> str:
+def suggest_split(mask: Mask, trip: InpaintSettings, working: WorkingSize) -> str:
     """Return a sentence about how this mask would be sent that the user should know; “” if there's nothing to say.
 
     mask: of the image without its margins.
     """
-    if trip.mode is Mode.WHOLE or trip.each_island:
+    if trip.mode is SendMode.WHOLE or trip.each_island:
         return ""
-    apart = requests_of(mask, trip.model_copy(update={"each_island": True}), working)
-    together = requests_of(mask, trip, working)
+    apart = plan_areas(mask, trip.model_copy(update={"each_island": True}), working)
+    together = plan_areas(mask, trip, working)
     spent = sum(_pixels(reach.box) for reach in together)
     if len(apart) < 2 or spent <= working.best_pixels or sum(_pixels(reach.box) for reach in apart) * 2 > spent:
         return ""
@@ -73,7 +73,9 @@ def _pixels(box: Rect) -> int:
     return box.width * box.height
 
 
-def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: WorkingSize, painted: int) -> list[Outgoing]:
+def build_requests(
+    picture: FullImage, mask: Mask, trip: InpaintSettings, working: WorkingSize, painted: int
+) -> list[RequestImages]:
     """Return what to send, one pair per request.
 
     mask: of the image without its margins, uint8, height × width, 255 = painted; may be empty if there are margins.
@@ -83,7 +85,7 @@ def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: Working
     height, width = mask.shape
     if (width, height) != picture.size:
         raise SizeMismatchError((width, height), picture.size)
-    canvas, canvas_mask = enlarged(picture, trip.margins), enlarged_mask(mask, trip.margins, trip.overlap)
+    canvas, canvas_mask = enlarge_canvas(picture, trip.margins), enlarge_mask(mask, trip.margins, trip.overlap)
     parts = _parts(canvas_mask, trip)
     if not parts:
         raise EmptyMaskError
@@ -91,7 +93,7 @@ def outgoing(picture: DeepPicture, mask: Mask, trip: RoundTrip, working: Working
     return [_outgoing(canvas, part, _reach(coverage(part).bounds, size, trip, working), painted) for part in parts]
 
 
-def flat(pixels: Pixels) -> Pixels:
+def flatten_alpha(pixels: Pixels) -> Pixels:
     """Flatten transparency, as when sending. pixels: height × width × 3 or 4. Returns height × width × 3."""
     if pixels.shape[2] == 3:
         return pixels
@@ -99,30 +101,30 @@ def flat(pixels: Pixels) -> Pixels:
     for top in range(0, len(pixels), _BAND):
         part = pixels[top : top + _BAND]
         alpha = part[:, :, 3:].astype(np.uint16)
-        result[top : top + _BAND] = (part[:, :, :3] * alpha + _PAPER * (255 - alpha) + 127) // 255
+        result[top : top + _BAND] = (part[:, :, :3] * alpha + _BACKGROUND * (255 - alpha) + 127) // 255
     return result
 
 
-def _parts(canvas_mask: Mask, trip: RoundTrip) -> list[Mask]:
+def _parts(canvas_mask: Mask, trip: InpaintSettings) -> list[Mask]:
     if not coverage(canvas_mask).painted:
         return []
     if not trip.each_island:
         return [canvas_mask]
-    return islands(canvas_mask)
+    return connected_regions(canvas_mask)
 
 
-def _reach(painted: Rect, size: Size, trip: RoundTrip, working: WorkingSize) -> Reach:
-    if trip.mode is Mode.WHOLE:
-        return Reach(Rect.of_size(size), whole_size(size, working))
+def _reach(painted: Rect, size: Size, trip: InpaintSettings, working: WorkingSize) -> RequestArea:
+    if trip.mode is SendMode.WHOLE:
+        return RequestArea(Rect.of_size(size), full_send_size(size, working))
     box = crop_box(painted, size, trip.context, working)
-    return Reach(box, part_size((box.width, box.height), size, working))
+    return RequestArea(box, crop_send_size((box.width, box.height), size, working))
 
 
-def _outgoing(canvas: DeepPicture, mask: Mask, reach: Reach, painted: int) -> Outgoing:
-    pixels, part = flat(canvas.shown(reach.box)), mask[reach.box.slices]
+def _outgoing(canvas: FullImage, mask: Mask, reach: RequestArea, painted: int) -> RequestImages:
+    pixels, part = flatten_alpha(canvas.shown(reach.box)), mask[reach.box.slices]
     if (pixels.shape[1], pixels.shape[0]) != reach.sent:
         pixels, part = _pixels_at(pixels, reach.sent), _mask_at(part, reach.sent)
-    return Outgoing(export_pair(pixels, part, painted), reach.box, mask)
+    return RequestImages(export_pair(pixels, part, painted), reach.box, mask)
 
 
 def _pixels_at(pixels: Pixels, size: Size) -> Pixels:

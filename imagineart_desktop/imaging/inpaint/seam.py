@@ -26,7 +26,7 @@ _BAND = 256
 """Rows computed together, to limit memory use besides the weights."""
 
 
-def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> Weights:
+def seam_weights(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> Weights:
     """Return the result's share of each pixel: 0 wherever the mask, as it was sent, isn't painted.
 
     mask: uint8, 255 = painted; a half-painted pixel gets 0, so that a soft mask has a soft seam inside the area that
@@ -38,7 +38,7 @@ def weights_of(mask: Mask, feather: int, original: Rect, overlap: int = 0) -> We
     """
     if not (feather or overlap) or not (mask < THRESHOLD).any():
         return _strength(mask)
-    rising = _rising(mask, feather, original, overlap)
+    rising = _ramp(mask, feather, original, overlap)
     for top in range(0, len(mask), _BAND):
         rows = slice(top, top + _BAND)
         part = rising[rows]
@@ -54,7 +54,7 @@ def _strength(mask: Mask) -> Weights:
     return np.clip(strength, 0, 1, out=strength)
 
 
-def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
+def _ramp(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
     """Return a ramp from 0 outside the mask to 1, inward from its edge."""
     painted = (mask >= THRESHOLD).view(np.uint8)
     distance = _distance(painted)
@@ -75,14 +75,14 @@ def _rising(mask: Mask, feather: int, original: Rect, overlap: int) -> Weights:
         distance /= np.float32(feather + 1)
     del new
     rising = np.clip(distance, 0, 1, out=distance)
-    _lift_narrow(rising, painted)
+    _stretch_narrow(rising, painted)
     return rising
 
 
-def widest_seam(mask: Mask) -> int:
+def max_feather_of(mask: Mask) -> int:
     """Return the maximum seam width in pixels at which every painted area except specks is all result in its middle.
 
-    mask: as in `weights_of`. A large mask is measured on a reduced copy; 0 if nothing is painted.
+    mask: as in `seam_weights`. A large mask is measured on a reduced copy; 0 if nothing is painted.
     """
     bounds = painted_bounds(mask)
     scale = max(1.0, max(bounds.width, bounds.height) / _REDUCED)
@@ -107,7 +107,7 @@ def _distance(marked: NDArray[np.uint8]) -> Weights:
     return np.asarray(cv2.distanceTransform(marked, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
 
 
-def _lift_narrow(rising: Weights, painted: NDArray[np.uint8]) -> None:
+def _stretch_narrow(rising: Weights, painted: NDArray[np.uint8]) -> None:
     """Stretch the ramp of every area too narrow to reach 1."""
     count, labels, figures, _ = cv2.connectedComponentsWithStats(painted, connectivity=8)
     for label in range(1, count):

@@ -15,7 +15,7 @@ LONGEST = 640
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class SentPreview:
     """A box, reduced. box: its size in pixels. sent: what was sent, height × width × 3.
 
     painted: how much of each pixel is painted, 0 to 255. seen: 255 where nothing is painted nearby, so that source and
@@ -31,7 +31,7 @@ class Look:
     """Bounds of the painted area, in the box."""
 
     @classmethod
-    def of(cls, sent: Pixels, mask: Mask) -> Look:
+    def of(cls, sent: Pixels, mask: Mask) -> SentPreview:
         """Reduce what was sent.
 
         sent: height × width × 3, uint8, at the size of the box; mask: of the box, 255 = painted.

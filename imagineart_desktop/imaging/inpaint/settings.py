@@ -19,7 +19,7 @@ MAX_MARGIN = 20_000
 Pixel = Annotated[int, Field(ge=0, le=MAX_MARGIN)]
 
 
-class Mode(StrEnum):
+class SendMode(StrEnum):
     """What is sent: the whole image, or only a part around the mask, which preserves the detail of large images."""
 
     WHOLE = "whole"
@@ -39,7 +39,7 @@ class Margins(NamedTuple):
         return size[0] + self.left + self.right, size[1] + self.top + self.bottom
 
 
-class RoundTrip(BaseModel):
+class InpaintSettings(BaseModel):
     """The user's inpaint settings.
 
     context: pixels around the painted area to send with it; None for half of its longer edge, at least 64. feather:
@@ -51,7 +51,7 @@ class RoundTrip(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    mode: Mode = Mode.WHOLE
+    mode: SendMode = SendMode.WHOLE
     context: Pixel | None = None
     feather: Annotated[int, Field(ge=0, le=MAX_FEATHER)] = 0
     tone_match: bool = False
@@ -71,7 +71,7 @@ class InpaintPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    trip: RoundTrip = RoundTrip()
+    trip: InpaintSettings = InpaintSettings()
     source: str
     mask: str
     box: tuple[int, int, int, int]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Rect
-from imagineart_desktop.imaging.inpaint.registration import Placed, reduced_result, small_result
-from imagineart_desktop.imaging.inpaint.sent_preview import Look
+from imagineart_desktop.imaging.inpaint.registration import Registration, preview_of_result, reduced_result
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
@@ -117,9 +117,9 @@ class ToneMatch:
         return np.asarray(np.clip(back * np.float32(255), 0, 255), np.float32)
 
 
-def match_tone(placed: Placed, look: Look, sent: Pixels, mask: Mask) -> ToneMatch:
+def match_tone(placed: Registration, look: SentPreview, sent: Pixels, mask: Mask) -> ToneMatch:
     """Measure the correction. sent: at the size of the box, height × width × 3; mask: of the box, 255 = painted."""
-    everywhere = _around(look.sent, small_result(placed, look), look.painted)
+    everywhere = _around(look.sent, preview_of_result(placed, look), look.painted)
     return ToneMatch(everywhere, _along_edge(placed, everywhere, sent, mask, look.bounds))
 
 
@@ -138,7 +138,9 @@ def _ring(mask: Mask) -> NDArray[np.bool_]:
     return np.asarray((away > 1.5) & (away <= width), np.bool_)
 
 
-def _along_edge(placed: Placed, everywhere: Tone | None, sent: Pixels, mask: Mask, bounds: Rect) -> EdgeTone | None:
+def _along_edge(
+    placed: Registration, everywhere: Tone | None, sent: Pixels, mask: Mask, bounds: Rect
+) -> EdgeTone | None:
     around = bounds.grown(16 + max(bounds.width, bounds.height) // 8)
     area = around.intersected(Rect.of_shape(mask.shape)).intersected(placed.covers)
     if area.is_empty:
@@ -159,7 +161,7 @@ def _edge_tone(source: Values, result: Values, painted: Mask) -> Tone | None:
     """Measure the correction from both sides of the edge, where they show the same content."""
     width = max(3, round(_EDGE * max(painted.shape)))
     inside, outside = (_band(marked, width) for marked in (painted == 255, painted == 0))
-    here, there = _Side.of(result, inside, width), _Side.of(source, outside, width)
+    here, there = _EdgeSide.of(result, inside, width), _EdgeSide.of(source, outside, width)
     met = inside & (cv2.dilate((painted < 255).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     met &= (here.near > _LITTLE) & (there.near > _LITTLE)
     shifts = (there.mean - here.mean)[met]
@@ -189,7 +191,7 @@ def _band(marked: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Side:
+class _EdgeSide:
     """One side of the edge. mean, variance: of the band's values around each pixel.
 
     near: share of the pixel's neighborhood that belongs to the band, 0 to 1.
@@ -200,7 +202,7 @@ class _Side:
     near: NDArray[np.float32]
 
     @classmethod
-    def of(cls, values: Values, band: NDArray[np.bool_], width: int) -> _Side:
+    def of(cls, values: Values, band: NDArray[np.bool_], width: int) -> _EdgeSide:
         weight = band.astype(np.float32)
 
         def blurred(what: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MIN_SIZE, MAX_SIZE = 1.0, 2000.0
 """Diameter in pixels."""
 
-_THIN = (1, 3)
+_PIXEL_SIZES = (1, 3)
 """Diameters for which a dab centered on a pixel covers whole pixels."""
 
 PHASES = 4
@@ -41,9 +41,9 @@ class Brush:
     pressure_opacity: bool = False
 
     @property
-    def is_thin(self) -> bool:
+    def is_pixel_brush(self) -> bool:
         """Whether the brush paints whole pixels. Its dabs are centered on pixels, so that 1 px gives a line of 1 px."""
-        return self.size in _THIN and self.size * (1 - self.hardness) <= 1
+        return self.size in _PIXEL_SIZES and self.size * (1 - self.hardness) <= 1
 
     def size_at(self, pressure: float) -> float:
         """Return the diameter at this pressure, 0 to 1, quantized in steps too small to see."""
@@ -53,9 +53,9 @@ class Brush:
         step = max(0.25, size / 64)
         return max(MIN_SIZE, round(size / step) * step)
 
-    def step_at(self, pressure: float) -> float:
+    def spacing_at(self, pressure: float) -> float:
         """Return the distance between two dabs in pixels."""
-        return max(1.0 if self.is_thin else 0.5, self.size_at(pressure) * self.spacing)
+        return max(1.0 if self.is_pixel_brush else 0.5, self.size_at(pressure) * self.spacing)
 
     def opacity_at(self, pressure: float) -> float:
         """Return the opacity at this pressure."""
@@ -112,14 +112,14 @@ def _rendered(size: float, hardness: float, opacity: float, phase_x: int, phase_
     return np.rint(edge * (255 * opacity)).astype(np.uint8)
 
 
-def prepare(brush: Brush) -> None:
+def prerender_dabs(brush: Brush) -> None:
     """Render the brush's dabs ahead of use, since a large one takes a millisecond. Call in a background thread."""
     for phase_x in range(PHASES):
         for phase_y in range(PHASES):
             DABS.dab(brush.size, brush.hardness, brush.opacity, phase_x, phase_y)
 
 
-class PulledString:
+class StrokeStabilizer:
     """Stroke stabilizer: the pointer pulls the brush on a string, so that a shaky hand draws a steady line.
 
     length: of the string, in image pixels. The result doesn't depend on the number or speed of pointer events.

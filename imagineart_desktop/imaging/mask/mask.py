@@ -25,7 +25,7 @@ THRESHOLD = 128
 _BAND = 1024
 """Rows processed together, to limit memory use besides the mask."""
 
-_LABELED = 0.8
+_LABELING_SHARE = 0.8
 """Share of the progress of removing small areas that's done once all are found."""
 
 
@@ -91,16 +91,16 @@ def fill(mask: Mask) -> Rect:
     return Rect.of_shape(mask.shape)
 
 
-def untold(_share: float) -> None:
+def no_progress(_share: float) -> None:
     """Ignore progress: the default if the caller doesn't track it."""
 
 
-def remove_specks(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
+def remove_small_regions(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
     """Remove painted regions with fewer pixels than this. reach: called with the share done; may raise."""
     return _without_small(mask, pixels, reach, painted=True)
 
 
-def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = untold) -> Rect:
+def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = no_progress) -> Rect:
     """Paint the unpainted holes inside painted areas. pixels: only holes with fewer pixels than this; None for all.
 
     An area that touches the image border isn't a hole. reach: called with the share done; may raise.
@@ -109,7 +109,7 @@ def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = untold) -> 
 
 
 def _without_small(mask: Mask, pixels: int | None, reach: Reach, *, painted: bool) -> Rect:
-    area = around_painted(mask, 1)
+    area = grown_bounds(mask, 1)
     if area.is_empty:
         return area
     part = mask[area.slices]
@@ -124,7 +124,7 @@ def _without_small(mask: Mask, pixels: int | None, reach: Reach, *, painted: boo
     if pixels is not None:
         chosen &= sizes < pixels
     for top in range(0, len(part), _BAND):
-        reach(_LABELED + (1 - _LABELED) * top / len(part))
+        reach(_LABELING_SHARE + (1 - _LABELING_SHARE) * top / len(part))
         rows = slice(top, top + _BAND)
         part[rows][chosen[labels[rows]]] = 0 if painted else 255
     return area
@@ -140,12 +140,12 @@ def small_holes(mask: Mask, share: float) -> tuple[int, int]:
     return len(found), int(found.max(initial=0))
 
 
-def close_pinholes(mask: Mask, share: float) -> None:
+def fill_small_holes(mask: Mask, share: float) -> None:
     """Paint holes no larger than a share of the painted area, and faint spots of that size within it.
 
     Faint spots would let the old image show through a result just as holes do.
     """
-    part = mask[around_painted(mask, 1).slices]
+    part = mask[grown_bounds(mask, 1).slices]
     if not part.size:
         return
     most = share * np.count_nonzero(part >= THRESHOLD)
@@ -168,7 +168,7 @@ def _holes(unpainted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.
     return np.asarray(labels, np.int32), np.asarray(figures[:, cv2.CC_STAT_AREA], np.int32), hole
 
 
-def around_painted(mask: Mask, margin: int) -> Rect:
+def grown_bounds(mask: Mask, margin: int) -> Rect:
     """Return the bounds of the painted area, enlarged by a margin in pixels."""
     bounds = painted_bounds(mask)
     return bounds if bounds.is_empty else bounds.grown(margin).intersected(Rect.of_shape(mask.shape))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
 from imagineart_desktop.imaging.files.encoding import encode_grey_png
-from imagineart_desktop.imaging.files.full_image import deep_of
-from imagineart_desktop.imaging.files.full_image_codec import encode_deep
+from imagineart_desktop.imaging.files.full_image import full_image_of
+from imagineart_desktop.imaging.files.full_image_codec import encode_full_image
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
@@ -15,7 +15,7 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
 @dataclass(frozen=True, slots=True)
-class ExportPair:
+class ImageMaskPair:
     """Two PNGs of the same size. size: (width, height) in pixels."""
 
     image_png: bytes
@@ -40,9 +40,9 @@ def export_mask(mask: Mask, painted_value: int) -> bytes:
     return encode_grey_png(np.asarray(two_colours, np.uint8))
 
 
-def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ExportPair:
+def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ImageMaskPair:
     """Return image and mask, ready to send. Raises EmptyMaskError, FullMaskError, SizeMismatchError."""
     height, width = pixels.shape[:2]
     if mask.shape != (height, width):
         raise SizeMismatchError((mask.shape[1], mask.shape[0]), (width, height))
-    return ExportPair(encode_deep(deep_of(pixels)), export_mask(mask, painted_value), (width, height))
+    return ImageMaskPair(encode_full_image(full_image_of(pixels)), export_mask(mask, painted_value), (width, height))

@@ -18,13 +18,13 @@ from imagineart_desktop.imaging.files.encoding import encode_grey_png
 from imagineart_desktop.imaging.files.grayscale import grey_of
 from imagineart_desktop.imaging.files.loading import Pixels, load_picture
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, new_mask, untold
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, new_mask, no_progress
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MaskReading:
+class ReadMask:
     """A mask read from a file. mask: uint8, height × width, 255 = painted. doubtful: it may be meant inverted.
 
     opaque_is_painted: the file is a transparent layer with strokes on it.
@@ -54,7 +54,7 @@ _ONE_COLOR = 24
 """Levels by which the color of strokes may vary."""
 
 
-class Fit(Enum):
+class MaskFit(Enum):
     """How to fit a mask of another size: scale it, or center and crop it."""
 
     SCALE = "scale"
@@ -89,10 +89,10 @@ def read_mask(
     size: Size,
     *,
     name: str | None = None,
-    fit: Fit | None = None,
+    fit: MaskFit | None = None,
     foreign: bool = False,
-    reach: Reach = untold,
-) -> MaskReading:
+    reach: Reach = no_progress,
+) -> ReadMask:
     """Read a file as a mask for an image of this size. fit: how to handle a mask of another size.
 
     foreign: it was made by another program, and two dark values may mean painted and unpainted. reach: called with the
@@ -103,15 +103,15 @@ def read_mask(
         raise SizeMismatchError(picture.size, size)
     pixels = picture.pixels
     strokes = doubtful = False
-    if pixels.shape[2] == 4 and _tells_something(pixels[:, :, 3]):
+    if pixels.shape[2] == 4 and _alpha_is_meaningful(pixels[:, :, 3]):
         strokes, doubtful = _strokes_on_clear(pixels)
         mask = pixels[:, :, 3] if strokes else 255 - pixels[:, :, 3]
     else:
-        mask = _means(pixels, lambda share: reach(_READ + (1 - _READ) * share))
-        mask = _spread(mask) if foreign else mask
+        mask = _lightness(pixels, lambda share: reach(_READ + (1 - _READ) * share))
+        mask = _normalize_two_values(mask) if foreign else mask
     if picture.size != size:
         mask = _fitted(np.ascontiguousarray(mask), size, fit)
-    return MaskReading(np.ascontiguousarray(mask), doubtful or coverage(mask).share > 0.5, strokes)
+    return ReadMask(np.ascontiguousarray(mask), doubtful or coverage(mask).share > 0.5, strokes)
 
 
 def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
@@ -125,7 +125,7 @@ def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
     return one_color or clear >= _NEARLY_ALL, not one_color
 
 
-def _means(pixels: Pixels, reach: Reach) -> Mask:
+def _lightness(pixels: Pixels, reach: Reach) -> Mask:
     """Return the lightness of each pixel as the mean of red, green, and blue."""
     means = np.empty(pixels.shape[:2], np.uint8)
     for top in range(0, len(pixels), _ROWS):
@@ -135,13 +135,13 @@ def _means(pixels: Pixels, reach: Reach) -> Mask:
     return means
 
 
-def _tells_something(alpha: Mask) -> bool:
+def _alpha_is_meaningful(alpha: Mask) -> bool:
     """Return whether alpha marks a part of the image: it varies, or everything is transparent."""
     least, most = int(alpha.min()), int(alpha.max())
     return most - least > _ALIKE or most == 0
 
 
-def _spread(mask: Mask) -> Mask:
+def _normalize_two_values(mask: Mask) -> Mask:
     """Spread two dark values (0 and 1, or a color on black) to 0 and 255: they're meant as unpainted and painted."""
     most = int(mask.max())
     if not 0 < most < THRESHOLD:
@@ -150,8 +150,8 @@ def _spread(mask: Mask) -> Mask:
     return np.where(mask == most, 255, 0).astype(np.uint8) if len(values) <= 2 else mask
 
 
-def _fitted(mask: Mask, size: Size, fit: Fit | None) -> Mask:
-    if fit is Fit.SCALE:
+def _fitted(mask: Mask, size: Size, fit: MaskFit | None) -> Mask:
+    if fit is MaskFit.SCALE:
         smaller = size[0] * size[1] < mask.size
         way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(mask, size, interpolation=way), np.uint8)

@@ -9,7 +9,7 @@ from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, painted_bounds
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 
-class Combine(Enum):
+class BooleanOp(Enum):
     """How a shape is combined with the mask."""
 
     ADD = "add"
@@ -17,14 +17,14 @@ class Combine(Enum):
     INTERSECT = "intersect"
 
 
-def combined(mask: Mask, shape: Mask, area: Rect, combine: Combine) -> Rect:
+def apply_op(mask: Mask, shape: Mask, area: Rect, combine: BooleanOp) -> Rect:
     """Combine a shape with the mask in place; return the changed area. shape: uint8, height × width of `area`."""
-    if combine is Combine.INTERSECT:
+    if combine is BooleanOp.INTERSECT:
         return _intersected(mask, shape, area)
     if area.is_empty:
         return EMPTY
     part = mask[area.slices]
-    if combine is Combine.ADD:
+    if combine is BooleanOp.ADD:
         np.maximum(part, shape, out=part)
     else:
         np.minimum(part, 255 - shape, out=part)

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import Rect
-from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, around_painted, painted_bounds, untold
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, grown_bounds, no_progress, painted_bounds
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     _Line = NDArray[np.uint8]
 
-_SMALL = 16
+_MAX_KERNEL = 16
 """Pixels up to which a round kernel is cheaper than a distance transform."""
 
 _BAND = 1024
@@ -43,38 +43,38 @@ _MOST_PLATEAUS = 3
 _STEPS = (1, 48, THRESHOLD, 208)
 """Values of a soft edge whose distance is measured."""
 
-_SHARP = 6.0
+_MAX_SIGMA = 6.0
 """Standard deviation in pixels that remains in a reduced copy."""
 
 
-def grow(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
-    """Expand the painted area by this many pixels, with round corners; soft edges as in `spread`."""
-    area = around_painted(mask, pixels)
+def grow(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
+    """Expand the painted area by this many pixels, with round corners; soft edges as in `dilate_values`."""
+    area = grown_bounds(mask, pixels)
     if not area.is_empty:
-        mask[area.slices] = spread(mask[area.slices], pixels, reach)
+        mask[area.slices] = dilate_values(mask[area.slices], pixels, reach)
     return area
 
 
-def shrink(mask: Mask, pixels: int, reach: Reach = untold) -> Rect:
+def shrink(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
     """Contract the painted area by this many pixels; the image border doesn't eat into it."""
     area = painted_bounds(mask)
     if not area.is_empty:
-        around = around_painted(mask, 1)
-        mask[around.slices] = 255 - spread(255 - mask[around.slices], pixels, reach)
+        around = grown_bounds(mask, 1)
+        mask[around.slices] = 255 - dilate_values(255 - mask[around.slices], pixels, reach)
     return area
 
 
-def feather(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
+def feather(mask: Mask, radius: int, reach: Reach = no_progress) -> Rect:
     """Soften the painted area's edge over about `radius` pixels on both sides."""
-    area = around_painted(mask, 2 * radius)
+    area = grown_bounds(mask, 2 * radius)
     if not area.is_empty:
         mask[area.slices] = cv2.convertScaleAbs(blurred(mask[area.slices], radius / 2, reach))
     return area
 
 
-def smooth(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
+def smooth(mask: Mask, radius: int, reach: Reach = no_progress) -> Rect:
     """Round corners and even out ragged edges, about `radius` pixels wide; edges stay as sharp as they were."""
-    area = around_painted(mask, 2 * radius)
+    area = grown_bounds(mask, 2 * radius)
     if area.is_empty:
         return area
     part = mask[area.slices]
@@ -87,14 +87,14 @@ def smooth(mask: Mask, radius: int, reach: Reach = untold) -> Rect:
     return area
 
 
-def spread(part: Mask, pixels: int, reach: Reach = untold) -> Mask:
+def dilate_values(part: Mask, pixels: int, reach: Reach = no_progress) -> Mask:
     """Expand each value by this many pixels, in a circle; where two meet, the greater one wins.
 
     Up to 16 pixels, this applies to every value. Beyond that, it applies to a few steps up to the maximum and to values
     that cover much of the area: the thresholded mask and flat areas are exact, and between two of these values a soft
     edge becomes a linear ramp. Nothing enters from outside the array.
     """
-    if pixels <= _SMALL:
+    if pixels <= _MAX_KERNEL:
         side = 2 * pixels + 1
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
         return _by_bands(part, pixels, lambda near: np.asarray(cv2.dilate(near, disc), np.uint8), reach)
@@ -213,12 +213,12 @@ def _runs(marked: list[bool], width: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def blurred(part: Mask, sigma: float, reach: Reach = untold) -> NDArray[np.uint8] | NDArray[np.float32]:
+def blurred(part: Mask, sigma: float, reach: Reach = no_progress) -> NDArray[np.uint8] | NDArray[np.float32]:
     """Return a Gaussian blur, 0 to 255. sigma: pixels; a large one uses a reduced copy, with no visible difference.
 
     The values at the array's edge are extended outside it.
     """
-    factor = int(sigma / _SHARP)
+    factor = int(sigma / _MAX_SIGMA)
     if factor < 2:
 
         def blur(near: Mask) -> Mask:

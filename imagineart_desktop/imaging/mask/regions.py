@@ -12,14 +12,14 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BESIDE = 0.01
+_MAX_GAP = 0.01
 """Regions closer than twice this share of the longer edge are grouped."""
 
 Group = tuple[Rect, list[int]]
 """The bounding box of some regions, and their labels."""
 
 
-def islands(mask: Mask) -> list[Mask]:
+def connected_regions(mask: Mask) -> list[Mask]:
     """Return one mask per region group, from top to bottom.
 
     mask: uint8, height × width, 255 = painted, thresholded as when sent. An unpainted mask has none.
@@ -39,7 +39,7 @@ def islands(mask: Mask) -> list[Mask]:
     return separate
 
 
-def island_bounds(mask: Mask) -> list[Rect]:
+def region_bounds(mask: Mask) -> list[Rect]:
     """Return the bounding boxes of the same regions, without their masks."""
     boxes = _labelled(mask, coverage(mask).bounds)[1]
     return [box for box, _ in _grouped(boxes, mask.shape)]
@@ -70,7 +70,7 @@ def _box(figures: NDArray[np.int32]) -> Rect:
 
 
 def _reach(shape: tuple[int, ...], box: Rect) -> Rect:
-    return box.grown(max(2, round(_BESIDE * max(shape)))).intersected(Rect.of_shape(shape))
+    return box.grown(max(2, round(_MAX_GAP * max(shape)))).intersected(Rect.of_shape(shape))
 
 
 def _near(bounds: list[Rect], shape: tuple[int, ...]) -> list[Group]:

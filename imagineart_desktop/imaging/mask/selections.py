@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
-from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, close_pinholes, untold
-from imagineart_desktop.imaging.mask.mask_ops import Combine, combined
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, fill_small_holes, no_progress
+from imagineart_desktop.imaging.mask.mask_ops import BooleanOp, apply_op
 from imagineart_desktop.imaging.mask.shapes import Point
 from imagineart_desktop.support import Reach
 from imagineart_desktop.support.pixel_libraries import cv2, np
@@ -38,8 +38,8 @@ _ROWS = 512
 _SCISSORS_EDGE = 1024
 
 
-def wand(
-    mask: Mask, pixels: Pixels, at: Point, *, tolerance: int, contiguous: bool, combine: Combine = Combine.ADD
+def select_by_color(
+    mask: Mask, pixels: Pixels, at: Point, *, tolerance: int, contiguous: bool, combine: BooleanOp = BooleanOp.ADD
 ) -> Rect:
     """Select all pixels similar to the one at a point, contiguous with it or everywhere.
 
@@ -64,10 +64,10 @@ def wand(
         low, high_ = (np.clip(centre + by, 0, 255).astype(np.uint8) for by in (-tolerance, tolerance))
         found = np.asarray(cv2.inRange(colours, low, high_), np.uint8)
         area = Rect.of_shape(mask.shape)
-    return combined(mask, found, area, combine)
+    return apply_op(mask, found, area, combine)
 
 
-def flood(mask: Mask, at: Point, combine: Combine = Combine.ADD) -> Rect:
+def select_region(mask: Mask, at: Point, combine: BooleanOp = BooleanOp.ADD) -> Rect:
     """Select the area of the mask around a point that's all painted or all unpainted, like the point itself."""
     height, width = mask.shape
     column, row = int(at[0]), int(at[1])
@@ -78,7 +78,7 @@ def flood(mask: Mask, at: Point, combine: Combine = Combine.ADD) -> Rect:
     flags = 4 | (255 << 8) | cv2.FLOODFILL_MASK_ONLY
     _, _, _, (left, top, wide, high) = cv2.floodFill(sides, reached, (column, row), 0, 0, 0, flags)
     area = Rect(left, top, left + wide, top + high)
-    return combined(mask, reached[1:-1, 1:-1][area.slices], area, combine)
+    return apply_op(mask, reached[1:-1, 1:-1][area.slices], area, combine)
 
 
 def smart_select(
@@ -86,8 +86,8 @@ def smart_select(
     pixels: Pixels,
     start: Point,
     end: Point,
-    combine: Combine = Combine.ADD,
-    reach: Reach = untold,
+    combine: BooleanOp = BooleanOp.ADD,
+    reach: Reach = no_progress,
 ) -> Rect:
     """Select the object inside a box: found on a reduced copy, its edge refined at full size.
 
@@ -106,8 +106,8 @@ def smart_select(
         return EMPTY
     found[: inner.top] = found[inner.bottom :] = 0
     found[:, : inner.left] = found[:, inner.right :] = 0
-    close_pinholes(found, _PINHOLE)
-    return combined(mask, found, around, combine)
+    fill_small_holes(found, _PINHOLE)
+    return apply_op(mask, found, around, combine)
 
 
 def _grab(part: Pixels, inner: Rect, reach: Reach) -> Mask:
@@ -164,7 +164,7 @@ def _grab_cut(small: Pixels, labels: Mask) -> Mask:
     return np.where((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), 255, 0).astype(np.uint8)
 
 
-class EdgeFollower:
+class MagneticLasso:
     """A line that follows image edges from one point to the next (intelligent scissors)."""
 
     def __init__(self, pixels: Pixels) -> None:
@@ -194,17 +194,17 @@ class EdgeFollower:
         return min(max(x, 0), self._size[0] - 1), min(max(y, 0), self._size[1] - 1)
 
 
-def from_transparency(mask: Mask, pixels: Pixels, combine: Combine = Combine.ADD) -> Rect:
+def from_transparency(mask: Mask, pixels: Pixels, combine: BooleanOp = BooleanOp.ADD) -> Rect:
     """Select the transparent part of the image; nothing if it has no transparency."""
     if pixels.shape[2] < 4:
         return EMPTY
-    return combined(mask, 255 - pixels[:, :, 3], Rect.of_shape(mask.shape), combine)
+    return apply_op(mask, 255 - pixels[:, :, 3], Rect.of_shape(mask.shape), combine)
 
 
-def from_luminosity(mask: Mask, pixels: Pixels, combine: Combine = Combine.ADD) -> Rect:
+def from_luminosity(mask: Mask, pixels: Pixels, combine: BooleanOp = BooleanOp.ADD) -> Rect:
     """Select by lightness: the lighter, the more; weighted by Rec. 601."""
     grey = np.asarray(cv2.cvtColor(_opaque(pixels), cv2.COLOR_RGB2GRAY), np.uint8)
-    return combined(mask, grey, Rect.of_shape(mask.shape), combine)
+    return apply_op(mask, grey, Rect.of_shape(mask.shape), combine)
 
 
 def _opaque(pixels: Pixels) -> Pixels:

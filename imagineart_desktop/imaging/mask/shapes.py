@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask.mask import Mask
-from imagineart_desktop.imaging.mask.mask_ops import Combine, combined
+from imagineart_desktop.imaging.mask.mask_ops import BooleanOp, apply_op
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ Point = tuple[float, float]
 _FRACTION_BITS = 6
 
 
-def rectangle(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
+def rectangle(mask: Mask, start: Point, end: Point, combine: BooleanOp) -> Rect:
     """Select all pixels between two corners; whole pixels only."""
     xs, ys = sorted((start[0], end[0])), sorted((start[1], end[1]))
     area = Rect(round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])).intersected(Rect.of_shape(mask.shape))
-    return combined(mask, np.full((area.height, area.width), 255, np.uint8), area, combine)
+    return apply_op(mask, np.full((area.height, area.width), 255, np.uint8), area, combine)
 
 
-def ellipse(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
+def ellipse(mask: Mask, start: Point, end: Point, combine: BooleanOp) -> Rect:
     """Select the ellipse inscribed between two corners, antialiased."""
     angles = np.linspace(0, 2 * np.pi, 256, endpoint=False)
     centre_x, centre_y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
@@ -35,7 +35,7 @@ def ellipse(mask: Mask, start: Point, end: Point, combine: Combine) -> Rect:
     return polygon(mask, list(zip(x.tolist(), y.tolist(), strict=True)), combine)
 
 
-def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
+def polygon(mask: Mask, points: Sequence[Point], combine: BooleanOp) -> Rect:
     """Select the area inside a closed line (even-odd), antialiased; fewer than three points enclose none."""
     if len(points) < 3:
         return EMPTY
@@ -44,10 +44,10 @@ def polygon(mask: Mask, points: Sequence[Point], combine: Combine) -> Rect:
     area = Rect(int(low[0]) - 1, int(low[1]) - 1, int(high[0]) + 2, int(high[1]) + 2)
     area = area.intersected(Rect.of_shape(mask.shape))
     if area.is_empty:
-        return combined(mask, np.zeros((0, 0), np.uint8), area, combine)
+        return apply_op(mask, np.zeros((0, 0), np.uint8), area, combine)
     # OpenCV's coordinates refer to pixel centers.
     local = np.rint((corners - (area.left + 0.5, area.top + 0.5)) * (1 << _FRACTION_BITS)).astype(np.int32)
-    return combined(mask, _filled(local, area), area, combine)
+    return apply_op(mask, _filled(local, area), area, combine)
 
 
 def _filled(line: NDArray[np.int32], area: Rect) -> Mask:

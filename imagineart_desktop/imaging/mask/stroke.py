@@ -14,8 +14,8 @@ from typing import NamedTuple
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask.brush import DABS, PHASES, Brush
 from imagineart_desktop.imaging.mask.mask import Mask
-from imagineart_desktop.imaging.mask.mask_ops import Combine
-from imagineart_desktop.imaging.mask.undo_tiles import Recorder, TilePlace, tiles_in
+from imagineart_desktop.imaging.mask.mask_ops import BooleanOp
+from imagineart_desktop.imaging.mask.undo_tiles import TilePlace, TileRecorder, tiles_in
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 _MOST_TOGETHER = 4
@@ -38,7 +38,7 @@ class _Dab(NamedTuple):
         return Rect(self.left, self.top, self.left + width, self.top + height)
 
 
-class _Centre(NamedTuple):
+class _DabCenter(NamedTuple):
     """Center of a dab, in steps of 1 / PHASES from the center of the first pixel, and its appearance."""
 
     across: int
@@ -47,7 +47,7 @@ class _Centre(NamedTuple):
     opacity: float
 
 
-class _Look(NamedTuple):
+class _BrushState(NamedTuple):
     """The brush at a given pressure. step: pixels to the next dab; dabs: placement phases → rendered dab."""
 
     pressure: float
@@ -57,7 +57,7 @@ class _Look(NamedTuple):
     dabs: dict[tuple[int, int], Mask]
 
 
-class _Together:
+class _DabBatch:
     """Dabs composited together."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class _Together:
         return image
 
 
-class _Covered(NamedTuple):
+class _TileCoverage(NamedTuple):
     """A stroke's coverage of a tile. alone: nothing was painted there before, so the mask itself is the coverage."""
 
     alone: bool
@@ -112,27 +112,27 @@ class Stroke:
     """
 
     def __init__(
-        self, mask: Mask, brush: Brush, combine: Combine = Combine.ADD, recorder: Recorder | None = None
+        self, mask: Mask, brush: Brush, combine: BooleanOp = BooleanOp.ADD, recorder: TileRecorder | None = None
     ) -> None:
         self._mask = mask
         self._brush = brush
-        self._is_thin = brush.is_thin
-        self._erases = combine is Combine.SUBTRACT
-        self._recorder = recorder or Recorder(mask)
-        self._covered: dict[TilePlace, _Covered] = {}
-        self._centre: _Centre | None = None
-        self._look: _Look | None = None
+        self._is_thin = brush.is_pixel_brush
+        self._erases = combine is BooleanOp.SUBTRACT
+        self._recorder = recorder or TileRecorder(mask)
+        self._covered: dict[TilePlace, _TileCoverage] = {}
+        self._centre: _DabCenter | None = None
+        self._look: _BrushState | None = None
         self._last: tuple[float, float] | None = None
         self._pressure = 1.0
         self._to_next = 0.0
 
     def move_to(self, x: float, y: float, pressure: float = 1.0) -> Rect:
         """Paint from the last point to (x, y), in image pixels; return the changed rectangle. pressure: 0 to 1."""
-        changed, together = EMPTY, _Together()
+        changed, together = EMPTY, _DabBatch()
         for dab in self._dabs_to(x, y, pressure):
             if not together.add(dab):
                 changed = changed.united(self._lay(together))
-                together = _Together()
+                together = _DabBatch()
                 together.add(dab)
         return changed.united(self._lay(together))
 
@@ -158,14 +158,14 @@ class Stroke:
         self._last, self._pressure = (x, y), pressure
         return dabs
 
-    def _look_at(self, pressure: float) -> _Look:
+    def _look_at(self, pressure: float) -> _BrushState:
         if self._look is None or self._look.pressure != pressure:
             brush = self._brush
             size, opacity = brush.size_at(pressure), brush.opacity_at(pressure)
-            self._look = _Look(pressure, size, opacity, brush.step_at(pressure), {})
+            self._look = _BrushState(pressure, size, opacity, brush.spacing_at(pressure), {})
         return self._look
 
-    def _dab_at(self, x: float, y: float, look: _Look) -> _Dab:
+    def _dab_at(self, x: float, y: float, look: _BrushState) -> _Dab:
         # Pixel (column, row) has its center at (column + ½, row + ½).
         if self._is_thin:
             across, down = math.floor(x) * PHASES, math.floor(y) * PHASES
@@ -179,10 +179,10 @@ class Stroke:
         placed = _Dab(image, across // PHASES - side // 2, down // PHASES - side // 2)
         if side < _WORTH_CUTTING:
             return placed
-        last, self._centre = self._centre, _Centre(across, down, look.size, look.opacity)
+        last, self._centre = self._centre, _DabCenter(across, down, look.size, look.opacity)
         return _cut(placed, last, self._centre) if last is not None and last[2:] == self._centre[2:] else placed
 
-    def _lay(self, together: _Together) -> Rect:
+    def _lay(self, together: _DabBatch) -> Rect:
         """Apply the maximum of the dabs to the mask."""
         box = together.box
         visible = box.intersected(Rect.of_shape(self._mask.shape))
@@ -199,7 +199,7 @@ class Stroke:
         before = self._recorder.before(at, tile)
         covered = self._covered.get(at)
         if covered is None:
-            covered = self._covered[at] = _Covered(not self._erases and not before.any(), np.zeros_like(before))
+            covered = self._covered[at] = _TileCoverage(not self._erases and not before.any(), np.zeros_like(before))
         target = self._mask[area.slices]
         if covered.alone:
             cv2.max(target, strongest, dst=target)
@@ -212,7 +212,7 @@ class Stroke:
             np.add(target, share, out=target)
 
 
-def _cut(dab_here: _Dab, last: _Centre, at: _Centre) -> _Dab:
+def _cut(dab_here: _Dab, last: _DabCenter, at: _DabCenter) -> _Dab:
     """Crop a dab to the part closer to its center than to the previous dab's, which is equal and covers the rest.
 
     That part is a disc cut by a line; its bounds are those of the disc or the ends of the line.

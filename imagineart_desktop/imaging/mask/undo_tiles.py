@@ -57,7 +57,7 @@ class _Tile:
         return np.frombuffer(raw, np.uint8).reshape(self.area.height, self.area.width)
 
 
-class Patch:
+class TilePatch:
     """A change of a mask that can be undone and redone, in the order in which changes were made."""
 
     def __init__(self, tiles: list[_Tile]) -> None:
@@ -99,14 +99,14 @@ class Patch:
         return changed
 
 
-class Recorder:
+class TileRecorder:
     """Saves each tile just before it's first modified, and creates a Patch of what changed."""
 
     def __init__(self, mask: Mask) -> None:
         self._mask = mask
         self._kept: dict[TilePlace, tuple[Rect, Mask]] = {}
 
-    def about_to_change(self, area: Rect) -> None:
+    def save_before(self, area: Rect) -> None:
         """Save the tiles of a rectangle. Must be called for every rectangle before it's painted."""
         for at, tile in tiles_in(area, self._mask.shape):
             self.before(at, tile)
@@ -125,17 +125,17 @@ class Recorder:
             mask[area.slices] = before
         return mask
 
-    def finish(self) -> Patch:
+    def finish(self) -> TilePatch:
         """Return the patch of all that changed since the start; unchanged tiles are left out."""
         tiles = []
         while self._kept:
             _, (area, before) = self._kept.popitem()
             if not np.array_equal(before, self._mask[area.slices]):
                 tiles.append(_Tile.of(before, area))
-        return Patch(tiles)
+        return TilePatch(tiles)
 
 
-def patch_between(before: Mask, after: Mask, area: Rect, reach: Reach) -> Patch:
+def patch_between(before: Mask, after: Mask, area: Rect, reach: Reach) -> TilePatch:
     """Return the patch of all differences between two masks within an area.
 
     Swapping it with the second gives the first.
@@ -148,4 +148,4 @@ def patch_between(before: Mask, after: Mask, area: Rect, reach: Reach) -> Patch:
         reach((tile.top - area.top) / area.height)
         if not np.array_equal(before[tile.slices], after[tile.slices]):
             tiles.append(_Tile.of(before[tile.slices], tile).pack())
-    return Patch(tiles)
+    return TilePatch(tiles)

@@ -38,7 +38,7 @@ from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.database_files import with_companions
 from imagineart_desktop.library.files.partial_files import partial_path, remove_partials, remove_partials_once
 
-EXTENSIONS = {kind.name: kind.endings[0].removeprefix(".") for kind in FORMATS}
+EXTENSIONS = {kind.name: kind.extensions[0].removeprefix(".") for kind in FORMATS}
 """Format, as `PictureInfo` names it → file extension."""
 
 Stamp = tuple[int, int]

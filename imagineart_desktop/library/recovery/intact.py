@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imagineart_desktop.imaging import PictureError, is_whole
+from imagineart_desktop.imaging import PictureError, is_complete
 from imagineart_desktop.library.files.files import sha256_of_file
 from imagineart_desktop.library.files.recipe import Recipe, read_recipe
 
@@ -18,7 +18,7 @@ def is_intact(path: Path, recipe: Recipe | None = None) -> bool:
 
     recipe: None to read it from the file. Raises OSError if the file can't be read.
     """
-    if is_whole(path):
+    if is_complete(path):
         return True
     if recipe is None:
         try:

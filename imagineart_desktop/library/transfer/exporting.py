@@ -11,13 +11,13 @@ from itertools import count as count_from
 from pathlib import Path
 
 from imagineart_desktop.imaging import (
+    ExportSettings,
     FileFormat,
-    FileSettings,
     PictureError,
     SizeRule,
     encode_picture,
-    load_deep,
-    stripped_png,
+    load_full_image,
+    strip_png,
 )
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.embedding import embed_text, embed_xmp, xmp_packet
@@ -59,7 +59,7 @@ class ExportOptions:
 
     folder: Path
     pattern: str = DEFAULT_PATTERN
-    settings: FileSettings | None = field(default_factory=FileSettings)
+    settings: ExportSettings | None = field(default_factory=ExportSettings)
     recipe: bool = True
     clash: OnConflict = OnConflict.NUMBER
 
@@ -210,10 +210,10 @@ def _content(details: PictureDetails, order: ExportOptions, reach: Reach) -> tup
         return path.read_bytes(), ()
     text, packet = _inside(details) if order.recipe else (None, None)
     if order.settings.format is FileFormat.PNG and order.settings.rule is SizeRule.ORIGINAL:
-        plain = stripped_png(path, order.settings.profile)
+        plain = strip_png(path, order.settings.profile)
         if plain is not None:
             return _with_texts(plain, text, packet), ()
-    picture = load_deep(path, reach=lambda share: reach(_DECODED * share))
+    picture = load_full_image(path, reach=lambda share: reach(_DECODED * share))
     made = encode_picture(picture, order.settings, packet, lambda share: reach(_DECODED + (1 - _DECODED) * share))
     if order.settings.format is FileFormat.PNG:
         return _with_texts(made.data, text, packet), made.remarks

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import Combine, Mask, Pixels
-from imagineart_desktop.imaging.mask.selections import EdgeFollower
+from imagineart_desktop.imaging import BooleanOp, Mask, Pixels
+from imagineart_desktop.imaging.mask.selections import MagneticLasso
 from imagineart_desktop.imaging.mask.shapes import polygon
 from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.mask_document import MaskDocument
@@ -23,15 +23,15 @@ class EdgeMap:
 
     def __init__(self, pixels: Pixels) -> None:
         self._pixels = pixels
-        self._follower: EdgeFollower | None = None
+        self._follower: MagneticLasso | None = None
         self._start: QPointF | None = None
         self.turn = asyncio.Lock()
 
     async def start_from(self, point: QPointF) -> None:
         """Set the point that lines start from. The caller must hold the lock `turn`."""
 
-        def prepare() -> EdgeFollower:
-            follower = self._follower or EdgeFollower(self._pixels)
+        def prepare() -> MagneticLasso:
+            follower = self._follower or MagneticLasso(self._pixels)
             follower.start_from((point.x(), point.y()))
             return follower
 
@@ -53,7 +53,7 @@ class EdgeAction:
     """
 
     def __init__(
-        self, document: MaskDocument, edges: EdgeMap, start: QPointF, combine: Combine, redraw: Callable[[], None]
+        self, document: MaskDocument, edges: EdgeMap, start: QPointF, combine: BooleanOp, redraw: Callable[[], None]
     ) -> None:
         self._document = document
         self._edges = edges

@@ -19,8 +19,8 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 
-from imagineart_desktop.imaging import EMPTY, Brush, Combine, Coverage, Margins, Mask, Pixels, Rect, coverage
-from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE, prepare
+from imagineart_desktop.imaging import EMPTY, BooleanOp, Brush, Coverage, Margins, Mask, Pixels, Rect, coverage
+from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE, prerender_dabs
 from imagineart_desktop.imaging.mask.mask import painted_bounds
 from imagineart_desktop.ui.canvas.accessibility import Telling
 from imagineart_desktop.ui.canvas.canvas_extend import Extending
@@ -485,7 +485,7 @@ class MaskCanvas(PictureCanvas):
         self.stylus.modifier = modifier
         self.modifier_changed.emit(modifier)
 
-    def set_combine(self, combine: Combine) -> None:
+    def set_combine(self, combine: BooleanOp) -> None:
         """Set how selections and the brush combine with the mask."""
         self.stylus.combine = combine
         self.update()
@@ -503,4 +503,4 @@ class MaskCanvas(PictureCanvas):
     async def _prepare(self, brush: Brush) -> None:
         await asyncio.sleep(_BRUSH_RESTS)
         if brush is self.stylus.brush:
-            await asyncio.to_thread(prepare, brush)
+            await asyncio.to_thread(prerender_dabs, brush)

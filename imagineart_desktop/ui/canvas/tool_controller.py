@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
 
-from imagineart_desktop.imaging import Brush, Combine, Pixels
+from imagineart_desktop.imaging import BooleanOp, Brush, Pixels
 from imagineart_desktop.ui.canvas.magnetic_lasso import EdgeAction, EdgeMap
 from imagineart_desktop.ui.canvas.tools import (
     CLICKING,
@@ -54,7 +54,7 @@ class Stylus:
         self.tool = ToolKind.BRUSH
         self.modifier = CanvasModifier.ALT
         self.brush = Brush()
-        self.combine = Combine.ADD
+        self.combine = BooleanOp.ADD
         self.wand = WandOptions()
         self.pressure = 1.0
         self.erasing = False
@@ -76,10 +76,10 @@ class Stylus:
         return self.brush.size_at(self.pressure) if self.action is not None else self.brush.size
 
     @property
-    def painting(self) -> Combine:
+    def painting(self) -> BooleanOp:
         """Return what a stroke does without a modifier: a brush has nothing to intersect with."""
-        erases = self.tool is ToolKind.ERASER or self.erasing or self.combine is Combine.SUBTRACT
-        return Combine.SUBTRACT if erases else Combine.ADD
+        erases = self.tool is ToolKind.ERASER or self.erasing or self.combine is BooleanOp.SUBTRACT
+        return BooleanOp.SUBTRACT if erases else BooleanOp.ADD
 
     def use_picture(self, pixels: Pixels | None) -> None:
         """Use another image; straight lines don't continue from the previous one."""
@@ -96,7 +96,7 @@ class Stylus:
     def press(self, point: QPointF, keys: Keys, scale: float) -> None:
         """Start an action or add a corner. scale: logical pixels per image pixel."""
         self.release()
-        combine = Combine.SUBTRACT if self.erasing else combine_of(keys, self.modifier, self.combine)
+        combine = BooleanOp.SUBTRACT if self.erasing else combine_of(keys, self.modifier, self.combine)
         if self._pixels is None:
             return
         if self._document.busy:
@@ -120,8 +120,8 @@ class Stylus:
             self.action = ShapeAction(self._document, self.tool, point, combine)
 
     def _begin_stroke(self, point: QPointF, keys: Keys, scale: float) -> None:
-        combine = Combine.SUBTRACT if keys & self.modifier.key else self.painting
-        name = "Eraser stroke" if combine is Combine.SUBTRACT else "Brush stroke"
+        combine = BooleanOp.SUBTRACT if keys & self.modifier.key else self.painting
+        name = "Eraser stroke" if combine is BooleanOp.SUBTRACT else "Brush stroke"
         string = self.brush.smoothing * _LONGEST_STRING / scale
         self.action = stroke = StrokeAction(self._document, self.brush, combine, name, string)
         if keys & Keys.ShiftModifier and self._last_end is not None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.imaging import Brush, Combine
+from imagineart_desktop.imaging import BooleanOp, Brush
 from imagineart_desktop.ui.canvas.outline import stroke_twice
 from imagineart_desktop.ui.canvas.tool_controller import Stylus
 from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK
@@ -19,7 +19,7 @@ from imagineart_desktop.ui.canvas.viewport import Viewport
 _SHOWN_MS = 1500
 """Milliseconds for which a changed brush is described in full."""
 
-_MODES = {Combine.ADD: "Add", Combine.SUBTRACT: "Subtract", Combine.INTERSECT: "Intersect"}
+_MODES = {BooleanOp.ADD: "Add", BooleanOp.SUBTRACT: "Subtract", BooleanOp.INTERSECT: "Intersect"}
 _GAP = 8.0
 _HEIGHT = 20.0
 _HARDNESS_WAY = 200
@@ -73,7 +73,7 @@ class ToolCursor(QObject):
             return ""
         painting = stylus.tool in PAINTING
         combine = stylus.painting if painting else stylus.combine
-        parts = [] if combine is Combine.ADD else [_MODES[combine]]
+        parts = [] if combine is BooleanOp.ADD else [_MODES[combine]]
         if painting and changed:
             parts.append(f"{stylus.brush.size:.0f} px")
         if painting and (changed or stylus.brush.opacity < 1):

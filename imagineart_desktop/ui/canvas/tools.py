@@ -10,9 +10,9 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import Brush, Combine, Mask, Pixels, PulledString, Rect, Stroke
+from imagineart_desktop.imaging import BooleanOp, Brush, Mask, Pixels, Rect, Stroke, StrokeStabilizer
 from imagineart_desktop.imaging.geometry import EMPTY
-from imagineart_desktop.imaging.mask.selections import flood, smart_select, wand
+from imagineart_desktop.imaging.mask.selections import select_by_color, select_region, smart_select
 from imagineart_desktop.imaging.mask.shapes import ellipse, polygon, rectangle
 from imagineart_desktop.support import Progress
 from imagineart_desktop.workspace.background import spawn_for
@@ -63,11 +63,11 @@ class WandOptions:
     contiguous: bool = True
 
 
-def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: Combine) -> Combine:
+def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: BooleanOp) -> BooleanOp:
     """Return how a selection combines: the modifier subtracts, with Shift intersects; else as chosen in the bar."""
     shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
     if keys & modifier.key:
-        return Combine.INTERSECT if shift else Combine.SUBTRACT
+        return BooleanOp.INTERSECT if shift else BooleanOp.SUBTRACT
     return chosen
 
 
@@ -77,11 +77,13 @@ class StrokeAction:
     string: how far the pointer may lead the brush, in image pixels.
     """
 
-    def __init__(self, document: MaskDocument, brush: Brush, combine: Combine, name: str, string: float = 0.0) -> None:
+    def __init__(
+        self, document: MaskDocument, brush: Brush, combine: BooleanOp, name: str, string: float = 0.0
+    ) -> None:
         self._document = document
         self._stroke = Stroke(document.mask, brush, combine, document.begin(name))
         self._length = string
-        self._string = PulledString(string)
+        self._string = StrokeStabilizer(string)
         self._pointer = QPointF()
         self._pressure = 1.0
         self.at = QPointF()
@@ -93,7 +95,7 @@ class StrokeAction:
 
     def line_to(self, point: QPointF, pressure: float = 1.0) -> None:
         """Paint a straight line that ends exactly here: straight lines need no smoothing."""
-        self._string = PulledString(self._length)
+        self._string = StrokeStabilizer(self._length)
         self.move_to(point, pressure)
 
     def _paint_to(self, x: float, y: float, pressure: float) -> None:
@@ -118,7 +120,7 @@ class StrokeAction:
 class ShapeAction:
     """A rectangle, ellipse or lasso drawn with a drag. Points are in image pixels."""
 
-    def __init__(self, document: MaskDocument, kind: ToolKind, start: QPointF, combine: Combine) -> None:
+    def __init__(self, document: MaskDocument, kind: ToolKind, start: QPointF, combine: BooleanOp) -> None:
         self._document = document
         self._kind = kind
         self._combine = combine
@@ -165,7 +167,7 @@ class ShapeAction:
         if reach.width * reach.height > _MOST_AT_ONCE or self._document.busy:
             spawn_for(self._document, self._document.operate(self._kind.value, work, reach))
             return
-        self._document.begin(self._kind.value).about_to_change(reach)
+        self._document.begin(self._kind.value).save_before(reach)
         self._document.touched(work(self._document.mask))
         self._document.finish()
 
@@ -174,7 +176,7 @@ class ShapeAction:
         self._points = self._points[:1]
 
     def _reach(self) -> Rect:
-        if self._combine is Combine.INTERSECT:
+        if self._combine is BooleanOp.INTERSECT:
             return Rect.of_shape(self._document.mask.shape)
         box = self.outline().boundingRect()
         if box.isEmpty():
@@ -185,7 +187,7 @@ class ShapeAction:
 class SmartAction(ShapeAction):
     """A box around an object, which is then found on a worker thread."""
 
-    def __init__(self, document: MaskDocument, pixels: Pixels, start: QPointF, combine: Combine) -> None:
+    def __init__(self, document: MaskDocument, pixels: Pixels, start: QPointF, combine: BooleanOp) -> None:
         super().__init__(document, ToolKind.RECTANGLE, start, combine)
         self._pixels = pixels
 
@@ -207,14 +209,14 @@ class SmartAction(ShapeAction):
         area = await document.operate(
             ToolKind.SMART.value, select, progress=progress, unchanged="Nothing was found in the box."
         )
-        if combine is Combine.ADD and not area.is_empty:
+        if combine is BooleanOp.ADD and not area.is_empty:
             document.thing_added.emit(area)
 
 
 class PolygonAction:
     """Corners set one by one. Double-click or Enter closes the outline, Backspace removes the last corner."""
 
-    def __init__(self, document: MaskDocument, start: QPointF, combine: Combine) -> None:
+    def __init__(self, document: MaskDocument, start: QPointF, combine: BooleanOp) -> None:
         self._document = document
         self._combine = combine
         self._corners = [start]
@@ -261,13 +263,13 @@ class PolygonAction:
 
 
 def click_work(
-    tool: ToolKind, pixels: Pixels, point: QPointF, options: WandOptions, combine: Combine
+    tool: ToolKind, pixels: Pixels, point: QPointF, options: WandOptions, combine: BooleanOp
 ) -> Callable[[Mask], Rect]:
     """Return what a click with one of the CLICKING tools does to the mask."""
     at = point.x(), point.y()
     if tool is ToolKind.FILL:
-        return lambda mask: flood(mask, at, combine)
-    return lambda mask: wand(
+        return lambda mask: select_region(mask, at, combine)
+    return lambda mask: select_by_color(
         mask, pixels, at, tolerance=options.tolerance, contiguous=options.contiguous, combine=combine
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imagineart_desktop.imaging import Mode
+from imagineart_desktop.imaging import SendMode
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.workspace.fact import Fact
@@ -52,7 +52,7 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[Fact]:
             column.append(Fact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
     if recipe.plan is not None:
         trip = recipe.plan.trip
-        sent = "Whole image" if trip.mode is Mode.WHOLE else "Only masked area"
+        sent = "Whole image" if trip.mode is SendMode.WHOLE else "Only masked area"
         column.append(Fact("sent", "Sent", sent))
         column.append(Fact("feather", "Feather", f"{trip.feather} px"))
         column.append(Fact("tone_match", "Tone match", "Yes" if trip.tone_match else "No"))

@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, sendable
-from imagineart_desktop.jobs import Ingredient
+from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, normalize_for_upload
+from imagineart_desktop.jobs import InputImage
 from imagineart_desktop.library import Library, LibraryError, StoredInput
 from imagineart_desktop.models import MAX_REFERENCES
 from imagineart_desktop.ui.edit.slot import Reference, Slot
@@ -77,9 +77,9 @@ class References(QWidget):
         """The sizes of the references, in order."""
         return [reference.kept.size for reference in self._references]
 
-    def ingredients(self) -> list[Ingredient]:
+    def ingredients(self) -> list[InputImage]:
         """Return the references for the request, in order."""
-        return [Ingredient(reference.kept.path, reference.picture_id) for reference in self._references]
+        return [InputImage(reference.kept.path, reference.picture_id) for reference in self._references]
 
     def state(self) -> list[dict[str, object]]:
         """Return the state for `restore`."""
@@ -221,7 +221,7 @@ class References(QWidget):
 
     async def _read(self, taken: Taken) -> Reference:
         loaded = await load(taken, self._library)
-        data = await asyncio.to_thread(sendable, loaded.data, name=loaded.name)
+        data = await asyncio.to_thread(normalize_for_upload, loaded.data, name=loaded.name)
         return await self._reference(await self._library.keep_input(data), loaded.picture_id)
 
     async def _reference(self, kept: StoredInput, picture_id: int | None) -> Reference:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.imaging import PictureError, has_own_colours
+from imagineart_desktop.imaging import PictureError, has_non_srgb_colors
 from imagineart_desktop.library import (
     DEFAULT_PATTERN,
     PLACEHOLDERS,
@@ -257,7 +257,7 @@ class ExportDialog(Dialog):
         self._first, self._any_imported = first, imported
         if first is not None:
             with suppress(PictureError):
-                own = await asyncio.to_thread(has_own_colours, first.summary.path)
+                own = await asyncio.to_thread(has_non_srgb_colors, first.summary.path)
                 self.fields.suit(own_colours=own)
         self._show_name()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
-from imagineart_desktop.imaging import MAX_PERCENT, FileFormat, FileSettings, Profile, SizeRule
+from imagineart_desktop.imaging import MAX_PERCENT, ExportProfile, ExportSettings, FileFormat, SizeRule
 from imagineart_desktop.ui.exporting.fields import choice, number, row
 from imagineart_desktop.ui.widgets import form_in, name_of, plain_label
 
@@ -49,9 +49,9 @@ class FileFields(QWidget):
         self.profile = choice(
             "Colors",
             {
-                Profile.SRGB: "sRGB, with its profile",
-                Profile.KEPT: "As they are, with their profile",
-                Profile.NONE: "sRGB, without a profile",
+                ExportProfile.SRGB: "sRGB, with its profile",
+                ExportProfile.KEPT: "As they are, with their profile",
+                ExportProfile.NONE: "sRGB, without a profile",
             },
         )
         self._usual_profile = self.profile.currentData()
@@ -73,17 +73,17 @@ class FileFields(QWidget):
         self.recipe.toggled.connect(lambda _on: self.changed.emit())
         self._follow()
 
-    def settings(self) -> FileSettings | None:
+    def settings(self) -> ExportSettings | None:
         """Return how to write the files; None to copy them unchanged."""
         if self.format.currentData() == AS_IT_IS:
             return None
         rule = SizeRule(self.rule.currentData())
-        return FileSettings(
+        return ExportSettings(
             FileFormat(self.format.currentData()),
             self.quality.value(),
             rule,
             self.percent.value() if rule is SizeRule.PERCENT else self.edge.value(),
-            Profile(self.profile.currentData()),
+            ExportProfile(self.profile.currentData()),
         )
 
     def suit(self, *, own_colours: bool) -> None:
@@ -92,7 +92,9 @@ class FileFields(QWidget):
         own_colours: whether there are such colors. Not keeping them must be chosen again each time.
         """
         self._suiting = True
-        self.profile.setCurrentIndex(self.profile.findData(Profile.KEPT.value if own_colours else self._usual_profile))
+        self.profile.setCurrentIndex(
+            self.profile.findData(ExportProfile.KEPT.value if own_colours else self._usual_profile)
+        )
         self._suiting = False
 
     def _note_profile(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.jobs import Account, Ingredient, Job, Prepared, Worker
+from imagineart_desktop.jobs import InpaintRequest, InputImage, Job, ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import InvalidRequestError, Model, Price
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -36,12 +36,12 @@ class Asked:
 class Wishes:
     """Submits the requests of forms."""
 
-    def __init__(self, library: Library, worker: Worker, account: Account) -> None:
+    def __init__(self, library: Library, worker: Worker, account: ServiceConnection) -> None:
         self._library = library
         self._worker = worker
         self._account = account
 
-    async def send(self, form: RequestForm, pictures: Mapping[str, Sequence[Ingredient]] | None = None) -> list[Job]:
+    async def send(self, form: RequestForm, pictures: Mapping[str, Sequence[InputImage]] | None = None) -> list[Job]:
         """Create one job per image that the form asks for; none if there is a problem, which is shown in the form."""
         if not form.check():
             form.allow_next()
@@ -53,7 +53,7 @@ class Wishes:
 
         return await self._send(form, asked, 1, add)
 
-    async def inpaint(self, form: RequestForm, asked: Asked, prepared: Sequence[Prepared]) -> list[Job]:
+    async def inpaint(self, form: RequestForm, asked: Asked, prepared: Sequence[InpaintRequest]) -> list[Job]:
         """Create jobs for an inpaint: one per prepared request for each image that the form asks for.
 
         form: was validated before; provides the seeds and shows problems.

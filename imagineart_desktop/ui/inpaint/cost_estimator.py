@@ -6,7 +6,7 @@ import asyncio
 
 from PySide6.QtCore import QObject, QTimer
 
-from imagineart_desktop.imaging import Mode, Reach, overlapped, requests_of, widest_seam
+from imagineart_desktop.imaging import RequestArea, SendMode, max_feather_of, overlap_pixels, plan_areas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
@@ -67,21 +67,21 @@ class Measuring(QObject):
 
     async def _measure(self, turn: int) -> None:
         mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._form.model.working_size
-        apart = trip.model_copy(update={"each_island": True, "mode": Mode.ONLY_MASKED})
+        apart = trip.model_copy(update={"each_island": True, "mode": SendMode.ONLY_MASKED})
 
         overlap = trip.overlap if any(trip.margins) else 0
 
-        def measured() -> tuple[list[Reach], int, int, int]:
-            reaches = requests_of(mask, trip, working)
-            areas = len(reaches if apart == trip else requests_of(mask, apart, working))
-            added = overlapped(mask, trip.margins, overlap) if overlap else 0
-            return reaches, areas, widest_seam(mask) if trip.feather else 0, added
+        def measured() -> tuple[list[RequestArea], int, int, int]:
+            reaches = plan_areas(mask, trip, working)
+            areas = len(reaches if apart == trip else plan_areas(mask, apart, working))
+            added = overlap_pixels(mask, trip.margins, overlap) if overlap else 0
+            return reaches, areas, max_feather_of(mask) if trip.feather else 0, added
 
         reaches, areas, widest, added = await asyncio.to_thread(measured)
         if turn != self._turn:
             return
         self._late.stop()
-        partly = trip.mode is Mode.ONLY_MASKED or trip.each_island
+        partly = trip.mode is SendMode.ONLY_MASKED or trip.each_island
         self._canvas.show_guides(trip.margins, [reach.box for reach in reaches] if partly else [], trip.overlap)
         self._facts.show_sent(reaches)
         self._facts.show_seam(trip.feather, widest, lambda: self._trip.feather.setValue(widest))

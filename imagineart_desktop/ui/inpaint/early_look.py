@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import Homecoming
-from imagineart_desktop.jobs import Job, LastComposed
+from imagineart_desktop.imaging import CompositeResult
+from imagineart_desktop.jobs import CompositeCache, Job
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.result_viewer import Looking
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
@@ -25,7 +25,7 @@ class EarlyLook(QObject):
     def __init__(
         self,
         parent: QObject,
-        composed: LastComposed | None,
+        composed: CompositeCache | None,
         canvas: MaskCanvas,
         strip: ResultsStrip,
         looking: Looking,
@@ -50,12 +50,12 @@ class EarlyLook(QObject):
         if self._job_id == job_id:
             self._job_id = None
 
-    def _composed(self, job: Job, position: int, home: Homecoming) -> None:
+    def _composed(self, job: Job, position: int, home: CompositeResult) -> None:
         if isValid(self) and self._job_id is None and position == 0 and self._may_look(job):
             self._job_id = job.id
             spawn_for(self, self._show(job, home))
 
-    async def _show(self, job: Job, home: Homecoming) -> None:
+    async def _show(self, job: Job, home: CompositeResult) -> None:
         pyramid = await self._looking.versions.begin(job.id, home)
         if self._job_id != job.id:
             self._looking.versions.drop_begun()

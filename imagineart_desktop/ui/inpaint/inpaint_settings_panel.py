@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.imaging import Margins, Mode, RoundTrip, Size, margins_for_ratio
+from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode, Size, margins_for_ratio
 from imagineart_desktop.ui.widgets import (
     CheckBox,
     SectionLabel,
@@ -54,7 +54,7 @@ class TripControls(QWidget):
         self._drags = 0
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.mode = Segmented({Mode.WHOLE.value: "Whole image", Mode.ONLY_MASKED.value: "Only masked area"})
+        self.mode = Segmented({SendMode.WHOLE.value: "Whole image", SendMode.ONLY_MASKED.value: "Only masked area"})
         column.addWidget(self.mode)
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(8)
@@ -93,10 +93,10 @@ class TripControls(QWidget):
         self._column.setSpacing(4 if low else 8)
         self._grid.setVerticalSpacing(4 if low else 8)
 
-    def trip(self) -> RoundTrip:
+    def trip(self) -> InpaintSettings:
         """Return the current settings."""
-        return RoundTrip(
-            mode=Mode(self.mode.value()),
+        return InpaintSettings(
+            mode=SendMode(self.mode.value()),
             context=self._context(),
             feather=self.feather.value(),
             tone_match=self.tone.isChecked(),
@@ -105,7 +105,7 @@ class TripControls(QWidget):
             overlap=self.overlap.value(),
         )
 
-    def set_trip(self, trip: RoundTrip) -> None:
+    def set_trip(self, trip: InpaintSettings) -> None:
         """Show these settings."""
         self._quiet = True
         self.mode.set_value(trip.mode.value)
@@ -132,7 +132,7 @@ class TripControls(QWidget):
         """Restore the JSON of `trip`; invalid values change nothing."""
         if isinstance(state, Mapping) and state:
             try:
-                self.set_trip(RoundTrip.model_validate(dict[str, Any](state)))
+                self.set_trip(InpaintSettings.model_validate(dict[str, Any](state)))
             except ValidationError:
                 return
 
@@ -297,7 +297,7 @@ class TripControls(QWidget):
         self._context_words.setText("" if context is None else f"{context} px")
         self._context_words.setVisible(context is not None)
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "Hard")
-        partly = self.mode.value() == Mode.ONLY_MASKED.value or self.each.isChecked()
+        partly = self.mode.value() == SendMode.ONLY_MASKED.value or self.each.isChecked()
         # Moving the slider right grows the box; the automatic setting has no place on that scale.
         self.context.setEnabled(partly and context is not None)
         self._clear.setVisible(any(self.margins()))

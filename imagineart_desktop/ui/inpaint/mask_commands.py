@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QDialog, QUndoView, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import (
     EMPTY,
-    Fit,
     Mask,
     MaskError,
+    MaskFit,
     MaskFormat,
-    MaskReading,
     PictureError,
     Pixels,
+    ReadMask,
     Rect,
     SizeMismatchError,
     coverage,
@@ -28,7 +28,7 @@ from imagineart_desktop.imaging import (
     encode_mask,
     read_mask,
 )
-from imagineart_desktop.imaging.mask.mask import clear, fill, fill_holes, invert, remove_specks, small_holes
+from imagineart_desktop.imaging.mask.mask import clear, fill, fill_holes, invert, remove_small_regions, small_holes
 from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
 from imagineart_desktop.imaging.mask.selections import from_luminosity, from_transparency
 from imagineart_desktop.library import Library, LibraryError, safe_stem, write_atomic
@@ -183,12 +183,12 @@ class MaskCommands(QObject):
             )
 
     async def read_mask(
-        self, source: Path | bytes, fit: Fit | None = None, *, operation: MaskOperation = MaskOperation.LOAD
+        self, source: Path | bytes, fit: MaskFit | None = None, *, operation: MaskOperation = MaskOperation.LOAD
     ) -> None:
         """Read a file, or its bytes, as the mask. Ask what to do if its size differs."""
         document, progress = self._canvas.document, Progress()
         target, size, reach = document.mask, document.size, progress.part(0, WORKED)
-        read: list[tuple[MaskReading, int]] = []
+        read: list[tuple[ReadMask, int]] = []
 
         def work(mask: Mask) -> Rect:
             reading = read_mask(source, size, fit=fit, foreign=True, reach=reach)
@@ -199,7 +199,7 @@ class MaskCommands(QObject):
         try:
             await self._operated(operation, work, progress)
         except SizeMismatchError as error:
-            fits = {"Scale": Fit.SCALE, "Center and crop": Fit.CENTRE}
+            fits = {"Scale": MaskFit.SCALE, "Center and crop": MaskFit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
                 word: partial(self._read_fitted, source, way, operation) for word, way in fits.items()
             }
@@ -211,7 +211,7 @@ class MaskCommands(QObject):
         if read and not progress.is_cancelled and document.mask is target:
             self._remark_on(*read[0])
 
-    def _remark_on(self, reading: MaskReading, painted: int) -> None:
+    def _remark_on(self, reading: ReadMask, painted: int) -> None:
         """Report anything unusual about a mask that was read. painted: pixels."""
         if not painted:
             self._message.say("That mask is empty.", "caution")
@@ -223,7 +223,7 @@ class MaskCommands(QObject):
                 {"Invert": lambda: self.operate(MaskOperation.INVERT, _untold(invert))},
             )
 
-    def _read_fitted(self, source: Path | bytes, fit: Fit, operation: MaskOperation) -> None:
+    def _read_fitted(self, source: Path | bytes, fit: MaskFit, operation: MaskOperation) -> None:
         spawn_for(self, self.read_mask(source, fit, operation=operation))
 
     def save_mask(self) -> None:
@@ -314,7 +314,7 @@ class MaskCommands(QObject):
             "mask.invert": (MaskOperation.INVERT, _untold(invert)),
             "mask.clear": (MaskOperation.CLEAR, _untold(clear)),
             "mask.fill": (MaskOperation.FILL, _untold(fill)),
-            "mask.specks": (MaskOperation.REMOVE_SPECKS, lambda mask, reach: remove_specks(mask, SPECK, reach)),
+            "mask.specks": (MaskOperation.REMOVE_SPECKS, lambda mask, reach: remove_small_regions(mask, SPECK, reach)),
             "mask.holes": (MaskOperation.FILL_HOLES, lambda mask, reach: fill_holes(mask, reach=reach)),
             "mask.transparency": (
                 MaskOperation.FROM_TRANSPARENCY,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, Reach, Size
+from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, RequestArea, Size
 from imagineart_desktop.ui.widgets import InlineMessage, RoomyLabel, SectionLabel, plain_label
 
 _OUTSIDE = 2
@@ -60,7 +60,7 @@ class MaskFacts(QWidget):
         self._added = 0
         self._unsay: Callable[[], object] = lambda: None
         self._unsay_seam: Callable[[], object] = lambda: None
-        self._reaches: Sequence[Reach] | None = None
+        self._reaches: Sequence[RequestArea] | None = None
         self.message = InlineMessage(floats=True)
         """Floats over the canvas; here it would move what is below it."""
 
@@ -110,7 +110,7 @@ class MaskFacts(QWidget):
         self._reaches = None
         self._export.setText("Measuring…")
 
-    def show_sent(self, reaches: Sequence[Reach]) -> None:
+    def show_sent(self, reaches: Sequence[RequestArea]) -> None:
         """Show what will be sent, per request. May come before or after the coverage of the same mask."""
         self._reaches = reaches
         self._tell_sent()

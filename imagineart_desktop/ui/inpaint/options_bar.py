@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
 
-from imagineart_desktop.imaging import Brush, Combine
+from imagineart_desktop.imaging import BooleanOp, Brush
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind, WandOptions
 from imagineart_desktop.ui.commands.actions import Actions
@@ -21,9 +21,9 @@ from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, pl
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 
 _JOINING = {
-    Combine.ADD: "Paint the mask",
-    Combine.SUBTRACT: "Subtract from the mask (hold {})",
-    Combine.INTERSECT: "Intersect with the mask (hold Shift and {})",
+    BooleanOp.ADD: "Paint the mask",
+    BooleanOp.SUBTRACT: "Subtract from the mask (hold {})",
+    BooleanOp.INTERSECT: "Intersect with the mask (hold Shift and {})",
 }
 _GAP = 6
 _SLIDER_STEPS = 200
@@ -66,7 +66,7 @@ class OptionsBar(QWidget):
         self._wanted = 0
         self.amount = Amount(self)
         self.amount.entered.connect(canvas.setFocus)
-        self._joining = {combine: actions[f"mask.{combine.value}"] for combine in Combine}
+        self._joining = {combine: actions[f"mask.{combine.value}"] for combine in BooleanOp}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(5)
@@ -126,10 +126,10 @@ class OptionsBar(QWidget):
         has_options = self._brush_parts.isVisibleTo(self) or self._wand_parts.isVisibleTo(self)
         self._name.setHidden(has_options and self._wanted > room)
 
-    def _join_buttons(self) -> dict[Combine, QWidget]:
+    def _join_buttons(self) -> dict[BooleanOp, QWidget]:
         """Put each button in its own container and disable that, not the action: actions work with any tool."""
         group = QActionGroup(self)
-        places: dict[Combine, QWidget] = {}
+        places: dict[BooleanOp, QWidget] = {}
         for combine, action in self._joining.items():
             group.addAction(action)
             action.triggered.connect(lambda _checked, combine=combine: self._canvas.set_combine(combine))
@@ -214,7 +214,7 @@ class OptionsBar(QWidget):
         self._wand_parts.setVisible(tool is ToolKind.WAND)
         self._fit_tool()
         for combine, place in self._join_places.items():
-            only_selections = combine is Combine.INTERSECT and tool in PAINTING
+            only_selections = combine is BooleanOp.INTERSECT and tool in PAINTING
             place.setEnabled(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not only_selections)
         self._show_joining()
 

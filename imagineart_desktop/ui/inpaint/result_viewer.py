@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from imagineart_desktop.imaging import Margins, PictureError, Pixels, RoundTrip
-from imagineart_desktop.jobs import LastComposed, MissingError
+from imagineart_desktop.imaging import InpaintSettings, Margins, PictureError, Pixels
+from imagineart_desktop.jobs import CompositeCache, MissingError
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import cv2, np
@@ -58,7 +58,7 @@ class Looking(QObject):
         trip: TripControls,
         message: InlineMessage,
         waiting: Waiting,
-        composed: LastComposed | None,
+        composed: CompositeCache | None,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
@@ -224,7 +224,7 @@ class Looking(QObject):
         else:
             self._leave_pane()
 
-    async def _against_each_other(self, numbers: list[int], trip: RoundTrip, show: _Show) -> list[Compared]:
+    async def _against_each_other(self, numbers: list[int], trip: InpaintSettings, show: _Show) -> list[Compared]:
         versions = {number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE}
         margins = next((version.margins for version in versions.values()), Margins())
         pictures = []

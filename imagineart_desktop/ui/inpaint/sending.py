@@ -7,7 +7,7 @@ import asyncio
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import MaskError, PictureError
-from imagineart_desktop.jobs import Prepared
+from imagineart_desktop.jobs import InpaintRequest
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
@@ -127,7 +127,7 @@ class Sending(QObject):
 
     async def _prepare(
         self, picture: session_store.OpenPicture, step: Step, asked: Asked
-    ) -> tuple[list[Prepared], int] | None:
+    ) -> tuple[list[InpaintRequest], int] | None:
         """Return the requests, and after how many changes of mask and margins; None for another image."""
         await self._canvas.document.operated()
         await self._measuring.known()

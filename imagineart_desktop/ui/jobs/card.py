@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
-from imagineart_desktop.jobs import NOT_LOOKED, Job, State
+from imagineart_desktop.jobs import LOOKUP_FAILED, Job, JobState
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
@@ -31,8 +31,8 @@ _THUMB = 46
 _NEVER_QUITE = 0.95
 """Maximum fraction of the progress bar, which is only an estimate, before the job is done."""
 
-_FAILURE_TONES = {State.FAILED: "error", State.CANCELLED: "muted"}
-_CARD_TONES = {State.FAILED: "error", State.UNCONFIRMED: "caution"}
+_FAILURE_TONES = {JobState.FAILED: "error", JobState.CANCELLED: "muted"}
+_CARD_TONES = {JobState.FAILED: "error", JobState.UNCONFIRMED: "caution"}
 """Tones by the state as the user sees it."""
 
 
@@ -129,8 +129,8 @@ class JobCard(QFrame):
     def _show_kind(self, job: Job) -> None:
         """Show what its state and its failure call for; most news of a job change neither."""
         state = shown_state(job)
-        failed, unconfirmed = job.state is State.FAILED, job.state is State.UNCONFIRMED
-        unseen = unconfirmed and job.failure is not None and job.failure.error_type == NOT_LOOKED
+        failed, unconfirmed = job.state is JobState.FAILED, job.state is JobState.UNCONFIRMED
+        unseen = unconfirmed and job.failure is not None and job.failure.error_type == LOOKUP_FAILED
         ended = failed or unconfirmed
         for made, shown in (
             (self._edit, failed and not job.can_be_fetched),
@@ -159,9 +159,9 @@ class JobCard(QFrame):
         self._failure.setToolTip(plain_tip(f"{job.failure.message} {job.failure.advice}") if job.failure else "")
         set_tone(self._failure, _FAILURE_TONES.get(state, "caution"))
         set_tone(self, _CARD_TONES.get(state, ""))
-        fetching = job.state is State.FETCHING
+        fetching = job.state is JobState.FETCHING
         self._close.setToolTip("Dismiss" if failed else "Cancel download" if fetching else "Cancel this job")
-        self._close.setEnabled(job.state is not State.CANCELLING)
+        self._close.setEnabled(job.state is not JobState.CANCELLING)
 
     def tick(self) -> None:
         """Update the elapsed time and the progress."""
@@ -186,7 +186,7 @@ class JobCard(QFrame):
         self.wanted.emit(command, self.job.id)
 
     def _cross(self) -> None:
-        self._want("dismiss" if self.job.state is State.FAILED else "cancel")
+        self._want("dismiss" if self.job.state is JobState.FAILED else "cancel")
 
     async def _load_thumb(self, job: Job) -> None:
         """Show the first image that was sent as the job's thumbnail."""
@@ -219,7 +219,7 @@ def _share_of(job: Job) -> float:
     """Return how much of a job is done: a guess, except of a download whose size is known."""
     if job.download is not None and job.download.share is not None:
         return job.download.share
-    if job.state not in (State.RUNNING, State.FETCHING):
+    if job.state not in (JobState.RUNNING, JobState.FETCHING):
         return 0.0
     left = math.pow(0.5, job.elapsed_seconds() / (job.model.typical_seconds * 0.4))
     return min(_NEVER_QUITE, 1 - left)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.widgets import plain_label
@@ -216,4 +216,4 @@ class CardRow(QScrollArea):
 
 
 def _wants_attention(job: Job) -> bool:
-    return job.state in (State.FAILED, State.UNCONFIRMED)
+    return job.state in (JobState.FAILED, JobState.UNCONFIRMED)

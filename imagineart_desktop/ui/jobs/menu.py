@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs import Job, JobState
 
-SETTLED = (State.FAILED, State.UNCONFIRMED, State.CANCELLING)
+SETTLED = (JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLING)
 """States in which a job can't be canceled."""
 
 
@@ -39,7 +39,7 @@ class JobMenu(QMenu):
             self._add_own(job)
             self._add_many("cancel", "Cancel this batch", _cancelable(batch_of(job, jobs)), least=2)
         self._add_many("cancel", "Cancel all jobs", _cancelable(jobs))
-        failed = [one for one in jobs if one.state is State.FAILED]
+        failed = [one for one in jobs if one.state is JobState.FAILED]
         self._add_many("dismiss", "Dismiss all failed jobs", failed)
         self.aboutToHide.connect(self.deleteLater)
 
@@ -51,13 +51,13 @@ class JobMenu(QMenu):
         if job.request_id:
             self.addAction("Copy request ID", lambda: QGuiApplication.clipboard().setText(job.request_id or ""))
         self.addSeparator()
-        if job.state is State.FAILED:
+        if job.state is JobState.FAILED:
             if not job.can_be_fetched:
                 self.addAction("Edit && retry", lambda: self._do("edit", ids))
             self.addAction("Fetch again" if job.can_be_fetched else "Retry", lambda: self._do("retry", ids))
-        if job.state in (State.FAILED, State.UNCONFIRMED):
+        if job.state in (JobState.FAILED, JobState.UNCONFIRMED):
             self.addAction("Dismiss", lambda: self._do("dismiss", ids))
-        elif job.state is not State.CANCELLING:
+        elif job.state is not JobState.CANCELLING:
             self.addAction("Cancel", lambda: self._do("cancel", ids))
         self.addSeparator()
 

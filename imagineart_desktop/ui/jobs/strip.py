@@ -15,7 +15,7 @@ from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from imagineart_desktop.jobs import Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.card_row import CardRow
@@ -27,7 +27,7 @@ from imagineart_desktop.workspace.job_texts import shown_state, summary_words
 HEIGHT = 100
 """Height in pixels, with room for the scroll bar."""
 
-_GONE = (State.DONE, State.CANCELLED)
+_GONE = (JobState.DONE, JobState.CANCELLED)
 
 _REFRESH_MS = 30
 """Time within which changes of many jobs are shown together; the first card comes, and each goes, immediately."""
@@ -106,7 +106,7 @@ class JobStrip(QWidget):
 
     def counts(self) -> tuple[int, int]:
         """Return the number of jobs that are in progress, and of those that failed or are unconfirmed."""
-        failed = sum(job.state in (State.FAILED, State.UNCONFIRMED) for job in self._jobs.values())
+        failed = sum(job.state in (JobState.FAILED, JobState.UNCONFIRMED) for job in self._jobs.values())
         return len(self._jobs) - failed, failed
 
     def _row(self) -> QWidget:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from imagineart_desktop.jobs import Job, State
+from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.gallery.thumbnail_delegate import paint_favourite, paint_stars_and_label
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
@@ -32,7 +32,7 @@ from imagineart_desktop.workspace.tooltip import plain_tip
 _SHOWN_LOG_LINES = 3
 
 
-_FAILED = (State.FAILED, State.UNCONFIRMED)
+_FAILED = (JobState.FAILED, JobState.UNCONFIRMED)
 
 _WORDS_SIZE, _ROOM_FOR_LOG, _GAP = QSize(124, 108), 196, 4
 """Pixels: of a place that says all it has to, of one that has room for the log, and between state and more."""

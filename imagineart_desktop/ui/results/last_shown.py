@@ -10,11 +10,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.jobs import Job, State, Worker
+from imagineart_desktop.jobs import Job, JobState, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
 
-_WITHOUT_PLACE = State.DONE, State.FAILED, State.UNCONFIRMED, State.CANCELLED
+_WITHOUT_PLACE = JobState.DONE, JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLED
 """States of jobs that hold no place unless their image exists."""
 
 

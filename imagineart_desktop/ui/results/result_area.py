@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QImage, QPixmap
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.jobs import Job, JobEvent, State, Worker
+from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query, SearchResult
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.loupe.loupe import Loupe
@@ -255,7 +255,7 @@ class ResultArea(QWidget):
         if tile is None:
             return
         tile.show_job(event.job)
-        if event.job.state is State.CANCELLED:
+        if event.job.state is JobState.CANCELLED:
             self._grid.remove(event.job.id)
             self._tiles_changed()
         elif event.pictures:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from imagineart_desktop.fal import FalError, ForbiddenError, OfflineError, ServiceKind, WrongKeyError, proxy_address
 from imagineart_desktop.fal.key_store import KeySource
-from imagineart_desktop.jobs import Account
+from imagineart_desktop.jobs import ServiceConnection
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.widgets import CheckBox, InlineMessage, SectionLabel, Segmented, button, plain_label
 from imagineart_desktop.workspace.preferences import Preferences
@@ -29,7 +29,7 @@ _NO_KEYCHAIN = "but this system has no keychain, so it is used for this session 
 class AccountPanel(QWidget):
     """Settings for the key and the proxy. Anything entered is tested first, which is free."""
 
-    def __init__(self, account: Account, preferences: Preferences) -> None:
+    def __init__(self, account: ServiceConnection, preferences: Preferences) -> None:
         super().__init__()
         self._account = account
         self._preferences = preferences

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import row
@@ -52,7 +52,7 @@ class SettingsDialog(Dialog):
     def __init__(
         self,
         parent: QWidget,
-        account: Account,
+        account: ServiceConnection,
         worker: Worker,
         preferences: Preferences,
         theme: Theme,

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.bundle import Page, machine_page, pages_of_folder
@@ -35,7 +35,7 @@ class Support(QObject):
         window: QWidget,
         library: Library,
         worker: Worker,
-        account: Account,
+        account: ServiceConnection,
         logs: Path | None,
         save: Callable[[], Coroutine[Any, Any, None]],
         files: FileDialogs,

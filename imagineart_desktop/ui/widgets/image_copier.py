@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QClipboard, QGuiApplication, QImage
 
-from imagineart_desktop.imaging import Pixels, deep_of, encode_deep
+from imagineart_desktop.imaging import Pixels, encode_full_image, full_image_of
 from imagineart_desktop.support import Progress, Reach, WorkCancelledError
 from imagineart_desktop.ui.widgets import Waiting
 from imagineart_desktop.workspace.mime import PICTURE_MIME
@@ -31,7 +31,7 @@ def copied(pixels: Pixels, reach: Reach) -> Copied:
     """Return an image for the clipboard. It takes a moment. reach: called with the completed fraction."""
     image = to_image(pixels)
     reach(_SHOWN)
-    return Copied(image, encode_deep(deep_of(pixels), lambda share: reach(_SHOWN + (1 - _SHOWN) * share)))
+    return Copied(image, encode_full_image(full_image_of(pixels), lambda share: reach(_SHOWN + (1 - _SHOWN) * share)))
 
 
 class ImageCopier(QObject):

@@ -7,7 +7,7 @@ import os
 
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
-from imagineart_desktop.jobs import Account
+from imagineart_desktop.jobs import ServiceConnection
 
 ENVIRONMENT_NAME = "IMAGINEART_DEVELOPER"
 
@@ -37,7 +37,7 @@ def is_developer() -> bool:
 class DeveloperMenu(QMenu):
     """Selects one fault preset at a time."""
 
-    def __init__(self, window: QWidget, account: Account) -> None:
+    def __init__(self, window: QWidget, account: ServiceConnection) -> None:
         super().__init__("Developer", window)
         self._window = window
         self._account = account

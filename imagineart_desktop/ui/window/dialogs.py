@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import Shortcuts
@@ -35,7 +35,7 @@ class Dialogs(QObject):
         window: QWidget,
         library: Library,
         worker: Worker,
-        account: Account,
+        account: ServiceConnection,
         preferences: Preferences,
         theme: Theme,
         actions: Actions,

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QSplitter,
 )
 
-from imagineart_desktop.jobs import Account, Worker
+from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.commands.actions import Actions, StepAction
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self,
         library: Library,
         worker: Worker,
-        account: Account,
+        account: ServiceConnection,
         preferences: Preferences,
         theme: Theme,
         logs: Path | None = None,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPointF
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import Account, JobEvent, Worker
+from imagineart_desktop.jobs import JobEvent, ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import dollars
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -28,7 +28,7 @@ class Standing(QObject):
     def __init__(
         self,
         parent: QObject,
-        parts: tuple[Library, Worker, Account],
+        parts: tuple[Library, Worker, ServiceConnection],
         top: TopBar,
         status: StatusLine,
         loupe: Callable[[], Loupe | None],

@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from imagineart_desktop.jobs import Job, State, recomposite
+from imagineart_desktop.jobs import Job, JobState, recomposite
 from imagineart_desktop.library import Library
 
-_NO_PICTURE = (State.FAILED, State.CANCELLED, State.UNCONFIRMED)
+_NO_PICTURE = (JobState.FAILED, JobState.CANCELLED, JobState.UNCONFIRMED)
 
 
 @dataclass(slots=True)

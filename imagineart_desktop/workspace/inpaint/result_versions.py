@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from imagineart_desktop.imaging import DeepPicture, Homecoming, Margins, PictureError, Pixels, RoundTrip
-from imagineart_desktop.jobs import Composition, LastComposed, MissingError, gather_pictures, keep_composed
+from imagineart_desktop.imaging import CompositeResult, FullImage, InpaintSettings, Margins, PictureError, Pixels
+from imagineart_desktop.jobs import CompositeCache, InpaintResultSet, MissingError, load_result_set_of, save_composite
 from imagineart_desktop.library import Library, Recipe
 from imagineart_desktop.support import Progress, WorkCancelledError
 from imagineart_desktop.workspace.image_pyramid import Pyramid
@@ -46,8 +46,8 @@ class Version:
     recipe: Recipe
     pixels: Pixels
     pyramid: Pyramid
-    deep: DeepPicture | None
-    home: Homecoming | None = None
+    deep: FullImage | None
+    home: CompositeResult | None = None
     trouble: str = ""
 
     @property
@@ -74,7 +74,7 @@ class _Begun:
     job_id: str
     pixels: Pixels
     pyramid: Pyramid
-    deep: DeepPicture | None
+    deep: FullImage | None
 
 
 @dataclass(slots=True, eq=False)
@@ -110,7 +110,7 @@ class _Made:
     """
 
     number: int = 0
-    composition: Composition | None = None
+    composition: InpaintResultSet | None = None
     versions: OrderedDict[tuple[int, Setting], Version] = field(default_factory=OrderedDict)
     kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
     reading: dict[tuple[int, Setting], _Shared[Version]] = field(default_factory=dict)
@@ -124,12 +124,12 @@ class Versions:
     composed: may hold a result that was just made; None if there is none.
     """
 
-    def __init__(self, library: Library, composed: LastComposed | None = None) -> None:
+    def __init__(self, library: Library, composed: CompositeCache | None = None) -> None:
         self._composed = composed
         self._library = library
         self._made = _Made()
 
-    async def begin(self, job_id: str, home: Homecoming) -> Pyramid:
+    async def begin(self, job_id: str, home: CompositeResult) -> Pyramid:
         """The image of a job's first result, which is held for when it is a picture of the library."""
         made = self._made
         made.begun = None
@@ -152,12 +152,12 @@ class Versions:
         """Let go of the result that is held: nobody looks at it."""
         self._made.begun = None
 
-    def ready(self, number: int, trip: RoundTrip) -> Version | None:
+    def ready(self, number: int, trip: InpaintSettings) -> Version | None:
         """Return the version if nothing must be read or made for it."""
         return self._made.versions.get((number, setting_of(trip)))
 
     async def version(
-        self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None
+        self, number: int, trip: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
     ) -> Version:
         """Return a result with this setting, made once for all that await it, unless the last of them is canceled.
 
@@ -175,7 +175,9 @@ class Versions:
         composition = await self._composition(number)
         return await asyncio.to_thread(composition.as_it_came)
 
-    async def kept(self, number: int, trip: RoundTrip, show: Callable[[Progress], object] = lambda _: None) -> int:
+    async def kept(
+        self, number: int, trip: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
+    ) -> int:
         """Return the id of the picture that shows a result with this setting: its own, or that of a new one stored now.
 
         All that await the same one share the work, which is canceled with the last of them. show: receives the
@@ -190,13 +192,13 @@ class Versions:
             return known
         return await _shared(made.keeping, key, lambda progress: self._keep(number, trip, made, progress), show)
 
-    async def _keep(self, number: int, trip: RoundTrip, made: _Made, progress: Progress) -> int:
+    async def _keep(self, number: int, trip: InpaintSettings, made: _Made, progress: Progress) -> int:
         try:
             version = await self.version(number, trip, progress.following(0, _MADE))
             if version.home is None:
                 return number
             composition = await self._composition(number)
-            kept = await keep_composed(
+            kept = await save_composite(
                 self._library,
                 [number],
                 composition,
@@ -210,11 +212,11 @@ class Versions:
         made.kept[number, setting_of(trip)] = kept.id
         return kept.id
 
-    async def _fits(self, number: int, trip: RoundTrip) -> bool:
+    async def _fits(self, number: int, trip: InpaintSettings) -> bool:
         recipe = await self.recipe(number)
         return recipe.plan is not None and setting_of(recipe.plan.trip) == setting_of(trip)
 
-    async def _read(self, number: int, trip: RoundTrip, progress: Progress) -> Version:
+    async def _read(self, number: int, trip: InpaintSettings, progress: Progress) -> Version:
         recipe = await self.recipe(number)
         trouble = ""
         if not await self._fits(number, trip):
@@ -236,10 +238,10 @@ class Versions:
             raise PictureError("This result is no longer in the library.")
         return details.recipe
 
-    async def _composition(self, number: int) -> Composition:
+    async def _composition(self, number: int) -> InpaintResultSet:
         if self._made.composition is None or self._made.number != number:
             self._made.composition = None
-            self._made.composition = await gather_pictures(self._library, [number])
+            self._made.composition = await load_result_set_of(self._library, [number])
             self._made.number = number
         return self._made.composition
 
@@ -281,13 +283,13 @@ def _hold(versions: OrderedDict[tuple[int, Setting], Version], key: tuple[int, S
         versions.popitem(last=False)
 
 
-def setting_of(trip: RoundTrip) -> Setting:
+def setting_of(trip: InpaintSettings) -> Setting:
     """Return the settings that a version depends on."""
     return trip.feather, trip.tone_match
 
 
 def _put_together(
-    number: int, recipe: Recipe, composition: Composition, trip: RoundTrip, progress: Progress
+    number: int, recipe: Recipe, composition: InpaintResultSet, trip: InpaintSettings, progress: Progress
 ) -> Version:
     home = composition.made(feather=trip.feather, tone_match=trip.tone_match, reach=progress.part(0, _COMPOSED))
     progress.check()
@@ -296,12 +298,12 @@ def _put_together(
     return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
 
 
-def _begun(job_id: str, home: Homecoming) -> _Begun:
+def _begun(job_id: str, home: CompositeResult) -> _Begun:
     pixels = home.picture.shown()
     return _Begun(job_id, pixels, Pyramid.of(pixels), _same(home.picture))
 
 
-def _just_composed(number: int, recipe: Recipe, home: Homecoming) -> Version:
+def _just_composed(number: int, recipe: Recipe, home: CompositeResult) -> Version:
     """Return a version that matches the result's file."""
     pixels = home.picture.shown()
     return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture))
@@ -312,5 +314,5 @@ def _read_from(path: Path, number: int, recipe: Recipe, trouble: str, progress: 
     return Version(number, recipe, pixels, Pyramid.of(pixels), deep, trouble=trouble)
 
 
-def _same(picture: DeepPicture) -> DeepPicture | None:
-    return picture if picture.is_shown_as_it_is else None
+def _same(picture: FullImage) -> FullImage | None:
+    return picture if picture.is_srgb8 else None

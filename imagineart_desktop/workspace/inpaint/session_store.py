@@ -11,26 +11,26 @@ from typing import NamedTuple
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import (
-    DeepPicture,
+    FullImage,
     InpaintPlan,
+    InpaintSettings,
     Mask,
     MaskError,
+    OnRows,
     PictureError,
     Pixels,
-    RoundTrip,
-    ShowRows,
     Size,
     added_since,
+    describe_losses,
     encode_grey_png,
-    enlarged_mask,
-    load_deep,
+    enlarge_mask,
+    load_full_image,
     load_picture,
-    losses_of,
     new_mask,
     read_file,
     read_mask,
 )
-from imagineart_desktop.jobs import Prepared, prepare, remember_source
+from imagineart_desktop.jobs import InpaintRequest, cache_source, prepare
 from imagineart_desktop.library import Library, LibraryError, StoredInput, write_atomic
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
@@ -60,7 +60,7 @@ class OpenPicture:
     kept: StoredInput
     picture_id: int | None
     losses: tuple[str, ...] = ()
-    deep: DeepPicture | None = None
+    deep: FullImage | None = None
 
     @property
     def bytes_held(self) -> int:
@@ -75,14 +75,14 @@ class Decoded(NamedTuple):
     """
 
     pixels: Pixels
-    deep: DeepPicture | None
+    deep: FullImage | None
     losses: tuple[str, ...]
 
 
-async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: ShowRows) -> OpenPicture:
+async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: OnRows) -> OpenPicture:
     """Decode an image and store its bytes, so that it is available after a restart.
 
-    reach, show_rows: see `load_deep`; called in another thread. Raises PictureError, WorkCancelledError.
+    reach, show_rows: see `load_full_image`; called in another thread. Raises PictureError, WorkCancelledError.
     """
 
     def read() -> tuple[Decoded, Pyramid]:
@@ -94,19 +94,19 @@ async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows
 
 
 async def open_decoded(
-    pixels: Pixels, pyramid: Pyramid, deep: DeepPicture | None, picture_id: int, library: Library
+    pixels: Pixels, pyramid: Pyramid, deep: FullImage | None, picture_id: int, library: Library
 ) -> OpenPicture:
     """Open a library picture that is already decoded. Raises PictureError, LibraryError."""
     found = await library.summaries([picture_id])
     if not found:
         raise PictureError("This image is no longer in the library.")
     path = found[0].path
-    kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(losses_of, path)
+    kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(describe_losses, path)
     return _opened(Decoded(pixels, deep, losses), pyramid, kept, picture_id)
 
 
 async def reopen(
-    kept: StoredInput, picture_id: int | None, reach: Reach | None = None, show_rows: ShowRows | None = None
+    kept: StoredInput, picture_id: int | None, reach: Reach | None = None, show_rows: OnRows | None = None
 ) -> OpenPicture:
     """Open an image of an earlier session or step. reach, show_rows: as above.
 
@@ -130,7 +130,7 @@ class Restored(NamedTuple):
 
 
 async def restored(
-    kept: StoredInput, picture_id: int | None, library: Library, reach: Reach, show_rows: ShowRows
+    kept: StoredInput, picture_id: int | None, library: Library, reach: Reach, show_rows: OnRows
 ) -> Restored:
     """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
     picture = await reopen(kept, picture_id, reach, show_rows)
@@ -141,11 +141,11 @@ async def restored(
 
 
 def decoded(
-    source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: ShowRows | None = None
+    source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: OnRows | None = None
 ) -> Decoded:
-    """The picture, from its file. Takes a moment, and is read twice where it is not shown as it is. See `load_deep`."""
-    deep = load_deep(source, name=name, reach=_part(reach, 0, _IN_FULL), show_rows=show_rows)
-    if deep.is_shown_as_it_is:
+    """The picture, from its file. Takes a moment, and is read twice where it is not shown as it is. See `load_full_image`."""
+    deep = load_full_image(source, name=name, reach=_part(reach, 0, _IN_FULL), show_rows=show_rows)
+    if deep.is_srgb8:
         return Decoded(deep.shown(), deep, deep.losses)
     losses = deep.losses
     del deep
@@ -158,7 +158,7 @@ def _part(reach: Reach | None, start: float, end: float) -> Reach | None:
 
 def _opened(found: Decoded, pyramid: Pyramid, kept: StoredInput, picture_id: int | None) -> OpenPicture:
     if found.deep is not None:
-        remember_source(kept.sha256, found.deep)
+        cache_source(kept.sha256, found.deep)
     return OpenPicture(found.pixels, pyramid, kept, picture_id, found.losses, found.deep)
 
 
@@ -174,7 +174,7 @@ async def small_picture(sha256: str, picture_id: int | None, library: Library) -
     return None
 
 
-async def prepared(picture: OpenPicture, mask: Mask, trip: RoundTrip, model: Model) -> list[Prepared]:
+async def prepared(picture: OpenPicture, mask: Mask, trip: InpaintSettings, model: Model) -> list[InpaintRequest]:
     """Return what is sent, one item per request. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 
@@ -197,7 +197,7 @@ async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask
         return None
 
     def compare() -> Mask | None:
-        now = enlarged_mask(mask, plan.trip.margins, plan.trip.overlap)
+        now = enlarge_mask(mask, plan.trip.margins, plan.trip.overlap)
         return added_since(now, read_mask(kept.path, kept.size).mask)
 
     with suppress(PictureError, MaskError):
