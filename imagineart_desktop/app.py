@@ -25,21 +25,21 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.maintenance.relocate import finish_move, forget_move_origin
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.places import NAME, Places
-from imagineart_desktop.studio import Studio, studio
+from imagineart_desktop.places import NAME, AppPaths
+from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import (
-    Crashes,
+    CrashReporter,
     cancel_spawned,
-    exit_code_of,
-    say,
-    settle_time_zone,
+    ensure_time_zone,
+    print_notice,
+    signal_exit_code,
     spawn,
     start_logging,
     stop_logging,
     termination_signals,
 )
 from imagineart_desktop.support.pixel_libraries import load_pixel_libraries
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.first_frame import first_frame
 from imagineart_desktop.ui.window.library_notices import LibraryNotices
@@ -60,19 +60,19 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     use_english()
-    settle_time_zone()
+    ensure_time_zone()
     app.setApplicationName(NAME)
     app.setDesktopFileName("imagineart-desktop")
     app.setQuitOnLastWindowClosed(False)
     return app
 
 
-def first_size(available: QSize) -> QSize:
+def default_window_size(available: QSize) -> QSize:
     """Return a window size for the first start that fits the screen, including the title bar. Logical pixels."""
     return QSize(1440, 900).boundedTo(available - QSize(0, _TITLE_BAR))
 
 
-class _End:
+class _ShutdownRequest:
     """A request to close the window, from the user, a signal, or the end of the session."""
 
     def __init__(self, app: QApplication) -> None:
@@ -109,17 +109,17 @@ class _End:
 
     def code(self, otherwise: int) -> int:
         """Return the exit code. otherwise: the code if no signal was received."""
-        return otherwise if self._signal is None else exit_code_of(self._signal)
+        return otherwise if self._signal is None else signal_exit_code(self._signal)
 
 
-async def show_window(places: Places, app: QApplication) -> int:
+async def show_window(places: AppPaths, app: QApplication) -> int:
     """Run the window until it's closed. Returns the exit code."""
     loop = asyncio.get_running_loop()
-    crashes = Crashes(places.logs)
+    crashes = CrashReporter(places.logs)
     crashes.watch(loop)
     preferences = Preferences(places.settings)
     theme = Theme(app, preferences.theme, dressed=False)
-    end = _End(app)
+    end = _ShutdownRequest(app)
     with termination_signals(loop, end.ask_by_signal):
         try:
             await _open_window(places, app, preferences, theme, crashes, end)
@@ -127,13 +127,18 @@ async def show_window(places: Places, app: QApplication) -> int:
                 await _open_window(places, app, preferences, theme, crashes, end)
         except LibraryError as error:
             theme.dress()
-            await _explain(str(error), end)
+            await _show_startup_error(str(error), end)
             return end.code(1)
     return end.code(0)
 
 
 async def _open_window(
-    places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End
+    places: AppPaths,
+    app: QApplication,
+    preferences: Preferences,
+    theme: Theme,
+    crashes: CrashReporter,
+    end: _ShutdownRequest,
 ) -> None:
     """Open the library at its current location, and run its window until the end is requested. Raises LibraryError."""
     moved = await _finish_move(places, preferences)
@@ -142,7 +147,13 @@ async def _open_window(
 
 
 async def _run_window(
-    places: Places, app: QApplication, preferences: Preferences, theme: Theme, crashes: Crashes, end: _End, moved: str
+    places: AppPaths,
+    app: QApplication,
+    preferences: Preferences,
+    theme: Theme,
+    crashes: CrashReporter,
+    end: _ShutdownRequest,
+    moved: str,
 ) -> None:
     """Run the window until the end is requested. moved: a sentence about a library that was moved.
 
@@ -151,7 +162,7 @@ async def _run_window(
     loop = asyncio.get_running_loop()
     shown = asyncio.Event()
     read_only = await asyncio.to_thread(is_in_use, places.library)
-    async with studio(
+    async with open_core(
         places,
         at_once=preferences.at_once,
         proxy=preferences.proxy,
@@ -175,16 +186,16 @@ async def _run_window(
         session = SessionEnd(app, save, crashes)
         window.closed.connect(end.ask)
         window.restart_wanted.connect(end.ask_to_restart)
-        window.resize(first_size(window.screen().availableSize()))
+        window.resize(default_window_size(window.screen().availableSize()))
         await window.restore()
         window.show()
         await first_frame(window)
         shown.set()
-        spawn_for(window, _complete(window))
-        if crashes.ended_badly and not read_only:
+        spawn_for(window, _load_rest(window))
+        if crashes.previous_run_crashed and not read_only:
             window.say("The program closed unexpectedly last time. Unfinished work was restored.")
         elif not read_only and (unfinished := len(parts.worker.unfinished())):
-            window.say(f"Resuming {counted(unfinished, 'request')} from the last session.")
+            window.say(f"Resuming {pluralize(unfinished, 'request')} from the last session.")
         notices = LibraryNotices(parts.library, window.banner)
         with _notices(parts, window, notices, moved):
             await end.wait()
@@ -205,16 +216,16 @@ async def _run_window(
     window.deleteLater()
 
 
-async def _complete(window: MainWindow) -> None:
+async def _load_rest(window: MainWindow) -> None:
     """Load and build what the first frame didn't need."""
     await asyncio.to_thread(load_pixel_libraries)
     await window.pages.complete()
 
 
 @contextmanager
-def _notices(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: str) -> Iterator[None]:
+def _notices(parts: Core, window: MainWindow, notices: LibraryNotices, moved: str) -> Iterator[None]:
     """Show notices in the window as they become known, while the block runs."""
-    tasks = [spawn(_tell_of(parts, window, notices, moved)), spawn(_tell_of_damage(parts.library, window))]
+    tasks = [spawn(_show_startup_notices(parts, window, notices, moved)), spawn(_report_damage(parts.library, window))]
     try:
         yield
     finally:
@@ -222,7 +233,7 @@ def _notices(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: 
             task.cancel()
 
 
-async def _finish_move(places: Places, preferences: Preferences) -> str:
+async def _finish_move(places: AppPaths, preferences: Preferences) -> str:
     """Finish a prepared move before the library is opened. Returns a sentence about it; empty without a move."""
     old, new = preferences.folder or places.library, preferences.moving
     if new is None:
@@ -240,7 +251,7 @@ async def _finish_move(places: Places, preferences: Preferences) -> str:
     return f"The library is now in {new}. The old folder is unchanged: see Settings → Library."
 
 
-async def _tell_of(parts: Studio, window: MainWindow, notices: LibraryNotices, moved: str) -> None:
+async def _show_startup_notices(parts: Core, window: MainWindow, notices: LibraryNotices, moved: str) -> None:
     """Show what wasn't as expected at startup."""
     is_told = await notices.show()
     if moved:
@@ -256,32 +267,32 @@ async def _tell_of(parts: Studio, window: MainWindow, notices: LibraryNotices, m
         window.say(str(error))
         return
     is_told |= await notices.show(unreadable_notice(parts.worker.unreadable))
-    if not (moved or is_told or parts.account.findings) and (changed := _said_of_files(found)):
+    if not (moved or is_told or parts.account.findings) and (changed := _describe_changes(found)):
         window.say(changed)
 
 
-def _said_of_files(found: ReconcileResult) -> str:
+def _describe_changes(found: ReconcileResult) -> str:
     """Describe what changed in the library folder while the program wasn't running; empty if nothing did."""
     if found.lost:
         were = "it was" if len(found.lost) == 1 else "they were"
         are = "is" if len(found.lost) == 1 else "are"
-        files = counted(len(found.lost), "image file")
+        files = pluralize(len(found.lost), "image file")
         return f"{files} {are} missing from the library folder: {were} moved or deleted."
     if found.added:
         were = "was" if len(found.added) == 1 else "were"
-        return f"Added {counted(len(found.added), 'image')} that {were} found in the library folder."
+        return f"Added {pluralize(len(found.added), 'image')} that {were} found in the library folder."
     return ""
 
 
-async def _tell_of_damage(library: Library, window: MainWindow) -> None:
+async def _report_damage(library: Library, window: MainWindow) -> None:
     """Tell the user that nothing more can be saved, as soon as the database is known to be damaged."""
     await library.damage_seen.wait()
     window.banner.say(str(DatabaseDamagedError(library.files.database)), "error")
 
 
-async def _explain(sentence: str, end: _End) -> None:
+async def _show_startup_error(sentence: str, end: _ShutdownRequest) -> None:
     """Show why the program can't start, until the user confirms or the program ends."""
-    say(sentence)
+    print_notice(sentence)
     box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, "")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(sentence)
@@ -290,7 +301,7 @@ async def _explain(sentence: str, end: _End) -> None:
     await end.wait()
 
 
-def main(places: Places) -> int:
+def main(places: AppPaths) -> int:
     """Start the program with its window. Returns the exit code."""
     app = make_application()
     start_logging(places.logs)

@@ -15,7 +15,7 @@ _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class AppPaths:
     """Locations of the program's files. library: images and database; demo: the demo server's records."""
 
     library: Path
@@ -24,7 +24,7 @@ class Places:
     logs: Path
 
     @classmethod
-    def usual(cls) -> Places:
+    def usual(cls) -> AppPaths:
         """Return the system's standard folders for this user. Raises LibraryError if they can't be determined."""
         for name in _FOLDER_VARIABLES:
             # According to the XDG specification, a relative path is invalid and must be ignored.
@@ -43,6 +43,6 @@ class Places:
             raise LibraryError("Your home folder is unknown. Set HOME, or choose a folder with --data.") from None
 
     @classmethod
-    def below(cls, folder: Path) -> Places:
+    def below(cls, folder: Path) -> AppPaths:
         """Return locations inside one folder."""
         return cls(folder / "library", folder / "demo", folder / "settings.ini", folder / "logs")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import CompositeCache, ServiceConnection, Worker
 from imagineart_desktop.library import Library, ReconcileResult
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.support import spawn
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class Core:
     """The parts without a window. reconciled: the background task that compares the files with the database rows."""
 
     library: Library
@@ -31,8 +31,8 @@ class Studio:
 
 
 @asynccontextmanager
-async def studio(
-    places: Places,
+async def open_core(
+    places: AppPaths,
     *,
     at_once: int = 4,
     demo: DemoServer | None = None,
@@ -46,7 +46,7 @@ async def studio(
     key_wait: float | None = None,
     on_slow_key: Callable[[float], None] = lambda seconds: None,
     composed: CompositeCache | None = None,
-) -> AsyncIterator[Studio]:
+) -> AsyncIterator[Core]:
     """Open the library and resume its jobs; close everything at the end. Raises LibraryError.
 
     read_only: another program has the library open, so nothing is changed and no jobs run. resume: whether jobs of
@@ -71,12 +71,12 @@ async def studio(
             await worker.start(hold_unsent=hold_unsent)
         connecting = await _connecting(account, after, read_only=read_only)
         reconciled = asyncio.create_task(
-            _begin(after, _nothing_to_reconcile if read_only else library.run_background_checks)
+            _run_after(after, _nothing_to_reconcile if read_only else library.run_background_checks)
         )
         # Possibly nobody awaits it. If it finds damage, the library itself reports that.
         reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
-            yield Studio(library, worker, account, reconciled)
+            yield Core(library, worker, account, reconciled)
         finally:
             connecting.cancel()
             reconciled.cancel()
@@ -96,11 +96,11 @@ async def _connecting(
     elif after is None:
         await account.start()
     else:
-        return spawn(_begin(after, account.start))
+        return spawn(_run_after(after, account.start))
     return spawn(asyncio.sleep(0))
 
 
-async def _begin(after: asyncio.Event | None, work: Callable[[], Awaitable[T]]) -> T:
+async def _run_after(after: asyncio.Event | None, work: Callable[[], Awaitable[T]]) -> T:
     if after is not None:
         await after.wait()
     return await work()

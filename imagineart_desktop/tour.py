@@ -17,13 +17,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.demo import DemoServer, Timing
 from imagineart_desktop.jobs import CompositeCache, JobEvent, JobState
 from imagineart_desktop.library import Query
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.studio import Studio, studio
-from imagineart_desktop.support import say
+from imagineart_desktop.studio import Core, open_core
+from imagineart_desktop.support import print_notice
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
@@ -33,7 +33,7 @@ from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 SIZE = (1440, 900)
-_PATIENCE = 600.0
+_STEP_TIMEOUT = 600.0
 """Seconds after which a step counts as hung, even if other programs are using the processor."""
 
 _PHOTOS = (".png", ".jpg", ".jpeg", ".webp")
@@ -43,10 +43,10 @@ class TourError(Exception):
     """A step of the tour failed."""
 
 
-class _Guide:
+class _TourDriver:
     """Drives one window through the tour. seen: facts about each screenshot, for the JSON."""
 
-    def __init__(self, window: MainWindow, parts: Studio, out: Path, photos: list[Path]) -> None:
+    def __init__(self, window: MainWindow, parts: Core, out: Path, photos: list[Path]) -> None:
         self._window = window
         self._parts = parts
         self._out = out
@@ -56,7 +56,7 @@ class _Guide:
     async def walk(self) -> None:
         """Run the whole tour."""
         await self._pause()
-        self._shoot("0-first-run", {"service": self._parts.account.kind.value})
+        self._save_screenshot("0-first-run", {"service": self._parts.account.kind.value})
         await self._generate()
         await self._edit()
         await self._inpaint()
@@ -73,10 +73,10 @@ class _Guide:
         for prompt, ratio in prompts:
             self._type(window.generate.form.prompt.editor, prompt)
             window.generate.form.set_fields({"aspect_ratio": ratio})
-            await self._go_and_wait(window.generate.form.go, f"1-generating-{ratio.replace(':', 'x')}")
+            await self._submit_and_wait(window.generate.form.go, f"1-generating-{ratio.replace(':', 'x')}")
         await self._until(lambda: window.generate.results.current is not None, "the image is shown")
         await self._pause(0.5)
-        self._shoot("2-generate", {"pictures": await self._count()})
+        self._save_screenshot("2-generate", {"pictures": await self._count()})
 
     async def _edit(self) -> None:
         window = self._window
@@ -84,10 +84,10 @@ class _Guide:
         window.edit.add([Taken(path=path) for path in self._photos[:3]])
         await self._until(lambda: len(window.edit.references.sizes) == min(3, len(self._photos)), "references")
         self._type(window.edit.form.prompt.editor, "Place image 2 beside image 1, in the light of image 3, teal tones")
-        await self._go_and_wait(window.edit.form.go, "3-editing")
+        await self._submit_and_wait(window.edit.form.go, "3-editing")
         await self._until(lambda: window.edit.results.view.comparing, "before and after")
         await self._pause(0.5)
-        self._shoot("4-edit", {"references": len(window.edit.references.sizes)})
+        self._save_screenshot("4-edit", {"references": len(window.edit.references.sizes)})
 
     async def _inpaint(self) -> None:
         window = self._window
@@ -100,12 +100,12 @@ class _Guide:
         self._paint(canvas, [(0.36, 0.58), (0.46, 0.48), (0.58, 0.52), (0.6, 0.66), (0.48, 0.7), (0.4, 0.64)])
         await self._until(lambda: canvas.coverage.painted > 0, "the mask is painted")
         await self._pause()
-        self._shoot("5-mask", {"size": [width, height], "painted": canvas.coverage.painted})
+        self._save_screenshot("5-mask", {"size": [width, height], "painted": canvas.coverage.painted})
         self._type(window.inpaint.form.prompt.editor, "A copper moka pot, steam rising, same light")
         window.inpaint.form.count.set_value(2)
-        await self._go_and_wait(window.inpaint.form.go, "6-inpainting", count=2)
+        await self._submit_and_wait(window.inpaint.form.go, "6-inpainting", count=2)
         await self._pause(0.8)
-        self._shoot("7-inpaint", {"pictures": await self._count()})
+        self._save_screenshot("7-inpaint", {"pictures": await self._count()})
 
     async def _gallery(self) -> None:
         window = self._window
@@ -114,13 +114,13 @@ class _Guide:
         numbers = await self._parts.library.search(Query())
         window.gallery.show_picture(numbers[0])
         await self._pause(1.0)
-        self._shoot("8-gallery", {"pictures": len(numbers)})
+        self._save_screenshot("8-gallery", {"pictures": len(numbers)})
         window.gallery.search.setText("moon")
         await self._until(lambda: window.gallery.model.rowCount() == 1, "the search finds one image")
         await self._pause(0.5)
-        self._shoot("9-search", {"found": window.gallery.model.rowCount()})
+        self._save_screenshot("9-search", {"found": window.gallery.model.rowCount()})
 
-    async def _go_and_wait(self, go: QWidget, shot: str, count: int = 1) -> None:
+    async def _submit_and_wait(self, go: QWidget, shot: str, count: int = 1) -> None:
         """Click the button and wait for its images, taking a screenshot meanwhile."""
         done: list[JobEvent] = []
         failed: list[str] = []
@@ -135,7 +135,7 @@ class _Guide:
         QTest.mouseClick(go, Qt.MouseButton.LeftButton)
         await self._until(lambda: any(job.state is JobState.RUNNING for job in self._parts.worker.jobs()), "it runs")
         await self._pause(0.6)
-        self._shoot(shot, {"jobs": [job.state.value for job in self._parts.worker.jobs()]})
+        self._save_screenshot(shot, {"jobs": [job.state.value for job in self._parts.worker.jobs()]})
         await self._until(lambda: len(done) >= count or bool(failed), "the images arrive")
         end()
         if failed:
@@ -160,7 +160,7 @@ class _Guide:
 
     async def _until(self, true: Callable[[], bool], what: str) -> None:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_STEP_TIMEOUT):
                 while not true():
                     await asyncio.sleep(0.03)
         except TimeoutError:
@@ -172,7 +172,7 @@ class _Guide:
     async def _count(self) -> int:
         return len(await self._parts.library.search(Query()))
 
-    def _shoot(self, name: str, facts: dict[str, object]) -> None:
+    def _save_screenshot(self, name: str, facts: dict[str, object]) -> None:
         image: QImage = self._window.grab().toImage()
         path = self._out / f"{name}.png"
         file = QSaveFile(str(path))
@@ -184,19 +184,19 @@ class _Guide:
 
 async def _tour(app: QApplication, out: Path, photos: list[Path], theme: ThemeMode) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        places = Places.below(Path(folder))
+        places = AppPaths.below(Path(folder))
         look = Theme(app, theme)
         preferences = Preferences(places.settings)
-        demo = DemoServer(places.demo, pace=Pace(queue=0.3, work=1.4))
+        demo = DemoServer(places.demo, pace=Timing(queue=0.3, work=1.4))
         os.environ.pop("FAL_KEY", None)
-        async with studio(places, demo=demo, composed=CompositeCache()) as parts:
+        async with open_core(places, demo=demo, composed=CompositeCache()) as parts:
             window = MainWindow(
                 parts.library, parts.worker, parts.account, preferences, look, at_once=("edit", "inpaint")
             )
             window.resize(*SIZE)
             await window.restore()
             window.show()
-            guide = _Guide(window, parts, out, photos)
+            guide = _TourDriver(window, parts, out, photos)
             try:
                 await guide.walk()
             finally:
@@ -229,14 +229,14 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
     else:
         chosen = _photos_in(photos)
     if not chosen:
-        say(f"There are no images in {photos}.")
+        print_notice(f"There are no images in {photos}.")
         return 2
     out.mkdir(parents=True, exist_ok=True)
     app = make_application()
     try:
         code = run(app, _tour(app, out, chosen, ThemeMode(theme)), freezes=True)
     except TourError as error:
-        say(str(error))
+        print_notice(str(error))
         return 1
-    say(f"The tour's images are in {out}.")
+    print_notice(f"The tour's images are in {out}.")
     return code

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 if sys.platform != "win32":
     import resource
 
-from imagineart_desktop.demo import SWIFT, DemoServer
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import redaction, release_freed_memory
 from tests.key_search import holds_key
@@ -77,7 +77,7 @@ def own_secrets() -> Iterator[None]:
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[DemoServer]:
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as server:
         yield server
 
 

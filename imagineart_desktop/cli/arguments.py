@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from imagineart_desktop.support import whole_number
-from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.support import parse_int
+from imagineart_desktop.support.wording import ellipsize
 
-MOST_PICTURES = 10_000
+MAX_IMAGES = 10_000
 """Maximum number of requests per command."""
 
 _LONGEST_QUOTE = 40
@@ -19,7 +19,7 @@ _LONGEST_QUOTE = 40
 _LONGEST_ADDRESS = 4096
 
 
-class OddArgumentError(ValueError):
+class InvalidArgumentError(ValueError):
     """An argument is invalid. The message is a sentence for the user."""
 
 
@@ -27,19 +27,19 @@ class OutputError(Exception):
     """The folder for results can't be written to. The message is a sentence for the user."""
 
 
-def quoted(words: str) -> str:
+def quote_argument(words: str) -> str:
     """Return an argument in quotes, shortened."""
-    return f"“{shortened(words, _LONGEST_QUOTE)}”"
+    return f"“{ellipsize(words, _LONGEST_QUOTE)}”"
 
 
-def number(of: str = "", least: int | None = None, most: int | None = None) -> Callable[[str], int]:
+def integer_parser(of: str = "", least: int | None = None, most: int | None = None) -> Callable[[str], int]:
     """Return a parser for whole numbers. of: what is counted, for the error message."""
 
     def read(words: str) -> int:
-        value = whole_number(words)
+        value = parse_int(words)
         if value is None:
             counted = f" of {of}" if of else ""
-            raise argparse.ArgumentTypeError(f"{quoted(words)} is not a whole number{counted}")
+            raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not a whole number{counted}")
         if least is not None and value < least:
             raise argparse.ArgumentTypeError(f"the minimum is {least}")
         if most is not None and value > most:
@@ -49,47 +49,47 @@ def number(of: str = "", least: int | None = None, most: int | None = None) -> C
     return read
 
 
-def count(words: str) -> int:
+def parse_count(words: str) -> int:
     """Parse the number of images."""
-    value = whole_number(words, 1)
+    value = parse_int(words, 1)
     if value is None:
-        raise argparse.ArgumentTypeError(f"{quoted(words)} is not a number of images; the minimum is 1")
-    if value > MOST_PICTURES:
-        raise argparse.ArgumentTypeError(f"{quoted(words)} is too many; the maximum is {MOST_PICTURES}")
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not a number of images; the minimum is 1")
+    if value > MAX_IMAGES:
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)} is too many; the maximum is {MAX_IMAGES}")
     return value
 
 
-def seconds(words: str) -> float:
+def parse_seconds(words: str) -> float:
     """Parse a duration in seconds."""
     try:
         read = float(words) if words.isascii() and "_" not in words else -1.0
     except ValueError:
         read = -1.0
     if not 0 <= read < float("inf"):
-        raise argparse.ArgumentTypeError(f"{quoted(words)} is not a number of seconds")
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not a number of seconds")
     return read
 
 
-def location(words: str) -> Path:
+def parse_path(words: str) -> Path:
     """Parse the path of a file or folder. An empty one, such as an unset variable, would be the current folder."""
     if not words.strip():
         raise argparse.ArgumentTypeError("the path is empty")
     return Path(words)
 
 
-def image_source(words: str) -> Path | str:
+def parse_image_source(words: str) -> Path | str:
     """Parse the location of an image: a file, or an http(s) URL."""
     if words.lower().startswith("data:"):
         raise argparse.ArgumentTypeError("data: addresses are not supported; name a file, or an http or https address")
     scheme, separator, _ = words.partition("://")
     if not separator or not scheme.isalnum():
-        return location(words)
+        return parse_path(words)
     if scheme.lower() not in ("http", "https"):
-        raise argparse.ArgumentTypeError(f"{quoted(words)}: name a file, or an http or https address")
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)}: name a file, or an http or https address")
     try:
         host = urlsplit(words).hostname
     except ValueError:
         host = None
     if not host or len(words) > _LONGEST_ADDRESS:
-        raise argparse.ArgumentTypeError(f"{quoted(words)} is not a complete address")
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not a complete address")
     return words

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imagineart_desktop.models import FieldKind, Model, Price, dollars, input_reference
-from imagineart_desktop.support import flush_notices, run_detached, say
+from imagineart_desktop.models import FieldKind, Model, Price, format_dollars, input_reference
+from imagineart_desktop.support import flush_notices, print_notice, run_detached
 
-_MANY = 64
+_CONFIRM_ABOVE = 64
 """Number of requests per command above which a typo is likely."""
 
 _LONGEST_ANSWER = 1024
@@ -37,23 +37,23 @@ def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None
     return model.price(model.parse(filled))
 
 
-async def may_spend(live: bool, price: Price, requests: int, agreed: bool) -> bool:
+async def confirm_cost(live: bool, price: Price, requests: int, agreed: bool) -> bool:
     """Print where the requests go and what they cost. Returns whether they may be sent.
 
     agreed: whether `--yes` was given. Without it, the user is asked if there is a terminal.
     """
     many = "1 request" if requests == 1 else f"{requests} requests"
     if live:
-        say(f"{many} to fal.ai, about {dollars(price.amount)} (estimate: {price.explanation}).")
-        return agreed or await _asked("Nothing was sent. Add --yes to agree to the price.")
-    say(f"Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost about {price.sentence}.")
-    if requests > _MANY and not agreed:
-        say(f"That makes {many} for about {price.sentence}.")
-        return await _asked(f"Nothing was sent. Add --yes to send more than {_MANY}.")
+        print_notice(f"{many} to fal.ai, about {format_dollars(price.amount)} (estimate: {price.explanation}).")
+        return agreed or await _ask_user("Nothing was sent. Add --yes to agree to the price.")
+    print_notice(f"Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost about {price.sentence}.")
+    if requests > _CONFIRM_ABOVE and not agreed:
+        print_notice(f"That makes {many} for about {price.sentence}.")
+        return await _ask_user(f"Nothing was sent. Add --yes to send more than {_CONFIRM_ABOVE}.")
     return True
 
 
-def may_agree(agreed: bool) -> bool:
+def can_confirm(agreed: bool) -> bool:
     """Return whether anything can be sent to fal.ai: the user has agreed or can be asked.
 
     agreed: whether `--yes` was given.
@@ -61,15 +61,15 @@ def may_agree(agreed: bool) -> bool:
     return agreed or (_is_terminal(0) and _is_terminal(2))
 
 
-async def _asked(refused: str) -> bool:
+async def _ask_user(refused: str) -> bool:
     """Ask the user in the terminal. refused: what to print if there's no terminal or the answer is no."""
-    if may_agree(False):
-        say("Continue? [y/N] ", end="")
+    if can_confirm(False):
+        print_notice("Continue? [y/N] ", end="")
         await asyncio.to_thread(flush_notices)
         # Detached, so that a signal can end the command while the question is open.
-        if (await run_detached(_answer, "answer")).strip().lower() in _YES:
+        if (await run_detached(_read_line, "answer")).strip().lower() in _YES:
             return True
-    say(refused)
+    print_notice(refused)
     return False
 
 
@@ -80,7 +80,7 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-def _answer() -> bytes:
+def _read_line() -> bytes:
     """Read a line from the terminal; empty at end of file."""
     try:
         return os.read(sys.__stdin__.fileno() if sys.__stdin__ else 0, _LONGEST_ANSWER)

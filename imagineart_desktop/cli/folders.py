@@ -7,18 +7,18 @@ import os
 import shutil
 from pathlib import Path
 
-from imagineart_desktop.cli.arguments import OddArgumentError, OutputError
+from imagineart_desktop.cli.arguments import InvalidArgumentError, OutputError
 from imagineart_desktop.library import LibraryError, disk_error, write_atomic
 
 _MIN_ROOM = 64 * 2**20
 """Free space required, in bytes: about one image of 24 megapixels."""
 
 
-def make_ready(folder: Path) -> None:
+def prepare_output_folder(folder: Path) -> None:
     """Create the folder and try to write to it, before anything is paid for. Raises OddArgumentError, OutputError."""
     try:
         if folder.exists() and not folder.is_dir():
-            raise OddArgumentError(f"--out: “{folder}” is a file. Choose a folder.")
+            raise InvalidArgumentError(f"--out: “{folder}” is a file. Choose a folder.")
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"--out: “{folder}” cannot be created: {error.strerror}. Choose another folder.") from None
@@ -28,7 +28,7 @@ def make_ready(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise OutputError(f"--out: “{folder}” is not writable: {error.strerror}. Choose another folder.") from None
-    if full := _why_full(folder):
+    if full := _space_problem(folder):
         raise OutputError(f"--out: the {full}")
 
 
@@ -41,7 +41,7 @@ def check_library_room(folder: Path) -> None:
         # A read-only disk, such as a disk image, is often full too.
         error = OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
         raise disk_error(error, f"The library folder {folder} cannot be used")
-    if full := _why_full(folder):
+    if full := _space_problem(folder):
         raise LibraryError(f"The {full}")
 
 
@@ -60,7 +60,7 @@ def _existing(folder: Path) -> Path:
     return next((place for place in (folder, *folder.absolute().parents) if place.is_dir()), folder)
 
 
-def _why_full(folder: Path) -> str:
+def _space_problem(folder: Path) -> str:
     """Return a sentence if results don't fit; empty if they do, or if the free space is unknown."""
     try:
         free = shutil.disk_usage(_existing(folder)).free

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from imagineart_desktop.cli.arguments import OddArgumentError, quoted
-from imagineart_desktop.cli.job_report import Whole
+from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
+from imagineart_desktop.cli.job_report import Composite
 from imagineart_desktop.models import Model, parse_ratio
-from imagineart_desktop.support import say, whole_number
+from imagineart_desktop.support import parse_int, print_notice
 
 
-async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
+async def prepare_requests(options: argparse.Namespace, model: Model) -> list[Any]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
     from imagineart_desktop.cli.inputs import read_input
     from imagineart_desktop.imaging import describe_losses, new_mask, probe_picture, read_mask, suggest_split
@@ -23,27 +23,29 @@ async def prepared_of(options: argparse.Namespace, model: Model) -> list[Any]:
 
     image = await read_input(options.image)
     size = await asyncio.to_thread(lambda: probe_picture(image.data, name=image.name).size)
-    trip = _trip(options, size)
+    trip = _parse_settings(options, size)
     if options.mask is None:
         if not any(trip.margins):
-            raise OddArgumentError("Nothing to change: add --mask, --outpaint or --ratio.")
+            raise InvalidArgumentError("Nothing to change: add --mask, --outpaint or --ratio.")
         mask = new_mask(size)
     else:
         painted = await read_input(options.mask)
         reading = await asyncio.to_thread(lambda: read_mask(painted.data, size, name=painted.name))
         mask = 255 - reading.mask if options.invert_mask else reading.mask
         if reading.opaque_is_painted and not options.invert_mask:
-            say("The opaque part of the mask is changed. Add --invert-mask to change the transparent part.")
+            print_notice("The opaque part of the mask is changed. Add --invert-mask to change the transparent part.")
         elif reading.doubtful and not options.invert_mask:
-            say("More than half of the image is painted; the mask may be inverted. Add --invert-mask for that.")
+            print_notice(
+                "More than half of the image is painted; the mask may be inverted. Add --invert-mask for that."
+            )
     if remark := await asyncio.to_thread(suggest_split, mask, trip, model.working_size):
-        say(f"{remark} Add --each-island for that.")
+        print_notice(f"{remark} Add --each-island for that.")
     for loss in await asyncio.to_thread(describe_losses, image.data):
-        say(loss)
+        print_notice(loss)
     return await prepare(image.data, mask, trip, model, name=image.name)
 
 
-async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
+async def composite_batches(library: Any, events: Sequence[Any]) -> list[Composite]:
     """Composite the regions of each inpaint into one image. Skips those with a single request."""
     from imagineart_desktop.imaging import PictureError
     from imagineart_desktop.jobs import MissingError, recomposite
@@ -58,24 +60,24 @@ async def together(library: Any, events: Sequence[Any]) -> list[Whole]:
         with suppress(MissingError, PictureError):
             if len(parts) == parts[0].job.plan.parts:
                 numbers = [event.pictures[0] for event in parts]
-                made.append(Whole(await recomposite(library, numbers), tuple(numbers)))
+                made.append(Composite(await recomposite(library, numbers), tuple(numbers)))
     return made
 
 
-def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
+def _parse_settings(options: argparse.Namespace, size: tuple[int, int]) -> Any:
     from pydantic import ValidationError
 
     from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode, margins_for_ratio
 
     margins = Margins()
     if options.outpaint is not None:
-        margins = Margins(*_four(options.outpaint))
+        margins = Margins(*_parse_four(options.outpaint))
     elif options.ratio is not None:
         if not re.fullmatch(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,3}", options.ratio):
-            raise OddArgumentError(f"{quoted(options.ratio)} is not a ratio, such as 16:9.")
+            raise InvalidArgumentError(f"{quote_argument(options.ratio)} is not a ratio, such as 16:9.")
         margins = margins_for_ratio(size, parse_ratio(options.ratio))
         if not any(margins):
-            raise OddArgumentError(f"The image is {size[0]} × {size[1]}, which is {options.ratio} already.")
+            raise InvalidArgumentError(f"The image is {size[0]} × {size[1]}, which is {options.ratio} already.")
     try:
         return InpaintSettings(
             mode=SendMode.ONLY_MASKED if options.only_masked else SendMode.WHOLE,
@@ -88,12 +90,14 @@ def _trip(options: argparse.Namespace, size: tuple[int, int]) -> Any:
     except ValidationError as error:
         finding = error.errors()[0]
         name = "--outpaint" if finding["loc"][0] == "margins" else f"--{str(finding['loc'][0]).replace('_', '-')}"
-        raise OddArgumentError(f"{name}: {finding['msg']}.") from None
+        raise InvalidArgumentError(f"{name}: {finding['msg']}.") from None
 
 
-def _four(words: str) -> list[int]:
-    found = [whole_number(part, 0) for part in words.split(",")]
+def _parse_four(words: str) -> list[int]:
+    found = [parse_int(part, 0) for part in words.split(",")]
     numbers = [value for value in found if value is not None]
     if len(found) != 4 or len(numbers) != 4:
-        raise OddArgumentError(f"{quoted(words)} is not four numbers of pixels, 0 or more: left,top,right,bottom.")
+        raise InvalidArgumentError(
+            f"{quote_argument(words)} is not four numbers of pixels, 0 or more: left,top,right,bottom."
+        )
     return numbers

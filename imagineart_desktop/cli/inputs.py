@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagineart_desktop.fal import FalError, fetch_public_image, name_of_address
+from imagineart_desktop.fal import FalError, fetch_public_image, name_from_url
 from imagineart_desktop.imaging import PictureError, read_file
 
 
@@ -22,7 +22,7 @@ async def read_input(source: Path | str) -> InputImage:
     """Read an image. source: a file, or an http(s) URL. Raises PictureError."""
     if isinstance(source, Path):
         return InputImage(await asyncio.to_thread(read_file, source), source.name)
-    name = name_of_address(source)
+    name = name_from_url(source)
     try:
         return InputImage(await fetch_public_image(source), name)
     except FalError as error:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.library.files.files import whole_file
-from imagineart_desktop.support import say
+from imagineart_desktop.support import print_notice
 
 PARTS = "parts"
 """Subfolder of the output folder for the parts of composites."""
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Composite:
     """A composite of several results. parts: the picture ids of the results."""
 
     picture: Any
@@ -27,14 +27,14 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class JsonReport:
     """The report of a command. text: JSON; all_copied: whether every file is in the output folder."""
 
     text: str
     all_copied: bool
 
 
-async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Whole]) -> Report:
+async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Composite]) -> JsonReport:
     """Copy the files, and describe them and the failures as JSON. out: the folder to copy to.
 
     Raises LibraryError.
@@ -47,14 +47,14 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
     for number in numbers:
         for picture in await library.summaries((number,)):
             folder = out / PARTS if out is not None and number in inside else out
-            copy = await asyncio.to_thread(_copied, picture.path, folder)
+            copy = await asyncio.to_thread(_copy_to, picture.path, folder)
             placed[number], all_copied = copy or picture.path, all_copied and copy is not None
     files: list[dict[str, Any]] = []
     whole_of: dict[int, str] = {}
     for whole in wholes:
-        copy = await asyncio.to_thread(_copied, whole.picture.path, out)
+        copy = await asyncio.to_thread(_copy_to, whole.picture.path, out)
         target, all_copied = copy or whole.picture.path, all_copied and copy is not None
-        told = await _told(whole.picture, target, library)
+        told = await _describe(whole.picture, target, library)
         told["findings"] = list(whole.picture.findings)
         told[PARTS] = [{"file": str(placed[number]), "raw": _named(raws[number])} for number in whole.parts]
         files.append(told)
@@ -62,23 +62,23 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
     problems = []
     for event in events:
         for picture in await library.summaries(event.pictures):
-            told = await _told(picture, placed[picture.id], library)
+            told = await _describe(picture, placed[picture.id], library)
             if event.job.plan is not None:
                 told |= {"raw": _named(raws[picture.id]), "findings": list(picture.findings)}
             if picture.id in whole_of:
                 told["part_of"] = whole_of[picture.id]
             files.append(told)
             for finding in picture.findings:
-                say(finding)
+                print_notice(finding)
         failure = event.job.failure
         if failure is not None:
             problems.append({"error": failure.message, "advice": failure.advice})
-            say(f"{failure.message} {failure.advice}")
+            print_notice(f"{failure.message} {failure.advice}")
     service = ", ".join(sorted({event.job.service.value for event in events}))
-    return Report(json.dumps({"service": service, "pictures": files, "problems": problems}), all_copied)
+    return JsonReport(json.dumps({"service": service, "pictures": files, "problems": problems}), all_copied)
 
 
-async def _told(picture: Any, target: Path, library: Any) -> dict[str, Any]:
+async def _describe(picture: Any, target: Path, library: Any) -> dict[str, Any]:
     details = await library.details(picture.id)
     seed = None if details is None else details.recipe.seed
     return {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": seed}
@@ -88,7 +88,7 @@ def _named(path: Path | None) -> str | None:
     return None if path is None else str(path)
 
 
-def _copied(path: Path, folder: Path | None) -> Path | None:
+def _copy_to(path: Path, folder: Path | None) -> Path | None:
     """Copy a file, completely or not at all; without a folder, leave it where it is.
 
     Returns its location, or None if it couldn't be written.
@@ -102,6 +102,6 @@ def _copied(path: Path, folder: Path | None) -> Path | None:
             with beside.open("r+b") as copied:
                 os.fsync(copied.fileno())
     except OSError as error:
-        say(f"“{target}” could not be written: {error.strerror}. The image is in the library: {path}")
+        print_notice(f"“{target}” could not be written: {error.strerror}. The image is in the library: {path}")
         return None
     return target

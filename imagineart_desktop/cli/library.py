@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imagineart_desktop.cli.arguments import OddArgumentError
+from imagineart_desktop.cli.arguments import InvalidArgumentError
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.cli.folders import make_ready
-from imagineart_desktop.cli.library_arguments import AS_IT_IS
-from imagineart_desktop.cli.library_notices import say_notices
-from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
-from imagineart_desktop.cli.progress_line import Count, followed
+from imagineart_desktop.cli.folders import prepare_output_folder
+from imagineart_desktop.cli.library_arguments import ORIGINAL_FORMAT
+from imagineart_desktop.cli.library_notices import print_notices
+from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
+from imagineart_desktop.cli.progress_line import FileCount, progress_shown
 from imagineart_desktop.imaging import ExportSettings, FileFormat
 from imagineart_desktop.library import (
     ExportOptions,
@@ -37,20 +37,20 @@ from imagineart_desktop.library import (
 from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.models import find_model
-from imagineart_desktop.support import Progress, say
+from imagineart_desktop.support import Progress, print_notice
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
 
 if TYPE_CHECKING:
-    from imagineart_desktop.places import Places
+    from imagineart_desktop.places import AppPaths
 
 
-async def run_library(options: argparse.Namespace, places: Places) -> Outcome:
+async def run_library(options: argparse.Namespace, places: AppPaths) -> Outcome:
     """Run the command given by the arguments. If the library is open elsewhere, only reading commands work."""
     try:
         async with _opened(places.library, reads_only=options.action in _READING) as library:
             return await _ACTIONS[options.action](library, options)
     except EXPECTED_ERRORS as error:
-        return failed(error)
+        return outcome_of_error(error)
 
 
 @asynccontextmanager
@@ -60,7 +60,7 @@ async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
     library = await asyncio.to_thread(partial(Library, root, read_only=read_only))
     try:
         await library.start()
-        say_notices(library)
+        print_notices(library)
         yield library
     finally:
         await asyncio.to_thread(library.close)
@@ -68,16 +68,16 @@ async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
 
 async def _import(library: Library, options: argparse.Namespace) -> Outcome:
     missing = [path for path in options.paths if not path.exists()]
-    count = Count()
-    async with followed("Importing", lambda: count.text):
+    count = FileCount()
+    async with progress_shown("Importing", lambda: count.text):
         report = await import_pictures(library, [path for path in options.paths if path not in missing], count.tell)
     report.files += [_not_found(path) for path in missing]
     for reason in report.refused:
-        say(reason)
+        print_notice(reason)
     if report.problem:
-        say(report.problem)
+        print_notice(report.problem)
     if report.cut:
-        say("There were too many files for one import. Import the folders inside one by one.")
+        print_notice("There were too many files for one import. Import the folders inside one by one.")
     code = ExitCode.FAILED if report.refused or report.problem or report.cut else ExitCode.OK
     if not options.json:
         return Outcome(code, import_text(report))
@@ -100,7 +100,7 @@ async def _search(library: Library, options: argparse.Namespace) -> Outcome:
     if found.problems:
         # If an invalid term were ignored, a script would get the whole library.
         for sentence in found.problems:
-            say(sentence)
+            print_notice(sentence)
         return Outcome(ExitCode.WRONG_REQUEST)
     read = [await library.details(picture_id) for picture_id in found.numbers]
     details = [one for one in read if one is not None]
@@ -120,13 +120,13 @@ async def _show(library: Library, options: argparse.Namespace) -> Outcome:
 
 async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     await _details(library, options.ids)
-    make_ready(options.out)
-    wanted = ExportSettings(FileFormat[options.format.upper()]) if options.format != AS_IT_IS else None
+    prepare_output_folder(options.out)
+    wanted = ExportSettings(FileFormat[options.format.upper()]) if options.format != ORIGINAL_FORMAT else None
     progress = Progress()
-    async with followed("Exporting", lambda: f"{progress.share:.0%}"):
+    async with progress_shown("Exporting", lambda: f"{progress.share:.0%}"):
         report = await export_pictures(library, options.ids, ExportOptions(options.out, settings=wanted), progress)
     for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
-        say(sentence)
+        print_notice(sentence)
     code = ExitCode.FAILED if report.failed or report.problem else ExitCode.OK
     if report.is_unwritable and not report.failed:
         code = ExitCode.NO_OUTPUT
@@ -141,8 +141,8 @@ def _exported(report: ExportReport) -> dict[str, Any]:
 
 
 async def _check(library: Library, options: argparse.Namespace) -> Outcome:
-    count = Count()
-    async with followed("Checking the library", lambda: count.text):
+    count = FileCount()
+    async with progress_shown("Checking the library", lambda: count.text):
         health = await check_library(library, count.tell)
     tone, sentences = check_text(health)
     code = ExitCode.OK if tone == "info" else ExitCode.FAILED
@@ -160,8 +160,8 @@ async def _check(library: Library, options: argparse.Namespace) -> Outcome:
 
 
 async def _rebuild(library: Library, options: argparse.Namespace) -> Outcome:
-    count = Count()
-    async with followed("Rebuilding the library", lambda: count.text):
+    count = FileCount()
+    async with progress_shown("Rebuilding the library", lambda: count.text):
         done = await rebuild(library, count.tell)
     if not options.json:
         return Outcome(ExitCode.OK, rebuild_text(done))
@@ -175,7 +175,7 @@ async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]
     for picture_id in ids:
         details = await library.details(picture_id)
         if details is None:
-            raise OddArgumentError(f"The library has no image {picture_id}. “library search” lists the ids.")
+            raise InvalidArgumentError(f"The library has no image {picture_id}. “library search” lists the ids.")
         found.append(details)
     return found
 

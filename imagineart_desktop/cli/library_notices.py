@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.recovery.startup_notices import sentences_of
-from imagineart_desktop.support import say
+from imagineart_desktop.support import print_notice
 
 
-def say_notices(library: Library) -> None:
+def print_notices(library: Library) -> None:
     """Write pending notices to stderr, once.
 
     Skipped for a read-only library: the program that has it open shows them.
@@ -16,5 +16,5 @@ def say_notices(library: Library) -> None:
         return
     notices = library.notices.pending()
     for sentence in sentences_of(notices):
-        say(sentence)
+        print_notice(sentence)
     library.notices.mark_shown(notices)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from imagineart_desktop.cli.arguments import OddArgumentError, OutputError
+from imagineart_desktop.cli.arguments import InvalidArgumentError, OutputError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.fal.key_store import UnusableKeyError
 from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.library import DiskProblem, LibraryError, disk_error, disk_problem
 from imagineart_desktop.models import InvalidRequestError
-from imagineart_desktop.support import say
+from imagineart_desktop.support import print_notice
 
 _CODES: dict[type[Exception], ExitCode] = {
     OutputError: ExitCode.NO_OUTPUT,
     **dict.fromkeys(
-        (InvalidRequestError, PictureError, MaskError, OddArgumentError, UnusableKeyError), ExitCode.WRONG_REQUEST
+        (InvalidRequestError, PictureError, MaskError, InvalidArgumentError, UnusableKeyError), ExitCode.WRONG_REQUEST
     ),
     **dict.fromkeys((LibraryError, OSError, sqlite3.Error), ExitCode.FAILED),
 }
@@ -33,9 +33,9 @@ class Outcome:
     report: str | None = None
 
 
-def failed(error: Exception) -> Outcome:
+def outcome_of_error(error: Exception) -> Outcome:
     """Print a sentence for one of the expected errors. Returns the outcome of the command."""
-    say(_sentence(error))
+    print_notice(_sentence(error))
     return Outcome(next(code for kind, code in _CODES.items() if isinstance(error, kind)))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from imagineart_desktop.support import say, write_output
+from imagineart_desktop.support import print_notice, write_stdout
 
 
-def print_all(text: str, what: str, remark: str = "") -> bool:
+def print_output(text: str, what: str, remark: str = "") -> bool:
     """Write text to stdout; if that fails, print why. Returns whether all of it was written.
 
     what: names the text in that sentence; remark: a sentence to add.
     """
-    trouble = write_output(text)
+    trouble = write_stdout(text)
     if trouble is not None:
         sentence = f"Can’t write the {what} to standard output: {trouble}. Check where the output goes."
-        say(f"{sentence} {remark}".rstrip())
+        print_notice(f"{sentence} {remark}".rstrip())
     return trouble is None

@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop import __version__
-from imagineart_desktop.cli.arguments import location, number, seconds
+from imagineart_desktop.cli.arguments import integer_parser, parse_path, parse_seconds
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
-from imagineart_desktop.cli.output import print_all
-from imagineart_desktop.support import say
+from imagineart_desktop.cli.output import print_output
+from imagineart_desktop.support import print_notice
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -39,14 +39,14 @@ class _Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-        say(message, end="")
+        print_notice(message, end="")
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         _print_or_exit(self, self.format_help(), "help")
 
 
 def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> None:
-    if not print_all(text, what):
+    if not print_output(text, what):
         parser.exit(ExitCode.NO_OUTPUT)
 
 
@@ -59,7 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    parser.add_argument("--data", type=location, help="keep all files in this folder")
+    parser.add_argument("--data", type=parse_path, help="keep all files in this folder")
     parser.set_defaults(run="window")
     commands = parser.add_subparsers(metavar="COMMAND")
     for name, words, fill in _COMMANDS:
@@ -99,25 +99,25 @@ def _fill_library(parser: argparse.ArgumentParser) -> None:
 
 
 def _fill_tour(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=location, required=True, metavar="DIR")
-    parser.add_argument("--photos", type=location, help="folder of photographs to use")
+    parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
+    parser.add_argument("--photos", type=parse_path, help="folder of photographs to use")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     parser.set_defaults(run="tour")
 
 
 def _fill_demo_server(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=number(least=0, most=65535), default=0)
+    parser.add_argument("--port", type=integer_parser(least=0, most=65535), default=0)
     parser.add_argument("--key")
-    parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="folder for accepted requests")
+    parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="folder for accepted requests")
     parser.add_argument("--fault", action="append", default=[], metavar="WORDS", help=_FAULT_HELP)
-    parser.add_argument("--fault-seed", type=number(), default=0, help="random seed for share=")
+    parser.add_argument("--fault-seed", type=integer_parser(), default=0, help="random seed for share=")
     parser.add_argument(
         "--runners",
-        type=number("requests", 1, _MOST_RUNNERS),
+        type=integer_parser("requests", 1, _MOST_RUNNERS),
         default=2,
         help="number of requests processed at once",
     )
-    parser.add_argument("--work", type=seconds, default=2.4, metavar="SECONDS", help="time to process a request")
+    parser.add_argument("--work", type=parse_seconds, default=2.4, metavar="SECONDS", help="time to process a request")
     parser.set_defaults(run="demo-server")
 
 

@@ -9,39 +9,39 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.cli.output import print_all
+from imagineart_desktop.cli.output import print_output
 from imagineart_desktop.cli.parser import make_parser
 from imagineart_desktop.support import (
-    bound_arenas,
-    collection_paused,
-    exit_code_of,
+    check_locale,
+    ensure_standard_streams,
+    ensure_time_zone,
     flush_notices,
-    say,
-    secure_standard_streams,
-    settle_time_zone,
+    gc_paused,
+    limit_malloc_arenas,
+    print_notice,
+    signal_exit_code,
     start_logging,
     stop_logging,
     termination_signals,
-    unusable_locale,
 )
 
 if TYPE_CHECKING:
     from imagineart_desktop.cli.outcome import Outcome
-    from imagineart_desktop.places import Places
+    from imagineart_desktop.places import AppPaths
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
-_STOPPED = {"library": "Stopped before the end. Nothing is lost: run the command again."}
+_SIGNAL_MESSAGES = {"library": "Stopped before the end. Nothing is lost: run the command again."}
 """The message after a signal, by `run` of the command.
 
 By default it says that `resume` continues, as for commands that send requests.
 """
 
 
-class _NoPlacesError(Exception):
+class _NoFoldersError(Exception):
     """The program's folders are unknown. The message is a sentence for the user."""
 
 
@@ -55,16 +55,16 @@ class _EndedBySignalError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code."""
-    bound_arenas()
-    secure_standard_streams()
-    for sentence in filter(None, (settle_time_zone(), unusable_locale())):
-        say(sentence)
+    limit_malloc_arenas()
+    ensure_standard_streams()
+    for sentence in filter(None, (ensure_time_zone(), check_locale())):
+        print_notice(sentence)
     try:
-        with collection_paused():
+        with gc_paused():
             options = make_parser().parse_args(arguments)
         return _run(options)
     except KeyboardInterrupt:
-        return exit_code_of(2)
+        return signal_exit_code(2)
     finally:
         flush_notices()
 
@@ -73,23 +73,23 @@ def _run(options: argparse.Namespace) -> int:
     """Run the parsed command. Returns its exit code. Raises KeyboardInterrupt."""
     try:
         places = _places(options)
-    except _NoPlacesError as error:
-        say(str(error))
+    except _NoFoldersError as error:
+        print_notice(str(error))
         return ExitCode.FAILED
     except Exception as error:
-        say(f"The program cannot start. {_noted(error, None)}")
+        print_notice(f"The program cannot start. {_log_error(error, None)}")
         return ExitCode.INTERNAL
     try:
         return _COMMANDS[options.run](options, places)
     except _EndedBySignalError as error:
-        say(_STOPPED.get(options.run, "Stopped. Nothing is lost: “resume” continues."))
-        return exit_code_of(error.number)
+        print_notice(_SIGNAL_MESSAGES.get(options.run, "Stopped. Nothing is lost: “resume” continues."))
+        return signal_exit_code(error.number)
     except Exception as error:
-        say(f"Something went wrong in this program. {_noted(error, places)}")
+        print_notice(f"Something went wrong in this program. {_log_error(error, places)}")
         return ExitCode.INTERNAL
 
 
-def _noted(error: Exception, places: Places | None) -> str:
+def _log_error(error: Exception, places: AppPaths | None) -> str:
     """Log an error. Returns a sentence about where the details are, or the error itself if there's no log."""
     log_file = start_logging(places.logs) if places is not None else None
     if log_file is None:
@@ -99,75 +99,75 @@ def _noted(error: Exception, places: Places | None) -> str:
     return f"Details are in {log_file}."
 
 
-def _places(options: argparse.Namespace) -> Places:
+def _places(options: argparse.Namespace) -> AppPaths:
     """Return the program's folders. Raises _NoPlacesError."""
-    with collection_paused():
+    with gc_paused():
         from imagineart_desktop.library import LibraryError
-        from imagineart_desktop.places import Places
+        from imagineart_desktop.places import AppPaths
 
     try:
-        return Places.below(options.data) if options.data is not None else Places.usual()
+        return AppPaths.below(options.data) if options.data is not None else AppPaths.usual()
     except LibraryError as error:
-        raise _NoPlacesError(str(error)) from None
+        raise _NoFoldersError(str(error)) from None
 
 
-def _window(_options: argparse.Namespace, places: Places) -> int:
-    with collection_paused():
+def _window(_options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
         from imagineart_desktop.app import main as show
 
     return show(places)
 
 
-def _tour(options: argparse.Namespace, _places: Places) -> int:
-    with collection_paused():
+def _tour(options: argparse.Namespace, _places: AppPaths) -> int:
+    with gc_paused():
         from imagineart_desktop.tour import main as tour
 
     try:
         return tour(options.out, options.photos, options.theme)
     except OSError as error:
-        say(f"--out: “{options.out}” cannot be written: {error.strerror or error}. Choose another folder.")
+        print_notice(f"--out: “{options.out}” cannot be written: {error.strerror or error}. Choose another folder.")
         return ExitCode.NO_OUTPUT
 
 
-def _demo_server(options: argparse.Namespace, places: Places) -> int:
-    with collection_paused():
-        from imagineart_desktop.demo import DemoServer, Fault, FaultError, Pace
+def _demo_server(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.demo import DemoServer, Fault, FaultSyntaxError, Timing
 
     try:
         faults = [Fault.parse(words) for words in options.fault]
-        pace = Pace(work=options.work, runners=options.runners)
+        pace = Timing(work=options.work, runners=options.runners)
         folder = options.data or places.demo
         server = DemoServer(
             folder, key=options.key, port=options.port, pace=pace, faults=faults, seed=options.fault_seed
         )
-    except FaultError as error:
-        say(str(error))
+    except FaultSyntaxError as error:
+        print_notice(str(error))
         return ExitCode.WRONG_REQUEST
     except OSError as error:
-        say(f"The demo server cannot start: {error.strerror or error}.")
+        print_notice(f"The demo server cannot start: {error.strerror or error}.")
         return ExitCode.FAILED
     return ExitCode.OK if server.serve() else ExitCode.NO_OUTPUT
 
 
-def _request(options: argparse.Namespace, places: Places) -> int:
-    with collection_paused():
+def _request(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
         from imagineart_desktop.cli.requests import run_task
 
-    return _reported(_logged(run_task(options, places), places), options)
+    return _write_report(_run_logged(run_task(options, places), places), options)
 
 
-def _resume(options: argparse.Namespace, places: Places) -> int:
-    with collection_paused():
+def _resume(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
         from imagineart_desktop.cli.requests import resume
 
-    return _reported(_logged(resume(options, places), places), options)
+    return _write_report(_run_logged(resume(options, places), places), options)
 
 
-def _library(options: argparse.Namespace, places: Places) -> int:
-    with collection_paused():
+def _library(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
         from imagineart_desktop.cli.library import run_library
 
-    return _reported(_logged(run_library(options, places), places), options)
+    return _write_report(_run_logged(run_library(options, places), places), options)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
@@ -180,19 +180,19 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
 }
 
 
-def _logged(work: Coroutine[Any, Any, Outcome], places: Places) -> Outcome:
+def _run_logged(work: Coroutine[Any, Any, Outcome], places: AppPaths) -> Outcome:
     if start_logging(places.logs) is None:
-        say(f"Cannot write a log to {places.logs}.")
+        print_notice(f"Cannot write a log to {places.logs}.")
     try:
         return run_until_signal(work)
     finally:
         stop_logging()
 
 
-def _reported(outcome: Outcome, options: argparse.Namespace) -> int:
+def _write_report(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library is closed. Returns the exit code."""
     where = "" if options.run == "library" else f"The images are in {options.out or 'the library'}."
-    if outcome.report is None or print_all(f"{outcome.report}\n", "report", where):
+    if outcome.report is None or print_output(f"{outcome.report}\n", "report", where):
         return outcome.code
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imagineart_desktop.jobs import FINAL_STATES, LOCAL_ERRORS, UPLOAD_STALLED, Failure, Job, JobEvent, JobState, Worker
-from imagineart_desktop.support import say
-from imagineart_desktop.support.wording import duration
+from imagineart_desktop.support import print_notice
+from imagineart_desktop.support.wording import format_duration
 
 _SILENT_SECONDS = 60.0
 """Time without news after which the command prints that it's still waiting."""
@@ -23,11 +23,11 @@ _MOVING_SECONDS = 10.0
 _SUBMIT_SECONDS = 20.0
 """Extra time for a request being submitted to get its response once patience has run out."""
 
-_WITH_THE_SERVICE = (JobState.QUEUED, JobState.RUNNING)
+_ACCEPTED_STATES = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(slots=True)
-class _Followed:
+class _FollowedJob:
     """A job being followed.
 
     hindered_since, hindered_until: when a problem was first and last seen, in monotonic seconds.
@@ -44,7 +44,7 @@ class _Followed:
     def job(self) -> Job:
         return self.event.job
 
-    def hindered_for(self, now: float) -> float:
+    def problem_seconds(self, now: float) -> float:
         """Return how long a problem has lasted, in seconds; 0 without one."""
         if self.hindered_since is None:
             return 0.0
@@ -53,12 +53,12 @@ class _Followed:
         return now - self.hindered_since
 
 
-class Progress:
+class JobFollower:
     """Follows jobs until they end. patience: seconds for which a problem may block all remaining jobs."""
 
     def __init__(self, worker: Worker, patience: float) -> None:
         self._patience = patience
-        self._jobs: dict[str, _Followed] = {}
+        self._jobs: dict[str, _FollowedJob] = {}
         self._said: set[Failure] = set()
         self._changed = asyncio.Event()
         self._moved = self._news = time.monotonic()
@@ -66,9 +66,9 @@ class Progress:
         worker.subscribe(self._note)
         worker.on_offline(self._note_offline)
 
-    async def ends_of(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
+    async def wait_for(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
         """Return (the last events of the jobs that ended, the jobs that didn't end in time), each in order."""
-        followed = [self._jobs.setdefault(job.id, _Followed(JobEvent(job))) for job in jobs]
+        followed = [self._jobs.setdefault(job.id, _FollowedJob(JobEvent(job))) for job in jobs]
         while left := [one for one in followed if one.job.state not in FINAL_STATES]:
             wait = self._seconds_to_look(left)
             if wait <= 0:
@@ -78,31 +78,31 @@ class Progress:
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
             except TimeoutError:
-                self._say_still(left)
-        return self.so_far(jobs)
+                self._print_waiting(left)
+        return self.current(jobs)
 
-    def so_far(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
-        """Return the current result of `ends_of` without waiting. The jobs must have been followed."""
+    def current(self, jobs: Sequence[Job]) -> tuple[list[JobEvent], list[Job]]:
+        """Return the current result of `wait_for` without waiting. The jobs must have been followed."""
         followed = [self._jobs[job.id] for job in jobs]
         left = [one.job for one in followed if one.job.state not in FINAL_STATES]
         return [one.event for one in followed if one.job.state in FINAL_STATES], left
 
     def _note(self, event: JobEvent) -> None:
         now, job = time.monotonic(), event.job
-        followed = self._jobs.setdefault(job.id, _Followed(event))
-        goes_on, had_problem = followed.hindered_for(now) > 0, followed.job.failure is not None
+        followed = self._jobs.setdefault(job.id, _FollowedJob(event))
+        goes_on, had_problem = followed.problem_seconds(now) > 0, followed.job.failure is not None
         followed.event = event
         if job.state not in followed.seen:
             # A retried request moves back and forth between states, which isn't progress.
             followed.seen.add(job.state)
             followed.hindered_since, goes_on = None, False
             self._moved = self._news = now
-            say(f"{job.model.label}: {job.state.value}")
+            print_notice(f"{job.model.label}: {job.state.value}")
         if job.state not in FINAL_STATES:
             self._note_problem(followed, goes_on, had_problem, now)
         self._changed.set()
 
-    def _note_problem(self, followed: _Followed, goes_on: bool, had_problem: bool, now: float) -> None:
+    def _note_problem(self, followed: _FollowedJob, goes_on: bool, had_problem: bool, now: float) -> None:
         failure = followed.job.failure
         if failure is not None and not goes_on:
             followed.hindered_since = now
@@ -114,24 +114,26 @@ class Progress:
             # A problem shared by many requests is printed once.
             self._said.add(failure)
             self._news = now
-            say(f"{followed.job.model.label}: {failure.message} {failure.advice}")
-            say(f"Waiting up to {duration(self._patience)}; nothing is lost.")
+            print_notice(f"{followed.job.model.label}: {failure.message} {failure.advice}")
+            print_notice(f"Waiting up to {format_duration(self._patience)}; nothing is lost.")
 
     def _note_offline(self, offline: bool) -> None:
         self._offline_since = time.monotonic() if offline else None
         if offline:
             self._news = time.monotonic()
-            say(f"The service cannot be reached. Waiting up to {duration(self._patience)}; nothing is lost.")
+            print_notice(
+                f"The service cannot be reached. Waiting up to {format_duration(self._patience)}; nothing is lost."
+            )
         self._changed.set()
 
-    def _seconds_to_look(self, left: Sequence[_Followed]) -> float:
+    def _seconds_to_look(self, left: Sequence[_FollowedJob]) -> float:
         """Return the seconds until there's something to print; 0 or less if patience has run out."""
         now = time.monotonic()
         until_news = max(0.05, self._news + _SILENT_SECONDS - now)
         offline = now - self._offline_since if self._offline_since is not None else 0.0
-        problems = [max(one.hindered_for(now), offline) for one in left]
+        problems = [max(one.problem_seconds(now), offline) for one in left]
         at_work = any(
-            not problem and one.job.state in _WITH_THE_SERVICE for problem, one in zip(problems, left, strict=True)
+            not problem and one.job.state in _ACCEPTED_STATES for problem, one in zip(problems, left, strict=True)
         )
         # While nothing can be saved here, progress at the service doesn't help.
         own = any(one.job.failure is not None and one.job.failure.error_type in LOCAL_ERRORS for one in left)
@@ -142,11 +144,11 @@ class Progress:
         patience = self._patience + (_SUBMIT_SECONDS if on_its_way else 0.0)
         return min(until_news, patience - min(max(problems), now - self._moved))
 
-    def _say_still(self, left: Sequence[_Followed]) -> None:
+    def _print_waiting(self, left: Sequence[_FollowedJob]) -> None:
         now = time.monotonic()
         if now - self._news < _SILENT_SECONDS:
             return
         self._news = now
         states = ", ".join(sorted({one.job.state.value for one in left}))
         many = "1 request" if len(left) == 1 else f"{len(left)} requests"
-        say(f"Still waiting for {many} ({states}). Ctrl+C stops waiting; “resume” continues.")
+        print_notice(f"Still waiting for {many} ({states}). Ctrl+C stops waiting; “resume” continues.")

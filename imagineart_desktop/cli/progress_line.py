@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from imagineart_desktop.support import say
+from imagineart_desktop.support import print_notice
 
 _FIRST_SECONDS = 2.0
 _LONGEST_SECONDS = 30.0
 """Maximum time between two lines. They become rare so that the log of a long command stays short."""
 
 
-class Count:
+class FileCount:
     """The number of files done, out of a total."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Count:
 
 
 @asynccontextmanager
-async def followed(words: str, how_far: Callable[[], str]) -> AsyncIterator[None]:
+async def progress_shown(words: str, how_far: Callable[[], str]) -> AsyncIterator[None]:
     """Print progress while the block runs for long. words: what it does, as in “Checking the library”."""
     following = asyncio.create_task(_follow(words, how_far))
     try:
@@ -40,5 +40,5 @@ async def _follow(words: str, how_far: Callable[[], str]) -> None:
     pause = _FIRST_SECONDS
     while True:
         await asyncio.sleep(pause)
-        say(f"{words}… {how_far()}".rstrip())
+        print_notice(f"{words}… {how_far()}".rstrip())
         pause = min(2 * pause, _LONGEST_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from imagineart_desktop.cli.arguments import count, image_source, location, number, seconds
+from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
 from imagineart_desktop.models import FieldKind, Task, models_for
 
 WAIT_SECONDS = 300.0
@@ -17,8 +17,10 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     names = [model.endpoint for model in models_for(task)]
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
-    parser.add_argument("--out", type=location, required=True, metavar="DIR")
-    parser.add_argument("--count", "--n", "-n", type=count, default=1, help="number of images, with consecutive seeds")
+    parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--count", "--n", "-n", type=parse_count, default=1, help="number of images, with consecutive seeds"
+    )
     _add_shared(parser)
     # Models share fields; each field becomes one argument.
     fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
@@ -26,14 +28,14 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     for name, shown in fields.items():
         flag = f"--{name.replace('_', '-')}"
         if shown.kind is FieldKind.SEED:
-            parser.add_argument(flag, type=number())
+            parser.add_argument(flag, type=integer_parser())
         elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
             parser.add_argument(flag, help=shown.label)
         elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
     if task is Task.EDIT:
         help_ = "a reference: a file or an http(s) address; up to four"
-        parser.add_argument("--image", type=image_source, action="append", required=True, help=help_)
+        parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)
     if task is Task.INPAINT:
         _add_inpaint(parser)
     parser.set_defaults(run="request", task=task)
@@ -41,7 +43,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
 
 def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `resume`."""
-    parser.add_argument("--out", type=location, metavar="DIR", help="also copy the images to this folder")
+    parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")
@@ -50,10 +52,10 @@ def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     """Add the arguments shared by all commands that may send requests."""
     parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
-    parser.add_argument("--data", type=location, default=argparse.SUPPRESS, help="keep all files in this folder")
+    parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
     parser.add_argument(
         "--wait",
-        type=seconds,
+        type=parse_seconds,
         default=WAIT_SECONDS,
         metavar="SECONDS",
         help="how long to wait for a problem to pass, such as a full disk or no network (default: 300)",
@@ -62,10 +64,10 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def _add_inpaint(parser: argparse.ArgumentParser) -> None:
     """Add the arguments specific to `inpaint`."""
-    parser.add_argument("--image", type=image_source, required=True, help="a file or an http(s) address")
+    parser.add_argument("--image", type=parse_image_source, required=True, help="a file or an http(s) address")
     parser.add_argument(
         "--mask",
-        type=image_source,
+        type=parse_image_source,
         help="the area to change: white, transparent, or strokes on a transparent layer; not needed to outpaint",
     )
     parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
@@ -73,11 +75,11 @@ def _add_inpaint(parser: argparse.ArgumentParser) -> None:
         "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"
     )
     parser.add_argument(
-        "--context", type=number("pixels"), metavar="PIXELS", help="how much to send around the painted area"
+        "--context", type=integer_parser("pixels"), metavar="PIXELS", help="how much to send around the painted area"
     )
     parser.add_argument(
         "--feather",
-        type=number("pixels"),
+        type=integer_parser("pixels"),
         default=0,
         metavar="PIXELS",
         help="width of the seam’s fade, inwards; 0 for a hard edge",

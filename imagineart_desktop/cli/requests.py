@@ -8,26 +8,26 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from imagineart_desktop.cli.consent import may_agree, may_spend, price_of
+from imagineart_desktop.cli.consent import can_confirm, confirm_cost, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.cli.folders import check_library_room, make_ready
-from imagineart_desktop.cli.inpaint import prepared_of, together
+from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
+from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
 from imagineart_desktop.cli.inputs import read_input
 from imagineart_desktop.cli.job_report import make_report
-from imagineart_desktop.cli.library_notices import say_notices
-from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, failed
-from imagineart_desktop.cli.progress import Progress
-from imagineart_desktop.fal import ServiceKind, unusable_variables
+from imagineart_desktop.cli.library_notices import print_notices
+from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
+from imagineart_desktop.cli.progress import JobFollower
+from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import Model, Price, Task, models_for
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import Studio, studio
-from imagineart_desktop.support import say
-from imagineart_desktop.support.wording import duration
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import Core, open_core
+from imagineart_desktop.support import print_notice
+from imagineart_desktop.support.wording import format_duration
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ _NOT_SENT = (JobState.WAITING, JobState.UPLOADING, JobState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _RequestSpec:
     """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field."""
 
     model: Model
@@ -55,61 +55,61 @@ class _Wanted:
         return each.times(self.count)
 
 
-async def run_task(options: argparse.Namespace, places: Places) -> Outcome:
+async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
     """Send the requests described by the arguments. Jobs of earlier runs aren't touched."""
     try:
-        wanted = await _wanted(options)
+        wanted = await _read_arguments(options)
         price = wanted.price()
         environment_key()
         check_library_room(places.library)
-        make_ready(options.out)
-        key_wait = None if may_agree(options.yes) else DEMO_WAITS
-        async with studio(places, resume=False, key_wait=key_wait, on_slow_key=_say_slow_key) as parts:
-            await _say_of_start(parts)
+        prepare_output_folder(options.out)
+        key_wait = None if can_confirm(options.yes) else DEMO_WAITS
+        async with open_core(places, resume=False, key_wait=key_wait, on_slow_key=_say_slow_key) as parts:
+            await _print_startup_notices(parts)
             if left := await parts.worker.left():
-                say(_unfinished(left))
+                print_notice(_unfinished(left))
             # While the user is being asked, a key that arrives late can change where requests go.
             agreed = parts.account.kind
-            if not await may_spend(agreed is ServiceKind.LIVE, price, wanted.count, options.yes):
+            if not await confirm_cost(agreed is ServiceKind.LIVE, price, wanted.count, options.yes):
                 return Outcome(ExitCode.NOT_AGREED)
             if parts.account.kind is not agreed:
-                say(f"Nothing was sent: the program is Live now, and this costs about {price.sentence}.")
+                print_notice(f"Nothing was sent: the program is Live now, and this costs about {price.sentence}.")
                 return Outcome(ExitCode.NOT_AGREED)
-            progress = Progress(parts.worker, options.wait)
-            return await _followed(progress, await _sent(parts.worker, agreed, wanted), parts, options)
+            progress = JobFollower(parts.worker, options.wait)
+            return await _wait_and_report(progress, await _submit(parts.worker, agreed, wanted), parts, options)
     except EXPECTED_ERRORS as error:
-        return failed(error)
+        return outcome_of_error(error)
 
 
-async def resume(options: argparse.Namespace, places: Places) -> Outcome:
+async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
     """Resume unfinished jobs and wait for them. Those never sent to fal.ai are sent only with the user's consent."""
     try:
         environment_key()
         if options.out is not None:
-            make_ready(options.out)
-        async with studio(places, hold_unsent=True, on_slow_key=_say_slow_key) as parts:
-            await _say_of_start(parts)
+            prepare_output_folder(options.out)
+        async with open_core(places, hold_unsent=True, on_slow_key=_say_slow_key) as parts:
+            await _print_startup_notices(parts)
             worker = parts.worker
-            progress = Progress(worker, options.wait)
+            progress = JobFollower(worker, options.wait)
             left = [job for job in worker.jobs() if job.state is not JobState.FAILED]
             jobs = [job for job in left if worker.is_connected(job.service)]
             if out_of_reach := len(left) - len(jobs):
                 wait = "1 request waits" if out_of_reach == 1 else f"{out_of_reach} requests wait"
-                say(f"{wait} for a fal.ai key: set FAL_KEY.")
-            agreed = await _agreed_to_held(parts, [job for job in jobs if job.id in worker.held], options.yes)
+                print_notice(f"{wait} for a fal.ai key: set FAL_KEY.")
+            agreed = await _release_held(parts, [job for job in jobs if job.id in worker.held], options.yes)
             for job in jobs:
                 if options.find and job.state is JobState.UNCONFIRMED:
                     await worker.look_for(job.id)
             followed = [job for job in jobs if job.id not in worker.held]
-            outcome = await _followed(progress, followed, parts, options)
+            outcome = await _wait_and_report(progress, followed, parts, options)
             if outcome.code is ExitCode.OK and (not agreed or out_of_reach):
                 return Outcome(ExitCode.STALLED if agreed else ExitCode.NOT_AGREED, outcome.report)
             return outcome
     except EXPECTED_ERRORS as error:
-        return failed(error)
+        return outcome_of_error(error)
 
 
-async def _wanted(options: argparse.Namespace) -> _Wanted:
+async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
     model = next(m for m in models_for(options.task) if m.endpoint == options.model)
     fields = {
@@ -121,53 +121,55 @@ async def _wanted(options: argparse.Namespace) -> _Wanted:
     if options.task is Task.EDIT:
         read = [await read_input(source) for source in options.image]
         images["image_urls"] = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
-    prepared = await prepared_of(options, model) if options.task is Task.INPAINT else []
-    return _Wanted(model, fields, seeds, images, prepared)
+    prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
+    return _RequestSpec(model, fields, seeds, images, prepared)
 
 
-async def _sent(worker: Worker, kind: ServiceKind, wanted: _Wanted) -> list[Job]:
+async def _submit(worker: Worker, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:
     """Submit the requests. kind: the service that the user agreed to, even if the account changes meanwhile."""
     if wanted.prepared:
         return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
     return await worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)
 
 
-async def _agreed_to_held(parts: Studio, held: Sequence[Job], yes: bool) -> bool:
+async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:
     """Ask for consent to send held requests, and release them. Returns whether the user agreed."""
     if not held:
         return True
     amount = sum((job.estimate for job in held[1:]), held[0].estimate)
     price = Price(amount, " + ".join(f"${job.estimate}" for job in held) if len(held) < 5 else "sum of all requests")
-    agreed = await may_spend(True, price, len(held), yes)
+    agreed = await confirm_cost(True, price, len(held), yes)
     if agreed:
         parts.worker.release()
     return agreed
 
 
-async def _followed(progress: Progress, jobs: Sequence[Job], parts: Studio, options: argparse.Namespace) -> Outcome:
+async def _wait_and_report(
+    progress: JobFollower, jobs: Sequence[Job], parts: Core, options: argparse.Namespace
+) -> Outcome:
     """Wait for the jobs to end and report them. Raises LibraryError."""
     try:
-        ended, stalled = await _unless_damaged(progress.ends_of(jobs), parts.library)
+        ended, stalled = await _unless_damaged(progress.wait_for(jobs), parts.library)
     except DatabaseDamagedError as error:
-        say(str(error))
+        print_notice(str(error))
         followed = {job.id for job in jobs}
         sent = any(job.id in followed and job.state not in _NOT_SENT for job in parts.worker.jobs())
         return Outcome(ExitCode.UNCONFIRMED if sent else ExitCode.FAILED)
     if any(job.state is JobState.SUBMITTING for job in stalled):
         # `stop` waits for pending responses; only after that is the outcome of these jobs known.
         await parts.worker.stop()
-        ended, stalled = progress.so_far(jobs)
+        ended, stalled = progress.current(jobs)
     events = [*ended, *(JobEvent(job) for job in stalled)]
-    made = await make_report(events, parts.library, options.out, await together(parts.library, ended))
+    made = await make_report(events, parts.library, options.out, await composite_batches(parts.library, ended))
     report = made.text
     states = {event.job.state for event in ended} - {JobState.DONE}
     if stalled:
         many = "1 request is" if len(stalled) == 1 else f"{len(stalled)} requests are"
-        say(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
+        print_notice(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
     doubtful = sum(job.state is JobState.SUBMITTING for job in stalled)
     if doubtful:
         requests, them = ("1 request", "it") if doubtful == 1 else (f"{doubtful} requests", "them")
-        say(f"No answer to {requests} was saved. “resume --find” asks the service for {them}.")
+        print_notice(f"No answer to {requests} was saved. “resume --find” asks the service for {them}.")
     if JobState.UNCONFIRMED in states or doubtful:
         return Outcome(ExitCode.UNCONFIRMED, report)
     if stalled:
@@ -191,20 +193,20 @@ async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
 
 
 def _say_slow_key(seconds: float) -> None:
-    say(f"Waiting up to {duration(seconds)} for the system’s keychain. Unlock it, or set FAL_KEY.")
+    print_notice(f"Waiting up to {format_duration(seconds)} for the system’s keychain. Unlock it, or set FAL_KEY.")
 
 
-async def _say_of_start(parts: Studio) -> None:
+async def _print_startup_notices(parts: Core) -> None:
     """Print what the user must know about the library, the key and the environment.
 
     The demo uses nothing from the environment, but unusable settings would cause trouble once there's a key.
     """
     jobs = unreadable_notice(parts.worker.unreadable)
-    say_notices(parts.library)
+    print_notices(parts.library)
     demo = parts.account.kind is ServiceKind.DEMO
-    unusable = await asyncio.to_thread(unusable_variables) if demo else ()
+    unusable = await asyncio.to_thread(describe_unusable_variables) if demo else ()
     for sentence in (*([jobs] if jobs else []), *parts.account.findings, *unusable):
-        say(sentence)
+        print_notice(sentence)
 
 
 def _unfinished(count: int) -> str:

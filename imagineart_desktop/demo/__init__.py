@@ -1,21 +1,21 @@
 """A local replacement for fal.ai on loopback: the same protocol and real images, without an account or charges."""
 
-from imagineart_desktop.demo.endpoints import Call
-from imagineart_desktop.demo.faults import Fault, FaultError, Trouble
+from imagineart_desktop.demo.endpoints import Endpoint
+from imagineart_desktop.demo.faults import Fault, FaultKind, FaultSyntaxError
 from imagineart_desktop.demo.renderer import CONTENT_POLICY, FAILURE, SLOW
 from imagineart_desktop.demo.server import DemoHosts, DemoServer
-from imagineart_desktop.demo.timing import SWIFT, Pace
+from imagineart_desktop.demo.timing import FAST_TIMING, Timing
 
 __all__ = [
     "CONTENT_POLICY",
     "FAILURE",
+    "FAST_TIMING",
     "SLOW",
-    "SWIFT",
-    "Call",
     "DemoHosts",
     "DemoServer",
+    "Endpoint",
     "Fault",
-    "FaultError",
-    "Pace",
-    "Trouble",
+    "FaultKind",
+    "FaultSyntaxError",
+    "Timing",
 ]

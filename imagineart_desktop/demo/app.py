@@ -15,24 +15,29 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from imagineart_desktop.demo import errors
-from imagineart_desktop.demo.auth import Gate
+from imagineart_desktop.demo.auth import AuthMiddleware
 from imagineart_desktop.demo.bodies import json_body
-from imagineart_desktop.demo.error_responses import Handler, answering, failed, refused_by_router
-from imagineart_desktop.demo.fault_injection import Away, Mischief
-from imagineart_desktop.demo.faults import Fault, FaultError, Faults
-from imagineart_desktop.demo.listing import listed
-from imagineart_desktop.demo.options import Options
-from imagineart_desktop.demo.queue import Queue, present_output
-from imagineart_desktop.demo.request_store import Entry
+from imagineart_desktop.demo.error_responses import (
+    Handler,
+    handle_http_exception,
+    handle_internal_error,
+    with_error_responses,
+)
+from imagineart_desktop.demo.fault_injection import FaultMiddleware, StopListening
+from imagineart_desktop.demo.faults import ActiveFaults, Fault, FaultSyntaxError
+from imagineart_desktop.demo.listing import list_requests
+from imagineart_desktop.demo.options import QueueOptions
+from imagineart_desktop.demo.queue import RequestQueue, output_json
+from imagineart_desktop.demo.request_store import StoredRequest
 from imagineart_desktop.demo.uploads import Uploads
 
 _STREAM_COMMENT_SECONDS = 15.0
 
 
-class Protocol:
+class DemoApi:
     """The routes of one queue. base: the server's address, e.g. http://127.0.0.1:4711."""
 
-    def __init__(self, queue: Queue, base: str, key: str, faults: Faults, away: Away) -> None:
+    def __init__(self, queue: RequestQueue, base: str, key: str, faults: ActiveFaults, away: StopListening) -> None:
         self._queue = queue
         self._books = queue.books
         self._faults = faults
@@ -43,35 +48,37 @@ class Protocol:
     def application(self) -> Starlette:
         """Return the ASGI application, behind the middleware that checks host, origin and key."""
         routes = [
-            *Uploads(self._books, self._base).routes(answering),
-            Route("/api/v1/models/requests/by-endpoint", answering(self._list), methods=["GET"]),
-            Route("/demo/books", answering(self._report), methods=["GET"]),
-            Route("/demo/requests", answering(self._requests), methods=["GET"]),
-            Route("/demo/faults", answering(self._order_faults), methods=["PUT"]),
-            *_of_request("/status", self._status, "GET"),
-            *_of_request("/status/stream", self._stream, "GET"),
-            *_of_request("/cancel", self._cancel, "PUT"),
-            *_of_request("/response", self._result, "GET"),
-            *_of_request("", self._result, "GET"),
-            Route("/queue/{endpoint:path}", answering(self._submit), methods=["POST"]),
-            Route("/run/{endpoint:path}", answering(self._run), methods=["POST"]),
+            *Uploads(self._books, self._base).routes(with_error_responses),
+            Route("/api/v1/models/requests/by-endpoint", with_error_responses(self._list), methods=["GET"]),
+            Route("/demo/books", with_error_responses(self._report), methods=["GET"]),
+            Route("/demo/requests", with_error_responses(self._requests), methods=["GET"]),
+            Route("/demo/faults", with_error_responses(self._set_faults), methods=["PUT"]),
+            *_request_routes("/status", self._status, "GET"),
+            *_request_routes("/status/stream", self._stream, "GET"),
+            *_request_routes("/cancel", self._cancel, "PUT"),
+            *_request_routes("/response", self._result, "GET"),
+            *_request_routes("", self._result, "GET"),
+            Route("/queue/{endpoint:path}", with_error_responses(self._submit), methods=["POST"]),
+            Route("/run/{endpoint:path}", with_error_responses(self._run), methods=["POST"]),
         ]
-        application = Starlette(routes=routes, exception_handlers={HTTPException: refused_by_router, Exception: failed})
-        application.add_middleware(Mischief, faults=self._faults, away=self._away)
-        application.add_middleware(Gate, base=self._base, key=self._key, count=self._books.count)
+        application = Starlette(
+            routes=routes, exception_handlers={HTTPException: handle_http_exception, Exception: handle_internal_error}
+        )
+        application.add_middleware(FaultMiddleware, faults=self._faults, away=self._away)
+        application.add_middleware(AuthMiddleware, base=self._base, key=self._key, count=self._books.count)
         return application
 
     async def _submit(self, request: Request) -> Response:
-        entry = await self._accepted(request)
+        entry = await self._accept_request(request)
         answer = {"request_id": entry.request_id, "status": "IN_QUEUE", "queue_position": self._queue.position(entry)}
-        return JSONResponse(answer | self._urls(entry), headers=_names(entry))
+        return JSONResponse(answer | self._urls(entry), headers=_request_id_header(entry))
 
-    async def _accepted(self, request: Request) -> Entry:
+    async def _accept_request(self, request: Request) -> StoredRequest:
         body = await json_body(request)
-        return self._queue.submit(request.path_params["endpoint"].rstrip("/"), body, Options.of(request))
+        return self._queue.submit(request.path_params["endpoint"].rstrip("/"), body, QueueOptions.of(request))
 
     async def _run(self, request: Request) -> Response:
-        entry = await self._accepted(request)
+        entry = await self._accept_request(request)
         while entry.state != "COMPLETED":
             await self._queue.changed(entry.request_id).wait()
         return self._outcome(entry)
@@ -80,15 +87,17 @@ class Protocol:
         entry = self._entry(request)
         code = 200 if entry.state == "COMPLETED" else 202
         logs = entry.logs if _wants_logs(request) else None
-        return JSONResponse(self._state(entry, logs), code, _names(entry))
+        return JSONResponse(self._state(entry, logs), code, _request_id_header(entry))
 
     async def _stream(self, request: Request) -> Response:
         entry = self._entry(request)
         return StreamingResponse(
-            self._events(entry, logs=_wants_logs(request)), headers=_names(entry), media_type="text/event-stream"
+            self._events(entry, logs=_wants_logs(request)),
+            headers=_request_id_header(entry),
+            media_type="text/event-stream",
         )
 
-    async def _events(self, entry: Entry, *, logs: bool) -> AsyncIterator[str]:
+    async def _events(self, entry: StoredRequest, *, logs: bool) -> AsyncIterator[str]:
         """Yield the state at each change, with the log lines since the previous event: clients concatenate them."""
         told = 0
         while True:
@@ -107,7 +116,7 @@ class Protocol:
     async def _result(self, request: Request) -> Response:
         entry = self._entry(request)
         if entry.state != "COMPLETED":
-            raise errors.plain(400, "Request is still in progress")
+            raise errors.request_error(400, "Request is still in progress")
         return self._outcome(entry)
 
     async def _cancel(self, request: Request) -> Response:
@@ -122,22 +131,22 @@ class Protocol:
         return JSONResponse([asdict(entry) for entry in self._books.entries()])
 
     async def _list(self, request: Request) -> Response:
-        return JSONResponse(listed(self._books, request.query_params))
+        return JSONResponse(list_requests(self._books, request.query_params))
 
-    async def _order_faults(self, request: Request) -> Response:
+    async def _set_faults(self, request: Request) -> Response:
         body = await json_body(request)
         words, seed = body.get("faults", []), body.get("seed")
         if not isinstance(words, list):
-            raise errors.about_field("faults", "Input should be a valid list", "list_type", words)
+            raise errors.field_error("faults", "Input should be a valid list", "list_type", words)
         if seed is not None and (not isinstance(seed, int) or seed < 0):
-            raise errors.about_field("seed", "Input should be a valid integer, 0 or greater", "int_type", seed)
+            raise errors.field_error("seed", "Input should be a valid integer, 0 or greater", "int_type", seed)
         try:
             self._faults.order([Fault.parse(str(each)) for each in words], seed)
-        except FaultError as error:
-            raise errors.plain(422, str(error)) from None
-        return JSONResponse([fault.words() for fault in self._faults.in_force])
+        except FaultSyntaxError as error:
+            raise errors.request_error(422, str(error)) from None
+        return JSONResponse([fault.words() for fault in self._faults.active])
 
-    def _entry(self, request: Request) -> Entry:
+    def _entry(self, request: Request) -> StoredRequest:
         """Return the request that a URL names, either by owner and app alone or with some or all of the sub-path."""
         entry = self._books.find(request.path_params["id"])
         app = request.path_params["app"]
@@ -145,12 +154,12 @@ class Protocol:
             raise errors.unknown_request()
         return entry
 
-    def _urls(self, entry: Entry) -> dict[str, str]:
+    def _urls(self, entry: StoredRequest) -> dict[str, str]:
         owner, app = entry.endpoint.split("/")[:2]
         place = f"{self._base}/queue/{owner}/{app}/requests/{entry.request_id}"
         return {"response_url": place, "status_url": f"{place}/status", "cancel_url": f"{place}/cancel"}
 
-    def _state(self, entry: Entry, logs: list[dict[str, str]] | None) -> dict[str, Any]:
+    def _state(self, entry: StoredRequest, logs: list[dict[str, str]] | None) -> dict[str, Any]:
         state: dict[str, Any] = {"status": entry.state, "request_id": entry.request_id, **self._urls(entry)}
         if entry.state == "IN_QUEUE":
             state["queue_position"] = self._queue.position(entry)
@@ -163,8 +172,8 @@ class Protocol:
                 state["error_type"] = _error_type(entry.error_body)
         return state
 
-    def _outcome(self, entry: Entry) -> Response:
-        headers = _names(entry)
+    def _outcome(self, entry: StoredRequest) -> Response:
+        headers = _request_id_header(entry)
         if entry.error_body is not None:
             if kind := _error_type(entry.error_body):
                 headers["x-fal-error-type"] = kind
@@ -172,16 +181,16 @@ class Protocol:
                 headers["x-fal-request-timeout-type"] = "user"
             return JSONResponse(entry.error_body, entry.error_status or 500, headers)
         headers["x-fal-billable-units"] = "1"
-        return JSONResponse(present_output(entry, self._books, f"{self._base}/cdn"), 200, headers)
+        return JSONResponse(output_json(entry, self._books, f"{self._base}/cdn"), 200, headers)
 
 
-def _of_request(end: str, handler: Handler, method: str) -> list[Route]:
+def _request_routes(end: str, handler: Handler, method: str) -> list[Route]:
     """Return the routes of a request's URL, with and without a trailing slash."""
     place = f"/queue/{{app:path}}/requests/{{id}}{end}"
-    return [Route(path, answering(handler), methods=[method]) for path in (place, f"{place}/")]
+    return [Route(path, with_error_responses(handler), methods=[method]) for path in (place, f"{place}/")]
 
 
-def _names(entry: Entry) -> dict[str, str]:
+def _request_id_header(entry: StoredRequest) -> dict[str, str]:
     return {"x-fal-request-id": entry.request_id}
 
 

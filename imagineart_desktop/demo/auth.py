@@ -10,12 +10,12 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imagineart_desktop.demo.endpoints import call_of
+from imagineart_desktop.demo.endpoints import endpoint_of
 
 _NEEDS_KEY = ("/run/", "/queue/", "/rest/", "/api/", "/demo/")
 
 
-class Gate:
+class AuthMiddleware:
     """ASGI middleware.
 
     base: the server's own address; count: records each request, and the bytes in both directions.
@@ -33,7 +33,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._count("requests", f"requests:{call_of(scope['method'], scope['path'])}")
+        self._count("requests", f"requests:{endpoint_of(scope['method'], scope['path'])}")
         headers = Headers(scope=scope)
         if headers.get("host", "") not in self._hosts or "origin" in headers:
             await JSONResponse({"detail": "Forbidden"}, 403)(scope, receive, send)

@@ -16,27 +16,27 @@ from imagineart_desktop.demo import errors
 MAX_BODY = 220 * 2**20
 """Maximum size of an upload, or of a request with inline images, in bytes."""
 
-_DEEPEST = 64
+_MAX_DEPTH = 64
 """Maximum nesting depth; no model's input comes near it."""
 
-Place = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 
 
 async def json_body(request: Request) -> dict[str, Any]:
     """Parse the body as a JSON object. Raises RefusalError, 413 or 422."""
     data = await _whole_body(request)
     if not data.strip():
-        raise errors.about(("body",), "Field required", "missing")
+        raise errors.location_error(("body",), "Field required", "missing")
     try:
         body = json.loads(data)
     except json.JSONDecodeError as error:
-        raise errors.not_json(error.msg, error.pos) from None
+        raise errors.json_error(error.msg, error.pos) from None
     except ValueError as error:
-        raise errors.not_json(str(error)) from None
+        raise errors.json_error(str(error)) from None
     except RecursionError:
-        raise errors.not_json("Nested too deeply") from None
+        raise errors.json_error("Nested too deeply") from None
     if not isinstance(body, dict):
-        raise errors.about(("body",), "Input should be a valid dictionary", "dict_type", body)
+        raise errors.location_error(("body",), "Input should be a valid dictionary", "dict_type", body)
     _check(body)
     return body
 
@@ -51,25 +51,27 @@ async def _whole_body(request: Request) -> bytes:
     async for piece in request.stream():
         body += piece
         if len(body) > MAX_BODY:
-            raise errors.plain(413, "The body is too large")
+            raise errors.request_error(413, "The body is too large")
     return bytes(body)
 
 
 def _check(body: dict[str, Any]) -> None:
     """Check for values that Python's parser accepts but JSON or UTF-8 can't express. Raises RefusalError."""
     for place, value in _values(body):
-        if len(place) > _DEEPEST:
-            raise errors.not_json("Nested too deeply")
+        if len(place) > _MAX_DEPTH:
+            raise errors.json_error("Nested too deeply")
         if isinstance(value, float) and not math.isfinite(value):
-            raise errors.about(("body", *place), "Input should be a finite number", "finite_number", str(value))
+            raise errors.location_error(
+                ("body", *place), "Input should be a finite number", "finite_number", str(value)
+            )
         if isinstance(value, str) and not _is_unicode(value):
             message = "Input should be a valid string, unable to parse raw data as a unicode string"
-            raise errors.about(("body", *place), message, "string_unicode")
+            raise errors.location_error(("body", *place), message, "string_unicode")
 
 
-def _values(body: dict[str, Any]) -> Iterator[tuple[Place, object]]:
+def _values(body: dict[str, Any]) -> Iterator[tuple[JsonPath, object]]:
     """Yield each value and name with its location, without recursion. An invalid name is located at its object."""
-    pending: list[tuple[Place, object]] = [((), body)]
+    pending: list[tuple[JsonPath, object]] = [((), body)]
     while pending:
         place, value = pending.pop()
         yield place, value

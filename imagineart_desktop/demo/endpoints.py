@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 
-class Call(StrEnum):
+class Endpoint(StrEnum):
     """The calls of fal's protocol. WORK isn't an HTTP call: it's a runner processing an accepted request."""
 
     ANY = "any"
@@ -24,28 +24,28 @@ class Call(StrEnum):
     OTHER = "other"
 
 
-_ROUTES: tuple[tuple[Call, str, re.Pattern[str]], ...] = tuple(
+_ROUTES: tuple[tuple[Endpoint, str, re.Pattern[str]], ...] = tuple(
     (call, method, re.compile(path))
     for call, method, path in (
-        (Call.STREAM, "GET", r"/queue/.+/requests/[^/]+/status/stream/?"),
-        (Call.STATUS, "GET", r"/queue/.+/requests/[^/]+/status/?"),
-        (Call.CANCEL, "PUT", r"/queue/.+/requests/[^/]+/cancel/?"),
-        (Call.RESULT, "GET", r"/queue/.+/requests/[^/]+(/response)?/?"),
-        (Call.SUBMIT, "POST", r"/(queue|run)/.+"),
-        (Call.TOKEN, "POST", r"/rest/storage/auth/token"),
-        (Call.INITIATE, "POST", r"/rest/storage/upload/initiate(-multipart)?"),
-        (Call.INITIATE, "POST", r"/cdn/files/upload/multipart"),
-        (Call.UPLOAD, "POST", r"/cdn/files/upload|/cdn/files/.+/complete"),
-        (Call.UPLOAD, "PUT", r"/cdn/files/.+"),
-        (Call.FILE, "GET", r"/cdn/files/.+"),
-        (Call.LIST, "GET", r"/api/.+"),
+        (Endpoint.STREAM, "GET", r"/queue/.+/requests/[^/]+/status/stream/?"),
+        (Endpoint.STATUS, "GET", r"/queue/.+/requests/[^/]+/status/?"),
+        (Endpoint.CANCEL, "PUT", r"/queue/.+/requests/[^/]+/cancel/?"),
+        (Endpoint.RESULT, "GET", r"/queue/.+/requests/[^/]+(/response)?/?"),
+        (Endpoint.SUBMIT, "POST", r"/(queue|run)/.+"),
+        (Endpoint.TOKEN, "POST", r"/rest/storage/auth/token"),
+        (Endpoint.INITIATE, "POST", r"/rest/storage/upload/initiate(-multipart)?"),
+        (Endpoint.INITIATE, "POST", r"/cdn/files/upload/multipart"),
+        (Endpoint.UPLOAD, "POST", r"/cdn/files/upload|/cdn/files/.+/complete"),
+        (Endpoint.UPLOAD, "PUT", r"/cdn/files/.+"),
+        (Endpoint.FILE, "GET", r"/cdn/files/.+"),
+        (Endpoint.LIST, "GET", r"/api/.+"),
     )
 )
 
 
-def call_of(method: str, path: str) -> Call:
+def endpoint_of(method: str, path: str) -> Endpoint:
     """Return the kind of a call; OTHER for the server's own reports and unknown paths."""
     for call, its_method, pattern in _ROUTES:
         if method == its_method and pattern.fullmatch(path):
             return call
-    return Call.OTHER
+    return Endpoint.OTHER

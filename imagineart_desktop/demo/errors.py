@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-_LONGEST_ECHO = 1_000
+_MAX_QUOTE = 1_000
 """Maximum length, in characters, of an input as JSON that an error quotes."""
 
 
-class RefusalError(Exception):
+class RequestError(Exception):
     """A response with an error status. body: its JSON."""
 
     def __init__(self, status: int, body: dict[str, Any], error_type: str = "") -> None:
@@ -22,23 +22,25 @@ class RefusalError(Exception):
         self.error_type = error_type
 
 
-def plain(status: int, text: str, error_type: str = "") -> RefusalError:
+def request_error(status: int, text: str, error_type: str = "") -> RequestError:
     """Return a request error: `{"detail": text}`."""
     body = {"detail": text} | ({"error_type": error_type} if error_type else {})
-    return RefusalError(status, body, error_type)
+    return RequestError(status, body, error_type)
 
 
-def unknown_request() -> RefusalError:
+def unknown_request() -> RequestError:
     """Return the error for an unknown request id, or one of another application."""
-    return RefusalError(404, {"status": "NOT_FOUND"})
+    return RequestError(404, {"status": "NOT_FOUND"})
 
 
-def bad_request(text: str) -> RefusalError:
+def bad_request(text: str) -> RequestError:
     """Return the error for an invalid header or query parameter of the platform."""
-    return plain(400, text, "bad_request")
+    return request_error(400, text, "bad_request")
 
 
-def about(place: Sequence[str | int], message: str, kind: str, value: object = None, **context: str) -> RefusalError:
+def location_error(
+    place: Sequence[str | int], message: str, kind: str, value: object = None, **context: str
+) -> RequestError:
     """Return an error about one location in the request, status 422.
 
     place: `body` or `query`, then names or indexes.
@@ -52,20 +54,20 @@ def about(place: Sequence[str | int], message: str, kind: str, value: object = N
     }
     if context:
         finding["ctx"] = context
-    return RefusalError(422, {"detail": [finding]}, kind)
+    return RequestError(422, {"detail": [finding]}, kind)
 
 
-def about_field(field: str, message: str, kind: str, value: object = None) -> RefusalError:
+def field_error(field: str, message: str, kind: str, value: object = None) -> RequestError:
     """Return a model error about one field of the body, status 422."""
-    return about(("body", field), message, kind, value)
+    return location_error(("body", field), message, kind, value)
 
 
-def not_json(error: str, *position: int) -> RefusalError:
+def json_error(error: str, *position: int) -> RequestError:
     """Return the error for a body that isn't JSON, or is JSON that no model accepts; status 422."""
-    return about(("body", *position), "JSON decode error", "json_invalid", {}, error=error)
+    return location_error(("body", *position), "JSON decode error", "json_invalid", {}, error=error)
 
 
-def about_input(error: ValidationError) -> RefusalError:
+def validation_error(error: ValidationError) -> RequestError:
     """Return pydantic's errors in the format the models use, status 422."""
     found = []
     for item in error.errors(include_context=True):
@@ -79,10 +81,10 @@ def about_input(error: ValidationError) -> RefusalError:
         if "ctx" in item:
             finding["ctx"] = {name: str(value) for name, value in item["ctx"].items()}
         found.append(finding)
-    return RefusalError(422, {"detail": found}, str(found[0]["type"]))
+    return RequestError(422, {"detail": found}, str(found[0]["type"]))
 
 
 def _short(value: object) -> object:
     """Return the value, or the beginning of its text if that's long."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return value if len(text) <= _LONGEST_ECHO else f"{text[:200]}…"
+    return value if len(text) <= _MAX_QUOTE else f"{text[:200]}…"

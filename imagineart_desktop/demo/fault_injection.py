@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from imagineart_desktop.demo.endpoints import Call, call_of
-from imagineart_desktop.demo.faults import Fault, Faults, Trouble
+from imagineart_desktop.demo.endpoints import Endpoint, endpoint_of
+from imagineart_desktop.demo.faults import ActiveFaults, Fault, FaultKind
 
 HOSTILE_NAME = "../../../../.ssh/authorized_keys\x00<img src=x onerror=alert(1)>.png"
 HOSTILE_LINE = (
@@ -22,16 +22,16 @@ PRIVATE_ADDRESS = "https://169.254.169.254/latest/meta-data/picture.png"
 
 _TRANSPORT = "imagineart.transport"
 _HUGE, _PIECE = 400 * 2**20, 2**20
-_LOST_AFTER = 2.0
+_ABORT_SECONDS = 2.0
 """Seconds after which a connection being closed is aborted."""
 
-Away = Callable[[float], Awaitable[None]]
+StopListening = Callable[[float], Awaitable[None]]
 
 
-class Mischief:
+class FaultMiddleware:
     """ASGI middleware that injects faults. away: makes the server stop listening for a number of seconds."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, away: Away) -> None:
+    def __init__(self, app: ASGIApp, faults: ActiveFaults, away: StopListening) -> None:
         self._app = app
         self._faults = faults
         self._away = away
@@ -42,37 +42,37 @@ class Mischief:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        call = call_of(scope["method"], scope["path"])
-        fault = self._faults.meet(call)
+        call = endpoint_of(scope["method"], scope["path"])
+        fault = self._faults.next_fault(call)
         if scope["path"] in self._expired:
-            fault = Fault(call, Trouble.EXPIRED)
+            fault = Fault(call, FaultKind.EXPIRED)
         if fault is None:
             await self._app(scope, receive, send)
             return
         trouble = fault.trouble
-        if trouble is Trouble.AWAY:
+        if trouble is FaultKind.AWAY:
             await self._away(fault.seconds)
-        elif trouble is Trouble.REFUSE:
-            await _cut(scope, receive)
-        elif trouble is Trouble.DELAY:
+        elif trouble is FaultKind.REFUSE:
+            await _drop_connection(scope, receive)
+        elif trouble is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
-        elif trouble in (Trouble.STATUS, Trouble.EXPIRED, Trouble.REDIRECT, Trouble.HUGE):
-            await _drained(receive)
-            await self._instead(fault, scope)(scope, receive, send)
-        elif call is Call.STREAM:
+        elif trouble in (FaultKind.STATUS, FaultKind.EXPIRED, FaultKind.REDIRECT, FaultKind.HUGE):
+            await _drain_request(receive)
+            await self._fault_response(fault, scope)(scope, receive, send)
+        elif call is Endpoint.STREAM:
             await self._app(scope, receive, _broken_stream(fault, scope, receive, send))
         else:
             start, body = await _answer_of(self._app, scope, receive)
-            await _spoiled(fault, start, body, scope, receive, send)
+            await _send_faulty(fault, start, body, scope, receive, send)
 
-    def _instead(self, fault: Fault, scope: Scope) -> Response:
+    def _fault_response(self, fault: Fault, scope: Scope) -> Response:
         """Return a response without having the application do any work."""
-        if fault.trouble is Trouble.REDIRECT:
+        if fault.trouble is FaultKind.REDIRECT:
             return RedirectResponse(fault.to, 307)
-        if fault.trouble is Trouble.HUGE:
+        if fault.trouble is FaultKind.HUGE:
             return StreamingResponse(_huge(), media_type="application/json")
-        if fault.trouble is Trouble.EXPIRED:
+        if fault.trouble is FaultKind.EXPIRED:
             self._expired.add(scope["path"])
             return JSONResponse({"detail": "Not Found"}, 404)
         headers = {"retry-after": f"{fault.retry_after:g}"} if fault.retry_after >= 0 else {}
@@ -93,50 +93,50 @@ class CuttableProtocol(H11Protocol):
         self.app = with_transport
 
 
-async def _spoiled(fault: Fault, start: Message, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+async def _send_faulty(fault: Fault, start: Message, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
     match fault.trouble:
-        case Trouble.CUT_BEFORE:
-            await _cut(scope, receive)
-        case Trouble.CUT_INSIDE:
+        case FaultKind.CUT_BEFORE:
+            await _drop_connection(scope, receive)
+        case FaultKind.CUT_INSIDE:
             await send(start)
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-            await _cut(scope, receive)
-        case Trouble.CUT_AFTER:
+            await _drop_connection(scope, receive)
+        case FaultKind.CUT_AFTER:
             await _send_whole(start, body, send)
-            await _cut(scope, receive)
-        case Trouble.LATE:
+            await _drop_connection(scope, receive)
+        case FaultKind.LATE:
             await asyncio.sleep(fault.seconds)
             await _send_whole(start, body, send)
-        case Trouble.STALL:
+        case FaultKind.STALL:
             await send(start)
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             await asyncio.sleep(fault.seconds)
             await send({"type": "http.response.body", "body": body[len(body) // 2 :]})
-        case Trouble.MALFORMED:
+        case FaultKind.MALFORMED:
             await Response(b"{'not': json,,", start["status"], media_type="application/json")(scope, receive, send)
-        case Trouble.TRUNCATED:
+        case FaultKind.TRUNCATED:
             half = body[: len(body) // 2]
             await Response(half, start["status"], media_type=_type_of(start))(scope, receive, send)
-        case Trouble.WRONG_TYPE:
+        case FaultKind.WRONG_TYPE:
             page = "<html><body><h1>Please sign in to the network</h1></body></html>"
             await HTMLResponse(page, start["status"])(scope, receive, send)
         case _:
-            changed = _changed(fault, body)
+            changed = _corrupt_json(fault, body)
             await Response(changed, start["status"], _kept(start), "application/json")(scope, receive, send)
 
 
-def _changed(fault: Fault, body: bytes) -> bytes:
+def _corrupt_json(fault: Fault, body: bytes) -> bytes:
     """Return a result or status with content that does harm if it's trusted."""
     try:
         answer = json.loads(body)
     except ValueError:
         return body
     for image in answer.get("images", ()):
-        if fault.trouble is Trouble.PRIVATE:
+        if fault.trouble is FaultKind.PRIVATE:
             image["url"] = fault.to or PRIVATE_ADDRESS
         else:
             image |= {"file_name": HOSTILE_NAME, "content_type": "text/html", "width": -1, "height": 10**9}
-    if "status" in answer and fault.trouble is Trouble.HOSTILE:
+    if "status" in answer and fault.trouble is FaultKind.HOSTILE:
         answer["logs"] = [{"timestamp": HOSTILE_LINE, "level": "<script>", "message": HOSTILE_LINE}]
     return json.dumps(answer).encode()
 
@@ -149,15 +149,15 @@ def _broken_stream(fault: Fault, scope: Scope, receive: Receive, send: Send) -> 
         nonlocal sent
         if message["type"] == "http.response.body" and message.get("body"):
             sent += 1
-            if fault.trouble is Trouble.HOSTILE:
-                data = _changed(fault, message["body"].removeprefix(b"data: "))
+            if fault.trouble is FaultKind.HOSTILE:
+                data = _corrupt_json(fault, message["body"].removeprefix(b"data: "))
                 message = {**message, "body": b"data: " + data + b"\n\n"}
-            elif sent > 1 and fault.trouble in (Trouble.STALL, Trouble.LATE):
+            elif sent > 1 and fault.trouble in (FaultKind.STALL, FaultKind.LATE):
                 await asyncio.sleep(fault.seconds)
-            elif fault.trouble in (Trouble.MALFORMED, Trouble.TRUNCATED, Trouble.WRONG_TYPE):
+            elif fault.trouble in (FaultKind.MALFORMED, FaultKind.TRUNCATED, FaultKind.WRONG_TYPE):
                 message = {**message, "body": b"data: {'not': json,,\n\n"}
-            elif sent > 1 or fault.trouble is Trouble.CUT_BEFORE:
-                await _cut(scope, receive)
+            elif sent > 1 or fault.trouble is FaultKind.CUT_BEFORE:
+                await _drop_connection(scope, receive)
                 return
         await send(message)
 
@@ -183,19 +183,19 @@ async def _send_whole(start: Message, body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _cut(scope: Scope, receive: Receive) -> None:
+async def _drop_connection(scope: Scope, receive: Receive) -> None:
     """Close the connection at once; data already written is still transmitted."""
     transport: asyncio.Transport = scope[_TRANSPORT]
     transport.close()
     try:
-        async with asyncio.timeout(_LOST_AFTER):
+        async with asyncio.timeout(_ABORT_SECONDS):
             while (await receive())["type"] != "http.disconnect":
                 pass
     except TimeoutError:
         transport.abort()
 
 
-async def _drained(receive: Receive) -> None:
+async def _drain_request(receive: Receive) -> None:
     while (message := await receive())["type"] == "http.request" and message.get("more_body"):
         pass
 

@@ -14,10 +14,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from imagineart_desktop.demo.endpoints import Call
+from imagineart_desktop.demo.endpoints import Endpoint
 
 
-class Trouble(StrEnum):
+class FaultKind(StrEnum):
     """The kinds of faults."""
 
     AWAY = "away"
@@ -72,32 +72,32 @@ class Trouble(StrEnum):
     """File names, types and log lines that try to do harm. For `result`, `status` and `stream`."""
 
 
-MISHAPS = frozenset(
+DEGRADATIONS = frozenset(
     {
-        Trouble.OTHER_SIZE,
-        Trouble.OTHER_RATIO,
-        Trouble.SHIFTED,
-        Trouble.RECOLOURED,
-        Trouble.RECOLOURED_INSIDE,
-        Trouble.UNCHANGED,
-        Trouble.INVERTED,
+        FaultKind.OTHER_SIZE,
+        FaultKind.OTHER_RATIO,
+        FaultKind.SHIFTED,
+        FaultKind.RECOLOURED,
+        FaultKind.RECOLOURED_INSIDE,
+        FaultKind.UNCHANGED,
+        FaultKind.INVERTED,
     }
 )
 """Faults of an inpainting result that otherwise arrives normally."""
 
-_ONLY_FOR: dict[Trouble, frozenset[Call]] = {
-    Trouble.FAIL: frozenset({Call.WORK}),
-    **dict.fromkeys(MISHAPS, frozenset({Call.WORK})),
-    Trouble.PRIVATE: frozenset({Call.RESULT}),
-    Trouble.HOSTILE: frozenset({Call.RESULT, Call.STATUS, Call.STREAM}),
+_ONLY_FOR: dict[FaultKind, frozenset[Endpoint]] = {
+    FaultKind.FAIL: frozenset({Endpoint.WORK}),
+    **dict.fromkeys(DEGRADATIONS, frozenset({Endpoint.WORK})),
+    FaultKind.PRIVATE: frozenset({Endpoint.RESULT}),
+    FaultKind.HOSTILE: frozenset({Endpoint.RESULT, Endpoint.STATUS, Endpoint.STREAM}),
 }
 
 
-_REQUESTS = frozenset(Call) - {Call.ANY, Call.WORK, Call.OTHER}
+_REQUESTS = frozenset(Endpoint) - {Endpoint.ANY, Endpoint.WORK, Endpoint.OTHER}
 """The calls that `any` stands for."""
 
 
-class FaultError(ValueError):
+class FaultSyntaxError(ValueError):
     """The text of a fault couldn't be parsed."""
 
 
@@ -109,8 +109,8 @@ class Fault:
     maximum number of occurrences, 0 for unlimited. Without nth and share, every such call is affected.
     """
 
-    call: Call
-    trouble: Trouble
+    call: Endpoint
+    trouble: FaultKind
     nth: int = 0
     share: float = 1.0
     times: int = 0
@@ -127,15 +127,15 @@ class Fault:
         head, _, rest = words.strip().partition(":")
         second, _, said = rest.partition(":")
         try:
-            call = Call(head)
+            call = Endpoint(head)
         except ValueError:
-            raise FaultError(f"“{head}” is no call; there are {', '.join(Call)}.") from None
+            raise FaultSyntaxError(f"“{head}” is no call; there are {', '.join(Endpoint)}.") from None
         try:
-            trouble = Trouble(second)
+            trouble = FaultKind(second)
         except ValueError:
-            raise FaultError(f"“{second}” is no trouble; there are {', '.join(Trouble)}.") from None
+            raise FaultSyntaxError(f"“{second}” is no trouble; there are {', '.join(FaultKind)}.") from None
         if call not in _ONLY_FOR.get(trouble, {call}):
-            raise FaultError(f"“{trouble}” goes with {', '.join(sorted(_ONLY_FOR[trouble]))} only.")
+            raise FaultSyntaxError(f"“{trouble}” goes with {', '.join(sorted(_ONLY_FOR[trouble]))} only.")
         kinds = {field.name: type(getattr(cls(call, trouble), field.name)) for field in fields(cls)[2:]}
         values: dict[str, object] = {}
         while said:
@@ -143,11 +143,11 @@ class Fault:
             name, _, value = said.partition("=")
             text, _, said = (value, "", "") if name == "to" else value.partition(":")
             if name not in kinds:
-                raise FaultError(f"“{name}” cannot be said of a fault; there are {', '.join(kinds)}.")
+                raise FaultSyntaxError(f"“{name}” cannot be said of a fault; there are {', '.join(kinds)}.")
             try:
                 values[name] = kinds[name](text)
             except ValueError:
-                raise FaultError(f"“{text}” is no value for {name}.") from None
+                raise FaultSyntaxError(f"“{text}” is no value for {name}.") from None
         return cls(call, trouble, **values)  # type: ignore[arg-type]
 
     def words(self) -> str:
@@ -160,18 +160,18 @@ class Fault:
         return ":".join([*said, f"to={self.to}"] if self.to else said)
 
 
-class Faults:
+class ActiveFaults:
     """The active faults. seed: for the random choice by `share`; the same seed affects the same calls."""
 
     def __init__(self, count: Callable[..., None], seed: int = 0) -> None:
         self._count = count
         self._seed = seed
         self._faults: list[Fault] = []
-        self._calls: Counter[Call] = Counter()
+        self._calls: Counter[Endpoint] = Counter()
         self._done: Counter[int] = Counter()
 
     @property
-    def in_force(self) -> tuple[Fault, ...]:
+    def active(self) -> tuple[Fault, ...]:
         """Return the faults set by the last call to `order`."""
         return tuple(self._faults)
 
@@ -182,12 +182,12 @@ class Faults:
         self._calls.clear()
         self._done.clear()
 
-    def meet(self, call: Call) -> Fault | None:
+    def next_fault(self, call: Endpoint) -> Fault | None:
         """Return the fault for this call, or None. Counts the call, so report each one only once."""
         self._calls[call] += 1
         number = self._calls[call]
         for place, fault in enumerate(self._faults):
-            if fault.call is not call and not (fault.call is Call.ANY and call in _REQUESTS):
+            if fault.call is not call and not (fault.call is Endpoint.ANY and call in _REQUESTS):
                 continue
             if (fault.times and self._done[place] >= fault.times) or (fault.nth and fault.nth != number):
                 continue
@@ -198,5 +198,5 @@ class Faults:
             return fault
         return None
 
-    def _chance(self, call: Call, number: int, place: int) -> float:
+    def _chance(self, call: Endpoint, number: int, place: int) -> float:
         return float(np.random.default_rng([self._seed, zlib.crc32(call.encode()), number, place]).random())

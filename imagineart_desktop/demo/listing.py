@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from imagineart_desktop.demo import errors
-from imagineart_desktop.demo.request_store import Books, Entry
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
+from imagineart_desktop.support import parse_int
 
 _PAGE, _LARGEST_PAGE = 50, 100
 
 
-def listed(books: Books, asked: Mapping[str, str]) -> dict[str, Any]:
+def list_requests(books: DemoStore, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return one page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
     endpoint = asked.get("endpoint_id")
     if not endpoint:
-        raise errors.about(("query", "endpoint_id"), "Field required", "missing")
+        raise errors.location_error(("query", "endpoint_id"), "Field required", "missing")
     now = datetime.now(UTC)
     start = _moment("start", asked.get("start"), now - timedelta(days=1))
     end = _moment("end", asked.get("end"), now + timedelta(days=1))
@@ -38,7 +38,7 @@ def listed(books: Books, asked: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _item(entry: Entry, *, payloads: bool) -> dict[str, Any]:
+def _item(entry: StoredRequest, *, payloads: bool) -> dict[str, Any]:
     sent = datetime.fromtimestamp(entry.accepted_at, UTC).isoformat()
     item: dict[str, Any] = {
         "request_id": entry.request_id,
@@ -55,10 +55,10 @@ def _item(entry: Entry, *, payloads: bool) -> dict[str, Any]:
 def _number(name: str, text: str | None, otherwise: int) -> int:
     if text is None:
         return otherwise
-    number = whole_number(text, 0)
+    number = parse_int(text, 0)
     if number is None:
         message = "Input should be a valid integer, 0 or greater"
-        raise errors.about(("query", name), message, "int_parsing", text)
+        raise errors.location_error(("query", name), message, "int_parsing", text)
     return number
 
 
@@ -68,5 +68,7 @@ def _moment(name: str, text: str | None, otherwise: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise errors.about(("query", name), "Input should be a valid datetime", "datetime_parsing", text) from None
+        raise errors.location_error(
+            ("query", name), "Input should be a valid datetime", "datetime_parsing", text
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from imagineart_desktop.demo import errors
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 
 _TIMEOUT, _PRIORITY, _LENGTH = "x-fal-request-timeout", "x-fal-queue-priority", "fal_max_queue_length"
-_LEAST_SECONDS = 0.1
+_MIN_START_TIMEOUT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class QueueOptions:
     """Queue options of a request.
 
     start_timeout: seconds after which a request that hasn't started is dropped; None for never. low: wait behind all
@@ -27,7 +27,7 @@ class Options:
     max_length: int | None = None
 
     @classmethod
-    def of(cls, request: Request) -> Options:
+    def of(cls, request: Request) -> QueueOptions:
         """Parse headers and query. Raises RefusalError, 400, for an invalid value."""
         seconds = request.headers.get(_TIMEOUT)
         priority = request.headers.get(_PRIORITY, "normal").strip().lower()
@@ -46,15 +46,15 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not (math.isfinite(seconds) and seconds > _LEAST_SECONDS):
+    if not (math.isfinite(seconds) and seconds > _MIN_START_TIMEOUT):
         raise errors.bad_request(
-            f"Invalid X-Fal-Request-Timeout header. Expected seconds, greater than {_LEAST_SECONDS}."
+            f"Invalid X-Fal-Request-Timeout header. Expected seconds, greater than {_MIN_START_TIMEOUT}."
         )
     return seconds
 
 
 def _length(text: str) -> int:
-    length = whole_number(text, 0)
+    length = parse_int(text, 0)
     if length is None:
         raise errors.bad_request(f"Invalid {_LENGTH} parameter. Expected a whole number, 0 or more.")
     return length

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from imagineart_desktop.demo import errors
-from imagineart_desktop.demo.endpoints import Call
-from imagineart_desktop.demo.faults import Faults, Trouble
-from imagineart_desktop.demo.options import Options
-from imagineart_desktop.demo.renderer import SLOW, Painted, check, cook
-from imagineart_desktop.demo.request_store import Books, Entry
-from imagineart_desktop.demo.timing import Pace
-from imagineart_desktop.models import model_for
+from imagineart_desktop.demo.endpoints import Endpoint
+from imagineart_desktop.demo.faults import ActiveFaults, FaultKind
+from imagineart_desktop.demo.options import QueueOptions
+from imagineart_desktop.demo.renderer import SLOW, RenderedImage, render, validate
+from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
+from imagineart_desktop.demo.timing import Timing
+from imagineart_desktop.models import get_model
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +24,15 @@ _SLOWER = 10
 _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding image", "Storing result")
 
 
-class Queue:
+class RequestQueue:
     """Accepts requests and processes them in order. Runs in the server's event loop."""
 
-    def __init__(self, books: Books, pace: Pace, cdn: str, faults: Faults) -> None:
+    def __init__(self, books: DemoStore, pace: Timing, cdn: str, faults: ActiveFaults) -> None:
         self.books = books
         self._faults = faults
         self._pace = pace
         self._cdn = cdn
-        self._waiting: list[Entry] = []
+        self._waiting: list[StoredRequest] = []
         self._running: dict[str, asyncio.Task[None]] = {}
         self._changes: dict[str, asyncio.Event] = {}
         self._stopped = False
@@ -40,7 +40,7 @@ class Queue:
     def resume(self) -> None:
         """Queue the requests that an earlier run left unfinished."""
         for entry in self.books.unfinished():
-            self._line_up(entry)
+            self._enqueue(entry)
         self._admit()
 
     async def stop(self) -> None:
@@ -51,27 +51,27 @@ class Queue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def submit(self, endpoint: str, body: dict[str, Any], options: Options | None = None) -> Entry:
+    def submit(self, endpoint: str, body: dict[str, Any], options: QueueOptions | None = None) -> StoredRequest:
         """Accept a request. Raises RefusalError (404, 422 or 429) before anything is written."""
-        check(endpoint, body)
-        options = options or Options()
+        validate(endpoint, body)
+        options = options or QueueOptions()
         if options.max_length is not None and self._length(endpoint) > options.max_length:
-            raise errors.plain(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
+            raise errors.request_error(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
         entry = self.books.accept(endpoint, body, low=options.low, start_timeout=options.start_timeout)
-        self._line_up(entry)
+        self._enqueue(entry)
         self._admit()
         return entry
 
-    def cancel(self, entry: Entry) -> bool:
+    def cancel(self, entry: StoredRequest) -> bool:
         """Cancel a request. Returns whether it could still be stopped."""
         if entry.state == "COMPLETED":
             return False
         entry.cancelled = True
         self.books.count("cancelled")
-        self._give_up(entry, errors.plain(499, "Request was cancelled by the client", "client_cancelled"))
+        self._give_up(entry, errors.request_error(499, "Request was cancelled by the client", "client_cancelled"))
         return True
 
-    def position(self, entry: Entry) -> int:
+    def position(self, entry: StoredRequest) -> int:
         """Return how many requests wait before this one."""
         return self._waiting.index(entry) if entry in self._waiting else 0
 
@@ -83,7 +83,7 @@ class Queue:
         """Return how many requests to the endpoint haven't started."""
         return sum(entry.state == "IN_QUEUE" and entry.endpoint == endpoint for entry in self.books.entries())
 
-    def _line_up(self, entry: Entry) -> None:
+    def _enqueue(self, entry: StoredRequest) -> None:
         """Add a request to the queue, normal priority before low.
 
         One with a start timeout is dropped if it doesn't start in time.
@@ -94,11 +94,11 @@ class Queue:
             left = max(0.0, entry.accepted_at + entry.start_timeout - time.time())
             asyncio.get_running_loop().call_later(left, self._expire, entry)
 
-    def _expire(self, entry: Entry) -> None:
+    def _expire(self, entry: StoredRequest) -> None:
         if entry.state == "IN_QUEUE" and not self._stopped:
-            self._give_up(entry, errors.plain(504, "Request timed out", "request_timeout"))
+            self._give_up(entry, errors.request_error(504, "Request timed out", "request_timeout"))
 
-    def _give_up(self, entry: Entry, refusal: errors.RefusalError) -> None:
+    def _give_up(self, entry: StoredRequest, refusal: errors.RequestError) -> None:
         """End a request that is queued or in progress."""
         if entry in self._waiting:
             self._waiting.remove(entry)
@@ -114,47 +114,47 @@ class Queue:
             task = asyncio.get_running_loop().create_task(self._work(entry))
             self._running[entry.request_id] = task
 
-    async def _work(self, entry: Entry) -> None:
+    async def _work(self, entry: StoredRequest) -> None:
         try:
             await self._paint(entry)
-        except errors.RefusalError as refusal:
+        except errors.RequestError as refusal:
             self._fail(entry, refusal)
         except Exception:
             # Otherwise the request would stay in progress forever.
             log.exception("a request could not be painted")
-            self._fail(entry, errors.plain(500, "Internal server error", "internal_server_error"))
+            self._fail(entry, errors.request_error(500, "Internal server error", "internal_server_error"))
         finally:
             self._running.pop(entry.request_id, None)
             self._admit()
 
-    async def _paint(self, entry: Entry) -> None:
+    async def _paint(self, entry: StoredRequest) -> None:
         """Wait, work and finish in the configured time. Raises RefusalError."""
         slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
         await asyncio.sleep(self._pace.queue)
         entry.state = "IN_PROGRESS"
-        self._log(entry, f"Runner took request for {model_for(entry.endpoint).label}")
-        fault = self._faults.meet(Call.WORK)
+        self._log(entry, f"Runner took request for {get_model(entry.endpoint).label}")
+        fault = self._faults.next_fault(Endpoint.WORK)
         painting = asyncio.create_task(
-            asyncio.to_thread(cook, entry.endpoint, entry.body, self.books, self._cdn, fault)
+            asyncio.to_thread(render, entry.endpoint, entry.body, self.books, self._cdn, fault)
         )
         started = time.monotonic()
-        if fault is not None and fault.trouble is Trouble.DELAY:
+        if fault is not None and fault.trouble is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
         for step in _STEPS:
             await asyncio.sleep(self._pace.work * slower / len(_STEPS))
             self._log(entry, step)
         painted = await painting
-        if fault is not None and fault.trouble is Trouble.FAIL:
-            raise errors.plain(fault.code, "Made to fail", fault.kind)
+        if fault is not None and fault.trouble is FaultKind.FAIL:
+            raise errors.request_error(fault.code, "Made to fail", fault.kind)
         entry.seconds = round(time.monotonic() - started, 3)
         try:
             self._finish(entry, painted)
         except OSError as error:
             words = f"The demo server cannot store the image: {error.strerror}."
-            raise errors.plain(500, words, "internal_server_error") from error
+            raise errors.request_error(500, words, "internal_server_error") from error
 
-    def _finish(self, entry: Entry, painted: Painted) -> None:
-        name = self.books.keep_file(painted.png, "png")
+    def _finish(self, entry: StoredRequest, painted: RenderedImage) -> None:
+        name = self.books.store_file(painted.png, "png")
         picture: dict[str, Any] = {
             "file": name,
             "content_type": "image/png",
@@ -162,7 +162,7 @@ class Queue:
             "file_size": len(painted.png),
         }
         output: dict[str, Any] = {"images": [picture]}
-        if model_for(entry.endpoint).returns_seed:
+        if get_model(entry.endpoint).returns_seed:
             output["seed"] = painted.seed
         else:
             picture |= {"width": painted.width, "height": painted.height}
@@ -170,12 +170,12 @@ class Queue:
         self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
 
-    def _fail(self, entry: Entry, refusal: errors.RefusalError) -> None:
+    def _fail(self, entry: StoredRequest, refusal: errors.RequestError) -> None:
         entry.error_status, entry.error_body = refusal.status, refusal.body
         self._log(entry, "Request failed", level="ERROR")
         self._complete(entry)
 
-    def _complete(self, entry: Entry) -> None:
+    def _complete(self, entry: StoredRequest) -> None:
         entry.state = "COMPLETED"
         try:
             self.books.write(entry)
@@ -184,18 +184,18 @@ class Queue:
             log.warning("a finished request could not be written down: %s", error.strerror)
         self._announce(entry)
 
-    def _log(self, entry: Entry, message: str, level: str = "INFO") -> None:
+    def _log(self, entry: StoredRequest, message: str, level: str = "INFO") -> None:
         stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
         entry.logs.append({"timestamp": stamp, "level": level, "message": message, "source": "demo"})
         self._announce(entry)
 
-    def _announce(self, entry: Entry) -> None:
+    def _announce(self, entry: StoredRequest) -> None:
         event = self._changes.pop(entry.request_id, None)
         if event is not None:
             event.set()
 
 
-def present_output(entry: Entry, books: Books, cdn: str) -> dict[str, Any]:
+def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> dict[str, Any]:
     """Return the model's output with URLs, or with data URIs if the request set `sync_mode`."""
     output = dict(entry.output or {})
     images = []

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from imagineart_desktop.demo import errors
-from imagineart_desktop.demo.faults import MISHAPS, Fault
-from imagineart_desktop.demo.painting.degradations import mishap
+from imagineart_desktop.demo.faults import DEGRADATIONS, Fault
+from imagineart_desktop.demo.painting.degradations import degrade
 from imagineart_desktop.demo.painting.edits import compose, repaint
-from imagineart_desktop.demo.painting.label import label_for, put_label
+from imagineart_desktop.demo.painting.label import put_label, put_label_inside
 from imagineart_desktop.demo.painting.scene import paint_scene
-from imagineart_desktop.demo.request_store import Books
+from imagineart_desktop.demo.request_store import DemoStore
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     Mask,
@@ -33,7 +33,7 @@ from imagineart_desktop.models import (
     ImagineArt20EditRequest,
     Model,
     ModelRequest,
-    model_for,
+    get_model,
 )
 
 MAX_MASK = 25 * 2**20
@@ -46,7 +46,7 @@ SLOW = "[demo: slow]"
 
 
 @dataclass(frozen=True, slots=True)
-class Painted:
+class RenderedImage:
     """A finished image."""
 
     png: bytes
@@ -55,29 +55,31 @@ class Painted:
     seed: int
 
 
-def check(endpoint: str, body: dict[str, Any]) -> ModelRequest:
+def validate(endpoint: str, body: dict[str, Any]) -> ModelRequest:
     """Validate a request against its model. Raises RefusalError: 404 for an unknown endpoint, 422 for invalid input."""
     try:
-        model = model_for(endpoint)
+        model = get_model(endpoint)
     except KeyError:
-        raise errors.plain(404, f"Application {endpoint!r} not found") from None
+        raise errors.request_error(404, f"Application {endpoint!r} not found") from None
     try:
         return model.request_type.model_validate(body)
     except ValidationError as error:
-        raise errors.about_input(error) from None
+        raise errors.validation_error(error) from None
 
 
-def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fault | None = None) -> Painted:
+def render(
+    endpoint: str, body: dict[str, Any], books: DemoStore, cdn: str, fault: Fault | None = None
+) -> RenderedImage:
     """Render a request. cdn: base URL of this server's files; fault: the fault that the result should have.
 
     Raises RefusalError.
     """
-    model = model_for(endpoint)
-    request = check(endpoint, body)
+    model = get_model(endpoint)
+    request = validate(endpoint, body)
     prompt: str = getattr(request, "prompt", "")
-    _stage_incidents(prompt)
+    _raise_for_prompt(prompt)
     seed = _seed_of(request)
-    pantry = _Pantry(books, cdn)
+    pantry = InputStore(books, cdn)
     if isinstance(request, ImagineArt20EditRequest):
         references = [pantry.picture("image_urls", url)[:, :, :3] for url in request.image_urls]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
@@ -87,22 +89,22 @@ def cook(endpoint: str, body: dict[str, Any], books: Books, cdn: str, fault: Fau
     elif isinstance(request, IdeogramV2EditRequest):
         source = pantry.picture("image_url", request.image_url)
         mask = pantry.mask(model, request.mask_url, source)
-        if fault is not None and fault.trouble in MISHAPS:
-            pixels = mishap(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
+        if fault is not None and fault.trouble in DEGRADATIONS:
+            pixels = degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
         else:
             pixels = repaint(source, mask, prompt, seed)
-            label_for(mask, pixels)
+            put_label_inside(mask, pixels)
     else:
         size = model.output_size(request, ())
         pixels = paint_scene(prompt, seed, size or (1024, 1024))
         put_label(pixels)
-    return Painted(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
+    return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
 
 
-class _Pantry:
+class InputStore:
     """Loads input images, only from this server's own files and data URIs."""
 
-    def __init__(self, books: Books, cdn: str) -> None:
+    def __init__(self, books: DemoStore, cdn: str) -> None:
         self._books = books
         self._cdn = cdn
 
@@ -110,18 +112,18 @@ class _Pantry:
         try:
             return load_picture(self._bytes(field, url), formats=RESULT_FORMATS).pixels
         except PictureError as error:
-            raise errors.about_field(field, str(error), "image_load_error", url) from None
+            raise errors.field_error(field, str(error), "image_load_error", url) from None
 
     def mask(self, model: Model, url: str, source: Pixels) -> Mask:
         data = self._bytes("mask_url", url)
         if len(data) > MAX_MASK:
-            raise errors.about_field("mask_url", "The mask is larger than 25 MB.", "file_too_large", url)
+            raise errors.field_error("mask_url", "The mask is larger than 25 MB.", "file_too_large", url)
         try:
             grey = grey_of(load_picture(data, formats=RESULT_FORMATS).pixels)
         except PictureError as error:
-            raise errors.about_field("mask_url", str(error), "image_load_error", url) from None
+            raise errors.field_error("mask_url", str(error), "image_load_error", url) from None
         if grey.shape != source.shape[:2]:
-            raise errors.about_field(
+            raise errors.field_error(
                 "mask_url",
                 f"The mask is {grey.shape[1]}x{grey.shape[0]}, the image {source.shape[1]}x{source.shape[0]}; "
                 "they must have the same size.",
@@ -131,7 +133,7 @@ class _Pantry:
         painted_white = model.mask_polarity is not None and model.mask_polarity.painted == 255
         mask: Mask = ((grey >= 128) if painted_white else (grey < 128)).astype("uint8") * 255
         if coverage(mask).painted in (0, mask.size):
-            raise errors.about_field("mask_url", "The mask must hold black and white.", "value_error", url)
+            raise errors.field_error("mask_url", "The mask must hold black and white.", "value_error", url)
         return mask
 
     def _bytes(self, field: str, url: str) -> bytes:
@@ -139,11 +141,11 @@ class _Pantry:
             try:
                 return base64.b64decode(url.partition(",")[2], validate=True)
             except binascii.Error:
-                raise errors.about_field(field, "The data URI is damaged.", "image_load_error", url) from None
+                raise errors.field_error(field, "The data URI is damaged.", "image_load_error", url) from None
         name = url.removeprefix(f"{self._cdn}/files/") if url.startswith(f"{self._cdn}/files/") else ""
         path = self._books.file(name or _last_part(url)) if _is_loopback(url) else None
         if path is None:
-            raise errors.about_field(
+            raise errors.field_error(
                 field, "The demo doesn’t download images from the web.", "file_download_error", url
             )
         return path.read_bytes()
@@ -158,11 +160,11 @@ def _last_part(url: str) -> str:
     return url.rpartition("/files/")[2]
 
 
-def _stage_incidents(prompt: str) -> None:
+def _raise_for_prompt(prompt: str) -> None:
     if CONTENT_POLICY in prompt:
-        raise errors.about_field("prompt", "The content could not be processed", "content_policy_violation", prompt)
+        raise errors.field_error("prompt", "The content could not be processed", "content_policy_violation", prompt)
     if FAILURE in prompt:
-        raise errors.plain(500, "Internal server error", "internal_server_error")
+        raise errors.request_error(500, "Internal server error", "internal_server_error")
 
 
 def _seed_of(request: ModelRequest) -> int:

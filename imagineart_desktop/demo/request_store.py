@@ -26,7 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{22}\.[a-z]{3,4}")
 
 
 @dataclass(slots=True)
-class Entry:
+class StoredRequest:
     """One accepted request. output: names of its image files on the CDN, or inline data; error: status and body.
 
     low: waits behind requests of normal priority. start_timeout: seconds after acceptance until it's dropped if work
@@ -48,7 +48,7 @@ class Entry:
     start_timeout: float | None = None
 
 
-class Books:
+class DemoStore:
     """Requests as small JSON files, image files next to them, and event counts since the start."""
 
     def __init__(self, folder: Path) -> None:
@@ -59,34 +59,34 @@ class Books:
         for place in (folder, self._requests, self._files, self._parts):
             place.mkdir(parents=True, exist_ok=True)
             place.chmod(0o700)
-        self._forget_old()
+        self._delete_expired()
         self._entries = {entry.request_id: entry for entry in self._read_all()}
         self.counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def accept(
         self, endpoint: str, body: dict[str, Any], *, low: bool = False, start_timeout: float | None = None
-    ) -> Entry:
+    ) -> StoredRequest:
         """Create a request and write it to disk, before the client gets a response."""
-        entry = Entry(str(_new_id()), endpoint, body, time.time(), low=low, start_timeout=start_timeout)
+        entry = StoredRequest(str(_new_id()), endpoint, body, time.time(), low=low, start_timeout=start_timeout)
         self._entries[entry.request_id] = entry
         self.write(entry)
         self.count("submissions", f"submissions:{endpoint}")
         return entry
 
-    def find(self, request_id: str) -> Entry | None:
+    def find(self, request_id: str) -> StoredRequest | None:
         """Return the request with this id, or None."""
         return self._entries.get(request_id)
 
-    def unfinished(self) -> list[Entry]:
+    def unfinished(self) -> list[StoredRequest]:
         """Return queued and interrupted requests, oldest first."""
         return [entry for entry in self.entries() if entry.state != "COMPLETED"]
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: StoredRequest) -> None:
         """Write the request's current state to disk."""
         _write_private(self._requests / f"{entry.request_id}.json", json.dumps(asdict(entry)).encode())
 
-    def keep_file(self, data: bytes, extension: str) -> str:
+    def store_file(self, data: bytes, extension: str) -> str:
         """Store an image. Returns the name under which the CDN serves it."""
         name = self.new_name(extension)
         _write_private(self.place(name), data)
@@ -116,15 +116,15 @@ class Books:
         with self._lock:
             self.counts.update(dict.fromkeys(kinds, amount))
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[StoredRequest]:
         """Return all known requests, oldest first."""
         return sorted(self._entries.values(), key=lambda entry: entry.accepted_at)
 
-    def _read_all(self) -> list[Entry]:
+    def _read_all(self) -> list[StoredRequest]:
         found = []
         for path in self._requests.glob("*.json"):
             try:
-                entry = Entry(**json.loads(path.read_bytes()))
+                entry = StoredRequest(**json.loads(path.read_bytes()))
             except (ValueError, TypeError, RecursionError):
                 path.unlink()
                 continue
@@ -133,7 +133,7 @@ class Books:
             found.append(entry)
         return found
 
-    def _forget_old(self) -> None:
+    def _delete_expired(self) -> None:
         limit = time.time() - KEPT_SECONDS
         for place in (self._requests, self._files):
             for path in place.iterdir():

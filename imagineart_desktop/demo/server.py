@@ -17,13 +17,13 @@ from typing import Self
 
 import uvicorn
 
-from imagineart_desktop.demo.app import Protocol
+from imagineart_desktop.demo.app import DemoApi
 from imagineart_desktop.demo.fault_injection import CuttableProtocol
-from imagineart_desktop.demo.faults import Fault, Faults
-from imagineart_desktop.demo.queue import Queue
-from imagineart_desktop.demo.request_store import Books
-from imagineart_desktop.demo.timing import Pace
-from imagineart_desktop.support import say, write_output
+from imagineart_desktop.demo.faults import ActiveFaults, Fault
+from imagineart_desktop.demo.queue import RequestQueue
+from imagineart_desktop.demo.request_store import DemoStore
+from imagineart_desktop.demo.timing import Timing
+from imagineart_desktop.support import print_notice, write_stdout
 
 _START_SECONDS = 60.0
 
@@ -53,14 +53,14 @@ class DemoServer:
         *,
         key: str | None = None,
         port: int = 0,
-        pace: Pace | None = None,
+        pace: Timing | None = None,
         faults: Sequence[Fault] = (),
         seed: int = 0,
     ) -> None:
         self.key = key or f"demo-{secrets.token_hex(4)}:{secrets.token_urlsafe(24)}"
-        self._pace = pace or Pace()
-        self._books = Books(folder)
-        self._faults = Faults(self._books.count, seed)
+        self._pace = pace or Timing()
+        self._books = DemoStore(folder)
+        self._faults = ActiveFaults(self._books.count, seed)
         self._faults.order(faults)
         self._socket = socket.create_server(("127.0.0.1", port))
         self._base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -80,7 +80,7 @@ class DemoServer:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Return the active faults."""
-        return self._faults.in_force
+        return self._faults.active
 
     def order(self, *faults: Fault, seed: int | None = None) -> None:
         """Replace the active faults; without arguments, remove them all."""
@@ -143,9 +143,9 @@ class DemoServer:
             await self._server.away(seconds)
 
     async def _serve(self, ready: threading.Event | None) -> None:
-        queue = Queue(self._books, self._pace, f"{self._base}/cdn", self._faults)
+        queue = RequestQueue(self._books, self._pace, f"{self._base}/cdn", self._faults)
         config = uvicorn.Config(
-            Protocol(queue, self._base, self.key, self._faults, self._away).application(),
+            DemoApi(queue, self._base, self.key, self._faults, self._away).application(),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -179,17 +179,17 @@ class _Server(uvicorn.Server):
             door.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        self._coming_back = asyncio.create_task(self._come_back(address, seconds))
+        self._coming_back = asyncio.create_task(self._resume_listening(address, seconds))
 
-    async def _come_back(self, address: tuple[str, int], seconds: float) -> None:
+    async def _resume_listening(self, address: tuple[str, int], seconds: float) -> None:
         await asyncio.sleep(seconds)
         await self.startup([socket.create_server(address)])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self._announcement is not None:
-            if (trouble := write_output(f"{self._announcement}\n")) is not None:
-                say(f"Can’t write the addresses to standard output: {trouble}. Check where the output goes.")
+            if (trouble := write_stdout(f"{self._announcement}\n")) is not None:
+                print_notice(f"Can’t write the addresses to standard output: {trouble}. Check where the output goes.")
                 self.is_announced = False
             self._announcement = None
         if self._ready is not None:

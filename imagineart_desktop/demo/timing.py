@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timing:
     """Seconds in the queue and of work, and the number of requests processed at once."""
 
     queue: float = 0.8
@@ -14,5 +14,5 @@ class Pace:
     runners: int = 2
 
 
-SWIFT = Pace(queue=0.02, work=0.06)
+FAST_TIMING = Timing(queue=0.02, work=0.06)
 """Timing for tests."""

@@ -24,8 +24,8 @@ from starlette.routing import Route
 from imagineart_desktop.demo import errors
 from imagineart_desktop.demo.bodies import MAX_BODY, json_body, private_file
 from imagineart_desktop.demo.error_responses import Handler
-from imagineart_desktop.demo.request_store import Books
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.demo.request_store import DemoStore
+from imagineart_desktop.support import parse_int
 
 MAX_UPLOAD = 512 * 2**20
 """Maximum size of a multipart upload, in bytes."""
@@ -34,7 +34,7 @@ MAX_PARTS = 10_000
 MAX_OPEN = 16
 """Maximum number of unfinished multipart uploads."""
 
-_LIFE = 3600.0
+_LIFETIME_SECONDS = 3600.0
 """Seconds for which a token, an upload URL and an unfinished upload stay valid."""
 
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/avif": "avif", "image/gif": "gif"}
@@ -48,7 +48,7 @@ class _Part:
 
 
 @dataclass(slots=True)
-class _Upload:
+class MultipartUpload:
     """A multipart upload. received: bytes of all parts, including those in transfer."""
 
     name: str
@@ -68,12 +68,12 @@ class _Upload:
 class Uploads:
     """The routes for uploads and stored files. base: the server's address."""
 
-    def __init__(self, books: Books, base: str) -> None:
+    def __init__(self, books: DemoStore, base: str) -> None:
         self._books = books
         self._cdn = f"{base}/cdn/files"
         self._tokens: dict[str, float] = {}
-        self._awaited: dict[str, float] = {}
-        self._uploads: dict[str, _Upload] = {}
+        self._initiated: dict[str, float] = {}
+        self._uploads: dict[str, MultipartUpload] = {}
 
     def routes(self, answer: Callable[[Handler], Handler]) -> list[Route]:
         """Return all routes. answer: wraps a handler."""
@@ -91,22 +91,22 @@ class Uploads:
         ]
 
     async def _token(self, _request: Request) -> Response:
-        expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + _LIFE))
+        expires = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + _LIFETIME_SECONDS))
         token = {"token": self._new_token(), "token_type": "Bearer", "base_url": self._cdn.removesuffix("/files")}
         return JSONResponse(token | {"expires_at": expires})
 
     async def _upload(self, request: Request) -> Response:
         self._admit(request)
         name = self._books.new_name(_extension(request.headers.get("content-type")))
-        await _streamed(request, self._books.place(name), _bound(MAX_BODY))
+        await _stream_to_file(request, self._books.place(name), _size_limiter(MAX_BODY))
         self._books.count("uploads")
         return JSONResponse({"access_url": f"{self._cdn}/{name}"})
 
     async def _initiate(self, request: Request) -> Response:
         body = await json_body(request)
         name = self._books.new_name(_extension(body.get("content_type")))
-        _forget_old(self._awaited)
-        self._awaited[name] = time.monotonic()
+        _forget_old(self._initiated)
+        self._initiated[name] = time.monotonic()
         url = f"{self._cdn}/{name}"
         return JSONResponse({"upload_url": url, "file_url": url})
 
@@ -116,17 +116,17 @@ class Uploads:
         A repeated upload replaces the file: a client whose response was lost sends it again.
         """
         name = request.path_params["name"]
-        _forget_old(self._awaited)
-        if name not in self._awaited:
-            raise errors.plain(404, "Not Found")
-        await _streamed(request, self._books.place(name), _bound(MAX_BODY))
+        _forget_old(self._initiated)
+        if name not in self._initiated:
+            raise errors.request_error(404, "Not Found")
+        await _stream_to_file(request, self._books.place(name), _size_limiter(MAX_BODY))
         self._books.count("uploads")
         return Response(status_code=200)
 
     async def _file(self, request: Request) -> Response:
         path = self._books.file(request.path_params["name"])
         if path is None:
-            raise errors.plain(404, "Not Found")
+            raise errors.request_error(404, "Not Found")
         return FileResponse(path)
 
     async def _initiate_parts(self, request: Request) -> Response:
@@ -143,14 +143,14 @@ class Uploads:
 
     async def _put_part(self, request: Request) -> Response:
         upload = self._found(request)
-        number = whole_number(request.path_params["number"], 1, MAX_PARTS)
+        number = parse_int(request.path_params["number"], 1, MAX_PARTS)
         upload.check_open()
         if number is None:
             raise errors.bad_request("Invalid part number")
         part = await self._receive(request, upload, number)
         return JSONResponse({"partNumber": number, "etag": part.etag}, headers={"etag": part.etag})
 
-    async def _receive(self, request: Request, upload: _Upload, number: int) -> _Part:
+    async def _receive(self, request: Request, upload: MultipartUpload, number: int) -> _Part:
         size = 0
 
         def take(piece: int) -> None:
@@ -158,11 +158,11 @@ class Uploads:
             size += piece
             upload.received += piece
             if upload.received > MAX_UPLOAD:
-                raise errors.plain(413, "The file is too large")
+                raise errors.request_error(413, "The file is too large")
 
         try:
             path = upload.folder / f"{number}-{secrets.token_hex(4)}"
-            etag = await _streamed(request, path, take)
+            etag = await _stream_to_file(request, path, take)
             upload.check_open()
         except BaseException as error:
             upload.received -= size
@@ -179,7 +179,7 @@ class Uploads:
 
     async def _complete(self, request: Request) -> Response:
         upload = self._found(request)
-        listed = _listed((await json_body(request)).get("parts"))
+        listed = _parse_part_list((await json_body(request)).get("parts"))
         async with upload.completing:
             if not upload.complete:
                 known = {number: part.etag.strip('"') for number, part in upload.parts.items()}
@@ -192,24 +192,24 @@ class Uploads:
                 self._books.count("uploads")
         return JSONResponse({"access_url": f"{self._cdn}/{upload.name}"})
 
-    def _begin(self, extension: str) -> tuple[str, _Upload]:
+    def _begin(self, extension: str) -> tuple[str, MultipartUpload]:
         for old, upload in list(self._uploads.items()):
-            if time.monotonic() - upload.began > _LIFE:
+            if time.monotonic() - upload.began > _LIFETIME_SECONDS:
                 upload.complete = True
                 shutil.rmtree(upload.folder, ignore_errors=True)
                 del self._uploads[old]
         if sum(not upload.complete for upload in self._uploads.values()) >= MAX_OPEN:
-            raise errors.plain(429, "Too many unfinished uploads")
+            raise errors.request_error(429, "Too many unfinished uploads")
         identity = secrets.token_urlsafe(24)
-        upload = _Upload(self._books.new_name(extension), self._books.new_folder())
+        upload = MultipartUpload(self._books.new_name(extension), self._books.new_folder())
         self._uploads[identity] = upload
         return identity, upload
 
-    def _found(self, request: Request) -> _Upload:
+    def _found(self, request: Request) -> MultipartUpload:
         self._admit(request)
         upload = self._uploads.get(request.path_params["upload"])
         if upload is None or upload.name != request.path_params["name"]:
-            raise errors.plain(404, "Not Found")
+            raise errors.request_error(404, "Not Found")
         return upload
 
     def _new_token(self) -> str:
@@ -223,10 +223,10 @@ class Uploads:
         _forget_old(self._tokens)
         _scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if token not in self._tokens and request.query_params.get("token") not in self._tokens:
-            raise errors.plain(401, "Invalid upload token")
+            raise errors.request_error(401, "Invalid upload token")
 
 
-async def _streamed(request: Request, path: Path, take: Callable[[int], None]) -> str:
+async def _stream_to_file(request: Request, path: Path, take: Callable[[int], None]) -> str:
     """Write the body to `path`, completely or not at all. Returns its SHA-256.
 
     take: called with each piece's size; may raise to refuse it.
@@ -246,14 +246,14 @@ async def _streamed(request: Request, path: Path, take: Callable[[int], None]) -
     return digest.hexdigest()
 
 
-def _bound(most: int) -> Callable[[int], None]:
+def _size_limiter(most: int) -> Callable[[int], None]:
     received = 0
 
     def take(piece: int) -> None:
         nonlocal received
         received += piece
         if received > most:
-            raise errors.plain(413, "The body is too large")
+            raise errors.request_error(413, "The body is too large")
 
     return take
 
@@ -267,7 +267,7 @@ def _join(parts: list[Path], path: Path) -> None:
     temporary.replace(path)
 
 
-def _listed(parts: Any) -> dict[int, str]:
+def _parse_part_list(parts: Any) -> dict[int, str]:
     """Return part numbers with their ETags; empty if the list can't be read."""
     if not isinstance(parts, list):
         return {}
@@ -280,7 +280,7 @@ def _listed(parts: Any) -> dict[int, str]:
 
 
 def _forget_old(given: dict[str, float]) -> None:
-    limit = time.monotonic() - _LIFE
+    limit = time.monotonic() - _LIFETIME_SECONDS
     for name in [name for name, when in given.items() if when < limit]:
         del given[name]
 

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
-    BusyError,
     Charged,
     ContentPolicyError,
+    DeliveryStatus,
     FalError,
-    Fate,
     ForbiddenError,
     InputProblem,
     InvalidInputError,
-    NoAnswerError,
+    InvalidKeyError,
+    NoResponseError,
     NotFoundError,
     OfflineError,
+    RateLimitedError,
     ServiceFailedError,
     TooManyRequestsListedError,
-    UnsafeAddressError,
-    WrongKeyError,
+    UnsafeUrlError,
 )
 from imagineart_desktop.fal.responses import (
     MAX_IMAGES,
@@ -35,7 +35,7 @@ from imagineart_desktop.fal.responses import (
     Status,
     Submitted,
 )
-from imagineart_desktop.fal.retry import Call, Patience, RetryRules
+from imagineart_desktop.fal.retry import CallSafety, RetryLimit, RetryRules
 from imagineart_desktop.fal.service import (
     FAL_HOSTS,
     HOME_PAGE,
@@ -44,17 +44,17 @@ from imagineart_desktop.fal.service import (
     Hosts,
     Service,
     ServiceKind,
-    proxy_address,
+    parse_proxy_url,
 )
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal.client import CancelOutcome, FalClient
     from imagineart_desktop.fal.download import Downloader, OnReceived
-    from imagineart_desktop.fal.environment import Environment, unusable_variables
-    from imagineart_desktop.fal.error_mapping import error_of_completed
+    from imagineart_desktop.fal.environment import NetworkSettings, describe_unusable_variables
+    from imagineart_desktop.fal.error_mapping import from_completed_status
     from imagineart_desktop.fal.http_client import prepare
-    from imagineart_desktop.fal.public_image import fetch_public_image, name_of_address
-    from imagineart_desktop.fal.storage import Storage
+    from imagineart_desktop.fal.public_image import fetch_public_image, name_from_url
+    from imagineart_desktop.fal.storage import Uploader
 
 _LOADED_LATE = {
     "CancelOutcome": "client",
@@ -62,12 +62,12 @@ _LOADED_LATE = {
     "prepare": "connecting",
     "Downloader": "download",
     "OnReceived": "download",
-    "Environment": "environment",
-    "unusable_variables": "environment",
+    "NetworkSettings": "environment",
+    "describe_unusable_variables": "environment",
     "fetch_public_image": "public_image",
-    "name_of_address": "public_image",
-    "error_of_completed": "reading",
-    "Storage": "storage",
+    "name_from_url": "public_image",
+    "from_completed_status": "reading",
+    "Uploader": "storage",
 }
 
 __all__ = [
@@ -77,46 +77,46 @@ __all__ = [
     "MAX_IMAGES",
     "MODELS_PAGE",
     "BadDownloadError",
-    "BusyError",
-    "Call",
+    "CallSafety",
     "CancelOutcome",
     "Charged",
     "ContentPolicyError",
+    "DeliveryStatus",
     "Downloader",
-    "Environment",
     "FalClient",
     "FalError",
-    "Fate",
     "ForbiddenError",
     "Hosts",
     "InputProblem",
     "InvalidInputError",
+    "InvalidKeyError",
     "KnownRequest",
     "LogEntry",
-    "NoAnswerError",
+    "NetworkSettings",
+    "NoResponseError",
     "NotFoundError",
     "OfflineError",
     "OnReceived",
     "Output",
     "OutputFile",
-    "Patience",
+    "RateLimitedError",
     "Result",
+    "RetryLimit",
     "RetryRules",
     "Service",
     "ServiceFailedError",
     "ServiceKind",
     "Status",
-    "Storage",
     "Submitted",
     "TooManyRequestsListedError",
-    "UnsafeAddressError",
-    "WrongKeyError",
-    "error_of_completed",
+    "UnsafeUrlError",
+    "Uploader",
+    "describe_unusable_variables",
     "fetch_public_image",
-    "name_of_address",
+    "from_completed_status",
+    "name_from_url",
+    "parse_proxy_url",
     "prepare",
-    "proxy_address",
-    "unusable_variables",
 ]
 
 

@@ -15,66 +15,66 @@ from typing import cast
 
 import httpx
 
-from imagineart_desktop.fal.errors import NoAnswerError
+from imagineart_desktop.fal.errors import NoResponseError
 
-PLAIN = {"Accept-Encoding": "identity"}
+IDENTITY_ENCODING = {"Accept-Encoding": "identity"}
 """Headers of every request."""
 
-_AT_ONCE = 2**20
+_CHUNK_SIZE = 2**20
 """Maximum number of bytes to decompress at once."""
 
-_EITHER_HEADER = 32 + zlib.MAX_WBITS
+_AUTO_WINDOW_BITS = 32 + zlib.MAX_WBITS
 """Window bits that make zlib detect a gzip or zlib header."""
 
 
-class TooLongError(Exception):
+class BodyTooLargeError(Exception):
     """The body exceeds its limit."""
 
 
-async def pieces_of(answer: httpx.Response, most: int, *, at_once: int | None = None) -> AsyncGenerator[bytes]:
+async def iter_decompressed(answer: httpx.Response, most: int, *, at_once: int | None = None) -> AsyncGenerator[bytes]:
     """Yield the decompressed body in pieces. most: limit of the body, in bytes; at_once: bytes per read.
 
     Raises TooLongError, NoAnswerError for an unknown encoding, and httpx's errors. Wrap it in `aclosing`.
     """
-    inflater = _inflater(answer)
+    inflater = _make_decompressor(answer)
     received = 0
     raw = cast(AsyncGenerator[bytes], answer.aiter_raw(at_once))
     async with aclosing(raw) as read:
         async for piece in read:
             rest, more = piece, True
             while more:
-                given, rest = (rest, b"") if inflater is None else _inflated(inflater, rest)
+                given, rest = (rest, b"") if inflater is None else _decompress(inflater, rest)
                 # The inflater may hold back output even after it has read the whole piece.
-                more = bool(rest) or (inflater is not None and len(given) == _AT_ONCE)
+                more = bool(rest) or (inflater is not None and len(given) == _CHUNK_SIZE)
                 room = most - received
                 received += len(given)
                 if given:
                     yield given[:room]
                 if len(given) > room:
-                    raise TooLongError
+                    raise BodyTooLargeError
                 if more:
                     await asyncio.sleep(0)
     if inflater is not None and not inflater.eof and received:
-        raise NoAnswerError("The answer was cut.")
+        raise NoResponseError("The answer was cut.")
 
 
-async def body_of(answer: httpx.Response, most: int) -> bytes:
-    """Return the whole body. Raises the errors of `pieces_of`."""
+async def read_body(answer: httpx.Response, most: int) -> bytes:
+    """Return the whole body. Raises the errors of `iter_decompressed`."""
     body = bytearray()
-    async with aclosing(pieces_of(answer, most)) as pieces:
+    async with aclosing(iter_decompressed(answer, most)) as pieces:
         async for piece in pieces:
             body += piece
     return bytes(body)
 
 
-async def beginning_of(answer: httpx.Response, most: int) -> bytes:
+async def read_error_body(answer: httpx.Response, most: int) -> bytes:
     """Return the beginning of an error's body, or nothing if it can't be read."""
     body = bytearray()
     try:
-        async with aclosing(pieces_of(answer, most)) as pieces:
+        async with aclosing(iter_decompressed(answer, most)) as pieces:
             async for piece in pieces:
                 body += piece
-    except (TooLongError, NoAnswerError, httpx.HTTPError):
+    except (BodyTooLargeError, NoResponseError, httpx.HTTPError):
         return bytes(body)
     return bytes(body)
 
@@ -103,21 +103,21 @@ class BoundedStream(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-def _inflater(answer: httpx.Response) -> zlib._Decompress | None:
+def _make_decompressor(answer: httpx.Response) -> zlib._Decompress | None:
     named = [name.strip().lower() for name in answer.headers.get("content-encoding", "").split(",")]
     encodings = [name for name in named if name not in ("", "identity")]
     if not encodings:
         return None
     if encodings in (["gzip"], ["x-gzip"], ["deflate"]):
-        return zlib.decompressobj(_EITHER_HEADER)
-    raise NoAnswerError("The answer has an unsupported compression.")
+        return zlib.decompressobj(_AUTO_WINDOW_BITS)
+    raise NoResponseError("The answer has an unsupported compression.")
 
 
-def _inflated(inflater: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes]:
-    """Decompress a piece. Returns (at most `_AT_ONCE` decompressed bytes, the remaining input)."""
+def _decompress(inflater: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes]:
+    """Decompress a piece. Returns (at most `_CHUNK_SIZE` decompressed bytes, the remaining input)."""
     if inflater.eof:
         return b"", b""
     try:
-        return inflater.decompress(piece, _AT_ONCE), inflater.unconsumed_tail
+        return inflater.decompress(piece, _CHUNK_SIZE), inflater.unconsumed_tail
     except zlib.error as error:
-        raise NoAnswerError("The answer could not be decompressed.") from error
+        raise NoResponseError("The answer could not be decompressed.") from error

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-MOST_MARKS = 100_000
+MAX_TOKENS = 100_000
 """Maximum number of commas, colons and opening brackets in a text that is parsed in one go, in about 20 ms."""
 
 KEPT_AT_EACH_END = 500
@@ -25,7 +25,7 @@ KEPT_AT_EACH_END = 500
 _INLINE = 32 * 1024
 """Size, in bytes, up to which parsing takes less time than waking a thread."""
 
-_COUNTED_AT_ONCE = 2**20
+_COUNT_CHUNK = 2**20
 """Characters per count; counting holds the GIL too."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -34,35 +34,35 @@ _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _BARE = re.compile(r"[^,\]}\s]++")
 
 
-def text_of(body: bytes) -> str:
+def decode_json_text(body: bytes) -> str:
     """Decode a JSON body, replacing invalid bytes."""
     return body.decode(json.detect_encoding(body), "replace")
 
 
-def is_long(text: str) -> bool:
+def has_too_many_values(text: str) -> bool:
     """Return whether the text has too many values to parse in one go."""
     marks = 0
-    for begin in range(0, len(text), _COUNTED_AT_ONCE):
-        marks += sum(text.count(mark, begin, begin + _COUNTED_AT_ONCE) for mark in ",:[{")
-        if marks > MOST_MARKS:
+    for begin in range(0, len(text), _COUNT_CHUNK):
+        marks += sum(text.count(mark, begin, begin + _COUNT_CHUNK) for mark in ",:[{")
+        if marks > MAX_TOKENS:
             return True
     return False
 
 
-def read_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes) -> Any:
     """Parse a JSON text; if it has too many values, only its outline.
 
     Raises ValueError if the text isn't JSON, is nested too deeply, or has too many values and isn't an object.
     """
     if isinstance(text, bytes):
-        text = text_of(text)
+        text = decode_json_text(text)
     try:
-        return _outline(text) if is_long(text) else json.loads(text)
+        return _outline(text) if has_too_many_values(text) else json.loads(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
-async def read_beside(read: Callable[[bytes], T], body: bytes) -> T:
+async def parse_off_thread(read: Callable[[bytes], T], body: bytes) -> T:
     """Run `read` on a body: in a thread, or directly if the body is short."""
     return read(body) if len(body) <= _INLINE else await asyncio.to_thread(read, body)
 
@@ -73,32 +73,32 @@ def _outline(text: str) -> dict[str, Any]:
     if text[begin : begin + 1] != "{":
         raise ValueError("too many values")
     found = {}
-    for key, end in _items(text, begin):
+    for key, end in _iter_items(text, begin):
         name = json.loads(text[key:end])
         value = _skip_space(text, end)
         if not isinstance(name, str) or text[value : value + 1] != ":":
             raise ValueError("no member of an object")
         value = _skip_space(text, value + 1)
-        found[name] = _array(text, value) if text[value : value + 1] == "[" else _value(text, value)
+        found[name] = _outline_array(text, value) if text[value : value + 1] == "[" else _outline_value(text, value)
     return found
 
 
-def _array(text: str, begin: int) -> list[Any]:
+def _outline_array(text: str, begin: int) -> list[Any]:
     """Parse the first and last elements of an array, skipping those that are too large themselves."""
     first: list[tuple[int, int]] = []
     last: deque[tuple[int, int]] = deque(maxlen=KEPT_AT_EACH_END)
-    for place in _items(text, begin):
+    for place in _iter_items(text, begin):
         (first if len(first) < KEPT_AT_EACH_END else last).append(place)
     pieces = (text[start:end] for start, end in (*first, *last))
-    return [json.loads(piece) for piece in pieces if not is_long(piece)]
+    return [json.loads(piece) for piece in pieces if not has_too_many_values(piece)]
 
 
-def _value(text: str, begin: int) -> Any:
+def _outline_value(text: str, begin: int) -> Any:
     piece = text[begin : _end_of(text, begin)]
-    return None if is_long(piece) else json.loads(piece)
+    return None if has_too_many_values(piece) else json.loads(piece)
 
 
-def _items(text: str, begin: int) -> Iterator[tuple[int, int]]:
+def _iter_items(text: str, begin: int) -> Iterator[tuple[int, int]]:
     """Yield the bounds of each element of an array, or of each name of an object. begin: index of the bracket."""
     is_object = text[begin] == "{"
     at = _skip_space(text, begin + 1)
@@ -122,14 +122,14 @@ def _end_of(text: str, begin: int) -> int:
     """Return the end of the value that starts at `begin`, without validating its content."""
     sign = text[begin : begin + 1]
     if sign == '"':
-        return _matched(_STRING, text, begin)
+        return _match_end(_STRING, text, begin)
     if sign not in ("[", "{"):
-        return _matched(_BARE, text, begin)
+        return _match_end(_BARE, text, begin)
     depth, at = 0, begin
     while (mark := _MARK.search(text, at)) is not None:
         at = mark.end()
         if mark[0] == '"':
-            at = _matched(_STRING, text, mark.start())
+            at = _match_end(_STRING, text, mark.start())
         else:
             depth += 1 if mark[0] in "[{" else -1
             if not depth:
@@ -137,7 +137,7 @@ def _end_of(text: str, begin: int) -> int:
     raise ValueError("cut off")
 
 
-def _matched(pattern: re.Pattern[str], text: str, begin: int) -> int:
+def _match_end(pattern: re.Pattern[str], text: str, begin: int) -> int:
     found = pattern.match(text, begin)
     if found is None:
         raise ValueError("no value")
@@ -145,4 +145,4 @@ def _matched(pattern: re.Pattern[str], text: str, begin: int) -> int:
 
 
 def _skip_space(text: str, begin: int) -> int:
-    return _matched(_SPACE, text, begin)
+    return _match_end(_SPACE, text, begin)

@@ -25,30 +25,36 @@ from urllib.parse import quote, urlsplit
 import httpx
 from httpx_sse import SSEError, aconnect_sse
 
-from imagineart_desktop.fal.bodies import PLAIN, BoundedStream, TooLongError, beginning_of, body_of
-from imagineart_desktop.fal.bounded_json import is_long, read_beside, read_json, text_of
-from imagineart_desktop.fal.environment import Environment
-from imagineart_desktop.fal.error_mapping import error_of_answer, error_of_transport
+from imagineart_desktop.fal.bodies import (
+    IDENTITY_ENCODING,
+    BodyTooLargeError,
+    BoundedStream,
+    read_body,
+    read_error_body,
+)
+from imagineart_desktop.fal.bounded_json import decode_json_text, has_too_many_values, parse_json, parse_off_thread
+from imagineart_desktop.fal.environment import NetworkSettings
+from imagineart_desktop.fal.error_mapping import from_response, from_transport_error
 from imagineart_desktop.fal.errors import (
     FalError,
-    NoAnswerError,
+    InvalidKeyError,
+    NoResponseError,
     NotFoundError,
     OfflineError,
     ServiceFailedError,
     TooManyRequestsListedError,
-    UnsafeAddressError,
-    WrongKeyError,
+    UnsafeUrlError,
 )
-from imagineart_desktop.fal.http_client import Pool, environment_of, fitting, open_client, timeout_of
-from imagineart_desktop.fal.key_store import fits_header, is_key
+from imagineart_desktop.fal.http_client import PoolLimits, environment_for, limit_connections, make_timeout, open_client
+from imagineart_desktop.fal.key_store import is_header_safe, is_key
 from imagineart_desktop.fal.responses import KnownRequest, RequestPage, Result, Status, Submitted
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
-from imagineart_desktop.models import read_units
+from imagineart_desktop.models import parse_units
 
 log = logging.getLogger(__name__)
 
-_USUAL = {"GET": logging.DEBUG}
+_LOG_LEVELS = {"GET": logging.DEBUG}
 """Log level by method: polling is too frequent for INFO."""
 
 _STREAM_SECONDS = 45.0
@@ -58,16 +64,16 @@ _CHECK_KEY = "Check FAL_KEY, or the key in Settings → Account."
 _CLOSING_SECONDS = 2.0
 _ERROR_BODY = 2**16
 _MAX_PAGES = 20
-_NOBODYS_REQUEST = "00000000-0000-0000-0000-000000000000"
+_UNKNOWN_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 
-MAX_ANSWER = 64 * 2**20
+MAX_RESPONSE = 64 * 2**20
 """Maximum size of a JSON response, in bytes; with sync_mode a result carries its images inline."""
 
 MAX_LINE = 4 * 2**20
 """Maximum length of one line of a status stream, in bytes. Lines are split in the GUI thread."""
 
 _CONNECTIONS = 10
-_LEFT_FOR_CALLS = 2
+_RESERVED_FOR_CALLS = 2
 """Connections of the pool that streams never use."""
 
 
@@ -80,7 +86,7 @@ class CancelOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedRequest:
     """A request that the service accepted. The URLs point to this service only."""
 
     request_id: str
@@ -91,7 +97,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _HttpResponse:
     """A complete HTTP response."""
 
     status_code: int
@@ -100,7 +106,7 @@ class _Answer:
 
     async def error(self) -> FalError:
         """Return the error that the response describes."""
-        return await read_beside(partial(error_of_answer, self.status_code, self.headers), self.body)
+        return await parse_off_thread(partial(from_response, self.status_code, self.headers), self.body)
 
 
 class FalClient:
@@ -111,19 +117,19 @@ class FalClient:
     """
 
     def __init__(
-        self, service: Service, rules: RetryRules | None = None, environment: Environment | None = None
+        self, service: Service, rules: RetryRules | None = None, environment: NetworkSettings | None = None
     ) -> None:
         self.service = service
         self.rules = rules or RetryRules()
         self._date: datetime | None = None
         secure = service.hosts.queue.startswith("https://")
         seconds = self.rules.answer
-        self._stream_timeout = timeout_of(min(_STREAM_SECONDS, 1.5 * seconds))
-        self.environment = environment or environment_of(service)
-        pool = Pool(_CONNECTIONS, _CONNECTIONS, seconds=30.0, http2=secure)
-        self._calls = open_client(self.environment, pool, timeout_of(seconds))
-        self._submits = open_client(self.environment, Pool(_CONNECTIONS, 0), timeout_of(2 * seconds))
-        self.most_streams = max(0, fitting(_CONNECTIONS) - _LEFT_FOR_CALLS)
+        self._stream_timeout = make_timeout(min(_STREAM_SECONDS, 1.5 * seconds))
+        self.environment = environment or environment_for(service)
+        pool = PoolLimits(_CONNECTIONS, _CONNECTIONS, seconds=30.0, http2=secure)
+        self._calls = open_client(self.environment, pool, make_timeout(seconds))
+        self._submits = open_client(self.environment, PoolLimits(_CONNECTIONS, 0), make_timeout(2 * seconds))
+        self.max_streams = max(0, limit_connections(_CONNECTIONS) - _RESERVED_FOR_CALLS)
 
     async def __aenter__(self) -> Self:
         return self
@@ -138,7 +144,7 @@ class FalClient:
         await self._calls.aclose()
         await self._submits.aclose()
 
-    async def submit(self, endpoint: str, body: dict[str, Any]) -> Accepted:
+    async def submit(self, endpoint: str, body: dict[str, Any]) -> AcceptedRequest:
         """Submit a request to the queue. endpoint: id with sub-path.
 
         The `fate` of an error says whether the request arrived.
@@ -146,61 +152,61 @@ class FalClient:
         try:
             answer = await self._send(self._submits, "POST", f"{self.service.hosts.queue}/{endpoint}", json_body=body)
         except ServiceFailedError as error:
-            raise NoAnswerError(error.sentence, error_type=error.error_type, status=error.status) from error
+            raise NoResponseError(error.sentence, error_type=error.error_type, status=error.status) from error
         try:
-            return self._with_own_urls(endpoint, await read_beside(Submitted.read, answer.body))
+            return self._checked_urls(endpoint, await parse_off_thread(Submitted.read, answer.body))
         except ValueError as error:
-            raise NoAnswerError("The service's answer to the request could not be read.") from error
+            raise NoResponseError("The service's answer to the request could not be read.") from error
 
-    def _with_own_urls(self, endpoint: str, accepted: Submitted) -> Accepted:
+    def _checked_urls(self, endpoint: str, accepted: Submitted) -> AcceptedRequest:
         """Use the URLs that the service returned; build missing ones and those of other hosts from the id."""
-        built = self.urls_of("/".join(endpoint.split("/")[:2]), accepted.request_id)
+        built = self.build_urls("/".join(endpoint.split("/")[:2]), accepted.request_id)
         given = (accepted.status_url, accepted.response_url, accepted.cancel_url)
         usual = (built.status_url, built.response_url, built.cancel_url)
         status, response, cancel = (
-            url if url and self.service.may_hold_key(url) else own for url, own in zip(given, usual, strict=True)
+            url if url and self.service.may_receive_key(url) else own for url, own in zip(given, usual, strict=True)
         )
-        return Accepted(accepted.request_id, status, response, cancel, accepted.queue_position)
+        return AcceptedRequest(accepted.request_id, status, response, cancel, accepted.queue_position)
 
     async def status(self, status_url: str) -> Status:
         """Fetch the state of a request, with its log."""
         answer = await self._send(self._calls, "GET", status_url, params={"logs": "1"})
-        return await read_beside(_parse_status, answer.body)
+        return await parse_off_thread(_parse_status, answer.body)
 
     async def stream_status(self, status_url: str) -> AsyncGenerator[Status]:
         """Yield each change of a request's state until it's COMPLETED. Uses one connection the whole time."""
         url = f"{status_url}/stream?logs=1"
         try:
-            target, headers = self._address(url)
+            target, headers = self._target_of(url)
             async with aconnect_sse(
-                self._calls, "GET", target, headers=headers | PLAIN, timeout=self._stream_timeout
+                self._calls, "GET", target, headers=headers | IDENTITY_ENCODING, timeout=self._stream_timeout
             ) as source:
                 answer = source.response
                 if answer.status_code >= 400:
-                    raise error_of_answer(answer.status_code, answer.headers, await beginning_of(answer, _ERROR_BODY))
+                    raise from_response(answer.status_code, answer.headers, await read_error_body(answer, _ERROR_BODY))
                 if answer.headers.get("content-encoding", "identity") != "identity":
-                    raise NoAnswerError("The service's status stream is compressed.")
-                answer.stream = BoundedStream(answer.stream, MAX_ANSWER, MAX_LINE)
+                    raise NoResponseError("The service's status stream is compressed.")
+                answer.stream = BoundedStream(answer.stream, MAX_RESPONSE, MAX_LINE)
                 async with aclosing(source.aiter_sse()) as events:
                     async for event in events:
-                        status = await read_beside(_parse_status, event.data.encode())
+                        status = await parse_off_thread(_parse_status, event.data.encode())
                         if status.status == "COMPLETED":
                             await _drain(events)
                         yield status
         except httpx.HTTPError as error:
-            raise error_of_transport(error, _host(url)) from error
+            raise from_transport_error(error, _host(url)) from error
         except SSEError as error:
-            raise NoAnswerError("The service's status stream could not be read.") from error
+            raise NoResponseError("The service's status stream could not be read.") from error
 
     async def result(self, response_url: str) -> Result:
         """Fetch the raw output of a completed request. If it failed, raises the error that the service reports."""
         answer = await self._send(self._calls, "GET", response_url)
-        raw = await read_beside(_result_text, answer.body)
-        return Result(raw=raw, billable_units=_units(answer.headers))
+        raw = await parse_off_thread(_result_text, answer.body)
+        return Result(raw=raw, billable_units=_billed_units(answer.headers))
 
     async def cancel(self, cancel_url: str) -> CancelOutcome:
         """Ask the service to cancel a request. If it's already running, it may still finish and be billed."""
-        target, headers = self._address(cancel_url)
+        target, headers = self._target_of(cancel_url)
         answer = await self._exchange(self._calls, "PUT", cancel_url, target, headers)
         if answer.status_code in (200, 202):
             return CancelOutcome.REQUESTED
@@ -219,7 +225,7 @@ class FalClient:
             params={"storage_type": "fal-cdn-v3"},
             json_body={},
         )
-        return await read_beside(_parse_object, answer.body)
+        return await parse_off_thread(_parse_object, answer.body)
 
     async def initiate_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
         """Begin a fallback upload: returns `{upload_url, file_url}`. A team's proxy allows no other upload."""
@@ -230,9 +236,9 @@ class FalClient:
             params={"storage_type": "gcs" if self.service.proxy is None else "fal-cdn-v3"},
             json_body={"file_name": file_name, "content_type": content_type},
         )
-        return await read_beside(_parse_object, answer.body)
+        return await parse_off_thread(_parse_object, answer.body)
 
-    async def initiate_parts(self, file_name: str, content_type: str) -> dict[str, Any]:
+    async def initiate_multipart_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
         """Begin a multipart fallback upload: returns `{upload_url, file_url}`."""
         answer = await self._send(
             self._calls,
@@ -241,14 +247,14 @@ class FalClient:
             params={"storage_type": "fal-cdn-v3"},
             json_body={"file_name": file_name, "content_type": content_type},
         )
-        return await read_beside(_parse_object, answer.body)
+        return await parse_off_thread(_parse_object, answer.body)
 
     async def test(self) -> None:
         """Test the credentials by querying a request that doesn't exist: it's free, and a 404 means success."""
         with suppress(NotFoundError):
-            await self.status(f"{self.service.hosts.queue}/fal-ai/ideogram/requests/{_NOBODYS_REQUEST}/status")
+            await self.status(f"{self.service.hosts.queue}/fal-ai/ideogram/requests/{_UNKNOWN_REQUEST_ID}/status")
 
-    async def own_requests(self, endpoint: str, since: datetime, until: datetime) -> AsyncGenerator[KnownRequest]:
+    async def iter_requests(self, endpoint: str, since: datetime, until: datetime) -> AsyncGenerator[KnownRequest]:
         """Yield the key's requests to an endpoint, newest first, using fal's platform API.
 
         Not every key may list them.
@@ -266,9 +272,9 @@ class FalClient:
             url = f"{self.service.hosts.api}/v1/models/requests/by-endpoint"
             answer = await self._send(self._calls, "GET", url, params=asked | more)
             try:
-                page = await read_beside(RequestPage.read, answer.body)
+                page = await parse_off_thread(RequestPage.read, answer.body)
             except ValueError as error:
-                raise NoAnswerError("The service's list of requests could not be read.") from error
+                raise NoResponseError("The service's list of requests could not be read.") from error
             for item in page.items:
                 yield item
             if not page.has_more or not page.next_cursor:
@@ -276,7 +282,7 @@ class FalClient:
             cursor = page.next_cursor
         raise TooManyRequestsListedError("There are more requests than can be looked through.")
 
-    async def clock(self) -> datetime | None:
+    async def service_time(self) -> datetime | None:
         """Fetch the service's current time (UTC, to the second): the date of a new response, or None if it has none.
 
         Adding the elapsed time to an earlier date wouldn't do, as neither of this computer's clocks is reliable for
@@ -291,20 +297,20 @@ class FalClient:
         except (ValueError, OverflowError):
             self._date = None
 
-    def urls_of(self, app: str, request_id: str) -> Accepted:
+    def build_urls(self, app: str, request_id: str) -> AcceptedRequest:
         """Build the URLs of a request from its id. app: owner and name, without a sub-path."""
         place = f"{self.service.hosts.queue}/{app}/requests/{quote(request_id, safe='')}"
-        return Accepted(request_id, f"{place}/status", place, f"{place}/cancel")
+        return AcceptedRequest(request_id, f"{place}/status", place, f"{place}/cancel")
 
-    def _address(self, url: str) -> tuple[str, dict[str, str]]:
+    def _target_of(self, url: str) -> tuple[str, dict[str, str]]:
         """Return the URL that a call is actually sent to, and its headers."""
         secret = "" if self.service.key is None else self.service.key.get_secret_value()
-        if secret and not (is_key(secret) if self.service.proxy is None else fits_header(secret)):
-            raise WrongKeyError("This is not a fal.ai key, which looks like id:secret.", advice=_CHECK_KEY)
+        if secret and not (is_key(secret) if self.service.proxy is None else is_header_safe(secret)):
+            raise InvalidKeyError("This is not a fal.ai key, which looks like id:secret.", advice=_CHECK_KEY)
         try:
             target, headers = self.service.route(url)
         except ValueError:
-            raise UnsafeAddressError("The service named an address that is not its own.") from None
+            raise UnsafeUrlError("The service named an address that is not its own.") from None
         return target, {"Accept": "application/json", **headers}
 
     async def _send(
@@ -315,7 +321,7 @@ class FalClient:
         *,
         params: dict[str, str] | None = None,
         json_body: dict[str, Any] | None = None,
-    ) -> _Answer:
+    ) -> _HttpResponse:
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
         try:
@@ -329,8 +335,10 @@ class FalClient:
             raise await answer.error()
         return answer
 
-    async def _try(self, client: httpx.AsyncClient, method: str, url: str, json_body: dict[str, Any] | None) -> _Answer:
-        target, headers = self._address(url)
+    async def _try(
+        self, client: httpx.AsyncClient, method: str, url: str, json_body: dict[str, Any] | None
+    ) -> _HttpResponse:
+        target, headers = self._target_of(url)
         return await self._exchange(client, method, url, target, headers, json_body)
 
     async def _exchange(
@@ -341,25 +349,25 @@ class FalClient:
         target: str,
         headers: dict[str, str],
         json_body: dict[str, Any] | None = None,
-    ) -> _Answer:
+    ) -> _HttpResponse:
         began = time.monotonic()
         facts: dict[str, object] = {"call": method, "place": url.partition("?")[0]}
         try:
-            async with client.stream(method, target, headers=headers | PLAIN, json=json_body) as answer:
-                body = await body_of(answer, MAX_ANSWER)
+            async with client.stream(method, target, headers=headers | IDENTITY_ENCODING, json=json_body) as answer:
+                body = await read_body(answer, MAX_RESPONSE)
                 self._note_date(answer.headers)
                 facts |= {"status": answer.status_code, "seconds": round(time.monotonic() - began, 3)}
-                level = logging.WARNING if answer.status_code >= 400 else _USUAL.get(method, logging.INFO)
+                level = logging.WARNING if answer.status_code >= 400 else _LOG_LEVELS.get(method, logging.INFO)
                 log.log(level, "a call was answered", extra=facts | {"bytes": len(body)})
-                return _Answer(answer.status_code, answer.headers, body)
-        except TooLongError as error:
-            raise NoAnswerError(f"The answer of {_host(url)} is too long.") from error
+                return _HttpResponse(answer.status_code, answer.headers, body)
+        except BodyTooLargeError as error:
+            raise NoResponseError(f"The answer of {_host(url)} is too long.") from error
         except httpx.HTTPError as error:
             facts["seconds"] = round(time.monotonic() - began, 3)
             log.warning("a call failed: %s", type(error).__name__, extra=facts)
-            raise error_of_transport(error, _host(url)) from error
+            raise from_transport_error(error, _host(url)) from error
         except httpx.InvalidURL as error:
-            raise UnsafeAddressError("The service named an invalid address.") from error
+            raise UnsafeUrlError("The service named an invalid address.") from error
 
     def _backup(self, url: str) -> str | None:
         for base, backup in self.service.hosts.backups.items():
@@ -384,28 +392,28 @@ def _parse_status(body: bytes) -> Status:
     try:
         return Status.read(body)
     except ValueError as error:
-        raise NoAnswerError("The service's status could not be read.") from error
+        raise NoResponseError("The service's status could not be read.") from error
 
 
-def _units(headers: httpx.Headers) -> str | None:
-    units = read_units(headers.get("x-fal-billable-units"))
+def _billed_units(headers: httpx.Headers) -> str | None:
+    units = parse_units(headers.get("x-fal-billable-units"))
     return None if units is None else f"{units:f}"
 
 
 def _result_text(body: bytes) -> str:
     """Return the text of a result; if it has too many values, its outline, which keeps what has been paid for."""
-    text = text_of(body)
+    text = decode_json_text(body)
     try:
-        return json.dumps(read_json(text)) if is_long(text) else text
+        return json.dumps(parse_json(text)) if has_too_many_values(text) else text
     except ValueError:
         return text
 
 
 def _parse_object(body: bytes) -> dict[str, Any]:
     try:
-        parsed = read_json(body)
+        parsed = parse_json(body)
     except ValueError as error:
-        raise NoAnswerError("The service's answer could not be read.") from error
+        raise NoResponseError("The service's answer could not be read.") from error
     if not isinstance(parsed, dict):
-        raise NoAnswerError("The service's answer could not be read.")
+        raise NoResponseError("The service's answer could not be read.")
     return parsed

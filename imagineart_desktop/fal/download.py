@@ -14,30 +14,30 @@ from urllib.parse import urljoin
 
 import httpx
 
-from imagineart_desktop.fal.bodies import PLAIN, TooLongError, beginning_of, pieces_of
-from imagineart_desktop.fal.environment import Environment
-from imagineart_desktop.fal.error_mapping import error_of_answer, error_of_transport
+from imagineart_desktop.fal.bodies import IDENTITY_ENCODING, BodyTooLargeError, iter_decompressed, read_error_body
+from imagineart_desktop.fal.environment import NetworkSettings
+from imagineart_desktop.fal.error_mapping import from_response, from_transport_error
 from imagineart_desktop.fal.errors import (
     BadDownloadError,
     FalError,
-    NoAnswerError,
+    NoResponseError,
     NotFoundError,
     OfflineError,
-    UnsafeAddressError,
+    UnsafeUrlError,
 )
-from imagineart_desktop.fal.http_client import Pool, environment_of, open_client, timeout_of
+from imagineart_desktop.fal.http_client import PoolLimits, environment_for, make_timeout, open_client
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
-from imagineart_desktop.fal.url_safety import Place, places_of, public_places_of
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.fal.url_safety import ResolvedUrl, resolve_public_url, resolve_result_url
+from imagineart_desktop.support import parse_int
 
-MAX_BYTES = 200 * 2**20
+MAX_DOWNLOAD = 200 * 2**20
 """Maximum size of one image, in bytes."""
 
 OnReceived = Callable[[int, int | None], None]
 """Told of the bytes received so far and of all bytes, None where the server does not say how many there are."""
 
-_PIECE = 2**19
+_CHUNK_SIZE = 2**19
 """Bytes that are written at once."""
 
 _MAX_REDIRECTS = 3
@@ -55,13 +55,13 @@ class Downloader:
     """
 
     def __init__(
-        self, service: Service, rules: RetryRules | None = None, environment: Environment | None = None
+        self, service: Service, rules: RetryRules | None = None, environment: NetworkSettings | None = None
     ) -> None:
         self._service = service
-        self._environment = environment or environment_of(service)
+        self._environment = environment or environment_for(service)
         # Connections are made by IP address, so none is kept: two names may share an address but not a certificate.
-        pool = Pool(6, 0 if service.hosts.cdn.startswith("https://") else 6)
-        self._http = open_client(self._environment, pool, timeout_of(2 * (rules or RetryRules()).answer))
+        pool = PoolLimits(6, 0 if service.hosts.cdn.startswith("https://") else 6)
+        self._http = open_client(self._environment, pool, make_timeout(2 * (rules or RetryRules()).answer))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -75,30 +75,32 @@ class Downloader:
         if url.startswith("data:"):
             await asyncio.to_thread(_write_data_uri, url, target)
             return
-        look_up = partial(places_of, service=self._service, environment=self._environment)
+        look_up = partial(resolve_result_url, service=self._service, environment=self._environment)
         await self._follow(url, target, look_up, on_received)
 
     async def fetch_public(self, url: str, target: Path) -> None:
         """Download the image at an http or https address that the user entered into a new file."""
         schemes = ("https", "http")
-        await self._follow(url, target, lambda next_url: public_places_of(next_url, self._environment, schemes=schemes))
+        await self._follow(
+            url, target, lambda next_url: resolve_public_url(next_url, self._environment, schemes=schemes)
+        )
 
     async def _follow(
         self,
         url: str,
         target: Path,
-        look_up: Callable[[str], Awaitable[list[Place]]],
+        look_up: Callable[[str], Awaitable[list[ResolvedUrl]]],
         on_received: OnReceived = _ignore,
     ) -> None:
         """Download the file, following redirects as long as each target is allowed."""
         for _ in range(_MAX_REDIRECTS + 1):
-            moved_to = await self._from_first(await look_up(url), target, on_received)
+            moved_to = await self._try_places(await look_up(url), target, on_received)
             if moved_to is None:
                 return
             url = urljoin(url, moved_to)
         raise BadDownloadError("The image’s address redirects in circles.")
 
-    async def _from_first(self, places: list[Place], target: Path, on_received: OnReceived) -> str | None:
+    async def _try_places(self, places: list[ResolvedUrl], target: Path, on_received: OnReceived) -> str | None:
         """Download from the first place that can be reached."""
         for place in places[:-1]:
             try:
@@ -107,25 +109,25 @@ class Downloader:
                 continue
         return await self._stream(places[-1], target, on_received)
 
-    async def _stream(self, place: Place, target: Path, on_received: OnReceived) -> str | None:
+    async def _stream(self, place: ResolvedUrl, target: Path, on_received: OnReceived) -> str | None:
         """Stream to the file. Returns the target of a redirect, or None."""
-        headers = {"Host": place.host, **PLAIN}
+        headers = {"Host": place.host, **IDENTITY_ENCODING}
         extensions = {"sni_hostname": place.name} if place.name else {}
         try:
             async with self._http.stream("GET", place.url, headers=headers, extensions=extensions) as answer:
                 if answer.has_redirect_location:
                     return str(answer.headers["location"])
                 if answer.status_code >= 300:
-                    raise _download_error(answer, await beginning_of(answer, _ERROR_BODY))
+                    raise _download_error(answer, await read_error_body(answer, _ERROR_BODY))
                 await _save(answer, target, on_received)
-        except TooLongError as error:
-            raise BadDownloadError(f"The image is larger than {MAX_BYTES // 2**20} MB.") from error
-        except NoAnswerError as error:
+        except BodyTooLargeError as error:
+            raise BadDownloadError(f"The image is larger than {MAX_DOWNLOAD // 2**20} MB.") from error
+        except NoResponseError as error:
             raise BadDownloadError(error.sentence) from error
         except httpx.HTTPError as error:
-            raise error_of_transport(error, place.host) from error
+            raise from_transport_error(error, place.host) from error
         except httpx.InvalidURL as error:
-            raise UnsafeAddressError("The image’s address is invalid.") from error
+            raise UnsafeUrlError("The image’s address is invalid.") from error
         return None
 
 
@@ -134,20 +136,20 @@ async def _save(answer: httpx.Response, target: Path, on_received: OnReceived) -
 
     Raises OSError if the file can't be written.
     """
-    length = whole_number(answer.headers.get("content-length", "")) or None
-    if length is not None and length > MAX_BYTES:
-        raise TooLongError
+    length = parse_int(answer.headers.get("content-length", "")) or None
+    if length is not None and length > MAX_DOWNLOAD:
+        raise BodyTooLargeError
     # The length is that of the compressed bytes.
     total = None if "content-encoding" in answer.headers else length
     received, unwritten = 0, bytearray()
     file = await asyncio.to_thread(_open_private, target)
     try:
-        async with aclosing(pieces_of(answer, MAX_BYTES)) as pieces:
+        async with aclosing(iter_decompressed(answer, MAX_DOWNLOAD)) as pieces:
             async for piece in pieces:
                 received += len(piece)
                 on_received(received, total)
                 unwritten += piece
-                if len(unwritten) >= _PIECE:
+                if len(unwritten) >= _CHUNK_SIZE:
                     await asyncio.to_thread(file.write, unwritten)
                     unwritten = bytearray()
         await asyncio.to_thread(file.write, unwritten)
@@ -166,7 +168,7 @@ def _download_error(answer: httpx.Response, body: bytes) -> FalError:
             status=answer.status_code,
             advice="It was not fetched in time; send it again.",
         )
-    return error_of_answer(answer.status_code, answer.headers, body)
+    return from_response(answer.status_code, answer.headers, body)
 
 
 def _open_private(target: Path) -> BinaryIO:
@@ -188,7 +190,7 @@ def _close(file: BinaryIO) -> None:
 
 def _write_data_uri(url: str, target: Path) -> None:
     head, _, body = url.partition(",")
-    if not head.endswith(";base64") or len(body) > MAX_BYTES * 4 // 3 + 4:
+    if not head.endswith(";base64") or len(body) > MAX_DOWNLOAD * 4 // 3 + 4:
         raise BadDownloadError("The inline result could not be read.")
     try:
         data = base64.b64decode(body, validate=True)

@@ -20,8 +20,8 @@ from urllib.parse import unquote
 
 import certifi
 
-from imagineart_desktop.fal.no_proxy import NoProxy, address_of, plain_host
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.fal.no_proxy import NoProxy, normalize_host, parse_ip
+from imagineart_desktop.support import parse_int
 
 _PORTS = {"http": 80, "https": 443, "socks5": 1080}
 _SCHEMES = {"http": "http", "https": "https", "socks": "socks5", "socks5": "socks5", "socks5h": "socks5"}
@@ -29,14 +29,14 @@ _SCHEMES = {"http": "http", "https": "https", "socks": "socks5", "socks5": "sock
 
 _HOST = re.compile(r"[a-z0-9._-]{1,253}")
 
-_LONGEST_SECRET = 255
+_MAX_SECRET_BYTES = 255
 """Maximum length of a SOCKS user name or password, in bytes."""
 
-_LARGEST_FILE = 16 * 2**20
+_MAX_CERTIFICATE_BYTES = 16 * 2**20
 """Maximum size of a certificate file, in bytes."""
 
 
-class UnusableError(Exception):
+class UnusableVariableError(Exception):
     """A variable can't be used. The message says why, without quoting the value."""
 
 
@@ -52,7 +52,7 @@ class Proxy:
 
 
 @cache
-def _trusting(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
+def _tls_context(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
     """Create a TLS context, cached by arguments: loading the certificate authorities takes tens of milliseconds.
 
     `ssl.create_default_context` isn't used because it logs session secrets to the file in SSLKEYLOGFILE, and fails if
@@ -67,7 +67,7 @@ def _trusting(file: str, folders: tuple[str, ...] = ()) -> ssl.SSLContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class NetworkSettings:
     """The network settings in effect. proxies: by URL scheme; of_system: whether they come from the system's settings.
 
     findings: one sentence per variable that can't be used.
@@ -75,10 +75,10 @@ class Environment:
 
     proxies: Mapping[str, Proxy] = field(default_factory=dict)
     no_proxy: NoProxy = field(default_factory=NoProxy)
-    of_system: bool = False
-    tls: ssl.SSLContext = field(default_factory=lambda: _trusting(certifi.where()))
+    from_system: bool = False
+    tls: ssl.SSLContext = field(default_factory=lambda: _tls_context(certifi.where()))
     findings: tuple[str, ...] = ()
-    _bypassed: dict[str, bool] = field(default_factory=dict, init=False, compare=False)
+    _bypass_cache: dict[str, bool] = field(default_factory=dict, init=False, compare=False)
 
     async def proxy_for(self, scheme: str, host: str, port: int | None) -> Proxy | None:
         """Return the proxy for a URL, or None. host: without brackets; port: None for the scheme's default.
@@ -88,29 +88,29 @@ class Environment:
         proxy = self.proxies.get(scheme)
         if proxy is None or self.no_proxy.covers(host, port or _PORTS.get(scheme, 0)):
             return None
-        if not self.of_system:
+        if not self.from_system:
             return proxy
-        if host not in self._bypassed:
-            self._bypassed[host] = await asyncio.to_thread(_system_bypasses, host)
-        return None if self._bypassed[host] else proxy
+        if host not in self._bypass_cache:
+            self._bypass_cache[host] = await asyncio.to_thread(_system_bypasses, host)
+        return None if self._bypass_cache[host] else proxy
 
 
-def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
+def read_environment(variables: Mapping[str, str] | None = None) -> NetworkSettings:
     """Read the settings from `variables`, by default the process's own. Reads files. Never raises for bad values."""
     found = os.environ if variables is None else variables
     findings: list[str] = []
-    proxies, of_system = _proxies(found, findings), False
-    if not proxies and variables is None and sys.platform in ("darwin", "win32") and not _names_proxies(found):
+    proxies, of_system = _read_proxies(found, findings), False
+    if not proxies and variables is None and sys.platform in ("darwin", "win32") and not _has_proxy_variable(found):
         proxies, of_system = _system_proxies(), True
     name, text = _variable(found, "no_proxy")
     no_proxy = NoProxy.parse(text)
-    if (proxies or findings) and not no_proxy.all_known:
+    if (proxies or findings) and not no_proxy.is_fully_parsed:
         findings.append(f"{name} has entries that are not a host, an address or a network. They are ignored.")
-    tls = _certificates(found, findings)
-    return Environment(proxies, no_proxy, of_system, tls, tuple(findings))
+    tls = _read_tls_context(found, findings)
+    return NetworkSettings(proxies, no_proxy, of_system, tls, tuple(findings))
 
 
-def unusable_variables() -> tuple[str, ...]:
+def describe_unusable_variables() -> tuple[str, ...]:
     """Return one sentence per variable that can't be used. Blocks: it reads files."""
     return read_environment().findings
 
@@ -125,11 +125,11 @@ def _variable(variables: Mapping[str, str], name: str) -> tuple[str, str]:
     return name.upper(), variables.get(name.upper(), "").strip()
 
 
-def _names_proxies(variables: Mapping[str, str]) -> bool:
+def _has_proxy_variable(variables: Mapping[str, str]) -> bool:
     return any(_variable(variables, f"{scheme}_proxy")[1] for scheme in ("http", "https", "all"))
 
 
-def _proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Proxy]:
+def _read_proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Proxy]:
     """Return the proxies by URL scheme. Appends a sentence to `findings` per variable that can't be used."""
     read: dict[str, Proxy] = {}
     for scheme in ("all", "http", "https"):
@@ -138,7 +138,7 @@ def _proxies(variables: Mapping[str, str], findings: list[str]) -> dict[str, Pro
             continue
         try:
             proxy = parse_proxy(text)
-        except UnusableError as error:
+        except UnusableVariableError as error:
             findings.append(f"{name} cannot be used: {error}. It is ignored.")
             continue
         for used_for in ("http", "https") if scheme == "all" else (scheme,):
@@ -155,15 +155,15 @@ def parse_proxy(text: str) -> Proxy:
     scheme, separator, rest = text.partition("://")
     kind = _SCHEMES.get(scheme.strip().lower()) if separator else "http"
     if kind is None:
-        raise UnusableError("only http, https and socks5 proxies are supported")
+        raise UnusableVariableError("only http, https and socks5 proxies are supported")
     credentials, _, place = (rest if separator else text).rpartition("@")
     for mark in "/?#":
         place = place.partition(mark)[0]
     user, _, password = credentials.partition(":")
     user, password = unquote(user), unquote(password)
     longest = max(len(text.encode("utf-8", "replace")) for text in (user, password))
-    if kind == "socks5" and longest > _LONGEST_SECRET:
-        raise UnusableError("its user name or password is too long")
+    if kind == "socks5" and longest > _MAX_SECRET_BYTES:
+        raise UnusableVariableError("its user name or password is too long")
     host, port = _host_and_port(place.strip(), _PORTS[kind])
     return Proxy(kind, host, port, user, password)
 
@@ -171,19 +171,19 @@ def parse_proxy(text: str) -> Proxy:
 def _host_and_port(place: str, default: int) -> tuple[str, int]:
     if place.startswith("["):
         host, bracket, rest = place[1:].partition("]")
-        valid = bool(bracket) and address_of(host) is not None and rest[:1] in ("", ":")
+        valid = bool(bracket) and parse_ip(host) is not None and rest[:1] in ("", ":")
         colon, digits = rest[:1], rest[1:]
     elif place.count(":") > 1:
-        host, colon, digits, valid = place, "", "", address_of(place) is not None
+        host, colon, digits, valid = place, "", "", parse_ip(place) is not None
     else:
         host, colon, digits = place.partition(":")
-        host = plain_host(host)
+        host = normalize_host(host)
         valid = _HOST.fullmatch(host) is not None
     if not valid:
-        raise UnusableError("it has no valid host")
-    port = whole_number(digits, 1, 65_535) if colon and digits else default
+        raise UnusableVariableError("it has no valid host")
+    port = parse_int(digits, 1, 65_535) if colon and digits else default
     if port is None:
-        raise UnusableError("its port is not a number from 1 to 65535")
+        raise UnusableVariableError("its port is not a number from 1 to 65535")
     return host, port
 
 
@@ -199,7 +199,7 @@ def _system_proxies() -> dict[str, Proxy]:
         if text:
             try:
                 found[scheme] = parse_proxy(text)
-            except UnusableError:
+            except UnusableVariableError:
                 continue
     return found
 
@@ -211,37 +211,37 @@ def _system_bypasses(host: str) -> bool:
         return False
 
 
-def _certificates(variables: Mapping[str, str], findings: list[str]) -> ssl.SSLContext:
+def _read_tls_context(variables: Mapping[str, str], findings: list[str]) -> ssl.SSLContext:
     """Create a TLS context that trusts the authorities in the variables, or the bundled ones if none is usable."""
     file, folders = variables.get("SSL_CERT_FILE", "").strip(), variables.get("SSL_CERT_DIR", "").strip()
     used = ""
     if file:
         try:
-            used = _checked_file(file)
-        except UnusableError as error:
+            used = _check_certificate_file(file)
+        except UnusableVariableError as error:
             findings.append(f"SSL_CERT_FILE cannot be used: {error}. It is ignored.")
-    usable = tuple(folder for folder in folders.split(os.pathsep) if folder and _holds_certificates(folder))
+    usable = tuple(folder for folder in folders.split(os.pathsep) if folder and _has_certificates(folder))
     if folders and not usable:
         findings.append("SSL_CERT_DIR does not name a folder with certificates. It is ignored.")
-    return _trusting(used or ("" if usable else certifi.where()), usable)
+    return _tls_context(used or ("" if usable else certifi.where()), usable)
 
 
-def _checked_file(name: str) -> str:
+def _check_certificate_file(name: str) -> str:
     path = Path(name)
     try:
         if not path.is_file():
-            raise UnusableError("the file does not exist")
-        if path.stat().st_size > _LARGEST_FILE:
-            raise UnusableError("the file is too large")
-        _trusting(name)
+            raise UnusableVariableError("the file does not exist")
+        if path.stat().st_size > _MAX_CERTIFICATE_BYTES:
+            raise UnusableVariableError("the file is too large")
+        _tls_context(name)
     except ssl.SSLError:
-        raise UnusableError("the file holds no certificates") from None
+        raise UnusableVariableError("the file holds no certificates") from None
     except (OSError, ValueError):
-        raise UnusableError("the file cannot be read") from None
+        raise UnusableVariableError("the file cannot be read") from None
     return name
 
 
-def _holds_certificates(folder: str) -> bool:
+def _has_certificates(folder: str) -> bool:
     """Return whether the folder has certificates that OpenSSL can find: names end in a number, as in `1a2b3c4d.0`."""
     try:
         return any(path.suffix.removeprefix(".").isdecimal() for path in Path(folder).iterdir())

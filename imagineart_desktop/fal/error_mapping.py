@@ -8,26 +8,26 @@ from typing import Any
 
 import httpx
 
-from imagineart_desktop.fal.bounded_json import read_json
+from imagineart_desktop.fal.bounded_json import parse_json
 from imagineart_desktop.fal.errors import (
-    BusyError,
     ContentPolicyError,
     FalError,
     ForbiddenError,
     InputProblem,
     InvalidInputError,
-    NoAnswerError,
+    InvalidKeyError,
+    NoResponseError,
     NotFoundError,
     OfflineError,
+    RateLimitedError,
     ServiceFailedError,
-    WrongKeyError,
 )
-from imagineart_desktop.fal.responses import plain
+from imagineart_desktop.fal.responses import sanitize
 
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _CHECK_PROXY = "Check HTTPS_PROXY or ALL_PROXY: the address, the user and the password."
 _CHECK_TRUST = "Check SSL_CERT_FILE and the computer’s clock, and whether the network asks you to sign in."
-_SERVICE_TYPES = frozenset(
+_RETRYABLE_TYPES = frozenset(
     {
         "internal_server_error",
         "generation_timeout",
@@ -48,7 +48,7 @@ _SERVICE_TYPES = frozenset(
 """Error types that are worth retrying (third-party reports, see fal's error reference)."""
 
 
-def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
+def from_transport_error(error: httpx.HTTPError, host: str) -> FalError:
     """Convert a failure below HTTP: OfflineError if nothing was sent, otherwise NoAnswerError."""
     if isinstance(error, httpx.ProxyError):
         return OfflineError(f"The proxy can’t reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
@@ -57,11 +57,11 @@ def error_of_transport(error: httpx.HTTPError, host: str) -> FalError:
     if isinstance(error, _NOTHING_SENT):
         return OfflineError(f"{host} cannot be reached.", error_type=type(error).__name__)
     if isinstance(error, httpx.TimeoutException):
-        return NoAnswerError(f"{host} did not answer in time.", error_type=type(error).__name__)
-    return NoAnswerError(f"The connection to {host} was cut.", error_type=type(error).__name__)
+        return NoResponseError(f"{host} did not answer in time.", error_type=type(error).__name__)
+    return NoResponseError(f"The connection to {host} was cut.", error_type=type(error).__name__)
 
 
-def error_of_answer(status: int, headers: httpx.Headers, body: bytes) -> FalError:
+def from_response(status: int, headers: httpx.Headers, body: bytes) -> FalError:
     """Convert a response with an error status. body: its first few kilobytes at most, in any format."""
     detail = _detail(body)
     problems = _problems(detail)
@@ -71,38 +71,38 @@ def error_of_answer(status: int, headers: httpx.Headers, body: bytes) -> FalErro
     if status < 400:
         return ServiceFailedError("The service answered with a redirect.", error_type=kind, status=status)
     if status == 401:
-        return WrongKeyError("The API key was not accepted.", error_type=kind, status=status)
+        return InvalidKeyError("The API key was not accepted.", error_type=kind, status=status)
     if status == 403:
         return _forbidden(text, kind)
     if status == 404:
         return NotFoundError("The service doesn’t know this request.", error_type=kind, status=status)
     if status == 429 or (status == 503 and retry_after is not None):
-        return BusyError("The service is busy.", error_type=kind, status=status, retry_after=retry_after)
-    if status >= 500 or status == 408 or kind in _SERVICE_TYPES:
+        return RateLimitedError("The service is busy.", error_type=kind, status=status, retry_after=retry_after)
+    if status >= 500 or status == 408 or kind in _RETRYABLE_TYPES:
         return ServiceFailedError(
             f"The service failed: {text or f'status {status}'}",
             error_type=kind,
             status=status,
             retry_after=retry_after,
         )
-    return refused(text, problems, kind, status)
+    return input_error(text, problems, kind, status)
 
 
-def refused(text: str, problems: list[InputProblem], kind: str, status: int | None) -> InvalidInputError:
+def input_error(text: str, problems: list[InputProblem], kind: str, status: int | None) -> InvalidInputError:
     """Return the error for a rejected input: ContentPolicyError if the content policy rejected it."""
     if kind == "content_policy_violation" or any(p.type == "content_policy_violation" for p in problems):
         return ContentPolicyError("Rejected by content policy.", problems, error_type=kind, status=status)
     return InvalidInputError(text or "The model refused the input.", problems, error_type=kind, status=status)
 
 
-def error_of_completed(error: Any, error_type: str | None) -> FalError:
+def from_completed_status(error: Any, error_type: str | None) -> FalError:
     """Convert the error in a COMPLETED status, for use if the result, which would say more, can't be fetched."""
     problems = _problems(error)
     text = _text(error, problems)
     kind = error_type or (problems[0].type if problems else "")
-    if kind in _SERVICE_TYPES:
+    if kind in _RETRYABLE_TYPES:
         return ServiceFailedError(f"The service failed: {text or kind}", error_type=kind)
-    return refused(text, problems, kind, None)
+    return input_error(text, problems, kind, None)
 
 
 def _forbidden(text: str, kind: str) -> ForbiddenError:
@@ -118,7 +118,7 @@ def _forbidden(text: str, kind: str) -> ForbiddenError:
 
 def _detail(body: bytes) -> Any:
     try:
-        parsed = read_json(body)
+        parsed = parse_json(body)
     except ValueError:
         return body[:2000].decode("utf-8", "replace").strip()[:500]
     if isinstance(parsed, dict):
@@ -128,7 +128,7 @@ def _detail(body: bytes) -> Any:
 
 def _error_type(body: bytes) -> str:
     try:
-        parsed = read_json(body)
+        parsed = parse_json(body)
     except ValueError:
         return ""
     kind = parsed.get("error_type") if isinstance(parsed, dict) else None
@@ -143,15 +143,17 @@ def _problems(detail: Any) -> list[InputProblem]:
         if not isinstance(item, dict):
             continue
         place = item.get("loc")
-        names = [plain(part, 100) for part in place if part != "body"] if isinstance(place, list) else []
-        found.append(InputProblem(names[0] if names else "", plain(item.get("msg"), 500), plain(item.get("type"), 100)))
+        names = [sanitize(part, 100) for part in place if part != "body"] if isinstance(place, list) else []
+        found.append(
+            InputProblem(names[0] if names else "", sanitize(item.get("msg"), 500), sanitize(item.get("type"), 100))
+        )
     return found
 
 
 def _text(detail: Any, problems: list[InputProblem]) -> str:
     if problems:
         return " ".join(f"{p.field}: {p.message}." if p.field else f"{p.message}." for p in problems)
-    return plain(detail, 500) if isinstance(detail, str) else ""
+    return sanitize(detail, 500) if isinstance(detail, str) else ""
 
 
 def _retry_after(value: str | None) -> float | None:

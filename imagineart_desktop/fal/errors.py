@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     """Whether the request that met the error reached the service."""
 
     NOT_ARRIVED = "not_arrived"
@@ -53,7 +53,7 @@ class InputProblem:
 class FalError(Exception):
     """Base of all errors. Its text is a sentence for the user; `advice` says what to do."""
 
-    fate = Fate.REFUSED
+    fate = DeliveryStatus.REFUSED
     repeatable = False
     charged = Charged.NO
     advice = "Try again later."
@@ -79,29 +79,29 @@ class FalError(Exception):
 class OfflineError(FalError):
     """The service couldn't be reached: DNS, connection, TLS or pool. Nothing was sent."""
 
-    fate = Fate.NOT_ARRIVED
+    fate = DeliveryStatus.NOT_ARRIVED
     repeatable = True
     advice = "Check your connection."
 
 
-class NoAnswerError(FalError):
+class NoResponseError(FalError):
     """Something was sent but no usable response came back: timeout, dropped connection, invalid response."""
 
-    fate = Fate.UNKNOWN
+    fate = DeliveryStatus.UNKNOWN
     repeatable = True
     charged = Charged.MAYBE
     advice = "It may have been accepted and charged. Check your fal.ai dashboard before sending it again."
 
 
-class BusyError(FalError):
+class RateLimitedError(FalError):
     """Refused for now. retry_after: seconds to wait, if the service says so."""
 
-    fate = Fate.NOT_ARRIVED
+    fate = DeliveryStatus.NOT_ARRIVED
     repeatable = True
     advice = "Wait a moment and try again."
 
 
-class WrongKeyError(FalError):
+class InvalidKeyError(FalError):
     """401: the service doesn't know the key."""
 
     advice = "Check the key in Settings → Account."
@@ -155,7 +155,7 @@ class TooManyRequestsListedError(FalError):
     repeatable = True
 
 
-class UnsafeAddressError(FalError):
+class UnsafeUrlError(FalError):
     """The URL of a result must not be fetched: it isn't https, or is inside a private network."""
 
     charged = Charged.YES

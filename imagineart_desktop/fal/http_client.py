@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from imagineart_desktop.fal.environment import Environment, Proxy, read_environment
+from imagineart_desktop.fal.environment import NetworkSettings, Proxy, read_environment
 from imagineart_desktop.fal.service import Service, ServiceKind
 from imagineart_desktop.fal.socks import SocksBackend
 
@@ -30,13 +30,13 @@ _LOADED_LATE = (
     "httpcore._async.http_proxy",
 )
 _CONNECT_SECONDS = 10.0
-_FEWEST = 2
+_MIN_CONNECTIONS = 2
 _SHARE = 12
 """Each pool may use 1/12 of the file descriptors: there are four pools, and the demo server holds the other ends."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
+class PoolLimits:
     """Connection limits of a client. kept: idle connections kept for reuse; seconds: how long they're kept."""
 
     most: int
@@ -45,7 +45,7 @@ class Pool:
     http2: bool = False
 
 
-def prepare(service: Service) -> Environment:
+def prepare(service: Service) -> NetworkSettings:
     """Import what the first call would import, and read the environment for a service. Blocks: call it in a thread.
 
     The HTTP libraries import parts of themselves during the first call. If no file can be opened at that moment, the
@@ -54,40 +54,42 @@ def prepare(service: Service) -> Environment:
     for name in _LOADED_LATE:
         with suppress(ImportError):
             importlib.import_module(name)
-    return environment_of(service)
+    return environment_for(service)
 
 
-def environment_of(service: Service) -> Environment:
+def environment_for(service: Service) -> NetworkSettings:
     """Return the network settings for a service. The demo server is on loopback and needs none. Blocks."""
-    return Environment() if service.kind is ServiceKind.DEMO else read_environment()
+    return NetworkSettings() if service.kind is ServiceKind.DEMO else read_environment()
 
 
-def open_client(environment: Environment, pool: Pool, timeout: httpx.Timeout) -> httpx.AsyncClient:
+def open_client(environment: NetworkSettings, pool: PoolLimits, timeout: httpx.Timeout) -> httpx.AsyncClient:
     """Create a client that uses the given settings and nothing else from the environment."""
-    routes = _Routes(environment, pool)
+    routes = _ProxyRoutingTransport(environment, pool)
     return httpx.AsyncClient(transport=routes, timeout=timeout, trust_env=False)
 
 
-def timeout_of(seconds: float) -> httpx.Timeout:
+def make_timeout(seconds: float) -> httpx.Timeout:
     """Return the timeouts of a call. seconds: the longest pause while waiting for its response."""
     return httpx.Timeout(connect=min(_CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
 
 
-def fitting(connections: int) -> int:
+def limit_connections(connections: int) -> int:
     """Limit a number of connections to what the process's limit on open files allows."""
     if sys.platform == "win32":
         return connections
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return connections if allowed == resource.RLIM_INFINITY else max(_FEWEST, min(connections, allowed // _SHARE))
+    return (
+        connections if allowed == resource.RLIM_INFINITY else max(_MIN_CONNECTIONS, min(connections, allowed // _SHARE))
+    )
 
 
-class _Routes(httpx.AsyncBaseTransport):
+class _ProxyRoutingTransport(httpx.AsyncBaseTransport):
     """Sends each request directly or through the proxy for its host.
 
     If the host was resolved beforehand, the request has its name in `sni_hostname`, which takes precedence.
     """
 
-    def __init__(self, environment: Environment, pool: Pool) -> None:
+    def __init__(self, environment: NetworkSettings, pool: PoolLimits) -> None:
         self._environment = environment
         self._pool = pool
         self._ways: dict[Proxy | None, httpx.AsyncHTTPTransport] = {}
@@ -98,15 +100,15 @@ class _Routes(httpx.AsyncBaseTransport):
         proxy = await self._environment.proxy_for(url.scheme, host, url.port)
         way = self._ways.get(proxy)
         if way is None:
-            way = self._ways[proxy] = _way(proxy, self._environment, self._pool)
-        return await _watched(way, request, proxied=proxy is not None)
+            way = self._ways[proxy] = _make_transport(proxy, self._environment, self._pool)
+        return await _send_watched(way, request, proxied=proxy is not None)
 
     async def aclose(self) -> None:
         for way in self._ways.values():
             await way.aclose()
 
 
-async def _watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, proxied: bool) -> httpx.Response:
+async def _send_watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, proxied: bool) -> httpx.Response:
     """Send a request. Any failure before it's sent is raised as a connection error, since it certainly didn't arrive.
 
     Examples are a proxy that hangs up, or a process that can't open any more files.
@@ -132,8 +134,8 @@ async def _watched(way: httpx.AsyncHTTPTransport, request: httpx.Request, *, pro
         raise
 
 
-def _way(proxy: Proxy | None, environment: Environment, pool: Pool) -> httpx.AsyncHTTPTransport:
-    most = fitting(pool.most)
+def _make_transport(proxy: Proxy | None, environment: NetworkSettings, pool: PoolLimits) -> httpx.AsyncHTTPTransport:
+    most = limit_connections(pool.most)
     limits = httpx.Limits(
         max_connections=most, max_keepalive_connections=min(most, pool.kept), keepalive_expiry=pool.seconds
     )

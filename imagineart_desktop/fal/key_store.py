@@ -27,7 +27,7 @@ _KEY = re.compile(r"[^\s:]+:\S+")
 
 _NOT_A_KEY = f"{ENVIRONMENT_NAME} is not a fal.ai key, which looks like id:secret. Set it again, or unset it."
 _KEPT_IS_NO_KEY = "The key in the system’s keychain is not a fal.ai key. Enter it again in Settings → Account."
-KEYCHAIN_SILENT = "The system’s keychain doesn’t answer. Unlock it to use your fal.ai key; until then, this is Demo."
+KEYCHAIN_TIMEOUT = "The system’s keychain doesn’t answer. Unlock it to use your fal.ai key; until then, this is Demo."
 
 
 class Secret(Enum):
@@ -70,14 +70,14 @@ class FoundSecret:
     finding: str = ""
 
 
-def fits_header(secret: str) -> bool:
+def is_header_safe(secret: str) -> bool:
     """Return whether an HTTP header can carry the secret."""
     return secret.isascii() and secret.isprintable()
 
 
 def is_key(text: str) -> bool:
     """Return whether the text has the form of a fal.ai key: `id:secret`, in characters that a header can carry."""
-    return fits_header(text) and _KEY.fullmatch(text) is not None
+    return is_header_safe(text) and _KEY.fullmatch(text) is not None
 
 
 def environment_key() -> SecretStr | None:
@@ -111,13 +111,13 @@ def read_key() -> FoundSecret:
 def read_secret(secret: Secret) -> FoundSecret:
     """Read a secret from the keychain. May block: see the module."""
     try:
-        kept = _ask_keychain(lambda keychain: keychain.get_password(_SERVICE, secret.value))
+        kept = _call_keychain(lambda keychain: keychain.get_password(_SERVICE, secret.value))
     except _KeychainError:
         return FoundSecret(None, finding=_UNUSABLE_KEYCHAIN[secret])
     return FoundSecret(SecretStr(kept), KeySource.KEYCHAIN) if kept else FoundSecret(None)
 
 
-def keep_secret(secret: Secret, value: SecretStr) -> bool:
+def save_secret(secret: Secret, value: SecretStr) -> bool:
     """Save a secret in the keychain. Returns whether it's there now. May block: see the module."""
     text = value.get_secret_value()
 
@@ -126,12 +126,12 @@ def keep_secret(secret: Secret, value: SecretStr) -> bool:
         return bool(keychain.get_password(_SERVICE, secret.value) == text)
 
     try:
-        return bool(_ask_keychain(save))
+        return bool(_call_keychain(save))
     except _KeychainError:
         return False
 
 
-def forget_secret(secret: Secret) -> None:
+def delete_secret(secret: Secret) -> None:
     """Remove a secret from the keychain. May block: see the module."""
 
     def remove(keychain: ModuleType) -> None:
@@ -139,12 +139,12 @@ def forget_secret(secret: Secret) -> None:
             keychain.delete_password(_SERVICE, secret.value)
 
     try:
-        _ask_keychain(remove)
+        _call_keychain(remove)
     except _KeychainError:
         return
 
 
-def _ask_keychain(work: Callable[[ModuleType], T]) -> T | None:
+def _call_keychain(work: Callable[[ModuleType], T]) -> T | None:
     """Call the keychain library; None if the system has no keychain. Raises _KeychainError for everything else.
 
     Importing the library scans all installed packages, so it's deferred until a key is needed. The import may fail too:
@@ -154,16 +154,16 @@ def _ask_keychain(work: Callable[[ModuleType], T]) -> T | None:
         import keyring
         from keyring.errors import NoKeyringError
     except Exception as error:
-        raise _unusable(error) from None
+        raise _keychain_error(error) from None
     try:
         return work(keyring)
     except NoKeyringError:
         return None
     except Exception as error:
-        raise _unusable(error) from None
+        raise _keychain_error(error) from None
 
 
-def _unusable(error: Exception) -> _KeychainError:
+def _keychain_error(error: Exception) -> _KeychainError:
     # A backend's message may quote its arguments, so only the type is logged.
     log.warning("the keychain cannot be used: %s", type(error).__name__)
     return _KeychainError(type(error).__name__)

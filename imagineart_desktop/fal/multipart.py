@@ -17,18 +17,18 @@ from typing import Any, Protocol
 
 import httpx
 
-from imagineart_desktop.fal.errors import NoAnswerError
+from imagineart_desktop.fal.errors import NoResponseError
 
-PARTS_FROM = 100 * 2**20
+MULTIPART_THRESHOLD = 100 * 2**20
 """Size, in bytes, above which a file is uploaded in parts."""
 
-PART = 10 * 2**20
+PART_SIZE = 10 * 2**20
 """Bytes per part; the last one is shorter."""
 
-_REMEMBERED = 4
+_MAX_RESUMABLE = 4
 """Maximum number of unfinished uploads that can be resumed."""
 
-_PATIENCE = 3
+_MAX_ERRORS_PER_ROUTE = 3
 """Temporary errors without a new part in between, after which the next upload route is used."""
 
 
@@ -36,13 +36,13 @@ OnProgress = Callable[[bool], None]
 """Called whenever bytes of a file were accepted, and with True when a call succeeded."""
 
 
-class UnusableAnswerError(NoAnswerError):
+class InvalidUploadResponseError(NoResponseError):
     """The response to an upload makes no sense: retrying the same route would get the same one."""
 
     repeatable = False
 
 
-class Exchange(Protocol):
+class SendRequest(Protocol):
     """Sends bytes and returns the headers and body of the response. Raises FalError."""
 
     def __call__(
@@ -51,7 +51,7 @@ class Exchange(Protocol):
 
 
 @dataclass(slots=True)
-class PartedUpload:
+class MultipartUpload:
     """A multipart upload in progress. address: base URL of its parts; query: appended to the URL of each part.
 
     file_url: where the file will be; etags: part number → what the service returned for it.
@@ -62,15 +62,15 @@ class PartedUpload:
     query: str = ""
     etags: dict[int, str] = field(default_factory=dict)
 
-    async def send(self, data: bytes, content_type: str, exchange: Exchange, headers: Mapping[str, str]) -> str:
+    async def send(self, data: bytes, content_type: str, exchange: SendRequest, headers: Mapping[str, str]) -> str:
         """Send the missing parts and complete the upload. Returns the file's URL. Raises FalError."""
-        for number, start in enumerate(range(0, len(data), PART), start=1):
+        for number, start in enumerate(range(0, len(data), PART_SIZE), start=1):
             if number in self.etags:
                 continue
-            part, url = data[start : start + PART], f"{self.address}/{number}{self.query}"
+            part, url = data[start : start + PART_SIZE], f"{self.address}/{number}{self.query}"
             answer, _ = await exchange("PUT", url, part, {**headers, "Content-Type": content_type})
             if not (etag := answer.get("etag")):
-                raise UnusableAnswerError("The service did not confirm a part of the upload.")
+                raise InvalidUploadResponseError("The service did not confirm a part of the upload.")
             self.etags[number] = etag
         parts = [{"partNumber": number, "etag": etag} for number, etag in sorted(self.etags.items())]
         body = json.dumps({"parts": parts}).encode()
@@ -80,36 +80,36 @@ class PartedUpload:
         return self.file_url
 
 
-def upload_of_cdn(answer: Mapping[str, Any]) -> PartedUpload:
+def parse_cdn_upload(answer: Mapping[str, Any]) -> MultipartUpload:
     """Parse the CDN's response to a new upload. Raises UnusableAnswerError."""
     url, upload = answer.get("access_url"), answer.get("uploadId")
     if not isinstance(url, str) or not isinstance(upload, str):
-        raise UnusableAnswerError("The service did not say where to upload to.")
-    return PartedUpload(f"{url}/multipart/{upload}", url)
+        raise InvalidUploadResponseError("The service did not say where to upload to.")
+    return MultipartUpload(f"{url}/multipart/{upload}", url)
 
 
-def upload_of_storage(answer: Mapping[str, Any]) -> PartedUpload:
+def parse_storage_upload(answer: Mapping[str, Any]) -> MultipartUpload:
     """Parse the storage API's response to a new upload. Raises UnusableAnswerError."""
     there, url = answer.get("upload_url"), answer.get("file_url")
     if not isinstance(there, str) or not isinstance(url, str):
-        raise UnusableAnswerError("The service did not say where to upload to.")
+        raise InvalidUploadResponseError("The service did not say where to upload to.")
     address, mark, query = there.partition("?")
-    return PartedUpload(address, url, mark + query)
+    return MultipartUpload(address, url, mark + query)
 
 
-class UnfinishedUploads:
+class ResumableUploads:
     """Interrupted uploads by route and content hash, with the errors of each route."""
 
     def __init__(self) -> None:
-        self._uploads: OrderedDict[tuple[str, str], PartedUpload] = OrderedDict()
-        self._troubles: dict[tuple[str, str], _Trouble] = {}
+        self._uploads: OrderedDict[tuple[str, str], MultipartUpload] = OrderedDict()
+        self._troubles: dict[tuple[str, str], _RouteErrors] = {}
 
-    async def get(self, way: str, sha256: str, begin: Callable[[], Awaitable[PartedUpload]]) -> PartedUpload:
+    async def get(self, way: str, sha256: str, begin: Callable[[], Awaitable[MultipartUpload]]) -> MultipartUpload:
         """Return the upload to resume, or begin one. Raises FalError."""
         upload = self._uploads.get((way, sha256))
         if upload is None:
             upload = self._uploads[way, sha256] = await begin()
-            while len(self._uploads) > _REMEMBERED:
+            while len(self._uploads) > _MAX_RESUMABLE:
                 self._uploads.popitem(last=False)
         return upload
 
@@ -117,25 +117,25 @@ class UnfinishedUploads:
         """Forget an upload that is complete or that the service no longer knows."""
         self._uploads.pop((way, sha256), None)
 
-    def is_hopeful(self, way: str, sha256: str) -> bool:
+    def is_worth_trying(self, way: str, sha256: str) -> bool:
         """Return whether a route is worth trying."""
         trouble = self._troubles.get((way, sha256))
-        return trouble is None or trouble.count < _PATIENCE
+        return trouble is None or trouble.count < _MAX_ERRORS_PER_ROUTE
 
     def note(self, way: str, sha256: str, *, may_pass: bool) -> None:
         """Record that an attempt failed."""
         upload, before = self._uploads.get((way, sha256)), self._troubles.get((way, sha256))
         arrived = 0 if upload is None else len(upload.etags)
         count = 1 if before is None or arrived > before.arrived else before.count + 1
-        self._troubles[way, sha256] = _Trouble(count if may_pass else _PATIENCE, arrived)
+        self._troubles[way, sha256] = _RouteErrors(count if may_pass else _MAX_ERRORS_PER_ROUTE, arrived)
 
-    def forgive(self, sha256: str) -> None:
+    def reset_errors(self, sha256: str) -> None:
         """Make every route worth trying again."""
         self._troubles = {key: trouble for key, trouble in self._troubles.items() if key[1] != sha256}
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
+class _RouteErrors:
     """Errors of a route. count: since a part last arrived; arrived: number of parts at the last error."""
 
     count: int
@@ -143,7 +143,7 @@ class _Trouble:
 
 
 @dataclass(slots=True)
-class _Shared:
+class _SharedUpload:
     """An upload with several callers. waiting: the progress callback of each."""
 
     task: asyncio.Task[str]
@@ -154,7 +154,7 @@ class SharedUploads:
     """Uploads in progress, by content: callers that upload the same file at the same time share one upload."""
 
     def __init__(self) -> None:
-        self._running: dict[str, _Shared] = {}
+        self._running: dict[str, _SharedUpload] = {}
 
     async def get(
         self,
@@ -169,8 +169,8 @@ class SharedUploads:
         one = self._running.get(sha256)
         if one is None:
             waiting: list[OnProgress] = []
-            task = asyncio.create_task(upload(partial(_tell_all, waiting)))
-            one = self._running[sha256] = _Shared(task, waiting)
+            task = asyncio.create_task(upload(partial(_notify_all, waiting)))
+            one = self._running[sha256] = _SharedUpload(task, waiting)
         one.waiting.append(on_progress)
         try:
             return await asyncio.shield(one.task)
@@ -184,15 +184,15 @@ class SharedUploads:
                 await asyncio.wait([one.task])
 
 
-def ignore(_answered: bool) -> None:
+def ignore_progress(_answered: bool) -> None:
     """Ignore progress."""
 
 
-def _tell_all(waiting: Sequence[OnProgress], answered: bool) -> None:
+def _notify_all(waiting: Sequence[OnProgress], answered: bool) -> None:
     for on_progress in waiting:
         on_progress(answered)
 
 
-def content_id(data: bytes) -> str:
+def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of the bytes. Takes a tenth of a second per 100 MB."""
     return hashlib.sha256(data).hexdigest()

@@ -12,14 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = re.compile(r"[\w.*-]+")
 _BRACKETS = re.compile(r"^\[([^\[\]]*)\](?=/|$)")
-_LONGEST = 100_000
+_MAX_LENGTH = 100_000
 """Maximum number of characters read from the variable; the rest is ignored."""
 
 
@@ -45,28 +45,28 @@ class NoProxy:
     """The parsed variable. all_known: whether every entry could be parsed; invalid ones are ignored."""
 
     entries: tuple[_Entry, ...] = ()
-    all_known: bool = True
+    is_fully_parsed: bool = True
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse the value of the variable. Never raises."""
-        words = [word for word in re.split(r"[,;\s]+", text[:_LONGEST]) if word]
+        words = [word for word in re.split(r"[,;\s]+", text[:_MAX_LENGTH]) if word]
         read = [_entry(word) for word in words]
         return cls(tuple(entry for entry in read if entry is not None), None not in read)
 
     def covers(self, host: str, port: int) -> bool:
         """Return whether the host is reached without a proxy. host: a name or an address, without brackets."""
-        name, address = plain_host(host), address_of(host)
+        name, address = normalize_host(host), parse_ip(host)
         return is_loopback(host) or any(entry.covers(name, address, port) for entry in self.entries)
 
 
 def is_loopback(host: str) -> bool:
     """Return whether the host is this machine."""
-    name, address = plain_host(host), address_of(host)
+    name, address = normalize_host(host), parse_ip(host)
     return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
 
 
-def plain_host(host: str) -> str:
+def normalize_host(host: str) -> str:
     """Normalize a name for comparison: lower case, ASCII (IDNA), no trailing dot."""
     name = host.lower().rstrip(".")
     try:
@@ -75,7 +75,7 @@ def plain_host(host: str) -> str:
         return name
 
 
-def address_of(host: str) -> Address | None:
+def parse_ip(host: str) -> Address | None:
     """Parse a host that is written as an address, else return None. An IPv4-mapped address becomes an IPv4 address."""
     try:
         address = ipaddress.ip_address(host.strip("[]").partition("%")[0])
@@ -94,7 +94,7 @@ def _entry(word: str) -> _Entry | None:
     host, colon, digits = word.rpartition(":")
     if not colon:
         host = word
-    port = whole_number(digits, 1, 65_535) if colon else None
+    port = parse_int(digits, 1, 65_535) if colon else None
     if colon and port is None:
         return None
     network = _network(host)
@@ -102,7 +102,7 @@ def _entry(word: str) -> _Entry | None:
         return _Entry(network, port)
     if host == "*":
         return _Entry(None, port)
-    name = plain_host(host).removeprefix("*").removeprefix(".")
+    name = normalize_host(host).removeprefix("*").removeprefix(".")
     return _Entry(name, port) if _HOST.fullmatch(name) and "*" not in name else None
 
 

@@ -27,7 +27,7 @@ async def fetch_public_image(url: str) -> bytes:
         await downloader.aclose()
 
 
-def name_of_address(url: str) -> str:
+def name_from_url(url: str) -> str:
     """Return a name for the image at an address: the last part of its path, or its host."""
     try:
         parts = urlsplit(url)

@@ -10,56 +10,58 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from imagineart_desktop.fal.bounded_json import read_json
+from imagineart_desktop.fal.bounded_json import parse_json
 from imagineart_desktop.fal.errors import BadDownloadError
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support.plain_text import sanitize_text
 
 MAX_LOG_LINE = 2_000
 MAX_LOG_LINES = 500
 MAX_IMAGES = 100
 """Maximum number of images per result; no model produces nearly as many."""
 
-_LARGEST = 2**53
+_MAX_SAFE_INTEGER = 2**53
 """Limit for integers in JSON that every program reads the same way."""
 
 
-def plain(value: object, most: int = MAX_LOG_LINE) -> str:
+def sanitize(value: object, most: int = MAX_LOG_LINE) -> str:
     """Return untrusted text in a form that is safe to store and display, cut to `most` characters."""
-    return harmless(str(value if value is not None else "")[:most])
+    return sanitize_text(str(value if value is not None else "")[:most])
 
 
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST else None
+def _int_or_none(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MAX_SAFE_INTEGER else None
 
 
-def _word(value: object) -> str | None:
-    return plain(value, 100) if isinstance(value, str) else None
+def _short_text_or_none(value: object) -> str | None:
+    return sanitize(value, 100) if isinstance(value, str) else None
 
 
-def _address(value: object) -> str | None:
+def _url_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and value.isascii() and value.isprintable() else None
 
 
-def _entries(value: object) -> list[object]:
+def _dicts_of(value: object) -> list[object]:
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def _last_lines(value: object) -> list[object]:
-    return _entries(value)[-MAX_LOG_LINES:]
+    return _dicts_of(value)[-MAX_LOG_LINES:]
 
 
-def _files(value: object) -> object:
+def _keep_image_urls(value: object) -> object:
     if not isinstance(value, list):
         return value
     return [
-        {"url": entry["url"]} for entry in _entries(value) if isinstance(entry, dict) and _address(entry.get("url"))
+        {"url": entry["url"]}
+        for entry in _dicts_of(value)
+        if isinstance(entry, dict) and _url_or_none(entry.get("url"))
     ]
 
 
-Whole = Annotated[int | None, BeforeValidator(_whole)]
-Word = Annotated[str | None, BeforeValidator(_word)]
-Address = Annotated[str | None, BeforeValidator(_address)]
-Shown = Annotated[str, BeforeValidator(plain)]
+OptionalInt = Annotated[int | None, BeforeValidator(_int_or_none)]
+OptionalText = Annotated[str | None, BeforeValidator(_short_text_or_none)]
+OptionalUrl = Annotated[str | None, BeforeValidator(_url_or_none)]
+DisplayText = Annotated[str, BeforeValidator(sanitize)]
 
 
 class _Answer(BaseModel):
@@ -68,35 +70,35 @@ class _Answer(BaseModel):
     @classmethod
     def read(cls, body: str | bytes) -> Self:
         """Parse JSON. Raises ValueError."""
-        return cls.model_validate(read_json(body))
+        return cls.model_validate(parse_json(body))
 
 
 class LogEntry(_Answer):
     """One line of a request's log."""
 
-    timestamp: Shown = ""
-    level: Shown = ""
-    message: Shown = ""
+    timestamp: DisplayText = ""
+    level: DisplayText = ""
+    message: DisplayText = ""
 
 
 class Submitted(_Answer):
     """An accepted request. The URLs contain owner and app without the sub-path; None if the service gave none."""
 
     request_id: Annotated[str, Field(min_length=1, max_length=200)]
-    status_url: Address = None
-    response_url: Address = None
-    cancel_url: Address = None
-    queue_position: Whole = None
+    status_url: OptionalUrl = None
+    response_url: OptionalUrl = None
+    cancel_url: OptionalUrl = None
+    queue_position: OptionalInt = None
 
 
 class Status(_Answer):
     """The state of a request. COMPLETED doesn't mean success: check `error`."""
 
     status: Literal["IN_QUEUE", "IN_PROGRESS", "COMPLETED"]
-    queue_position: Whole = None
+    queue_position: OptionalInt = None
     logs: Annotated[tuple[LogEntry, ...], BeforeValidator(_last_lines)] = ()
     error: Any = None
-    error_type: Word = None
+    error_type: OptionalText = None
 
 
 class KnownRequest(_Answer):
@@ -125,7 +127,7 @@ class Output(_Answer):
     """A model's output. Entries without an image URL, and those after the first `MAX_IMAGES`, are left out."""
 
     images: tuple[OutputFile, ...]
-    seed: Whole = None
+    seed: OptionalInt = None
     shortened: bool = False
     """Whether there were more images."""
 
@@ -134,7 +136,7 @@ class Output(_Answer):
     def _shorten(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        files = _files(value.get("images"))
+        files = _keep_image_urls(value.get("images"))
         if not isinstance(files, list):
             return value
         return {"images": files[:MAX_IMAGES], "seed": value.get("seed"), "shortened": len(files) > MAX_IMAGES}

@@ -5,10 +5,10 @@
 | submit                                  | errors with fate NOT_ARRIVED, nothing else       | forever             |
 | status, cancel, result                  | every repeatable error                           | forever             |
 | status, cancel of an accepted request   | 401, 403 and refusals, because it's paid for     | forever             |
-| status, result of an accepted request   | 404: the service may be lagging                  | `doubts`            |
+| status, result of an accepted request   | 404: the service may be lagging                  | `not_found_retries`            |
 | result that the service reports failed  | nothing: its error is reported                   | once                |
-| download                                | every repeatable error                           | six times, `SOME`   |
-| result that yielded no image            | any error, after fetching the result again       | `fresh_results`     |
+| download                                | every repeatable error                           | six times, `LIMITED`   |
+| result that yielded no image            | any error, after fetching the result again       | `result_refetches`     |
 | upload                                  | every repeatable error                           | forever             |
 | any of these                            | OfflineError: a state, not an error              | forever             |
 
@@ -25,26 +25,26 @@ from typing import TypeVar
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_never
 from tenacity.wait import wait_random_exponential
 
-from imagineart_desktop.fal.errors import FalError, Fate, OfflineError
+from imagineart_desktop.fal.errors import DeliveryStatus, FalError, OfflineError
 
 T = TypeVar("T")
 
-_LONGEST_RETRY_AFTER = 300.0
+_MAX_RETRY_AFTER = 300.0
 """Maximum wait, in seconds; if a service asks for more, it's called again after this."""
 
 
-class Call(Enum):
+class CallSafety(Enum):
     """The kind of call being retried. The value says whether repeating it is free."""
 
     SUBMIT = False
     SAFE = True
 
 
-class Patience(Enum):
+class RetryLimit(Enum):
     """Maximum number of attempts for a safe call."""
 
-    FOR_EVER = None
-    SOME = 6
+    UNLIMITED = None
+    LIMITED = 6
     ONCE = 1
 
 
@@ -57,28 +57,28 @@ class RetryRules:
     """
 
     first_wait: float = 0.5
-    longest_wait: float = 30.0
+    max_wait: float = 30.0
     answer: float = 30.0
-    doubts: int = 6
-    fresh_results: int = 2
+    not_found_retries: int = 6
+    result_refetches: int = 2
 
     async def run(
         self,
         attempt: Callable[[], Awaitable[T]],
         *,
-        call: Call = Call.SAFE,
-        patience: Patience = Patience.FOR_EVER,
+        call: CallSafety = CallSafety.SAFE,
+        patience: RetryLimit = RetryLimit.UNLIMITED,
         on_wait: Callable[[FalError], None] | None = None,
     ) -> T:
         """Run `attempt` until it succeeds, retrying as the table says. on_wait: called with each error before the wait.
 
         A call that couldn't leave the machine is retried forever: being offline is a state, not an error.
         """
-        jitter = wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait)
+        jitter = wait_random_exponential(multiplier=self.first_wait, max=self.max_wait)
 
         def wait(state: RetryCallState) -> float:
             error = _error_of(state)
-            asked = min(error.retry_after or 0.0, _LONGEST_RETRY_AFTER) if error else 0.0
+            asked = min(error.retry_after or 0.0, _MAX_RETRY_AFTER) if error else 0.0
             return asked + jitter(state)
 
         def stop(state: RetryCallState) -> bool:
@@ -91,7 +91,7 @@ class RetryRules:
             if error is not None and on_wait is not None:
                 on_wait(error)
 
-        again = _may_repeat if call is Call.SAFE else _surely_not_arrived
+        again = _is_retryable if call is CallSafety.SAFE else _is_safe_to_resubmit
         async for chance in AsyncRetrying(
             retry=retry_if_exception(again), wait=wait, stop=stop, before_sleep=tell, reraise=True
         ):
@@ -100,12 +100,12 @@ class RetryRules:
         raise AssertionError("a retry loop ends with an answer or an error")
 
 
-def _may_repeat(error: BaseException) -> bool:
+def _is_retryable(error: BaseException) -> bool:
     return isinstance(error, FalError) and error.repeatable
 
 
-def _surely_not_arrived(error: BaseException) -> bool:
-    return isinstance(error, FalError) and error.repeatable and error.fate is Fate.NOT_ARRIVED
+def _is_safe_to_resubmit(error: BaseException) -> bool:
+    return isinstance(error, FalError) and error.repeatable and error.fate is DeliveryStatus.NOT_ARRIVED
 
 
 def _error_of(state: RetryCallState) -> FalError | None:

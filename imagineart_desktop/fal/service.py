@@ -66,7 +66,7 @@ class Service:
 
         Raises ValueError for a URL that isn't this service's: URLs in responses aren't trusted with the key.
         """
-        if not self.may_hold_key(url):
+        if not self.may_receive_key(url):
             raise ValueError(url)
         secret = None if self.key is None else self.key.get_secret_value()
         if self.proxy is not None:
@@ -74,7 +74,7 @@ class Service:
             return self.proxy, headers if secret is None else headers | {"Authorization": f"Bearer {secret}"}
         return url, {} if secret is None else {"Authorization": f"Key {secret}"}
 
-    def may_hold_key(self, url: str) -> bool:
+    def may_receive_key(self, url: str) -> bool:
         """Return whether the key may be sent to this URL: only to the API hosts, never to the CDN."""
         bases = {self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.api, *self.hosts.backups.values()}
         if _origin(url) in {_origin(base) for base in bases}:
@@ -91,7 +91,7 @@ class Service:
             and any(host.endswith(f".{domain}") for domain in self.hosts.domains)
         )
 
-    def relocate(self, url: str) -> str:
+    def update_stored_url(self, url: str) -> str:
         """Update a URL stored in an earlier run: the demo server has a new port each time. fal.ai never moves."""
         if self.kind is not ServiceKind.DEMO:
             return url
@@ -100,13 +100,13 @@ class Service:
             return url
         return urlunsplit(urlsplit(url)._replace(scheme=here.scheme, netloc=here.netloc))
 
-    def is_own_address(self, url: str) -> bool:
+    def is_own_url(self, url: str) -> bool:
         """Return whether the URL is at one of this service's own base addresses, as the demo server's files are."""
         bases = (self.hosts.run, self.hosts.queue, self.hosts.rest, self.hosts.cdn)
         return _origin(url) in {_origin(base) for base in bases}
 
 
-def proxy_address(text: str) -> str:
+def parse_proxy_url(text: str) -> str:
     """Parse the URL of a team's proxy as entered by the user. Raises ValueError with a sentence if it's not valid."""
     parts = urlsplit(text.strip())
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")

@@ -25,7 +25,7 @@ from socksio.socks5 import (
 
 from imagineart_desktop.fal.environment import Proxy
 
-_OPEN, _WITH_PASSWORD = SOCKS5AuthMethod.NO_AUTH_REQUIRED, SOCKS5AuthMethod.USERNAME_PASSWORD
+_NO_AUTH, _WITH_PASSWORD = SOCKS5AuthMethod.NO_AUTH_REQUIRED, SOCKS5AuthMethod.USERNAME_PASSWORD
 _ADDRESS_LENGTHS = {1: 4, 4: 16}
 """Length of an address in the proxy's reply by address type, in bytes. A name carries its own length."""
 
@@ -66,20 +66,20 @@ class SocksBackend(httpcore.AsyncNetworkBackend):
 
     async def _negotiate(self, stream: httpcore.AsyncNetworkStream, host: str, port: int) -> None:
         known = bool(self._proxy.user or self._proxy.password)
-        methods = [_OPEN, _WITH_PASSWORD] if known else [_OPEN]
+        methods = [_NO_AUTH, _WITH_PASSWORD] if known else [_NO_AUTH]
         await stream.write(SOCKS5AuthMethodsRequest(methods).dumps())
-        chosen = SOCKS5AuthReply.loads(await _exactly(stream, 2)).method
+        chosen = SOCKS5AuthReply.loads(await _read_exactly(stream, 2)).method
         if chosen not in methods:
             raise httpcore.ProxyError("the proxy wants to be logged in to in another way")
         if chosen is _WITH_PASSWORD:
             user, password = self._proxy.user.encode(), self._proxy.password.encode()
             await stream.write(SOCKS5UsernamePasswordRequest(user, password).dumps())
-            if not SOCKS5UsernamePasswordReply.loads(await _exactly(stream, 2)).success:
+            if not SOCKS5UsernamePasswordReply.loads(await _read_exactly(stream, 2)).success:
                 raise httpcore.ProxyError("the proxy does not know the user or the password")
         await stream.write(SOCKS5CommandRequest.from_address(SOCKS5Command.CONNECT, (host, port)).dumps())
-        head = await _exactly(stream, 5)
+        head = await _read_exactly(stream, 5)
         length = _ADDRESS_LENGTHS.get(head[3], head[4] + 1)
-        reply = SOCKS5Reply.loads(head + await _exactly(stream, length - 1 + 2))
+        reply = SOCKS5Reply.loads(head + await _read_exactly(stream, length - 1 + 2))
         if reply.reply_code is not SOCKS5ReplyCode.SUCCEEDED:
             raise httpcore.ProxyError(f"the proxy could not connect: {reply.reply_code.name.lower()}")
 
@@ -88,7 +88,7 @@ class SocksBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-async def _exactly(stream: httpcore.AsyncNetworkStream, count: int) -> bytes:
+async def _read_exactly(stream: httpcore.AsyncNetworkStream, count: int) -> bytes:
     """Read exactly `count` bytes, which may arrive in pieces."""
     read = b""
     while len(read) < count:

@@ -14,25 +14,35 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from imagineart_desktop.fal.environment import Environment
-from imagineart_desktop.fal.errors import OfflineError, UnsafeAddressError
+from imagineart_desktop.fal.environment import NetworkSettings
+from imagineart_desktop.fal.errors import OfflineError, UnsafeUrlError
 from imagineart_desktop.fal.no_proxy import is_loopback
 from imagineart_desktop.fal.service import Service
 
 MAX_URL = 4_096
 """Maximum length of a URL, in characters."""
 
-_CARRYING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
+_IPV4_EMBEDDING_NETWORKS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 """IPv6 networks whose addresses embed an IPv4 address in their last four bytes."""
 
-_INSIDE = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa")
+_PRIVATE_SUFFIXES = (
+    ".localhost",
+    ".local",
+    ".localdomain",
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".home",
+    ".corp",
+    ".home.arpa",
+)
 """Host name suffixes of private networks. Names without a dot count as private too."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ResolvedUrl:
     """A URL that was checked and resolved. url: with the address in place of the name; host: for the Host header.
 
     name: the name that the certificate must match, or None if the URL is used unchanged.
@@ -43,41 +53,41 @@ class Place:
     name: str | None
 
 
-async def places_of(url: str, service: Service, environment: Environment) -> list[Place]:
+async def resolve_result_url(url: str, service: Service, environment: NetworkSettings) -> list[ResolvedUrl]:
     """Resolve the URL of a result. Returns the candidates to try in order.
 
     Raises UnsafeAddressError for a URL that must not be fetched, OfflineError if its name can't be resolved.
     """
     if len(url) > MAX_URL:
-        raise UnsafeAddressError("The result's address is too long.")
-    if url.startswith("http:") and service.is_own_address(url):
-        return [Place(url, urlsplit(url).netloc, None)]
-    return await public_places_of(url, environment, schemes=("https",))
+        raise UnsafeUrlError("The result's address is too long.")
+    if url.startswith("http:") and service.is_own_url(url):
+        return [ResolvedUrl(url, urlsplit(url).netloc, None)]
+    return await resolve_public_url(url, environment, schemes=("https",))
 
 
-async def public_places_of(url: str, environment: Environment, *, schemes: tuple[str, ...]) -> list[Place]:
-    """Resolve a URL as `places_of` does. It must have one of the schemes, and only public addresses."""
+async def resolve_public_url(url: str, environment: NetworkSettings, *, schemes: tuple[str, ...]) -> list[ResolvedUrl]:
+    """Resolve a URL as `resolve_result_url` does. It must have one of the schemes, and only public addresses."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise UnsafeAddressError("This is not an address of an image.") from None
+        raise UnsafeUrlError("This is not an address of an image.") from None
     if parts.scheme not in schemes or not host:
-        raise UnsafeAddressError(f"Only {' and '.join(schemes)} addresses are fetched.")
+        raise UnsafeUrlError(f"Only {' and '.join(schemes)} addresses are fetched.")
     if is_loopback(host):
-        raise _private()
-    literal = _literal(host)
+        raise _private_address_error()
+    literal = _parse_ip(host)
     if literal is None and await environment.proxy_for(parts.scheme, host, port) is not None:
         named = host.rstrip(".")
-        if "." not in named or named.endswith(_INSIDE) or _is_number(named):
-            raise _private()
-        return [Place(url, parts.netloc.rpartition("@")[2], None)]
+        if "." not in named or named.endswith(_PRIVATE_SUFFIXES) or _is_number(named):
+            raise _private_address_error()
+        return [ResolvedUrl(url, parts.netloc.rpartition("@")[2], None)]
     default = 443 if parts.scheme == "https" else 80
     addresses = [literal] if literal is not None else await _resolve(host, port or default)
     if not all(map(_is_public, addresses)):
-        raise _private()
+        raise _private_address_error()
     host_header = parts.netloc.rpartition("@")[2]
-    return [Place(_with_address(url, address, port), host_header, host) for address in addresses]
+    return [ResolvedUrl(_with_address(url, address, port), host_header, host) for address in addresses]
 
 
 def _with_address(url: str, address: Address, port: int | None) -> str:
@@ -85,8 +95,8 @@ def _with_address(url: str, address: Address, port: int | None) -> str:
     return urlunsplit(urlsplit(url)._replace(netloc=place if port is None else f"{place}:{port}"))
 
 
-def _private() -> UnsafeAddressError:
-    return UnsafeAddressError("The address lies inside a private network; it is not fetched.")
+def _private_address_error() -> UnsafeUrlError:
+    return UnsafeUrlError("The address lies inside a private network; it is not fetched.")
 
 
 def _is_public(address: Address) -> bool:
@@ -96,7 +106,7 @@ def _is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv4Address):
         return True
     inside = address.ipv4_mapped or address.sixtofour
-    if any(address in network for network in _CARRYING):
+    if any(address in network for network in _IPV4_EMBEDDING_NETWORKS):
         inside = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return not address.is_site_local and (inside is None or _is_public(inside))
 
@@ -110,7 +120,7 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def _literal(host: str) -> Address | None:
+def _parse_ip(host: str) -> Address | None:
     try:
         return ipaddress.ip_address(host)
     except ValueError:

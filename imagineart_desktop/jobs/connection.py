@@ -14,17 +14,17 @@ from pydantic import SecretStr
 from imagineart_desktop import fal
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, Service, ServiceKind
 from imagineart_desktop.fal.key_store import (
-    KEYCHAIN_SILENT,
+    KEYCHAIN_TIMEOUT,
     FoundSecret,
     KeySource,
     Secret,
-    forget_secret,
-    keep_secret,
+    delete_secret,
     read_key,
     read_secret,
+    save_secret,
 )
 from imagineart_desktop.jobs.worker import Worker
-from imagineart_desktop.support import protect, run_detached, spawn
+from imagineart_desktop.support import register_secret, run_detached, spawn
 
 if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer
@@ -128,7 +128,7 @@ class ServiceConnection:
         if reading.done():
             await use(reading.result())
             return
-        self.key_finding = KEYCHAIN_SILENT
+        self.key_finding = KEYCHAIN_TIMEOUT
         if self.proxy is not None:
             # Don't send anything yet: the proxy would refuse requests without the token.
             self.key_finding = _PROXY_WAITS
@@ -228,12 +228,12 @@ class ServiceConnection:
         self._tell()
 
     def _with(self, key: SecretStr) -> Service:
-        protect(key.get_secret_value())
+        register_secret(key.get_secret_value())
         return Service(ServiceKind.LIVE, self._live_hosts, key)
 
     def _through(self, proxy: str, token: SecretStr | None) -> Service:
         if token is not None:
-            protect(token.get_secret_value())
+            register_secret(token.get_secret_value())
         return Service(ServiceKind.LIVE, self._live_hosts, token, proxy)
 
     async def _start_demo(self) -> None:
@@ -244,7 +244,7 @@ class ServiceConnection:
             demo = await asyncio.to_thread(_demo_below, self._demo_folder)
         await asyncio.to_thread(demo.start)
         self._demo, self._demo_runs = demo, True
-        protect(demo.key)
+        register_secret(demo.key)
         at = demo.hosts
         await self._worker.connect(
             Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
@@ -259,7 +259,7 @@ async def _kept(secret: Secret, value: SecretStr) -> bool:
     """Save a secret. Return False if no keychain accepts it in time."""
     try:
         async with asyncio.timeout(_KEYCHAIN_SECONDS):
-            return await run_detached(partial(keep_secret, secret, value), "keychain")
+            return await run_detached(partial(save_secret, secret, value), "keychain")
     except TimeoutError:
         return False
 
@@ -267,7 +267,7 @@ async def _kept(secret: Secret, value: SecretStr) -> bool:
 async def _forgotten(secret: Secret) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_KEYCHAIN_SECONDS):
-            await run_detached(partial(forget_secret, secret), "keychain")
+            await run_detached(partial(delete_secret, secret), "keychain")
 
 
 def _demo_below(folder: Path) -> DemoServer:

@@ -12,24 +12,24 @@ from itertools import count
 from typing import Any, TypeVar
 
 from imagineart_desktop.fal import (
-    Call,
+    CallSafety,
     Charged,
+    DeliveryStatus,
     Downloader,
-    Environment,
     FalClient,
     FalError,
-    Fate,
     ForbiddenError,
     InvalidInputError,
+    InvalidKeyError,
+    NetworkSettings,
     NotFoundError,
-    Patience,
+    RetryLimit,
     RetryRules,
     Service,
     ServiceFailedError,
     Status,
-    Storage,
-    WrongKeyError,
-    error_of_completed,
+    Uploader,
+    from_completed_status,
 )
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs.composed_cache import CompositeCache
@@ -53,7 +53,7 @@ T = TypeVar("T")
 _SHUTDOWN_TIMEOUT = 10.0
 """Maximum time to wait for the answer to a submit when the program quits."""
 
-_REFUSED_ERRORS: tuple[type[FalError], ...] = (WrongKeyError, ForbiddenError)
+_REFUSED_ERRORS: tuple[type[FalError], ...] = (InvalidKeyError, ForbiddenError)
 
 _FETCH_AGAIN = "It may still have been made and charged: fetch it again."
 
@@ -72,7 +72,7 @@ class Driver:
     def __init__(
         self,
         service: Service,
-        environment: Environment,
+        environment: NetworkSettings,
         library: Library,
         desk: JobRegistry,
         rules: RetryRules,
@@ -83,7 +83,7 @@ class Driver:
         self._desk = desk
         self._rules = rules
         self._client = FalClient(service, rules, environment)
-        self._storage = Storage(self._client)
+        self._storage = Uploader(self._client)
         self._downloader = Downloader(service, rules, environment)
         self._watcher = Watcher(self._client, rules, desk.notice)
         self._keeper = ResultImporter(service, self._downloader, library, rules, composed)
@@ -143,9 +143,9 @@ class Driver:
             urls[reference] = await self._rules.run(upload, on_wait=self._waiting.on_retry(job.id))
         try:
             submit = partial(self._submit, job.id, urls)
-            await self._rules.run(submit, call=Call.SUBMIT, on_wait=self._waiting.on_retry(job.id))
+            await self._rules.run(submit, call=CallSafety.SUBMIT, on_wait=self._waiting.on_retry(job.id))
         except FalError as error:
-            if error.fate is not Fate.UNKNOWN:
+            if error.fate is not DeliveryStatus.UNKNOWN:
                 raise
             await self._save_until_done(self._desk.jobs[job.id].moved(JobState.UNCONFIRMED, failure=Failure.of(error)))
 
@@ -195,7 +195,7 @@ class Driver:
         try:
             answer = await self._client.submit(job.model.endpoint, body)
         except FalError as error:
-            if error.fate is Fate.NOT_ARRIVED:
+            if error.fate is DeliveryStatus.NOT_ARRIVED:
                 await self._desk.set(job.moved(JobState.WAITING, submitted_at=None))
             raise
         self._desk.reached()
@@ -239,17 +239,17 @@ class Driver:
     async def _store_result(self, job: Job, status: Status) -> None:
         """Fetch the result of a COMPLETED request, whose response tells whether it succeeded; store its JSON first."""
         try:
-            url = self._service.relocate(_urls(job).response)
+            url = self._service.update_stored_url(_urls(job).response)
             asking = partial(
                 self._rules.run,
                 lambda: self._client.result(url),
-                patience=Patience.ONCE if status.error is not None else Patience.FOR_EVER,
+                patience=RetryLimit.ONCE if status.error is not None else RetryLimit.UNLIMITED,
                 on_wait=self._waiting.on_retry(job.id),
             )
             result = await self._retry_not_found(lambda: self._retry_refused(job.id, asking))
         except FalError as error:
             if status.error is not None and not isinstance(error, InvalidInputError):
-                raise error_of_completed(status.error, status.error_type) from error
+                raise from_completed_status(status.error, status.error_type) from error
             raise
         job = self._desk.jobs[job.id]
         await self._desk.set(
@@ -264,7 +264,7 @@ class Driver:
         )
 
     async def _completed(self, job: Job) -> Status:
-        url = self._service.relocate(_urls(job).status)
+        url = self._service.update_stored_url(_urls(job).status)
 
         async def note(status: Status) -> None:
             self._desk.reached()
@@ -281,9 +281,9 @@ class Driver:
             try:
                 return await work()
             except NotFoundError:
-                if doubt > self._rules.doubts:
+                if doubt > self._rules.not_found_retries:
                     raise
-                await asyncio.sleep(min(2.0**doubt, self._rules.longest_wait))
+                await asyncio.sleep(min(2.0**doubt, self._rules.max_wait))
         raise AssertionError("a count has no end")
 
     async def _retry_refused(
@@ -317,7 +317,7 @@ class Driver:
 
     async def _cancel(self, job: Job) -> None:
         """Cancel the request at the service, then check how it ended: a result that was billed anyway is kept."""
-        url = self._service.relocate(_urls(job).cancel)
+        url = self._service.update_stored_url(_urls(job).cancel)
         cancel = partial(self._rules.run, lambda: self._client.cancel(url), on_wait=self._waiting.on_retry(job.id))
         try:
             await self._retry_refused(job.id, cancel)
@@ -336,7 +336,7 @@ class Driver:
 
     async def _fetch(self, job: Job) -> None:
         progress = DownloadProgress(self._desk, job.id)
-        for _ in range(self._rules.fresh_results):
+        for _ in range(self._rules.result_refetches):
             try:
                 pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
                 break
@@ -350,8 +350,8 @@ class Driver:
     async def _refetch_result(self, job: Job, error: FalError | PictureError) -> Job:
         """Return the job with its result requested again: it may have been corrupted in transit."""
         log.info("job %s could not be fetched: %s", job.id, type(error).__name__)
-        url = self._service.relocate(_urls(job).response)
-        result = await self._rules.run(lambda: self._client.result(url), patience=Patience.SOME)
+        url = self._service.update_stored_url(_urls(job).response)
+        result = await self._rules.run(lambda: self._client.result(url), patience=RetryLimit.LIMITED)
         return await self._desk.set(job.moved(JobState.FETCHING, result=result.raw))
 
     async def _fail(self, job_id: str, failure: Failure) -> None:

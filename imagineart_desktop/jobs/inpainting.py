@@ -47,7 +47,7 @@ from imagineart_desktop.imaging.mask.mask import no_progress
 from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
@@ -163,7 +163,7 @@ class InpaintResultSet:
     results: tuple[tuple[InpaintPlan, Pixels, Mask], ...]
 
     def made(
-        self, *, feather: int | None = None, tone_match: bool | None = None, reach: Reach = no_progress
+        self, *, feather: int | None = None, tone_match: bool | None = None, reach: ReportProgress = no_progress
     ) -> CompositeResult:
         """Return the source with all results composited. Slow: don't call on the UI thread.
 
@@ -281,7 +281,7 @@ async def save_composite(
     *,
     feather: int | None = None,
     tone_match: bool | None = None,
-    reach: Reach = no_progress,
+    reach: ReportProgress = no_progress,
 ) -> PictureSummary:
     """Keep what a composition made with these settings as a further picture, see `recomposite`.
 

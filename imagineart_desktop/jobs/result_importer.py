@@ -14,7 +14,7 @@ from imagineart_desktop.fal import (
     OnReceived,
     Output,
     OutputFile,
-    Patience,
+    RetryLimit,
     RetryRules,
     Service,
 )
@@ -107,9 +107,11 @@ class ResultImporter:
         return kept
 
     async def _fetch(self, file: OutputFile, target: Path, on_wait: OnRetry, on_received: OnReceived) -> None:
-        url = file.url if file.url.startswith("data:") else self._service.relocate(file.url)
+        url = file.url if file.url.startswith("data:") else self._service.update_stored_url(file.url)
         await self._rules.run(
-            lambda: self._downloader.fetch_result(url, target, on_received), patience=Patience.SOME, on_wait=on_wait
+            lambda: self._downloader.fetch_result(url, target, on_received),
+            patience=RetryLimit.LIMITED,
+            on_wait=on_wait,
         )
 
     async def _composite_into_source(

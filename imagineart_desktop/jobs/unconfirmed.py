@@ -50,7 +50,7 @@ class RequestLookup:
         if request is None:
             return self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
         self._desk.cancel_requested.discard(job.id)
-        at = self._client.urls_of(job.model.app, request.request_id)
+        at = self._client.build_urls(job.model.app, request.request_id)
         urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
         await self._desk.set(job.moved(JobState.QUEUED, request_id=request.request_id, urls=urls, failure=None))
         return LookupResult.FOUND
@@ -66,7 +66,7 @@ class RequestLookup:
 
         Raises FalError, AmbiguousRequestError.
         """
-        for span in search_ranges(job, await self._client.clock()):
+        for span in search_ranges(job, await self._client.service_time()):
             try:
                 listed = await self._listed(job.model.endpoint, span)
             except TooManyRequestsListedError:
@@ -79,7 +79,7 @@ class RequestLookup:
         return None
 
     async def _listed(self, endpoint: str, span: TimeRange) -> list[KnownRequest]:
-        async with aclosing(self._client.own_requests(endpoint, span.since, span.until)) as listing:
+        async with aclosing(self._client.iter_requests(endpoint, span.since, span.until)) as listing:
             return [request async for request in listing]
 
     def _say(self, job: Job, kind: str, words: str, advice: str) -> LookupResult:

@@ -53,7 +53,7 @@ class RetryWaiter:
     async def pause_for(self, job_id: str, error: Exception) -> None:
         """Show why the job isn't progressing, and pause until its step may be retried."""
         self._show(job_id, error)
-        await asyncio.sleep(self._rules.longest_wait)
+        await asyncio.sleep(self._rules.max_wait)
 
     def on_retry(self, job_id: str) -> Callable[[FalError], None]:
         """Return a callback for errors that are waited out elsewhere; it shows one that persists."""

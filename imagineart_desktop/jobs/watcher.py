@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from statistics import median
 
-from imagineart_desktop.fal import FalClient, FalError, LogEntry, NotFoundError, RetryRules, Status, WrongKeyError
+from imagineart_desktop.fal import FalClient, FalError, InvalidKeyError, LogEntry, NotFoundError, RetryRules, Status
 from imagineart_desktop.fal.responses import MAX_LOG_LINES
 from imagineart_desktop.models import Model
 
@@ -38,7 +38,7 @@ class Watcher:
         self._rules = rules
         self._on_trouble = on_trouble
         # A proxy may hold a stream back until its end.
-        self._free_streams = client.most_streams if client.service.proxy is None else 0
+        self._free_streams = client.max_streams if client.service.proxy is None else 0
         self._poll_slots = asyncio.Semaphore(_MAX_CONCURRENT_POLLS)
         self._durations: dict[str, deque[float]] = {}
 
@@ -69,7 +69,7 @@ class Watcher:
                     lines = _joined(lines, status.logs)
                     last = status.model_copy(update={"logs": lines})
                     await on_status(last)
-        except (NotFoundError, WrongKeyError):
+        except (NotFoundError, InvalidKeyError):
             raise
         except FalError as error:
             self._on_trouble(error)

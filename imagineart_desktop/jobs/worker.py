@@ -24,7 +24,7 @@ from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import FieldKind, Model, input_reference
 
 if TYPE_CHECKING:
-    from imagineart_desktop.fal import Environment
+    from imagineart_desktop.fal import NetworkSettings
     from imagineart_desktop.jobs.driver import Driver
 
 _START_BATCH, _PAUSE = 4, 0.02
@@ -66,7 +66,7 @@ class Worker:
         """Whether the last contact with the service failed."""
         return self._desk.offline
 
-    async def connect(self, service: Service) -> Environment:
+    async def connect(self, service: Service) -> NetworkSettings:
         """Connect to a service and resume waiting jobs of its kind.
 
         Return the parts of the environment that apply to it.
@@ -394,7 +394,7 @@ class Worker:
         self._admit()
 
 
-def _load(service: Service) -> tuple[type[Driver], Environment]:
+def _load(service: Service) -> tuple[type[Driver], NetworkSettings]:
     """Import the HTTP client code and read the environment for a service. Blocks: call it in a thread.
 
     Imported here because neither the window nor most commands need it before they connect.

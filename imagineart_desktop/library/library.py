@@ -56,7 +56,7 @@ from imagineart_desktop.library.store.records import (
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 
 _HISTORY = 50
 
@@ -458,7 +458,7 @@ class Library:
                 await self._move(picture, place_for(picture), trashed_at)
                 moved.append(picture.id)
         except OSError as error:
-            left = counted(len(pictures) - len(moved), "image")
+            left = pluralize(len(pictures) - len(moved), "image")
             raise disk_error(error, f"{left} cannot be moved") from error
         finally:
             # Announce what was moved before a failure as well.

@@ -1,6 +1,6 @@
 """The hosted models: validated request types, with field labels, prices and limits."""
 
-from imagineart_desktop.models.catalogue import CATALOGUE, find_model, model_for, models_for
+from imagineart_desktop.models.catalogue import CATALOGUE, find_model, get_model, models_for
 from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT, IdeogramV2EditRequest
 from imagineart_desktop.models.imagineart import (
     IMAGINEART_15_PRO,
@@ -12,15 +12,15 @@ from imagineart_desktop.models.imagineart import (
     ImagineArt20Request,
 )
 from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, Price, dollars, read_units
-from imagineart_desktop.models.price_list import list_price, stand_ins
+from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units
+from imagineart_desktop.models.price_list import list_price, placeholder_images
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.request import (
     MAX_PROMPT,
     MAX_SEED,
     FieldKind,
+    FieldUi,
     ModelRequest,
-    Shown,
     input_reference,
     is_input_reference,
     option_text,
@@ -40,6 +40,7 @@ __all__ = [
     "PRICES_READ_ON",
     "FieldKind",
     "FieldProblem",
+    "FieldUi",
     "IdeogramV2EditRequest",
     "ImagineArt15ProRequest",
     "ImagineArt20EditRequest",
@@ -49,22 +50,21 @@ __all__ = [
     "Model",
     "ModelRequest",
     "Price",
-    "Shown",
     "Size",
     "Task",
     "WorkingSize",
-    "dollars",
     "find_model",
+    "format_dollars",
+    "get_model",
     "input_reference",
     "is_input_reference",
     "list_price",
-    "model_for",
     "models_for",
     "nearest_ratio",
     "option_text",
     "parse_ratio",
+    "parse_units",
+    "placeholder_images",
     "prompt_length_problem",
-    "read_units",
     "size_for",
-    "stand_ins",
 ]

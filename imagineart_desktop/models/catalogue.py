@@ -11,7 +11,7 @@ CATALOGUE: tuple[Model, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_
 _BY_ENDPOINT = {model.endpoint: model for model in CATALOGUE}
 
 
-def model_for(endpoint: str) -> Model:
+def get_model(endpoint: str) -> Model:
     """Return the model with this endpoint id. Raises KeyError if it isn't in the catalog."""
     return _BY_ENDPOINT[endpoint]
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from imagineart_desktop.models.model import MaskPolarity, Model, Task, WorkingSize
-from imagineart_desktop.models.price import flat
-from imagineart_desktop.models.request import FieldKind, Instruction, ModelRequest, PictureReference, Seed, Shown
+from imagineart_desktop.models.price import fixed_price
+from imagineart_desktop.models.request import FieldKind, FieldUi, ImageReference, Instruction, ModelRequest, Seed
 
 
 class IdeogramV2EditRequest(ModelRequest):
     """Ideogram V2 Edit: repaint the masked part of an image. Image and mask have the same width and height."""
 
-    prompt: Annotated[Instruction, Shown("Prompt", FieldKind.PROMPT)]
-    image_url: Annotated[PictureReference, Shown("Image", FieldKind.PICTURE)]
-    mask_url: Annotated[PictureReference, Shown("Mask", FieldKind.MASK)]
-    seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
+    prompt: Annotated[Instruction, FieldUi("Prompt", FieldKind.PROMPT)]
+    image_url: Annotated[ImageReference, FieldUi("Image", FieldKind.PICTURE)]
+    mask_url: Annotated[ImageReference, FieldUi("Mask", FieldKind.MASK)]
+    seed: Annotated[Seed | None, FieldUi("Seed", FieldKind.SEED)] = None
     style: Annotated[
         Literal["auto", "general", "realistic", "design", "render_3D", "anime"],
-        Shown("Style", FieldKind.CHOICE),
+        FieldUi("Style", FieldKind.CHOICE),
     ] = "auto"
-    expand_prompt: Annotated[bool, Shown("Expand prompt with MagicPrompt", FieldKind.SWITCH, short="Expand prompt")] = (
-        True
-    )
+    expand_prompt: Annotated[
+        bool, FieldUi("Expand prompt with MagicPrompt", FieldKind.SWITCH, short="Expand prompt")
+    ] = True
     sync_mode: Annotated[
         bool,
-        Shown(
+        FieldUi(
             "Keep out of fal’s history",
             FieldKind.HIDDEN,
             "The result comes inline and is not kept by the service.",
@@ -36,7 +36,7 @@ class IdeogramV2EditRequest(ModelRequest):
 # Ideogram's API reference lists the resolutions of its output: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
 # input images it documents no size with V2; its later models require at least 256 per edge. fal accepts 25 MB, about
 # the size of a 16-megapixel photo as PNG.
-_WORKING_SIZE = WorkingSize(best_pixels=1024 * 1024, max_edge=1536, widest=3.0, min_edge=256, max_pixels=4096 * 4096)
+_WORKING_SIZE = WorkingSize(native_pixels=1024 * 1024, max_edge=1536, widest=3.0, min_edge=256, max_pixels=4096 * 4096)
 
 IDEOGRAM_V2_EDIT = Model(
     endpoint="fal-ai/ideogram/v2/edit",
@@ -44,7 +44,7 @@ IDEOGRAM_V2_EDIT = Model(
     short_label="Ideogram",
     task=Task.INPAINT,
     request_type=IdeogramV2EditRequest,
-    price=lambda _request: flat("0.08"),
+    price=lambda _request: fixed_price("0.08"),
     output_size=lambda _request, inputs: inputs[0] if inputs else None,
     typical_seconds=20,
     note="Repaints what you mask, in a chosen style",

@@ -9,20 +9,20 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from imagineart_desktop.models.model import Model, Size, Task
-from imagineart_desktop.models.price import Price, dollars, flat
+from imagineart_desktop.models.price import Price, fixed_price, format_dollars
 from imagineart_desktop.models.request import (
     MAX_SEED,
     FieldKind,
+    FieldUi,
+    ImageReference,
     Instruction,
     ModelRequest,
-    PictureReference,
     Prompt,
     Seed,
-    Shown,
 )
 from imagineart_desktop.models.size import LONG_EDGE, parse_ratio, size_for
 
-RandomOrSeed = Annotated[int, Field(ge=-1, le=MAX_SEED, strict=True)]
+SeedOrRandom = Annotated[int, Field(ge=-1, le=MAX_SEED, strict=True)]
 """A seed; −1, 0 and omitting it all mean random."""
 
 MAX_REFERENCES = 4
@@ -31,7 +31,7 @@ MAX_REFERENCES = 4
 class ImagineArt20Request(ModelRequest):
     """ImagineArt 2.0 Preview, text to image."""
 
-    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    prompt: Annotated[Prompt, FieldUi("Prompt", FieldKind.PROMPT)]
     aspect_ratio: Annotated[
         Literal[
             "1:1",
@@ -49,56 +49,56 @@ class ImagineArt20Request(ModelRequest):
             "4:1",
             "1:4",
         ],
-        Shown("Aspect ratio", FieldKind.RATIO),
+        FieldUi("Aspect ratio", FieldKind.RATIO),
     ] = "1:1"
     resolution: Annotated[
         Literal["1K", "2K"],
-        Shown("Resolution", FieldKind.CHOICE, "1K is about 1024 px and faster, 2K about 2048 px."),
+        FieldUi("Resolution", FieldKind.CHOICE, "1K is about 1024 px and faster, 2K about 2048 px."),
     ] = "2K"
-    seed: Annotated[RandomOrSeed | None, Shown("Seed", FieldKind.SEED)] = None
+    seed: Annotated[SeedOrRandom | None, FieldUi("Seed", FieldKind.SEED)] = None
     reasoning: Annotated[
         Literal["low", "high"],
-        Shown("Reasoning", FieldKind.CHOICE, "High is slower and follows the prompt better."),
+        FieldUi("Reasoning", FieldKind.CHOICE, "High is slower and follows the prompt better."),
     ] = "low"
 
 
 class ImagineArt15ProRequest(ModelRequest):
     """ImagineArt 1.5 Pro Preview, text to image."""
 
-    prompt: Annotated[Prompt, Shown("Prompt", FieldKind.PROMPT)]
+    prompt: Annotated[Prompt, FieldUi("Prompt", FieldKind.PROMPT)]
     aspect_ratio: Annotated[
         Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:1", "1:3", "3:2", "2:3"],
-        Shown("Aspect ratio", FieldKind.RATIO),
+        FieldUi("Aspect ratio", FieldKind.RATIO),
     ] = "1:1"
-    seed: Annotated[Seed | None, Shown("Seed", FieldKind.SEED)] = None
+    seed: Annotated[Seed | None, FieldUi("Seed", FieldKind.SEED)] = None
 
 
 class ImagineArt20EditRequest(ModelRequest):
     """ImagineArt 2.0 Edit Preview: an instruction and one to four reference images."""
 
     image_urls: Annotated[
-        tuple[PictureReference, ...],
+        tuple[ImageReference, ...],
         Field(min_length=1, max_length=MAX_REFERENCES),
-        Shown("Reference images", FieldKind.PICTURES),
+        FieldUi("Reference images", FieldKind.PICTURES),
     ]
-    prompt: Annotated[Instruction, Shown("Prompt", FieldKind.PROMPT)]
+    prompt: Annotated[Instruction, FieldUi("Prompt", FieldKind.PROMPT)]
     aspect_ratio: Annotated[
         Literal["auto", "1:1", "9:16", "16:9", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4", "3:1", "1:3", "21:9"],
-        Shown("Aspect ratio", FieldKind.RATIO, "auto is the ratio of the first reference."),
+        FieldUi("Aspect ratio", FieldKind.RATIO, "auto is the ratio of the first reference."),
     ] = "auto"
 
 
-_PRICE_20 = {"1K": flat("0.03"), "2K": flat("0.05")}
+_PRICE_20 = {"1K": fixed_price("0.03"), "2K": fixed_price("0.05")}
 _EDIT_FIRST, _EDIT_FURTHER = Decimal("0.05"), Decimal("0.007")
 
 
 def _price_edit(request: ImagineArt20EditRequest) -> Price:
     further = len(request.image_urls) - 1
     if not further:
-        return flat("0.05")
+        return fixed_price("0.05")
     return Price(
         _EDIT_FIRST + further * _EDIT_FURTHER,
-        f"{dollars(_EDIT_FIRST)} + {further} × {dollars(_EDIT_FURTHER)}",
+        f"{format_dollars(_EDIT_FIRST)} + {further} × {format_dollars(_EDIT_FURTHER)}",
     )
 
 
@@ -134,7 +134,7 @@ IMAGINEART_15_PRO = Model(
     short_label="1.5 Pro",
     task=Task.GENERATE,
     request_type=ImagineArt15ProRequest,
-    price=lambda _request: flat("0.045"),
+    price=lambda _request: fixed_price("0.045"),
     output_size=_size_15_pro,
     typical_seconds=20,
     note="Earlier; always 2K, 9 ratios",

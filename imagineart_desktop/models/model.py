@@ -43,7 +43,7 @@ class WorkingSize:
     an image is scaled up. most_pixels: pixel count above which an image is scaled down.
     """
 
-    best_pixels: int = 1024 * 1024
+    native_pixels: int = 1024 * 1024
     max_edge: int = 1536
     widest: float = 3.0
     min_edge: int = 256

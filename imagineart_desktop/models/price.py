@@ -9,31 +9,31 @@ from decimal import Decimal, InvalidOperation
 PRICES_READ_ON = date(2026, 11, 1)
 """When the catalog's prices were read from fal's model pages (to the month)."""
 
-_LONGEST_UNITS = 40
-_MOST_UNITS = 10**9
+_MAX_UNITS_LENGTH = 40
+_MAX_UNITS = 10**9
 _UNIT_PLACES = 12
 
 
-def dollars(amount: Decimal) -> str:
+def format_dollars(amount: Decimal) -> str:
     """Format US dollars with two decimal places, or as many more as needed: $0.08, $0.064, $1.20."""
     text = f"{amount.normalize():f}"
     whole, _, places = text.partition(".")
     return f"${whole}.{places:0<2}"
 
 
-def read_units(value: object) -> Decimal | None:
+def parse_units(value: object) -> Decimal | None:
     """Parse billed units as reported by the service; None if the value can't be a number of units.
 
-    Valid is a plain finite number of at most `_LONGEST_UNITS` characters, neither negative nor absurdly large or small.
+    Valid is a plain finite number of at most `_MAX_UNITS_LENGTH` characters, neither negative nor absurdly large or small.
     """
     text = str(value if value is not None else "").strip().strip('"')
-    if not text.isascii() or len(text) > _LONGEST_UNITS or "_" in text:
+    if not text.isascii() or len(text) > _MAX_UNITS_LENGTH or "_" in text:
         return None
     try:
         units = Decimal(text)
     except InvalidOperation:
         return None
-    if not units.is_finite() or units.is_signed() or not 0 <= units < _MOST_UNITS:
+    if not units.is_finite() or units.is_signed() or not 0 <= units < _MAX_UNITS:
         return None
     return units if not units or units.adjusted() >= -_UNIT_PLACES else None
 
@@ -56,11 +56,11 @@ class Price:
     @property
     def sentence(self) -> str:
         """Return “$0.05 + 2 × $0.007 = $0.064”, or just the amount if there's nothing to calculate."""
-        total = dollars(self.amount)
+        total = format_dollars(self.amount)
         return total if self.explanation == total else f"{self.explanation} = {total}"
 
 
-def flat(amount: str) -> Price:
+def fixed_price(amount: str) -> Price:
     """Return a fixed price, e.g. flat("0.08")."""
     value = Decimal(amount)
-    return Price(value, dollars(value))
+    return Price(value, format_dollars(value))

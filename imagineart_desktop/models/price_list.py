@@ -8,22 +8,22 @@ from itertools import islice, product
 from typing import Any, get_args
 
 from imagineart_desktop.models.model import Model
-from imagineart_desktop.models.price import dollars
+from imagineart_desktop.models.price import format_dollars
 from imagineart_desktop.models.problems import InvalidRequestError
 from imagineart_desktop.models.request import FieldKind, ModelRequest, input_reference
 
-_STAND_IN = input_reference("0" * 64)
+_PLACEHOLDER = input_reference("0" * 64)
 """Placeholder for an image that isn't chosen yet, so that the price can be shown before."""
 
 _MAX_VARIANTS = 200
 
 
-def stand_ins(model: Model, pictures: int = 1) -> dict[str, Any]:
+def placeholder_images(model: Model, pictures: int = 1) -> dict[str, Any]:
     """Return placeholders for the image fields. pictures: how many for a field that takes several."""
     values: dict[FieldKind, Any] = {
-        FieldKind.PICTURES: (_STAND_IN,) * pictures,
-        FieldKind.PICTURE: _STAND_IN,
-        FieldKind.MASK: _STAND_IN,
+        FieldKind.PICTURES: (_PLACEHOLDER,) * pictures,
+        FieldKind.PICTURE: _PLACEHOLDER,
+        FieldKind.MASK: _PLACEHOLDER,
     }
     shown = model.request_type.shown_fields()
     return {name: values[field.kind] for name, field in shown.items() if field.kind in values}
@@ -33,7 +33,7 @@ def stand_ins(model: Model, pictures: int = 1) -> dict[str, Any]:
 def list_price(model: Model) -> str:
     """Return the price of one image: “$0.08”, or “from $0.03” if it depends on the settings."""
     amounts = sorted({model.price(request).amount for request in islice(_variants(model), _MAX_VARIANTS)})
-    return dollars(amounts[0]) if len(amounts) == 1 else f"from {dollars(amounts[0])}"
+    return format_dollars(amounts[0]) if len(amounts) == 1 else f"from {format_dollars(amounts[0])}"
 
 
 def _variants(model: Model) -> Iterator[ModelRequest]:
@@ -45,7 +45,7 @@ def _variants(model: Model) -> Iterator[ModelRequest]:
         elif field.kind is FieldKind.SWITCH:
             options[name] = (False, True)
     for pictures, *values in product((1, 2), *options.values()):
-        fields = {"prompt": "x", **stand_ins(model, pictures), **dict(zip(options, values, strict=True))}
+        fields = {"prompt": "x", **placeholder_images(model, pictures), **dict(zip(options, values, strict=True))}
         try:
             yield model.parse(fields)
         except InvalidRequestError:

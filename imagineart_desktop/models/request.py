@@ -47,7 +47,7 @@ class FieldKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FieldUi:
     """The presentation of a field: its label, the kind of control, and one sentence of help.
 
     short: the label to use next to the value; if empty, the label itself.
@@ -116,7 +116,7 @@ Instruction = Annotated[str, AfterValidator(_check_instruction)]
 """`Prompt` describes the image to generate, `Instruction` the change to make to one."""
 """Both are kept exactly as written: 1 to `MAX_PROMPT` characters, no control characters."""
 
-PictureReference = Annotated[str, AfterValidator(_check_picture)]
+ImageReference = Annotated[str, AfterValidator(_check_picture)]
 """``input:<sha256>`` or, in the request body, an http(s) or data URL."""
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
@@ -142,10 +142,10 @@ class ModelRequest(BaseModel):
             raise InvalidRequestError(describe_problems(error, labels)) from None
 
     @classmethod
-    def shown_fields(cls) -> dict[str, Shown]:
+    def shown_fields(cls) -> dict[str, FieldUi]:
         """Return the presentation of every field, in the documented order of the model's input."""
         return {
-            name: next(item for item in info.metadata if isinstance(item, Shown))
+            name: next(item for item in info.metadata if isinstance(item, FieldUi))
             for name, info in cls.model_fields.items()
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log
 
-_USUAL = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "3:1", "1:3")
+_COMMON_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "3:1", "1:3")
 """Ratios supported by every model that has an aspect ratio setting."""
 
 LONG_EDGE = {"1K": 1024, "2K": 2048}
@@ -20,7 +20,7 @@ def parse_ratio(ratio: str) -> tuple[int, int]:
 def nearest_ratio(size: tuple[int, int]) -> str:
     """Return the common ratio nearest to a size, such as “16:9”."""
     wanted = log(size[0] / size[1])
-    return min(_USUAL, key=lambda ratio: abs(log(parse_ratio(ratio)[0] / parse_ratio(ratio)[1]) - wanted))
+    return min(_COMMON_RATIOS, key=lambda ratio: abs(log(parse_ratio(ratio)[0] / parse_ratio(ratio)[1]) - wanted))
 
 
 def size_for(ratio: tuple[int, int], long_edge: int) -> tuple[int, int]:

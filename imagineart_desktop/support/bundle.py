@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from imagineart_desktop import __version__
-from imagineart_desktop.support.redaction import redacted
+from imagineart_desktop.support.redaction import redact
 
 _LIBRARIES = (
     "PySide6-Essentials",
@@ -25,24 +25,24 @@ _LIBRARIES = (
     "opencv-python-headless",
     "keyring",
 )
-_MOST = 400_000
+_MAX_FILE_CHARS = 400_000
 """Maximum length of a page, in characters; of a longer one the end is kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BundleFile:
     """One file of the report. text: with secrets already removed."""
 
     name: str
     text: str
 
     @classmethod
-    def of(cls, name: str, text: str) -> Page:
+    def of(cls, name: str, text: str) -> BundleFile:
         """Create a page with secrets hidden and only the end of a very long text."""
-        return cls(name, redacted(text)[-_MOST:])
+        return cls(name, redact(text)[-_MAX_FILE_CHARS:])
 
 
-def machine_page(more: Mapping[str, object]) -> Page:
+def system_info(more: Mapping[str, object]) -> BundleFile:
     """Return a page about the system that the program runs on. more: facts that only the window knows."""
     facts: dict[str, object] = {
         "program": __version__,
@@ -50,16 +50,16 @@ def machine_page(more: Mapping[str, object]) -> Page:
         "system": platform.platform(),
         "libraries": {name: _version(name) for name in _LIBRARIES},
     }
-    return Page.of("machine.json", json.dumps(facts | dict(more), indent=2, default=str))
+    return BundleFile.of("machine.json", json.dumps(facts | dict(more), indent=2, default=str))
 
 
-def pages_of_folder(folder: Path) -> list[Page]:
+def log_files(folder: Path) -> list[BundleFile]:
     """Return the logs and the fault traces as pages, newest first."""
     found = sorted(folder.glob("log.jsonl*")) + sorted(folder.glob("fault*.txt"), reverse=True)
-    return [Page.of(path.name, path.read_text("utf-8", "replace")) for path in found if path.stat().st_size]
+    return [BundleFile.of(path.name, path.read_text("utf-8", "replace")) for path in found if path.stat().st_size]
 
 
-def zip_of(pages: Iterable[Page]) -> bytes:
+def make_zip(pages: Iterable[BundleFile]) -> bytes:
     """Pack the report into a ZIP archive."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -23,7 +23,7 @@ _starting = threading.Lock()
 _thread: threading.Thread | None = None
 
 
-def secure_standard_streams() -> None:
+def ensure_standard_streams() -> None:
     """Open the null device in place of closed standard descriptors.
 
     Otherwise the next opened file would get that descriptor, and output of C libraries would end up in the file.
@@ -36,7 +36,7 @@ def secure_standard_streams() -> None:
                 os.open(os.devnull, os.O_RDWR)
 
 
-def say(text: str, end: str = "\n") -> None:
+def print_notice(text: str, end: str = "\n") -> None:
     """Queue a line for standard error. Never raises, never waits."""
     global _thread
     with _starting:
@@ -54,7 +54,7 @@ def flush_notices() -> None:
         written.wait(_SECONDS_TO_FLUSH)
 
 
-def write_output(text: str) -> str | None:
+def write_stdout(text: str) -> str | None:
     """Write text to stdout. Returns None, or why it couldn't be written. Waits while a pipe is full."""
     return _write(sys.stdout, sys.__stdout__, text)
 

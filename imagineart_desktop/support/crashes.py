@@ -23,19 +23,19 @@ log = logging.getLogger(__name__)
 _TRACE, _RUNNING = "fault.txt", "running"
 _KEPT = 5
 
-Told = Callable[[BaseException], object]
+FailureCallback = Callable[[BaseException], object]
 
 
-class Crashes:
+class CrashReporter:
     """Crash hooks for one run, installed from `start` to `end`. folder: where traces are kept.
 
     ended_badly: whether the previous run ended without calling `end`; known after `start`.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.ended_badly = False
+        self.previous_run_crashed = False
         self._folder = folder
-        self._told: list[Told] = []
+        self._told: list[FailureCallback] = []
         self._trace: Any = None
         self._before: tuple[Any, ...] = ()
 
@@ -49,14 +49,14 @@ class Crashes:
         sys.excepthook = self._uncaught
         threading.excepthook = self._in_a_thread
         sys.unraisablehook = self._unraisable
-        if self.ended_badly:
+        if self.previous_run_crashed:
             log.warning("the run before this one did not come to its end")
 
     def _open_trace(self) -> None:
         """Open the trace file. Raises OSError if the folder can't be written to."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         running, trace = self._folder / _RUNNING, self._folder / _TRACE
-        self.ended_badly = running.exists()
+        self.previous_run_crashed = running.exists()
         if trace.exists() and trace.stat().st_size:
             trace.rename(self._folder / f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt")
         for old in sorted(self._folder.glob("fault-*.txt"))[:-_KEPT]:
@@ -87,7 +87,7 @@ class Crashes:
             (self._folder / _TRACE).unlink(missing_ok=True)
             (self._folder / _RUNNING).unlink(missing_ok=True)
 
-    def tell(self, told: Told) -> Callable[[], None]:
+    def tell(self, told: FailureCallback) -> Callable[[], None]:
         """Call `told` for every failure, in the thread where it happened. Returns a function that stops this."""
         self._told.append(told)
         return lambda: self._told.remove(told)

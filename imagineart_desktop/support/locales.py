@@ -9,7 +9,7 @@ _VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
 """In order of precedence."""
 
 
-def unusable_locale() -> str:
+def check_locale() -> str:
     """Return a sentence naming the variable whose locale the system doesn't have; empty if all is well.
 
     Changes the locale of the process for a moment, so call it before other threads exist.

@@ -14,18 +14,18 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from imagineart_desktop.support.redaction import redacted
+from imagineart_desktop.support.redaction import redact
 
 NAME = "log.jsonl"
 _BYTES, _FILES = 1_000_000, 5
-_LONGEST = 2_000
+_MAX_MESSAGE = 2_000
 """Maximum length of a message, in characters."""
 
 _FIELDS = ("error", "job", "state", "model", "request", "call", "place", "status", "seconds", "bytes")
 """Fields that a record may carry besides its message, as `extra`."""
 
-_OURS = "imagineart_desktop"
-_NOWHERE = logging.NullHandler()
+_PACKAGE_LOGGER = "imagineart_desktop"
+_NULL_HANDLER = logging.NullHandler()
 
 
 class _JsonLines(logging.Formatter):
@@ -34,7 +34,7 @@ class _JsonLines(logging.Formatter):
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "where": record.name.removeprefix(f"{_OURS}."),
+            "where": record.name.removeprefix(f"{_PACKAGE_LOGGER}."),
             "message": record.getMessage(),
         }
         entry |= {name: value for name in _FIELDS if (value := getattr(record, name, None)) is not None}
@@ -49,10 +49,10 @@ def _clean(value: Any) -> Any:
         return [_clean(part) for part in value]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return redacted(str(value)).encode("utf-8", "replace").decode()[:_LONGEST]
+    return redact(str(value)).encode("utf-8", "replace").decode()[:_MAX_MESSAGE]
 
 
-class _Later(QueueHandler):
+class _BackgroundHandler(QueueHandler):
     """A handler that writes in another thread: the disk may be busy, and the window must not wait for it."""
 
     listener: QueueListener
@@ -62,7 +62,7 @@ class _Later(QueueHandler):
         ready = copy(record)
         ready.msg, ready.args = record.getMessage(), None
         if record.exc_info and record.exc_info[1] is not None:
-            ready.error = describe(record.exc_info[1])
+            ready.error = describe_error(record.exc_info[1])
         ready.exc_info = ready.exc_text = ready.stack_info = None
         return ready
 
@@ -79,20 +79,20 @@ class _PrivateFile(RotatingFileHandler):
         """Ignore errors such as a full disk, whose traceback would appear on the user's terminal."""
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe_error(error: BaseException) -> dict[str, Any]:
     """Describe an error and where it happened, without the values of variables: those may be the user's text."""
     frames = [
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
-    described: dict[str, Any] = {"type": type(error).__name__, "message": _said(error), "frames": frames[-30:]}
+    described: dict[str, Any] = {"type": type(error).__name__, "message": _first_line(error), "frames": frames[-30:]}
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        described["because"] = {"type": type(cause).__name__, "message": _said(cause)}
+        described["because"] = {"type": type(cause).__name__, "message": _first_line(cause)}
     return described
 
 
-def _said(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     """Return the error's first line; empty for errors with a `sentence`, which may quote the service or the user."""
     return "" if hasattr(error, "sentence") else str(error).partition("\n")[0]
 
@@ -104,16 +104,16 @@ def start_logging(folder: Path) -> Path | None:
     """
     stop_logging()
     logger = logging.getLogger()
-    logging.getLogger(_OURS).setLevel(logging.INFO)
+    logging.getLogger(_PACKAGE_LOGGER).setLevel(logging.INFO)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = _PrivateFile(folder / NAME, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
     except OSError:
         # Without any handler, Python would print warnings and tracebacks to stderr.
-        logger.addHandler(_NOWHERE)
+        logger.addHandler(_NULL_HANDLER)
         return None
     file.setFormatter(_JsonLines())
-    later = _Later(SimpleQueue())
+    later = _BackgroundHandler(SimpleQueue())
     later.listener = QueueListener(later.queue, file)
     later.listener.start()
     logger.addHandler(later)
@@ -123,8 +123,8 @@ def start_logging(folder: Path) -> Path | None:
 def stop_logging() -> None:
     """Write the pending records and close the log."""
     logger = logging.getLogger()
-    logger.removeHandler(_NOWHERE)
-    for later in [handler for handler in logger.handlers if isinstance(handler, _Later)]:
+    logger.removeHandler(_NULL_HANDLER)
+    for later in [handler for handler in logger.handlers if isinstance(handler, _BackgroundHandler)]:
         logger.removeHandler(later)
         later.listener.stop()
         for file in later.listener.handlers:

@@ -18,7 +18,7 @@ _OWN_MAPPING = 2**20
 """Size, in bytes, from which a block gets its own mapping and returns to the system as soon as it's freed."""
 
 
-def bound_arenas() -> None:
+def limit_malloc_arenas() -> None:
     """Make all threads share two arenas, instead of eight per core.
 
     Each arena keeps what its threads freed, so four decoding threads would hold the largest image several times. Large
@@ -37,7 +37,7 @@ def release_freed_memory() -> None:
 
 
 @contextmanager
-def collection_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Disable garbage collection while modules are imported.
 
     Nearly everything that imports create stays alive. Each collection scans it again; that takes a quarter as long as

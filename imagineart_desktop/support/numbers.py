@@ -7,7 +7,7 @@ import re
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 
 
-def whole_number(text: str, least: int | None = None, most: int | None = None) -> int | None:
+def parse_int(text: str, least: int | None = None, most: int | None = None) -> int | None:
     """Parse a whole number; None if the text isn't one or is out of bounds. Never raises.
 
     `int` accepts “1_000” and the digits of every script, and raises for numbers with thousands of digits; `str.isdigit`

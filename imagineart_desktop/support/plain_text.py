@@ -16,17 +16,17 @@ _JOINERS = ("\u200c", "\u200d")
 _FIRST_JOINED = 0x0590
 """First code point of the scripts and emoji that joiners shape. In Latin, Greek and Cyrillic, joiners only hide."""
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
 """Invisible characters outside the category Cf: fillers, and the selectors and tags of plane 14."""
 
-_INSTEAD = {"Cc": " ", "Zl": "\n", "Zp": "\n", "Cs": "\ufffd"}
+_REPLACEMENTS = {"Cc": " ", "Zl": "\n", "Zp": "\n", "Cs": "\ufffd"}
 
 _SELECTORS = re.compile("[\ufe00-\ufe0f]")
 
 
-def shown(text: str) -> str:
+def display_text(text: str) -> str:
     """Return the text for display. The stored text isn't changed.
 
     Controls and line and paragraph separators become spaces or line breaks; invisible characters and those that change
@@ -35,19 +35,19 @@ def shown(text: str) -> str:
     return _cleaned(text, any_joiner=False)
 
 
-def harmless(text: str) -> str:
+def sanitize_text(text: str) -> str:
     """Return untrusted text for storage: cleaned as for display, but keeping all joiners."""
     return _cleaned(text, any_joiner=True).replace("\ufffd", "")
 
 
-def one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """Return the text for display on one line."""
-    return " ".join(shown(text).split())
+    return " ".join(display_text(text).split())
 
 
 def _cleaned(text: str, *, any_joiner: bool) -> str:
     # Controls, separators and all of Cf are unprintable. Nearly all text takes this shortcut.
-    if text.replace("\n", " ").isprintable() and not (_UNSEEN.search(text) or _SELECTORS.search(text)):
+    if text.replace("\n", " ").isprintable() and not (_INVISIBLE.search(text) or _SELECTORS.search(text)):
         return text
     parts, place = [], 0
     for flag in _TAG_FLAG.finditer(text):
@@ -70,9 +70,9 @@ def _sign(text: str, place: int, sign: str) -> str:
     if _SELECTORS.match(sign):
         return sign if place and not _SELECTORS.match(text[place - 1]) else ""
     category = unicodedata.category(sign)
-    if category == "Cf" or _UNSEEN.match(sign):
+    if category == "Cf" or _INVISIBLE.match(sign):
         return ""
-    return _INSTEAD.get(category, sign)
+    return _REPLACEMENTS.get(category, sign)
 
 
 def _joins(text: str, place: int) -> bool:

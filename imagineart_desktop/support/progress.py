@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-class WorkCancelledError(Exception):
+class WorkCanceledError(Exception):
     """The work was canceled and produced nothing."""
 
 
@@ -32,7 +32,7 @@ class Progress:
     def check(self) -> None:
         """Raise WorkCancelledError if the work was canceled."""
         if self.is_cancelled:
-            raise WorkCancelledError
+            raise WorkCanceledError
 
     def reach(self, share: float) -> None:
         """Report the fraction done. Raises WorkCancelledError."""
@@ -52,5 +52,5 @@ class Progress:
         return follow
 
 
-Reach = Callable[[float], None]
+ReportProgress = Callable[[float], None]
 """Reports the fraction done, 0 to 1. Raises WorkCancelledError if the work was canceled."""

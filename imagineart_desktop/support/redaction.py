@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 HIDDEN = "[hidden]"
-_SHORTEST = 6
+_MIN_SECRET_LENGTH = 6
 """Minimum length of a secret, in characters; redacting a shorter one would hide everyday words."""
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -26,14 +26,14 @@ Replaced, never modified, because the log reads it in its own thread.
 """
 
 
-def protect(secret: str) -> None:
+def register_secret(secret: str) -> None:
     """Redact this text from now on, and also the secret half of an `id:secret`."""
     global _protected
-    parts = {part for part in (secret, secret.rpartition(":")[2]) if len(part) >= _SHORTEST}
+    parts = {part for part in (secret, secret.rpartition(":")[2]) if len(part) >= _MIN_SECRET_LENGTH}
     _protected = tuple(sorted(parts.union(_protected), key=len, reverse=True))
 
 
-def redacted(text: str) -> str:
+def redact(text: str) -> str:
     """Return the text with secrets hidden and the user's home folder as ~."""
     for secret in _protected:
         text = text.replace(secret, HIDDEN)

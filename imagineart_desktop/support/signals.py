@@ -39,6 +39,6 @@ def termination_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], o
             signal.signal(number, handler)
 
 
-def exit_code_of(number: int) -> int:
+def signal_exit_code(number: int) -> int:
     """Return the exit code of a program that was ended by a signal, following the convention of shells."""
     return 128 + number

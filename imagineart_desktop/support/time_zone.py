@@ -10,7 +10,7 @@ _YEAR = tuple(datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13))
 """One moment per month: a time zone may be usable in winter and not in summer."""
 
 
-def settle_time_zone() -> str:
+def ensure_time_zone() -> str:
     """Fall back to UTC if local times can't be computed, as with `TZ=XYZ-25`.
 
     Returns a sentence naming the variable, or an empty string. Changes the environment of this process.

@@ -48,7 +48,7 @@ async def _fetch(url: str) -> Loaded:
     scheme = url.partition(":")[0].lower()
     if scheme == "data":
         return Loaded(await asyncio.to_thread(_data_of, url), "Pasted image")
-    name = fal.name_of_address(url)
+    name = fal.name_from_url(url)
     if scheme not in ("http", "https"):
         raise PictureError(
             f"“{name}” can’t be opened from {scheme[:_MAX_SCHEME]}: addresses."

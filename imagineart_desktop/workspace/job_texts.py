@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Download, Job, JobState
 from imagineart_desktop.library import OLDER_COPY
-from imagineart_desktop.support.wording import size_text
+from imagineart_desktop.support.wording import format_size
 
 _STATES = {
     JobState.WAITING: "Waiting",
@@ -49,7 +49,7 @@ def state_words(job: Job) -> str:
 def _download_words(download: Download) -> str:
     """Return how much has arrived; once that is everything, it is still verified and stored."""
     if download.share is None:
-        return f"Downloading… {size_text(download.received)}"
+        return f"Downloading… {format_size(download.received)}"
     return f"Downloading… {int(download.share * 100)}%" if download.share < 1 else "Saving…"
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from imagineart_desktop.library import ExportReport, ImportReport
 from imagineart_desktop.library.maintenance.integrity_check import IntegrityReport
 from imagineart_desktop.library.maintenance.rebuild import RebuildResult
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 
 _MAX_NAMED = 3
 
 
 def images(count: int) -> str:
     """Return “1 image” or “1,200 images”."""
-    return counted(count, "image")
+    return pluralize(count, "image")
 
 
 def import_text(report: ImportReport) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
 from imagineart_desktop.imaging import ENDINGS
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 
 PICTURE_MIME = "application/x-imagineart-pictures"
 """Ids of library images, separated by commas, in a drag from one part of the window to another."""
@@ -58,7 +58,7 @@ def take(mime: QMimeData) -> list[Taken]:
     """
     if mime.hasFormat(PICTURE_MIME):
         numbers = bytes(mime.data(PICTURE_MIME).data()).decode("ascii", "ignore").split(",")
-        found = [whole_number(number, 1) for number in numbers]
+        found = [parse_int(number, 1) for number in numbers]
         return [Taken(picture_id=number) for number in found if number is not None]
     taken = [_of_address(address) for address in _addresses(mime)]
     if mime.hasImage() and not any(one.path for one in taken):

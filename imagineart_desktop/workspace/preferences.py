@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
@@ -50,7 +50,7 @@ class Preferences:
     def at_once(self) -> int:
         """The number of requests that are sent at once, 1 to `MOST_AT_ONCE`."""
         value = str(self._settings.value("at_once", 4))
-        number = whole_number(value, 0)
+        number = parse_int(value, 0)
         return 4 if number is None else max(1, min(MOST_AT_ONCE, number))
 
     @at_once.setter

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import load_picture
 from imagineart_desktop.library import Query
-from imagineart_desktop.support.memory import bound_arenas, release_freed_memory
+from imagineart_desktop.support.memory import limit_malloc_arenas, release_freed_memory
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from tests.benchmarks.bench_gallery import SIZE, _photograph, _resident, _until
 from tests.benchmarks.measuring import Figure, p95
@@ -21,7 +21,7 @@ _SEEN = 200
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    bound_arenas()
+    limit_malloc_arenas()
     edge, seen, at_pace = (512, 6, 3) if quick else (2048, _SEEN, _AT_PACE)
     with tempfile.TemporaryDirectory() as folder:
         library = await stocked(Path(folder), seen + 1, _photograph(edge))

@@ -14,7 +14,7 @@ import fal_client.client as internals
 import httpx
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import DemoServer, Fault, Pace
+from imagineart_desktop.demo import DemoServer, Fault, Timing
 from imagineart_desktop.fal import Hosts, Service, ServiceKind
 from imagineart_desktop.jobs import JobEvent, Worker
 from imagineart_desktop.library import Library
@@ -31,7 +31,7 @@ REQUEST = {"prompt": "hills", "resolution": "1K", "aspect_ratio": "4:1"}
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    count, pace = (2, Pace(0.02, 0.05, 2)) if quick else (50, Pace(0.3, 3.0, 8))
+    count, pace = (2, Timing(0.02, 0.05, 2)) if quick else (50, Timing(0.3, 3.0, 8))
     ours = await _ours(count, pace)
     theirs = await _theirs(count, pace)
     client = "fal's own client"
@@ -42,11 +42,11 @@ async def figures(*, quick: bool) -> list[Figure]:
     ]
 
 
-def _server(books: Path, pace: Pace) -> DemoServer:
+def _server(books: Path, pace: Timing) -> DemoServer:
     return DemoServer(books, pace=pace, faults=[Fault.parse(words) for words in _LONGER], seed=1)
 
 
-async def _ours(count: int, pace: Pace) -> tuple[float, float]:
+async def _ours(count: int, pace: Timing) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder) / "demo", pace) as server:
         library = Library(Path(folder) / "library")
         worker = Worker(library, limit=8)
@@ -72,7 +72,7 @@ async def _ours(count: int, pace: Pace) -> tuple[float, float]:
     return late, asked
 
 
-async def _theirs(count: int, pace: Pace) -> tuple[float, float]:
+async def _theirs(count: int, pace: Timing) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder), pace) as server:
         before = internals.QUEUE_URL_FORMAT
         internals.QUEUE_URL_FORMAT = f"{server.hosts.queue}/"

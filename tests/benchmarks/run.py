@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.support import bound_arenas
+from imagineart_desktop.support import limit_malloc_arenas
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.theme_mode import ThemeMode
@@ -70,7 +70,7 @@ def main() -> int:
     parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], help="which; all if none is named")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to see that nothing is broken")
     options = parser.parse_args()
-    bound_arenas()
+    limit_malloc_arenas()
     app = make_application()
     Theme(app, ThemeMode.DARK)
     return run(app, _measure(options.sections or list(SECTIONS), quick=options.quick), freezes=True)

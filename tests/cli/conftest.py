@@ -10,7 +10,7 @@ import pytest
 from imagineart_desktop import cli
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import Hosts
-from imagineart_desktop.studio import studio
+from imagineart_desktop.studio import open_core
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def live(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> DemoServer:
     at = demo.hosts
     hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api)
     monkeypatch.setenv("FAL_KEY", demo.key)
-    monkeypatch.setattr("imagineart_desktop.cli.requests.studio", partial(studio, live_hosts=hosts))
+    monkeypatch.setattr("imagineart_desktop.cli.requests.open_core", partial(open_core, live_hosts=hosts))
     return demo
 
 

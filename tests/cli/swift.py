@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from imagineart_desktop import cli
-from imagineart_desktop.demo import SWIFT, server
+from imagineart_desktop.demo import FAST_TIMING, server
 
 if __name__ == "__main__":
-    vars(server)["Pace"] = lambda: SWIFT
+    vars(server)["Pace"] = lambda: FAST_TIMING
     sys.exit(cli.main())

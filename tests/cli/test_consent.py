@@ -23,7 +23,7 @@ from imagineart_desktop.jobs import Job, JobState, ServiceConnection, Worker
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
-from imagineart_desktop.support import say
+from imagineart_desktop.support import print_notice
 from tests.cli.conftest import command
 from tests.security.test_key import Stuck
 from tests.waiting import until
@@ -173,12 +173,12 @@ def test_a_slow_keychain_that_is_waited_for_is_said(
     stuck, before = Stuck(), keyring.get_keyring()
 
     def say_and_unlock(text: str) -> None:
-        say(text)
+        print_notice(text)
         if "keychain" in text:
             stuck.go_on.set()
 
     keyring.set_keyring(stuck)
-    monkeypatch.setattr(requests, "say", say_and_unlock)
+    monkeypatch.setattr(requests, "print_notice", say_and_unlock)
     monkeypatch.setattr("imagineart_desktop.jobs.connection._SLOW_SECONDS", 0.0)
     monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 600.0)
     try:

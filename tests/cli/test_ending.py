@@ -22,7 +22,7 @@ from imagineart_desktop.jobs import Job, Worker
 from imagineart_desktop.jobs.job_registry import JobRegistry
 from imagineart_desktop.jobs.store import JobStore
 from imagineart_desktop.library import LibraryError, is_in_use
-from imagineart_desktop.support import start_logging, stop_logging, whole_number
+from imagineart_desktop.support import parse_int, start_logging, stop_logging
 from tests.cli.conftest import command
 from tests.waiting import until
 
@@ -193,13 +193,13 @@ def test_a_log_that_cannot_be_written_stops_nothing(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has folders by environment variables")
 def test_folders_by_relative_variables_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from imagineart_desktop.places import Places
+    from imagineart_desktop.places import AppPaths
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, "relative")
-    places = Places.usual()
+    places = AppPaths.usual()
     for path in (places.library, places.demo, places.settings, places.logs):
         assert path.is_relative_to(tmp_path)
         assert "relative" not in path.parts
@@ -210,8 +210,8 @@ def test_folders_by_relative_variables_are_ignored(tmp_path: Path, monkeypatch: 
     [("7", 7), (" 7 ", 7), ("-7", -7), ("²", None), ("٣", None), ("1_0", None), ("", None), ("9" * 5000, None)],
 )
 def test_numbers_from_outside(text: str, number: int | None) -> None:
-    assert whole_number(text) == number
-    assert whole_number(text, most=5) == (number if number is not None and number <= 5 else None)
+    assert parse_int(text) == number
+    assert parse_int(text, most=5) == (number if number is not None and number <= 5 else None)
 
 
 def test_commands_are_listed_with_their_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,9 +16,9 @@ from PIL import Image
 
 from imagineart_desktop import cli
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
-from imagineart_desktop.cli.outcome import failed
+from imagineart_desktop.cli.outcome import outcome_of_error
 from imagineart_desktop.cli.parser import make_parser
-from imagineart_desktop.demo import SWIFT, server
+from imagineart_desktop.demo import FAST_TIMING, server
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import flush_notices
 
@@ -27,7 +27,7 @@ SMALL = ("--prompt", "x", "--resolution", "1K", "--aspect-ratio", "4:1")
 
 @pytest.fixture(autouse=True)
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(vars(server), "Pace", lambda: SWIFT)
+    monkeypatch.setitem(vars(server), "Pace", lambda: FAST_TIMING)
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_library_on_a_small_read_only_disk(
     ],
 )
 def test_errors_are_said_with_what_to_do(error: Exception, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert failed(error).code is ExitCode.FAILED
+    assert outcome_of_error(error).code is ExitCode.FAILED
     flush_notices()
     assert capsys.readouterr().err == f"{sentence}\n"
 

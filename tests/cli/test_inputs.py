@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.fal.url_safety import Place
+from imagineart_desktop.fal.url_safety import ResolvedUrl
 from imagineart_desktop.imaging import PictureError, load_picture, read_file
 from tests.cli.conftest import command
 
@@ -105,10 +105,10 @@ def test_an_image_is_fetched_from_its_address(
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(photos)))
     at = f"127.0.0.1:{server.server_port}"
 
-    async def local(url: str, *_: object, **_schemes: object) -> list[Place]:
-        return [Place(url.replace("pictures.example", at), "pictures.example", None)]
+    async def local(url: str, *_: object, **_schemes: object) -> list[ResolvedUrl]:
+        return [ResolvedUrl(url.replace("pictures.example", at), "pictures.example", None)]
 
-    monkeypatch.setattr("imagineart_desktop.fal.download.public_places_of", local)
+    monkeypatch.setattr("imagineart_desktop.fal.download.resolve_public_url", local)
     Thread(target=server.serve_forever, daemon=True).start()
     address = "http://pictures.example/coffee.png"
     # A margin of nothing is refused once the image is known.

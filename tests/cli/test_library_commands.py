@@ -225,7 +225,7 @@ def test_a_command_that_takes_long_says_how_far_it_is(
         return await usual(*given)
 
     monkeypatch.setattr(progress_line, "_FIRST_SECONDS", 0.001)
-    monkeypatch.setattr(progress_line, "say", lines.append)
+    monkeypatch.setattr(progress_line, "print_notice", lines.append)
     monkeypatch.setattr(library_commands, work, slow)
     places = {"@source": str(resource_path("photos", "coffee.png")), "@out": str(tmp_path / "out")}
     assert library(data, *(places.get(word, word) for word in command)) == ExitCode.OK

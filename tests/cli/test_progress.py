@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from imagineart_desktop.cli.progress import Progress
+from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import UPLOAD_STALLED, Failure, Job, JobEvent, JobState, Worker
 from imagineart_desktop.models import IMAGINEART_20
@@ -62,11 +62,11 @@ def a_job() -> Job:
 @pytest.mark.parametrize("end", [JobState.WAITING, JobState.UNCONFIRMED])
 async def test_a_request_on_its_way_is_not_given_up_when_patience_ends(end: JobState) -> None:
     told, job = _Told(), a_job()
-    progress = Progress(told.worker(), 0.0)
+    progress = JobFollower(told.worker(), 0.0)
     told.go_offline()
     sent = job.moved(JobState.SUBMITTING)
     told.say(sent)
-    ends = asyncio.create_task(progress.ends_of([job]))
+    ends = asyncio.create_task(progress.wait_for([job]))
     for _ in range(20):
         await asyncio.sleep(0)
     assert not ends.done()
@@ -79,10 +79,10 @@ async def test_a_request_on_its_way_is_not_given_up_when_patience_ends(end: JobS
 
 async def test_a_request_that_does_not_go_out_is_given_up_when_patience_ends() -> None:
     told, job = _Told(), a_job()
-    progress = Progress(told.worker(), 0.0)
+    progress = JobFollower(told.worker(), 0.0)
     told.go_offline()
     told.say(job)
-    assert await progress.ends_of([job]) == ([], [job])
+    assert await progress.wait_for([job]) == ([], [job])
 
 
 async def test_an_upload_that_moves_again_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ async def test_an_upload_that_moves_again_is_waited_for(monkeypatch: pytest.Monk
     clock = SimpleNamespace(now=1000.0)
     monkeypatch.setattr("imagineart_desktop.cli.progress.time", SimpleNamespace(monotonic=lambda: clock.now))
     told, job = _Told(), a_job()
-    progress = Progress(told.worker(), 30.0)
+    progress = JobFollower(told.worker(), 30.0)
     stalled = replace(job, failure=Failure(UPLOAD_STALLED, "It stands still.", "Wait.", Charged.NO))
     told.say(job)
     followed = [progress._jobs[job.id]]

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from imagineart_desktop.demo import SWIFT, Call, DemoServer, Fault, FaultError, Trouble
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Endpoint, Fault, FaultKind, FaultSyntaxError
 from imagineart_desktop.demo.fault_injection import HOSTILE_NAME, PRIVATE_ADDRESS
-from imagineart_desktop.demo.faults import Faults
+from imagineart_desktop.demo.faults import ActiveFaults
 from imagineart_desktop.models import IMAGINEART_20
 from tests.jobs.working import held_absence, held_work
 from tests.loopback import NO_CERTIFICATES
@@ -65,15 +65,15 @@ def test_faults_can_be_said_in_words(words: str) -> None:
     ],
 )
 def test_what_is_not_understood_is_named(words: str, said: str) -> None:
-    with pytest.raises(FaultError, match=said):
+    with pytest.raises(FaultSyntaxError, match=said):
         Fault.parse(words)
 
 
 def test_a_share_is_met_by_chance_and_the_same_each_time() -> None:
     def met(seed: int) -> list[bool]:
-        faults = Faults(lambda *_kinds: None, seed)
-        faults.order([Fault(Call.STATUS, Trouble.STATUS, share=0.2)])
-        return [faults.meet(Call.STATUS) is not None for _ in range(1000)]
+        faults = ActiveFaults(lambda *_kinds: None, seed)
+        faults.order([Fault(Endpoint.STATUS, FaultKind.STATUS, share=0.2)])
+        return [faults.next_fault(Endpoint.STATUS) is not None for _ in range(1000)]
 
     assert met(1) == met(1)
     assert met(1) != met(2)
@@ -81,10 +81,10 @@ def test_a_share_is_met_by_chance_and_the_same_each_time() -> None:
 
 
 def test_the_nth_call_of_its_kind_and_no_other() -> None:
-    faults = Faults(lambda *_kinds: None)
-    faults.order([Fault(Call.SUBMIT, Trouble.REFUSE, nth=2)])
-    calls = [Call.SUBMIT, Call.STATUS, Call.SUBMIT, Call.SUBMIT]
-    assert [faults.meet(call) is not None for call in calls] == [False, False, True, False]
+    faults = ActiveFaults(lambda *_kinds: None)
+    faults.order([Fault(Endpoint.SUBMIT, FaultKind.REFUSE, nth=2)])
+    calls = [Endpoint.SUBMIT, Endpoint.STATUS, Endpoint.SUBMIT, Endpoint.SUBMIT]
+    assert [faults.next_fault(call) is not None for call in calls] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_answers_that_take_too_long(demo: DemoServer, trouble: str, submissions:
 
 
 def test_nobody_is_there_for_a_while(tmp_path: Path) -> None:
-    with DemoServer(tmp_path, pace=SWIFT, faults=[Fault.parse("submit:away:nth=1")]) as demo:
+    with DemoServer(tmp_path, pace=FAST_TIMING, faults=[Fault.parse("submit:away:nth=1")]) as demo:
         with held_absence():
             with pytest.raises(httpx.TransportError):
                 submit(demo)

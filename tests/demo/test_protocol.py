@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.demo import DemoServer, Timing
 from imagineart_desktop.demo.uploads import MAX_OPEN
 from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.loopback import NO_CERTIFICATES
@@ -41,7 +41,7 @@ def plain() -> Iterator[httpx.Client]:
 def slow(tmp_path: Path) -> Iterator[tuple[DemoServer, httpx.Client]]:
     """One runner that is busy for a long time."""
     with (
-        DemoServer(tmp_path / "slow", pace=Pace(queue=0, work=60, runners=1)) as server,
+        DemoServer(tmp_path / "slow", pace=Timing(queue=0, work=60, runners=1)) as server,
         httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as client,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         client.post(f"{server.hosts.queue}/{ENDPOINT}", json=SMALL)
@@ -132,7 +132,7 @@ def test_a_request_that_cannot_be_painted_ends(tmp_path: Path) -> None:
     (kept / "kept.json").write_text(json.dumps(entry))
     (kept / "broken.json").write_bytes(DEEP)
     with (
-        DemoServer(tmp_path, pace=Pace(queue=0, work=0)) as server,
+        DemoServer(tmp_path, pace=Timing(queue=0, work=0)) as server,
         httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as http,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         place = f"{server.hosts.queue}/a/model/requests/kept"
@@ -214,7 +214,7 @@ def test_options_that_cannot_be_read(demo: DemoServer, http: httpx.Client, secon
 
 def test_a_request_that_does_not_start_in_time_is_given_up(tmp_path: Path) -> None:
     with (
-        DemoServer(tmp_path, pace=Pace(queue=0, work=60, runners=1)) as server,
+        DemoServer(tmp_path, pace=Timing(queue=0, work=60, runners=1)) as server,
         httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as http,  # noqa: S113 - only a hang fails, and pytest ends that
     ):
         url = f"{server.hosts.queue}/{ENDPOINT}"

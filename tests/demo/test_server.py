@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagineart_desktop.demo import SWIFT, DemoServer, Pace
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Timing
 from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
@@ -101,7 +101,7 @@ def test_unknown_endpoint_and_request(demo: DemoServer) -> None:
 
 
 def test_requests_wait_in_line_and_move_up(tmp_path: Path) -> None:
-    with DemoServer(tmp_path, pace=Pace(queue=0.2, work=0.1, runners=1)) as server, caller(server) as http:
+    with DemoServer(tmp_path, pace=Timing(queue=0.2, work=0.1, runners=1)) as server, caller(server) as http:
         answers = [submit(http, server, IMAGINEART_20.endpoint, SMALL).json() for _ in range(3)]
         states = [http.get(answer["status_url"]) for answer in answers]
         assert [state.json()["status"] for state in states] == ["IN_QUEUE"] * 3
@@ -166,9 +166,9 @@ def test_inline_result_with_sync_mode_and_mask_of_another_size(demo: DemoServer)
 
 
 def test_accepted_requests_survive_a_restart_on_another_port(tmp_path: Path) -> None:
-    with DemoServer(tmp_path, pace=Pace(queue=30, work=30)) as first, caller(first) as http:
+    with DemoServer(tmp_path, pace=Timing(queue=30, work=30)) as first, caller(first) as http:
         kept = submit(http, first, IMAGINEART_20.endpoint, SMALL).json()["request_id"]
-    with DemoServer(tmp_path, pace=SWIFT) as second, caller(second) as http:
+    with DemoServer(tmp_path, pace=FAST_TIMING) as second, caller(second) as http:
         place = f"{second.hosts.queue}/{IMAGINEART_20.app}/requests/{kept}"
         finished(http, f"{place}/status")
         assert http.get(http.get(place).json()["images"][0]["url"]).status_code == 200

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from imagineart_desktop.fal import FalClient
-from imagineart_desktop.models import read_units
+from imagineart_desktop.models import parse_units
 from tests.fal.test_client import http, rogue
 
 ODD: list[object] = [
@@ -58,8 +58,8 @@ async def test_units_that_can_be_none_cost_no_result(told: str) -> None:
 
 @pytest.mark.parametrize("value", ODD)
 def test_what_can_be_no_units_is_none(value: object) -> None:
-    assert read_units(value) is None
+    assert parse_units(value) is None
 
 
 def test_units_in_quotes_are_read_as_an_earlier_version_kept_them() -> None:
-    assert read_units('"1.5"') == Decimal("1.5")
+    assert parse_units('"1.5"') == Decimal("1.5")

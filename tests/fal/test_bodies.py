@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from imagineart_desktop.fal import NoAnswerError
-from imagineart_desktop.fal.bodies import TooLongError, body_of
+from imagineart_desktop.fal import NoResponseError
+from imagineart_desktop.fal.bodies import BodyTooLargeError, read_body
 
 pytestmark = pytest.mark.asyncio
 
@@ -33,17 +33,17 @@ async def test_an_honest_body_is_whole(size: int, encoding: str) -> None:
     packed = zlib.compress(data) if encoding == "deflate" else gzip.compress(data)
     for step in (1, 1_000, len(packed)):
         if len(packed) // step < 20_000:
-            assert await body_of(answer(packed, encoding, step), size) == data
+            assert await read_body(answer(packed, encoding, step), size) == data
 
 
 async def test_what_is_longer_cut_or_packed_otherwise_is_refused() -> None:
     packed = gzip.compress(bytes(10 * MEGABYTE))
-    with pytest.raises(TooLongError):
-        await body_of(answer(packed, "gzip", len(packed)), 2 * MEGABYTE)
-    with pytest.raises(NoAnswerError):
-        await body_of(answer(packed[:-20], "gzip"), 20 * MEGABYTE)
-    with pytest.raises(NoAnswerError):
-        await body_of(answer(b"no gzip at all", "gzip"), MEGABYTE)
+    with pytest.raises(BodyTooLargeError):
+        await read_body(answer(packed, "gzip", len(packed)), 2 * MEGABYTE)
+    with pytest.raises(NoResponseError):
+        await read_body(answer(packed[:-20], "gzip"), 20 * MEGABYTE)
+    with pytest.raises(NoResponseError):
+        await read_body(answer(b"no gzip at all", "gzip"), MEGABYTE)
     for encoding in ("br", "zstd", "gzip, gzip", "deflate, gzip"):
-        with pytest.raises(NoAnswerError):
-            await body_of(answer(packed, encoding), MEGABYTE)
+        with pytest.raises(NoResponseError):
+            await read_body(answer(packed, encoding), MEGABYTE)

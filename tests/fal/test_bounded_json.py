@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagineart_desktop.fal import MAX_IMAGES, Output, bounded_json
-from imagineart_desktop.fal.bounded_json import KEPT_AT_EACH_END, read_beside, read_json
+from imagineart_desktop.fal.bounded_json import KEPT_AT_EACH_END, parse_json, parse_off_thread
 from imagineart_desktop.fal.client import _result_text
 from imagineart_desktop.fal.responses import Status
 
@@ -89,7 +89,7 @@ def test_what_nobody_sees_is_left_out_of_the_service_s_texts() -> None:
 )
 def test_what_is_no_answer_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        read_json(text)
+        parse_json(text)
 
 
 @pytest.mark.asyncio
@@ -106,6 +106,6 @@ async def test_a_long_answer_does_not_stop_the_loop() -> None:
             await asyncio.sleep(0.001)
 
     turning = asyncio.ensure_future(turn())
-    await read_beside(_result_text, body)
+    await parse_off_thread(_result_text, body)
     turning.cancel()
     assert turns > 10

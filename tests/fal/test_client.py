@@ -16,29 +16,29 @@ from imagineart_desktop.demo import SLOW, DemoServer
 from imagineart_desktop.fal import (
     FAL_HOSTS,
     BadDownloadError,
-    BusyError,
-    Call,
+    CallSafety,
     CancelOutcome,
     ContentPolicyError,
+    DeliveryStatus,
     Downloader,
     FalClient,
     FalError,
-    Fate,
     ForbiddenError,
     Hosts,
     InvalidInputError,
-    NoAnswerError,
+    InvalidKeyError,
+    NoResponseError,
     NotFoundError,
     OfflineError,
     Output,
-    Patience,
+    RateLimitedError,
+    RetryLimit,
     RetryRules,
     Service,
     ServiceFailedError,
     ServiceKind,
-    Storage,
-    UnsafeAddressError,
-    WrongKeyError,
+    UnsafeUrlError,
+    Uploader,
 )
 from imagineart_desktop.models import IMAGINEART_20
 
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.asyncio
 
 ENDPOINT = IMAGINEART_20.endpoint
 SMALL = {"prompt": "hills", "resolution": "1K", "aspect_ratio": "4:1"}
-HASTY = RetryRules(first_wait=0.01, longest_wait=0.05)
+HASTY = RetryRules(first_wait=0.01, max_wait=0.05)
 Answer = Callable[[bytes], bytes | None]
 
 
@@ -123,13 +123,13 @@ async def test_cancel_in_time_too_late_and_of_nothing(demo: DemoServer) -> None:
 async def test_uploads_go_to_the_cdn_its_fallback_and_at_last_inline(demo: DemoServer, photos: Path) -> None:
     data = (photos / "chelsea.png").read_bytes()
     async with FalClient(service_of(demo)) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         assert (await storage.upload(data, "image/png")).startswith(demo.hosts.cdn)
         await storage.aclose()
     token = json.dumps({"token": "t", "token_type": "Bearer"})
     down = http("500 Oops", "{}")
     async with rogue(http("200 OK", token), down, down) as (service, heads), FalClient(service) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         assert (await storage.upload(b"abc", "image/png")) == "data:image/png;base64,YWJj"
         await storage.aclose()
     assert b"/storage/auth/token" in heads[0]
@@ -141,30 +141,36 @@ async def test_uploads_go_to_the_cdn_its_fallback_and_at_last_inline(demo: DemoS
 @pytest.mark.parametrize(
     ("answer", "kind", "fate"),
     [
-        (http("401 No", '{"detail": "no"}'), WrongKeyError, Fate.REFUSED),
-        (http("403 No", '{"detail": "User is locked. Reason: Exhausted balance"}'), ForbiddenError, Fate.REFUSED),
-        (http("404 No", "not json", kind="text/plain"), NotFoundError, Fate.REFUSED),
-        (http("429 Busy", "{}", "retry-after: 7"), BusyError, Fate.NOT_ARRIVED),
-        (http("503 Busy", "{}", "retry-after: 7"), BusyError, Fate.NOT_ARRIVED),
-        (http("503 Busy", "{}"), NoAnswerError, Fate.UNKNOWN),
-        (http("500 Oops", "<html>"), NoAnswerError, Fate.UNKNOWN),
-        (http("302 Elsewhere", "", "location: http://evil.example/"), NoAnswerError, Fate.UNKNOWN),
-        (http("200 OK", '{"request_id": "abc'), NoAnswerError, Fate.UNKNOWN),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{", NoAnswerError, Fate.UNKNOWN),
-        (None, NoAnswerError, Fate.UNKNOWN),
+        (http("401 No", '{"detail": "no"}'), InvalidKeyError, DeliveryStatus.REFUSED),
+        (
+            http("403 No", '{"detail": "User is locked. Reason: Exhausted balance"}'),
+            ForbiddenError,
+            DeliveryStatus.REFUSED,
+        ),
+        (http("404 No", "not json", kind="text/plain"), NotFoundError, DeliveryStatus.REFUSED),
+        (http("429 Busy", "{}", "retry-after: 7"), RateLimitedError, DeliveryStatus.NOT_ARRIVED),
+        (http("503 Busy", "{}", "retry-after: 7"), RateLimitedError, DeliveryStatus.NOT_ARRIVED),
+        (http("503 Busy", "{}"), NoResponseError, DeliveryStatus.UNKNOWN),
+        (http("500 Oops", "<html>"), NoResponseError, DeliveryStatus.UNKNOWN),
+        (http("302 Elsewhere", "", "location: http://evil.example/"), NoResponseError, DeliveryStatus.UNKNOWN),
+        (http("200 OK", '{"request_id": "abc'), NoResponseError, DeliveryStatus.UNKNOWN),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{", NoResponseError, DeliveryStatus.UNKNOWN),
+        (None, NoResponseError, DeliveryStatus.UNKNOWN),
         (
             http("422 Bad", '{"detail": [{"loc": ["body", "seed"], "msg": "too big", "type": "less_than"}]}'),
             InvalidInputError,
-            Fate.REFUSED,
+            DeliveryStatus.REFUSED,
         ),
         (
             http("422 Bad", '{"detail": [{"loc": ["body"], "msg": "x", "type": "content_policy_violation"}]}'),
             ContentPolicyError,
-            Fate.REFUSED,
+            DeliveryStatus.REFUSED,
         ),
     ],
 )
-async def test_what_an_answer_to_a_submit_means(answer: bytes | None, kind: type[FalError], fate: Fate) -> None:
+async def test_what_an_answer_to_a_submit_means(
+    answer: bytes | None, kind: type[FalError], fate: DeliveryStatus
+) -> None:
     async with rogue(answer) as (service, heads), FalClient(service) as client:
         error = await error_of(client.submit(ENDPOINT, SMALL))
     assert type(error) is kind
@@ -188,7 +194,7 @@ async def test_nobody_there_means_nothing_was_sent() -> None:
     async with FalClient(nowhere) as client:
         error = await error_of(client.submit(ENDPOINT, SMALL))
     assert isinstance(error, OfflineError)
-    assert error.fate is Fate.NOT_ARRIVED
+    assert error.fate is DeliveryStatus.NOT_ARRIVED
 
 
 async def test_the_backup_host_is_asked_when_the_first_cannot_be_reached() -> None:
@@ -215,11 +221,11 @@ async def test_a_proxy_gets_the_real_target_in_a_header() -> None:
 
 async def test_the_key_goes_only_where_it_may() -> None:
     service = Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr("id:secret"))
-    assert service.may_hold_key("https://queue.fal.run/x")
-    assert service.may_hold_key("https://queue.falrun.com/x")
-    assert service.may_hold_key("https://rest.fal.ai/x")
+    assert service.may_receive_key("https://queue.fal.run/x")
+    assert service.may_receive_key("https://queue.falrun.com/x")
+    assert service.may_receive_key("https://rest.fal.ai/x")
     for url in ("https://v3.fal.media/x", "https://fal.run.evil.example/", "http://fal.run/", "https://evil/fal.run"):
-        assert not service.may_hold_key(url)
+        assert not service.may_receive_key(url)
     assert "secret" not in repr(service)
 
 
@@ -239,7 +245,7 @@ async def test_the_key_goes_only_where_it_may() -> None:
 )
 async def test_results_at_unsafe_addresses_are_not_fetched(url: str, tmp_path: Path) -> None:
     downloader = Downloader(Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr("a:b")))
-    with pytest.raises(UnsafeAddressError):
+    with pytest.raises(UnsafeUrlError):
         await downloader.fetch_result(url, tmp_path / "x")
     await downloader.aclose()
 
@@ -248,7 +254,7 @@ async def test_downloads_that_are_cut_or_too_large_are_refused(tmp_path: Path) -
     cut = b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\nabc"
     huge = b"HTTP/1.1 200 OK\r\ncontent-length: 900000000\r\n\r\nabc"
     gone = http("403 Expired", "expired", kind="text/plain")
-    for answer, kind in ((cut, NoAnswerError), (huge, BadDownloadError), (gone, NotFoundError)):
+    for answer, kind in ((cut, NoResponseError), (huge, BadDownloadError), (gone, NotFoundError)):
         async with rogue(answer) as (service, _):
             downloader = Downloader(service)
             error = await error_of(downloader.fetch_result(f"{service.hosts.cdn}/a.png", tmp_path / "x"))
@@ -268,21 +274,21 @@ async def test_safe_calls_are_repeated_submits_only_when_they_surely_did_not_arr
 
         return work, calls
 
-    work, calls = failing(NoAnswerError("x"), ServiceFailedError("x"), OfflineError("x"))
+    work, calls = failing(NoResponseError("x"), ServiceFailedError("x"), OfflineError("x"))
     assert await HASTY.run(work) == "done"
     assert calls == [4]
-    work, calls = failing(OfflineError("x"), BusyError("x"))
-    assert await HASTY.run(work, call=Call.SUBMIT) == "done"
-    work, calls = failing(NoAnswerError("x"))
-    with pytest.raises(NoAnswerError):
-        await HASTY.run(work, call=Call.SUBMIT)
+    work, calls = failing(OfflineError("x"), RateLimitedError("x"))
+    assert await HASTY.run(work, call=CallSafety.SUBMIT) == "done"
+    work, calls = failing(NoResponseError("x"))
+    with pytest.raises(NoResponseError):
+        await HASTY.run(work, call=CallSafety.SUBMIT)
     assert calls == [1]
     work, calls = failing(*[ServiceFailedError("x")] * 20)
     with pytest.raises(ServiceFailedError):
-        await HASTY.run(work, patience=Patience.SOME)
+        await HASTY.run(work, patience=RetryLimit.LIMITED)
     assert calls == [6]
-    work, _ = failing(WrongKeyError("x"))
-    with pytest.raises(WrongKeyError):
+    work, _ = failing(InvalidKeyError("x"))
+    with pytest.raises(InvalidKeyError):
         await HASTY.run(work)
 
 
@@ -299,7 +305,7 @@ async def test_waits_are_spread_over_their_whole_length(monkeypatch: pytest.Monk
             await really(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    rules = RetryRules(first_wait=1.0, longest_wait=8.0)
+    rules = RetryRules(first_wait=1.0, max_wait=8.0)
     for _ in range(60):
         failures = iter([ServiceFailedError("x")] * 5)
 
@@ -323,14 +329,14 @@ async def test_retry_after_is_a_least_wait_and_has_an_end(monkeypatch: pytest.Mo
         waits.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    failures = iter([BusyError("x", retry_after=7), BusyError("x", retry_after=10**6)])
+    failures = iter([RateLimitedError("x", retry_after=7), RateLimitedError("x", retry_after=10**6)])
 
     async def work() -> str:
         for error in failures:
             raise error
         return "done"
 
-    assert await RetryRules(first_wait=1.0, longest_wait=2.0).run(work, call=Call.SUBMIT) == "done"
+    assert await RetryRules(first_wait=1.0, max_wait=2.0).run(work, call=CallSafety.SUBMIT) == "done"
     assert 7 <= waits[0] <= 9
     assert 300 <= waits[1] <= 302
 
@@ -338,6 +344,6 @@ async def test_retry_after_is_a_least_wait_and_has_an_end(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("key", ["ключ:secret", "id:sec\nret", "id:\x00", "id:secret\u200b", "\udcff"])
 async def test_a_key_that_no_header_can_hold_is_refused_before_anything_is_sent(key: str) -> None:
     async with rogue() as (service, heads), FalClient(replace(service, key=SecretStr(key))) as client:
-        assert isinstance(await error_of(client.submit(ENDPOINT, SMALL)), WrongKeyError)
-        assert isinstance(await error_of(client.upload_token()), WrongKeyError)
+        assert isinstance(await error_of(client.submit(ENDPOINT, SMALL)), InvalidKeyError)
+        assert isinstance(await error_of(client.upload_token()), InvalidKeyError)
         assert not heads

@@ -97,7 +97,7 @@ def test_the_variables_of_a_scheme_come_before_the_one_for_all_and_lower_case_be
 )
 def test_no_proxy_covers(text: str, covered: list[str], others: list[str]) -> None:
     read = NoProxy.parse(text)
-    assert read.all_known
+    assert read.is_fully_parsed
     for place in (*covered, *others):
         host, _, port = place.rpartition(":")
         assert read.covers(host, int(port)) is (place in covered), place

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FAL_HOSTS, FalError, Service, ServiceKind, fetch_public_image
-from imagineart_desktop.fal.environment import Environment, Proxy, read_environment
-from imagineart_desktop.fal.http_client import Pool, _way
+from imagineart_desktop.fal.environment import NetworkSettings, Proxy, read_environment
+from imagineart_desktop.fal.http_client import PoolLimits, _make_transport
 from imagineart_desktop.fal.socks import SocksBackend
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
@@ -23,7 +23,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
     """The threads that read the environment."""
     found: list[threading.Thread] = []
 
-    def read() -> Environment:
+    def read() -> NetworkSettings:
         found.append(threading.current_thread())
         return read_environment()
 
@@ -74,7 +74,7 @@ async def test_exceptions_of_the_system_are_evaluated_in_a_thread_once_per_host(
 
     monkeypatch.setattr("urllib.request.proxy_bypass", bypass)
     proxy = Proxy("http", "proxy.test", 80)
-    environment = Environment({"https": proxy}, of_system=True)
+    environment = NetworkSettings({"https": proxy}, from_system=True)
     for _ in range(2):
         assert await environment.proxy_for("https", "inside.test", None) is None
         assert await environment.proxy_for("https", "fal.run", None) == proxy
@@ -83,7 +83,7 @@ async def test_exceptions_of_the_system_are_evaluated_in_a_thread_once_per_host(
 
 
 def _backend(proxy: Proxy | None) -> object:
-    return _way(proxy, Environment(), Pool(1, 1))._pool._network_backend
+    return _make_transport(proxy, NetworkSettings(), PoolLimits(1, 1))._pool._network_backend
 
 
 @pytest.mark.parametrize(("proxy", "through"), [(None, False), (Proxy("socks5", "proxy.test", 1080), True)])

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from imagineart_desktop.demo import DemoServer, Fault
-from imagineart_desktop.fal import Charged, FalClient, FalError, Fate, NoAnswerError, Storage, multipart
+from imagineart_desktop.fal import Charged, DeliveryStatus, FalClient, FalError, NoResponseError, Uploader, multipart
 from imagineart_desktop.fal import storage as storage_module
 from tests.fal import proxying
 from tests.fal.test_client import HASTY, rogue, service_of
@@ -27,7 +27,7 @@ BY_STORAGE = [f"storage {call}" for call in PARTS]
 class Sent:
     """Which requests with a body the storage sends, as method and end of the path."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Uploader) -> None:
         self.calls: list[str] = []
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -49,8 +49,8 @@ class Sent:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(multipart, "PARTS_FROM", 1000)
-    monkeypatch.setattr(multipart, "PART", 400)
+    monkeypatch.setattr(multipart, "MULTIPART_THRESHOLD", 1000)
+    monkeypatch.setattr(multipart, "PART_SIZE", 400)
 
 
 async def arrived(url: str) -> bytes:
@@ -60,7 +60,7 @@ async def arrived(url: str) -> bytes:
 
 async def test_a_large_file_arrives_whole(demo: DemoServer) -> None:
     async with FalClient(service_of(demo)) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
         assert await arrived(await storage.upload(DATA, "image/png")) == DATA
         assert sent.calls == ["POST multipart", *PARTS]
@@ -85,7 +85,7 @@ async def test_where_the_cdn_takes_no_parts_they_go_by_the_storage_at_once(
     demo: DemoServer, trouble: str, calls: list[str]
 ) -> None:
     async with FalClient(service_of(demo)) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
         if trouble == "no etag":
             sent.unconfirmed = 2
@@ -103,7 +103,7 @@ async def test_after_some_attempts_at_the_parts_the_next_way_is_taken(
     """At last in one piece; where that fails too, the ways are tried again from the first."""
     monkeypatch.setattr(storage_module, "MAX_DATA_URI", 0)
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
         demo.order(Fault.parse(f"upload:{trouble}:times=3"))
         assert await arrived(await HASTY.run(partial(storage.upload, DATA, "image/png"))) == DATA
@@ -120,7 +120,7 @@ async def test_after_some_attempts_at_the_parts_the_next_way_is_taken(
 
 async def test_parts_that_arrive_between_errors_keep_the_way(demo: DemoServer) -> None:
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
         demo.order(*(Fault.parse(f"upload:status:code=500:nth={number}") for number in (1, 3, 5, 7, 9)))
         assert await arrived(await HASTY.run(partial(storage.upload, DATA, "image/png"))) == DATA
@@ -136,7 +136,7 @@ async def test_parts_go_through_a_proxy_that_lets_them(
         monkeypatch.setattr(proxying, "_ALLOWED", ("https://rest.fal.ai/storage/upload/",))
     with proxying.team_proxy(demo) as (url, _):
         async with FalClient(behind(url, demo)) as client:
-            storage = Storage(client)
+            storage = Uploader(client)
             sent = Sent(storage)
             there = await storage.upload(DATA, "image/png")
             assert await arrived(there) == DATA
@@ -147,7 +147,7 @@ async def test_parts_go_through_a_proxy_that_lets_them(
 async def test_jobs_with_the_same_image_wait_for_one_upload(demo: DemoServer) -> None:
     """One that is cancelled does not take it from the others; what the last one leaves is there to go on from."""
     async with FalClient(service_of(demo)) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
 
         async def begun(count: int) -> list[asyncio.Task[str]]:
@@ -184,10 +184,10 @@ async def test_jobs_with_the_same_image_wait_for_one_upload(demo: DemoServer) ->
 async def test_an_upload_that_fails_leaves_no_doubt_about_charges(monkeypatch: pytest.MonkeyPatch, large: bool) -> None:
     monkeypatch.setattr(storage_module, "MAX_DATA_URI", 0)
     async with rogue() as (service, _), FalClient(service, HASTY) as client:
-        storage = Storage(client)
-        with pytest.raises(NoAnswerError) as failed:
+        storage = Uploader(client)
+        with pytest.raises(NoResponseError) as failed:
             await storage.upload(DATA if large else DATA[:1000], "image/png")
-        assert (failed.value.charged, failed.value.fate) == (Charged.NO, Fate.NOT_ARRIVED)
+        assert (failed.value.charged, failed.value.fate) == (Charged.NO, DeliveryStatus.NOT_ARRIVED)
         assert "may have been" not in failed.value.advice
         await storage.aclose()
 
@@ -195,7 +195,7 @@ async def test_an_upload_that_fails_leaves_no_doubt_about_charges(monkeypatch: p
 @pytest.mark.parametrize("trouble", ["status:code=500", "status:code=503", "refuse", "cut_before"])
 async def test_after_an_error_only_what_is_missing_is_sent(demo: DemoServer, trouble: str) -> None:
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
         demo.order(Fault.parse(f"upload:{trouble}:nth=2"))
         url = await HASTY.run(partial(storage.upload, DATA, "image/png"))
@@ -206,7 +206,7 @@ async def test_after_an_error_only_what_is_missing_is_sent(demo: DemoServer, tro
 
 async def test_an_upload_that_the_service_has_forgotten_begins_anew(demo: DemoServer) -> None:
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         demo.order(Fault.parse("upload:status:code=500:nth=3"))
         with pytest.raises(FalError):
             await storage.upload(DATA, "image/png")
@@ -231,7 +231,7 @@ async def test_a_refusal_is_answered_with_as_few_calls_as_possible(
     demo: DemoServer, trouble: str, calls: list[str]
 ) -> None:
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         sent = Sent(storage)
         demo.order(Fault.parse(trouble))
         assert await arrived(await storage.upload(DATA, "image/png")) == DATA
@@ -245,7 +245,7 @@ async def test_what_the_connection_takes_and_what_is_answered_is_told(
     monkeypatch.setattr(storage_module, "_CHUNK", 150)
     told: list[bool] = []
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         demo.order(Fault.parse("upload:status:code=500:nth=1"))
         await HASTY.run(partial(storage.upload, DATA[:1000], "image/png", told.append))
         # It begins, and goes in one piece, twice: the first answer was no success.
@@ -260,18 +260,18 @@ async def test_what_the_connection_takes_and_what_is_answered_is_told(
 async def test_an_upload_begins_once_it_has_a_connection(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = asyncio.Event()
 
-    async def held(_storage: Storage, file: storage_module._File) -> str:
+    async def held(_storage: Uploader, file: storage_module._File) -> str:
         await go_on.wait()
         return file.name
 
-    monkeypatch.setattr(Storage, "_in_one_piece", held)
+    monkeypatch.setattr(Uploader, "_in_one_piece", held)
     begun: list[int] = []
 
     def note(number: int, _answered: bool) -> None:
         begun.append(number)
 
     async with FalClient(service_of(demo), HASTY) as client:
-        storage = Storage(client)
+        storage = Uploader(client)
         uploads = [
             asyncio.create_task(storage.upload(bytes([number]), "image/png", partial(note, number)))
             for number in range(6)

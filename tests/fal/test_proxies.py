@@ -14,16 +14,16 @@ pytest.importorskip("cryptography", reason="makes the certificate of the test's 
 
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import (
+    DeliveryStatus,
     Downloader,
     FalClient,
-    Fate,
     Hosts,
     OfflineError,
     RetryRules,
     Service,
     ServiceKind,
-    Storage,
-    UnsafeAddressError,
+    UnsafeUrlError,
+    Uploader,
 )
 from tests.fal.proxies import BODY, HOST, https_origin, proxy_server
 from tests.jobs.working import service_of
@@ -31,7 +31,7 @@ from tests.waiting import ended, until
 
 pytestmark = pytest.mark.asyncio
 
-RULES = RetryRules(first_wait=0.01, longest_wait=0.05)
+RULES = RetryRules(first_wait=0.01, max_wait=0.05)
 PASSWORD = "p#ss/w@rd:%20"  # noqa: S105 - of the test's own proxy
 
 
@@ -70,7 +70,7 @@ async def test_calls_uploads_and_downloads_go_through_the_proxy(
         async with FalClient(live, RULES) as speaker:
             assert (await speaker.status(f"{live.hosts.queue}/a")).status == "COMPLETED"
             assert (await speaker.submit("a/b", {"prompt": "hills"})).request_id == "r"
-            storage = Storage(speaker)
+            storage = Uploader(speaker)
             _, uploaded = await storage._exchange("POST", f"{live.hosts.cdn}/files", b"x" * 100_000, {})
             await storage.aclose()
         downloader = Downloader(live, RULES)
@@ -98,7 +98,7 @@ async def test_what_a_proxy_did_not_let_through_has_surely_not_arrived(
             for _ in range(3):
                 with pytest.raises(OfflineError) as caught:
                     await ended(speaker.submit("a/b", {"prompt": "hills"}))
-                assert caught.value.fate is Fate.NOT_ARRIVED
+                assert caught.value.fate is DeliveryStatus.NOT_ARRIVED
             await until(lambda: not proxy.open)
 
 
@@ -139,7 +139,7 @@ async def test_a_proxy_is_not_asked_for_what_lies_inside(
     async with proxy_server(kind) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"{kind}://127.0.0.1:{proxy.port}")
         downloader = Downloader(live, RULES)
-        with pytest.raises(UnsafeAddressError):
+        with pytest.raises(UnsafeUrlError):
             await downloader.fetch_result(f"https://{host}/a.png", tmp_path / "a")
         await downloader.aclose()
     assert not proxy.asked

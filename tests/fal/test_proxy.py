@@ -12,11 +12,11 @@ from imagineart_desktop.fal import (
     FalClient,
     FalError,
     Hosts,
+    InvalidKeyError,
     Service,
     ServiceKind,
-    Storage,
-    WrongKeyError,
-    proxy_address,
+    Uploader,
+    parse_proxy_url,
 )
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, Worker
@@ -59,7 +59,7 @@ async def test_the_proxy_says_whom_it_lets_in(demo: DemoServer) -> None:
         async with FalClient(behind(url, demo)) as client:
             await client.test()
         async with FalClient(behind(url, demo, "wrong")) as client:
-            with pytest.raises(WrongKeyError):
+            with pytest.raises(InvalidKeyError):
                 await client.test()
 
 
@@ -69,7 +69,7 @@ async def test_what_the_proxy_does_not_let_through_is_no_end(demo: DemoServer) -
         async with FalClient(behind(url, demo)) as client:
             with pytest.raises(FalError):
                 await client.upload_token()
-            assert (await Storage(client).upload(b"x" * 10, "image/png")).startswith(demo.hosts.cdn)
+            assert (await Uploader(client).upload(b"x" * 10, "image/png")).startswith(demo.hosts.cdn)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,6 @@ async def test_what_the_proxy_does_not_let_through_is_no_end(demo: DemoServer) -
 )
 async def test_an_address_that_cannot_be_a_proxy(address: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        proxy_address(address)
-    assert proxy_address(" https://studio.example/api ") == "https://studio.example/api"
-    assert proxy_address("http://localhost:3000/api") == "http://localhost:3000/api"
+        parse_proxy_url(address)
+    assert parse_proxy_url(" https://studio.example/api ") == "https://studio.example/api"
+    assert parse_proxy_url("http://localhost:3000/api") == "http://localhost:3000/api"

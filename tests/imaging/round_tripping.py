@@ -30,7 +30,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
 
 WORKING = IDEOGRAM_V2_EDIT.working_size
-SMALL = WorkingSize(best_pixels=160 * 160, max_edge=240, min_edge=40, max_pixels=200 * 200)
+SMALL = WorkingSize(native_pixels=160 * 160, max_edge=240, min_edge=40, max_pixels=200 * 200)
 """A model of small pictures, so that many can be tried."""
 
 Service = Callable[[Pixels, Mask], Pixels]

@@ -26,7 +26,7 @@ from imagineart_desktop.imaging import (
     probe_picture,
 )
 from imagineart_desktop.imaging.files.png_texts import png_chunks
-from imagineart_desktop.support import WorkCancelledError
+from imagineart_desktop.support import WorkCanceledError
 
 SUITE = sorted((Path(__file__).parent.parent / "data" / "pngsuite").glob("*.png"))
 
@@ -218,9 +218,9 @@ def test_a_picture_in_many_small_chunks_is_decoded_in_few_pieces_and_what_follow
 def test_decoding_ends_where_nobody_wants_the_rest() -> None:
     def end(share: float) -> None:
         if share > 0.5:
-            raise WorkCancelledError
+            raise WorkCanceledError
 
-    with pytest.raises(WorkCancelledError):
+    with pytest.raises(WorkCanceledError):
         load_full_image(encode_png(np.zeros((2048, 2048, 3), np.uint8)), reach=end)
 
 

@@ -26,7 +26,7 @@ from imagineart_desktop.imaging import (
     load_picture,
 )
 from imagineart_desktop.imaging.files import encode_progress
-from imagineart_desktop.support import WorkCancelledError
+from imagineart_desktop.support import WorkCanceledError
 from imagineart_desktop.support.pixel_libraries import features
 from tests.imaging.round_tripping import other_profile, source_of
 
@@ -184,16 +184,16 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
     def give_up(share: float) -> None:
         told.append(share)
         if len(told) == 4:
-            raise WorkCancelledError
+            raise WorkCanceledError
 
     monkeypatch.setattr(encode_progress, "_encode", held)
     told.clear()
-    with pytest.raises(WorkCancelledError):
+    with pytest.raises(WorkCanceledError):
         encode_picture(picture, settings, reach=give_up)
     assert told == sorted(told)
     assert 0 < told[0] < told[-1] < 1
     # It keeps its image until it ends: another one waits for that, and can be cancelled meanwhile.
-    with pytest.raises(WorkCancelledError):
+    with pytest.raises(WorkCanceledError):
         encode_picture(picture, settings, reach=give_up_at_once)
     assert started == [96]
     may_end.set()
@@ -204,7 +204,7 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
 
 def give_up_at_once(share: float) -> None:
     assert share == 0
-    raise WorkCancelledError
+    raise WorkCanceledError
 
 
 def test_a_timeout_of_the_encoder_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -409,7 +409,7 @@ def test_what_is_sent_holds_the_mask_and_fits_the_model(
     assert scales[0] >= scales[1] * 0.99
     if scales[0] > scales[1] * 1.01:
         assert max(reach.sent) <= WORKING.max_edge
-        assert reach.sent[0] * reach.sent[1] <= WORKING.best_pixels * 1.01 or min(reach.sent) <= WORKING.min_edge
+        assert reach.sent[0] * reach.sent[1] <= WORKING.native_pixels * 1.01 or min(reach.sent) <= WORKING.min_edge
 
 
 def test_a_small_picture_is_sent_larger_and_a_huge_one_smaller() -> None:

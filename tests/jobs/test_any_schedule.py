@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from imagineart_desktop.demo import DemoServer, Fault, Pace
+from imagineart_desktop.demo import DemoServer, Fault, Timing
 from imagineart_desktop.fal import RetryRules, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import FINAL_STATES, InputImage, JobState, Worker
@@ -31,7 +31,7 @@ from tests.waiting import Patience
 EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))
 """The reliability battery asks for more."""
 
-RULES = RetryRules(first_wait=0.01, longest_wait=0.04, answer=6.0)
+RULES = RetryRules(first_wait=0.01, max_wait=0.04, answer=6.0)
 faults = st.lists(
     st.tuples(st.sampled_from(FAULTS), st.sampled_from(("nth=1", "nth=2", "share=0.3", "times=2"))), max_size=3
 )
@@ -46,7 +46,7 @@ class AnySchedule(RuleBasedStateMachine):
         super().__init__()
         self.root = Path(tempfile.mkdtemp(prefix="schedule-"))
         self.loop = asyncio.new_event_loop()
-        self.server = DemoServer(self.root / "demo", pace=Pace(queue=0.01, work=0.03))
+        self.server = DemoServer(self.root / "demo", pace=Timing(queue=0.01, work=0.03))
         self.server.start()
         self.wishes = 0
         self.crashed = False

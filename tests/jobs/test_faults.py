@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.fal import Charged, RetryRules, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, InputImage, JobState, driver
@@ -31,7 +31,7 @@ NO_ANSWER = (
     "status:code=500",
     "status:code=502",
 )
-QUICK = RetryRules(first_wait=0.01, longest_wait=0.05)
+QUICK = RetryRules(first_wait=0.01, max_wait=0.05)
 
 
 def expected(words: str) -> JobState:
@@ -122,7 +122,7 @@ async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("imagineart_desktop.fal.client._STREAM_SECONDS", 1.0)
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=0.3)) as server:
+    with DemoServer(tmp_path / "demo", pace=Timing(queue=0.1, work=0.3)) as server:
         server.order(Fault.parse("stream:stall:seconds=60"))
         async with at_work(tmp_path, server) as (worker, _):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
@@ -220,7 +220,7 @@ async def test_a_cancel_wished_for_while_it_is_sent(tmp_path: Path, demo: DemoSe
 
 @pytest.mark.parametrize("words", [words for words in FAULTS if words.startswith("cancel")])
 async def test_a_cancel_whose_answer_is_spoilt(tmp_path: Path, words: str) -> None:
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.05, work=5)) as server:
+    with DemoServer(tmp_path / "demo", pace=Timing(queue=0.05, work=5)) as server:
         server.order(Fault.parse(f"{words}:nth=1"))
         async with at_work(tmp_path, server) as (worker, library):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
@@ -231,7 +231,7 @@ async def test_a_cancel_whose_answer_is_spoilt(tmp_path: Path, words: str) -> No
 
 
 async def test_what_was_billed_is_kept_beside_the_estimate(tmp_path: Path) -> None:
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as server:
         async with at_work(tmp_path, server) as (worker, library):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             event = await outcome(worker, job)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import (
     FullImage,
@@ -189,11 +189,11 @@ async def test_transparency_that_is_painted_over_is_told(tmp_path: Path, demo: D
 
 async def test_the_plan_survives_a_restart(tmp_path: Path, photos: Path) -> None:
     mask = disc((600, 400), (300, 200))
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:
+    with DemoServer(tmp_path / "demo", pace=Timing(queue=0.1, work=30)) as first:
         async with at_work(tmp_path, first) as (worker, _):
             (job,) = await sent(worker, photos / "coffee.png", mask, PART)
             await until(worker, lambda event: event.job.state is JobState.RUNNING)
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as second:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as second:
         async with at_work(tmp_path, second) as (worker, library):
             assert worker.jobs()[0].plan == job.plan
             (picture,) = await kept(worker, library, [job])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.demo import SWIFT, DemoServer
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.jobs.states import ACCEPTED_STATES
@@ -155,7 +155,7 @@ async def test_an_accepted_request_outlives_its_database(tmp_path: Path, loss: s
     root = tmp_path / "library"
     async with unconnected(root) as (_, library):
         await back_up(library, tmp_path / "older")
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as server:
         with held_work():
             async with at_work(tmp_path, server) as (worker, _):
                 jobs = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))

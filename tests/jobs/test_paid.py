@@ -23,7 +23,7 @@ from tests.jobs.working import SMALL, at_work, held_work, outcome, until
 
 pytestmark = pytest.mark.asyncio
 
-QUICK = RetryRules(first_wait=0.01, longest_wait=0.05)
+QUICK = RetryRules(first_wait=0.01, max_wait=0.05)
 
 
 async def fetched_later(worker: Worker, library: Library, demo: DemoServer, job: Job) -> None:

@@ -34,7 +34,7 @@ async def test_a_job_that_may_be_paid_for_is_never_said_to_be_free(tmp_path: Pat
     async with at_work(tmp_path, demo) as (worker, _):
         await worker.disconnect(ServiceKind.DEMO)
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-        waiting = RetryWaiter(worker._desk, replace(HASTY, longest_wait=0.0))
+        waiting = RetryWaiter(worker._desk, replace(HASTY, max_wait=0.0))
         for state, charged in CHARGED.items():
             for error in (*OWN, ForbiddenError("Locked.")):
                 worker._desk.jobs[job.id] = replace(job, state=state)
@@ -51,7 +51,7 @@ async def test_a_job_that_is_gone_meanwhile_stays_gone(tmp_path: Path, demo: Dem
         events: list[JobEvent] = []
         worker.subscribe(events.append)
         for error in OWN:
-            await RetryWaiter(worker._desk, replace(HASTY, longest_wait=0.0)).pause_for("gone", error)
+            await RetryWaiter(worker._desk, replace(HASTY, max_wait=0.0)).pause_for("gone", error)
         assert worker.jobs() == []
         assert events == []
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, SWIFT, DemoServer, Fault, Pace
-from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind, Storage
+from imagineart_desktop.demo import CONTENT_POLICY, FAILURE, FAST_TIMING, DemoServer, Fault, Timing
+from imagineart_desktop.fal import Charged, Hosts, Service, ServiceKind, Uploader
 from imagineart_desktop.imaging import encode_png, export_mask, load_picture, new_mask
 from imagineart_desktop.jobs import InputImage, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
@@ -116,11 +116,11 @@ async def test_outside_the_mask_the_result_equals_the_source(
 
 
 async def test_quit_while_a_job_runs_then_the_picture_arrives_after_the_restart(tmp_path: Path) -> None:
-    with DemoServer(tmp_path / "demo", pace=Pace(queue=0.1, work=30)) as first:
+    with DemoServer(tmp_path / "demo", pace=Timing(queue=0.1, work=30)) as first:
         async with at_work(tmp_path, first) as (worker, _):
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             await until(worker, lambda event: event.job.state is JobState.RUNNING)
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as second:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as second:
         async with at_work(tmp_path, second) as (worker, library):
             event = await outcome(worker, job)
             assert event.job.state is JobState.DONE
@@ -195,7 +195,7 @@ async def test_offline_is_waited_out(tmp_path: Path) -> None:
     await worker.connect(Service(ServiceKind.DEMO, nowhere, SecretStr("a:b")))
     (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
     await waiting.until(lambda: worker.offline)
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as server:
         await worker.connect(service_of(server))
         assert (await outcome(worker, job)).job.state is JobState.DONE
         assert books(server)["submissions"] == 1
@@ -216,7 +216,7 @@ async def test_another_account_before_the_request_goes_out_leaves_no_doubt(tmp_p
             leaving.append(asyncio.ensure_future(worker.disconnect(ServiceKind.DEMO)))
 
     worker.subscribe(leave)
-    with DemoServer(tmp_path / "demo", pace=SWIFT) as server:
+    with DemoServer(tmp_path / "demo", pace=FAST_TIMING) as server:
         await worker.connect(service_of(server))
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         await waiting.until(lambda: leaving)
@@ -307,12 +307,12 @@ async def test_a_canceled_job_keeps_no_problem_of_its_upload(
 ) -> None:
     monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 0.01)
 
-    async def upload(_storage: Storage, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
+    async def upload(_storage: Uploader, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
         on_progress(False)
         for_ever: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         return await for_ever
 
-    monkeypatch.setattr(Storage, "upload", upload)
+    monkeypatch.setattr(Uploader, "upload", upload)
     source = {"image_urls": [InputImage(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, source)
@@ -330,13 +330,13 @@ async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
     moves: list[Callable[[bool], None]] = []
     go_on = asyncio.Event()
 
-    async def upload(_storage: Storage, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
+    async def upload(_storage: Uploader, _data: bytes, _content_type: str, on_progress: Callable[[bool], None]) -> str:
         moves.append(on_progress)
         on_progress(False)
         await go_on.wait()
         return "data:image/png;base64," + base64.b64encode(_data).decode()
 
-    monkeypatch.setattr(Storage, "upload", upload)
+    monkeypatch.setattr(Uploader, "upload", upload)
     source = {"image_urls": [InputImage(encode_png(new_mask((64, 48))[:, :, None].repeat(3, axis=2)))]}
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20_EDIT, ServiceKind.DEMO, {"prompt": "a pot"}, source)

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from imagineart_desktop.demo import DemoServer
-from imagineart_desktop.demo.renderer import cook
+from imagineart_desktop.demo.renderer import render
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs import FINAL_STATES, CompositeCache, Job, JobEvent, Worker
 from imagineart_desktop.library import Library
@@ -24,7 +24,7 @@ from tests import waiting
 from tests.loopback import NO_CERTIFICATES
 
 SMALL = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1"}
-HASTY = RetryRules(first_wait=0.02, longest_wait=0.1)
+HASTY = RetryRules(first_wait=0.02, max_wait=0.1)
 
 CUTS = ("refuse", "cut_before", "cut_inside", "cut_after")
 SPOILT = ("malformed", "truncated", "wrong_type")
@@ -90,10 +90,10 @@ def held_work() -> Iterator[threading.Event]:
 
     def cook_later(*arguments: Any) -> Any:
         may_end.wait()
-        return cook(*arguments)
+        return render(*arguments)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imagineart_desktop.demo.queue.cook", cook_later)
+        patch.setattr("imagineart_desktop.demo.queue.render", cook_later)
         try:
             yield may_end
         finally:

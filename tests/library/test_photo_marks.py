@@ -17,7 +17,7 @@ from imagineart_desktop.imaging import USER_FORMATS, ExportSettings, FileFormat,
 from imagineart_desktop.library import ExportOptions, Label, Library, Marks, Query, export_pictures, import_pictures
 from imagineart_desktop.library.files.embedding import xmp_packet
 from imagineart_desktop.library.metadata.photo_marks import PhotoMetadata, build_xmp_description, read_photo_marks
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support.plain_text import sanitize_text
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
 
@@ -160,7 +160,7 @@ def test_what_is_written_is_read(rating: int, label: Label, note: str) -> None:
     )
     found = read(packet.decode())
     assert (found.rating, found.label, found.captured) == (rating, label, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
-    assert found.caption == harmless(note).strip()
+    assert found.caption == sanitize_text(note).strip()
 
 
 @pytest.mark.asyncio

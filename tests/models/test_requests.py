@@ -18,8 +18,8 @@ from imagineart_desktop.models import (
     MaskPolarity,
     Model,
     Task,
+    get_model,
     input_reference,
-    model_for,
     models_for,
     size_for,
 )
@@ -35,7 +35,7 @@ def problem(model: Model, **fields: Any) -> str:
 
 def test_every_tab_has_a_model() -> None:
     assert [len(models_for(task)) for task in Task] == [2, 1, 1]
-    assert all(model_for(model.endpoint) is model for model in CATALOGUE)
+    assert all(get_model(model.endpoint) is model for model in CATALOGUE)
 
 
 @pytest.mark.parametrize(

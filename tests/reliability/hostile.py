@@ -15,7 +15,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from imagineart_desktop.demo.endpoints import call_of
+from imagineart_desktop.demo.endpoints import endpoint_of
 
 ORDER = "/hostile/order"
 _PIECE = b" " * 2**16
@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.orders = {call: [trouble, int(times)]}
             self._answer(200, {}, b"{}")
             return
-        trouble = self.server.trouble(call_of(self.command, self.path.partition("?")[0]).value)
+        trouble = self.server.trouble(endpoint_of(self.command, self.path.partition("?")[0]).value)
         spoil = {"bomb": self._bomb, "endless": self._endless, "deep": self._deep, "long": self._long}.get(trouble)
         if spoil is not None:
             spoil()

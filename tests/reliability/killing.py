@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.demo import DemoServer, Fault, Pace
+from imagineart_desktop.demo import DemoServer, Fault, Timing
 from imagineart_desktop.models import Model
 from tests.jobs.working import accepted
 from tests.reliability.points import POINTS, KillPoint
 from tests.reliability.processes import environment, live
 
 _VICTIM = "tests.reliability.victim"
-_PACE = Pace(queue=0.15, work=0.3)
+_PACE = Timing(queue=0.15, work=0.3)
 PROMPT = "a copper kettle on a window sill"
 
 

@@ -23,8 +23,8 @@ from imagineart_desktop.fal import Hosts, RetryRules, ServiceKind
 from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, JobEvent, JobState, Worker
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import studio
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import open_core
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.ui.window.top_bar import TABS
@@ -32,7 +32,7 @@ from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.reliability.measuring import Holdings, Stopwatch
 
-RULES = RetryRules(first_wait=0.2, longest_wait=3.0, answer=15.0)
+RULES = RetryRules(first_wait=0.2, max_wait=3.0, answer=15.0)
 REQUEST = {"resolution": "1K", "aspect_ratio": "4:1"}
 _WORDS = ("amber", "harbour", "copper lake", "night", "")
 
@@ -126,10 +126,10 @@ async def soak(window: MainWindow, worker: Worker, rounds: int) -> dict[str, Any
 
 
 async def live(plan: dict[str, Any]) -> int:
-    places = Places.below(Path(plan["data"]))
+    places = AppPaths.below(Path(plan["data"]))
     preferences = Preferences(places.settings)
     app = make_application()
-    async with studio(places, rules=RULES, live_hosts=Hosts(*plan["hosts"])) as parts:
+    async with open_core(places, rules=RULES, live_hosts=Hosts(*plan["hosts"])) as parts:
         window = MainWindow(parts.library, parts.worker, parts.account, preferences, Theme(app, preferences.theme))
         events: list[JobEvent] = []
         parts.worker.subscribe(lambda event: events.append(event) if event.pictures else None)

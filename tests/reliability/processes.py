@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from imagineart_desktop.demo import DemoServer, Pace
+from imagineart_desktop.demo import DemoServer, Timing
 from tests.reliability.forking import Forked
 
 ROOT = Path(__file__).parents[2]
@@ -83,14 +83,14 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.server = DemoServer(folder, pace=Pace(queue=0.02, work=0.06, runners=1))
+        self.server = DemoServer(folder, pace=Timing(queue=0.02, work=0.06, runners=1))
         self.server.start()
 
     def release(self) -> None:
         """Cuts every connection and goes on with all that was accepted, at once."""
         port, key = int(self.server.hosts.run.rsplit(":", 1)[1].split("/")[0]), self.server.key
         self.server.stop()
-        pace = Pace(queue=0.02, work=0.06, runners=4)
+        pace = Timing(queue=0.02, work=0.06, runners=4)
         self.server = DemoServer(self._folder, key=key, port=port, pace=pace)
         self.server.start()
 

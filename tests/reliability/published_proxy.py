@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from imagineart_desktop.demo import SWIFT, DemoServer
-from imagineart_desktop.fal import FalClient, Hosts, Service, ServiceKind, WrongKeyError
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
+from imagineart_desktop.fal import FalClient, Hosts, InvalidKeyError, Service, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, Worker
 from imagineart_desktop.library import Library
@@ -36,7 +36,7 @@ def through_it() -> dict[str, Any]:
         install = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, PACKAGE]
         if subprocess.run(install, check=False, capture_output=True, timeout=180).returncode:  # noqa: S603 - npm
             return {"skipped": f"npm could not install {PACKAGE}"}
-        with DemoServer(Path(folder) / "demo", pace=SWIFT) as server:
+        with DemoServer(Path(folder) / "demo", pace=FAST_TIMING) as server:
             package = str(Path(folder) / "node_modules" / "@fal-ai" / "server-proxy")
             base = server.hosts.run.removesuffix("/run")
             command = [node, str(_SCRIPT), package, base, server.key, TOKEN]
@@ -56,7 +56,7 @@ async def _work(root: Path, server: DemoServer, url: str) -> dict[str, Any]:
     async with FalClient(Service(ServiceKind.LIVE, hosts, SecretStr("wrong"), url)) as client:
         try:
             await client.test()
-        except WrongKeyError:
+        except InvalidKeyError:
             refused = True
     library = Library(root)
     worker = Worker(library, rules=HASTY)

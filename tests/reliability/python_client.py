@@ -16,11 +16,11 @@ import fal_client
 import fal_client.client as internals
 import httpx
 
-from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer, Pace
+from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer, Timing
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.models import CATALOGUE, IMAGINEART_20
 
-PACE = Pace(queue=0.02, work=0.1)
+PACE = Timing(queue=0.02, work=0.1)
 ENDPOINT = IMAGINEART_20.endpoint
 INPUT = {"prompt": "a red barn", "resolution": "1K", "aspect_ratio": "4:1", "seed": 5}
 BUSY = INPUT | {"prompt": f"hills {SLOW}"}

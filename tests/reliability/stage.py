@@ -29,9 +29,9 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.fal import Hosts, RetryRules
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import DatabaseDamagedError
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import Studio
-from imagineart_desktop.studio import studio as real_studio
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import Core
+from imagineart_desktop.studio import open_core as real_studio
 from imagineart_desktop.support import start_logging, stop_logging
 from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.ui.window.main_window import MainWindow
@@ -108,7 +108,7 @@ class Stage:
         self.said: list[str] = []
         self.steps = Steps()
         self.window: MainWindow | None = None
-        self.parts: Studio | None = None
+        self.parts: Core | None = None
         self.errors: list[str] = []
 
     @property
@@ -118,7 +118,7 @@ class Stage:
         return self.window
 
     @property
-    def studio(self) -> Studio:
+    def studio(self) -> Core:
         """The parts of the program."""
         assert self.parts is not None
         return self.parts
@@ -182,7 +182,7 @@ def _stand_in(stage: Stage) -> None:
     really = real_studio
 
     @asynccontextmanager
-    async def studio(places: Places, **options: Any) -> AsyncIterator[Studio]:
+    async def studio(places: AppPaths, **options: Any) -> AsyncIterator[Core]:
         own: dict[str, Any] = {}
         if hosts := stage.plan.get("hosts"):
             own["live_hosts"] = Hosts(*hosts)
@@ -196,7 +196,7 @@ def _stand_in(stage: Stage) -> None:
             super().__init__(*arguments, **options)
             stage.window = self
 
-    setattr(program, "studio", studio)  # noqa: B010 - as above
+    setattr(program, "open_core", studio)  # noqa: B010 - as above
     setattr(program, "MainWindow", Shown)  # noqa: B010 - as above
 
 
@@ -211,7 +211,7 @@ async def _acted(acting: Coroutine[Any, Any, dict[str, Any]], shown: asyncio.Fut
 
 
 async def _play(stage: Stage, act: Callable[[Stage], Coroutine[Any, Any, dict[str, Any]]]) -> int:
-    places = Places.below(Path(stage.plan["data"]))
+    places = AppPaths.below(Path(stage.plan["data"]))
     shown = asyncio.ensure_future(program.show_window(places, make_application()))
     began = time.monotonic()
     while not (shown.done() or (stage.window is not None and stage.window.isVisible())):
@@ -260,7 +260,7 @@ def play(plan: dict[str, Any], act: Callable[[Stage], Coroutine[Any, Any, dict[s
         stage.steps.arm(plan["kill_start"])
     app = make_application()
     listener = _Listener(stage.said)
-    start_logging(Places.below(Path(plan["data"])).logs)
+    start_logging(AppPaths.below(Path(plan["data"])).logs)
     try:
         code = run(app, _play(stage, act), freezes=True)
     finally:

@@ -22,7 +22,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Storage
+from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Uploader
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, JobEvent, JobState
 from imagineart_desktop.jobs.store import JobStore
@@ -31,9 +31,9 @@ from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store import intake
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.models import Model, Task, find_model
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.studio import studio
+from imagineart_desktop.studio import open_core
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.event_loop import run
@@ -46,7 +46,7 @@ NOT_REACHED = 3
 _INTO_A_CALL = 0.4
 """Seconds after the beginning of a call: the server has the request, and its answer is held back."""
 
-RULES = RetryRules(first_wait=0.05, longest_wait=0.2, answer=10.0)
+RULES = RetryRules(first_wait=0.05, max_wait=0.2, answer=10.0)
 
 
 def die() -> None:
@@ -57,7 +57,7 @@ def die() -> None:
 def lay_trap(point: KillPoint) -> None:
     """Has the program die when it comes to the point."""
     calls: dict[str, tuple[type, str]] = {
-        "upload": (Storage, "upload"),
+        "upload": (Uploader, "upload"),
         "submit": (FalClient, "submit"),
         "result": (FalClient, "result"),
         "cancel": (FalClient, "cancel"),
@@ -174,10 +174,10 @@ async def take_up(at: Driver) -> dict[str, Any]:
 
 
 async def live(plan: dict[str, Any]) -> int:
-    places = Places.below(Path(plan["data"]))
+    places = AppPaths.below(Path(plan["data"]))
     preferences = Preferences(places.settings)
     app = make_application()
-    async with studio(places, rules=RULES, live_hosts=Hosts(*plan["hosts"])) as parts:
+    async with open_core(places, rules=RULES, live_hosts=Hosts(*plan["hosts"])) as parts:
         window = MainWindow(parts.library, parts.worker, parts.account, preferences, Theme(app, preferences.theme))
         events: list[JobEvent] = []
         parts.worker.subscribe(events.append)

@@ -18,28 +18,28 @@ from pydantic import SecretStr
 from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.fal import (
     FAL_HOSTS,
-    Environment,
     FalClient,
     FalError,
     Hosts,
+    NetworkSettings,
     Service,
     ServiceKind,
-    UnsafeAddressError,
+    UnsafeUrlError,
 )
 from imagineart_desktop.fal.key_store import (
     FoundSecret,
     KeySource,
     Secret,
-    forget_secret,
-    keep_secret,
+    delete_secret,
     read_key,
     read_secret,
+    save_secret,
 )
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import studio
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import open_core
 from imagineart_desktop.support import start_logging, stop_logging
 from tests.jobs.working import SMALL, at_work, outcome
 from tests.waiting import until
@@ -130,13 +130,13 @@ def keychain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
 
 def test_it_lies_in_the_keychain_and_nowhere_else(keychain: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_key() == FoundSecret(None)
-    assert keep_secret(Secret.KEY, SecretStr(CANARY))
-    assert keep_secret(Secret.PROXY_TOKEN, SecretStr("a-token"))
+    assert save_secret(Secret.KEY, SecretStr(CANARY))
+    assert save_secret(Secret.PROXY_TOKEN, SecretStr("a-token"))
     assert list(keychain.held.values()) == [CANARY, "a-token"]
     found = read_key()
     assert found == FoundSecret(SecretStr(CANARY), KeySource.KEYCHAIN)
     assert CANARY not in f"{found!r} {found}"
-    forget_secret(Secret.KEY)
+    delete_secret(Secret.KEY)
     assert read_key() == FoundSecret(None)
     assert read_secret(Secret.PROXY_TOKEN).value == SecretStr("a-token")
     monkeypatch.setenv("FAL_KEY", f" {CANARY} ")
@@ -146,9 +146,9 @@ def test_it_lies_in_the_keychain_and_nowhere_else(keychain: Kept, monkeypatch: p
 @pytest.mark.parametrize("backend", [fail.Keyring, null.Keyring])
 def test_a_system_without_a_keychain_says_so(keychain: Kept, backend: type[KeyringBackend]) -> None:
     keyring.set_keyring(backend())
-    assert not keep_secret(Secret.KEY, SecretStr(CANARY))
+    assert not save_secret(Secret.KEY, SecretStr(CANARY))
     assert read_key() == FoundSecret(None)
-    forget_secret(Secret.KEY)
+    delete_secret(Secret.KEY)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no D-Bus"), KeyringLocked("locked"), OSError(5, "I/O"), KeyError("x")])
@@ -157,8 +157,8 @@ def test_a_keychain_that_fails_counts_as_empty_and_is_named(keychain: Kept, erro
     found = read_key()
     assert found.value is None
     assert "keychain cannot be used" in found.finding
-    assert not keep_secret(Secret.KEY, SecretStr(CANARY))
-    forget_secret(Secret.KEY)
+    assert not save_secret(Secret.KEY, SecretStr(CANARY))
+    delete_secret(Secret.KEY)
 
 
 @pytest.mark.asyncio
@@ -168,7 +168,7 @@ def test_a_keychain_that_fails_counts_as_empty_and_is_named(keychain: Kept, erro
 async def test_with_an_unusable_variable_no_other_key_is_used(
     tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    keep_secret(Secret.KEY, SecretStr(CANARY))
+    save_secret(Secret.KEY, SecretStr(CANARY))
     monkeypatch.setenv("FAL_KEY", key)
     account = await started(tmp_path, demo)
     assert (account.kind, account.key_source) == (ServiceKind.DEMO, KeySource.NONE)
@@ -181,7 +181,7 @@ async def test_with_an_unusable_variable_no_other_key_is_used(
 async def test_a_kept_key_without_the_form_of_one_is_named_and_not_used(
     tmp_path: Path, demo: DemoServer, keychain: Kept
 ) -> None:
-    keep_secret(Secret.KEY, SecretStr("not a key"))
+    save_secret(Secret.KEY, SecretStr("not a key"))
     account = await started(tmp_path, demo)
     assert account.kind is ServiceKind.DEMO
     assert "not a key" not in account.key_finding
@@ -200,7 +200,7 @@ async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_w
     at = demo.hosts
     hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api)
     try:
-        async with studio(Places.below(tmp_path), demo=demo, live_hosts=hosts, key_wait=0.0) as parts:
+        async with open_core(AppPaths.below(tmp_path), demo=demo, live_hosts=hosts, key_wait=0.0) as parts:
             account = parts.account
             assert account.kind is ServiceKind.DEMO
             (finding,) = account.findings
@@ -236,14 +236,16 @@ async def test_a_proxy_waits_for_its_token_and_goes_without_one_that_does_not_co
     keyring.set_keyring(stuck)
     connect = Worker.connect
 
-    async def note(worker: Worker, service: Service) -> Environment:
+    async def note(worker: Worker, service: Service) -> NetworkSettings:
         services.append(service)
         return await connect(worker, service)
 
     monkeypatch.setattr(Worker, "connect", note)
     monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 600.0 if kept else 0.0)
     try:
-        async with studio(Places.below(tmp_path), demo=demo, proxy="http://localhost:1/api", key_wait=0.0) as parts:
+        async with open_core(
+            AppPaths.below(tmp_path), demo=demo, proxy="http://localhost:1/api", key_wait=0.0
+        ) as parts:
             account = parts.account
             assert (account.kind, account.key_source) == (ServiceKind.LIVE, KeySource.PROXY)
             (finding,) = account.findings
@@ -324,7 +326,7 @@ async def test_an_error_of_a_late_key_is_shown_and_an_early_end_leaves_nothing_p
 )
 def test_it_is_sent_to_few(url: str, may: bool) -> None:
     service = Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr(CANARY))
-    assert service.may_hold_key(url) is may
+    assert service.may_receive_key(url) is may
     if may:
         assert service.route(url) == (url, {"Authorization": f"Key {CANARY}"})
     else:
@@ -338,7 +340,7 @@ async def test_an_answer_that_names_a_foreign_address_is_not_followed() -> None:
     """Status, result and cancel URLs come from the service; one that is not its own gets neither key nor call."""
     async with FalClient(Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr(CANARY))) as client:
         for work in (client.status, client.result, client.cancel):
-            with pytest.raises(UnsafeAddressError):
+            with pytest.raises(UnsafeUrlError):
                 await work("https://evil.example/requests/1")
 
 
@@ -356,7 +358,7 @@ async def test_it_does_not_follow_a_redirect(demo: DemoServer) -> None:
     at = demo.hosts
     service = Service(ServiceKind.LIVE, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
     async with FalClient(service) as client:
-        urls = client.urls_of(IMAGINEART_20.app, "r")
+        urls = client.build_urls(IMAGINEART_20.app, "r")
         for work in (
             client.submit(IMAGINEART_20.endpoint, SMALL),
             client.status(urls.status_url),

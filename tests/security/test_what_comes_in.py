@@ -19,11 +19,11 @@ from imagineart_desktop.fal import (
     BadDownloadError,
     Downloader,
     FalClient,
-    NoAnswerError,
+    NoResponseError,
     Service,
     ServiceKind,
-    Storage,
-    UnsafeAddressError,
+    UnsafeUrlError,
+    Uploader,
     client,
     download,
 )
@@ -96,9 +96,9 @@ async def test_a_name_that_leads_inside_is_refused(
 ) -> None:
     resolving(monkeypatch, addresses)
     downloader = Downloader(LIVE)
-    with pytest.raises(UnsafeAddressError):
+    with pytest.raises(UnsafeUrlError):
         await downloader.fetch_result("https://results.example/a.png", tmp_path / "a")
-    with pytest.raises(UnsafeAddressError):
+    with pytest.raises(UnsafeUrlError):
         await downloader.fetch_public("http://pictures.example/a.png", tmp_path / "a")
     await downloader.aclose()
 
@@ -107,7 +107,7 @@ async def test_a_name_that_leads_inside_is_refused(
 async def test_a_redirect_leads_only_where_one_may_go(tmp_path: Path, demo: DemoServer, address: str) -> None:
     demo.order(Fault.parse(f"file:redirect:to={address}"))
     downloader = Downloader(service_of(demo))
-    with pytest.raises(UnsafeAddressError):
+    with pytest.raises(UnsafeUrlError):
         await downloader.fetch_result(f"{demo.hosts.cdn}/files/a.png", tmp_path / "a")
     await downloader.aclose()
 
@@ -124,13 +124,13 @@ async def test_pictures_are_uploaded_only_where_one_may_go(monkeypatch: pytest.M
 
         monkeypatch.setattr(speaker, "upload_token", elsewhere)
         monkeypatch.setattr(speaker, "initiate_upload", nowhere)
-        assert (await Storage(speaker).upload(b"x", "image/png")).startswith("data:image/png")
+        assert (await Uploader(speaker).upload(b"x", "image/png")).startswith("data:image/png")
     assert "uploads" not in demo.counts
 
 
 async def test_bodies_are_bounded(tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "MAX_BYTES", 3 * 2**20)
-    monkeypatch.setattr(client, "MAX_ANSWER", 2**20)
+    monkeypatch.setattr(download, "MAX_DOWNLOAD", 3 * 2**20)
+    monkeypatch.setattr(client, "MAX_RESPONSE", 2**20)
     demo.order(
         Fault.parse("file:huge"), Fault.parse("status:huge"), Fault.parse("stream:huge"), Fault.parse("submit:huge")
     )
@@ -139,12 +139,12 @@ async def test_bodies_are_bounded(tmp_path: Path, demo: DemoServer, monkeypatch:
         await downloader.fetch_result(f"{demo.hosts.cdn}/files/a.png", tmp_path / "a")
     await downloader.aclose()
     async with FalClient(service_of(demo)) as speaker:
-        place = speaker.urls_of(IMAGINEART_20.app, "r").status_url
-        with pytest.raises(NoAnswerError):
+        place = speaker.build_urls(IMAGINEART_20.app, "r").status_url
+        with pytest.raises(NoResponseError):
             await speaker.status(place)
-        with pytest.raises(NoAnswerError):
+        with pytest.raises(NoResponseError):
             await speaker.submit(IMAGINEART_20.endpoint, SMALL)
-        with pytest.raises(NoAnswerError):
+        with pytest.raises(NoResponseError):
             async for _ in speaker.stream_status(place):
                 pass
     assert demo.counts["bytes_out"] < 40 * 2**20
@@ -198,7 +198,7 @@ async def test_a_proxy_of_the_system_is_not_asked_for_what_lies_inside(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     downloader = Downloader(LIVE)
-    with pytest.raises(UnsafeAddressError):
+    with pytest.raises(UnsafeUrlError):
         await downloader.fetch_result(f"https://{host}/a.png", tmp_path / "a")
     await downloader.aclose()
 
@@ -206,7 +206,7 @@ async def test_a_proxy_of_the_system_is_not_asked_for_what_lies_inside(
 async def test_the_answer_to_an_upload_is_bounded(demo: DemoServer) -> None:
     demo.order(Fault.parse("upload:huge"))
     async with FalClient(service_of(demo)) as speaker:
-        assert (await Storage(speaker).upload(b"x", "image/png")).startswith("data:image/png")
+        assert (await Uploader(speaker).upload(b"x", "image/png")).startswith("data:image/png")
     assert demo.counts["bytes_out"] < 60 * 2**20
 
 

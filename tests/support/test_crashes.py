@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.support import Crashes, start_logging, stop_logging
+from imagineart_desktop.support import CrashReporter, start_logging, stop_logging
 
 
 @pytest.fixture
 def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
     monkeypatch.setattr(sys, "excepthook", lambda *_: None)
     start_logging(tmp_path)
-    crashes = Crashes(tmp_path)
+    crashes = CrashReporter(tmp_path)
     crashes.start()
-    assert not crashes.ended_badly
+    assert not crashes.previous_run_crashed
     found: list[BaseException] = []
     crashes.tell(found.append)
     yield found
@@ -54,7 +54,7 @@ def test_an_error_in_a_thread(told: list[BaseException]) -> None:
 
 
 def test_an_error_of_a_task_that_nobody_waits_for(told: list[BaseException], tmp_path: Path) -> None:
-    crashes = Crashes(tmp_path)
+    crashes = CrashReporter(tmp_path)
     crashes.tell(told.append)
 
     async def main() -> None:
@@ -76,13 +76,13 @@ def test_a_fault_that_python_cannot_catch_is_found_by_the_next_start(tmp_path: P
         command, check=False, capture_output=True, env=dict(os.environ, PYTHONPATH=str(Path.cwd()))
     )
     assert done.returncode != 0
-    crashes = Crashes(tmp_path)
+    crashes = CrashReporter(tmp_path)
     crashes.start()
-    assert crashes.ended_badly
+    assert crashes.previous_run_crashed
     (trace,) = tmp_path.glob("fault-*.txt")
     assert "Fatal Python error" in trace.read_text() or "Windows fatal exception" in trace.read_text()
     crashes.end()
-    again = Crashes(tmp_path)
+    again = CrashReporter(tmp_path)
     again.start()
-    assert not again.ended_badly
+    assert not again.previous_run_crashed
     again.end()

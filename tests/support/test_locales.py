@@ -6,7 +6,7 @@ import locale
 
 import pytest
 
-from imagineart_desktop.support import unusable_locale
+from imagineart_desktop.support import check_locale
 
 VARIABLES = ("LC_ALL", "LC_CTYPE", "LANG")
 
@@ -19,7 +19,7 @@ def test_the_first_variable_that_is_set_is_named(name: str, monkeypatch: pytest.
     monkeypatch.setenv(name, "xx_YY.UTF-8")
     for later in VARIABLES[VARIABLES.index(name) + 1 :]:
         monkeypatch.setenv(later, "C")
-    assert unusable_locale() == f"{name} is set to a locale that this system doesn’t have. It is ignored."
+    assert check_locale() == f"{name} is set to a locale that this system doesn’t have. It is ignored."
     monkeypatch.setenv(name, "C")
-    assert unusable_locale() == ""
+    assert check_locale() == ""
     assert locale.setlocale(locale.LC_CTYPE) == before

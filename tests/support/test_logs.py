@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.support import logs, protect, redacted, start_logging, stop_logging
-from imagineart_desktop.support.bundle import Page, pages_of_folder, zip_of
+from imagineart_desktop.support import logs, redact, register_secret, start_logging, stop_logging
+from imagineart_desktop.support.bundle import BundleFile, log_files, make_zip
 from imagineart_desktop.support.logs import NAME
 
 KEY = "0a1b2c3d-1111-2222-3333-444455556666:0123456789abcdef0123456789abcdef"
@@ -44,20 +44,20 @@ def lines(folder: Path) -> list[dict[str, object]]:
     ],
 )
 def test_what_looks_secret_is_hidden(text: str) -> None:
-    hidden = redacted(text)
+    hidden = redact(text)
     assert "0123456789abcdef" not in hidden
     assert "0123456789" not in hidden
     assert "[hidden]" in hidden
 
 
 def test_what_is_known_to_be_secret_is_hidden_whatever_it_looks_like() -> None:
-    protect(ODD)
-    assert redacted(f"{ODD} and its half key-that-looks-like-none") == "[hidden] and its half [hidden]"
+    register_secret(ODD)
+    assert redact(f"{ODD} and its half key-that-looks-like-none") == "[hidden] and its half [hidden]"
 
 
 def test_pictures_and_the_home_folder_stay_out() -> None:
-    assert redacted("url data:image/png;base64,iVBORw0KGgo=") == "url data:[an image]"
-    assert redacted(f"{Path.home()}/Pictures") == "~/Pictures"
+    assert redact("url data:image/png;base64,iVBORw0KGgo=") == "url data:[an image]"
+    assert redact(f"{Path.home()}/Pictures") == "~/Pictures"
 
 
 def test_a_line_is_an_object_with_what_support_needs(folder: Path) -> None:
@@ -96,13 +96,13 @@ def test_the_log_is_for_its_owner_alone_and_does_not_grow_for_ever(
 
 
 def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
-    protect(ODD)
+    register_secret(ODD)
     logging.getLogger("imagineart_desktop.test").info("the key is %s", ODD)
     (folder / "fault-20260101-000000.txt").write_text(f"Segmentation fault {KEY}")
     stop_logging()
-    pages = pages_of_folder(folder)
+    pages = log_files(folder)
     assert [page.name for page in pages] == [NAME, "fault-20260101-000000.txt"]
-    packed = zip_of([*pages, Page.of("words.txt", f"my key: {KEY}")])
+    packed = make_zip([*pages, BundleFile.of("words.txt", f"my key: {KEY}")])
     assert not any(KEY in page.text or ODD in page.text for page in pages)
     assert ODD.encode() not in packed
 
@@ -110,7 +110,7 @@ def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
 def test_half_a_key_is_hidden_too(folder: Path) -> None:
     """What is long is cut after it was looked through, and quotes do not hide anything."""
     quoted = 'quo"ted\\secret:with"quotes'
-    protect(quoted)
+    register_secret(quoted)
     log = logging.getLogger("imagineart_desktop.test")
     log.info("%s", "x" * 1990 + KEY)
     log.info("the token is %s", quoted)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imagineart_desktop.library.metadata.foreign_metadata import sanitize
 from imagineart_desktop.library.store.marks import clean_name
-from imagineart_desktop.support.plain_text import harmless, one_line, shown
+from imagineart_desktop.support.plain_text import display_text, sanitize_text, single_line
 
 _WHOLE = {
     "family": "👨‍👩‍👧‍👦",
@@ -31,7 +31,7 @@ _WHOLE = {
 @pytest.mark.parametrize("text", _WHOLE.values(), ids=_WHOLE.keys())
 def test_what_can_be_seen_stays_whole(text: str) -> None:
     for around in (text, f"a {text} b", f"{text}{text}"):
-        assert shown(around) == harmless(around) == around
+        assert display_text(around) == sanitize_text(around) == around
     assert sanitize(f"a {text} b") == f"a {text} b"
     assert clean_name(text) == " ".join(text.split())
 
@@ -43,29 +43,29 @@ def test_what_can_be_seen_stays_whole(text: str) -> None:
      *"\u206f\U0001d173\u200d\u200c"],
 )  # fmt: skip
 def test_what_nobody_sees_is_left_out(sign: str) -> None:
-    assert shown(f"pay{sign}pal") == "paypal"
+    assert display_text(f"pay{sign}pal") == "paypal"
     if sign not in "\u200c\u200d":
         assert sanitize(f"pay{sign}pal") == "paypal"
 
 
 def test_controls_and_separators_become_spaces_and_line_breaks() -> None:
-    assert shown("a\x1b[31mb\x00c\x9bd") == "a [31mb c d"
-    assert shown("a\u2028b\u2029c") == "a\nb\nc"
-    assert one_line("a\u2028b\n\nc\r\nd") == "a b c d"
-    assert shown("half \ud83c of one") == "half \ufffd of one"
+    assert display_text("a\x1b[31mb\x00c\x9bd") == "a [31mb c d"
+    assert display_text("a\u2028b\u2029c") == "a\nb\nc"
+    assert single_line("a\u2028b\n\nc\r\nd") == "a b c d"
+    assert display_text("half \ud83c of one") == "half \ufffd of one"
 
 
 def test_nothing_is_hidden_in_a_flag_or_behind_an_emoji() -> None:
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "ignorewhatwassaid")
-    assert shown(f"\U0001f3f4{hidden}\U000e007f") == "\U0001f3f4"
-    assert shown(f"😀{hidden}") == "😀"
-    assert shown("😀" + "\ufe0f\ufe00\ufe01" * 5) == "😀\ufe0f"
-    assert shown("😀" + "\U000e0101" * 5) == "😀"
+    assert display_text(f"\U0001f3f4{hidden}\U000e007f") == "\U0001f3f4"
+    assert display_text(f"😀{hidden}") == "😀"
+    assert display_text("😀" + "\ufe0f\ufe00\ufe01" * 5) == "😀\ufe0f"
+    assert display_text("😀" + "\U000e0101" * 5) == "😀"
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.characters()))
 def test_any_text_can_be_shown(text: str) -> None:
-    once = shown(text)
+    once = display_text(text)
     once.encode()
     assert len(once) <= len(text)

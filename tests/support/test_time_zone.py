@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from imagineart_desktop.support import settle_time_zone
+from imagineart_desktop.support import ensure_time_zone
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the system has no TZ")
 
@@ -35,7 +35,7 @@ def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_time_zone_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, value: str, usable: bool) -> None:
     monkeypatch.setenv("TZ", value)
     time.tzset()
-    assert ("TZ" in settle_time_zone()) is not usable
+    assert ("TZ" in ensure_time_zone()) is not usable
     for month in range(1, 13):
         datetime(2026, month, 1, 12).astimezone()
-    assert settle_time_zone() == ""
+    assert ensure_time_zone() == ""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import imagineart_desktop
-from imagineart_desktop.support.wording import counted, shortened, size_text
+from imagineart_desktop.support.wording import ellipsize, format_size, pluralize
 
 _PACKAGE = Path(imagineart_desktop.__file__).parent
 _OTHER_WORDS = re.compile(
@@ -29,14 +29,14 @@ _COMMAND = re.compile(r"[a-z]+\.[a-z ]+")
     [(0, "image", "0 images"), (1, "image", "1 image"), (1200, "image file", "1,200 image files")],
 )
 def test_counts_have_a_plural_and_thousands(count: int, noun: str, words: str) -> None:
-    assert counted(count, noun) == words
+    assert pluralize(count, noun) == words
 
 
 @pytest.mark.parametrize(
     ("length", "words"), [(0, "1 KB"), (12 * 1024, "12 KB"), (2**20, "1.0 MB"), (1500 * 2**20, "1,500.0 MB")]
 )
 def test_sizes(length: int, words: str) -> None:
-    assert size_text(length) == words
+    assert format_size(length) == words
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_sizes(length: int, words: str) -> None:
     [("abcde", "abcde"), ("abcdef", "abcd…"), ("abc def", "abc…"), (" a\n b ", "a b"), ("", "")],
 )
 def test_a_cut_text_is_never_longer_than_asked(text: str, words: str) -> None:
-    assert shortened(text, 5) == words
+    assert ellipsize(text, 5) == words
 
 
 def test_no_text_of_the_program_has_another_spelling() -> None:

@@ -15,11 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.app import make_application
-from imagineart_desktop.demo import SWIFT, DemoServer, Fault, Pace
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import CompositeCache, JobEvent, JobState
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import Studio, studio
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.jobs.card import JobCard
@@ -35,7 +35,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 @dataclass
 class Driver:
     window: MainWindow
-    parts: Studio
+    parts: Core
     events: list[JobEvent]
     demo: DemoServer | None = None
 
@@ -243,7 +243,7 @@ async def opened(
     root: Path,
     theme: Theme,
     *,
-    pace: Pace = SWIFT,
+    pace: Timing = FAST_TIMING,
     live_hosts: Hosts = FAL_HOSTS,
     rules: RetryRules | None = None,
     size: tuple[int, int] = (1440, 900),
@@ -255,11 +255,11 @@ async def opened(
     at_once: tabs that the test uses, whose pages are quicker built together with the window.
     """
     undress(theme)
-    places = Places.below(root)
+    places = AppPaths.below(root)
     preferences = Preferences(places.settings)
     demo = DemoServer(places.demo, pace=pace)
-    hasty = rules or RetryRules(first_wait=0.02, longest_wait=0.1)
-    async with studio(
+    hasty = rules or RetryRules(first_wait=0.02, max_wait=0.1)
+    async with open_core(
         places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only, composed=CompositeCache()
     ) as parts:
         needed = {*at_once, *await with_something_to_restore(parts.library, parts.worker)}

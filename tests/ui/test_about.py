@@ -11,7 +11,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop import __version__
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.about.dialog import AboutDialog
 from imagineart_desktop.ui.about.licenses import LIBRARIES
 from imagineart_desktop.ui.theme import Theme
@@ -41,7 +41,7 @@ async def test_it_says_versions_and_licenses(tmp_path: Path, theme: Theme) -> No
 
 
 async def test_restart_opens_the_window_again(application: QApplication, tmp_path: Path) -> None:
-    running, window = await shown(Places.below(tmp_path), application)
+    running, window = await shown(AppPaths.below(tmp_path), application)
     window.generate.form.prompt.editor.setPlainText("typed before")
     window.dialogs.restart_wanted.emit()
     again = await new_window(application, window)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from imagineart_desktop.demo import CONTENT_POLICY, SWIFT, DemoServer
+from imagineart_desktop.demo import CONTENT_POLICY, FAST_TIMING, DemoServer
 from imagineart_desktop.fal import Hosts, ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, encode_png, new_mask
 from imagineart_desktop.jobs import JobState
@@ -195,7 +195,7 @@ async def go_live(at: Driver, key: str) -> AccountPanel:
 async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_program_live(
     tmp_path: Path, theme: Theme
 ) -> None:
-    with DemoServer(tmp_path / "fal", pace=SWIFT) as fal:
+    with DemoServer(tmp_path / "fal", pace=FAST_TIMING) as fal:
         hosts = Hosts(fal.hosts.run, fal.hosts.queue, fal.hosts.rest, fal.hosts.cdn, fal.hosts.api)
         async with opened(tmp_path, theme, live_hosts=hosts) as at:
             panel = await go_live(at, "wrong:key")
@@ -240,7 +240,7 @@ async def test_no_network_is_a_state_that_is_shown_and_the_job_waits(
 
 
 async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tmp_path: Path, theme: Theme) -> None:
-    with DemoServer(tmp_path / "fal", pace=SWIFT) as fal, team_proxy(fal) as (url, _):
+    with DemoServer(tmp_path / "fal", pace=FAST_TIMING) as fal, team_proxy(fal) as (url, _):
         hosts = Hosts(REAL["run"], REAL["queue"], REAL["rest"], fal.hosts.cdn, "https://api.fal.ai")
         async with opened(tmp_path, theme, live_hosts=hosts) as at:
             at.window.dialogs.settings()

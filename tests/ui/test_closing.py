@@ -15,12 +15,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.demo import Pace
+from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import store as rows
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
 from imagineart_desktop.library.transfer import exporting, importing
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedMode
 from imagineart_desktop.ui.window.closing import ClosingDialog
@@ -204,7 +204,7 @@ async def test_a_request_is_stopped_only_before_it_is_written_down(
 async def test_an_import_that_a_signal_cuts_off_is_told_at_the_next_start(
     application: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     hold_imports(monkeypatch, gate, after=4)
     running, window = await shown(places, application)
     window.exchange.take_in([files(tmp_path / "holiday", 9), tmp_path])
@@ -229,8 +229,8 @@ async def test_an_import_that_a_signal_cuts_off_is_told_at_the_next_start(
 async def test_unfinished_requests_are_named_where_closing_waits_and_at_the_next_start(
     application: QApplication, tmp_path: Path, theme: Theme
 ) -> None:
-    places = Places.below(tmp_path)
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    places = AppPaths.below(tmp_path)
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         form = at.window.generate.form
         at.type(form.prompt.editor, "hills")
         form.count.set_value(2)

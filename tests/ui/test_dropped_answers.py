@@ -18,7 +18,7 @@ from imagineart_desktop.fal import (
     OfflineError,
     RetryRules,
     Service,
-    Storage,
+    Uploader,
     client,
     download,
 )
@@ -27,14 +27,14 @@ from tests.fal.hostile import BAD, GOOD, hostile_server
 _EACH = 4
 """Answers of each kind, all at once; there are more kinds than a pool has connections to lose."""
 
-RULES = RetryRules(first_wait=0.01, longest_wait=0.05, answer=5.0)
+RULES = RetryRules(first_wait=0.01, max_wait=0.05, answer=5.0)
 
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    monkeypatch.setattr(client, "MAX_ANSWER", 2**20)
+    monkeypatch.setattr(client, "MAX_RESPONSE", 2**20)
     monkeypatch.setattr(client, "MAX_LINE", 2**18)
-    monkeypatch.setattr(download, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(download, "MAX_DOWNLOAD", 2**20)
     with hostile_server() as served:
         yield served
 
@@ -88,7 +88,7 @@ async def test_a_good_download_works_after_many_on_a_full_disk(service: Service,
 async def test_a_good_upload_works_after_many_bad_ones(service: Service) -> None:
     base = service.hosts.queue
     async with FalClient(service, RULES) as speaker:
-        storage = Storage(speaker)
+        storage = Uploader(speaker)
         for kind in BAD:
             await in_vain(partial(storage._exchange, "POST", f"{base}/{kind}", b"x", {}))
         assert (await storage._exchange("POST", f"{base}/good", b"x", {}))[1] == GOOD

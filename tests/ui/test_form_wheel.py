@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
 
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened, turn_wheel
 
@@ -33,5 +33,5 @@ async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Pa
 async def test_the_tab_is_remembered_before_the_window_is_closed(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
-        settings = Places.below(tmp_path).settings
+        settings = AppPaths.below(tmp_path).settings
         await at.until(lambda: settings.is_file() and bool(re.search("^tab=.*edit", settings.read_text(), re.M)))

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.imaging import FullImage, Margins, Rect, coverage, encode_full_image, load_picture
 from imagineart_desktop.jobs import InpaintResultSet
 from imagineart_desktop.library import LibraryError, Query
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, Way
 from imagineart_desktop.ui.theme import Theme
@@ -35,7 +35,7 @@ class SlowEncoder:
         self.may_end = Event()
         monkeypatch.setattr("imagineart_desktop.jobs.inpainting.encode_full_image", self)
 
-    def __call__(self, picture: FullImage, reach: Reach) -> bytes:
+    def __call__(self, picture: FullImage, reach: ReportProgress) -> bytes:
         self.begun += 1
         try:
             reach(0.5)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu
 
-from imagineart_desktop.demo import Pace
+from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.ui.jobs.menu import batch_of
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
 
-SLOW = Pace(queue=600, work=600)
+SLOW = Timing(queue=600, work=600)
 
 
 def ask_for(at: Driver, prompt: str, count: int = 1) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF
 from PySide6.QtGui import QCursor, QEnterEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from imagineart_desktop.demo import Pace
+from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
@@ -48,7 +48,7 @@ async def ask(at: Driver, count: int) -> None:
 async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
     tmp_path: Path, theme: Theme, size: tuple[int, int]
 ) -> None:
-    async with opened(tmp_path, theme, size=size, pace=Pace(queue=0.05, work=0.3), at_once=("edit",)) as at:
+    async with opened(tmp_path, theme, size=size, pace=Timing(queue=0.05, work=0.3), at_once=("edit",)) as at:
         window, strip = at.window, at.window.strip
         form, edit = window.generate.form, window.edit
         assert not strip.isVisible()
@@ -79,7 +79,7 @@ async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
 async def test_the_strip_moves_no_canvas_and_fit_shows_the_image_above_it(
     tmp_path: Path, theme: Theme, size: tuple[int, int]
 ) -> None:
-    async with opened(tmp_path, theme, size=size, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, size=size, pace=Timing(queue=600)) as at:
         page, strip = at.window.inpaint, at.window.strip
         canvas = await at.on_canvas(_PHOTOS[1])
         settle()
@@ -106,7 +106,7 @@ async def test_the_strip_moves_no_canvas_and_fit_shows_the_image_above_it(
 
 
 async def test_what_is_pointed_at_stays_when_the_last_job_ends(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=0.05, work=0.3)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=0.05, work=0.3)) as at:
         strip, results, dock = at.window.strip, at.window.generate.results, at.window.generate.dock
         await ask(at, 2)
         enter(dock)
@@ -120,7 +120,7 @@ async def test_what_is_pointed_at_stays_when_the_last_job_ends(tmp_path: Path, t
 
 
 async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
         at.order("submit:refuse:nth=2")
         strip = at.window.strip
         await ask(at, 3)
@@ -140,7 +140,7 @@ async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tm
 
 
 async def test_cards_close_up_and_what_is_looked_at_stays_in_sight(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         strip, row, worker = at.window.strip, at.window.strip._area, at.parts.worker
         bar = row.horizontalScrollBar()
         await ask(at, 8)
@@ -193,7 +193,7 @@ async def test_cards_close_up_and_what_is_looked_at_stays_in_sight(tmp_path: Pat
 
 
 async def test_an_empty_strip_goes_with_the_tab_and_with_what_was_looked_at(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         window, strip, worker = at.window, at.window.strip, at.parts.worker
         results, dock = window.generate.results, window.generate.dock
 
@@ -235,7 +235,7 @@ async def test_an_empty_strip_goes_with_the_tab_and_with_what_was_looked_at(tmp_
 
 
 async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
         strip = at.window.strip
         await ask(at, 1)
         settle()
@@ -247,7 +247,7 @@ async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path,
 
 
 async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
         strip = at.window.strip
         bar, view = strip._area.horizontalScrollBar(), strip._area.viewport()
         at.order("submit:refuse")

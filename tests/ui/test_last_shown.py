@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.demo import SWIFT, DemoServer, Pace
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Timing
 from imagineart_desktop.jobs import Job, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import studio
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import open_core
 from imagineart_desktop.ui.results.last_shown import LastShown
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
@@ -78,7 +78,7 @@ async def test_batch_and_open_image_are_back_once_their_tab_is_seen(tmp_path: Pa
         generate.close_loupe()
         await at.parts.library.trash([batch[0]])
         await at.until(lambda: generate._grid.results == batch[1:])
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         generate = at.window.generate.results
         await at.until(lambda: generate._stack.currentWidget() is generate._grid)
         assert generate._grid.results == batch[1:]
@@ -106,7 +106,7 @@ async def test_what_is_sent_at_once_takes_the_place_of_the_last_session(tmp_path
 async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         generate = at.window.generate.results
         numbers = await gallery_with(at, 2)
         at.window.go_to("generate")
@@ -122,7 +122,7 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
         return job
 
     monkeypatch.setattr(Worker, "find", held_find)
-    async with opened(tmp_path, theme, pace=Pace(queue=600)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         generate = at.window.generate.results
         await found.wait()
         # What the user opened meanwhile is what is shown.
@@ -138,8 +138,8 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
         await at.until(lambda: len(generate._grid.tiles) == 1)
         (job,) = generate._grid.tiles
     # It ends without a window.
-    places = Places.below(tmp_path)
-    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT)) as parts:
+    places = AppPaths.below(tmp_path)
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING)) as parts:
         await until(lambda: not parts.worker.jobs())
     readable = Library.results_of
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Query
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.ui.settings import library_place
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
@@ -60,7 +60,7 @@ async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
 async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     new = tmp_path / "disk" / "pictures"
     async with gallery(tmp_path, theme) as (at, _page):
         at.window.actions_["file.settings"].trigger()

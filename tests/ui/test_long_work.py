@@ -34,7 +34,7 @@ from imagineart_desktop.imaging.mask.selections import smart_select
 from imagineart_desktop.jobs import InpaintResultSet, prepare
 from imagineart_desktop.library import PictureSummary, Query
 from imagineart_desktop.library.recovery import empty_trash, file_copy
-from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
+from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError, spawn
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
 from imagineart_desktop.ui.inpaint import mask_commands
@@ -134,13 +134,13 @@ class Halfway:
         self.may_end = Event()
         self.was_cancelled = Event()
 
-    def wait(self, reach: Reach) -> None:
+    def wait(self, reach: ReportProgress) -> None:
         self.begun += 1
         reach(0.5)
         try:
             while not self.may_end.wait(0.01):
                 reach(0.5)
-        except WorkCancelledError:
+        except WorkCanceledError:
             self.was_cancelled.set()
             raise
 
@@ -150,12 +150,12 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
 ) -> None:
     halfway = Halfway()
 
-    def held_feather(mask: Mask, radius: int, reach: Reach) -> Rect:
+    def held_feather(mask: Mask, radius: int, reach: ReportProgress) -> Rect:
         mask[:50] = 77
         halfway.wait(reach)
         return feather(mask, radius, reach)
 
-    def held_reading(*values: Any, reach: Reach, **named: Any) -> ReadMask:
+    def held_reading(*values: Any, reach: ReportProgress, **named: Any) -> ReadMask:
         halfway.wait(reach)
         return read_mask(*values, reach=reach, **named)
 
@@ -242,7 +242,7 @@ def test_operations_on_large_masks_tell_how_far_they_are() -> None:
     mask[100:4900, 10:50] = 255
     mask[2000:2100, 25:35] = 0
     pixels = np.dstack([mask] * 3)
-    works: tuple[Callable[[Reach], object], ...] = (
+    works: tuple[Callable[[ReportProgress], object], ...] = (
         lambda reach: grow(mask.copy(), 5, reach),
         lambda reach: grow(mask.copy(), 30, reach),
         lambda reach: shrink(mask.copy(), 5, reach),
@@ -262,7 +262,7 @@ def test_operations_on_large_masks_tell_how_far_they_are() -> None:
         assert 0 <= shares[0] <= shares[-1] <= 1
         progress = Progress()
         progress.cancel()
-        with pytest.raises(WorkCancelledError):
+        with pytest.raises(WorkCanceledError):
             work(progress.reach)
 
 
@@ -271,7 +271,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
 ) -> None:
     halfway, made = Halfway(), InpaintResultSet.made
 
-    def held_made(composition: InpaintResultSet, *, reach: Reach, **setting: Any) -> Any:
+    def held_made(composition: InpaintResultSet, *, reach: ReportProgress, **setting: Any) -> Any:
         halfway.wait(reach)
         return made(composition, reach=reach, **setting)
 
@@ -527,7 +527,7 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
 ) -> None:
     halfway = Halfway()
 
-    def held_encode(picture: FullImage, reach: Reach) -> bytes:
+    def held_encode(picture: FullImage, reach: ReportProgress) -> bytes:
         halfway.wait(reach)
         return encode_full_image(picture, reach)
 

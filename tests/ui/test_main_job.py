@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.demo import SLOW, SWIFT, Pace
+from imagineart_desktop.demo import FAST_TIMING, SLOW, Timing
 from imagineart_desktop.imaging import Brush, Stroke, load_picture, new_mask
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.library import Query
@@ -112,13 +112,13 @@ async def test_a_painted_stroke_is_sent_exactly_and_nothing_else_changes(
 
 
 async def test_quit_while_a_job_runs_then_its_picture_arrives(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=0.05, work=20)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=0.05, work=20)) as at:
         at.type(at.window.generate.form.prompt.editor, "a slow sunrise")
         at.window.generate.form.set_fields({"resolution": "1K"})
         at.click(at.window.generate.form.go)
         await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         assert await at.parts.library.search(Query()) == []
-    async with opened(tmp_path, theme, pace=SWIFT) as at:
+    async with opened(tmp_path, theme, pace=FAST_TIMING) as at:
         await at.pictures(1)
         await at.until(lambda: at.window.panel.model.rowCount() == 1)
 

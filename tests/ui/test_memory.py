@@ -16,7 +16,7 @@ import pytest
 
 from imagineart_desktop.imaging import ExportSettings, FileFormat, load_picture
 from imagineart_desktop.library import ExportOptions, export_pictures
-from imagineart_desktop.support import bound_arenas, release_freed_memory
+from imagineart_desktop.support import limit_malloc_arenas, release_freed_memory
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import opened
@@ -45,7 +45,7 @@ def photograph(path: Path, photos: Path) -> None:
 @pytest.mark.own_process
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says how much memory a process has")
 async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    bound_arenas()
+    limit_malloc_arenas()
     photograph(tmp_path / "large.png", photos)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "chelsea.png")

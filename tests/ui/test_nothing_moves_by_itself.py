@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.demo import Pace
+from imagineart_desktop.demo import Timing
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
@@ -90,7 +90,7 @@ async def test_a_tile_opens_over_its_batch_and_escape_goes_back(tmp_path: Path, 
 
 
 async def test_a_result_does_not_take_the_place_of_what_is_looked_at(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Pace(queue=0.3, work=0.6)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=0.3, work=0.6)) as at:
         library, panel, results = at.parts.library, at.window.panel, at.window.generate.results
         kept = await keep(library, recipe(1))
         await at.until(lambda: panel.model.rowCount() == 1)

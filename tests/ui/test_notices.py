@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.library.store.notices import Notices
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from tests.library.test_damage import change, started
 from tests.library.test_library import keep, recipe
 from tests.ui.test_session_end import shown
@@ -17,7 +17,7 @@ from tests.ui.test_session_end import shown
 async def test_the_banner_says_what_was_mended_and_the_next_window_is_silent(
     application: QApplication, tmp_path: Path
 ) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     library = await started(places.library)
     await keep(library, recipe(1))
     library.close()
@@ -47,7 +47,7 @@ async def test_the_banner_says_what_was_mended_and_the_next_window_is_silent(
 
 
 async def test_an_orderly_end_forgets_what_was_shown(application: QApplication, tmp_path: Path) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     (await started(places.library)).close()
     change(places.library, "PRAGMA user_version = 5")
     running, window = await shown(places, application)

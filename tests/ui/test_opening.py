@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import FullImage, Margins, OnRows, PictureError, load_full_image, load_picture
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.ui.inpaint import history_controller
 from imagineart_desktop.ui.inpaint import page as page_module
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
@@ -31,7 +31,7 @@ class SlowDecoder:
         monkeypatch.setattr(session_store, "load_full_image", self)
 
     def __call__(
-        self, source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: OnRows | None
+        self, source: Path | bytes, *, name: str | None, reach: ReportProgress | None, show_rows: OnRows | None
     ) -> FullImage:
         if reach is not None:
             rows = np.zeros((40, 60, 4), np.uint8)
@@ -286,7 +286,9 @@ async def test_of_several_dropped_files_each_is_opened_or_named(
         page.message.clear()
         decoder = SlowDecoder(monkeypatch)
 
-        def decode(source: Path | bytes, *, name: str | None, reach: Reach | None, show_rows: OnRows | None) -> object:
+        def decode(
+            source: Path | bytes, *, name: str | None, reach: ReportProgress | None, show_rows: OnRows | None
+        ) -> object:
             if name == "notes.png":
                 return load_full_image(source, name=name)
             return decoder(source, name=name, reach=reach, show_rows=show_rows)

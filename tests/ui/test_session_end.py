@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.app import show_window
 from imagineart_desktop.library import is_in_use
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.ui.window.session_end import SessionEnd
 
 
-async def shown(places: Places, app: QApplication) -> tuple[asyncio.Task[int], MainWindow]:
+async def shown(places: AppPaths, app: QApplication) -> tuple[asyncio.Task[int], MainWindow]:
     running = asyncio.ensure_future(show_window(places, app))
     while True:
         await asyncio.sleep(0.01)
@@ -31,7 +31,7 @@ async def shown(places: Places, app: QApplication) -> tuple[asyncio.Task[int], M
             running.result()
 
 
-async def saved_prompt(places: Places, app: QApplication) -> str:
+async def saved_prompt(places: AppPaths, app: QApplication) -> str:
     """What the next window begins with; it is closed again."""
     running, window = await shown(places, app)
     assert "closed unexpectedly" not in window.status.said.text()
@@ -45,7 +45,7 @@ async def saved_prompt(places: Places, app: QApplication) -> str:
     os.name != "posix" or threading.current_thread() is not threading.main_thread(), reason="needs signals"
 )
 async def test_a_signal_closes_the_window(application: QApplication, tmp_path: Path) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     running, window = await shown(places, application)
     window.generate.form.prompt.editor.setPlainText("typed just now")
     os.kill(os.getpid(), signal.SIGTERM)
@@ -57,7 +57,7 @@ async def test_a_signal_closes_the_window(application: QApplication, tmp_path: P
 
 async def test_quit_by_the_system_closes_the_window(application: QApplication, tmp_path: Path) -> None:
     """As at the end of a session. Windows of other tests have no say in it, as they would in `quit`."""
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     running, window = await shown(places, application)
     window.generate.form.prompt.editor.setPlainText("typed just now")
     QTimer.singleShot(0, lambda: application.exit(0))
@@ -66,7 +66,7 @@ async def test_quit_by_the_system_closes_the_window(application: QApplication, t
 
 
 async def test_the_end_of_the_session_saves_before_it_returns(application: QApplication, tmp_path: Path) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     running, window = await shown(places, application)
     window.generate.form.prompt.editor.setPlainText("typed just now")
     (session,) = application.findChildren(SessionEnd)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
@@ -122,7 +122,7 @@ async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme:
 
 
 async def test_keys_chosen_before_an_action_was_declared_with_them_are_its_alone(tmp_path: Path, theme: Theme) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     preferences = Preferences(places.settings)
     preferences.set_value("shortcuts", {"mask.grow": "B", "mask.shrink": "Space"})
     preferences.save()

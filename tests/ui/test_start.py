@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.app import _said_of_files
-from imagineart_desktop.demo import SWIFT, DemoServer
+from imagineart_desktop.app import _describe_changes
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.jobs import JobEvent
 from imagineart_desktop.library.recovery.reconcile import ReconcileResult
-from imagineart_desktop.places import Places
-from imagineart_desktop.studio import studio
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import open_core
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
@@ -21,9 +21,9 @@ from tests.waiting import until
 
 
 async def test_what_is_asked_before_the_service_is_known_goes_to_it_later(tmp_path: Path, theme: Theme) -> None:
-    places = Places.below(tmp_path)
+    places = AppPaths.below(tmp_path)
     shown = asyncio.Event()
-    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT), after=shown) as parts:
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING), after=shown) as parts:
         window = MainWindow(parts.library, parts.worker, parts.account, Preferences(places.settings), theme)
         events: list[JobEvent] = []
         parts.worker.subscribe(events.append)
@@ -58,8 +58,8 @@ async def test_no_variable_of_another_program_stops_the_start(
         monkeypatch.setenv(name, value)
     if key is not None:
         monkeypatch.setenv("FAL_KEY", key)
-    places = Places.below(tmp_path)
-    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT)) as parts:
+    places = AppPaths.below(tmp_path)
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING)) as parts:
         window = MainWindow(parts.library, parts.worker, parts.account, Preferences(places.settings), theme)
         await window.restore()
         window.show()
@@ -75,8 +75,8 @@ async def test_the_settings_say_why_the_key_of_the_environment_is_not_used(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAL_KEY", "hidden")
-    places = Places.below(tmp_path)
-    async with studio(places, demo=DemoServer(places.demo, pace=SWIFT)) as parts:
+    places = AppPaths.below(tmp_path)
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING)) as parts:
         panel = AccountPanel(parts.account, Preferences(places.settings))
         assert panel._state.text().startswith("FAL_KEY is not a fal.ai key")
         assert "hidden" not in panel._state.text()
@@ -84,8 +84,8 @@ async def test_the_settings_say_why_the_key_of_the_environment_is_not_used(
 
 
 def test_changes_of_the_folder_are_counted() -> None:
-    assert _said_of_files(ReconcileResult()) == ""
-    assert _said_of_files(ReconcileResult(added=(1,))) == "Added 1 image that was found in the library folder."
-    assert _said_of_files(ReconcileResult(added=(1, 2))) == "Added 2 images that were found in the library folder."
+    assert _describe_changes(ReconcileResult()) == ""
+    assert _describe_changes(ReconcileResult(added=(1,))) == "Added 1 image that was found in the library folder."
+    assert _describe_changes(ReconcileResult(added=(1, 2))) == "Added 2 images that were found in the library folder."
     one = "1 image file is missing from the library folder: it was moved or deleted."
-    assert _said_of_files(ReconcileResult(lost=(1,))) == one
+    assert _describe_changes(ReconcileResult(lost=(1,))) == one

@@ -14,9 +14,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.app import first_size
+from imagineart_desktop.app import default_window_size
 from imagineart_desktop.imaging import Brush, Margins, Rect, RequestArea, coverage, encode_grey_png
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
@@ -166,7 +166,7 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         assert at.window.actions_.tool(ToolKind.LASSO).isChecked()
         assert not at.window.actions_.tool(ToolKind.BRUSH).isChecked()
         assert inpaint.options._name.text() == ToolKind.LASSO.value
-    preferences = Preferences(Places.below(tmp_path).settings)
+    preferences = Preferences(AppPaths.below(tmp_path).settings)
     preferences.set_value("tools", {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None})
     preferences.save()
     async with opened(tmp_path, theme) as at:
@@ -177,8 +177,8 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
 
 
 def test_a_window_that_opens_for_the_first_time_is_no_larger_than_the_screen() -> None:
-    assert first_size(QSize(2560, 1440)) == QSize(1440, 900)
-    small = first_size(QSize(1366, 768))
+    assert default_window_size(QSize(2560, 1440)) == QSize(1440, 900)
+    small = default_window_size(QSize(1366, 768))
     assert small.width() == 1366
     assert small.height() < 768
 

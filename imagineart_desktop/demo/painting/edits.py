@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from imagineart_desktop.demo.painting.palette import Mood, colour, mood_of, rng_of
+from imagineart_desktop.demo.painting.palette import Mood, colour, derive_mood, make_rng
 from imagineart_desktop.demo.painting.scene import paint_scene
 from imagineart_desktop.imaging import Mask, Pixels, Rect, Size, coverage
 
@@ -17,13 +17,13 @@ def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
 
     references: height × width × 3, uint8. size: (width, height) of the output.
     """
-    rng = rng_of("edit", prompt, *(reference.shape for reference in references))
-    mood = mood_of(prompt, rng)
-    picture = _graded(_cover(references[0], size), mood)
+    rng = make_rng("edit", prompt, *(reference.shape for reference in references))
+    mood = derive_mood(prompt, rng)
+    picture = _grade(_scale_to_cover(references[0], size), mood)
     edge = min(size) // 4
     gap = max(4, min(size) // 40)
     for index, reference in enumerate(references[1:]):
-        inset = _cover(reference, (edge, edge))
+        inset = _scale_to_cover(reference, (edge, edge))
         left, top = gap + index * (edge + gap), size[1] - gap - edge
         if left + edge <= size[0]:
             frame = max(2, edge // 60)
@@ -32,7 +32,7 @@ def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
     return picture
 
 
-def _graded(picture: Pixels, mood: Mood) -> Pixels:
+def _grade(picture: Pixels, mood: Mood) -> Pixels:
     """Mix the image with its brightness in the mood's colors, from shadow to light."""
     shadow, bright = colour(mood.hue, 0.85, 0.30), colour(mood.accent_hue, 0.25, 1.0)
     mixed = 0.45 * np.eye(3) + 0.55 * np.outer(bright - shadow, np.full(3, 1 / 3))
@@ -49,13 +49,13 @@ def repaint(source: Pixels, mask: Mask, prompt: str, seed: int) -> Pixels:
     picture: Pixels = source.copy()
     scene = paint_scene(prompt, seed, (area.width, area.height), detail=4)
     painted = mask[area.slices] >= 128
-    lit = _shaded(scene, painted)
+    lit = _shade_edge(scene, painted)
     part = picture[area.slices]
     part[painted, :3] = lit[painted]
     return picture
 
 
-def _shaded(scene: Pixels, painted: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Pixels:
+def _shade_edge(scene: Pixels, painted: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Pixels:
     """Darken toward the mask's edge, so that the new part appears set into the image."""
     padded = np.pad(painted.astype(np.uint8), 1)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
@@ -64,7 +64,7 @@ def _shaded(scene: Pixels, painted: np.ndarray[tuple[int, int], np.dtype[np.bool
     return shaded
 
 
-def _cover(picture: Pixels, size: Size) -> Pixels:
+def _scale_to_cover(picture: Pixels, size: Size) -> Pixels:
     """Scale the image to cover the size, and crop it from the center."""
     height, width = picture.shape[:2]
     scale = max(size[0] / width, size[1] / height)

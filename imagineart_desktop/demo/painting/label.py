@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from imagineart_desktop.imaging import Mask, Pixels, Rect, coverage
 
-_LEAST_HEIGHT = 10
+_MIN_HEIGHT = 10
 """Minimum label height in pixels; a smaller one would be unreadable."""
 
 
@@ -17,7 +17,7 @@ def put_label(picture: Pixels, area: Rect | None = None, mask: Mask | None = Non
     mask: uint8, height × width; only pixels where it's 255 change. An area too small for a label gets none.
     """
     area = area or Rect.of_shape(picture.shape)
-    height = max(_LEAST_HEIGHT, min(area.width, area.height) // 28)
+    height = max(_MIN_HEIGHT, min(area.width, area.height) // 28)
     tag = _tag(height)
     margin = height // 2
     right, bottom = area.right - margin, area.bottom - margin
@@ -49,7 +49,7 @@ def _place_inside(mask: Mask, area: Rect, size: tuple[int, int]) -> Rect | None:
     return Rect(left, top, left + size[0], top + size[1])
 
 
-def label_for(mask: Mask, picture: Pixels) -> None:
+def put_label_inside(mask: Mask, picture: Pixels) -> None:
     """Draw the label inside the painted area only."""
     put_label(picture, coverage(mask).bounds, mask)
 

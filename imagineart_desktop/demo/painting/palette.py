@@ -35,7 +35,7 @@ class Mood:
     water: bool
 
 
-def mood_of(prompt: str, rng: np.random.Generator) -> Mood:
+def derive_mood(prompt: str, rng: np.random.Generator) -> Mood:
     """Derive the mood from the prompt's words; whatever they leave open is set by their hash and the seed."""
     words = re.findall(r"\w+", prompt.lower())
     named = [_HUES[word] for word in words if word in _HUES]
@@ -52,7 +52,7 @@ def colour(hue: float, saturation: float, value: float) -> Colour:
     return np.array(colorsys.hsv_to_rgb(hue % 1, saturation, value), np.float32)
 
 
-def rng_of(*parts: object) -> np.random.Generator:
+def make_rng(*parts: object) -> np.random.Generator:
     """Return a random generator seeded with the parts, so that the same parts give the same image."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from imagineart_desktop.demo.painting.palette import Mood, colour, mood_of, rng_of
+from imagineart_desktop.demo.painting.palette import Mood, colour, derive_mood, make_rng
 from imagineart_desktop.imaging import Pixels, Size
 
 Canvas = NDArray[np.float32]
@@ -21,8 +21,8 @@ def paint_scene(prompt: str, seed: int, size: Size, *, detail: int = 3) -> Pixel
 
     detail: number of ridges; the seed may add one.
     """
-    rng = rng_of("scene", prompt, seed)
-    mood = mood_of(prompt, rng)
+    rng = make_rng("scene", prompt, seed)
+    mood = derive_mood(prompt, rng)
     scale = min(1.0, _DRAFT_EDGE / max(size))
     width, height = max(8, round(size[0] * scale)), max(8, round(size[1] * scale))
     canvas = _sky(width, height, mood, rng)

@@ -11,7 +11,7 @@ from concurrent.futures import Future, wait
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -33,7 +33,9 @@ _encoder_lock = threading.Lock()
 """Held while such an encoder runs. A canceled one keeps its image until it ends, so the next one waits for it."""
 
 
-def encode_with_progress(image: Image.Image, kind: str, options: Mapping[str, Any], reach: Reach | None) -> bytes:
+def encode_with_progress(
+    image: Image.Image, kind: str, options: Mapping[str, Any], reach: ReportProgress | None
+) -> bytes:
     """Encode with Pillow. kind: its name of the format; options: for its `save`.
 
     reach: called with the estimated share done; may raise to stop waiting. The encoder itself can't be aborted: its

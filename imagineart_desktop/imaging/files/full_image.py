@@ -20,7 +20,7 @@ from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile, to_sr
 from imagineart_desktop.imaging.files.progressive_preview import OnRows, ProgressivePreview
 from imagineart_desktop.imaging.files.wide_samples import bits_of, read_16_bit
 from imagineart_desktop.imaging.geometry import Rect, Size
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import Image, np
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def load_full_image(
     source: Path | bytes,
     *,
     name: str | None = None,
-    reach: Reach | None = None,
+    reach: ReportProgress | None = None,
     show_rows: OnRows | None = None,
 ) -> FullImage:
     """Load an image at full fidelity; of an animation, its first frame. Raises PictureError.

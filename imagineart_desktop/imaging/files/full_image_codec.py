@@ -15,7 +15,7 @@ from imagineart_desktop.imaging.files.full_image import ColorModel, FullImage, S
 from imagineart_desktop.imaging.files.png_texts import PNG_SIGNATURE
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.imaging.strips import strip_by_strip
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _STRIP = 8 * 2**20
 """Bytes of image data that one thread compresses at a time."""
 
 
-def encode_full_image(picture: FullImage, reach: Reach | None = None) -> bytes:
+def encode_full_image(picture: FullImage, reach: ReportProgress | None = None) -> bytes:
     """Encode the image with all its bits, alpha, profile, and metadata: as PNG, or as TIFF for CMYK.
 
     reach: see `strip_by_strip`.
@@ -60,7 +60,7 @@ def encode_full_image(picture: FullImage, reach: Reach | None = None) -> bytes:
     return b"".join(chunks)
 
 
-def _pixel_chunks(samples: Samples, reach: Reach | None) -> Iterator[bytes]:
+def _pixel_chunks(samples: Samples, reach: ReportProgress | None) -> Iterator[bytes]:
     height = samples.shape[0]
     rows = max(1, _STRIP // max(1, samples[0].nbytes))
     starts = range(0, height, rows)

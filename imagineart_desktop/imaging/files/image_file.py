@@ -16,7 +16,7 @@ from imagineart_desktop.imaging.files.loading import MAX_PIXELS
 from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile, srgb_profile
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.imaging.geometry import Size
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import Image, features, np
 
 MAX_PERCENT = 400
@@ -124,7 +124,7 @@ class EncodedImage:
 
 
 def encode_picture(
-    picture: FullImage, settings: ExportSettings, xmp: bytes | None = None, reach: Reach | None = None
+    picture: FullImage, settings: ExportSettings, xmp: bytes | None = None, reach: ReportProgress | None = None
 ) -> EncodedImage:
     """Encode an image as a file. xmp: packet for the formats that support one; a PNG gets none.
 
@@ -220,7 +220,7 @@ def _eight_bits(samples: Samples) -> Samples:
     return np.asarray((samples.astype(np.uint32) * 255 + 32767) // 65535, np.uint8)
 
 
-def _encoded(picture: FullImage, settings: ExportSettings, xmp: bytes | None, reach: Reach | None) -> bytes:
+def _encoded(picture: FullImage, settings: ExportSettings, xmp: bytes | None, reach: ReportProgress | None) -> bytes:
     if settings.format is FileFormat.PNG:
         return encode_full_image(picture, reach)
     if settings.format is FileFormat.TIFF:

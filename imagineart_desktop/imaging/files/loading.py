@@ -28,7 +28,7 @@ from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile
 from imagineart_desktop.imaging.files.progressive_preview import OnRows, ProgressivePreview
 from imagineart_desktop.imaging.files.unsupported_formats import unsupported_reason, unsupported_tiff_reason
 from imagineart_desktop.imaging.geometry import Size
-from imagineart_desktop.support import Reach, WorkCancelledError
+from imagineart_desktop.support import ReportProgress, WorkCanceledError
 from imagineart_desktop.support.pixel_libraries import Image, np
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def load_picture(
     name: str | None = None,
     formats: tuple[str, ...] = USER_FORMATS,
     at_least: int | None = None,
-    reach: Reach | None = None,
+    reach: ReportProgress | None = None,
 ) -> Picture:
     """Load an image's pixels; of an animation, its first frame. Raises PictureError.
 
@@ -126,7 +126,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
                 read_late_chunks(image)
                 _add_missing_info(image, source)
                 yield image
-    except (PictureError, MaskError, WorkCancelledError):
+    except (PictureError, MaskError, WorkCanceledError):
         raise
     except UnidentifiedImageError:
         refused = unsupported_reason(source, label) or ("TIFF" in formats and unsupported_tiff_reason(source, label))
@@ -153,7 +153,7 @@ def _add_missing_info(image: Image.Image, source: Path | bytes) -> None:
 
 @contextmanager
 def report_decoding(
-    image: Image.Image, source: Path | bytes, reach: Reach | None, show_rows: OnRows | None = None
+    image: Image.Image, source: Path | bytes, reach: ReportProgress | None, show_rows: OnRows | None = None
 ) -> Iterator[ProgressivePreview | None]:
     """Report the share of the file read during decoding, if the decoder reads piece by piece.
 

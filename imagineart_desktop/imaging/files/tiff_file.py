@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from imagineart_desktop.imaging.files.full_image import ColorModel, FullImage, Samples
 from imagineart_desktop.imaging.strips import strip_by_strip
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import TiffImagePlugin, np
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 256, 257, 258, 259, 262
@@ -26,7 +26,7 @@ _STRIP = 2**20
 """Bytes of image data per strip."""
 
 
-def encode_tiff(picture: FullImage, xmp: bytes | None = None, reach: Reach | None = None) -> bytes:
+def encode_tiff(picture: FullImage, xmp: bytes | None = None, reach: ReportProgress | None = None) -> bytes:
     """Encode the image losslessly. xmp: a packet to include; reach: see `strip_by_strip`."""
     width, height = picture.size
     channels = picture.samples.shape[2]

@@ -22,7 +22,7 @@ from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
 from imagineart_desktop.imaging.inpaint.settings import Margins
 from imagineart_desktop.imaging.inpaint.tone import ToneMatch, match_tone
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, no_progress
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class CompositeResult:
 
 
 def composite(
-    source: FullImage, margins: Margins, results: Sequence[RawResult], reach: Reach = no_progress
+    source: FullImage, margins: Margins, results: Sequence[RawResult], reach: ReportProgress = no_progress
 ) -> CompositeResult:
     """Return the source, enlarged by the margins, with the results in the painted areas.
 
@@ -127,7 +127,7 @@ def _blend(
     result: RawResult,
     placed: Registration,
     tone: ToneMatch | None,
-    reach: Reach,
+    reach: ReportProgress,
 ) -> None:
     """Blend the result into the samples, strip by strip on all processors."""
     mask = _covered(result.mask[result.box.slices], placed.covers)

@@ -17,7 +17,7 @@ class WorkingSize(Protocol):
     """The image sizes a model works best with; defined per model in `models`."""
 
     @property
-    def best_pixels(self) -> int:
+    def native_pixels(self) -> int:
         """Number of pixels in the model's own images."""
 
     @property
@@ -68,7 +68,7 @@ def crop_send_size(box: Size, canvas: Size, working: WorkingSize) -> Size:
 
     It's never smaller than the part would be if the whole image were sent.
     """
-    scale = min((working.best_pixels / (box[0] * box[1])) ** 0.5, working.max_edge / max(box))
+    scale = min((working.native_pixels / (box[0] * box[1])) ** 0.5, working.max_edge / max(box))
     scale = max(scale, min(working.min_edge / min(box), working.max_edge / max(box)))
     return _scaled(box, max(scale, _whole_scale(canvas, working)))
 

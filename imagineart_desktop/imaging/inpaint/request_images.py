@@ -63,7 +63,7 @@ def suggest_split(mask: Mask, trip: InpaintSettings, working: WorkingSize) -> st
     apart = plan_areas(mask, trip.model_copy(update={"each_island": True}), working)
     together = plan_areas(mask, trip, working)
     spent = sum(_pixels(reach.box) for reach in together)
-    if len(apart) < 2 or spent <= working.best_pixels or sum(_pixels(reach.box) for reach in apart) * 2 > spent:
+    if len(apart) < 2 or spent <= working.native_pixels or sum(_pixels(reach.box) for reach in apart) * 2 > spent:
         return ""
     many = "Two" if len(apart) == 2 else str(len(apart))
     return f"{many} areas lie far apart: one request for each keeps more detail."

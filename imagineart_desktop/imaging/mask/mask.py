@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect, Size
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ def no_progress(_share: float) -> None:
     """Ignore progress: the default if the caller doesn't track it."""
 
 
-def remove_small_regions(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
+def remove_small_regions(mask: Mask, pixels: int, reach: ReportProgress = no_progress) -> Rect:
     """Remove painted regions with fewer pixels than this. reach: called with the share done; may raise."""
     return _without_small(mask, pixels, reach, painted=True)
 
 
-def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = no_progress) -> Rect:
+def fill_holes(mask: Mask, pixels: int | None = None, reach: ReportProgress = no_progress) -> Rect:
     """Paint the unpainted holes inside painted areas. pixels: only holes with fewer pixels than this; None for all.
 
     An area that touches the image border isn't a hole. reach: called with the share done; may raise.
@@ -108,7 +108,7 @@ def fill_holes(mask: Mask, pixels: int | None = None, reach: Reach = no_progress
     return _without_small(mask, pixels, reach, painted=False)
 
 
-def _without_small(mask: Mask, pixels: int | None, reach: Reach, *, painted: bool) -> Rect:
+def _without_small(mask: Mask, pixels: int | None, reach: ReportProgress, *, painted: bool) -> Rect:
     area = grown_bounds(mask, 1)
     if area.is_empty:
         return area

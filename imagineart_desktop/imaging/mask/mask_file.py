@@ -19,7 +19,7 @@ from imagineart_desktop.imaging.files.grayscale import grey_of
 from imagineart_desktop.imaging.files.loading import Pixels, load_picture
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, new_mask, no_progress
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 
@@ -91,7 +91,7 @@ def read_mask(
     name: str | None = None,
     fit: MaskFit | None = None,
     foreign: bool = False,
-    reach: Reach = no_progress,
+    reach: ReportProgress = no_progress,
 ) -> ReadMask:
     """Read a file as a mask for an image of this size. fit: how to handle a mask of another size.
 
@@ -125,7 +125,7 @@ def _strokes_on_clear(pixels: Pixels) -> tuple[bool, bool]:
     return one_color or clear >= _NEARLY_ALL, not one_color
 
 
-def _lightness(pixels: Pixels, reach: Reach) -> Mask:
+def _lightness(pixels: Pixels, reach: ReportProgress) -> Mask:
     """Return the lightness of each pixel as the mean of red, green, and blue."""
     means = np.empty(pixels.shape[:2], np.uint8)
     for top in range(0, len(pixels), _ROWS):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, grown_bounds, no_progress, painted_bounds
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _MAX_SIGMA = 6.0
 """Standard deviation in pixels that remains in a reduced copy."""
 
 
-def grow(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
+def grow(mask: Mask, pixels: int, reach: ReportProgress = no_progress) -> Rect:
     """Expand the painted area by this many pixels, with round corners; soft edges as in `dilate_values`."""
     area = grown_bounds(mask, pixels)
     if not area.is_empty:
@@ -55,7 +55,7 @@ def grow(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
     return area
 
 
-def shrink(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
+def shrink(mask: Mask, pixels: int, reach: ReportProgress = no_progress) -> Rect:
     """Contract the painted area by this many pixels; the image border doesn't eat into it."""
     area = painted_bounds(mask)
     if not area.is_empty:
@@ -64,7 +64,7 @@ def shrink(mask: Mask, pixels: int, reach: Reach = no_progress) -> Rect:
     return area
 
 
-def feather(mask: Mask, radius: int, reach: Reach = no_progress) -> Rect:
+def feather(mask: Mask, radius: int, reach: ReportProgress = no_progress) -> Rect:
     """Soften the painted area's edge over about `radius` pixels on both sides."""
     area = grown_bounds(mask, 2 * radius)
     if not area.is_empty:
@@ -72,7 +72,7 @@ def feather(mask: Mask, radius: int, reach: Reach = no_progress) -> Rect:
     return area
 
 
-def smooth(mask: Mask, radius: int, reach: Reach = no_progress) -> Rect:
+def smooth(mask: Mask, radius: int, reach: ReportProgress = no_progress) -> Rect:
     """Round corners and even out ragged edges, about `radius` pixels wide; edges stay as sharp as they were."""
     area = grown_bounds(mask, 2 * radius)
     if area.is_empty:
@@ -87,7 +87,7 @@ def smooth(mask: Mask, radius: int, reach: Reach = no_progress) -> Rect:
     return area
 
 
-def dilate_values(part: Mask, pixels: int, reach: Reach = no_progress) -> Mask:
+def dilate_values(part: Mask, pixels: int, reach: ReportProgress = no_progress) -> Mask:
     """Expand each value by this many pixels, in a circle; where two meet, the greater one wins.
 
     Up to 16 pixels, this applies to every value. Beyond that, it applies to a few steps up to the maximum and to values
@@ -111,7 +111,7 @@ def dilate_values(part: Mask, pixels: int, reach: Reach = no_progress) -> Mask:
     return result
 
 
-def _by_bands(part: Mask, around: int, work: Callable[[Mask], Mask], reach: Reach) -> Mask:
+def _by_bands(part: Mask, around: int, work: Callable[[Mask], Mask], reach: ReportProgress) -> Mask:
     """Return the result of `work` on the whole mask, band by band. around: adjacent rows that a pixel depends on."""
     result = np.empty_like(part)
     for top in range(0, part.shape[0], _BAND):
@@ -213,7 +213,7 @@ def _runs(marked: list[bool], width: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def blurred(part: Mask, sigma: float, reach: Reach = no_progress) -> NDArray[np.uint8] | NDArray[np.float32]:
+def blurred(part: Mask, sigma: float, reach: ReportProgress = no_progress) -> NDArray[np.uint8] | NDArray[np.float32]:
     """Return a Gaussian blur, 0 to 255. sigma: pixels; a large one uses a reduced copy, with no visible difference.
 
     The values at the array's edge are extended outside it.

@@ -13,7 +13,7 @@ from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, fill_small_holes, no_progress
 from imagineart_desktop.imaging.mask.mask_ops import BooleanOp, apply_op
 from imagineart_desktop.imaging.mask.shapes import Point
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def smart_select(
     start: Point,
     end: Point,
     combine: BooleanOp = BooleanOp.ADD,
-    reach: Reach = no_progress,
+    reach: ReportProgress = no_progress,
 ) -> Rect:
     """Select the object inside a box: found on a reduced copy, its edge refined at full size.
 
@@ -110,7 +110,7 @@ def smart_select(
     return apply_op(mask, found, around, combine)
 
 
-def _grab(part: Pixels, inner: Rect, reach: Reach) -> Mask:
+def _grab(part: Pixels, inner: Rect, reach: ReportProgress) -> Mask:
     height, width = part.shape[:2]
     scale = min(1.0, _SMART_EDGE / max(height, width))
     small_size = max(2, round(width * scale)), max(2, round(height * scale))
@@ -128,7 +128,7 @@ def _grab(part: Pixels, inner: Rect, reach: Reach) -> Mask:
     return _refined(part, large, round(_BAND / scale), lambda share: reach(_FOUND + (1 - _FOUND) * share))
 
 
-def _refined(part: Pixels, rough: Mask, band: int, reach: Reach) -> Mask:
+def _refined(part: Pixels, rough: Mask, band: int, reach: ReportProgress) -> Mask:
     """Align the edge with that of the image, using a guided filter."""
     result = np.empty_like(rough)
     for top in range(0, len(rough), _ROWS):

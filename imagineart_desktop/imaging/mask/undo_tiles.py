@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging.geometry import EMPTY, Rect
 from imagineart_desktop.imaging.mask.mask import Mask
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 
 TILE = 256
@@ -135,7 +135,7 @@ class TileRecorder:
         return TilePatch(tiles)
 
 
-def patch_between(before: Mask, after: Mask, area: Rect, reach: Reach) -> TilePatch:
+def patch_between(before: Mask, after: Mask, area: Rect, reach: ReportProgress) -> TilePatch:
     """Return the patch of all differences between two masks within an area.
 
     Swapping it with the second gives the first.

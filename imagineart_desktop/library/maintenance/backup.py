@@ -24,7 +24,7 @@ from imagineart_desktop.library.recovery.file_copy import (
     library_files,
 )
 from imagineart_desktop.library.store.notices import NoticeCode
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support.plain_text import sanitize_text
 
 COPY_MARK = "copy-of.txt"
 """File in a copy that names the folder it was made from."""
@@ -62,7 +62,7 @@ async def back_up(
     await library.database.verify()
     async with (
         library.track_outgoing_folder(folder, deep=True),
-        library.operations.noticed(NoticeCode.COPY_CUT_OFF, folder=harmless(str(folder))),
+        library.operations.noticed(NoticeCode.COPY_CUT_OFF, folder=sanitize_text(str(folder))),
     ):
         return await _copy(library, folder, tell, stopped)
 

@@ -18,7 +18,7 @@ from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE,
 from imagineart_desktop.library.metadata.comfyui import Graph, graph_from_prompt, of_workflow, read_graph
 from imagineart_desktop.library.metadata.infotext import parse_infotext
 from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support.plain_text import sanitize_text
 
 LONGEST_PROMPT = 10_000
 _LONGEST_VALUE, _LONGEST_NAME, _MOST_VALUES = 300, 40, 40
@@ -70,7 +70,7 @@ def foreign_recipe(image: Image.Image, data: bytes = b"") -> ForeignRecipe | Non
 
 def sanitize(value: object, longest: int = _LONGEST_VALUE) -> str:
     """Return a text that is safe to display: no control or bidirectional characters, at most `longest` characters."""
-    return harmless(str(value)[: 2 * longest]).strip()[:longest]
+    return sanitize_text(str(value)[: 2 * longest]).strip()[:longest]
 
 
 def _texts(image: Image.Image) -> dict[str, str]:

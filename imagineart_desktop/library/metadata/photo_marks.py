@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.files.xmp import xmp_of
 from imagineart_desktop.library.store.marks import MAX_NOTE_LENGTH, MAX_RATING, Label, Marks, clean_name
 from imagineart_desktop.support.pixel_libraries import Image
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support.plain_text import sanitize_text
 
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -93,7 +93,7 @@ def read_photo_marks(image: Image.Image) -> PhotoMetadata:
         rating == _REJECTED,
         _LABELS.get(told.text(f"{_XMP}Label").strip().casefold(), Label.NONE),
         tuple(dict.fromkeys(filter(None, map(clean_name, told.texts(f"{_DC}subject")[:_MAX_KEYWORDS])))),
-        harmless(captions[0]).strip()[:MAX_NOTE_LENGTH] if captions else "",
+        sanitize_text(captions[0]).strip()[:MAX_NOTE_LENGTH] if captions else "",
         next(filter(None, (_iso_date(told.text(name)) for name in _DATES)), None) or _exif_date(exif),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from imagineart_desktop.library.store.lock import LOCK_NAME
 from imagineart_desktop.library.store.notices import Notice, NoticeCode
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 
 _RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE, NoticeCode.RESTORE_UNKNOWN)
 
@@ -41,20 +41,20 @@ def _sentence(notice: Notice) -> str:
                 " the library folder, then restore it again in Settings → Library."
             )
         case NoticeCode.COPIED:
-            requests = counted(notice.number("requests"), "request")
+            requests = pluralize(notice.number("requests"), "request")
             return (
                 f"This library is a copy or was restored by hand: look for {requests} in the job list before sending"
                 " again."
             )
         case NoticeCode.IMPORT_CUT_OFF:
-            others = f" and {counted(notice.number('others'), 'other')}" if notice.number("others") else ""
+            others = f" and {pluralize(notice.number('others'), 'other')}" if notice.number("others") else ""
             what = "them" if others else "it"
             return (
                 f"Import of “{name}”{others} was interrupted. Import {what} again; images already in the library are"
                 " skipped."
             )
         case NoticeCode.EXPORT_CUT_OFF:
-            pictures = counted(notice.number("pictures"), "image")
+            pictures = pluralize(notice.number("pictures"), "image")
             return f"Export of {pictures} to {notice.text('folder')} was interrupted. Export the missing ones again."
         case NoticeCode.COPY_CUT_OFF:
             return f"Copying the library to {notice.text('folder')} was interrupted. Start it again to continue there."
@@ -76,12 +76,12 @@ def _sentence(notice: Notice) -> str:
 
 
 def _about_rebuild(notice: Notice) -> str:
-    count, aside = counted(notice.number("pictures"), "image file"), notice.text("aside")
+    count, aside = pluralize(notice.number("pictures"), "image file"), notice.text("aside")
     if sources := notice.number("sources"):
         count += f", {sources} of them without a recipe"
     ids = ""
     if notice.number("renumbered"):
-        renumbered = counted(notice.number("renumbered"), "image")
+        renumbered = pluralize(notice.number("renumbered"), "image")
         ids = f" The IDs of {renumbered} may have changed: check scripts and file names that use them."
     if not aside:
         how = "was empty" if notice.number("empty") else "was missing"
@@ -108,5 +108,5 @@ def unreadable_notice(jobs: int) -> str:
     """Describe jobs that are kept but can't be shown; empty if there are none."""
     if not jobs:
         return ""
-    kept = f"{counted(jobs, 'job')} in the library"
+    kept = f"{pluralize(jobs, 'job')} in the library"
     return f"{kept} can’t be shown and may have been charged: check your requests at fal.ai › Dashboard."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from imagineart_desktop.library.store.word_index import index_picture
-from imagineart_desktop.support.plain_text import one_line
+from imagineart_desktop.support.plain_text import single_line
 
 MAX_RATING = 5
 MAX_TAG_LENGTH = 100
@@ -79,7 +79,7 @@ Change = tuple[int, Marks, Marks]
 
 def clean_name(name: str) -> str:
     """Normalize a tag or collection name: one line, without the quotation marks that searches need. May return ""."""
-    return one_line(name.replace('"', "")).replace("\ufffd", "")[:MAX_TAG_LENGTH].strip()
+    return single_line(name.replace('"', "")).replace("\ufffd", "")[:MAX_TAG_LENGTH].strip()
 
 
 def read_marks(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Marked]:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from imagineart_desktop.library.files.csv_text import csv_text
-from imagineart_desktop.models import find_model, read_units
+from imagineart_desktop.models import find_model, parse_units
 
 _MOST_DOLLARS = 10**9
 """Maximum cost of one request."""
@@ -70,7 +70,7 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Spendi
             datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
             _label(row["endpoint"]),
             _cost(row["cost"]),
-            read_units(row["billed"]),
+            parse_units(row["billed"]),
             tuple(held[row["number"]] if row["number"] is not None else json.loads(row["collections"])),
             row["prompt"],
             row["request_id"],

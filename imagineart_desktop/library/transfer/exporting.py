@@ -35,8 +35,8 @@ from imagineart_desktop.library.transfer.naming import (
     validate_pattern,
 )
 from imagineart_desktop.models import find_model
-from imagineart_desktop.support import Progress, Reach, WorkCancelledError
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
+from imagineart_desktop.support.plain_text import sanitize_text
 
 _DECODED = 0.3
 """Share of an export's progress reached when the image is decoded."""
@@ -127,7 +127,7 @@ async def export_pictures(
     if await asyncio.to_thread(_is_inside, order.folder, library.files.root):
         report.problem = "This folder belongs to the library. Choose another one."
         return report
-    folder = harmless(str(order.folder))
+    folder = sanitize_text(str(order.folder))
     async with (
         library.track_outgoing_folder(order.folder),
         library.operations.noticed(NoticeCode.EXPORT_CUT_OFF, pictures=len(numbers), folder=folder),
@@ -161,7 +161,7 @@ async def _export_all(
         try:
             reach = progress.part((place - 1) / len(numbers), place / len(numbers))
             await asyncio.to_thread(_export, details, order, stem, names, report, reach)
-        except WorkCancelledError:
+        except WorkCanceledError:
             report.stopped = True
             break
         except PictureError as error:
@@ -174,7 +174,12 @@ async def _export_all(
 
 
 def _export(
-    details: PictureDetails, order: ExportOptions, stem: str, names: UsedNames, report: ExportReport, reach: Reach
+    details: PictureDetails,
+    order: ExportOptions,
+    stem: str,
+    names: UsedNames,
+    report: ExportReport,
+    reach: ReportProgress,
 ) -> None:
     try:
         data, remarks = _content(details, order, reach)
@@ -201,7 +206,7 @@ def _export(
         return
 
 
-def _content(details: PictureDetails, order: ExportOptions, reach: Reach) -> tuple[bytes, tuple[str, ...]]:
+def _content(details: PictureDetails, order: ExportOptions, reach: ReportProgress) -> tuple[bytes, tuple[str, ...]]:
     """Return (file bytes, remarks on what was lost). Raises PictureError, OSError, WorkCancelledError."""
     path = details.summary.path
     if not path.is_file():

@@ -30,7 +30,7 @@ from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.marks import Marks
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.store.records import FileState, LibraryChange
-from imagineart_desktop.support.plain_text import harmless
+from imagineart_desktop.support.plain_text import sanitize_text
 
 log = logging.getLogger(__name__)
 
@@ -209,7 +209,7 @@ async def import_pictures(
     library.check_writable()
     if not places:
         return ImportReport()
-    name, others = harmless(places[0].name or str(places[0])), len(places) - 1
+    name, others = sanitize_text(places[0].name or str(places[0])), len(places) - 1
     async with library.operations.noticed(NoticeCode.IMPORT_CUT_OFF, name=name, others=others):
         return await _import(library, places, tell, stopped)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
-from imagineart_desktop.support import Reach, spawn
+from imagineart_desktop.support import ReportProgress, spawn
 from imagineart_desktop.ui.commands.image_menu import Chosen, PictureMenu
 from imagineart_desktop.ui.commands.missing_files import MissingFiles
 from imagineart_desktop.ui.widgets import Waiting
@@ -170,7 +170,7 @@ class PictureCommands(QObject):
         else:
             self._copy_paths([kept.path])
 
-    async def _copy_one(self, make: Callable[[Reach], Copied], picture_id: int | None = None) -> None:
+    async def _copy_one(self, make: Callable[[ReportProgress], Copied], picture_id: int | None = None) -> None:
         if await self._copier.copy(make, self._waiting, picture_id=picture_id):
             self.said.emit("Copied 1 image.", None)
 
@@ -244,7 +244,7 @@ class PictureCommands(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path.parent)))
 
 
-def _copied_file(path: Path, reach: Reach) -> Copied:
+def _copied_file(path: Path, reach: ReportProgress) -> Copied:
     """Return the image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
     pixels = load_picture(path, reach=lambda share: reach(_LOADED * share)).pixels
     return copied(pixels, lambda share: reach(_LOADED + (1 - _LOADED) * share))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
-from imagineart_desktop.support.wording import counted, shortened
+from imagineart_desktop.support.wording import ellipsize, pluralize
 from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
@@ -178,7 +178,7 @@ class CompareWindow(Dialog):
             head.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         table.resizeRowsToContents()
         different = sum(row.differs for row in self._rows)
-        self._count.setText("" if not labels else counted(different, "difference"))
+        self._count.setText("" if not labels else pluralize(different, "difference"))
         self._filter()
 
     def _filter(self) -> None:
@@ -202,4 +202,4 @@ def _cell(text: str, row: Row) -> QTableWidgetItem:
 def _compared(details: PictureDetails, place: int) -> Compared:
     """Load an image for the comparison. Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
-    return Compared(f"{place} · {shortened(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)
+    return Compared(f"{place} · {ellipsize(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)

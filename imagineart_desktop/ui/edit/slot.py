@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from imagineart_desktop.library import StoredInput
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.mime import clipboard_data, may_take, take
 
@@ -187,7 +187,7 @@ class Slot(QWidget):
         event.acceptProposedAction()
         if event.mimeData().hasFormat(_ORDER_MIME):
             # Another program may use the same name for something else.
-            place = whole_number(bytes(event.mimeData().data(_ORDER_MIME).data()).decode("ascii", "replace"), 0)
+            place = parse_int(bytes(event.mimeData().data(_ORDER_MIME).data()).decode("ascii", "replace"), 0)
             if place is not None:
                 self.moved_here.emit(place)
         else:

@@ -8,7 +8,7 @@ from typing import get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import FieldKind, Model, Shown, Size, option_text
+from imagineart_desktop.models import FieldKind, FieldUi, Model, Size, option_text
 from imagineart_desktop.ui.widgets import CheckBox, RatioTiles, SectionLabel, Segmented, combo_box
 
 _MOST_SEGMENTS = 3
@@ -147,7 +147,7 @@ def lay_beside(column: QBoxLayout, beside: bool) -> None:
     column.setStretch(1, 1 if beside else 0)
 
 
-def control_of(model: Model, name: str, shown: Shown) -> Control | None:
+def control_of(model: Model, name: str, shown: FieldUi) -> Control | None:
     """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
     That's a ratio picker for ratios, segments for up to three options, a combo box for more, or a check box.

@@ -21,10 +21,10 @@ from imagineart_desktop.models import (
     Task,
     find_model,
     models_for,
+    placeholder_images,
     prompt_length_problem,
-    stand_ins,
 )
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
@@ -397,7 +397,7 @@ class RequestForm(QWidget):
         fields = self.fields() | {"prompt": prompt}
         if self.model.has_seed:
             fields["seed"] = self.seed.value()
-        return self.model.parse(fields | stand_ins(self.model, self._pictures))
+        return self.model.parse(fields | placeholder_images(self.model, self._pictures))
 
     def _prompt_changed(self) -> None:
         self._review_problems()
@@ -432,7 +432,7 @@ class RequestForm(QWidget):
         paid = "Estimated cost"
         if extra > 0 and self._task is Task.EDIT:
             images = "1 image" if count == 1 else f"{count} images, each"
-            paid = f"{images} + {counted(extra, 'extra reference')}"
+            paid = f"{images} + {pluralize(extra, 'extra reference')}"
         if self._requests > 1:
             paid = f"{self._requests} areas" if count == 1 else f"{self._requests} areas × {count}"
         if not self._measuring:

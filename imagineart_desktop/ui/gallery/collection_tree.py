@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.library import Collection
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.mime import PICTURE_MIME, take
 
@@ -233,7 +233,7 @@ class CollectionTree(QTreeWidget):
         return _Target(outer) if may else None
 
     def _dragged(self, mime: QMimeData) -> QTreeWidgetItem | None:
-        collection = whole_number(bytes(mime.data(COLLECTION_MIME).data()).decode("ascii", "replace"), 0)
+        collection = parse_int(bytes(mime.data(COLLECTION_MIME).data()).decode("ascii", "replace"), 0)
         return None if collection is None else self._find(collection)
 
     def _note_choice(self) -> None:

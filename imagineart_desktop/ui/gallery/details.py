@@ -12,7 +12,7 @@ from shiboken6 import isValid
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.commands.missing_files import words_for
 from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, use_again_row
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
@@ -167,7 +167,7 @@ class DetailsPanel(QWidget):
         if details.children:
             count = len(details.children)
             made = button(
-                f"→ {counted(count, 'image')} made from this",
+                f"→ {pluralize(count, 'image')} made from this",
                 lambda: self.walk.emit(details.children[-1]),
                 kind="ghost",
             )

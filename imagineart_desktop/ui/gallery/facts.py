@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import dollars, find_model, option_text
-from imagineart_desktop.support.wording import size_text
+from imagineart_desktop.models import find_model, format_dollars, option_text
+from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
 from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.fact import Fact
@@ -37,7 +37,9 @@ def facts_of(details: PictureDetails) -> list[Fact]:
     created = details.created_at.astimezone()
     facts = [
         Fact("model", "Model", model.label if model else recipe.endpoint),
-        Fact("size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {size_text(details.bytes)}"),
+        Fact(
+            "size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {format_size(details.bytes)}"
+        ),
     ]
     if summary.state is FileState.CHANGED:
         facts.append(Fact("file", "File", "Changed by another program"))
@@ -59,7 +61,9 @@ def facts_of(details: PictureDetails) -> list[Fact]:
     if recipe.imported is not None:
         facts += [*imported_facts(recipe), Fact("cost", "Cost", "— (imported)")]
     else:
-        facts.append(Fact("cost", "Cost", "Free (demo)" if recipe.demo else f"{dollars(recipe.cost)} (estimate)"))
+        facts.append(
+            Fact("cost", "Cost", "Free (demo)" if recipe.demo else f"{format_dollars(recipe.cost)} (estimate)")
+        )
     if recipe.request_id:
         facts.append(Fact("request", "Request", recipe.request_id))
     return facts

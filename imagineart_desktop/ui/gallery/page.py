@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Query, SortOrder
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.support.wording import size_text
+from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.empty_texts import is_everything, words_for_nothing
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
@@ -422,7 +422,7 @@ class GalleryPage(QWidget):
             return
         goes, them, leaves = ("goes", "it", "It is") if count == 1 else ("go", "them", "They are")
         self.message.say(
-            f"{images(count)}, {size_text(size)}, {goes} to the system’s trash. {leaves} removed from the library.",
+            f"{images(count)}, {format_size(size)}, {goes} to the system’s trash. {leaves} removed from the library.",
             "caution",
             {"Empty the trash": lambda: spawn(self._empty_trash()), f"Keep {them}": self.message.clear},
         )

@@ -13,7 +13,7 @@ from imagineart_desktop.library import Collection, Counts, Library, LibraryError
 from imagineart_desktop.library.search.query_parser import set_field
 from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.widgets import (
     AskDialog,
@@ -206,7 +206,7 @@ class SidePanel(QWidget):
             gone.deleteLater()
         for place, name in enumerate(names):
             if name not in self._foreign:
-                shown = shortened(name, _LETTERS)
+                shown = ellipsize(name, _LETTERS)
                 made = self._filter(f"{_MODEL}{name}", shown.replace("&", "&&"))
                 made.setToolTip(plain_tip(name) if shown != name else "")
                 self._foreign_column.insertWidget(place, made)

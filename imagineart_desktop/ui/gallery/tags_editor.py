@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QStringListModel, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import button, complete_with
 from imagineart_desktop.workspace.tooltip import plain_tip
 
@@ -48,7 +48,7 @@ class TagsEditor(QWidget):
             QTimer.singleShot(0, self.field, self.field.setFocus)
 
     def _chip(self, name: str) -> QPushButton:
-        shown = shortened(name, _CHIP)
+        shown = ellipsize(name, _CHIP)
         tip = "Remove this tag" if shown == name else plain_tip(f"Remove the tag “{name}”")
         return button(f"{shown}  ×", lambda: self.untagged.emit([name]), tip=tip)
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Reach, WorkCancelledError
-from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.support import ReportProgress, WorkCanceledError
+from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
@@ -140,7 +140,7 @@ class Stepping(QObject):
             self._keep_words()
             self.steps.leave()
 
-    async def apply(self, number: int, version: Version, *, keep_mask: bool, reach: Reach) -> None:
+    async def apply(self, number: int, version: Version, *, keep_mask: bool, reach: ReportProgress) -> None:
         """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
 
         version: how it looks. reach: takes the share that is done.
@@ -150,7 +150,7 @@ class Stepping(QObject):
         async with self._turn:
             await self._held_apply(number, version, reach, keep_mask=keep_mask)
 
-    async def _held_apply(self, number: int, version: Version, reach: Reach, *, keep_mask: bool) -> None:
+    async def _held_apply(self, number: int, version: Version, reach: ReportProgress, *, keep_mask: bool) -> None:
         document = self._canvas.document
         with document.held():
             # An action in progress belongs to the image it was started on.
@@ -161,7 +161,7 @@ class Stepping(QObject):
             except (PictureError, LibraryError) as error:
                 self._say(str(error))
 
-    async def _apply(self, number: int, version: Version, finished: Mask | None, reach: Reach) -> None:
+    async def _apply(self, number: int, version: Version, finished: Mask | None, reach: ReportProgress) -> None:
         """Apply a result.
 
         finished: the request's mask; only what was painted since is kept. None keeps the whole mask.
@@ -200,7 +200,7 @@ class Stepping(QObject):
                 self._end_action()
                 try:
                     await self._return_to(self.steps[number])
-                except WorkCancelledError:
+                except WorkCanceledError:
                     return
                 except (PictureError, LibraryError) as error:
                     self._say(str(error))
@@ -298,7 +298,7 @@ class Stepping(QObject):
                 unpacked = await asyncio.to_thread(mask.unpacked)
                 await self._leave()
                 self._put(self.steps.go_to(number), picture, unpacked)
-        except WorkCancelledError:
+        except WorkCanceledError:
             goes_back = True
         except (PictureError, LibraryError) as error:
             # Reverting leads to what is on the canvas, which needs no file.
@@ -360,4 +360,4 @@ def _size(picture: session_store.OpenPicture) -> Size:
 
 
 def _short(prompt: str) -> str:
-    return shortened(prompt, _WORDS)
+    return ellipsize(prompt, _WORDS)

@@ -32,7 +32,7 @@ from imagineart_desktop.imaging.mask.mask import clear, fill, fill_holes, invert
 from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
 from imagineart_desktop.imaging.mask.selections import from_luminosity, from_transparency
 from imagineart_desktop.library import Library, LibraryError, safe_stem, write_atomic
-from imagineart_desktop.support import Progress, Reach, WorkCancelledError, spawn
+from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError, spawn
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
@@ -59,10 +59,10 @@ SPECK = 64
 _SMALL_HOLE = 0.1
 """Largest hole to offer to fill, as a share of the selected object; larger ones are taken for part of its shape."""
 
-_Work = Callable[[Mask, Reach], Rect]
+_Work = Callable[[Mask, ReportProgress], Rect]
 """Changes a mask and reports progress; returns what changed."""
 
-_EdgeWork = Callable[[Mask, int, Reach], Rect]
+_EdgeWork = Callable[[Mask, int, ReportProgress], Rect]
 """The same, by a number of pixels."""
 
 
@@ -142,7 +142,7 @@ class MaskCommands(QObject):
     async def _copy(self, mask: Mask) -> None:
         await self._canvas.document.operated()
 
-        def make(_reach: Reach) -> Copied:
+        def make(_reach: ReportProgress) -> Copied:
             grey = mask.copy()
             height, width = grey.shape
             image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
@@ -261,7 +261,7 @@ class MaskCommands(QObject):
                 saved = await self._waiting.on("Saving the mask", work, ends=True)
         except OSError as error:
             self._message.say(f"Can’t save the mask: {error.strerror}.")
-        except WorkCancelledError:
+        except WorkCanceledError:
             return
         else:
             if saved:
@@ -299,7 +299,7 @@ class MaskCommands(QObject):
         if not count or mask is not self._canvas.document.mask:
             return
 
-        def closed(whole: Mask, _reach: Reach) -> Rect:
+        def closed(whole: Mask, _reach: ReportProgress) -> Rect:
             fill_holes(whole[area.slices], largest + 1)
             return area
 

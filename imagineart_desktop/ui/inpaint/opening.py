@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 
 from imagineart_desktop.imaging import OnRows, PictureError, Pixels, Size
 from imagineart_desktop.library import Library, LibraryError, StoredInput
-from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.widgets import Waiting
 from imagineart_desktop.workspace.image_pyramid import Pyramid
@@ -51,7 +51,7 @@ class Opening(QObject):
         Raises PictureError, LibraryError.
         """
 
-        async def read(reach: Reach, show_rows: OnRows) -> Opened:
+        async def read(reach: ReportProgress, show_rows: OnRows) -> Opened:
             loaded = await load(taken, self._library)
             return await session_store.open_picture(loaded, self._library, reach, show_rows), loaded.name
 
@@ -62,7 +62,7 @@ class Opening(QObject):
     async def reopened(self, kept: StoredInput, picture_id: int | None) -> AsyncIterator[session_store.Restored | None]:
         """Open an image of the last session in the same way, with its mask. Raises PictureError."""
 
-        async def read(reach: Reach, show_rows: OnRows) -> session_store.Restored:
+        async def read(reach: ReportProgress, show_rows: OnRows) -> session_store.Restored:
             return await session_store.restored(kept, picture_id, self._library, reach, show_rows)
 
         async with self._shown(read) as opened:
@@ -89,11 +89,11 @@ class Opening(QObject):
 
         opened = await self._waiting.on("Opening", read)
         if opened is None:
-            raise WorkCancelledError
+            raise WorkCanceledError
         return opened
 
     @asynccontextmanager
-    async def _shown(self, read: Callable[[Reach, OnRows], Coroutine[Any, Any, T]]) -> AsyncIterator[T | None]:
+    async def _shown(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]]) -> AsyncIterator[T | None]:
         self._turn += 1
         turn = self._turn
         if self._reading is not None:
@@ -107,7 +107,7 @@ class Opening(QObject):
                 self._canvas.show_preview(None)
                 self.ended.emit()
 
-    async def _read(self, read: Callable[[Reach, OnRows], Coroutine[Any, Any, T]], turn: int) -> T | None:
+    async def _read(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]], turn: int) -> T | None:
         try:
             opened = await self._waiting.on("Opening", lambda show: self._decode(read, turn, show))
         except (PictureError, LibraryError):
@@ -118,7 +118,7 @@ class Opening(QObject):
 
     async def _decode(
         self,
-        read: Callable[[Reach, OnRows], Coroutine[Any, Any, T]],
+        read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]],
         turn: int,
         show: Callable[[Progress], object],
     ) -> T | None:

@@ -14,7 +14,7 @@ from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import Progress, WorkCancelledError, spawn
+from imagineart_desktop.support import Progress, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
@@ -265,7 +265,7 @@ class InpaintPage(QWidget):
 
     async def reuse(self, past: PastRequest) -> None:
         """Restore form, image and mask of an earlier request."""
-        with suppress(WorkCancelledError):
+        with suppress(WorkCanceledError):
             if not await self.reusing.reuse(past):
                 self.message.say("The image this was made from is no longer in the library.")
 

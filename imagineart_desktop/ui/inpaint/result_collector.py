@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.models import dollars
+from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.early_look import EarlyLook
@@ -171,7 +171,7 @@ class Arriving(QObject):
         actions: dict[str, Callable[[], object]] = {}
         if again:
             what = "the missing one" if len(again) == 1 else f"the {len(again)} missing ones"
-            cost = f"for {dollars(price)}" if price else "at no further cost"
+            cost = f"for {format_dollars(price)}" if price else "at no further cost"
             actions[f"Send {what} {cost}"] = lambda: spawn(self._send([job.id for job in again]))
         actions["Leave it"] = lambda: self._give_up(group)
         self.missing.say(group.sentence, "caution", actions, holds=lambda: group in self.islands.incomplete(group.step))

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Job
-from imagineart_desktop.support.plain_text import one_line, shown
-from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.support.plain_text import display_text, single_line
+from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import combo_box, plain_label
 from imagineart_desktop.workspace.job_texts import elapsed_words, state_words
 
@@ -99,20 +99,20 @@ class JobLog(QWidget):
             return
         bar = self.text.verticalScrollBar()
         follows = bar.value() == bar.maximum()
-        self.text.setPlainText(shown("\n".join(_lines_of(job))))
+        self.text.setPlainText(display_text("\n".join(_lines_of(job))))
         if follows:
             bar.setValue(bar.maximum())
 
 
 def _name_of(job: Job) -> str:
-    prompt = one_line(job.prompt) or job.model.label
-    return f"{state_words(job)} · {shortened(prompt, _MAX_NAME)}"
+    prompt = single_line(job.prompt) or job.model.label
+    return f"{state_words(job)} · {ellipsize(prompt, _MAX_NAME)}"
 
 
 def _lines_of(job: Job) -> list[str]:
     lines = [f"{state_words(job)} · {elapsed_words(job)} · {job.model.label}"]
     if job.prompt:
-        lines.append(f"Prompt: {one_line(job.prompt)}")
+        lines.append(f"Prompt: {single_line(job.prompt)}")
     lines.append(f"Request: {job.request_id or 'not sent yet'}")
     lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
     if job.failure is not None:

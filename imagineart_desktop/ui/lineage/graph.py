@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
 from imagineart_desktop.library.lineage import Lineage, Node, Presence, key_of
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.lineage.items import HEIGHT, WIDTH, EdgeItem, NodeItem
 from imagineart_desktop.ui.theme import tokens
 
@@ -61,7 +61,7 @@ class LineageGraph(QGraphicsView):
         for sign, counts in ((-1, lineage.hidden_parents), (1, lineage.more_below)):
             for number, count in counts.items():
                 key = f"more {sign} {number}"
-                self.nodes[key] = NodeItem("more…", f"{counted(count, 'further image')}", leads_to=number)
+                self.nodes[key] = NodeItem("more…", f"{pluralize(count, 'further image')}", leads_to=number)
                 columns[generations[key_of(number)] + sign].append(key)
                 links.append((key, key_of(number), "") if sign < 0 else (key_of(number), key, ""))
         for generation, keys in columns.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from imagineart_desktop.fal import FalError, ForbiddenError, OfflineError, ServiceKind, WrongKeyError, proxy_address
+from imagineart_desktop.fal import FalError, ForbiddenError, InvalidKeyError, OfflineError, ServiceKind, parse_proxy_url
 from imagineart_desktop.fal.key_store import KeySource
 from imagineart_desktop.jobs import ServiceConnection
 from imagineart_desktop.support import spawn
@@ -109,7 +109,7 @@ class AccountPanel(QWidget):
     async def use_proxy(self) -> None:
         """Test the proxy and go live through it."""
         try:
-            address = proxy_address(self.address.text())
+            address = parse_proxy_url(self.address.text())
         except ValueError as error:
             self._refuse(str(error), "caution")
             return
@@ -205,6 +205,6 @@ def _proxy_words(error: FalError) -> str:
     """Return the text for a proxy's error."""
     if isinstance(error, OfflineError):
         return "The proxy cannot be reached. Check its address."
-    if isinstance(error, WrongKeyError | ForbiddenError):
+    if isinstance(error, InvalidKeyError | ForbiddenError):
         return "The proxy refused access. Check the token, or ask the proxy’s administrator."
     return f"This doesn’t look like a fal.ai proxy. {error.sentence} Check the address."

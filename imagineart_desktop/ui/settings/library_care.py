@@ -15,7 +15,7 @@ from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.recovery.file_copy import CopyStats
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.wording import counted, size_text
+from imagineart_desktop.support.wording import format_size, pluralize
 from imagineart_desktop.ui.settings.library_place import LibraryPlace
 from imagineart_desktop.ui.settings.work import Work
 from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button, come_into_sight
@@ -87,17 +87,17 @@ class LibraryCare(QWidget):
                 self.message.say(str(error))
                 return
         files = done.files
-        size = size_text(files.size)
+        size = format_size(files.size)
         if done.stopped:
             self.message.say(
-                f"Stopped after {counted(files.count, 'file')}, {size}. Backing up there again continues from here.",
+                f"Stopped after {pluralize(files.count, 'file')}, {size}. Backing up there again continues from here.",
                 "info",
             )
             return
-        said = f"Backed up to {folder}: {counted(files.count, 'new file')}, {size}."
+        said = f"Backed up to {folder}: {pluralize(files.count, 'new file')}, {size}."
         if files.conflicts:
             said += (
-                f" {counted(files.conflicts, 'file')} had changed; the backup has both versions, the older ones in"
+                f" {pluralize(files.conflicts, 'file')} had changed; the backup has both versions, the older ones in"
                 f" {done.aside}."
             )
         use: dict[str, Callable[[], object]] = {"Use the backup from now on": lambda: self.place.use_folder(folder)}
@@ -123,7 +123,7 @@ class LibraryCare(QWidget):
             said += f" {_back(back)}"
         if files.conflicts:
             were = "was" if files.conflicts == 1 else "were"
-            said += f" {counted(files.conflicts, 'changed file')} {were} replaced by the backup’s."
+            said += f" {pluralize(files.conflicts, 'changed file')} {were} replaced by the backup’s."
         before = f" The library as it was before was saved in {done.aside} and can be restored from there."
         self.message.say(said + before + _damaged(files), "caution" if files.damaged else "info")
 
@@ -159,7 +159,7 @@ class LibraryCare(QWidget):
 
 
 def _back(count: int) -> str:
-    return f"{counted(count, 'missing file')} {'is' if count == 1 else 'are'} back."
+    return f"{pluralize(count, 'missing file')} {'is' if count == 1 else 'are'} back."
 
 
 def _damaged(files: CopyStats) -> str:

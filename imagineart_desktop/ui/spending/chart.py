@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from imagineart_desktop.library.store.spending import SpendingTotal
-from imagineart_desktop.models import dollars
+from imagineart_desktop.models import format_dollars
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.spending_buckets import Bucket, buckets_of, day_words
 
@@ -38,7 +38,7 @@ class SpendChart(QWidget):
     def show_days(self, sums: Sequence[SpendingTotal], first: date, last: date) -> None:
         """Show the spending. sums: per day; first, last: the first and the last day of the chart."""
         self._buckets = buckets_of(sums, first, last)
-        said = ", ".join(f"{one.name}: {dollars(one.cost)}" for one in sums[-14:])
+        said = ", ".join(f"{one.name}: {format_dollars(one.cost)}" for one in sums[-14:])
         self.setAccessibleDescription(said)
         self.update()
 
@@ -49,7 +49,7 @@ class SpendChart(QWidget):
             QToolTip.hideText()
             return
         images = "1 image" if one.pictures == 1 else f"{one.pictures:,} images"
-        spent = f"{dollars(one.cost)}, {images}" if one.pictures else "nothing"
+        spent = f"{format_dollars(one.cost)}, {images}" if one.pictures else "nothing"
         QToolTip.showText(event.globalPosition().toPoint(), f"{one.words()}: {spent}", self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -70,7 +70,7 @@ class SpendChart(QWidget):
             painter.setPen(QColor(t.text_faint))
             place = QRectF(0, y - 8, _LEFT - 8, 16)
             beside = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            painter.drawText(place, beside, dollars(step * line))
+            painter.drawText(place, beside, format_dollars(step * line))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         slot = plot.width() / max(1, len(self._buckets))

@@ -29,9 +29,9 @@ from imagineart_desktop.library.store.spending import (
     by_day,
     by_model,
 )
-from imagineart_desktop.models import dollars
+from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import Dialog, EmptyState, InlineMessage, Segmented, button, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
@@ -122,7 +122,7 @@ class SpendDialog(Dialog):
         count = len(self._lines) - failed
         in_vain = f" · {failed} paid without an image" if failed else ""
         self.billed.setVisible(bool(self._lines))
-        self.total.setText(f"{dollars(cost)} estimated · {counted(count, 'image')}{in_vain}")
+        self.total.setText(f"{format_dollars(cost)} estimated · {pluralize(count, 'image')}{in_vain}")
         units = sum(told, Decimal(0)).normalize()
         self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill reported")
         self.chart.setVisible(bool(self._lines))
@@ -161,7 +161,7 @@ def _fill(table: QTreeWidget, sums: Sequence[SpendingTotal]) -> None:
     table.clear()
     for one in sums:
         billed = f"{one.billed.normalize():f}" if one.told else "—"
-        item = QTreeWidgetItem([one.name, str(one.pictures), dollars(one.cost), billed])
+        item = QTreeWidgetItem([one.name, str(one.pictures), format_dollars(one.cost), billed])
         for column in (1, 2, 3):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         table.addTopLevelItem(item)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.library import write_atomic
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.bundle import Page, zip_of
+from imagineart_desktop.support.bundle import BundleFile, make_zip
 from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
 
@@ -32,7 +32,7 @@ _WORDS = "what-happened.txt"
 class ReportDialog(Dialog):
     """The dialog for a problem report. pages: the possible pages of the report, all checked initially."""
 
-    def __init__(self, parent: QWidget | None, pages: list[Page], files: FileDialogs) -> None:
+    def __init__(self, parent: QWidget | None, pages: list[BundleFile], files: FileDialogs) -> None:
         super().__init__(parent)
         self._files = files
         self.setWindowTitle("Report a problem")
@@ -80,17 +80,17 @@ class ReportDialog(Dialog):
         self.list.currentItemChanged.connect(self._show_page)
         self.list.setCurrentRow(0)
 
-    def chosen(self) -> list[Page]:
+    def chosen(self) -> list[BundleFile]:
         """Return the checked pages, preceded by the user's description."""
         items = (self.list.item(row) for row in range(self.list.count()))
         pages = [self._pages[item.text()] for item in items if item.checkState() is Qt.CheckState.Checked]
         words = self.words.toPlainText().strip()
-        return [Page.of(_WORDS, words), *pages] if words else pages
+        return [BundleFile.of(_WORDS, words), *pages] if words else pages
 
     async def save(self, target: Path) -> None:
         """Write the report."""
         try:
-            await asyncio.to_thread(lambda: write_atomic(target, zip_of(self.chosen())))
+            await asyncio.to_thread(lambda: write_atomic(target, make_zip(self.chosen())))
         except OSError as error:
             self.message.say(f"Can’t save the report there: {error.strerror}.")
         else:

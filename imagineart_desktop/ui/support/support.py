@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.bundle import Page, machine_page, pages_of_folder
+from imagineart_desktop.support.bundle import BundleFile, log_files, system_info
 from imagineart_desktop.ui.support.dialog import ReportDialog
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.background import spawn_for
@@ -78,7 +78,7 @@ class Support(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
-    async def _pages(self) -> list[Page]:
+    async def _pages(self) -> list[BundleFile]:
         screen = QGuiApplication.primaryScreen()
         machine = {
             "qt": qVersion(),
@@ -98,10 +98,10 @@ class Support(QObject):
             }
             for job in self._worker.jobs()
         ]
-        pages = [machine_page(machine), Page.of("jobs.json", json.dumps(jobs, indent=2, default=str))]
-        pages.append(Page.of("library.json", json.dumps(await self._library_facts(), indent=2)))
+        pages = [system_info(machine), BundleFile.of("jobs.json", json.dumps(jobs, indent=2, default=str))]
+        pages.append(BundleFile.of("library.json", json.dumps(await self._library_facts(), indent=2)))
         if self._logs is not None:
-            pages += await asyncio.to_thread(pages_of_folder, self._logs)
+            pages += await asyncio.to_thread(log_files, self._logs)
         return pages
 
     async def _library_facts(self) -> dict[str, object]:

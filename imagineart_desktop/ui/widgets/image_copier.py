@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QClipboard, QGuiApplication, QImage
 
 from imagineart_desktop.imaging import Pixels, encode_full_image, full_image_of
-from imagineart_desktop.support import Progress, Reach, WorkCancelledError
+from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.ui.widgets import Waiting
 from imagineart_desktop.workspace.mime import PICTURE_MIME
 from imagineart_desktop.workspace.qimage import to_image
@@ -27,7 +27,7 @@ class Copied(NamedTuple):
     png: bytes
 
 
-def copied(pixels: Pixels, reach: Reach) -> Copied:
+def copied(pixels: Pixels, reach: ReportProgress) -> Copied:
     """Return an image for the clipboard. It takes a moment. reach: called with the completed fraction."""
     image = to_image(pixels)
     reach(_SHOWN)
@@ -48,7 +48,7 @@ class ImageCopier(QObject):
 
     async def copy(
         self,
-        make: Callable[[Reach], Copied],
+        make: Callable[[ReportProgress], Copied],
         waiting: Waiting,
         words: str = "Copying the image",
         picture_id: int | None = None,
@@ -70,7 +70,7 @@ class ImageCopier(QObject):
 
         try:
             made = await waiting.on(words, work)
-        except WorkCancelledError:
+        except WorkCanceledError:
             return False
         finally:
             progress.cancel()

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
-from imagineart_desktop.support.plain_text import one_line, shown
+from imagineart_desktop.support.plain_text import display_text, single_line
 from imagineart_desktop.ui.theme import paint_icon, tokens
 from imagineart_desktop.workspace.tooltip import plain_tip
 
@@ -30,14 +30,14 @@ _BREAKABLE = re.compile(r"[^/\\_.,:;=&?-]{12}|[/\\_.,:;=&?-]+")
 
 class _PlainLabel(QLabel):
     def setText(self, text: str) -> None:
-        super().setText(shown(text))
+        super().setText(display_text(text))
 
 
 class _WrappingLabel(_PlainLabel):
     """Also breaks long words such as paths. Copied text doesn't contain those breaks."""
 
     def setText(self, text: str) -> None:
-        QLabel.setText(self, _UNBROKEN.sub(_with_breaks, shown(text)))
+        QLabel.setText(self, _UNBROKEN.sub(_with_breaks, display_text(text)))
 
     def text(self) -> str:
         return super().text().replace(_BREAK, "")
@@ -220,7 +220,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str, *shorter: str) -> None:
         """Set the text; line breaks become spaces. shorter: alternatives for less space, longest first."""
         self._shorter = shorter
-        super().setText(one_line(text))
+        super().setText(single_line(text))
 
     def drawn_text(self) -> str:
         """Return the drawn text: all of it, the longest alternative that fits, or the shortest one, elided."""
@@ -258,7 +258,7 @@ class TextBlock(QTextEdit):
         self.document().setDocumentMargin(0)
         self._most = most
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
-        self.setPlainText(shown(text))
+        self.setPlainText(display_text(text))
 
     def sizeHint(self) -> QSize:
         """Return a small width; the widget expands to the available space."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from imagineart_desktop.models import MAX_SEED
-from imagineart_desktop.support import whole_number
+from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
@@ -135,7 +135,7 @@ class SeedField(FieldFrame):
 
     def _typed_seed(self) -> int | None:
         digits = re.sub(r"\s", "", self.edit.text())
-        return whole_number(digits, 1, MAX_SEED)
+        return parse_int(digits, 1, MAX_SEED)
 
     def _typed(self, text: str) -> None:
         self._refused = False
@@ -235,7 +235,7 @@ class CountField(FieldFrame):
             Qt.Key.Key_Home: 1,
             Qt.Key.Key_End: self.LARGEST,
         }
-        typed = whole_number(event.text(), 0, 9)
+        typed = parse_int(event.text(), 0, 9)
         wanted = typed if typed is not None else steps.get(Qt.Key(event.key()))
         if wanted is None or not _is_plain(event):
             super().keyPressEvent(event)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import MAX_PROMPT
-from imagineart_desktop.support.plain_text import one_line
-from imagineart_desktop.support.wording import shortened
+from imagineart_desktop.support.plain_text import single_line
+from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets.buttons import button
 from imagineart_desktop.ui.widgets.labels import SectionLabel
 
@@ -140,7 +140,7 @@ class PromptEdit(QWidget):
         self.changed.emit()
 
     def _show_history(self) -> None:
-        self._show_menu(self._history, [(one_line(text), partial(self._put, text)) for text in self._prompts])
+        self._show_menu(self._history, [(single_line(text), partial(self._put, text)) for text in self._prompts])
 
     def _show_templates(self) -> None:
         entries = [(f"{before}…{after}", partial(self._fill_in, before, after)) for before, after in TEMPLATES]
@@ -163,7 +163,7 @@ class PromptEdit(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for line, choose in entries[:_MOST_OFFERED]:
-            menu.addAction(shortened(line, _MENU_WIDTH).replace("&", "&&"), choose)
+            menu.addAction(ellipsize(line, _MENU_WIDTH).replace("&", "&&"), choose)
         menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
 

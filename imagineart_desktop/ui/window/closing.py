@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library.recovery.operations import Operation, Operations
-from imagineart_desktop.support.wording import counted
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.widgets import button, plain_label
 from imagineart_desktop.workspace.background import spawn_for
 
@@ -96,7 +96,7 @@ class ClosingDialog(QDialog):
         self._stop_running()
         self.words.setText("\n".join(dict.fromkeys(one.describe() for one in running)))
         unfinished = self._unfinished()
-        self.requests.setText(f"{counted(unfinished, 'unfinished request')} will resume at the next start.")
+        self.requests.setText(f"{pluralize(unfinished, 'unfinished request')} will resume at the next start.")
         self.requests.setVisible(bool(unfinished))
         self.stop.setEnabled(self._stopped is None and all(one.stop is not None for one in running))
         self._pace.start(_PACE_MS)

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from imagineart_desktop.support import Crashes, spawn
+from imagineart_desktop.support import CrashReporter, spawn
 
 _SAVING_MS = 4_000
 """Maximum time for saving, in milliseconds. Windows ends programs that don't respond for 5 s."""
@@ -23,7 +23,9 @@ class SessionEnd(QObject):
     If the program then ends, cleanly or not, it doesn't count as a crash.
     """
 
-    def __init__(self, app: QApplication, save: Callable[[], Coroutine[Any, Any, None]], crashes: Crashes) -> None:
+    def __init__(
+        self, app: QApplication, save: Callable[[], Coroutine[Any, Any, None]], crashes: CrashReporter
+    ) -> None:
         super().__init__(app)
         self._save = save
         self._crashes = crashes

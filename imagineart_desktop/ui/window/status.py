@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import JobEvent, ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
-from imagineart_desktop.models import dollars
+from imagineart_desktop.models import format_dollars
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.page import GalleryPage
@@ -105,4 +105,4 @@ class Standing(QObject):
             spend = await self._library.spent_since(local_midnight())
         except LibraryError:
             return
-        self._top.today.setText(f"Today {dollars(spend.amount)}")
+        self._top.today.setText(f"Today {format_dollars(spend.amount)}")

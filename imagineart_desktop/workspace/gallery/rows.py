@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 from PySide6.QtGui import QPixmap
 
 from imagineart_desktop.library import FileState, Library, LibraryChange, LibraryError, PictureSummary
-from imagineart_desktop.support.plain_text import shown
+from imagineart_desktop.support.plain_text import display_text
 from imagineart_desktop.workspace.background import spawn_for
 from imagineart_desktop.workspace.gallery.thumbnail_cache import Thumbnails
 from imagineart_desktop.workspace.mime import PICTURE_MIME
@@ -83,7 +83,7 @@ class PictureRows(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(summary.title[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return shown(summary.title[:300])
+            return display_text(summary.title[:300])
         return None
 
     def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:

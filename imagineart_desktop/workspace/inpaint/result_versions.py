@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from imagineart_desktop.imaging import CompositeResult, FullImage, InpaintSettings, Margins, PictureError, Pixels
 from imagineart_desktop.jobs import CompositeCache, InpaintResultSet, MissingError, load_result_set_of, save_composite
 from imagineart_desktop.library import Library, Recipe
-from imagineart_desktop.support import Progress, WorkCancelledError
+from imagineart_desktop.support import Progress, WorkCanceledError
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.inpaint.session_store import decoded
 
@@ -207,7 +207,7 @@ class Versions:
                 tone_match=trip.tone_match,
                 reach=progress.part(_MADE, 1),
             )
-        except (MissingError, WorkCancelledError):
+        except (MissingError, WorkCanceledError):
             return number
         made.kept[number, setting_of(trip)] = kept.id
         return kept.id

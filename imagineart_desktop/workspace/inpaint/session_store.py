@@ -34,7 +34,7 @@ from imagineart_desktop.jobs import InpaintRequest, cache_source, prepare
 from imagineart_desktop.library import Library, LibraryError, StoredInput, write_atomic
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
-from imagineart_desktop.support import Reach
+from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.image_pyramid import Pyramid
@@ -79,7 +79,7 @@ class Decoded(NamedTuple):
     losses: tuple[str, ...]
 
 
-async def open_picture(loaded: Loaded, library: Library, reach: Reach, show_rows: OnRows) -> OpenPicture:
+async def open_picture(loaded: Loaded, library: Library, reach: ReportProgress, show_rows: OnRows) -> OpenPicture:
     """Decode an image and store its bytes, so that it is available after a restart.
 
     reach, show_rows: see `load_full_image`; called in another thread. Raises PictureError, WorkCancelledError.
@@ -106,7 +106,7 @@ async def open_decoded(
 
 
 async def reopen(
-    kept: StoredInput, picture_id: int | None, reach: Reach | None = None, show_rows: OnRows | None = None
+    kept: StoredInput, picture_id: int | None, reach: ReportProgress | None = None, show_rows: OnRows | None = None
 ) -> OpenPicture:
     """Open an image of an earlier session or step. reach, show_rows: as above.
 
@@ -130,7 +130,7 @@ class Restored(NamedTuple):
 
 
 async def restored(
-    kept: StoredInput, picture_id: int | None, library: Library, reach: Reach, show_rows: OnRows
+    kept: StoredInput, picture_id: int | None, library: Library, reach: ReportProgress, show_rows: OnRows
 ) -> Restored:
     """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
     picture = await reopen(kept, picture_id, reach, show_rows)
@@ -141,7 +141,7 @@ async def restored(
 
 
 def decoded(
-    source: Path | bytes, name: str | None = None, reach: Reach | None = None, show_rows: OnRows | None = None
+    source: Path | bytes, name: str | None = None, reach: ReportProgress | None = None, show_rows: OnRows | None = None
 ) -> Decoded:
     """The picture, from its file. Takes a moment, and is read twice where it is not shown as it is. See `load_full_image`."""
     deep = load_full_image(source, name=name, reach=_part(reach, 0, _IN_FULL), show_rows=show_rows)
@@ -152,7 +152,7 @@ def decoded(
     return Decoded(load_picture(source, name=name, reach=_part(reach, _IN_FULL, _SHOWN)).pixels, None, losses)
 
 
-def _part(reach: Reach | None, start: float, end: float) -> Reach | None:
+def _part(reach: ReportProgress | None, start: float, end: float) -> ReportProgress | None:
     return None if reach is None else lambda share: reach(start + (end - start) * share)
 
 
