@@ -44,9 +44,9 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.first_frame import first_frame
 from imagineart_desktop.ui.window.library_notices import LibraryNotices
 from imagineart_desktop.ui.window.main_window import MainWindow
-from imagineart_desktop.ui.window.pages import with_something_to_restore
-from imagineart_desktop.ui.window.session_end import SessionEnd
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.window.pages import tabs_to_restore
+from imagineart_desktop.ui.window.session_end import SessionEndHandler
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.language import use_english
 from imagineart_desktop.workspace.preferences import Preferences
@@ -126,7 +126,7 @@ async def show_window(places: AppPaths, app: QApplication) -> int:
             while end.take_restart():
                 await _open_window(places, app, preferences, theme, crashes, end)
         except LibraryError as error:
-            theme.dress()
+            theme.apply_stylesheet()
             await _show_startup_error(str(error), end)
             return end.code(1)
     return end.code(0)
@@ -173,7 +173,7 @@ async def _run_window(
     ) as parts:
         if not read_only:
             crashes.start()
-        at_once = await with_something_to_restore(parts.library, parts.worker)
+        at_once = await tabs_to_restore(parts.library, parts.worker)
         window = MainWindow(
             parts.library, parts.worker, parts.account, preferences, theme, places.logs, at_once=at_once
         )
@@ -183,7 +183,7 @@ async def _run_window(
             preferences.save()
 
         untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
-        session = SessionEnd(app, save, crashes)
+        session = SessionEndHandler(app, save, crashes)
         window.closed.connect(end.ask)
         window.restart_wanted.connect(end.ask_to_restart)
         window.resize(default_window_size(window.screen().availableSize()))
@@ -191,7 +191,7 @@ async def _run_window(
         window.show()
         await first_frame(window)
         shown.set()
-        spawn_for(window, _load_rest(window))
+        spawn_owned(window, _load_rest(window))
         if crashes.previous_run_crashed and not read_only:
             window.say("The program closed unexpectedly last time. Unfinished work was restored.")
         elif not read_only and (unfinished := len(parts.worker.unfinished())):

@@ -28,7 +28,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.event_loop import run
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
@@ -81,7 +81,7 @@ class _TourDriver:
     async def _edit(self) -> None:
         window = self._window
         window.go_to("edit")
-        window.edit.add([Taken(path=path) for path in self._photos[:3]])
+        window.edit.add([ImageSource(path=path) for path in self._photos[:3]])
         await self._until(lambda: len(window.edit.references.sizes) == min(3, len(self._photos)), "references")
         self._type(window.edit.form.prompt.editor, "Place image 2 beside image 1, in the light of image 3, teal tones")
         await self._submit_and_wait(window.edit.form.go, "3-editing")
@@ -93,7 +93,7 @@ class _TourDriver:
         window = self._window
         window.go_to("inpaint")
         canvas = window.inpaint.canvas
-        window.inpaint.take([Taken(path=self._photos[0])])
+        window.inpaint.take([ImageSource(path=self._photos[0])])
         await self._until(lambda: window.inpaint.has_picture, "the image is open")
         await self._pause()
         width, height = canvas.document.size

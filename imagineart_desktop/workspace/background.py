@@ -14,7 +14,7 @@ from imagineart_desktop.support import Progress, spawn
 T = TypeVar("T")
 
 
-class Waiter(Protocol):
+class PendingWorkPresenter(Protocol):
     """Tells the user what the program is waiting for and how far it is, and offers to cancel it."""
 
     @property
@@ -37,7 +37,7 @@ class Waiter(Protocol):
         ...
 
 
-def spawn_for(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+def spawn_owned(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
     """Start background work that's canceled when its owner is destroyed, so that it never touches deleted widgets.
 
     Use it for work that only updates the display. Start work that must be finished, such as saving, paying and

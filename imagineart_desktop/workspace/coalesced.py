@@ -16,16 +16,16 @@ from imagineart_desktop.support import spawn
 
 log = logging.getLogger(__name__)
 
-QUIET_MS = 500
-LONGEST_MS = 1000
+DEBOUNCE_MS = 500
+MAX_DELAY_MS = 1000
 """Half of the two seconds within which everything typed must be on disk, because writing takes time too."""
 RETRY_MS = 5000
 
-OnTrouble = Callable[[str], Callable[[], object] | None]
+ReportError = Callable[[str], Callable[[], object] | None]
 """Shows why work failed. Returns a callback that removes the message, or None if it disappears on its own."""
 
 
-class Coalesced(QObject):
+class Debouncer(QObject):
     """Runs `work` after `quiet` ms without a change, and at the latest `longest` ms after the first one.
 
     Runs never overlap. Changes made during a run cause another one. A run that raises LibraryError is retried every
@@ -37,17 +37,17 @@ class Coalesced(QObject):
         parent: QObject,
         work: Callable[[], Awaitable[object]],
         *,
-        quiet: int = QUIET_MS,
-        longest: int = LONGEST_MS,
+        quiet: int = DEBOUNCE_MS,
+        longest: int = MAX_DELAY_MS,
         retry: int = RETRY_MS,
-        on_trouble: OnTrouble | None = None,
+        on_trouble: ReportError | None = None,
     ) -> None:
         super().__init__(parent)
         self._work = work
         self._changed = False
         self._running = asyncio.Lock()
         self._on_trouble = on_trouble
-        self._trouble = ""
+        self._last_error = ""
         self._withdraw: Callable[[], object] | None = None
         self._quiet, self._longest, self._retry = map(self._timer, (quiet, longest, retry))
 
@@ -89,13 +89,13 @@ class Coalesced(QObject):
     def _failed(self, sentence: str) -> None:
         log.warning("work that was due failed; it is tried again")
         self._retry.start()
-        if sentence != self._trouble and self._on_trouble is not None:
-            self._trouble, self._withdraw = sentence, self._on_trouble(sentence)
+        if sentence != self._last_error and self._on_trouble is not None:
+            self._last_error, self._withdraw = sentence, self._on_trouble(sentence)
 
     def _succeeded(self) -> None:
         if self._withdraw is not None:
             self._withdraw()
-        self._trouble, self._withdraw = "", None
+        self._last_error, self._withdraw = "", None
 
     def _stop_timers(self) -> None:
         for timer in (self._quiet, self._longest, self._retry):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.workspace.coalesced import Coalesced, OnTrouble
+from imagineart_desktop.workspace.coalesced import Debouncer, ReportError
 
 
 class Draft(QObject):
@@ -20,13 +20,13 @@ class Draft(QObject):
         library: Library,
         name: str,
         state: Callable[[], dict[str, object]],
-        on_trouble: OnTrouble,
+        on_trouble: ReportError,
     ) -> None:
         super().__init__(parent)
         self._library = library
         self._name = name
         self._state = state
-        self._saver = Coalesced(self, self._write, on_trouble=on_trouble)
+        self._saver = Debouncer(self, self._write, on_trouble=on_trouble)
         self._is_restored = False
         self._is_restoring = False
 

@@ -26,19 +26,19 @@ _SECONDS_BETWEEN_COLLECTIONS = 0.1
 _SECONDS_BETWEEN_WHOLE_COLLECTIONS = 30.0
 """A full collection takes tens of milliseconds."""
 
-_SECONDS_OF_STARTING = 3.0
+_STARTUP_SECONDS = 3.0
 """Time until the window is complete."""
 
-_LONGEST_WAIT_FOR_WORKERS = 0.0005
+_MAX_GIL_WAIT = 0.0005
 """Maximum time in seconds for which a worker thread may hold the GIL while the GUI thread wants it.
 
 Python's default of 5 ms adds up: sending a request releases the GIL several times.
 """
 
-_UNTIL_THE_TASK_ENDS = 0.005
+_RETRY_DELAY = 0.005
 """Seconds until the next attempt to run a callback that became due in the middle of a task."""
 
-_LONGEST_TURN = 0.004
+_MAX_BATCH_SECONDS = 0.004
 """Maximum time in seconds for which callbacks run consecutively before Qt handles events again."""
 
 _YOUNG, _MIDDLE = 700, 10
@@ -51,14 +51,14 @@ def run(app: QApplication, main: Coroutine[Any, Any, int], *, freezes: bool = Fa
     freezes: exclude from garbage collection what exists before `main` and when the window is complete; for a process
     that exits afterwards.
     """
-    sys.setswitchinterval(_LONGEST_WAIT_FOR_WORKERS)
+    sys.setswitchinterval(_MAX_GIL_WAIT)
     loop = _Loop(app)
     asyncio.set_event_loop(loop)
     workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
     loop.set_default_executor(workers)
     try:
         with _wakeups_by_signals():
-            return _until_done(loop, loop.create_task(_with_collections(main, freezes=freezes)))
+            return _until_done(loop, loop.create_task(_run_with_gc(main, freezes=freezes)))
     finally:
         left = asyncio.all_tasks(loop)
         for task in left:
@@ -109,7 +109,7 @@ def _wakeups_by_signals() -> Iterator[None]:
         pythons.close()
 
 
-class _Timers(QObject):
+class _CallbackTimers(QObject):
     """Runs asyncio's callbacks from Qt timers; those due now share one, since a timer costs more than most callbacks.
 
     While a task runs a nested Qt event loop (a menu, a drag, a system dialog), due callbacks are postponed until the
@@ -130,7 +130,7 @@ class _Timers(QObject):
             self._waiting[self.startTimer(milliseconds)] = handle
         else:
             self._due.append(handle)
-            self._take_turn()
+            self._schedule_batch()
         return handle
 
     def timerEvent(self, event: QTimerEvent) -> None:
@@ -144,7 +144,7 @@ class _Timers(QObject):
         if self._loop.is_running() and asyncio.current_task(self._loop) is None:
             self._run_due()
         else:
-            self._take_turn(_UNTIL_THE_TASK_ENDS)
+            self._schedule_batch(_RETRY_DELAY)
 
     def stop(self) -> None:
         """Stop all timers."""
@@ -154,16 +154,16 @@ class _Timers(QObject):
         self._waiting.clear()
         self._due.clear()
 
-    def _take_turn(self, delay: float = 0.0) -> None:
+    def _schedule_batch(self, delay: float = 0.0) -> None:
         if self._turn is None:
             self._turn = self.startTimer(int(delay * 1000))
 
     def _run_due(self) -> None:
         """Run the callbacks that are due now; what they schedule runs after Qt's pending events."""
-        until = time.monotonic() + _LONGEST_TURN
+        until = time.monotonic() + _MAX_BATCH_SECONDS
         if len(self._due) > 1:
             # If a callback opens a nested Qt event loop, the others run there.
-            self._take_turn()
+            self._schedule_batch()
         try:
             for _ in range(len(self._due)):
                 if not self._due:
@@ -175,14 +175,14 @@ class _Timers(QObject):
                     break
         finally:
             if self._due:
-                self._take_turn()
+                self._schedule_batch()
 
 
 class _Loop(QEventLoop):
     """qasync's loop with timers that are safe in nested Qt event loops, and with finalizers for async generators."""
 
     def __init__(self, app: QApplication) -> None:
-        self._timers = _Timers(self)
+        self._timers = _CallbackTimers(self)
         super().__init__(app)
 
     def call_soon(
@@ -212,25 +212,25 @@ class _Loop(QEventLoop):
         self._timers.stop()
 
 
-async def _with_collections(main: Coroutine[Any, Any, int], *, freezes: bool) -> int:
+async def _run_with_gc(main: Coroutine[Any, Any, int], *, freezes: bool) -> int:
     """Run `main` and collect cyclic garbage in this thread only.
 
     Python collects in whichever thread allocates next. A Qt object in a cycle would then be destroyed in a worker while
     its timers run in this thread, and the next tick would crash the process. Freezing objects keeps collections short.
     """
-    collecting = asyncio.ensure_future(_collect_here(freezes=freezes))
+    collecting = asyncio.ensure_future(_collect_garbage(freezes=freezes))
     try:
         return await main
     finally:
         collecting.cancel()
 
 
-async def _collect_here(*, freezes: bool) -> None:
+async def _collect_garbage(*, freezes: bool) -> None:
     gc.disable()
     if freezes:
         gc.freeze()
     try:
-        whole = time.monotonic() - _SECONDS_BETWEEN_WHOLE_COLLECTIONS + _SECONDS_OF_STARTING
+        whole = time.monotonic() - _SECONDS_BETWEEN_WHOLE_COLLECTIONS + _STARTUP_SECONDS
         started = False
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_COLLECTIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Fact(NamedTuple):
+class ImageFact(NamedTuple):
     """One fact about an image.
 
     id: identifies it in code, regardless of its label; label and value: shown to the user.

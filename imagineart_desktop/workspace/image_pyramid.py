@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.support.pixel_libraries import cv2, np
-from imagineart_desktop.workspace.qimage import shown_format, to_image, wrapped
+from imagineart_desktop.workspace.qimage import display_format, qimage_view, to_qimage
 from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 _SMALLEST = 512
@@ -50,11 +50,11 @@ class Pyramid:
         size: of the image, if `pixels` is a reduced copy of it.
         """
         part = pixels = np.ascontiguousarray(pixels)
-        levels = [wrapped(pixels)]
+        levels = [qimage_view(pixels)]
         while max(part.shape[:2]) > _SMALLEST * 2:
             half = max(1, part.shape[1] // 2), max(1, part.shape[0] // 2)
             part = np.asarray(cv2.resize(part, half, interpolation=cv2.INTER_AREA), np.uint8)
-            levels.append(to_image(part))
+            levels.append(to_qimage(part))
         return cls(levels, size, pixels)
 
     @property
@@ -88,7 +88,7 @@ class Pyramid:
     @property
     def small(self) -> QImage:
         """Return the smallest copy, for thumbnails."""
-        return to_image(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
+        return to_qimage(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
 
     def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy) -> None:
         """Draw the part of the image in `target` that `exposed` shows. Transparent parts show what is below.
@@ -139,5 +139,5 @@ class Pyramid:
         area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.rect())
         # Freed first, so that two are never held.
         self._ready = None
-        self._ready = area, wrapped(pixels, area).convertToFormat(shown_format(pixels))
+        self._ready = area, qimage_view(pixels, area).convertToFormat(display_format(pixels))
         return self._ready

@@ -13,15 +13,15 @@ from imagineart_desktop import fal
 from imagineart_desktop.fal import FalError
 from imagineart_desktop.imaging import PictureError, encode_png, read_file
 from imagineart_desktop.library import Library
-from imagineart_desktop.workspace.mime import Taken
-from imagineart_desktop.workspace.qimage import to_pixels
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.qimage import from_qimage
 
 _MAX_SCHEME = 20
 """Maximum length of a scheme in an error message."""
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedImage:
     """An image's bytes, unchanged. name: for messages and labels; picture_id: if it's from the library."""
 
     data: bytes
@@ -29,25 +29,25 @@ class Loaded:
     picture_id: int | None = None
 
 
-async def load(taken: Taken, library: Library) -> Loaded:
+async def load_image(taken: ImageSource, library: Library) -> LoadedImage:
     """Read a dropped, pasted or chosen image. Raises PictureError."""
     if taken.picture_id is not None:
         found = await library.summaries([taken.picture_id])
         if not found:
             raise PictureError("This image is no longer in the library.")
         data = await asyncio.to_thread(read_file, found[0].path)
-        return Loaded(data, found[0].path.name, taken.picture_id)
+        return LoadedImage(data, found[0].path.name, taken.picture_id)
     if taken.path is not None:
-        return Loaded(await asyncio.to_thread(read_file, taken.path), taken.path.name)
+        return LoadedImage(await asyncio.to_thread(read_file, taken.path), taken.path.name)
     if taken.image is not None:
-        return Loaded(await asyncio.to_thread(_encode, taken.image), "Pasted image")
+        return LoadedImage(await asyncio.to_thread(_encode, taken.image), "Pasted image")
     return await _fetch(taken.url or "")
 
 
-async def _fetch(url: str) -> Loaded:
+async def _fetch(url: str) -> LoadedImage:
     scheme = url.partition(":")[0].lower()
     if scheme == "data":
-        return Loaded(await asyncio.to_thread(_data_of, url), "Pasted image")
+        return LoadedImage(await asyncio.to_thread(_decode_data_url, url), "Pasted image")
     name = fal.name_from_url(url)
     if scheme not in ("http", "https"):
         raise PictureError(
@@ -55,12 +55,12 @@ async def _fetch(url: str) -> Loaded:
             " Copy the file to this computer and drop it again."
         )
     try:
-        return Loaded(await fal.fetch_public_image(url), name)
+        return LoadedImage(await fal.fetch_public_image(url), name)
     except FalError as error:
         raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
 
 
-def _data_of(url: str) -> bytes:
+def _decode_data_url(url: str) -> bytes:
     """Decode a data: URL. Raises PictureError."""
     head, comma, body = url.partition(",")
     try:
@@ -77,4 +77,4 @@ def _data_of(url: str) -> bytes:
 
 
 def _encode(image: QImage) -> bytes:
-    return encode_png(to_pixels(image))
+    return encode_png(from_qimage(image))

@@ -37,7 +37,7 @@ def shown_state(job: Job) -> JobState:
     return JobState.CANCELLED if job.is_download_canceled else job.state
 
 
-def state_words(job: Job) -> str:
+def state_text(job: Job) -> str:
     """Return the state of a job, such as “Queue position 3” or “Downloading… 40%”."""
     if job.state is JobState.QUEUED:
         return f"Queue position {job.queue_position}" if job.queue_position else "Next in queue"

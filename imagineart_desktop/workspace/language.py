@@ -25,7 +25,7 @@ def use_english() -> None:
             locale.setlocale(category, "C")
 
 
-class DateForm(StrEnum):
+class DateFormat(StrEnum):
     """A date format. value: a pattern for QLocale."""
 
     SHORT = "MMM d, yyyy"
@@ -35,12 +35,12 @@ class DateForm(StrEnum):
     SHORT_MONTH = "MMM yyyy"
 
 
-def date_text(day: date, form: DateForm = DateForm.SHORT) -> str:
+def date_text(day: date, form: DateFormat = DateFormat.SHORT) -> str:
     """Return a date as “Nov 29, 2026” or in another format."""
     return LANGUAGE.toString(QDate(day.year, day.month, day.day), form.value)
 
 
-def moment_text(moment: datetime) -> str:
+def datetime_text(moment: datetime) -> str:
     """Return “Nov 29, 2026, 4:07 PM”."""
     return f"{date_text(moment)}, {time_text(moment)}"
 

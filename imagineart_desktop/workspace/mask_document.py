@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from imagineart_desktop.imaging import EMPTY, Mask, Rect, Size, TilePatch, TileRecorder, new_mask, patch_between
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.workspace.background import Waiter, spawn_for
+from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes of undo history; the oldest steps are dropped beyond that."""
@@ -111,7 +111,7 @@ class MaskDocument(QObject):
     queued = Signal(str, str)
     """An operation runs after another one that takes long: the names of both."""
 
-    def __init__(self, parent: QObject | None = None, waiting: Waiter | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__(parent)
         self._waiting = waiting
         self._mask: Mask | None = None
@@ -352,7 +352,7 @@ class MaskDocument(QObject):
     def swap(self, patch: TilePatch) -> None:
         """Apply a patch to undo or redo a change."""
         self._tell(patch.swap(self.mask))
-        spawn_for(self, self._make_small(patch))
+        spawn_owned(self, self._make_small(patch))
 
     def _push(self, name: str, patch: TilePatch) -> None:
         if patch.is_empty:
@@ -360,7 +360,7 @@ class MaskDocument(QObject):
             return
         command = MaskCommand(self, name, patch)
         self.undo_stack.push(command)
-        spawn_for(self, self._make_small(patch))
+        spawn_owned(self, self._make_small(patch))
         self.settled.emit()
 
     async def _make_small(self, patch: TilePatch) -> None:

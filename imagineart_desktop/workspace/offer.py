@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class MessageAction:
     """An action of a message. word: the text of its button."""
 
     word: str

@@ -13,7 +13,7 @@ from imagineart_desktop.models import Model, find_model, nearest_ratio
 
 
 @dataclass(frozen=True, slots=True)
-class PastRequest:
+class SavedRequest:
     """A past request. model: None if it's no longer in the catalog. parents: the images it was made from, in order.
 
     plan: of an inpaint; the image was then made from the plan's source and mask, of which the parents may be a crop.
@@ -28,7 +28,7 @@ class PastRequest:
     settings: tuple[str, ...] = ()
 
     @classmethod
-    def of_picture(cls, details: PictureDetails) -> PastRequest:
+    def from_image(cls, details: PictureDetails) -> SavedRequest:
         """Return the request that made an image. If another program made it, use the ratio nearest to its size."""
         recipe, imported = details.recipe, details.recipe.imported
         fields: Mapping[str, Any] = recipe.request
@@ -38,7 +38,7 @@ class PastRequest:
         return cls(find_model(recipe.endpoint), fields, recipe.seed, recipe.parents, recipe.plan, settings)
 
     @classmethod
-    def of_job(cls, job: Job) -> PastRequest:
+    def from_job(cls, job: Job) -> SavedRequest:
         """Return a job's request."""
         return cls(job.model, job.request.model_dump(), job.seed, job.made_from(), job.plan)
 
@@ -46,7 +46,7 @@ class PastRequest:
         """Return the first parent in this role: picture, pictures or mask."""
         return next((parent for parent in self.parents if parent.role == role), None)
 
-    def lost_in(self, fields: Container[str]) -> list[str]:
+    def unsupported_settings(self, fields: Container[str]) -> list[str]:
         """Return the names of the settings that have no counterpart in a form with these fields."""
         without = [name.replace("_", " ") for name in self.fields if name != "prompt" and name not in fields]
         return list(dict.fromkeys([*without, *(name.lower() for name in self.settings)]))

@@ -14,7 +14,7 @@ from imagineart_desktop.support import parse_int
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
-MOST_AT_ONCE = 10
+MAX_SIMULTANEOUS = 10
 
 
 def make_private(file: Path) -> None:
@@ -48,10 +48,10 @@ class Preferences:
 
     @property
     def at_once(self) -> int:
-        """The number of requests that are sent at once, 1 to `MOST_AT_ONCE`."""
+        """The number of requests that are sent at once, 1 to `MAX_SIMULTANEOUS`."""
         value = str(self._settings.value("at_once", 4))
         number = parse_int(value, 0)
-        return 4 if number is None else max(1, min(MOST_AT_ONCE, number))
+        return 4 if number is None else max(1, min(MAX_SIMULTANEOUS, number))
 
     @at_once.setter
     def at_once(self, count: int) -> None:

@@ -9,12 +9,12 @@ from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.support.pixel_libraries import np
 
 
-def to_image(pixels: Pixels) -> QImage:
+def to_qimage(pixels: Pixels) -> QImage:
     """Return a QImage with its own copy. pixels: height × width × 3 or 4, uint8, sRGB."""
-    return wrapped(np.ascontiguousarray(pixels)).convertToFormat(shown_format(pixels))
+    return qimage_view(np.ascontiguousarray(pixels)).convertToFormat(display_format(pixels))
 
 
-def wrapped(pixels: Pixels, area: QRect | None = None) -> QImage:
+def qimage_view(pixels: Pixels, area: QRect | None = None) -> QImage:
     """Return a QImage that shares the pixels' memory, which the caller must keep alive while the image is used.
 
     pixels: height × width × 3 or 4, uint8, sRGB, contiguous. area: the part to return, None for all.
@@ -26,12 +26,12 @@ def wrapped(pixels: Pixels, area: QRect | None = None) -> QImage:
     return QImage(memory.data, area.width(), area.height(), channels * width, kind)
 
 
-def shown_format(pixels: Pixels) -> QImage.Format:
+def display_format(pixels: Pixels) -> QImage.Format:
     """Return the image format that Qt paints fastest."""
     return QImage.Format.Format_RGB32 if pixels.shape[2] == 3 else QImage.Format.Format_ARGB32_Premultiplied
 
 
-def to_pixels(image: QImage) -> Pixels:
+def from_qimage(image: QImage) -> Pixels:
     """Return a copy of the pixels: height × width × 3 or 4, uint8, sRGB."""
     alpha = image.hasAlphaChannel()
     kind = QImage.Format.Format_RGBA8888 if alpha else QImage.Format.Format_RGB888

@@ -158,7 +158,7 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         at.drag(canvas, [(side * 0.3, side * 0.3), (side * 0.5, side * 0.5), (side * 0.6, side * 0.6)])
         await settled()
         for name in ("mask.invert", "mask.invert", "mask.feather", "mask.smooth", "mask.grow"):
-            at.window.actions_[name].trigger()
+            at.window.window_actions[name].trigger()
             await asyncio.sleep(0)
             await settled()
         peaks.append(memory.peak())

@@ -20,7 +20,7 @@ from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, InputImage, Job, J
 from imagineart_desktop.library import ExportOptions, Query, export_pictures
 from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.settings.library_care import LibraryCare
+from imagineart_desktop.ui.settings.library_care import LibrarySection
 from tests.reliability.stage import Stage, die, play
 from tests.reliability.stocked import facts
 
@@ -106,8 +106,8 @@ async def operate(stage: Stage) -> None:
     """The operation of the plan, in the settings where it is there."""
     plan, library = stage.plan, stage.studio.library
     stage.shown.dialogs.settings()
-    await stage.until(lambda: bool(stage.shown.findChildren(LibraryCare)))
-    (care,) = stage.shown.findChildren(LibraryCare)
+    await stage.until(lambda: bool(stage.shown.findChildren(LibrarySection)))
+    (care,) = stage.shown.findChildren(LibrarySection)
     backup, numbers = Path(plan["backup"]), await library.search(Query())
     if plan["operation"] in ("restore", "restore, all done since"):
         await care.copy(backup)

@@ -127,7 +127,7 @@ async def _open(at: Driver, path: Path) -> str:
         await at.until(lambda: bool(shown) or (bool(page.message.text()) and not page.waiting.is_busy))
     finally:
         page.picture_opened.disconnect()
-        page.picture_opened.connect(at.window.standing.show_facts)
+        page.picture_opened.connect(at.window.status_updater.show_image_status)
     return "loaded" if shown else "refused"
 
 

@@ -35,7 +35,7 @@ from imagineart_desktop.studio import open_core as real_studio
 from imagineart_desktop.support import start_logging, stop_logging
 from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.ui.window.main_window import MainWindow
-from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.workspace.event_loop import run
 from tests.reliability.processes import LONGEST
 
@@ -166,7 +166,7 @@ class _Listener(QObject):
 
 
 def _hear(stage: Stage) -> None:
-    for kind in (InlineMessage, StatusLine):
+    for kind in (InlineMessage, StatusBar):
         really = kind.say
 
         def say(self: Any, text: str, *rest: Any, really: Any = really, **options: Any) -> Any:

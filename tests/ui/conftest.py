@@ -46,7 +46,7 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
     theme, and would keep its pictures.
     """
     theme.set_mode(ThemeMode.DARK)
-    theme.dress()
+    theme.apply_stylesheet()
     yield
     for widget in application.topLevelWidgets():
         if widget.parentWidget() is None:

@@ -25,7 +25,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
-from imagineart_desktop.ui.window.pages import with_something_to_restore
+from imagineart_desktop.ui.window.pages import tabs_to_restore
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.waiting import until, wait_until
 
@@ -262,7 +262,7 @@ async def opened(
     async with open_core(
         places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only, composed=CompositeCache()
     ) as parts:
-        needed = {*at_once, *await with_something_to_restore(parts.library, parts.worker)}
+        needed = {*at_once, *await tabs_to_restore(parts.library, parts.worker)}
         window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, at_once=needed)
         events: list[JobEvent] = []
         parts.worker.subscribe(events.append)

@@ -21,7 +21,7 @@ from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.gallery.grouping import Grouping, heading_of
-from imagineart_desktop.workspace.language import DateForm
+from imagineart_desktop.workspace.language import DateFormat
 from imagineart_desktop.workspace.spending_buckets import day_words
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import opened
@@ -47,7 +47,7 @@ async def session(root: Path, theme: Theme) -> None:
         await at.until(lambda: canvas.coverage.share > 0)
         decimal, day = QDoubleSpinBox(), QDateEdit(QDate(2026, 5, 3))
         decimal.setValue(1.5)
-        day.setDisplayFormat(DateForm.SHORT.value)
+        day.setDisplayFormat(DateFormat.SHORT.value)
         told = [fact.value for fact in facts_of(details) if fact.id not in ("created", "took", "request", "size")]
         said = [*told, form.price, form.go.text(), decimal.text(), day.text(), QLocale().toString(1234567)]
         said += [

@@ -67,7 +67,7 @@ class Walk:
         await self._at.until(lambda: "Mask matches" in window.inpaint.facts._export.text())
         window.inpaint.message.say(f"Can’t read {LONG}.")
         for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.EXTEND):
-            window.actions_.tool(tool).trigger()
+            window.window_actions.tool(tool).trigger()
             self._see("inpaint", f"inpaint with {tool.value}")
         return self.found
 
@@ -95,7 +95,7 @@ class Walk:
         self._at.type(form.prompt.editor, f"hills {WORD}")
         form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         form.count.set_value(4)
-        await self._at.until(lambda: not form._just_wished.isActive())
+        await self._at.until(lambda: not form._submit_guard.isActive())
         self._at.click(form.go)
         numbers = await self._at.pictures(2)
         await self._at.until(lambda: len(window.strip._cards) == 2)
@@ -147,7 +147,7 @@ class Walk:
         window.gallery.search.setText("hills")
         window.gallery.save_search()
         for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
-            window.actions_[name].trigger()
+            window.window_actions[name].trigger()
         for command in ("export", "sheet", "lineage"):
             window.commands.run(command, chosen)
         window.windows.compare([1, 2])

@@ -47,7 +47,7 @@ class _Shots:
     async def use(self, tool: ToolKind) -> None:
         """The tool in the middle of its work, where it has a middle."""
         canvas, document = self._canvas, self._canvas.document
-        self._at.window.actions_.tool(tool).trigger()
+        self._at.window.window_actions.tool(tool).trigger()
         QTest.mouseMove(canvas, self.place(CUP[0]))
         if tool in (ToolKind.POLYGON, ToolKind.MAGNETIC):
             for corner in CUP[:5]:
@@ -82,7 +82,7 @@ class _Shots:
         QTest.mouseRelease(canvas, LEFT, pos=self.place((5, 5)))
         self._at.window.inpaint.trip.set_margins(Margins())
         canvas.fit()
-        self._at.window.actions_["mask.clear"].trigger()
+        self._at.window.window_actions["mask.clear"].trigger()
         await asyncio.sleep(0.3)
 
     def shoot(self) -> None:
@@ -104,7 +104,7 @@ async def _shoot(out: Path) -> int:
             shots = _Shots(at, canvas)
             for tool in ToolKind:
                 await shots.use(tool)
-            at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+            at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
             canvas.document.mask[100:340, 140:460] = 255
             canvas.document.changed.emit(canvas.coverage.bounds.of_shape(canvas.document.mask.shape))
             canvas.document.settled.emit()

@@ -29,7 +29,7 @@ def test_every_library_of_the_project_is_named() -> None:
 
 async def test_it_says_versions_and_licenses(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        at.window.actions_["help.about"].trigger()
+        at.window.window_actions["help.about"].trigger()
         (dialog,) = at.window.findChildren(AboutDialog)
         assert dialog.versions.text().startswith(f"{__version__} · Qt {qVersion()} · Python 3.")
         await at.until(lambda: dialog.list.count() == len(LIBRARIES) + 3)

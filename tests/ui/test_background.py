@@ -19,10 +19,10 @@ from imagineart_desktop.ui.compare.window import CompareWindow
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 from imagineart_desktop.ui.lineage.window import LineageWindow
-from imagineart_desktop.ui.spending.dialog import SpendDialog
+from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 
@@ -84,7 +84,7 @@ def dialogs(at: Driver) -> dict[str, Callable[[], QDialog]]:
         "export": export,
         "lineage": lineage,
         "sheet": sheet,
-        "spending": lambda: SpendDialog(window, library, window._files),
+        "spending": lambda: SpendingDialog(window, library, window._files),
     }
 
 
@@ -110,7 +110,7 @@ def _look_at_loupe(window: MainWindow) -> None:
 
 
 def _search(window: MainWindow) -> None:
-    window.actions_["view.commands"].trigger()
+    window.window_actions["view.commands"].trigger()
     window.search.field.setText("image")
     window.search._pause.timeout.emit()
 
@@ -148,11 +148,11 @@ async def test_work_ends_with_its_owner_and_its_clean_up_is_not_reported(applica
             owner.ready.emit()
 
     with failures() as found:
-        task, unstarted = spawn_for(owner, work()), spawn_for(owner, work())
+        task, unstarted = spawn_owned(owner, work()), spawn_owned(owner, work())
         unstarted.cancel()
         await asyncio.sleep(0)
         delete(owner)
-        late = spawn_for(owner, work())
+        late = spawn_owned(owner, work())
         await asyncio.wait([task, unstarted, late])
         assert steps == ["ended"]
         assert not found
@@ -165,6 +165,6 @@ async def test_what_fails_while_its_owner_lives_is_reported(application: object)
         raise RuntimeError("something else")
 
     with failures() as found:
-        await asyncio.wait([spawn_for(owner, work())])
+        await asyncio.wait([spawn_owned(owner, work())])
         await asyncio.sleep(0)
         assert found == ["RuntimeError('something else')"]

@@ -46,7 +46,7 @@ async def test_an_empty_mask_is_not_sent(tmp_path: Path, theme: Theme, photos: P
 async def test_a_full_mask_is_not_sent_without_a_word(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
-        at.window.actions_["mask.fill"].trigger()
+        at.window.window_actions["mask.fill"].trigger()
         await at.until(lambda: at.window.inpaint.canvas.coverage.share == 1)
         at.type(at.window.inpaint.form.prompt.editor, "a pot")
         at.click(at.window.inpaint.form.go)
@@ -158,10 +158,10 @@ async def test_a_broken_picture_is_refused_and_what_is_there_stays(tmp_path: Pat
 
 
 async def test_an_address_inside_the_network_is_not_fetched(tmp_path: Path, theme: Theme) -> None:
-    from imagineart_desktop.workspace.mime import Taken
+    from imagineart_desktop.workspace.mime import ImageSource
 
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
-        at.window.edit.add([Taken(url="http://127.0.0.1:1/cat.png")])
+        at.window.edit.add([ImageSource(url="http://127.0.0.1:1/cat.png")])
         await at.until(lambda: "private network" in at.window.edit.references.message.text())
 
 
@@ -276,7 +276,7 @@ async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, ph
         tiny = tmp_path / "picture.png"
         tiny.write_bytes(encode_png(np.zeros((30, 40, 3), np.uint8)))
         canvas = await at.on_canvas(tiny)
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(5, 5), (20, 20)])
         at.type(at.window.inpaint.form.prompt.editor, f"x {CONTENT_POLICY}")
         at.click(at.window.inpaint.form.go)

@@ -216,7 +216,7 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         assert at.window.status.facts.text() == "600 × 400 · 100%"
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: at.window.status.facts.text() == "mask 200 × 150 at 100, 100 (12.5%) · 600 × 400 · 100%")
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
@@ -229,7 +229,7 @@ async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, phot
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: canvas.coverage.painted > 0)
         inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
@@ -238,20 +238,20 @@ async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, phot
             image = canvas.grab().toImage()
             return colour_at(image, inside).name(), colour_at(image, outside).name()
 
-        at.window.actions_["mask.show"].trigger()
+        at.window.window_actions["mask.show"].trigger()
         plain = colours()
-        at.window.actions_["mask.show"].trigger()
+        at.window.window_actions["mask.show"].trigger()
         tinted = colours()
         assert tinted[0] != plain[0]
         assert tinted[1] == plain[1]
         for zoom in (1.0, 0.5):
             canvas.zoom_to(zoom)
             inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
-            at.window.actions_["mask.black and white"].trigger()
+            at.window.window_actions["mask.black and white"].trigger()
             assert colours() == ("#ffffff", "#000000")
         canvas.zoom_to(1.0)
         inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
-        at.window.actions_["mask.outline"].trigger()
+        at.window.window_actions["mask.outline"].trigger()
         assert colours() == plain
 
 
@@ -325,7 +325,7 @@ async def test_the_history_goes_back_to_any_step(tmp_path: Path, theme: Theme, p
         at.drag(canvas, [(100, 100), (300, 200)])
         painted = canvas.document.mask.copy()
         at.drag(canvas, [(300, 300), (400, 300)])
-        at.window.actions_["edit.history"].trigger()
+        at.window.window_actions["edit.history"].trigger()
         (steps,) = at.window.findChildren(QUndoView)
         steps.setCurrentIndex(steps.model().index(1, 0))
         assert np.array_equal(canvas.document.mask, painted)
@@ -341,7 +341,7 @@ async def test_what_tidies_a_mask_up_stands_in_the_menu(tmp_path: Path, theme: T
         mask[120:130, 120:130] = 0
         mask[300, 300] = 255
         for number, name in enumerate(("specks", "holes", "smooth", "luminosity", "transparency"), 1):
-            at.window.actions_[f"mask.{name}"].trigger()
+            at.window.window_actions[f"mask.{name}"].trigger()
             await asyncio.sleep(0.05)
             await at.until(lambda number=number: canvas.document.undo_stack.count() == min(number, 4))  # type: ignore[misc]
             if name == "holes":
@@ -360,7 +360,7 @@ async def test_undo_and_redo_across_tools_with_names(tmp_path: Path, theme: Them
             (ToolKind.ELLIPSE, [(300.0, 200.0), (500.0, 350.0)]),
             (ToolKind.ERASER, [(120.0, 120.0), (320.0, 210.0)]),
         ):
-            at.window.actions_.tool(tool).trigger()
+            at.window.window_actions.tool(tool).trigger()
             at.drag(canvas, points)
             stages.append(canvas.document.mask.copy())
         QTest.keyClick(canvas, Qt.Key.Key_I, CTRL)
@@ -454,7 +454,7 @@ async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, 
             return at_centre.red(), at_centre.green(), at_centre.blue()
 
         bare = colour()
-        at.window.actions_["mask.fill"].trigger()
+        at.window.window_actions["mask.fill"].trigger()
         await at.until(lambda: canvas.coverage.share == 1)
         tinted = colour()
         assert tinted[0] == pytest.approx((bare[0] + 255) / 2, abs=3)
@@ -466,7 +466,7 @@ async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, 
 async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         canvas.zoom_to(1.0)
         at.drag(canvas, [(100, 100), (400, 300)])
         facts = at.window.inpaint.facts

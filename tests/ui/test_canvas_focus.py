@@ -108,9 +108,9 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
     alt = Qt.KeyboardModifier.AltModifier
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 100), (300, 300)])
-        assert "hold Alt" in at.window.actions_["mask.subtract"].toolTip()
+        assert "hold Alt" in at.window.window_actions["mask.subtract"].toolTip()
         at.window.dialogs.settings()
         dialog = at.window.findChild(SettingsDialog)
         assert isinstance(dialog, SettingsDialog)
@@ -120,13 +120,13 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
         assert canvas.document.mask[170, 170] == 0
         at.drag(canvas, [(150, 150), (200, 200)], alt)
         assert canvas.document.mask[170, 170] == 255
-        at.window.actions_.tool(ToolKind.BRUSH).trigger()
+        at.window.window_actions.tool(ToolKind.BRUSH).trigger()
         at.drag(canvas, [(250, 250), (260, 250)], CTRL)
         assert canvas.document.mask[250, 255] == 0
-        at.window.actions_.tool(ToolKind.ZOOM).trigger()
+        at.window.window_actions.tool(ToolKind.ZOOM).trigger()
         zoom = canvas.zoom
         at.drag(canvas, [(250, 250), (250, 250)], CTRL)
         assert canvas.zoom < zoom
-        assert "hold Ctrl" in at.window.actions_["mask.subtract"].toolTip()
+        assert "hold Ctrl" in at.window.window_actions["mask.subtract"].toolTip()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         assert at.window.inpaint.canvas.stylus.modifier is CanvasModifier.CONTROL

@@ -62,7 +62,7 @@ async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
         QTest.keyClick(prompt, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
         await asyncio.sleep(0.05)
         assert prompt.toPlainText() == "eb7"
-        assert not at.window.actions_.tool(ToolKind.ERASER).isChecked()
+        assert not at.window.window_actions.tool(ToolKind.ERASER).isChecked()
         assert canvas.stylus.brush.opacity == 1
         assert canvas.document.undo_stack.count() == 0
         box = next(box for box in at.window.inpaint.form.findChildren(QCheckBox) if box.isVisible())
@@ -85,7 +85,7 @@ async def test_a_tool_that_is_chosen_with_the_mouse_has_the_keyboard(
         made = next(
             made
             for made in at.window.inpaint.findChildren(QToolButton)
-            if made.defaultAction() is at.window.actions_.tool(ToolKind.LASSO)
+            if made.defaultAction() is at.window.window_actions.tool(ToolKind.LASSO)
         )
         at.click(made)
         QTest.keyClick(focused(at), Qt.Key.Key_B)
@@ -98,9 +98,9 @@ async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Th
         for key, opacity in ((Qt.Key.Key_4, 0.4), (Qt.Key.Key_9, 0.9), (Qt.Key.Key_0, 1.0)):
             QTest.keyClick(canvas, key)
             assert canvas.stylus.brush.opacity == opacity
-        at.window.actions_["brush.fainter"].trigger()
+        at.window.window_actions["brush.fainter"].trigger()
         assert canvas.stylus.brush.opacity == pytest.approx(0.9)
-        at.window.actions_["brush.stronger"].trigger()
+        at.window.window_actions["brush.stronger"].trigger()
         assert canvas.stylus.brush.opacity == 1.0
         at.window.go_to("gallery")
         QTest.keyClick(at.window.gallery.grid, Qt.Key.Key_3)
@@ -110,7 +110,7 @@ async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Th
 async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        actions = at.window.actions_
+        actions = at.window.window_actions
 
         def shown() -> list[str]:
             return [name for name in ("add", "subtract", "intersect") if actions[f"mask.{name}"].isChecked()]
@@ -134,7 +134,7 @@ async def test_commands_are_found_by_name_or_it_is_said_that_there_is_none(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         await at.on_canvas(photos / "coffee.png")
         search = at.window.search
-        at.window.actions_["view.commands"].trigger()
+        at.window.window_actions["view.commands"].trigger()
         for words in ("subtract from", "intersect with", "opacity 40", "less opacity"):
             search.field.setText(words)
             assert len(search.found()) == 1
@@ -155,7 +155,7 @@ async def test_in_a_small_window_nothing_of_the_bar_is_cut_and_the_rest_is_behin
         theme.set_mode(mode)
         options = at.window.inpaint.options
         for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.RECTANGLE):
-            at.window.actions_.tool(tool).trigger()
+            at.window.window_actions.tool(tool).trigger()
             await asyncio.sleep(0.05)
             found: list[QLabel | QCheckBox] = [*options.findChildren(QLabel), *options.findChildren(QCheckBox)]
             parts = [part for part in found if part.isVisible()]
@@ -166,7 +166,7 @@ async def test_in_a_small_window_nothing_of_the_bar_is_cut_and_the_rest_is_behin
             assert isinstance(more, QToolButton)
             assert more.isVisible()
             menu = more.menu()
-            assert at.window.actions_["mask.feather"] in menu.actions()
+            assert at.window.window_actions["mask.feather"] in menu.actions()
             assert options.amount in menu.actions()
             image = more.grab().toImage()
             grey = np.array(
@@ -186,6 +186,6 @@ async def test_the_amount_behind_the_sign_is_the_one_that_is_used(tmp_path: Path
         (field,) = more.menu().findChildren(QSpinBox)
         field.setValue(20)
         more.menu().close()
-        at.window.actions_["mask.grow"].trigger()
+        at.window.window_actions["mask.grow"].trigger()
         await at.until(lambda: canvas.coverage.painted > 0)
         assert canvas.coverage.bounds.left == 270

@@ -60,15 +60,15 @@ async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme:
         assert canvas.grab().toImage() != plain
         QTest.keyClick(canvas, Qt.Key.Key_0)
         assert label(canvas) == "64 px · 100%"
-        at.window.actions_.tool(ToolKind.ERASER).trigger()
+        at.window.window_actions.tool(ToolKind.ERASER).trigger()
         canvas.tool_cursor._flash.stop()
         assert label(canvas) == "Subtract"
-        at.window.actions_.tool(ToolKind.LASSO).trigger()
+        at.window.window_actions.tool(ToolKind.LASSO).trigger()
         assert label(canvas) == ""
-        at.window.actions_["mask.intersect"].trigger()
+        at.window.window_actions["mask.intersect"].trigger()
         assert label(canvas) == "Intersect"
-        at.window.actions_["mask.add"].trigger()
-        at.window.actions_.tool(ToolKind.BRUSH).trigger()
+        at.window.window_actions["mask.add"].trigger()
+        at.window.window_actions.tool(ToolKind.BRUSH).trigger()
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         canvas.tool_cursor._flash.stop()
         assert label(canvas) == ""

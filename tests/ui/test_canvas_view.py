@@ -53,7 +53,7 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
         assert abs(bounds.bottom - (max(first.y(), last.y()) + 10)) <= 1
         await at.until(lambda: canvas.coverage.painted > 0)
         shot = canvas.grab().toImage()
-        at.window.actions_["mask.show"].trigger()
+        at.window.window_actions["mask.show"].trigger()
         bare = canvas.grab().toImage()
         for x, y in ((200, 100), (280, 100)):
             assert colour_at(shot, place(canvas, x, y)) != colour_at(bare, place(canvas, x, y))
@@ -136,7 +136,7 @@ async def test_shift_keeps_lines_straight_and_shapes_even(tmp_path: Path, theme:
         stylus.move(QPointF(220, 160), SHIFT)
         stylus.release()
         assert coverage(canvas.document.mask).bounds == Rect(100, 100, 220, 220)
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: canvas.document.undo_stack.count() == 2)
         canvas.set_tool(ToolKind.BRUSH)
         canvas.set_brush(Brush(size=10, hardness=1.0))
@@ -180,7 +180,7 @@ async def test_a_screen_reader_is_told_what_changed(tmp_path: Path, theme: Theme
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: canvas.accessibleDescription().startswith("Rectangle."))
         assert canvas.accessibleDescription() == ("Rectangle. 12.5 percent is painted: 200 by 150 pixels at 100, 100.")
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: canvas.accessibleDescription() == "Clear. Nothing is painted.")
 
 
@@ -205,7 +205,7 @@ async def test_operations_in_quick_succession_are_all_done(tmp_path: Path, theme
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.document.mask[190:210, 290:310] = 255
         for _ in range(3):
-            at.window.actions_["mask.grow"].trigger()
+            at.window.window_actions["mask.grow"].trigger()
         await at.until(lambda: canvas.document.undo_stack.count() == 3)
         assert coverage(canvas.document.mask).bounds == Rect(266, 166, 334, 234)
 

@@ -171,7 +171,7 @@ async def test_a_request_is_stopped_only_before_it_is_written_down(
     async with opened(tmp_path, theme) as at:
         form, library = at.window.generate.form, at.parts.library
         at.type(form.prompt.editor, "hills")
-        form.seed.set_value(7, SeedMode.NEXT)
+        form.seed.set_value(7, SeedMode.INCREMENT)
         monkeypatch.setattr(rows, "_insert", held)
         monkeypatch.setattr(library, "remember_prompt", forget)
         at.click(form.go)

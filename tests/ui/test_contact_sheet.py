@@ -18,7 +18,7 @@ from tests.ui.test_export import gallery_with
 
 
 def sheet_of(at: Driver, folder: Path) -> SheetDialog:
-    at.window.actions_["file.sheet"].trigger()
+    at.window.window_actions["file.sheet"].trigger()
     dialog = at.window.exchange.sheet_dialog
     assert dialog is not None
     assert not dialog.isModal()

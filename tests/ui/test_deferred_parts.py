@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage
-from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.ui.widgets.deferred import Lazy
 from tests.ui.driving import opened, settle
 
 
@@ -31,11 +31,11 @@ def test_a_deferred_part_is_built_once_and_connected_once() -> None:
         done.append("built")
         return "loupe"
 
-    part = Deferred(build)
-    part.once_built(lambda made: done.append(f"{made} connected"))
+    part = Lazy(build)
+    part.when_built(lambda made: done.append(f"{made} connected"))
     assert (part.built, done) == (None, [])
     assert [part(), part(), part.built] == ["loupe"] * 3
-    part.once_built(lambda made: done.append(f"{made} connected late"))
+    part.when_built(lambda made: done.append(f"{made} connected late"))
     assert done == ["built", "loupe connected", "loupe connected late"]
 
 
@@ -62,7 +62,7 @@ async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme)
         # Those that keep a line free have their content, which has the height of the line.
         assert not any(message.findChildren(QLabel) for message in messages if not message.property("small"))
         # Commands of the loupe do nothing, and build none.
-        window.actions_["loupe.facts"].trigger()
+        window.window_actions["loupe.facts"].trigger()
         assert not window.findChildren(Loupe)
 
         form.show_problem("seed", "Too large.")

@@ -39,7 +39,7 @@ def choose(at: Driver, words: str) -> None:
 
 async def test_commands_are_enabled_where_they_work(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
-        window, actions = at.window, at.window.actions_
+        window, actions = at.window, at.window.window_actions
         numbers = [(await keep(at.parts.library, recipe(seed))).id for seed in (1, 2)]
         assert not any(offered(at, "Mask").values())
         assert not actions["mask.invert"].isEnabled()

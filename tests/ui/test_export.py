@@ -22,7 +22,7 @@ from imagineart_desktop.support.pixel_libraries import features
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.mime import PICTURE_MIME
+from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from tests.imaging.round_tripping import source_of
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
@@ -245,12 +245,12 @@ async def test_a_picture_is_copied_as_a_picture_or_as_a_file(tmp_path: Path, the
         (number,) = await gallery_with(at, 1)
         (picture,) = await at.parts.library.summaries([number])
         clipboard = QGuiApplication.clipboard()
-        at.window.actions_["edit.copy"].trigger()
+        at.window.window_actions["edit.copy"].trigger()
         await at.until(lambda: clipboard.mimeData() is not None and clipboard.mimeData().hasImage())
         assert not clipboard.mimeData().hasUrls()
         assert clipboard.image().size() == QImage(str(picture.path)).size()
-        assert bytes(clipboard.mimeData().data(PICTURE_MIME).data()) == str(number).encode()
-        at.window.actions_["edit.copy file"].trigger()
+        assert bytes(clipboard.mimeData().data(IMAGE_IDS_MIME).data()) == str(number).encode()
+        at.window.window_actions["edit.copy file"].trigger()
         await at.until(lambda: clipboard.mimeData().hasUrls())
         assert clipboard.mimeData().urls() == [QUrl.fromLocalFile(str(picture.path))]
         clipboard.clear()
@@ -269,6 +269,6 @@ async def test_a_picture_opens_in_the_systems_program(
     async with opened(tmp_path, theme) as at:
         (number,) = await gallery_with(at, 1)
         (picture,) = await at.parts.library.summaries([number])
-        at.window.actions_["file.open with"].trigger()
+        at.window.window_actions["file.open with"].trigger()
         await at.until(lambda: bool(asked))
         assert asked == [QUrl.fromLocalFile(str(picture.path))]

@@ -20,7 +20,7 @@ def dialog(at: Driver) -> QFileDialog:
 
 
 async def ask(at: Driver, action: str) -> QFileDialog:
-    at.window.actions_[action].trigger()
+    at.window.window_actions[action].trigger()
     await at.until(lambda: any(made.isVisible() for made in at.window.findChildren(QFileDialog)))
     return dialog(at)
 

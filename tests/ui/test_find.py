@@ -22,7 +22,7 @@ async def test_the_search_gets_the_keys(tmp_path: Path, theme: Theme) -> None:
             ("gallery", window.gallery.search),
         ):
             window.go_to(tab)
-            window.actions_["view.library"].setChecked(False)
+            window.window_actions["view.library"].setChecked(False)
             window.setFocus()
             assert not field.hasFocus()
             QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)

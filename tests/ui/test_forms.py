@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 from imagineart_desktop.models import CATALOGUE, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import PromptEdit, SeedField, SeedMode
-from imagineart_desktop.ui.widgets.segmented import RatioTile
+from imagineart_desktop.ui.widgets.segmented import RatioButton
 from tests.ui.driving import opened, settle
 
 
@@ -62,10 +62,10 @@ async def test_seeds_never_leave_their_range(theme: Theme) -> None:
     assert field.mode is SeedMode.LOCKED
     assert field.take(3) == [7, 8, 9]
     assert field.value() == 7
-    field.set_value(7, SeedMode.NEXT)
+    field.set_value(7, SeedMode.INCREMENT)
     assert field.take(2) == [7, 8]
     assert field.value() == 9
-    field.set_value(MAX_SEED, SeedMode.NEXT)
+    field.set_value(MAX_SEED, SeedMode.INCREMENT)
     assert field.take(2) == [MAX_SEED, 1]
     field.set_value(None)
     assert len(set(field.take(8))) == 8
@@ -152,10 +152,10 @@ async def test_limits_are_said_while_one_types(tmp_path: Path, theme: Theme) -> 
 async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
-        tips = {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioTile)}
+        tips = {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}
         assert tips["1:1"] == "1:1: about 2048 × 2048 pixels"
         form.set_fields({"resolution": "1K"})
-        assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioTile)}["1:1"].endswith("1024 pixels")
+        assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}["1:1"].endswith("1024 pixels")
         assert form._model_box.toolTip().startswith("from $0.03 per image · ")
         assert all(model.note for model in CATALOGUE)
         assert [list_price(model) for model in CATALOGUE] == ["from $0.03", "$0.045", "from $0.05", "$0.08"]

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from imagineart_desktop.ui.commands.image_menu import PictureMenu
+from imagineart_desktop.ui.commands.image_menu import ImageMenu
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import AskDialog
+from imagineart_desktop.ui.widgets import TextInputDialog
 from tests.ui.driving import Driver
 from tests.ui.test_gallery_order import choose, gallery, marks, shown
 
@@ -56,10 +56,10 @@ async def test_a_walk_leads_to_a_hidden_picture_and_into_the_trash(tmp_path: Pat
         await at.until(lambda: page.grid.chosen() == [2] and page.side.filter() == "trash")
 
 
-async def menu_of(at: Driver, page: GalleryPage, numbers: list[int]) -> PictureMenu:
+async def menu_of(at: Driver, page: GalleryPage, numbers: list[int]) -> ImageMenu:
     page.grid.menu_wanted.emit(numbers, QPoint(300, 300))
-    await at.until(lambda: any(menu.isVisible() for menu in at.window.findChildren(PictureMenu)))
-    return next(menu for menu in at.window.findChildren(PictureMenu) if menu.isVisible())
+    await at.until(lambda: any(menu.isVisible() for menu in at.window.findChildren(ImageMenu)))
+    return next(menu for menu in at.window.findChildren(ImageMenu) if menu.isVisible())
 
 
 def entry(menu: QMenu, *path: str) -> QAction:
@@ -91,7 +91,7 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
         choose(page, [2, 3])
         QTest.keyClick(page.grid, Qt.Key.Key_Delete)
         await at.until(lambda: shown(page) == [])
-        at.window.actions_["mark.undo"].trigger()
+        at.window.window_actions["mark.undo"].trigger()
         await at.until(lambda: shown(page) == [2, 3])
         page.clear_filters()
         await at.until(lambda: len(shown(page)) == 6)
@@ -122,10 +122,10 @@ async def test_the_picture_menu_rates_labels_tags_and_collects(tmp_path: Path, t
             menu = await menu_of(at, page, [1, 2])
             entry(menu, *where).trigger()
             menu.close()
-            (dialog,) = (made for made in at.window.findChildren(AskDialog) if made.isVisible())
+            (dialog,) = (made for made in at.window.findChildren(TextInputDialog) if made.isVisible())
             at.type(dialog.field, words)
             QTest.keyClick(dialog.field, Qt.Key.Key_Return)
-            await at.until(lambda: not any(made.isVisible() for made in at.window.findChildren(AskDialog)))
+            await at.until(lambda: not any(made.isVisible() for made in at.window.findChildren(TextInputDialog)))
         await at.until(lambda: steps.count() == 5)
         autumn = next(one.id for one in await at.parts.library.annotations.collections() if one.name == "Autumn")
         for found in [(await marks(at))[number] for number in (1, 2)]:

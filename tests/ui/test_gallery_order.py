@@ -22,11 +22,11 @@ from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.thumbnail_delegate import tool_places
-from imagineart_desktop.ui.spending.dialog import SpendDialog
+from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import AskDialog
+from imagineart_desktop.ui.widgets import TextInputDialog
 from imagineart_desktop.workspace.gallery.grouping import Grouping
-from imagineart_desktop.workspace.mime import PICTURE_MIME
+from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened, point_at
 
@@ -163,7 +163,7 @@ async def test_pictures_are_dragged_into_a_collection(tmp_path: Path, theme: The
         QTest.keyClick(editor, Qt.Key.Key_Return)
         await at.until(lambda: bool((made := tree.topLevelItem(0)) and made.data(0, Qt.ItemDataRole.UserRole) == 1))
         mime = QMimeData()
-        mime.setData(PICTURE_MIME, b"2,4")
+        mime.setData(IMAGE_IDS_MIME, b"2,4")
         spot = tree.visualItemRect(tree.topLevelItem(0)).center()  # type: ignore[arg-type]
         none = Qt.KeyboardModifier.NoModifier
         tree.dropEvent(QDropEvent(QPointF(spot), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none))
@@ -203,7 +203,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
         # It is renamed, keeps its highlight, and takes over what is searched now.
         at.click(side._search_rows["Cups"])
         menu(side, "Rename…").trigger()
-        (dialog,) = side.findChildren(AskDialog)
+        (dialog,) = side.findChildren(TextInputDialog)
         assert dialog.field.text() == "Cups"
         dialog.field.setText("Mugs & cups")
         QTest.keyClick(dialog.field, Qt.Key.Key_Return)
@@ -268,8 +268,8 @@ async def test_the_trash_is_emptied_into_the_systems(
 
 async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, _page):
-        at.window.actions_["view.spending"].trigger()
-        dialog = at.window.findChildren(SpendDialog)[0]
+        at.window.window_actions["view.spending"].trigger()
+        dialog = at.window.findChildren(SpendingDialog)[0]
         dialog.span.set_value("all")
         dialog.span.changed.emit("all")
         await at.until(lambda: dialog.total.text() == "$0.30 estimated · 6 images")

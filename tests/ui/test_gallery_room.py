@@ -15,7 +15,7 @@ from imagineart_desktop.library import UNKNOWN_MODEL, Library
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
 from imagineart_desktop.ui.gallery.thumbnail_delegate import badge_of, tool_places
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
-from imagineart_desktop.ui.spending.dialog import SpendDialog
+from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.gallery.rows import SUMMARY
 from imagineart_desktop.workspace.theme_mode import ThemeMode
@@ -113,7 +113,7 @@ async def test_an_imported_picture_says_so_or_names_its_model(tmp_path: Path, th
 
 async def test_the_settings_page_scrolls_where_more_is_said_than_fits(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, _page):
-        at.window.actions_["file.settings"].trigger()
+        at.window.window_actions["file.settings"].trigger()
         (settings,) = at.window.findChildren(SettingsDialog)
         settings.resize(settings.width(), 480)
         care, view = settings.care, settings._area.viewport()
@@ -147,8 +147,8 @@ async def test_an_empty_gallery_offers_import_and_an_empty_spending_page_says_so
         await at.until(lambda: any(made.isVisible() for made in at.window.findChildren(QFileDialog)))
         for made in at.window.findChildren(QFileDialog):
             made.reject()
-        at.window.actions_["view.spending"].trigger()
-        (dialog,) = at.window.findChildren(SpendDialog)
+        at.window.window_actions["view.spending"].trigger()
+        (dialog,) = at.window.findChildren(SpendingDialog)
         await at.until(dialog._nothing.isVisible)
         assert not dialog.chart.isVisible()
 

@@ -16,7 +16,7 @@ from tests.ui.test_gallery_order import CTRL, SHIFT, choose, gallery, marks, sho
 
 
 def undo_of(at: Driver) -> str:
-    return at.window.actions_["mark.undo"].text()
+    return at.window.window_actions["mark.undo"].text()
 
 
 async def collections(at: Driver) -> list[tuple[str, int | None, int]]:
@@ -32,7 +32,7 @@ async def test_undo_after_the_trash_brings_the_pictures_back_and_leaves_their_st
         await at.until(lambda: undo_of(at) == "Undo: rate 2 images 2 stars")
         QTest.keyClick(at.window, Qt.Key.Key_Delete, CTRL)
         QTest.keyClick(page.grid, Qt.Key.Key_Z, CTRL)
-        await at.until(lambda: at.window.actions_["mark.redo"].text() == "Redo: move 2 images to Trash")
+        await at.until(lambda: at.window.window_actions["mark.redo"].text() == "Redo: move 2 images to Trash")
         await at.until(lambda: len(shown(page)) == 6)
         assert {(await marks(at))[number].rating for number in (1, 2)} == {2}
         QTest.keyClick(page.grid, Qt.Key.Key_Z, CTRL | SHIFT)
@@ -55,7 +55,7 @@ async def test_restoring_and_favourites_are_undone(tmp_path: Path, theme: Theme)
         at.window.commands.run("favourite", [4, 5])
         await at.until(lambda: undo_of(at) == "Undo: add 2 images to favorites")
         for _ in range(2):
-            at.window.actions_["mark.undo"].trigger()
+            at.window.window_actions["mark.undo"].trigger()
         await at.until(lambda: shown(page) == [1, 2, 4, 5, 6])
         assert not any(found.favourite for found in (await marks(at)).values())
 
@@ -90,7 +90,7 @@ async def test_what_is_done_to_collections_is_undone(tmp_path: Path, theme: Them
         await at.until(lambda: "and the one inside it" in at.window.status.said.text())
         assert await collections(at) == []
         for step in range(2):
-            at.window.actions_["mark.undo"].trigger()
+            at.window.window_actions["mark.undo"].trigger()
             await at.until(lambda step=step: page.marking.undo_stack.index() == 2 - step)  # type: ignore[misc]
         assert await collections(at) == [("Spring", None, 0), ("Posters", spring.id, 2)]
         await at.until(lambda: side.collections.topLevelItem(0).text(0) == "Spring")  # type: ignore[union-attr]
@@ -126,7 +126,7 @@ async def test_a_collection_is_dragged_into_another_and_out_again(tmp_path: Path
         drop(tree, posters, QPoint(20, tree.viewport().height() - 2))
         await at.until(lambda: undo_of(at) == "Undo: move “Posters” to the top level")
         await at.until(lambda: tree.topLevelItemCount() == 2)
-        at.window.actions_["mark.undo"].trigger()
+        at.window.window_actions["mark.undo"].trigger()
         await at.until(lambda: tree.topLevelItemCount() == 1)
 
 

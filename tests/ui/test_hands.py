@@ -63,7 +63,7 @@ async def test_no_action_has_two_spellings_of_one_key_which_would_cancel_each_ot
     tmp_path: Path, theme: Theme
 ) -> None:
     async with opened(tmp_path, theme) as at:
-        for action in at.window.actions_:
+        for action in at.window.window_actions:
             keys = {keys.toString() for keys in action.shortcuts()}
             for plain, shifted in SHIFTED.items():
                 for held in ("", "Ctrl+", "Alt+"):
@@ -99,7 +99,7 @@ async def test_a_pointer_that_leaves_with_no_button_down_ends_the_stroke_and_kee
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         assert canvas.stylus.action is None
         assert canvas.document.undo_stack.count() == 1
-        at.window.actions_.tool(ToolKind.POLYGON).trigger()
+        at.window.window_actions.tool(ToolKind.POLYGON).trigger()
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200))
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         hover(canvas, place(canvas, 400, 200))
@@ -113,7 +113,7 @@ async def test_a_dialog_that_opens_in_the_middle_of_a_stroke_ends_it(
         canvas = await on_hard_brush(at, photos)
         QTest.mousePress(canvas, LEFT, pos=place(canvas, 100, 100))
         QTest.mouseMove(canvas, place(canvas, 200, 100))
-        at.window.actions_["file.open"].trigger()
+        at.window.window_actions["file.open"].trigger()
         (dialog,) = at.window.findChildren(QFileDialog)
         await at.until(lambda: canvas.stylus.action is None)
         dialog.reject()
@@ -249,9 +249,9 @@ async def test_a_brush_paints_where_intersect_was_chosen_for_selections(
 ) -> None:
     async with opened(tmp_path, theme) as at:
         canvas = await on_hard_brush(at, photos)
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         canvas.set_combine(BooleanOp.INTERSECT)
-        at.window.actions_.tool(ToolKind.BRUSH).trigger()
+        at.window.window_actions.tool(ToolKind.BRUSH).trigger()
         at.drag(canvas, [(100, 100), (200, 100)])
         assert (canvas.document.mask[100, 100:200] == 255).all()
         at.drag(canvas, [(150, 100), (150, 101)], ALT)
@@ -265,8 +265,8 @@ async def test_undo_takes_back_the_last_corner_while_corners_are_open(
         canvas = await on_hard_brush(at, photos)
         at.drag(canvas, [(100, 100), (200, 100)])
         painted = canvas.document.mask.copy()
-        undo = at.window.actions_["edit.undo"]
-        at.window.actions_.tool(ToolKind.POLYGON).trigger()
+        undo = at.window.window_actions["edit.undo"]
+        at.window.window_actions.tool(ToolKind.POLYGON).trigger()
         for corner in ((300, 200), (400, 200), (400, 300), (350, 390)):
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
         assert undo.text() == "Undo: corner"
@@ -327,7 +327,7 @@ async def test_a_pinch_does_nothing_but_zoom_whatever_tool_is_in_the_hand(
         stack, fingers = canvas.document.undo_stack, Fingers(canvas)
         for tool in (ToolKind.ZOOM, ToolKind.WAND, ToolKind.FILL):
             canvas.zoom_to(1.0)
-            at.window.actions_.tool(tool).trigger()
+            at.window.window_actions.tool(tool).trigger()
             await pinch(canvas, fingers)
             await asyncio.sleep(0.1)
             assert canvas.zoom == pytest.approx(1.5, rel=0.02)
@@ -342,7 +342,7 @@ async def test_a_pinch_does_nothing_but_zoom_whatever_tool_is_in_the_hand(
                 canvas.document.undo()
         for tool in (ToolKind.POLYGON, ToolKind.MAGNETIC):
             canvas.fit()
-            at.window.actions_.tool(tool).trigger()
+            at.window.window_actions.tool(tool).trigger()
             for corner in ((200, 100), (400, 100), (400, 300)):
                 spot = place(canvas, *corner)
                 await fingers.put(press(spot))

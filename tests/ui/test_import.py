@@ -77,7 +77,7 @@ async def test_chosen_files_come_in_and_an_import_can_be_taken_back(tmp_path: Pa
     paths = [png(tmp_path / "in" / f"{number}.png", number) for number in range(3)]
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
-        at.window.actions_["file.import"].trigger()
+        at.window.window_actions["file.import"].trigger()
         (dialog,) = at.window.findChildren(QFileDialog)
         dialog.filesSelected.emit([str(path) for path in paths])
         dialog.close()

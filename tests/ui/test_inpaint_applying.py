@@ -66,7 +66,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         dialog = at.window.exchange.export_dialog
         assert dialog is None
-        at.window.actions_["file.export"].trigger()
+        at.window.window_actions["file.export"].trigger()
         await at.until(lambda: at.window.exchange.export_dialog is not None)
         dialog = at.window.exchange.export_dialog
         assert dialog is not None
@@ -117,7 +117,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: not canvas.document.busy)
         assert page.message.text() == ""
         assert page.looking.number == number
-        at.window.actions_["file.export"].trigger()
+        at.window.window_actions["file.export"].trigger()
         await at.until(lambda: encoder.begun == 3)
         dialog = at.window.exchange.export_dialog
         assert dialog is not None
@@ -138,7 +138,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
             each.cancel()
         await at.until(lambda: not versions._made.keeping)
         # Cancelled by its button, it waits in sight, and comes to the front for the next image.
-        at.window.actions_["file.export"].trigger()
+        at.window.window_actions["file.export"].trigger()
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.waiting.cancel()
         await at.until(lambda: not dialog.waiting.is_busy)
@@ -153,7 +153,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
 
         with monkeypatch.context() as patched:
             patched.setattr(page, "as_looked_at", fail)
-            at.window.actions_["file.export"].trigger()
+            at.window.window_actions["file.export"].trigger()
             await at.until(lambda: dialog.message.text() == "The disk is full.")
         assert at.window.status.said.text() != "The disk is full."
         dialog.close()

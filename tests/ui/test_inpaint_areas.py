@@ -21,7 +21,7 @@ from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.result_bar import Way
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.past_request import PastRequest
+from imagineart_desktop.workspace.past_request import SavedRequest
 from tests.ui.driving import Driver, opened
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import choose, inpainting, shown
@@ -31,7 +31,7 @@ from tests.waiting import until
 @asynccontextmanager
 async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tuple[Driver, InpaintPage, MaskCanvas]]:
     async with inpainting(root, theme, photos / "astronaut.png") as (at, page, canvas):
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
         canvas.fit()
         for corner in ((20, 20), (440, 440)):
@@ -159,7 +159,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         page.form.message.clear()
         await page.stepping.return_to(1)
         await page.measuring.known()
-        await at.until(lambda: not page.form._just_wished.isActive())
+        await at.until(lambda: not page.form._submit_guard.isActive())
         # What is typed later is of the next request.
         prepared, go_on = session_store.prepared, asyncio.Event()
 
@@ -182,7 +182,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
             return 255 - new_mask(canvas.document.size)
 
         monkeypatch.setattr(session_store, "planned_mask", late)
-        await page.reuse(PastRequest.of_picture(details))
+        await page.reuse(SavedRequest.from_image(details))
         assert canvas.document.size == (451, 300)
         assert not canvas.document.mask.any()
 

@@ -96,9 +96,9 @@ async def test_every_variation_is_shown_with_the_seam_that_is_set(tmp_path: Path
 async def test_before_shows_the_picture_without_mask_and_boxes(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         tinted = shown(canvas, 250, 160)
-        at.window.actions_["mask.show"].trigger()
+        at.window.window_actions["mask.show"].trigger()
         plain = shown(canvas, 250, 160)
-        at.window.actions_["mask.show"].trigger()
+        at.window.window_actions["mask.show"].trigger()
         assert plain != tinted
         await looked_at(at, page)
         choose_way(page, Way.BEFORE)
@@ -301,7 +301,7 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
 
 async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         page.trip.set_margins(Margins(40, 24, 80, 0))
         await looked_at(at, page)
         page.looking.pane.set_way(CompareWay.DIFFERENCE)
@@ -326,18 +326,18 @@ async def test_commands_act_on_the_result_that_is_looked_at(
             start(dialog, numbers)
 
         monkeypatch.setattr(ExportDialog, "_start", started)
-        at.window.actions_["file.export"].trigger()
+        at.window.window_actions["file.export"].trigger()
         await at.until(lambda: exported == [number])
         hard = shown(canvas, *EDGE)
         page.trip.feather.setValue(36)
         await at.until(lambda: shown(canvas, *EDGE) != hard)
-        at.window.actions_["file.export"].trigger()
+        at.window.window_actions["file.export"].trigger()
         await at.until(lambda: len(exported) == 2)
         details = await at.parts.library.details(exported[1])
         assert details is not None
         assert details.recipe.plan is not None
         assert details.recipe.plan.trip.feather == 36
-        at.window.actions_["file.export"].trigger()
+        at.window.window_actions["file.export"].trigger()
         await at.until(lambda: len(exported) == 3)
         assert exported[2] == exported[1]
         menus: list[list[str]] = []
@@ -359,7 +359,7 @@ async def at_rest(at: Driver, canvas: MaskCanvas) -> None:
 
 async def test_nothing_moves_when_a_result_comes(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        await at.until(lambda: not page.form._just_wished.isActive())
+        await at.until(lambda: not page.form._submit_guard.isActive())
         await at_rest(at, canvas)
         before = canvas.mapTo(at.window, QPoint(0, 0)), canvas.size()
         at.order("work:unchanged")
@@ -377,7 +377,7 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         canvas.zoom_to(1.3)
-        at.window.actions_.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
         at.drag(canvas, [(680, 200), (900, 200)])
         grown = page.trip.margins()

@@ -48,7 +48,7 @@ def choose(page: InpaintPage, mode: SendMode) -> None:
 
 async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
     """Sends, waits for so many pictures, and for the last one being looked at; its number."""
-    await at.until(lambda: not page.form._just_wished.isActive())
+    await at.until(lambda: not page.form._submit_guard.isActive())
     at.click(page.form.go)
     number = (await at.pictures(count))[-1]
     await at.until(lambda: page.looking.number == number and page.canvas._result_shown)
@@ -101,7 +101,7 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         await at.until(lambda: shown(canvas, *edge) != hard)
         assert len(await at.pictures(1)) == 1
         # What is done to the mask comes first.
-        at.window.actions_["mask.grow"].trigger()
+        at.window.window_actions["mask.grow"].trigger()
         at.click(page.looking.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
         applied = page.stepping.steps.current
@@ -162,7 +162,7 @@ async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_ma
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         await at.until(lambda: canvas.pixels is not None and np.array_equal(canvas.pixels, before))
-        await at.until(lambda: at.window.actions_["edit.redo"].isEnabled())
+        await at.until(lambda: at.window.window_actions["edit.redo"].isEnabled())
         assert np.array_equal(canvas.document.mask, painted)
         assert page.results._list.count() == 1 or await _results(at, page) == 2
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
@@ -206,7 +206,7 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
         page = at.window.inpaint
         await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
         root, *_, leaf = page.stepping.steps
-        undo = at.window.actions_["edit.undo"]
+        undo = at.window.window_actions["edit.undo"]
         assert (undo.isEnabled(), undo.text()) == (False, "Undo")
         for step, words in ((leaf, "another idea"), (root, "a moka pot")):
             page.tree.wanted.emit(step.id)
@@ -219,10 +219,10 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
 
 async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
         canvas.zoom_to(0.8)
-        at.window.actions_.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
         assert page.trip.margins() == Margins(0, 0, 80, 0)
         at.drag(canvas, [(0, 0), (-40, -24)])
@@ -245,7 +245,7 @@ async def test_an_overlap_is_said_and_changes_a_strip_of_the_old_image_alone(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
         page.trip.set_margins(Margins(0, 0, 80, 0))
         assert not page.trip._changes.isVisible()
@@ -270,7 +270,7 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "astronaut.png") as (at, page, canvas):
-        at.window.actions_["mask.clear"].trigger()
+        at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
         canvas.fit()
         for corner in ((20, 20), (440, 440)):
@@ -310,7 +310,7 @@ async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_
             return await thumbnail(*values)
 
         monkeypatch.setattr(at.parts.library, "thumbnail", held)
-        await at.until(lambda: not page.form._just_wished.isActive())
+        await at.until(lambda: not page.form._submit_guard.isActive())
         at.click(page.form.go)
         await at.pictures(2)
         at.drag(canvas, [(20, 20), (60, 60)])
@@ -453,6 +453,6 @@ async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Them
 async def test_what_changes_the_mask_shows_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        at.window.actions_["mask.invert"].trigger()
+        at.window.window_actions["mask.invert"].trigger()
         await at.until(lambda: not canvas._result_shown)
         assert page.looking.bar.way.value() == "before"

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QTreeWidgetItem
 from imagineart_desktop.library import LibraryError, safe_stem
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import AskDialog
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.ui.widgets import TextInputDialog
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.driving import Driver, opened, settle
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.test_inpaint_steps import apply, undone
@@ -122,7 +122,7 @@ async def test_an_image_is_renamed_and_closed_and_nothing_is_lost(tmp_path: Path
         painted = canvas.document.mask.copy()
         await at.on_canvas(photos / "chelsea.png")
         dialog = page.steps.rename(page.stepping.steps[1])
-        assert isinstance(dialog, AskDialog)
+        assert isinstance(dialog, TextInputDialog)
         at.type(dialog.field, "Cup")
         QTest.keyClick(dialog.field, Qt.Key.Key_Return)
         assert names(page) == ["Cup", "chelsea.png"]
@@ -216,7 +216,7 @@ async def test_a_seed_that_was_reused_is_not_kept_for_another_image(tmp_path: Pa
         assert seed is not None
         await at.on_canvas(photos / "chelsea.png")
         assert page.form.seed.value() is None
-        at.window.inpaint.take([Taken(path=photos / "coffee.png")])
+        at.window.inpaint.take([ImageSource(path=photos / "coffee.png")])
         await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.busy)
         page.form.seed.set_value(4711)
         await at.on_canvas(photos / "astronaut.png")

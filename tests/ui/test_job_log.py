@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import JobState
-from imagineart_desktop.ui.jobs.menu import batch_of
+from imagineart_desktop.ui.jobs.menu import same_requests
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
 
@@ -17,7 +17,7 @@ SLOW = Timing(queue=600, work=600)
 
 def ask_for(at: Driver, prompt: str, count: int = 1) -> None:
     form = at.window.generate.form
-    form._just_wished.stop()
+    form._submit_guard.stop()
     form.prompt.set_text(prompt)
     form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
     form.count.set_value(count)
@@ -42,7 +42,7 @@ async def test_the_log_stays_within_reach_once_the_job_is_done(tmp_path: Path, t
         strip = at.window.strip
         ask_for(at, "a red lighthouse")
         (number,) = await at.pictures(1)
-        at.window.actions_["view.log"].setChecked(True)
+        at.window.window_actions["view.log"].setChecked(True)
         await at.until(lambda: strip.log.choice.currentText() == "Done · a red lighthouse")
         lines = strip.log.text.toPlainText().splitlines()
         assert lines[0].startswith("Done · 0:")
@@ -54,7 +54,7 @@ async def test_the_log_stays_within_reach_once_the_job_is_done(tmp_path: Path, t
         at.window.commands.run("log", [number])
         await at.until(lambda: "Prompt: a red lighthouse" in at.window.strip.log.text.toPlainText())
         assert at.window.strip.log.isVisible()
-        assert at.window.actions_["view.log"].isChecked()
+        assert at.window.window_actions["view.log"].isChecked()
         assert at.window._tab() == "generate"
 
 
@@ -66,8 +66,8 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
         ask_for(at, "a valley")
         await at.cards(4)
         hills = next(card for card in strip._cards.values() if card.job.prompt == "hills")
-        assert len(batch_of(hills.job, list(strip._jobs.values()))) == 3
-        hills._want("menu")
+        assert len(same_requests(hills.job, list(strip._jobs.values()))) == 3
+        hills._request("menu")
         offered = menu_of(at)
         assert next(iter(offered)) == "Show log"
         assert offered["Cancel this batch (3)"]
@@ -75,7 +75,7 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
         assert not offered["Dismiss all failed jobs"]
         choose(at, "Cancel this batch (3)")
         await at.until(lambda: [job.prompt for job in strip._jobs.values()] == ["a valley"])
-        at.window.actions_["job.cancel all"].trigger()
+        at.window.window_actions["job.cancel all"].trigger()
         await at.until(lambda: not strip._jobs)
         assert not at.window.strip.can_cancel
 

@@ -16,7 +16,7 @@ from imagineart_desktop.demo import Timing
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import Failure, JobState
 from imagineart_desktop.ui.theme import Theme, tokens
-from imagineart_desktop.workspace.job_texts import state_words, summary_words
+from imagineart_desktop.workspace.job_texts import state_text, summary_words
 from tests.ui.driving import opened, settle
 
 
@@ -58,8 +58,8 @@ async def test_a_download_shows_its_share_and_its_time_and_is_no_failure_when_ca
         assert card._bar.value() == round(share * 1000)
         before = card.job.elapsed_seconds()
         assert card.job.elapsed_seconds() > before
-        assert state_words(replace(card.job, download=replace(card.job.download, share=None))).endswith(" KB")
-        assert state_words(replace(card.job, download=replace(card.job.download, share=1.0))) == "Saving…"
+        assert state_text(replace(card.job, download=replace(card.job.download, share=None))).endswith(" KB")
+        assert state_text(replace(card.job, download=replace(card.job.download, share=1.0))) == "Saving…"
         at.click(card._close)
         await at.until(lambda: card._fetch.isVisible() and not strip._refreshing.isActive())
         assert card._failure.text() == "Download canceled"

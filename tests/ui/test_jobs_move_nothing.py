@@ -39,7 +39,7 @@ async def ask(at: Driver, count: int) -> None:
     at.type(form.prompt.editor, "hills")
     form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
     form.count.set_value(count)
-    await at.until(lambda: not form._just_wished.isActive())
+    await at.until(lambda: not form._submit_guard.isActive())
     at.click(form.go)
     await at.until(lambda: sum(at.window.strip.counts()) >= count)
 
@@ -90,7 +90,7 @@ async def test_the_strip_moves_no_canvas_and_fit_shows_the_image_above_it(
         await at.until(strip.isVisible)
         settle()
         assert canvas.viewport_state.picture_rect() == before
-        at.window.actions_["view.fit"].trigger()
+        at.window.window_actions["view.fit"].trigger()
         shown = canvas.viewport_state.picture_rect()
         covered = strip.mapTo(at.window, QPoint(0, 0)).y() - canvas.mapTo(at.window, QPoint(0, 0)).y()
         assert 0 < covered < canvas.height()

@@ -12,8 +12,8 @@ from imagineart_desktop.library import FileState, Library, Query
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.gallery.facts import facts_of
 from imagineart_desktop.ui.settings import library_place
-from imagineart_desktop.ui.settings.library_place import LibraryPlace
-from imagineart_desktop.ui.settings.work import Work
+from imagineart_desktop.ui.settings.library_place import LibraryFolder
+from imagineart_desktop.ui.settings.work import OperationProgress
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.gallery import folder_watcher
@@ -25,7 +25,7 @@ async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        at.window.actions_["file.settings"].trigger()
+        at.window.window_actions["file.settings"].trigger()
         care = at.window.dialogs._settings.care  # type: ignore[union-attr]
         await care.check()
         assert care.message.text() == "All 6 images are there."
@@ -42,7 +42,7 @@ async def test_the_library_is_checked_copied_brought_back_and_rebuilt(
         work = care._work
 
         def tell(done: int, total: int) -> None:
-            Work.tell(work, done, total)
+            OperationProgress.tell(work, done, total)
             told.append(work.count.text())
 
         monkeypatch.setattr(work, "tell", tell)
@@ -63,7 +63,7 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     places = AppPaths.below(tmp_path)
     new = tmp_path / "disk" / "pictures"
     async with gallery(tmp_path, theme) as (at, _page):
-        at.window.actions_["file.settings"].trigger()
+        at.window.window_actions["file.settings"].trigger()
         place = at.window.dialogs._settings.care.place  # type: ignore[union-attr]
         preferences = place._preferences
         place.use_folder(tmp_path / "other")
@@ -88,10 +88,10 @@ async def test_the_library_is_moved_and_opened_there_at_the_next_start(
     library = Library(new)
     assert await library.search(Query(text="rating:3")) == [4]
     monkeypatch.setattr(library_place, "send2trash", lambda path: path.rename(tmp_path / "trashed"))
-    work = Work(library.operations)
-    place = LibraryPlace(library, preferences, work, FileDialogs(preferences))
+    work = OperationProgress(library.operations)
+    place = LibraryFolder(library, preferences, work, FileDialogs(preferences))
     assert work.message._buttons[0].text() == "Move the old folder to the system’s trash"
-    await place.trash_old()
+    await place.trash_previous_folder()
     assert not (tmp_path / "library").exists()
     assert preferences.left is None
     library.close()

@@ -42,7 +42,7 @@ from imagineart_desktop.ui.inpaint.result_bar import Way
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import image_copier
 from imagineart_desktop.workspace.inpaint import result_versions, session_store
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.driving import opened, settle
 from tests.ui.test_export import gallery_with
 from tests.ui.test_inpaint_looking import choose_way
@@ -65,7 +65,7 @@ async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_
         await at.until(lambda: begun and page.message.text() == "Preparing the request…")
         # Nothing beside Cancel seems to end it.
         assert page.message._content.close.isHidden()
-        page.form._just_wished.stop()
+        page.form._submit_guard.stop()
         page.submit()
         await at.until(lambda: page.form.message.text() == "Already sending…")
         canvas.setFocus()
@@ -98,7 +98,7 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
         added = at.window.edit.references
-        added.add([Taken(path=photos / "coffee.png"), Taken(path=photos / "chelsea.png")])
+        added.add([ImageSource(path=photos / "coffee.png"), ImageSource(path=photos / "chelsea.png")])
         settle()
         prompt = at.window.edit.form.prompt
         before = prompt.mapTo(at.window, prompt.rect().topLeft())
@@ -121,7 +121,7 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
         await window.compare(numbers)
         assert len(window.pane.pictures) == 2
         assert not added._references
-        added.add([Taken(path=photos / "coffee.png")])
+        added.add([ImageSource(path=photos / "coffee.png")])
         await at.until(lambda: len(added._references) == 1)
         window.close()
 
@@ -162,7 +162,7 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
     monkeypatch.setattr(mask_commands, "feather", held_feather)
     monkeypatch.setattr(mask_commands, "read_mask", held_reading)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        document, message, actions = canvas.document, page.message, at.window.actions_
+        document, message, actions = canvas.document, page.message, at.window.window_actions
         before, steps = document.mask.copy(), document.undo_stack.count()
         other = new_mask(document.size)
         other[:100] = 255
@@ -472,7 +472,7 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
     async with opened(tmp_path, theme) as at:
         library = at.parts.library
         numbers = await gallery_with(at, 3)
-        at.window.actions_["file.settings"].trigger()
+        at.window.window_actions["file.settings"].trigger()
         settings = at.window.dialogs._settings
         assert settings is not None
         care, work = settings.care, settings.care._work
@@ -543,7 +543,7 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
     async with opened(tmp_path, theme) as at:
         (number,) = await gallery_with(at, 1)
         (picture,) = await at.parts.library.summaries([number])
-        clipboard, status, copy = QGuiApplication.clipboard(), at.window.status, at.window.actions_["edit.copy"]
+        clipboard, status, copy = QGuiApplication.clipboard(), at.window.status, at.window.window_actions["edit.copy"]
         clipboard.setText("before")
 
         async def file_copy() -> None:
@@ -572,7 +572,7 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         await at.until(lambda: page.canvas.pixels is not None)
         halfway.may_end.clear()
         await file_copy()
-        at.window.actions_["mask.copy"].trigger()
+        at.window.window_actions["mask.copy"].trigger()
         try:
             await at.until(mask_begun.is_set)
             halfway.may_end.set()

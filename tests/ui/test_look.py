@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QToolButton
 
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
-from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, Tokens
+from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeColors
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import opened, settle
 
@@ -30,7 +30,7 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("t", [DARK, LIGHT], ids=["dark", "light"])
-def test_every_text_has_the_contrast_of_wcag_aa(t: Tokens) -> None:
+def test_every_text_has_the_contrast_of_wcag_aa(t: ThemeColors) -> None:
     texts = {"text": t.text, "muted": t.text_muted, "faint": t.text_faint, "error": t.error, "good": t.good}
     grounds = {"ground": t.ground, "panel": t.panel, "field": t.field}
     for (name, text), (place, ground) in product(texts.items(), grounds.items()):
@@ -69,15 +69,15 @@ async def test_the_theme_changes_at_once(tmp_path: Path, theme: Theme) -> None:
             return image.pixelColor(5, 60).name()
 
         assert corner() == DARK.panel
-        at.window.actions_["theme.light"].trigger()
+        at.window.window_actions["theme.light"].trigger()
         assert corner() == LIGHT.panel
-        at.window.actions_["theme.dark"].trigger()
+        at.window.window_actions["theme.dark"].trigger()
         assert corner() == DARK.panel
         at.window.dialogs.settings()
         (settings,) = at.window.findChildren(SettingsDialog)
         settings.look.setCurrentIndex(settings.look.findData("light"))
-        assert at.window.actions_["theme.light"].isChecked()
-        at.window.actions_["theme.dark"].trigger()
+        assert at.window.window_actions["theme.light"].isChecked()
+        at.window.window_actions["theme.dark"].trigger()
         assert settings.look.currentData() == "dark"
         settings.close()
 
@@ -85,7 +85,7 @@ async def test_the_theme_changes_at_once(tmp_path: Path, theme: Theme) -> None:
 async def test_every_action_is_in_a_menu_and_found_by_search(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         in_menus = {action for menu in at.window.menuBar().findChildren(QMenu) for action in menu.actions()}
-        assert not {action.text() for action in at.window.actions_ if action not in in_menus}
+        assert not {action.text() for action in at.window.window_actions if action not in in_menus}
         QTest.keyClick(at.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         await at.until(at.window.search.isVisible)
         QTest.keyClicks(at.window.search.field, "gallery")

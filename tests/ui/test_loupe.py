@@ -137,7 +137,7 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
 async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme, 8) as at:
         page, library = at.window.gallery, at.parts.library
-        loupe, advance = page.loupe, at.window.actions_["loupe.advance"]
+        loupe, advance = page.loupe, at.window.window_actions["loupe.advance"]
         page.grid.choose(8)
         QTest.keyClick(page.grid, Key.Key_Return)
         await shows(at, loupe, 8)
@@ -173,7 +173,7 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         await shows(at, loupe, 4)
         await at.until(lambda: loupe.images.position == (4, 7))
         await at.until(lambda: window_said(at) == "Moved 1 image to Trash.")
-        at.window.actions_["mark.undo"].trigger()
+        at.window.window_actions["mark.undo"].trigger()
         await at.until(lambda: loupe.images.position == (5, 8))
         await shows(at, loupe, 4)
         press(loupe, Key.Key_End)
@@ -423,7 +423,7 @@ async def test_f11_and_the_image_on_the_whole_screen_leave_the_window_as_it_was(
     async with gallery(tmp_path, theme, 4) as at:
         window, loupe = at.window, at.window.gallery.loupe
         window.showMaximized()
-        whole = window.actions_["view.fullscreen"]
+        whole = window.window_actions["view.fullscreen"]
         window.gallery.open_loupe(2)
         await shows(at, loupe, 2)
         for _ in range(2):

@@ -162,7 +162,7 @@ async def test_reusing_an_inpainted_picture_brings_back_picture_and_mask(
 ) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "chelsea.png")
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
         at.type(at.window.inpaint.form.prompt.editor, "a bow tie")

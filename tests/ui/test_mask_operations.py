@@ -45,7 +45,7 @@ async def test_a_long_operation_is_told_commands_meanwhile_follow_it_and_a_strok
         assert message.isVisible()
         assert "Wait for “Feather”" in message.accessibleName()
         assert not canvas.document.mask.any()
-        stack, actions = canvas.document.undo_stack, at.window.actions_
+        stack, actions = canvas.document.undo_stack, at.window.window_actions
         for name, words in (("mask.invert", "Invert"), ("mask.clear", "Clear")):
             actions[name].trigger()
             await at.until(lambda words=words: message.text() == f"“{words}” runs after “Feather”.")  # type: ignore[misc]
@@ -83,8 +83,8 @@ async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
         first = document.mask.copy()
         spawn(document.operate("Grow", slow))
         await at.until(lambda: document.busy)
-        at.window.actions_["mask.invert"].trigger()
-        at.window.actions_["mask.copy"].trigger()
+        at.window.window_actions["mask.invert"].trigger()
+        at.window.window_actions["mask.copy"].trigger()
         asked = [asyncio.ensure_future(work) for work in (masks.read_mask(file), masks.write_mask(tmp_path / "m.png"))]
         direct = document.operate("Invert", invert)
         settle()
@@ -107,7 +107,7 @@ async def test_each_step_of_a_shortened_history_changes_something(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         document, stack = canvas.document, canvas.document.undo_stack
-        at.window.actions_["edit.history"].trigger()
+        at.window.window_actions["edit.history"].trigger()
         (steps,) = at.window.findChildren(QUndoView)
         assert steps.emptyLabel() == "As it was opened"
         document.mask[:] = np.random.default_rng(4).integers(0, 256, document.mask.shape, dtype=np.uint8)
@@ -145,7 +145,7 @@ async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "disc.png")
         message = at.window.inpaint.facts.message
-        at.window.actions_.tool(ToolKind.SMART).trigger()
+        at.window.window_actions.tool(ToolKind.SMART).trigger()
         at.drag(canvas, [(80, 80), (220, 220)])
         await at.until(lambda: message.text() == "3 small holes in the selection")
         assert canvas.document.mask[130, 130] == 0

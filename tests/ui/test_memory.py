@@ -66,7 +66,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         at.drag(canvas, [(1200, 1200), (2000, 2000), (2500, 2500)])
         await settled()
         for operation in ("mask.invert", "mask.invert"):
-            at.window.actions_[operation].trigger()
+            at.window.window_actions[operation].trigger()
             await asyncio.sleep(0)
             await settled()
         found["mask"] = taken("VmHWM")

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import InlineMessage, Lifetime
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.ui.widgets import InlineMessage, MessageLifetime
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened, settle
 
@@ -33,7 +33,7 @@ def views() -> tuple[QStackedWidget, InlineMessage]:
     return stack, message
 
 
-def let_time_pass(life: Lifetime, shown: QWidget) -> None:
+def let_time_pass(life: MessageLifetime, shown: QWidget) -> None:
     """The seconds of a notice are over, and the pointer is elsewhere, wherever other tests have left it."""
     around: QWidget | None = shown
     while around is not None:
@@ -121,11 +121,11 @@ async def test_what_the_status_bar_says_leaves(tmp_path: Path, theme: Theme) -> 
         def says(sentence: str) -> Callable[[], bool]:
             return lambda: status.said.text() == sentence
 
-        window.actions_["image.edit"].trigger()
+        window.window_actions["image.edit"].trigger()
         assert says("Select an image first.")()
         window.gallery.grid.choose(kept.id)
         await at.until(says(""))
-        window.actions_["edit.copy"].trigger()
+        window.window_actions["edit.copy"].trigger()
         await at.until(says("Copied 1 image."))
         let_time_pass(status.life, status)
         assert says("")()
@@ -146,7 +146,7 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
         at.drop(references.slots[0], _PHOTOS)
         await at.until(lambda: len(references.sizes) == 4)
         assert references.message.text() == ""
-        at.window.edit.add([Taken(path=path) for path in _PHOTOS[:1]])
+        at.window.edit.add([ImageSource(path=path) for path in _PHOTOS[:1]])
         await at.until(lambda: "up to 4" in references.message.text())
         at.window.go_to("generate")
         at.window.go_to("edit")

@@ -60,7 +60,7 @@ async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: The
             at.type(form.prompt.editor, prompt)
             at.click(form.go)
             await at.until(lambda failed=failed: at.window.strip.counts() == (0, failed))  # type: ignore[misc]
-            await at.until(lambda: not form._just_wished.isActive())
+            await at.until(lambda: not form._submit_guard.isActive())
         await at.until(lambda: len(at.window.strip._cards) == 2)
         found, never = at.window.strip._cards.values()
         for card in (found, never):
@@ -158,7 +158,7 @@ async def test_what_was_free_when_it_was_asked_for_is_not_charged(
         form, account = at.window.generate.form, at.parts.account
         assert form.is_free
         at.type(form.prompt.editor, "hills")
-        form.seed.set_value(7, SeedMode.NEXT)
+        form.seed.set_value(7, SeedMode.INCREMENT)
         asked_for, waiting = form.price, at.parts.library.operations
         account.settled.clear()
         at.click(form.go)
@@ -170,4 +170,4 @@ async def test_what_was_free_when_it_was_asked_for_is_not_charged(
         await at.until(form.message.text)
         assert form.message.text() == f"Nothing was sent: the program is Live now, and this costs {asked_for}."
         assert at.parts.worker.jobs() == []
-        assert (form.seed.value(), form.seed.mode) == (7, SeedMode.NEXT)
+        assert (form.seed.value(), form.seed.mode) == (7, SeedMode.INCREMENT)

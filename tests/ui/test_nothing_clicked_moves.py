@@ -55,7 +55,7 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
 ) -> None:
     async with opened(tmp_path, theme, size=size, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        page, actions = at.window.inpaint, at.window.actions_
+        page, actions = at.window.inpaint, at.window.window_actions
         at.type(page.form.prompt.editor, "a moka pot")
         canvas.setFocus()
         before = places(at)

@@ -160,8 +160,8 @@ async def test_keys_go_from_tile_to_tile_and_a_trashed_result_leaves_its_place(t
         QTest.keyClick(focused(at), Qt.Key.Key_Return)
         await at.until(lambda: results.shown is not None)
         assert results.loupe.bar.place.text() == "1 of 3"
-        await at.until(at.window.actions_["mark.undo"].isEnabled)
-        at.window.actions_["mark.undo"].trigger()
+        await at.until(at.window.window_actions["mark.undo"].isEnabled)
+        at.window.window_actions["mark.undo"].trigger()
         await at.until(lambda: results.loupe.bar.place.text() == "2 of 4")
         QTest.keyClick(results.view, Qt.Key.Key_Escape)
         assert tiles[0].isVisible()

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.imaging import Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.qimage import to_pixels
+from imagineart_desktop.workspace.qimage import from_qimage
 from tests.ui.driving import Driver, on_screen, opened, send_mouse
 
 BROWN = (139, 90, 43)
@@ -28,7 +28,7 @@ async def outlined(root: Path, theme: Theme, size: tuple[int, int]) -> AsyncIter
     Image.new("RGB", size, BROWN).save(root / "brown.png")
     async with opened(root, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(root / "brown.png")
-        at.window.actions_["mask.outline"].trigger()
+        at.window.window_actions["mask.outline"].trigger()
         canvas.marching._timer.setInterval(10**6)
         yield at, canvas
 
@@ -44,7 +44,7 @@ async def paint(at: Driver, canvas: MaskCanvas, boxes: list[Rect]) -> None:
 
 def line(canvas: MaskCanvas) -> np.ndarray:
     """Where something but the picture is seen in the canvas, a bool for each screen pixel."""
-    return np.asarray((to_pixels(canvas.grab().toImage())[:, :, :3] != BROWN).any(axis=2))
+    return np.asarray((from_qimage(canvas.grab().toImage())[:, :, :3] != BROWN).any(axis=2))
 
 
 def pixel_of(canvas: MaskCanvas, x: float, y: float) -> QPointF:
@@ -98,20 +98,20 @@ async def test_the_line_is_black_and_white_and_goes_on_while_it_is_seen(tmp_path
         canvas.zoom_to(1.0)
         canvas.activateWindow()
         await at.until(lambda: moves(canvas))
-        before = to_pixels(canvas.grab().toImage())[:, :, :3]
+        before = from_qimage(canvas.grab().toImage())[:, :, :3]
         colours = {tuple(colour) for colour in before[line(canvas)].tolist()}
         assert {(0, 0, 0), (255, 255, 255)} <= colours
         canvas.marching._step()
-        after = to_pixels(canvas.grab().toImage())[:, :, :3]
+        after = from_qimage(canvas.grab().toImage())[:, :, :3]
         assert (before != after).any()
         region = canvas._line_region()
         moved = np.argwhere((before != after).any(axis=2))
         ratio = canvas.devicePixelRatioF()
         assert all(region.contains(QPoint(int(x / ratio), int(y / ratio))) for y, x in moved.tolist())
         assert not region.contains(canvas.viewport_state.to_widget(QPointF(300, 200)).toPoint())
-        at.window.actions_["mask.tint"].trigger()
+        at.window.window_actions["mask.tint"].trigger()
         assert not moves(canvas)
-        at.window.actions_["mask.outline"].trigger()
+        at.window.window_actions["mask.outline"].trigger()
         assert moves(canvas)
         at.window.go_to("gallery")
         assert not moves(canvas)
@@ -132,7 +132,7 @@ async def test_a_stroke_is_seen_while_it_is_drawn(tmp_path: Path, theme: Theme) 
 
 async def test_what_is_hardly_painted_is_hardly_seen_while_a_stroke_is_drawn(tmp_path: Path, theme: Theme) -> None:
     async with outlined(tmp_path, theme, (600, 400)) as (at, canvas):
-        at.window.actions_["mask.tint"].trigger()
+        at.window.window_actions["mask.tint"].trigger()
         canvas.document.mask[:, 100:300] = np.arange(1, 5).repeat(50)
         canvas.document.changed.emit(Rect(0, 0, 600, 400))
         start = canvas.viewport_state.to_widget(QPointF(500, 200)).toPoint()
@@ -141,6 +141,6 @@ async def test_what_is_hardly_painted_is_hardly_seen_while_a_stroke_is_drawn(tmp
             QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
             for x in (110, 160, 210, 260):
                 place = pixel_of(canvas, x, 200).toPoint()
-                seen = to_pixels(canvas.grab().toImage())[place.y(), place.x(), :3]
+                seen = from_qimage(canvas.grab().toImage())[place.y(), place.x(), :3]
                 assert np.abs(seen.astype(int) - BROWN).max() <= 4
             QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start)

@@ -53,7 +53,7 @@ async def test_inpaint_without_an_image_gives_the_keys_to_the_button_that_opens_
         inpaint = at.window.inpaint
         assert at.window.focusWidget() is inpaint._empty.open
         QTest.keyClick(inpaint._empty.open, Qt.Key.Key_L)
-        assert at.window.actions_.tool(ToolKind.LASSO).isChecked()
+        assert at.window.window_actions.tool(ToolKind.LASSO).isChecked()
         canvas = await at.on_canvas(photos / "coffee.png")
         at.window.go_to("generate")
         at.window.go_to("inpaint")

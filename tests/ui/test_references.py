@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
 
@@ -48,7 +48,7 @@ async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: The
             slot = references.slots[1]
             QTest.mouseClick(slot, Qt.MouseButton.LeftButton, pos=slot._cross().center().toPoint())
         assert shas(at) == [before[0], before[3]]
-        undo = at.window.actions_["mark.undo"]
+        undo = at.window.window_actions["mark.undo"]
         at.window.go_to("gallery")
         assert undo.text().startswith("Undo: rate")
         at.window.go_to("edit")
@@ -84,13 +84,13 @@ async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Th
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         await four(at, photos)
         references, before = at.window.edit.references, shas(at)
-        at.window.edit.add([Taken(path=photos / "hubble_deep_field.jpg")])
+        at.window.edit.add([ImageSource(path=photos / "hubble_deep_field.jpg")])
         await at.until(lambda: "You can use up to 4 references." in references.message.text())
         assert [made.text() for made in references.message._buttons] == ["Replace all", "Replace the last"]
         at.click(references.message._buttons[1])
         await at.until(lambda: len(references.sizes) == 4 and shas(at)[3] != before[3])
         assert shas(at)[:3] == before[:3]
-        at.window.edit.add([Taken(path=photos / name) for name in ("coffee.png", "rocket.jpg")])
+        at.window.edit.add([ImageSource(path=photos / name) for name in ("coffee.png", "rocket.jpg")])
         await at.until(lambda: references.message.isVisible() and len(references.message._buttons) == 2)
         at.click(references.message._buttons[0])
         await at.until(lambda: shas(at) == before[1:3])

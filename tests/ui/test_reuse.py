@@ -12,7 +12,7 @@ from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
 from imagineart_desktop.library import Imported, Library
 from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.commands.image_menu import PictureMenu
+from imagineart_desktop.ui.commands.image_menu import ImageMenu
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import Driver, opened
@@ -24,7 +24,7 @@ async def made(at: Driver) -> int:
     forms = {"generate": window.generate.form, "edit": window.edit.form, "inpaint": window.inpaint.form}
     form = forms[window._tab()]
     before = sum(len(event.pictures) for event in at.events)
-    form._just_wished.stop()
+    form._submit_guard.stop()
     at.click(form.go)
     return (await at.pictures(before + 1))[-1]
 
@@ -94,7 +94,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
-        at.window.actions_.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
         trip = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
@@ -128,8 +128,8 @@ async def test_an_image_without_settings_offers_none(tmp_path: Path, theme: Them
         gallery.grid.choose(number)
         await at.until(lambda: gallery.details.chosen == [number])
         at.window.commands.show_menu([number], QPoint())
-        await at.until(lambda: at.window.findChildren(PictureMenu))
-        (menu,) = at.window.findChildren(PictureMenu)
+        await at.until(lambda: at.window.findChildren(ImageMenu))
+        (menu,) = at.window.findChildren(ImageMenu)
         offered = {action.text() for action in menu.actions()}
         menu.close()
         assert "Open" in offered

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QSplitter
 from imagineart_desktop.library import LibraryError, write_atomic
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.coalesced import Coalesced
+from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import Draft
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT
@@ -47,7 +47,7 @@ async def test_work_is_done_at_the_latest_after_the_longest_wait() -> None:
     async def work() -> None:
         runs.append(changes)
 
-    saver = Coalesced(owner, work, quiet=1_000_000, longest=30)
+    saver = Debouncer(owner, work, quiet=1_000_000, longest=30)
 
     def change(number: int) -> None:
         nonlocal changes
@@ -80,7 +80,7 @@ async def test_runs_do_not_overlap_and_a_change_during_one_causes_another() -> N
         at_work -= 1
         runs += 1
 
-    saver = Coalesced(owner, work, quiet=1, longest=1)
+    saver = Debouncer(owner, work, quiet=1, longest=1)
     saver.touch()
     first = asyncio.ensure_future(saver.flush())
     await asyncio.sleep(0)
@@ -185,7 +185,7 @@ async def test_what_failed_is_done_again_and_told_once(tmp_path: Path) -> None:
         said.append(sentence)
         return lambda: said.append("")
 
-    saver = Coalesced(owner, work, quiet=1, longest=1, retry=1, on_trouble=tell)
+    saver = Debouncer(owner, work, quiet=1, longest=1, retry=1, on_trouble=tell)
     saver.touch()
     await saver.flush()
     assert saver.is_pending
@@ -203,7 +203,7 @@ async def test_work_with_a_fault_is_still_to_be_done() -> None:
         if (error := outcomes.pop(0)) is not None:
             raise error
 
-    saver = Coalesced(owner, work, quiet=1_000_000, longest=1_000_000)
+    saver = Debouncer(owner, work, quiet=1_000_000, longest=1_000_000)
     saver.touch()
     with pytest.raises(ValueError, match="a fault"):
         await saver.flush()

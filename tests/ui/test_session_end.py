@@ -17,7 +17,7 @@ from imagineart_desktop.app import show_window
 from imagineart_desktop.library import is_in_use
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.window.main_window import MainWindow
-from imagineart_desktop.ui.window.session_end import SessionEnd
+from imagineart_desktop.ui.window.session_end import SessionEndHandler
 
 
 async def shown(places: AppPaths, app: QApplication) -> tuple[asyncio.Task[int], MainWindow]:
@@ -69,7 +69,7 @@ async def test_the_end_of_the_session_saves_before_it_returns(application: QAppl
     places = AppPaths.below(tmp_path)
     running, window = await shown(places, application)
     window.generate.form.prompt.editor.setPlainText("typed just now")
-    (session,) = application.findChildren(SessionEnd)
+    (session,) = application.findChildren(SessionEndHandler)
     done: list[str] = []
 
     def commit() -> None:

@@ -25,7 +25,7 @@ async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, t
         for section in SECTIONS:
             window.dialogs.settings(section)
         (settings,) = window.findChildren(SettingsDialog)
-        advance = window.actions_["loupe.advance"]
+        advance = window.window_actions["loupe.advance"]
         assert settings.advance.isChecked()
         settings.advance.click()
         assert not advance.isChecked()
@@ -72,5 +72,5 @@ async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, t
         assert shortcuts.isVisible()
         shortcuts.close()
     async with opened(tmp_path, theme) as at:
-        assert not at.window.actions_["loupe.advance"].isChecked()
+        assert not at.window.window_actions["loupe.advance"].isChecked()
         assert at.window.inpaint.canvas.tint == QColor(0, 0, 255, 191)

@@ -101,7 +101,7 @@ async def test_no_two_active_actions_share_a_shortcut_anywhere(tmp_path: Path, t
         at.type(page.form.prompt.editor, "a moka pot")
         at.click(page.form.go)
         await at.until(lambda: canvas._result_shown)
-        at.window.actions_.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
         seen: set[str] = set()
         for tab, spot in places(at):
             seen |= {type(spot).__name__}

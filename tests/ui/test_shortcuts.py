@@ -21,7 +21,7 @@ EXACTLY = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
 
 
 def dialog_of(at: Driver) -> ShortcutsDialog:
-    at.window.actions_["file.shortcuts"].trigger()
+    at.window.window_actions["file.shortcuts"].trigger()
     return at.window.findChildren(ShortcutsDialog)[0]
 
 
@@ -36,7 +36,7 @@ async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Pa
         choose(dialog, "Eraser")
         QTest.keyClick(dialog.keys, Qt.Key.Key_J)
         await at.until(lambda: dialog.list.currentItem().text(1) == "J")
-        assert at.window.actions_.tool(ToolKind.ERASER).toolTip() == "Eraser  J"
+        assert at.window.window_actions.tool(ToolKind.ERASER).toolTip() == "Eraser  J"
         dialog.close()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
@@ -53,7 +53,7 @@ async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Pa
 
 async def test_keys_that_are_taken_are_asked_about(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        actions = at.window.actions_
+        actions = at.window.window_actions
         dialog = dialog_of(at)
         choose(dialog, "Lasso")
         QTest.keyClick(dialog.keys, Qt.Key.Key_B)
@@ -72,7 +72,7 @@ async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Th
         dialog = dialog_of(at)
         rows = dialog.items
         assert [group.text(0) for group in dialog.groups] == list(TITLES.values())
-        named = at.window.actions_.named()
+        named = at.window.window_actions.named()
         assert sorted(str(row.data(0, Qt.ItemDataRole.UserRole)) for row in rows) == sorted(named), "each action once"
         QTest.keyClicks(dialog.search, "shift+f6")
         assert [row.text(0) for row in rows if not row.isHidden()] == ["Feather"]
@@ -89,7 +89,7 @@ async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Th
 
 async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        actions = at.window.actions_
+        actions = at.window.window_actions
         dialog = dialog_of(at)
         choose(dialog, "Lasso")
         dialog.keys.setFocus()
@@ -101,7 +101,7 @@ async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
 
 async def test_a_key_that_is_held_down_sends_one_request(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        actions = at.window.actions_
+        actions = at.window.window_actions
         assert not actions["job.go"].autoRepeat()
         assert actions["view.in"].autoRepeat()
 
@@ -109,7 +109,7 @@ async def test_a_key_that_is_held_down_sends_one_request(tmp_path: Path, theme: 
 async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         dialog = dialog_of(at)
-        lasso, undo = at.window.actions_.tool(ToolKind.LASSO), at.window.actions_["mark.undo"]
+        lasso, undo = at.window.window_actions.tool(ToolKind.LASSO), at.window.window_actions["mark.undo"]
         choose(dialog, "Lasso")
         QTest.keyClick(dialog.keys, Qt.Key.Key_Space)
         await at.until(lambda: dialog.message.text() == "Space can’t be a shortcut. Choose other keys.")
@@ -118,7 +118,7 @@ async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme:
         QTest.keyClick(dialog.keys, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await at.until(lambda: "belongs to" in dialog.message.text())
         at.click(dialog.message._buttons[0])
-        assert undo.shortcuts() == at.window.actions_["edit.undo"].shortcuts() == []
+        assert undo.shortcuts() == at.window.window_actions["edit.undo"].shortcuts() == []
 
 
 async def test_keys_chosen_before_an_action_was_declared_with_them_are_its_alone(tmp_path: Path, theme: Theme) -> None:
@@ -127,7 +127,7 @@ async def test_keys_chosen_before_an_action_was_declared_with_them_are_its_alone
     preferences.set_value("shortcuts", {"mask.grow": "B", "mask.shrink": "Space"})
     preferences.save()
     async with opened(tmp_path, theme) as at:
-        actions = at.window.actions_
+        actions = at.window.window_actions
         assert actions["mask.grow"].shortcut() == QKeySequence("B")
         assert actions.tool(ToolKind.BRUSH).shortcuts() == []
         assert actions["mask.shrink"].shortcuts() == []

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from imagineart_desktop.library.store.spending import SpendingTotal
-from imagineart_desktop.workspace.spending_buckets import buckets_of
+from imagineart_desktop.workspace.spending_buckets import make_buckets
 
 
 def spent(*days: date) -> list[SpendingTotal]:
@@ -17,7 +17,7 @@ def spent(*days: date) -> list[SpendingTotal]:
 
 
 def test_days_without_spending_have_their_place() -> None:
-    found = buckets_of(spent(date(2026, 11, 2), date(2026, 11, 20)), date(2026, 11, 1), date(2026, 11, 30))
+    found = make_buckets(spent(date(2026, 11, 2), date(2026, 11, 20)), date(2026, 11, 1), date(2026, 11, 30))
     assert len(found) == 30
     assert [one.first.day for one in found if one.cost] == [2, 20]
     assert found[0].words() == "Nov 1"
@@ -27,7 +27,7 @@ def test_days_without_spending_have_their_place() -> None:
 def test_a_long_span_is_cut_into_weeks_or_months(length: int, longest: int, words: str) -> None:
     last = date(2026, 11, 30)
     first = last - timedelta(days=length)
-    found = buckets_of(spent(first, last), first, last)
+    found = make_buckets(spent(first, last), first, last)
     assert found[0].first <= first
     assert found[-1].last >= last
     lengths = {(one.last - one.first).days + 1 for one in found}

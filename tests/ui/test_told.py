@@ -44,7 +44,7 @@ async def says(at: Driver, act: Callable[[], object], words: str) -> None:
 async def test_it_is_said_where_an_operation_changes_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        actions, stack = at.window.actions_, canvas.document.undo_stack
+        actions, stack = at.window.window_actions, canvas.document.undo_stack
         await says(at, actions["mask.transparency"].trigger, "No part of the image is transparent.")
         await says(at, actions["mask.clear"].trigger, "Nothing changed")
         actions.tool(ToolKind.WAND).trigger()
@@ -62,7 +62,7 @@ async def test_smart_select_says_that_it_found_nothing(tmp_path: Path, theme: Th
     Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(tmp_path / "plain.png")
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "plain.png")
-        at.window.actions_.tool(ToolKind.SMART).trigger()
+        at.window.window_actions.tool(ToolKind.SMART).trigger()
         await says(at, lambda: at.drag(canvas, [(100, 100), (101, 101)]), "Nothing was found in the box.")
 
 
@@ -81,7 +81,7 @@ async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path,
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         facts = at.window.inpaint.facts
-        at.window.actions_["mask.fill"].trigger()
+        at.window.window_actions["mask.fill"].trigger()
         await at.until(lambda: "The whole image is painted" in facts.message.text())
         await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG")
         canvas.set_tool(ToolKind.ERASER)
@@ -154,7 +154,7 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         inpaint.options.contiguous.setChecked(False)
         inpaint.options.amount.set_value(21)
         at.window.go_to("inpaint")
-        at.window.actions_.tool(ToolKind.LASSO).trigger()
+        at.window.window_actions.tool(ToolKind.LASSO).trigger()
         at.window.go_to("generate")
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
@@ -163,8 +163,8 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         assert not inpaint.canvas.stylus.wand.contiguous
         assert inpaint.options.amount.value() == 21
         assert inpaint.canvas.stylus.tool is ToolKind.LASSO
-        assert at.window.actions_.tool(ToolKind.LASSO).isChecked()
-        assert not at.window.actions_.tool(ToolKind.BRUSH).isChecked()
+        assert at.window.window_actions.tool(ToolKind.LASSO).isChecked()
+        assert not at.window.window_actions.tool(ToolKind.BRUSH).isChecked()
         assert inpaint.options._name.text() == ToolKind.LASSO.value
     preferences = Preferences(AppPaths.below(tmp_path).settings)
     preferences.set_value("tools", {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None})

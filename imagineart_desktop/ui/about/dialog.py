@@ -14,8 +14,8 @@ from imagineart_desktop import __version__
 from imagineart_desktop.fal import HOME_PAGE, KEYS_PAGE, MODELS_PAGE
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.about.licenses import Component, components
-from imagineart_desktop.ui.widgets import Dialog, SectionLabel, button, plain_label
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import BaseDialog, SectionLabel, button, plain_label
+from imagineart_desktop.workspace.background import spawn_owned
 
 LINKS = {
     "fal.ai": HOME_PAGE,
@@ -26,7 +26,7 @@ _ICON, _LIST_WIDTH = 56, 260
 """Sizes in pixels."""
 
 
-class AboutDialog(Dialog):
+class AboutDialog(BaseDialog):
     """The About dialog. Its version text can be copied for problem reports."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -60,7 +60,7 @@ class AboutDialog(Dialog):
         close.setDefault(True)
         foot.addWidget(close)
         column.addLayout(foot)
-        spawn_for(self, self._load())
+        spawn_owned(self, self._load())
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

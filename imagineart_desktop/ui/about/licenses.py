@@ -32,7 +32,7 @@ LIBRARIES = (
 """The libraries that pyproject.toml lists."""
 
 _OWN = "imagineart-desktop"
-_BEGINNINGS = ("license", "licence", "copying", "notice")
+_LICENSE_PREFIXES = ("license", "licence", "copying", "notice")
 _OWN_FILE = Path(__file__).parents[3] / "LICENSE"
 """The license file in a checkout. An installed program has it among its distribution's files."""
 
@@ -80,7 +80,7 @@ def _license_of(found: Distribution) -> str:
 
 
 def _text_of(found: Distribution) -> str:
-    files = [file for file in found.files or () if file.name.lower().startswith(_BEGINNINGS)]
+    files = [file for file in found.files or () if file.name.lower().startswith(_LICENSE_PREFIXES)]
     return _read(Path(str(found.locate_file(file))) for file in files)
 
 

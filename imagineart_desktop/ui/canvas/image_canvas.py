@@ -31,7 +31,7 @@ from imagineart_desktop.ui.canvas.touch_gestures import Pinch, as_mouse
 from imagineart_desktop.ui.canvas.viewport import Viewport
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.image_pyramid import Pyramid
-from imagineart_desktop.workspace.mime import Taken, may_take, take
+from imagineart_desktop.workspace.mime import ImageSource, accepts_mime, sources_from_mime
 from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 _WHEEL_STEP = 1.2
@@ -53,7 +53,7 @@ class PictureCanvas(QWidget):
     can_turn = False
     zoom_changed = Signal(float)
     dropped = Signal(list)
-    """list of `Taken`."""
+    """list of `ImageSource`."""
     tapped = Signal()
     """Space was pressed and released without panning."""
 
@@ -379,12 +379,12 @@ class PictureCanvas(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept images."""
-        if may_take(event.mimeData()):
+        if accepts_mime(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Emit what was dropped."""
-        taken: list[Taken] = take(event.mimeData())
+        taken: list[ImageSource] = sources_from_mime(event.mimeData())
         if taken:
             event.acceptProposedAction()
             self.dropped.emit(taken)

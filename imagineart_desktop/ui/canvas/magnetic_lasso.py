@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainterPath
 from imagineart_desktop.imaging import BooleanOp, Mask, Pixels
 from imagineart_desktop.imaging.mask.selections import MagneticLasso
 from imagineart_desktop.imaging.mask.shapes import polygon
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.mask_document import MaskDocument
 
 
@@ -62,14 +62,14 @@ class EdgeAction:
         self._corners = [start]
         self._sides: list[list[QPointF]] = []
         self._pointer = start
-        spawn_for(self._document, self._follow())
+        spawn_owned(self._document, self._follow())
 
     def add(self, point: QPointF) -> None:
         """Add a corner."""
         if point != self._corners[-1]:
             self._sides.append(self._edges.line(self._corners[-1], point))
             self._corners.append(point)
-            spawn_for(self._document, self._follow())
+            spawn_owned(self._document, self._follow())
         self._pointer = point
 
     def take_back(self) -> bool:
@@ -77,7 +77,7 @@ class EdgeAction:
         self._corners.pop()
         if self._sides:
             self._sides.pop()
-            spawn_for(self._document, self._follow())
+            spawn_owned(self._document, self._follow())
         return bool(self._corners)
 
     def move_to(self, point: QPointF) -> None:
@@ -95,7 +95,7 @@ class EdgeAction:
     def finish(self) -> None:
         """Combine the area with the mask once every side follows its edge; does nothing below three corners."""
         if len(self._corners) >= 3:
-            spawn_for(self._document, self._finish(self._document.mask))
+            spawn_owned(self._document, self._finish(self._document.mask))
 
     def abandon(self) -> None:
         """Do nothing: nothing has been painted yet."""

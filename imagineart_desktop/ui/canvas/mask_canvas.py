@@ -31,7 +31,7 @@ from imagineart_desktop.ui.canvas.outline import stroke_twice
 from imagineart_desktop.ui.canvas.tool_controller import Stylus
 from imagineart_desktop.ui.canvas.tool_cursor import ToolCursor
 from imagineart_desktop.ui.canvas.tools import CLICKING, CORNERS, PAINTING, ToolKind
-from imagineart_desktop.workspace.background import Waiter, spawn_for
+from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.follow_up import FollowUp
 from imagineart_desktop.workspace.image_pyramid import Pyramid
@@ -68,7 +68,7 @@ class MaskCanvas(PictureCanvas):
     margins_settled = Signal()
     """The dragged edges were released."""
 
-    def __init__(self, waiting: Waiter | None = None) -> None:
+    def __init__(self, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__()
         self.document = MaskDocument(self, waiting)
         self.stylus = Stylus(self.document, self.update)
@@ -91,7 +91,7 @@ class MaskCanvas(PictureCanvas):
         self.document.changed.connect(self._mask_changed)
         self.document.exchanged.connect(self._mask_exchanged)
         self.zoom_changed.connect(lambda _zoom: self.marching.moved())
-        self.document.settled.connect(lambda: spawn_for(self, self._count()))
+        self.document.settled.connect(lambda: spawn_owned(self, self._count()))
         self.setAccessibleName("Mask canvas")
 
     # Image and mask
@@ -229,7 +229,7 @@ class MaskCanvas(PictureCanvas):
         if self._result_shown or self._bare:
             self.source_wanted.emit()
         if area.width * area.height > _MOST_AT_ONCE:
-            spawn_for(self, self._follow(area))
+            spawn_owned(self, self._follow(area))
             return
         self._overlay.changed(area)
         box = self.viewport_state.rect_to_widget(QRectF(area.left, area.top, area.width, area.height))
@@ -498,7 +498,7 @@ class MaskCanvas(PictureCanvas):
         self.tool_cursor.flash()
         self.update()
         self.brush_changed.emit(self.stylus.brush)
-        spawn_for(self, self._prepare(self.stylus.brush))
+        spawn_owned(self, self._prepare(self.stylus.brush))
 
     async def _prepare(self, brush: Brush) -> None:
         await asyncio.sleep(_BRUSH_RESTS)

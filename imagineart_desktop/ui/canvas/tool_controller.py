@@ -25,7 +25,7 @@ from imagineart_desktop.ui.canvas.tools import (
     click_work,
     combine_of,
 )
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.mask_document import AS_IT_WAS, MaskDocument
 
@@ -106,7 +106,7 @@ class Stylus:
             self._begin_stroke(point, keys, scale)
         elif self.tool in CLICKING:
             work = click_work(self.tool, self._pixels, point, self.wand, combine)
-            spawn_for(self._document, self._document.operate(self.tool.value, work, unchanged=AS_IT_WAS))
+            spawn_owned(self._document, self._document.operate(self.tool.value, work, unchanged=AS_IT_WAS))
         elif isinstance(self.action, PolygonAction | EdgeAction):
             self.action.add(self._aligned(point, keys))
         elif self.tool is ToolKind.POLYGON:

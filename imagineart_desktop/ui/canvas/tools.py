@@ -15,7 +15,7 @@ from imagineart_desktop.imaging.geometry import EMPTY
 from imagineart_desktop.imaging.mask.selections import select_by_color, select_region, smart_select
 from imagineart_desktop.imaging.mask.shapes import ellipse, polygon, rectangle
 from imagineart_desktop.support import Progress
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.mask_document import WORKED, MaskDocument
 
@@ -165,7 +165,7 @@ class ShapeAction:
         }
         work, reach = draw[self._kind], self._reach()
         if reach.width * reach.height > _MOST_AT_ONCE or self._document.busy:
-            spawn_for(self._document, self._document.operate(self._kind.value, work, reach))
+            spawn_owned(self._document, self._document.operate(self._kind.value, work, reach))
             return
         self._document.begin(self._kind.value).save_before(reach)
         self._document.touched(work(self._document.mask))
@@ -196,7 +196,7 @@ class SmartAction(ShapeAction):
         if len(self._points) < 2:
             return
         start, end = ((point.x(), point.y()) for point in self._points)
-        spawn_for(self._document, self._select((start, end)))
+        spawn_owned(self._document, self._select((start, end)))
 
     async def _select(self, box: tuple[tuple[float, float], tuple[float, float]]) -> None:
         document, pixels, combine = self._document, self._pixels, self._combine
@@ -254,7 +254,7 @@ class PolygonAction:
         if len(self._corners) < 3:
             return
         corners, combine = [(point.x(), point.y()) for point in self._corners], self._combine
-        spawn_for(
+        spawn_owned(
             self._document, self._document.operate(ToolKind.POLYGON.value, lambda mask: polygon(mask, corners, combine))
         )
 

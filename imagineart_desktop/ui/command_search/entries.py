@@ -13,7 +13,7 @@ from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import CATALOGUE, Model
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import SELECT_FIRST
-from imagineart_desktop.ui.commands.menus import TITLES, group_of
+from imagineart_desktop.ui.commands.menus import TITLES, menu_of
 from imagineart_desktop.ui.settings.sections import SECTIONS
 
 _GROUP_ICONS = {
@@ -25,7 +25,7 @@ _GROUP_ICONS = {
     "window": "panel-left",
     "help": "circle-help",
 }
-_ALSO = {
+_SEARCH_TERMS = {
     "image.favourite": ("favourite", "star", "mark"),
     "image.trash": ("delete", "remove"),
     **{f"mark.{stars} stars": ("rating", "rate") for stars in range(6)},
@@ -96,7 +96,7 @@ class Entry:
     keys: str = ""
     hint: str = ""
     also: str = ""
-    in_full: bool = False
+    always_listed: bool = False
 
     def matches(self, terms: Sequence[str]) -> bool:
         """Return whether every term occurs in the entry."""
@@ -107,19 +107,19 @@ class Entry:
 def command_entries(actions: Actions, usable: Iterable[str], waiting: Iterable[str]) -> list[Entry]:
     """Return the commands that are available, by menu, and those that need an image to be selected first."""
     entries = [_command(actions, name) for name in usable if name != "view.commands"]
-    return entries + [replace(_command(actions, name), hint=SELECT_FIRST, in_full=False) for name in waiting]
+    return entries + [replace(_command(actions, name), hint=SELECT_FIRST, always_listed=False) for name in waiting]
 
 
 def _command(actions: Actions, name: str) -> Entry:
-    action, group = actions[name], group_of(name)
+    action, group = actions[name], menu_of(name)
     return Entry(
         group,
         action.text().replace("&", "").rstrip("…"),
         action.trigger,
         actions.icon_names.get(name) or _ICONS.get(name, _GROUP_ICONS[group]),
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-        also=" ".join(_ALSO.get(name, ())),
-        in_full=True,
+        also=" ".join(_SEARCH_TERMS.get(name, ())),
+        always_listed=True,
     )
 
 

@@ -15,7 +15,7 @@ from imagineart_desktop.library import Library, LibraryError, PictureSummary, Qu
 from imagineart_desktop.ui.command_search.delegate import EntryDelegate
 from imagineart_desktop.ui.command_search.entries import GROUPS, Entry, image_entry
 from imagineart_desktop.ui.widgets import plain_label
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import SMALL_EDGE
 
 _WIDTH, _HEIGHT = 560, 440
@@ -24,7 +24,7 @@ _PAUSE = 120
 """Milliseconds without typing before the library is searched."""
 
 
-class CommandSearch(QFrame):
+class CommandPalette(QFrame):
     """The command palette. show_image: opens an image from the library."""
 
     def __init__(self, window: QWidget, library: Library, show_image: Callable[[int], object]) -> None:
@@ -62,7 +62,9 @@ class CommandSearch(QFrame):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(lambda: spawn_for(self, self._find_images(self.field.text().strip(), self._asked)))
+        self._pause.timeout.connect(
+            lambda: spawn_owned(self, self._find_images(self.field.text().strip(), self._asked))
+        )
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(lambda: self._run(self.list.currentIndex()))
         self.list.clicked.connect(self._run)
@@ -115,7 +117,7 @@ class CommandSearch(QFrame):
 
     def _show(self) -> None:
         terms = self.field.text().casefold().split()
-        found = [entry for entry in self._entries if (entry.matches(terms) if terms else entry.in_full)]
+        found = [entry for entry in self._entries if (entry.matches(terms) if terms else entry.always_listed)]
         self._model.clear()
         self._rows = []
         for group, entries in groupby([*found, *self._images], key=lambda entry: entry.group):

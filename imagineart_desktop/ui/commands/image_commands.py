@@ -16,17 +16,17 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.imaging import PictureError, Pixels, load_picture
 from imagineart_desktop.library import Collection, Library, LibraryError
 from imagineart_desktop.support import ReportProgress, spawn
-from imagineart_desktop.ui.commands.image_menu import Chosen, PictureMenu
-from imagineart_desktop.ui.commands.missing_files import MissingFiles
-from imagineart_desktop.ui.widgets import Waiting
+from imagineart_desktop.ui.commands.image_menu import ImageMenu, MenuSelection
+from imagineart_desktop.ui.commands.missing_files import FileRelinker
+from imagineart_desktop.ui.widgets import PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
-from imagineart_desktop.ui.widgets.image_copier import Copied, ImageCopier, copied
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets.image_copier import ClipboardImage, ImageCopier, clipboard_image
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.organizer import Marking
 from imagineart_desktop.workspace.gallery.rows import mime_of
 from imagineart_desktop.workspace.library_texts import images
 
-OUTWARD = frozenset({"copy", "copy file", "export", "sheet", "open with"})
+EXPORTING_COMMANDS = frozenset({"copy", "copy file", "export", "sheet", "open with"})
 """Commands that take an image out of the window and leave it unchanged."""
 
 SELECT_FIRST = "Select an image first."
@@ -34,14 +34,14 @@ SELECT_FIRST = "Select an image first."
 
 _PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references")}
 
-_MOST_OPENED = 5
+_MAX_OPENED = 5
 """Maximum number of images opened in another program at once."""
 
-_LOADED = 0.3
+_DECODED_SHARE = 0.3
 """Share of the progress of copying a file's image that decoding takes."""
 
 
-class PictureCommands(QObject):
+class ImageCommands(QObject):
     """Runs image commands; those that lead to another tab are emitted as signals."""
 
     open_wanted = Signal(int)
@@ -69,7 +69,7 @@ class PictureCommands(QObject):
         files: FileDialogs,
         window: QWidget,
         keys: Callable[[str], QKeySequence],
-        waiting: Waiting,
+        waiting: PendingWork,
         copier: ImageCopier,
     ) -> None:
         """keys: returns the shortcut of a window action, for menus.
@@ -83,7 +83,7 @@ class PictureCommands(QObject):
         self._keys = keys
         self._copier = copier
         self._waiting = waiting
-        self.missing = MissingFiles(library, window, files, self.said.emit)
+        self.missing = FileRelinker(library, window, files, self.said.emit)
 
     def show_menu(
         self,
@@ -99,7 +99,7 @@ class PictureCommands(QObject):
         around: the collection in which they're shown; first: actions at the top of the menu; closed: called when it
         closes.
         """
-        spawn_for(self, self._guarded(self._show_menu(numbers, at, around, first, closed)))
+        spawn_owned(self, self._guarded(self._show_menu(numbers, at, around, first, closed)))
 
     def run(self, command: str, numbers: list[int]) -> None:
         """Run a command for these images; if it applies to only one, for the first."""
@@ -148,10 +148,10 @@ class PictureCommands(QObject):
         except (LibraryError, PictureError, OSError) as error:
             self.said.emit(str(error), None)
 
-    def copy_loose(self, command: str, pixels: Pixels, path: Path) -> bool:
+    def copy_unsaved(self, command: str, pixels: Pixels, path: Path) -> bool:
         """Copy an image that isn't in the library, as an image or as its file. Return whether that was the command."""
         if command == "copy":
-            spawn(self._copy_one(lambda reach: copied(pixels, reach)))
+            spawn(self._copy_one(lambda reach: clipboard_image(pixels, reach)))
         elif command == "copy file":
             self._copy_paths([path])
         return command in ("copy", "copy file")
@@ -170,7 +170,7 @@ class PictureCommands(QObject):
         else:
             self._copy_paths([kept.path])
 
-    async def _copy_one(self, make: Callable[[ReportProgress], Copied], picture_id: int | None = None) -> None:
+    async def _copy_one(self, make: Callable[[ReportProgress], ClipboardImage], picture_id: int | None = None) -> None:
         if await self._copier.copy(make, self._waiting, picture_id=picture_id):
             self.said.emit("Copied 1 image.", None)
 
@@ -185,8 +185,8 @@ class PictureCommands(QObject):
         organise = self._library.annotations
         found, collections = await self._library.details(numbers[0]), await organise.collections()
         tags = [name for name, _ in await organise.tags()]
-        chosen = Chosen(numbers, found, collections, tags, around)
-        menu = PictureMenu(self._window, chosen, self._marking, self.run, self._make_collection, self._keys)
+        chosen = MenuSelection(numbers, found, collections, tags, around)
+        menu = ImageMenu(self._window, chosen, self._marking, self.run, self._make_collection, self._keys)
         if first:
             top = menu.actions()[0]
             menu.insertActions(top, first)
@@ -222,7 +222,7 @@ class PictureCommands(QObject):
         self.said.emit("Copied 1 file." if len(paths) == 1 else f"Copied {len(paths):,} files.", None)
 
     async def _open_outside(self, numbers: list[int]) -> None:
-        for picture in await self._library.summaries(numbers[:_MOST_OPENED]):
+        for picture in await self._library.summaries(numbers[:_MAX_OPENED]):
             found = await asyncio.to_thread(picture.path.is_file)
             if not found:
                 self.said.emit("The file is missing.", None)
@@ -244,7 +244,7 @@ class PictureCommands(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path.parent)))
 
 
-def _copied_file(path: Path, reach: ReportProgress) -> Copied:
+def _copied_file(path: Path, reach: ReportProgress) -> ClipboardImage:
     """Return the image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
-    pixels = load_picture(path, reach=lambda share: reach(_LOADED * share)).pixels
-    return copied(pixels, lambda share: reach(_LOADED + (1 - _LOADED) * share))
+    pixels = load_picture(path, reach=lambda share: reach(_DECODED_SHARE * share)).pixels
+    return clipboard_image(pixels, lambda share: reach(_DECODED_SHARE + (1 - _DECODED_SHARE) * share))

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library import Collection, Label, PictureDetails
-from imagineart_desktop.ui.commands.missing_files import words_for
-from imagineart_desktop.ui.widgets import AskDialog
+from imagineart_desktop.ui.commands.missing_files import repair_commands
+from imagineart_desktop.ui.widgets import TextInputDialog
 from imagineart_desktop.workspace.gallery.organizer import Marking
 
 _USES = (
@@ -48,15 +48,15 @@ _ACTIONS = {
 
 _PARTS = (("use prompt", "Prompt"), ("use seed", "Seed"), ("use size", "Size"), ("use references", "References"))
 
-_OF_RECIPES = ("reuse", "vary")
-_OF_JOBS = ("log",)
+_RECIPE_COMMANDS = ("reuse", "vary")
+_JOB_COMMANDS = ("log",)
 """Commands for images that were made here."""
 
 _IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class MenuSelection:
     """The selected images. first: details of the first one, if known; around: the collection in which they're shown."""
 
     numbers: list[int]
@@ -66,7 +66,7 @@ class Chosen:
     around: Collection | None
 
 
-class PictureMenu(QMenu):
+class ImageMenu(QMenu):
     """Context menu for the selected images.
 
     run: runs an image command; make: makes a new collection with this name and these images; keys: returns the shortcut
@@ -76,7 +76,7 @@ class PictureMenu(QMenu):
     def __init__(
         self,
         window: QWidget,
-        chosen: Chosen,
+        chosen: MenuSelection,
         marking: Marking,
         run: Callable[[str, list[int]], None],
         make: Callable[[str, list[int]], object],
@@ -86,9 +86,9 @@ class PictureMenu(QMenu):
         self._window, self._chosen, self._marking = window, chosen, marking
         self._run, self._make, self._keys = run, make, keys
         trashed = chosen.first is not None and chosen.first.trashed
-        for command, words in words_for(chosen.first.summary).items() if chosen.first is not None else ():
+        for command, words in repair_commands(chosen.first.summary).items() if chosen.first is not None else ():
             self._add(command, words)
-        hidden = _not_offered(chosen.first)
+        hidden = _unavailable_commands(chosen.first)
         for entry in _IN_TRASH if trashed else _USES:
             if entry is None:
                 self.addSeparator()
@@ -97,7 +97,7 @@ class PictureMenu(QMenu):
                 if entry[0] == "reuse":
                     self._add_parts(self.addMenu("Reuse only"))
         if not trashed:
-            self._add_order()
+            self._add_annotations()
         self.aboutToHide.connect(self.deleteLater)
 
     def _add(self, command: str, words: str) -> None:
@@ -115,7 +115,7 @@ class PictureMenu(QMenu):
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         entry.setShortcutVisibleInContextMenu(True)
 
-    def _add_order(self) -> None:
+    def _add_annotations(self) -> None:
         chosen, marking, numbers = self._chosen, self._marking, self._chosen.numbers
         marks = chosen.first.marks if chosen.first is not None else None
         self._add("favourite", "Remove from favorites" if marks is not None and marks.favourite else "Favorite")
@@ -137,7 +137,8 @@ class PictureMenu(QMenu):
         self.addSeparator()
         if (around := chosen.around) is not None:
             made = self.addAction(
-                f"Remove from “{_shown(around.name)}”", lambda: marking.discard(numbers, around.id, around.name)
+                f"Remove from “{_escape_mnemonics(around.name)}”",
+                lambda: marking.discard(numbers, around.id, around.name),
             )
             self._show_keys(made, "mark.take out")
         self._add("trash", "Move to trash")
@@ -146,7 +147,7 @@ class PictureMenu(QMenu):
         numbers, marking = self._chosen.numbers, self._marking
         lying = self._chosen.first.marks.collections if self._chosen.first is not None else ()
         for one in self._chosen.collections:
-            made = menu.addAction(f"{'' if one.parent is None else '    '}{_shown(one.name)}")
+            made = menu.addAction(f"{'' if one.parent is None else '    '}{_escape_mnemonics(one.name)}")
             made.setCheckable(True)
             made.setChecked(one.id in lying)
             change = marking.discard if one.id in lying else marking.collect
@@ -163,20 +164,20 @@ class PictureMenu(QMenu):
             if names:
                 marking.tag(numbers, names)
 
-        AskDialog(self._window, "Tag", "Tags, with commas between them", tag, known=self._chosen.tags)
+        TextInputDialog(self._window, "Tag", "Tags, with commas between them", tag, known=self._chosen.tags)
 
     def _ask_for_collection(self) -> None:
         numbers, make = self._chosen.numbers, self._make
-        AskDialog(self._window, "New collection", "Name", lambda name: make(name, numbers))
+        TextInputDialog(self._window, "New collection", "Name", lambda name: make(name, numbers))
 
 
-def _not_offered(first: PictureDetails | None) -> tuple[str, ...]:
+def _unavailable_commands(first: PictureDetails | None) -> tuple[str, ...]:
     """Return the commands that don't apply to the image."""
     if first is None or first.recipe.imported is None:
         return ()
-    return (*_OF_JOBS, *_OF_RECIPES) if first.summary.is_plain_import else _OF_JOBS
+    return (*_JOB_COMMANDS, *_RECIPE_COMMANDS) if first.summary.is_plain_import else _JOB_COMMANDS
 
 
-def _shown(name: str) -> str:
+def _escape_mnemonics(name: str) -> str:
     """Escape the &, which would otherwise mark a mnemonic in a menu."""
     return name.replace("&", "&&")

@@ -149,7 +149,7 @@ MENUS: dict[str, Entries] = {
 }
 
 
-class _NarrowKeys(QObject):
+class _ShortcutFilter(QObject):
     """Keeps the canvas's and the gallery's shortcuts from triggering in a menu bar that has the focus.
 
     Qt offers a menu bar the actions of all its menus, and these two share keys: it would trigger neither.
@@ -157,7 +157,7 @@ class _NarrowKeys(QObject):
 
     def __init__(self, bar: QMenuBar, actions: Actions) -> None:
         super().__init__(bar)
-        self._narrow = [*actions.of_canvas(), *actions.of_gallery()]
+        self._narrow = [*actions.canvas_actions(), *actions.gallery_actions()]
         bar.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -170,21 +170,21 @@ class _NarrowKeys(QObject):
         return super().eventFilter(watched, event)
 
 
-def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
+def populate_menu_bar(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
     """Add all menus to the bar; Alt and the first letter opens one. Return them by their keys in `MENUS`."""
-    _NarrowKeys(bar, actions)
+    _ShortcutFilter(bar, actions)
     menus = {key: bar.addMenu(f"&{TITLES[key]}") for key in MENUS}
     for key, menu in menus.items():
         _fill(menu, MENUS[key], actions)
     return menus
 
 
-def group_of(name: str) -> str:
+def menu_of(name: str) -> str:
     """Return the menu that contains an action."""
-    return next(menu for menu, entries in MENUS.items() if name in names_in(entries))
+    return next(menu for menu, entries in MENUS.items() if name in action_names(entries))
 
 
-def names_in(entries: Entries) -> list[str]:
+def action_names(entries: Entries) -> list[str]:
     """Return the actions of a menu, including its submenus."""
     flat = ((entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries)
     return [name for names in flat for name in names]

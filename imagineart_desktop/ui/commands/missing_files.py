@@ -10,24 +10,24 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
 from imagineart_desktop.library.maintenance.relink import RemovedRows, relink, remove_missing, restore_removed
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.library_texts import images
 
-Say = Callable[[str, object], None]
+ShowMessage = Callable[[str, object], None]
 """Shows a message; the second argument undoes what it reports, or is None."""
 
 
-def words_for(picture: PictureSummary) -> dict[str, str]:
+def repair_commands(picture: PictureSummary) -> dict[str, str]:
     """Return the commands for an image whose file is missing or damaged, with their text."""
     if picture.state is FileState.MISSING:
         return {"locate": "Locate…", "forget": "Remove from library"}
     return {"locate": "Locate…"} if picture.state is FileState.DAMAGED else {}
 
 
-class MissingFiles:
+class FileRelinker:
     """Locates missing files and removes images without one. say: shows a message in the status bar."""
 
-    def __init__(self, library: Library, window: QWidget, files: FileDialogs, say: Say) -> None:
+    def __init__(self, library: Library, window: QWidget, files: FileDialogs, say: ShowMessage) -> None:
         self._files = files
         self._library = library
         self._window = window
@@ -38,7 +38,7 @@ class MissingFiles:
         (picture,) = await self._library.summaries(numbers[:1])
         self._files.open_file(
             self._window,
-            Purpose.LOCATE,
+            FolderPurpose.LOCATE,
             f"Where is {picture.path.name}?",
             lambda path: spawn(self.take(picture.id, path)),
         )

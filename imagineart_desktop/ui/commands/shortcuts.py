@@ -5,23 +5,23 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
-from imagineart_desktop.ui.commands.actions import Actions, share_keys, show_keys
-from imagineart_desktop.ui.commands.menus import MENUS, group_of, names_in
+from imagineart_desktop.ui.commands.actions import Actions, may_conflict, update_tooltip
+from imagineart_desktop.ui.commands.menus import MENUS, action_names, menu_of
 from imagineart_desktop.workspace.preferences import Preferences
 
-_KEPT = "shortcuts"
+_SHORTCUTS_KEY = "shortcuts"
 _RESERVED = frozenset(QKeySequence(key) for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter))
 """Keys of the canvas and the results, which can't be assigned to actions."""
 
 
-class Shortcuts:
+class ShortcutEditor:
     """Customizes the actions' shortcuts immediately. Only those that differ from the declared keys are saved."""
 
     def __init__(self, actions: Actions, preferences: Preferences) -> None:
         self._actions = actions
         self._preferences = preferences
         self._declared = {name: action.shortcuts() for name, action in actions.named().items()}
-        kept = preferences.value(_KEPT)
+        kept = preferences.value(_SHORTCUTS_KEY)
         for name, keys in (kept if isinstance(kept, dict) else {}).items():
             if name in self._declared and isinstance(keys, str):
                 # A newer action may have been declared with the keys that the user chose for this one.
@@ -34,7 +34,7 @@ class Shortcuts:
     def groups(self) -> dict[str, list[str]]:
         """Return all actions by the menu that contains them, in the menu's order."""
         return {
-            menu: [name for name in names_in(entries) if name in self._declared and group_of(name) == menu]
+            menu: [name for name in action_names(entries) if name in self._declared and menu_of(name) == menu]
             for menu, entries in MENUS.items()
         }
 
@@ -51,13 +51,13 @@ class Shortcuts:
         """Return whether these keys can't be assigned to an action."""
         return keys in _RESERVED
 
-    def holder(self, keys: QKeySequence, but: str) -> str | None:
+    def conflicting_action(self, keys: QKeySequence, but: str) -> str | None:
         """Return another action that already has these keys, or None."""
         return next(
             (
                 name
                 for name in self._declared
-                if name != but and share_keys(name, but) and keys in self._actions[name].shortcuts()
+                if name != but and may_conflict(name, but) and keys in self._actions[name].shortcuts()
             ),
             None,
         )
@@ -77,7 +77,7 @@ class Shortcuts:
 
     def _take(self, name: str, keys: QKeySequence) -> None:
         """Remove the keys from all actions that would conflict with this one."""
-        while not keys.isEmpty() and (other := self.holder(keys, name)) is not None:
+        while not keys.isEmpty() and (other := self.conflicting_action(keys, name)) is not None:
             self._put(other, [held for held in self._actions[other].shortcuts() if held != keys])
 
     def reset(self, name: str) -> None:
@@ -95,7 +95,7 @@ class Shortcuts:
 
     def _put(self, name: str, keys: list[QKeySequence]) -> None:
         self._actions[name].setShortcuts(keys)
-        show_keys(self._actions[name])
+        update_tooltip(self._actions[name])
 
     def _keep(self) -> None:
         chosen = {
@@ -103,4 +103,4 @@ class Shortcuts:
             for name in self._declared
             if self.is_changed(name)
         }
-        self._preferences.set_value(_KEPT, chosen)
+        self._preferences.set_value(_SHORTCUTS_KEY, chosen)

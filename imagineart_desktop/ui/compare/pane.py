@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QComboBox, QSlider, QStackedLayout, QVBoxLayout, Q
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
 from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
-from imagineart_desktop.ui.widgets import Segmented, button, gap, plain_label, rule, wrapping_bar
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule, spacer, wrapping_bar
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 _SHORTEST, _LONGEST, _USUAL = 100, 2000, 500
@@ -162,7 +162,7 @@ class ComparePane(QWidget):
         options = (*self._pair_boxes, self.link, self.automatic, self.pace, self.gain, self._figure)
         fit = button("Fit", self.fit, tip="Whole images (0)")
         actual = button("100%", lambda: self.zoom_to(1.0), tip="One image pixel per screen pixel (1)")
-        column.addWidget(wrapping_bar(self._ways, *options, gap(), fit, actual))
+        column.addWidget(wrapping_bar(self._ways, *options, spacer(), fit, actual))
         column.addWidget(rule())
         self.note = plain_label("", "muted", wrap=True)
         self.note.setContentsMargins(12, 6, 12, 6)
@@ -266,7 +266,7 @@ class ComparePane(QWidget):
         self._show_figure()
         self._stale = True
         if not self._measuring:
-            spawn_for(self, self._measure())
+            spawn_owned(self, self._measure())
 
     async def _measure(self) -> None:
         """Measure one difference at a time; a request that arrives meanwhile is measured next."""

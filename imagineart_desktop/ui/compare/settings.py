@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imagineart_desktop.imaging import SendMode
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.ui.gallery.facts import facts_of
-from imagineart_desktop.workspace.fact import Fact
+from imagineart_desktop.workspace.fact import ImageFact
 
 _NO_SETTINGS = {"created", "took", "cost", "request"}
 """Ids of facts that always differ and aren't settings."""
@@ -37,27 +37,27 @@ def settings_of(pictures: Sequence[PictureDetails]) -> list[Row]:
     return rows
 
 
-def _column(details: PictureDetails, letters: dict[str, str]) -> list[Fact]:
+def _column(details: PictureDetails, letters: dict[str, str]) -> list[ImageFact]:
     """Return the facts and settings of an image. If an id occurs more than once, the last one counts."""
     recipe = details.recipe
     width, height = details.summary.size
-    column = [Fact("prompt", "Prompt", recipe.prompt or _NONE), *facts_of(details)]
-    column.append(Fact("size", "Size", f"{width} × {height}"))
+    column = [ImageFact("prompt", "Prompt", recipe.prompt or _NONE), *facts_of(details)]
+    column.append(ImageFact("size", "Size", f"{width} × {height}"))
     masks = [parent.sha256 for parent in details.parents if parent.role == "mask"]
     sources = [parent.sha256 for parent in details.parents if parent.role != "mask"]
     if recipe.plan is not None:
         sources, masks = [recipe.plan.source], [recipe.plan.mask]
     for name, label, hashes in (("sources", "Made from", sources), ("mask", "Mask", masks)):
         if hashes:
-            column.append(Fact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
+            column.append(ImageFact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
     if recipe.plan is not None:
         trip = recipe.plan.trip
         sent = "Whole image" if trip.mode is SendMode.WHOLE else "Only masked area"
-        column.append(Fact("sent", "Sent", sent))
-        column.append(Fact("feather", "Feather", f"{trip.feather} px"))
-        column.append(Fact("tone_match", "Tone match", "Yes" if trip.tone_match else "No"))
+        column.append(ImageFact("sent", "Sent", sent))
+        column.append(ImageFact("feather", "Feather", f"{trip.feather} px"))
+        column.append(ImageFact("tone_match", "Tone match", "Yes" if trip.tone_match else "No"))
         if any(trip.margins):
-            column.append(Fact("margins", "Extended by", ", ".join(map(str, trip.margins))))
+            column.append(ImageFact("margins", "Extended by", ", ".join(map(str, trip.margins))))
     return column
 
 

@@ -27,15 +27,15 @@ from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.compare.settings import Row, settings_of
 from imagineart_desktop.ui.compare.views import MOST
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import Dialog, InlineMessage, Waiting, plain_label
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, PendingWork, plain_label
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _LONGEST_LABEL = 36
 
 
-class CompareWindow(Dialog):
+class CompareWindow(BaseDialog):
     """A dialog that compares images, non-modal beside the main window.
 
     Rows whose settings differ are highlighted, and can be shown alone.
@@ -53,7 +53,7 @@ class CompareWindow(Dialog):
         QShortcut(QKeySequence("Ctrl+W"), self, self.close)
         self.pane = ComparePane()
         self.message = InlineMessage()
-        self.waiting = Waiting(self.message)
+        self.waiting = PendingWork(self.message)
         self.only_different = QCheckBox("Differences only")
         self.only_different.toggled.connect(self._filter)
         self._count = plain_label("", "muted")
@@ -74,7 +74,7 @@ class CompareWindow(Dialog):
 
     def open_for(self, numbers: Sequence[int]) -> None:
         """Compare the first four of these library images."""
-        spawn_for(self, self.compare(numbers))
+        spawn_owned(self, self.compare(numbers))
         self.show()
         self.raise_()
         self.activateWindow()

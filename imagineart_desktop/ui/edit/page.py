@@ -13,14 +13,14 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.draft_saver import Draft
-from imagineart_desktop.workspace.mime import Taken
-from imagineart_desktop.workspace.past_request import PastRequest
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.past_request import SavedRequest
 
 _COMMANDS = {
     "reference": "Use as reference",
@@ -41,7 +41,7 @@ _WITH_REFERENCES = (
 class EditPage(QWidget):
     """The tab that edits images by an instruction."""
 
-    def __init__(self, library: Library, worker: Worker, wishes: Wishes, files: FileDialogs) -> None:
+    def __init__(self, library: Library, worker: Worker, wishes: RequestSubmitter, files: FileDialogs) -> None:
         super().__init__()
         self._library = library
         self._wishes = wishes
@@ -49,8 +49,8 @@ class EditPage(QWidget):
         self.form = RequestForm(Task.EDIT, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, _COMMANDS)
-        self.results.deferred_loupe.once_built(lambda loupe: loupe.set_comparing(True))
-        self.draft = Draft(self, library, "edit", self._state, self.form.message.say_for_now)
+        self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
+        self.draft = Draft(self, library, "edit", self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
@@ -58,7 +58,7 @@ class EditPage(QWidget):
         self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
         self.focus = CanvasFocus(self.form)
-        self.results.deferred_loupe.once_built(lambda loupe: self.focus.set_canvas(loupe.view))
+        self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))
         self.results.arrived.connect(self.focus.offer)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
@@ -88,11 +88,11 @@ class EditPage(QWidget):
         self.focus.begin()
         spawn(self._submit())
 
-    def add(self, taken: list[Taken]) -> None:
+    def add(self, taken: list[ImageSource]) -> None:
         """Add images as references."""
         self.references.add(taken)
 
-    async def reuse(self, past: PastRequest) -> None:
+    async def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form, including its references."""
         self.form.reuse(past.model, past.fields, past.seed)
         await self.references.restore([parent.model_dump() for parent in past.parents])
@@ -101,14 +101,14 @@ class EditPage(QWidget):
             which = "One reference is" if gone == 1 else f"{gone} references are"
             self.references.message.say(f"{which} no longer in the library.", "caution")
 
-    async def use_references(self, past: PastRequest) -> None:
+    async def use_references(self, past: SavedRequest) -> None:
         """Use the images that this one was made from as references, and keep the rest of the form."""
         await self.references.replace([parent.model_dump() for parent in past.parents if parent.role != "mask"])
 
     async def _submit(self) -> None:
-        ingredients = self.references.ingredients()
+        ingredients = self.references.input_images()
         if not ingredients:
-            self.references.ask_for_one()
+            self.references.show_missing()
             self.form.check()
             self.form.allow_next()
             return
@@ -117,7 +117,7 @@ class EditPage(QWidget):
             self.results.expect(jobs)
 
     def _references_changed(self) -> None:
-        self.form.set_inputs(self.references.sizes)
+        self.form.set_input_sizes(self.references.sizes)
         self._empty.set_words(*(_WITH_REFERENCES if self.references.sizes else _NO_REFERENCE))
         self.draft.touch()
 

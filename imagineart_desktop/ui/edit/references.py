@@ -16,11 +16,11 @@ from imagineart_desktop.jobs import InputImage
 from imagineart_desktop.library import Library, LibraryError, StoredInput
 from imagineart_desktop.models import MAX_REFERENCES
 from imagineart_desktop.ui.edit.slot import Reference, Slot
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.workspace.background import spawn_for
-from imagineart_desktop.workspace.image_source import load
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.image_source import load_image
+from imagineart_desktop.workspace.mime import ImageSource
 
 _THUMBNAIL = 320
 _LINE_HEIGHT = 20
@@ -49,7 +49,7 @@ class References(QWidget):
         self.line.setMinimumHeight(_LINE_HEIGHT)
         self.message = InlineMessage()
         """Says what stands in the way."""
-        self.waiting = Waiting(self.line)
+        self.waiting = PendingWork(self.line)
         self.slots = [Slot(number) for number in range(1, MAX_REFERENCES + 1)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +77,7 @@ class References(QWidget):
         """The sizes of the references, in order."""
         return [reference.kept.size for reference in self._references]
 
-    def ingredients(self) -> list[InputImage]:
+    def input_images(self) -> list[InputImage]:
         """Return the references for the request, in order."""
         return [InputImage(reference.kept.path, reference.picture_id) for reference in self._references]
 
@@ -88,7 +88,7 @@ class References(QWidget):
     async def restore(self, state: object) -> None:
         """Restore what `state` returned, as far as the library still has it."""
         self._references = await self._known(state)
-        self.forget_undo()
+        self.clear_undo()
         self._show()
 
     async def replace(self, state: object) -> None:
@@ -109,11 +109,11 @@ class References(QWidget):
                 found.append(await self._reference(kept, number if isinstance(number, int) else None))
         return found[:MAX_REFERENCES]
 
-    def add(self, taken: list[Taken], replacing: int | None = None) -> None:
+    def add(self, taken: list[ImageSource], replacing: int | None = None) -> None:
         """Add images while there is room. replacing: index of the reference to replace."""
-        spawn_for(self, self._add(taken, replacing))
+        spawn_owned(self, self._add(taken, replacing))
 
-    def _drop(self, index: int, taken: list[Taken]) -> None:
+    def _drop(self, index: int, taken: list[ImageSource]) -> None:
         self.add(taken, index if index < len(self._references) else None)
 
     def remove(self, index: int) -> None:
@@ -150,7 +150,7 @@ class References(QWidget):
             self._show()
             self.undo_changed.emit()
 
-    def forget_undo(self) -> None:
+    def clear_undo(self) -> None:
         """Clear the undo history, because something else was done since."""
         self._undoable.clear()
         self.undo_changed.emit()
@@ -163,15 +163,15 @@ class References(QWidget):
         self.line.clear()
         self.message.clear()
 
-    async def _add(self, taken: list[Taken], replacing: int | None) -> None:
+    async def _add(self, taken: list[ImageSource], replacing: int | None) -> None:
         self._clear_messages()
         problems: list[str] = []
         for place, one in enumerate(taken):
             if replacing is None and self._is_full():
-                self._offer_room(taken[place:], problems)
+                self._offer_replacement(taken[place:], problems)
                 return
             try:
-                reference = await self._read_in_sight(one)
+                reference = await self._read_with_progress(one)
             except (PictureError, LibraryError) as error:
                 problems.append(str(error))
                 continue
@@ -183,12 +183,12 @@ class References(QWidget):
                 replacing = None
             else:
                 self._references = [*self._references, reference]
-                self.forget_undo()
+                self.clear_undo()
                 self._show()
         if problems:
             self.message.say(" ".join(problems))
 
-    def _offer_room(self, left: list[Taken], problems: list[str]) -> None:
+    def _offer_replacement(self, left: list[ImageSource], problems: list[str]) -> None:
         """Offer to replace references. problems: why other files were rejected."""
 
         def replace_all() -> None:
@@ -208,19 +208,19 @@ class References(QWidget):
     def _is_full(self) -> bool:
         return len(self._references) >= MAX_REFERENCES
 
-    def ask_for_one(self) -> None:
+    def show_missing(self) -> None:
         """Tell the user that a reference is needed."""
         self.message.say("Add at least one image to edit.", holds=lambda: not self._references)
 
-    async def _read_in_sight(self, taken: Taken) -> Reference | None:
+    async def _read_with_progress(self, taken: ImageSource) -> Reference | None:
         """Read an image while showing that to the user; return None if it's canceled.
 
         Raises PictureError, LibraryError.
         """
         return await self.waiting.on("Adding the image", lambda _show: self._read(taken))
 
-    async def _read(self, taken: Taken) -> Reference:
-        loaded = await load(taken, self._library)
+    async def _read(self, taken: ImageSource) -> Reference:
+        loaded = await load_image(taken, self._library)
         data = await asyncio.to_thread(normalize_for_upload, loaded.data, name=loaded.name)
         return await self._reference(await self._library.keep_input(data), loaded.picture_id)
 
@@ -235,13 +235,16 @@ class References(QWidget):
     def _choose(self, index: int) -> None:
         if index < len(self._references):
             self._files.open_file(
-                self, Purpose.REFERENCE, "Replace reference", lambda path: self.add([Taken(path=path)], index)
+                self,
+                FolderPurpose.REFERENCE,
+                "Replace reference",
+                lambda path: self.add([ImageSource(path=path)], index),
             )
         else:
-            self._files.open_files(self, Purpose.REFERENCE, "Add references", self._take)
+            self._files.open_files(self, FolderPurpose.REFERENCE, "Add references", self._take)
 
     def _take(self, paths: Sequence[Path]) -> None:
-        self.add([Taken(path=path) for path in paths])
+        self.add([ImageSource(path=path) for path in paths])
 
     def _move(self, index: int, number: int) -> None:
         if 0 < number <= len(self._references):

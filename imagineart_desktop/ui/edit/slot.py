@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from imagineart_desktop.library import StoredInput
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.workspace.mime import clipboard_data, may_take, take
+from imagineart_desktop.workspace.mime import accepts_mime, clipboard_data, sources_from_mime
 
 _ORDER_MIME = "application/x-imagineart-reference"
 
@@ -167,8 +167,10 @@ class Slot(QWidget):
         clipboard = clipboard_data()
         if self.reference is None:
             menu.addAction("Choose files…", self.asked.emit)
-            paste = menu.addAction("Paste an image or its address", lambda: self.dropped.emit(take(clipboard)))
-            paste.setEnabled(may_take(clipboard))
+            paste = menu.addAction(
+                "Paste an image or its address", lambda: self.dropped.emit(sources_from_mime(clipboard))
+            )
+            paste.setEnabled(accepts_mime(clipboard))
         else:
             menu.addAction("Enlarge", self.enlarged.emit)
             menu.addAction("Replace…", self.asked.emit)
@@ -179,7 +181,7 @@ class Slot(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Pictures, and other places."""
-        if event.mimeData().hasFormat(_ORDER_MIME) or may_take(event.mimeData()):
+        if event.mimeData().hasFormat(_ORDER_MIME) or accepts_mime(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -191,4 +193,4 @@ class Slot(QWidget):
             if place is not None:
                 self.moved_here.emit(place)
         else:
-            self.dropped.emit(take(event.mimeData()))
+            self.dropped.emit(sources_from_mime(event.mimeData()))

@@ -40,18 +40,18 @@ from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_expor
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.widgets import (
-    Dialog,
+    BaseDialog,
     ElidedLabel,
-    Waiting,
+    PendingWork,
     button,
-    form_in,
-    name_of,
+    create_form,
+    form_label,
     plain_label,
     rule,
     set_tone,
 )
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.library_texts import export_text, images
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -67,7 +67,7 @@ _PACE_MS = 100
 _OWN_NAMES = "Imported images keep their file names; change the pattern to rename them."
 
 
-class ExportDialog(Dialog):
+class ExportDialog(BaseDialog):
     """A non-modal export dialog, which remembers its settings for the next time."""
 
     def __init__(self, parent: QWidget, library: Library, preferences: Preferences, files: FileDialogs) -> None:
@@ -95,7 +95,7 @@ class ExportDialog(Dialog):
         self._places = self._build_places()
         column.addWidget(self._places)
         self.message = SizedMessage(self)
-        self.waiting = Waiting(self.message)
+        self.waiting = PendingWork(self.message)
         column.addWidget(self.message)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -118,7 +118,7 @@ class ExportDialog(Dialog):
         if not self._working:
             self.waiting.cancel()
             self._start(numbers)
-            spawn_for(self, self._look_at_first())
+            spawn_owned(self, self._look_at_first())
         self._come_forward()
 
     async def open_once_made(self, make: Making) -> None:
@@ -181,7 +181,7 @@ class ExportDialog(Dialog):
 
     def _build_places(self) -> QWidget:
         whole = QWidget()
-        form = form_in(whole)
+        form = create_form(whole)
         self.folder = QLineEdit()
         self.folder.setAccessibleName("Folder")
         self.pattern = QLineEdit()
@@ -203,10 +203,10 @@ class ExportDialog(Dialog):
         self._remark = plain_label("", "faint", wrap=True)
         self._remark.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._remark.setMinimumHeight(2 * self._remark.fontMetrics().lineSpacing())
-        form.addRow(name_of("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
-        form.addRow(name_of("&Name", self.pattern), row(self.pattern, insert))
-        form.addRow(name_of("&If it exists", self.clash), self.clash)
-        form.addRow(name_of("Result"), self.name)
+        form.addRow(form_label("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(form_label("&Name", self.pattern), row(self.pattern, insert))
+        form.addRow(form_label("&If it exists", self.clash), self.clash)
+        form.addRow(form_label("Result"), self.name)
         form.addRow("", self._remark)
         return whole
 
@@ -277,7 +277,7 @@ class ExportDialog(Dialog):
         size = self._first.summary.size if order.settings is None else order.settings.size_of(self._first.summary.size)
         others = f" · and {len(self._numbers) - 1} more" if len(self._numbers) > 1 else ""
         self._say_of_name(f"{size[0]} × {size[1]} pixels{others}")
-        spawn_for(self, self._look_for_clash(order, self.name.text(), self._asked))
+        spawn_owned(self, self._look_for_clash(order, self.name.text(), self._asked))
 
     async def _look_for_clash(self, order: ExportOptions, name: str, turn: int) -> None:
         found = await asyncio.to_thread(resolve_name, order, name)
@@ -300,7 +300,7 @@ class ExportDialog(Dialog):
     def _choose_folder(self) -> None:
         start = Path(self.folder.text().strip() or Path.home()).expanduser()
         self._files.open_folder(
-            self, Purpose.EXPORT, "Export to", lambda folder: self.folder.setText(str(folder)), start
+            self, FolderPurpose.EXPORT, "Export to", lambda folder: self.folder.setText(str(folder)), start
         )
 
     # Export

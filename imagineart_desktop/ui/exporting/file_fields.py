@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
 from imagineart_desktop.imaging import MAX_PERCENT, ExportProfile, ExportSettings, FileFormat, SizeRule
 from imagineart_desktop.ui.exporting.fields import choice, number, row
-from imagineart_desktop.ui.widgets import form_in, name_of, plain_label
+from imagineart_desktop.ui.widgets import create_form, form_label, plain_label
 
 AS_IT_IS = "as it is"
 _HINTS = {
@@ -31,7 +31,7 @@ class FileFields(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        form = form_in(self)
+        form = create_form(self)
         self.format = self._formats()
         self._hint = plain_label("", "faint")
         self.quality = QSlider(Qt.Orientation.Horizontal)
@@ -58,11 +58,11 @@ class FileFields(QWidget):
         self._suiting = False
         self.recipe = QCheckBox("Embed prompt, model and seed")
         self.recipe.setChecked(True)
-        form.addRow(name_of("&Format", self.format), self.format)
+        form.addRow(form_label("&Format", self.format), self.format)
         form.addRow("", self._hint)
-        form.addRow(name_of("&Quality", self.quality), row(self.quality, self._quality_shown))
-        form.addRow(name_of("&Size", self.rule), row(self.rule, self.edge, self.percent))
-        form.addRow(name_of("&Colors", self.profile), self.profile)
+        form.addRow(form_label("&Quality", self.quality), row(self.quality, self._quality_shown))
+        form.addRow(form_label("&Size", self.rule), row(self.rule, self.edge, self.percent))
+        form.addRow(form_label("&Colors", self.profile), self.profile)
         form.addRow("", self.recipe)
         self.quality.valueChanged.connect(lambda value: self._quality_shown.setText(str(value)))
         self.profile.currentIndexChanged.connect(self._note_profile)

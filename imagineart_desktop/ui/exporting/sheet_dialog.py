@@ -34,20 +34,20 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     png_of,
 )
 from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, number, row
-from imagineart_desktop.ui.widgets import Dialog, Segmented, button, form_in, name_of, plain_label
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import BaseDialog, Segmented, button, create_form, form_label, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
-from imagineart_desktop.workspace.language import moment_text
+from imagineart_desktop.workspace.language import datetime_text
 from imagineart_desktop.workspace.library_texts import images
-from imagineart_desktop.workspace.qimage import to_image
+from imagineart_desktop.workspace.qimage import to_qimage
 
 _PREVIEW = QSize(300, 400)
 _CAPTIONS = {"name": "File name", "model": "Model", "prompt": "Prompt", "seed": "Seed", "date": "Date", "size": "Size"}
 _USUAL = ("name", "model")
 
 
-class SheetDialog(Dialog):
+class SheetDialog(BaseDialog):
     """A non-modal dialog for contact sheets."""
 
     def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
@@ -94,7 +94,7 @@ class SheetDialog(Dialog):
             self.go.setEnabled(False)
             self._about.setText(f"Contact sheet of {images(len(numbers))}")
             self.message.clear()
-            spawn_for(self, self._look())
+            spawn_owned(self, self._look())
         self.show()
         self.raise_()
         self.activateWindow()
@@ -111,7 +111,7 @@ class SheetDialog(Dialog):
 
     def _build_form(self) -> QWidget:
         whole = QWidget()
-        form = form_in(whole)
+        form = create_form(whole)
         self.kind = Segmented({"pdf": "PDF", "png": "PNG"})
         self.kind.setAccessibleName("Format")
         self.paper = choice("Paper", {paper: paper.value for paper in Paper})
@@ -128,18 +128,18 @@ class SheetDialog(Dialog):
             box.setChecked(name in _USUAL)
             box.toggled.connect(lambda _on: self._show_page())
             boxes.addWidget(box, place // 2, place % 2)
-        self.folder = QLineEdit(str(self._files.folder(Purpose.SHEET)))
+        self.folder = QLineEdit(str(self._files.folder(FolderPurpose.SHEET)))
         self.folder.setAccessibleName("Folder")
         self.name = QLineEdit("contact-sheet")
         self.name.setAccessibleName("Name")
         self._pages = plain_label("", "faint")
-        form.addRow(name_of("Format"), self.kind)
-        form.addRow(name_of("&Paper", self.paper), row(self.paper, self.turned))
-        form.addRow(name_of("&Columns", self.columns), self.columns)
-        form.addRow(name_of("&Title", self.title), self.title)
-        form.addRow(name_of("Captions", of_several_lines=True), boxes)
-        form.addRow(name_of("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
-        form.addRow(name_of("&Name", self.name), self.name)
+        form.addRow(form_label("Format"), self.kind)
+        form.addRow(form_label("&Paper", self.paper), row(self.paper, self.turned))
+        form.addRow(form_label("&Columns", self.columns), self.columns)
+        form.addRow(form_label("&Title", self.title), self.title)
+        form.addRow(form_label("Captions", of_several_lines=True), boxes)
+        form.addRow(form_label("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(form_label("&Name", self.name), self.name)
         form.addRow("", self._pages)
         for chosen in (self.kind, self.turned):
             chosen.changed.connect(lambda _value: self._show_page())
@@ -197,7 +197,7 @@ class SheetDialog(Dialog):
             SheetEntry(partial(self._shown, details.summary.id), self._captions_of(details))
             for details in self._details[: layout.a_page]
         ]
-        spawn_for(self, self._draw(layout, entries, count))
+        spawn_owned(self, self._draw(layout, entries, count))
 
     async def _draw(self, layout: SheetLayout, entries: list[SheetEntry], pages: int) -> None:
         self._drawn += 1
@@ -228,7 +228,7 @@ class SheetDialog(Dialog):
             "model": model.label if model else recipe.endpoint,
             "prompt": summary.prompt,
             "seed": f"Seed {recipe.seed}" if recipe.seed is not None else "",
-            "date": moment_text(made),
+            "date": datetime_text(made),
             "size": f"{summary.size[0]} × {summary.size[1]}",
         }
         return tuple(values[name] for name in self._captions_asked())
@@ -236,7 +236,7 @@ class SheetDialog(Dialog):
     def _choose_folder(self) -> None:
         self._files.open_folder(
             self,
-            Purpose.SHEET,
+            FolderPurpose.SHEET,
             "Save contact sheet in",
             lambda folder: self.folder.setText(str(folder)),
             self._target(),
@@ -318,7 +318,7 @@ class SheetDialog(Dialog):
 def _full(path: Path, edge: int) -> QImage | None:
     """Load an image with at most the given number of pixels on its longer edge. Runs on a worker thread."""
     try:
-        return to_image(reduce_to(load_picture(path, at_least=edge).pixels, edge))
+        return to_qimage(reduce_to(load_picture(path, at_least=edge).pixels, edge))
     except PictureError:
         return None
 

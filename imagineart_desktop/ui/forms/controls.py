@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import FieldKind, FieldUi, Model, Size, option_text
-from imagineart_desktop.ui.widgets import CheckBox, RatioTiles, SectionLabel, Segmented, combo_box
+from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
 
-_MOST_SEGMENTS = 3
+_MAX_SEGMENTS = 3
 
 
 class Control(QWidget):
@@ -53,7 +53,7 @@ class _Ratio(Control):
     def __init__(self, label: str, ratios: Sequence[str], default: str, help_text: str) -> None:
         super().__init__(help_text)
         self._heading = SectionLabel(label)
-        self._tiles = RatioTiles(_auto_first(ratios))
+        self._tiles = RatioPicker(_sorted_ratios(ratios))
         self._tiles.set_value(default)
         self._tiles.changed.connect(self.changed)
         self.column.addWidget(self._heading)
@@ -96,7 +96,7 @@ class _Segments(Control):
         return self._segments.stops()
 
 
-class _Box(Control):
+class _ComboControl(Control):
     def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
         super().__init__(help_text)
         self._box = combo_box(label)
@@ -116,7 +116,7 @@ class _Box(Control):
             self._box.setCurrentIndex(index)
 
     def set_low(self, low: bool) -> None:
-        lay_beside(self.column, low)
+        set_heading_beside(self.column, low)
 
     def stops(self) -> list[QWidget]:
         return [self._box]
@@ -141,13 +141,13 @@ class _Switch(Control):
         return [self._check]
 
 
-def lay_beside(column: QBoxLayout, beside: bool) -> None:
+def set_heading_beside(column: QBoxLayout, beside: bool) -> None:
     """Put a heading beside its field, which saves a line, or above it."""
     column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
     column.setStretch(1, 1 if beside else 0)
 
 
-def control_of(model: Model, name: str, shown: FieldUi) -> Control | None:
+def create_control(model: Model, name: str, shown: FieldUi) -> Control | None:
     """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
     That's a ratio picker for ratios, segments for up to three options, a combo box for more, or a check box.
@@ -159,12 +159,12 @@ def control_of(model: Model, name: str, shown: FieldUi) -> Control | None:
     if shown.kind is FieldKind.RATIO:
         return _Ratio(shown.label, options, info.default, shown.help)
     if shown.kind is FieldKind.CHOICE:
-        kind = _Segments if len(options) <= _MOST_SEGMENTS else _Box
+        kind = _Segments if len(options) <= _MAX_SEGMENTS else _ComboControl
         return kind(shown.label, options, info.default, shown.help)
     return None
 
 
-def _auto_first(ratios: Sequence[str]) -> list[str]:
+def _sorted_ratios(ratios: Sequence[str]) -> list[str]:
     """Sort the ratios as users expect: auto, square, then by shape, with wide and tall versions side by side."""
     known = (
         "auto",

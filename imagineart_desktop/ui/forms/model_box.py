@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOpti
 
 from imagineart_desktop.models import Model, list_price
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.ui.widgets import bound_width
+from imagineart_desktop.ui.widgets import limit_width
 
 _PRICE, _NOTE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 _ROW, _MARGIN = 46, 10
@@ -30,7 +30,7 @@ class ModelBox(QComboBox):
             self.setItemData(place, model.note, _NOTE)
             told = f"{model.label}, {list_price(model)}. {model.note}"
             self.setItemData(place, told, Qt.ItemDataRole.AccessibleTextRole)
-        bound_width(self)
+        limit_width(self)
         self.setItemDelegate(_ModelDelegate(self))
         self.currentIndexChanged.connect(self._show_tip)
         self._show_tip()

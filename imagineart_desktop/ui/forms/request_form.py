@@ -25,31 +25,31 @@ from imagineart_desktop.models import (
     prompt_length_problem,
 )
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.ui.forms.controls import Control, control_of, lay_beside
+from imagineart_desktop.ui.forms.controls import Control, create_control, set_heading_beside
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
-    GoButton,
     InlineMessage,
     PriceLine,
     PromptEdit,
     SectionLabel,
     SeedField,
     SeedMode,
-    let_wheel_pass,
+    SubmitButton,
+    guard_wheel,
 )
-from imagineart_desktop.workspace.language import DateForm, date_text
+from imagineart_desktop.workspace.language import DateFormat, date_text
 
-_GO = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
+_SUBMIT_TEXT = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
 _HINT = {
     Task.GENERATE: "Describe the image you want",
     Task.EDIT: "Describe the change: “Place the cat from image 1 beside the cup in image 2”",
     Task.INPAINT: "Describe what should be in the painted area",
 }
 _MARGIN = 16
-_LOW = 640
+_COMPACT_HEIGHT = 640
 """Height in pixels below which headings are placed beside their fields."""
 
 
@@ -80,14 +80,16 @@ class RequestForm(QWidget):
         self.prompt = PromptEdit(_HINT[task])
         self.seed = SeedField()
         self.count = CountField()
-        self.go = GoButton(_GO[task], "Ctrl+Enter")
+        self.go = SubmitButton(_SUBMIT_TEXT[task], "Ctrl+Enter")
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right
-        month = date_text(PRICES_READ_ON, DateForm.SHORT_MONTH)
-        self._price.basis.setText(f"Prices of {date_text(PRICES_READ_ON, DateForm.MONTH)}", f"Prices of {month}", month)
+        month = date_text(PRICES_READ_ON, DateFormat.SHORT_MONTH)
+        self._price.basis.setText(
+            f"Prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}", f"Prices of {month}", month
+        )
         self._build(above)
-        let_wheel_pass(self)
+        guard_wheel(self)
         self._model_box.currentIndexChanged.connect(self._model_changed)
         self.prompt.changed.connect(self._prompt_changed)
         self.seed.changed.connect(self._seed_changed)
@@ -95,8 +97,8 @@ class RequestForm(QWidget):
         self.count.refused.connect(partial(self.show_problem, "count"))
         self.go.clicked.connect(self.submit)
         for message in (*self._problems.values(), self.message):
-            message.shown.connect(self._order_for_the_keyboard)
-        self._just_wished = JustSent(self)
+            message.shown.connect(self._update_tab_order)
+        self._submit_guard = JustSent(self)
         self._model_changed()
 
     # Values
@@ -152,7 +154,7 @@ class RequestForm(QWidget):
             self.set_fields(fields)
         if "seed" in state:
             seed, mode = state["seed"], state.get("seed_mode")
-            if isinstance(seed, int) and isinstance(mode, str) and mode in (SeedMode.LOCKED, SeedMode.NEXT):
+            if isinstance(seed, int) and isinstance(mode, str) and mode in (SeedMode.LOCKED, SeedMode.INCREMENT):
                 self.seed.set_value(seed, SeedMode(mode))
             else:
                 self.seed.set_value(None)
@@ -161,7 +163,7 @@ class RequestForm(QWidget):
 
     def submit(self) -> None:
         """Submit the form. Ignore a double click or a repeated key press, as each request costs money."""
-        if self._just_wished.press():
+        if self._submit_guard.press():
             self.submitted.emit()
         else:
             self.say_already_sending()
@@ -173,7 +175,7 @@ class RequestForm(QWidget):
 
     def allow_next(self) -> None:
         """Nothing came of the last press: the next one counts at once."""
-        self._just_wished.stop()
+        self._submit_guard.stop()
 
     def check(self) -> bool:
         """Validate the form except for images. Return whether it's valid; problems are shown at their fields."""
@@ -220,7 +222,7 @@ class RequestForm(QWidget):
         self._measuring = True
         self._price.set_words("Estimated cost", "Measuring…")
 
-    def set_inputs(self, sizes: Sequence[Size]) -> None:
+    def set_input_sizes(self, sizes: Sequence[Size]) -> None:
         """Set the sizes of the chosen images, in order, and update the price and output size."""
         self._input_sizes = sizes
         self._pictures = max(1, len(sizes))
@@ -263,7 +265,7 @@ class RequestForm(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bar = area.verticalScrollBar()
-        self._bar.rangeChanged.connect(self._leave_room)
+        self._bar.rangeChanged.connect(self._adjust_for_scroll_bar)
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(_MARGIN, 16, _MARGIN, 8)
@@ -303,20 +305,20 @@ class RequestForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tighten the layout if the window is low and there is a widget below the fields, so that more of it shows."""
         super().resizeEvent(event)
-        low = self._below is not None and event.size().height() < _LOW
+        low = self._below is not None and event.size().height() < _COMPACT_HEIGHT
         if low != self._low:
             self._low = low
-            lay_beside(self._model_row, low)
+            set_heading_beside(self._model_row, low)
             for column in (self._column, self._fields_column):
                 column.setSpacing(2 if low else 6)
             self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
-            self._leave_room(0, self._bar.maximum())
+            self._adjust_for_scroll_bar(0, self._bar.maximum())
             self.prompt.set_low(low)
             for control in self._controls.values():
                 control.set_low(low)
             self.lowered.emit(low)
 
-    def _leave_room(self, _least: int, most: int) -> None:
+    def _adjust_for_scroll_bar(self, _least: int, most: int) -> None:
         """Put the scroll bar in the margin, so that the fields keep their width and stay aligned with the button."""
         top = 8 if self._low else 16
         self._column.setContentsMargins(_MARGIN, top, _MARGIN - SCROLL_BAR if most else _MARGIN, 8)
@@ -348,7 +350,7 @@ class RequestForm(QWidget):
         column.setSpacing(2 if self._low else 6)
         small: list[Control] = []
         for name, shown in self.model.request_type.shown_fields().items():
-            control = control_of(self.model, name, shown)
+            control = create_control(self.model, name, shown)
             if control is None:
                 continue
             self._controls[name] = control
@@ -371,13 +373,13 @@ class RequestForm(QWidget):
         self._column.replaceWidget(self._fields, fields)
         self._fields.deleteLater()
         self._fields = fields
-        let_wheel_pass(fields)
+        guard_wheel(fields)
         self._seed_column.setVisible(self.model.has_seed)
         self._problems["seed"].clear()
-        self._order_for_the_keyboard()
+        self._update_tab_order()
         self._refresh()
 
-    def _order_for_the_keyboard(self) -> None:
+    def _update_tab_order(self) -> None:
         """Make the Tab order follow the visual order, although fields and messages are created on demand."""
         stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
         for control in self._controls.values():
@@ -438,10 +440,10 @@ class RequestForm(QWidget):
         if not self._measuring:
             self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
         self._price.setToolTip(
-            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateForm.MONTH)}; the bill may differ."
+            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}; the bill may differ."
         )
         noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
-        self.go.set_words(f"{_GO[self._task]}{noun}")
+        self.go.set_words(f"{_SUBMIT_TEXT[self._task]}{noun}")
         size = self.model.output_size(request, self._input_sizes)
         for name, control in self._controls.items():
             control.show_size(size)

@@ -17,7 +17,7 @@ from imagineart_desktop.ui.widgets import SeedField, SeedMode
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FormRequest:
     """The request of a validated form, independent of later changes to the form. unit_price: of one request."""
 
     model: Model
@@ -28,12 +28,12 @@ class Asked:
     """Whether the form said that there is no charge."""
 
     @classmethod
-    def of(cls, form: RequestForm) -> Asked:
+    def of(cls, form: RequestForm) -> FormRequest:
         """Return the form's current request."""
         return cls(form.model, form.fields(), form.count.value(), form.unit_price, form.is_free)
 
 
-class Wishes:
+class RequestSubmitter:
     """Submits the requests of forms."""
 
     def __init__(self, library: Library, worker: Worker, account: ServiceConnection) -> None:
@@ -46,14 +46,14 @@ class Wishes:
         if not form.check():
             form.allow_next()
             return []
-        asked = Asked.of(form)
+        asked = FormRequest.of(form)
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             return await self._worker.add(asked.model, self._account.kind, asked.fields, pictures, seeds)
 
         return await self._send(form, asked, 1, add)
 
-    async def inpaint(self, form: RequestForm, asked: Asked, prepared: Sequence[InpaintRequest]) -> list[Job]:
+    async def inpaint(self, form: RequestForm, asked: FormRequest, prepared: Sequence[InpaintRequest]) -> list[Job]:
         """Create jobs for an inpaint: one per prepared request for each image that the form asks for.
 
         form: was validated before; provides the seeds and shows problems.
@@ -67,23 +67,23 @@ class Wishes:
     async def _send(
         self,
         form: RequestForm,
-        asked: Asked,
+        asked: FormRequest,
         requests: int,
         add: Callable[[Sequence[int | None]], Awaitable[list[Job]]],
     ) -> list[Job]:
         """Submit the request. requests: how many each image takes."""
-        seeds = _Seeds(form.seed, asked)
+        seeds = _ReservedSeeds(form.seed, asked)
         try:
-            agreed = await self._is_agreed(form, asked, requests)
+            agreed = await self._is_price_confirmed(form, asked, requests)
         except asyncio.CancelledError:
-            seeds.give_back()
+            seeds.restore()
             raise
         jobs = await self._added(form, asked, add(seeds.values)) if agreed else []
         if not jobs:
-            seeds.give_back()
+            seeds.restore()
         return jobs
 
-    async def _is_agreed(self, form: RequestForm, asked: Asked, requests: int) -> bool:
+    async def _is_price_confirmed(self, form: RequestForm, asked: FormRequest, requests: int) -> bool:
         """Return whether the charge matches what the form said, once it's known which service takes the requests."""
         task = asyncio.current_task()
         with self._library.operations.during(_describe, task.cancel if task else None):
@@ -94,7 +94,7 @@ class Wishes:
             return False
         return True
 
-    async def _added(self, form: RequestForm, asked: Asked, adding: Awaitable[list[Job]]) -> list[Job]:
+    async def _added(self, form: RequestForm, asked: FormRequest, adding: Awaitable[list[Job]]) -> list[Job]:
         """Add the jobs. It takes a moment and can't be stopped, as a stored row would be sent and charged anyway."""
         with self._library.operations.during(_describe):
             try:
@@ -114,10 +114,10 @@ class Wishes:
             return jobs
 
 
-class _Seeds:
+class _ReservedSeeds:
     """Seeds taken from a form, which can be returned to it if nothing was sent."""
 
-    def __init__(self, field: SeedField, asked: Asked) -> None:
+    def __init__(self, field: SeedField, asked: FormRequest) -> None:
         self._field = field
         self._before = self._state
         self.values: list[int | None] = [None] * asked.count
@@ -129,7 +129,7 @@ class _Seeds:
     def _state(self) -> tuple[int | None, SeedMode]:
         return self._field.value(), self._field.mode
 
-    def give_back(self) -> None:
+    def restore(self) -> None:
         """Restore the field's previous state, unless it has changed since."""
         if self._before != self._after == self._state:
             self._field.set_value(*self._before)

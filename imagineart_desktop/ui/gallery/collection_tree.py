@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import Collection
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.workspace.mime import PICTURE_MIME, take
+from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME, sources_from_mime
 
 COLLECTION_MIME = "application/x-imagineart-collection"
 """MIME type for the id of a dragged collection."""
@@ -192,7 +192,7 @@ class CollectionTree(QTreeWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept images of the library, and collections."""
-        if event.mimeData().hasFormat(PICTURE_MIME) or event.mimeData().hasFormat(COLLECTION_MIME):
+        if event.mimeData().hasFormat(IMAGE_IDS_MIME) or event.mimeData().hasFormat(COLLECTION_MIME):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -211,8 +211,10 @@ class CollectionTree(QTreeWidget):
         if target is None:
             return
         event.acceptProposedAction()
-        if event.mimeData().hasFormat(PICTURE_MIME):
-            numbers = [taken.picture_id for taken in take(event.mimeData()) if taken.picture_id is not None]
+        if event.mimeData().hasFormat(IMAGE_IDS_MIME):
+            numbers = [
+                taken.picture_id for taken in sources_from_mime(event.mimeData()) if taken.picture_id is not None
+            ]
             if target.item is not None and numbers:
                 self.dropped.emit(numbers, _number(target.item), target.item.text(0))
         elif (item := self._dragged(event.mimeData())) is not None:
@@ -221,7 +223,7 @@ class CollectionTree(QTreeWidget):
     def _target_of(self, event: QDropEvent) -> _Target | None:
         """Return where the dragged item would go, or None if it can't be dropped here."""
         over = self.itemAt(event.position().toPoint())
-        if event.mimeData().hasFormat(PICTURE_MIME):
+        if event.mimeData().hasFormat(IMAGE_IDS_MIME):
             return _Target(over) if over is not None and _number(over) else None
         item = self._dragged(event.mimeData())
         if item is None:

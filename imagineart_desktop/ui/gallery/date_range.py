@@ -8,8 +8,8 @@ from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.library.search.query_parser import field_value, set_field
-from imagineart_desktop.ui.widgets import button, form_in, name_of
-from imagineart_desktop.workspace.language import DateForm
+from imagineart_desktop.ui.widgets import button, create_form, form_label
+from imagineart_desktop.workspace.language import DateFormat
 
 _WRITTEN = "yyyy-MM-dd"
 
@@ -35,9 +35,9 @@ class DateRangeDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(14)
-        form = form_in()
-        form.addRow(name_of("&From", self.first), self.first)
-        form.addRow(name_of("&To", self.last), self.last)
+        form = create_form()
+        form.addRow(form_label("&From", self.first), self.first)
+        form.addRow(form_label("&To", self.last), self.last)
         column.addLayout(form)
         foot = QHBoxLayout()
         foot.addWidget(button("Any day", lambda: self._write(None, None)))
@@ -65,7 +65,7 @@ def _day(text: str, field: str) -> QDate | None:
 
 def _field(name: str, day: QDate) -> QDateEdit:
     made = QDateEdit(day)
-    made.setDisplayFormat(DateForm.SHORT.value)
+    made.setDisplayFormat(DateFormat.SHORT.value)
     made.setCalendarPopup(True)
     made.setAccessibleName(name)
     return made

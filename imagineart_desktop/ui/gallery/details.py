@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.ui.commands.missing_files import words_for
+from imagineart_desktop.ui.commands.missing_files import repair_commands
 from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, use_again_row
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.widgets import (
@@ -23,7 +23,7 @@ from imagineart_desktop.ui.widgets import (
     button,
     plain_label,
 )
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.draft_saver import Draft
 from imagineart_desktop.workspace.gallery.organizer import Marking
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
@@ -115,7 +115,7 @@ class DetailsPanel(QWidget):
             self._empty.hide()
         self._number = number
         self.chosen = among or ([number] if number is not None else [])
-        spawn_for(self, self._show(number))
+        spawn_owned(self, self._show(number))
 
     async def _show(self, number: int | None) -> None:
         self._asked += 1
@@ -211,7 +211,7 @@ class DetailsPanel(QWidget):
         words = (
             {"restore": "Restore"}
             if details.trashed
-            else words_for(details.summary)
+            else repair_commands(details.summary)
             | ({} if details.summary.is_plain_import else {"vary": "Vary"})
             | {
                 "lineage": "Lineage",

@@ -16,10 +16,10 @@ from imagineart_desktop.library import FileState, PictureDetails
 from imagineart_desktop.models import find_model, format_dollars, option_text
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
-from imagineart_desktop.workspace.background import spawn_for
-from imagineart_desktop.workspace.fact import Fact
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.fact import ImageFact
 from imagineart_desktop.workspace.import_facts import imported_facts
-from imagineart_desktop.workspace.language import moment_text
+from imagineart_desktop.workspace.language import datetime_text
 
 Run = Callable[[str], object]
 """Runs an image command for the image."""
@@ -30,42 +30,44 @@ _MAX_NAME = 110
 """Maximum width of a fact's label, in pixels."""
 
 
-def facts_of(details: PictureDetails) -> list[Fact]:
+def facts_of(details: PictureDetails) -> list[ImageFact]:
     """Return all known facts about an image."""
     recipe, summary = details.recipe, details.summary
     model = find_model(recipe.endpoint)
     created = details.created_at.astimezone()
     facts = [
-        Fact("model", "Model", model.label if model else recipe.endpoint),
-        Fact(
+        ImageFact("model", "Model", model.label if model else recipe.endpoint),
+        ImageFact(
             "size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {format_size(details.bytes)}"
         ),
     ]
     if summary.state is FileState.CHANGED:
-        facts.append(Fact("file", "File", "Changed by another program"))
+        facts.append(ImageFact("file", "File", "Changed by another program"))
     for name, value in recipe.request.items():
         shown = model.request_type.shown_fields().get(name) if model else None
         if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
             facts.append(
-                Fact(name, shown.short or shown.label, {True: "Yes", False: "No"}.get(value, option_text(str(value))))
+                ImageFact(
+                    name, shown.short or shown.label, {True: "Yes", False: "No"}.get(value, option_text(str(value)))
+                )
             )
-    facts.append(Fact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
+    facts.append(ImageFact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
     # For a file without a recipe in it, this is when the photo was taken, or else the date of the file itself.
-    facts.append(Fact("created", "Date" if summary.is_plain_import else "Created", moment_text(created)))
+    facts.append(ImageFact("created", "Date" if summary.is_plain_import else "Created", datetime_text(created)))
     if recipe.imported is not None and recipe.imported.added_at is not None:
-        facts.append(Fact("added", "Imported", moment_text(recipe.imported.added_at.astimezone())))
+        facts.append(ImageFact("added", "Imported", datetime_text(recipe.imported.added_at.astimezone())))
     if recipe.submitted_at and recipe.finished_at:
         took = (recipe.finished_at - recipe.submitted_at).total_seconds()
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
-        facts.append(Fact("took", "Took", f"{took:.0f} s (queue {waited:.0f} s)"))
+        facts.append(ImageFact("took", "Took", f"{took:.0f} s (queue {waited:.0f} s)"))
     if recipe.imported is not None:
-        facts += [*imported_facts(recipe), Fact("cost", "Cost", "— (imported)")]
+        facts += [*imported_facts(recipe), ImageFact("cost", "Cost", "— (imported)")]
     else:
         facts.append(
-            Fact("cost", "Cost", "Free (demo)" if recipe.demo else f"{format_dollars(recipe.cost)} (estimate)")
+            ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else f"{format_dollars(recipe.cost)} (estimate)")
         )
     if recipe.request_id:
-        facts.append(Fact("request", "Request", recipe.request_id))
+        facts.append(ImageFact("request", "Request", recipe.request_id))
     return facts
 
 
@@ -139,7 +141,7 @@ def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: f
         waiting.append((made, parent.path))
     row.addWidget(plain_label("→ this image", "muted"))
     if waiting:
-        spawn_for(waiting[0][0], _show_parents(waiting, ratio))
+        spawn_owned(waiting[0][0], _show_parents(waiting, ratio))
     return row
 
 

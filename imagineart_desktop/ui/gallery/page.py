@@ -30,19 +30,19 @@ from imagineart_desktop.ui.gallery.side_panel import SidePanel
 from imagineart_desktop.ui.gallery.sidebar_refresher import SidebarRefresher
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
-    AskDialog,
+    ClickSlider,
     ElidedLabel,
     EmptyState,
     InlineMessage,
-    JumpSlider,
-    Waiting,
+    PendingWork,
+    TextInputDialog,
     button,
     icon_button,
     plain_label,
     wrapping_bar,
 )
-from imagineart_desktop.ui.widgets.deferred import Deferred
-from imagineart_desktop.workspace.background import Waiter, spawn_for
+from imagineart_desktop.ui.widgets.deferred import Lazy
+from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
 from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatch
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel
@@ -71,7 +71,7 @@ class GalleryPage(QWidget):
     tags_known = Signal(list)
     """All existing tags."""
 
-    def __init__(self, library: Library, moving: Waiter | None = None) -> None:
+    def __init__(self, library: Library, moving: PendingWorkPresenter | None = None) -> None:
         super().__init__()
         self._library = library
         self.model = PictureModel(library, self)
@@ -80,7 +80,7 @@ class GalleryPage(QWidget):
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
-        self.waiting = Waiting(self.message)
+        self.waiting = PendingWork(self.message)
         self._sides_by_hand = False
         self._wanted: int | None = None
         """An image to select once it's loaded."""
@@ -89,7 +89,7 @@ class GalleryPage(QWidget):
         self.side = SidePanel(library, self.marking, self.message)
         self._sidebar = SidebarRefresher(library, self.side, self)
         self._sidebar.refreshed.connect(self._take_counts)
-        self.deferred_loupe = Deferred(self._build_loupe)
+        self.deferred_loupe = Lazy(self._build_loupe)
         self._pages = QStackedLayout(self)
         self._splitter = splitter = QSplitter()
         splitter.addWidget(self._side())
@@ -207,7 +207,9 @@ class GalleryPage(QWidget):
         if not text:
             self.message.say("Type a search to save it.", "info", holds=lambda: not self.search.text().strip())
             return
-        AskDialog(self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40])
+        TextInputDialog(
+            self, "Save the search", "Name", lambda name: spawn(self._save_search(name, text)), text=text[:40]
+        )
 
     async def _save_search(self, name: str, text: str) -> None:
         try:
@@ -252,7 +254,7 @@ class GalleryPage(QWidget):
         self._order.currentIndexChanged.connect(self._ask)
         self._found = ElidedLabel("", "faint")
         self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._size = JumpSlider(Qt.Orientation.Horizontal)
+        self._size = ClickSlider(Qt.Orientation.Horizontal)
         self._size.setRange(_SMALLEST, _LARGEST)
         self._size.setValue(_USUAL)
         self._size.setFixedWidth(64)
@@ -345,7 +347,7 @@ class GalleryPage(QWidget):
             if found or self.model.complete:
                 self._wanted = None
             if not found and self.model.complete and not self.model.query.trash:
-                spawn_for(self, self._show_in_trash(wanted))
+                spawn_owned(self, self._show_in_trash(wanted))
         chosen = self.grid.chosen()
         if chosen != self.details.chosen:
             self._chosen(chosen)
@@ -409,7 +411,7 @@ class GalleryPage(QWidget):
         self.tags_known.emit(tags)
 
     def _ask_to_empty(self) -> None:
-        spawn_for(self, self._asked_to_empty())
+        spawn_owned(self, self._asked_to_empty())
 
     async def _asked_to_empty(self) -> None:
         try:

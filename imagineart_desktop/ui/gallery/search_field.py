@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import CATALOGUE
-from imagineart_desktop.ui.widgets import CompletionList
+from imagineart_desktop.ui.widgets import CompletionPopup
 
 _LEAST, _MOST = 2, 12
 """Minimum number of characters for completion, and maximum number of completions offered."""
@@ -45,7 +45,7 @@ class SearchField(QLineEdit):
                 self._fixed += field.examples
         self._fixed += [_term("model", model.label) for model in CATALOGUE]
         self._completer = QCompleter(self._words, self)
-        self._popup = CompletionList()
+        self._popup = CompletionPopup()
         self._popup.closed.connect(self.completed)
         self._completer.setPopup(self._popup)
         self._completer.setWidget(self)

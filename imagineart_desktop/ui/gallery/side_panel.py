@@ -16,10 +16,10 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
 from imagineart_desktop.ui.widgets import (
-    AskDialog,
     InlineMessage,
     SectionLabel,
     TextButton,
+    TextInputDialog,
     icon_button,
     plain_label,
 )
@@ -290,7 +290,7 @@ class SidePanel(QWidget):
 
     def _ask_name(self, search: SavedSearch) -> None:
         rename = self._library.annotations.rename_search
-        AskDialog(
+        TextInputDialog(
             self,
             "Rename the search",
             "Name",

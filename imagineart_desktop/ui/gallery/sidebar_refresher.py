@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.side_panel import SidePanel
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 
 class SidebarRefresher(QObject):
@@ -28,7 +28,7 @@ class SidebarRefresher(QObject):
         self._is_stale = True
         if not self._at_work:
             self._at_work = True
-            spawn_for(self, self._work())
+            spawn_owned(self, self._work())
 
     async def _work(self) -> None:
         try:

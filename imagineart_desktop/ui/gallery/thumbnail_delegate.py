@@ -26,7 +26,7 @@ from imagineart_desktop.library import FileState, PictureSummary
 from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
-from imagineart_desktop.ui.theme import Tokens, paint_icon, tokens
+from imagineart_desktop.ui.theme import ThemeColors, paint_icon, tokens
 from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, Look
 
 _FAVOURITE = "#f2c14e"
@@ -273,7 +273,7 @@ def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
         painter.end()
 
 
-def _drawn_blank(size: QSize, ratio: float, t: Tokens) -> QPixmap:
+def _drawn_blank(size: QSize, ratio: float, t: ThemeColors) -> QPixmap:
     """A panel with a line round it, like the place that is held for a result: neither light nor dark beside images."""
     with _drawing(QSizeF(size), ratio) as (blank, painter):
         painter.setPen(QPen(QColor(t.line), 1))

@@ -10,25 +10,25 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, beside
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.workspace.draft_saver import Draft
-from imagineart_desktop.workspace.past_request import PastRequest
+from imagineart_desktop.workspace.past_request import SavedRequest
 
 
 class GeneratePage(QWidget):
     """The tab that generates images from text."""
 
-    def __init__(self, library: Library, worker: Worker, wishes: Wishes) -> None:
+    def __init__(self, library: Library, worker: Worker, wishes: RequestSubmitter) -> None:
         super().__init__()
         self._library = library
         self._wishes = wishes
         self.form = RequestForm(Task.GENERATE)
         empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and press Ctrl+Enter.")
         self.results = ResultArea(library, worker, empty)
-        self.draft = Draft(self, library, "generate", self._state, self.form.message.say_for_now)
+        self.draft = Draft(self, library, "generate", self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
@@ -36,7 +36,7 @@ class GeneratePage(QWidget):
         self.splitter = beside(self.form, self.dock)
         layout.addWidget(self.splitter)
         self.focus = CanvasFocus(self.form)
-        self.results.deferred_loupe.once_built(lambda loupe: self.focus.set_canvas(loupe.view))
+        self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))
         self.results.arrived.connect(self.focus.offer)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
@@ -58,7 +58,7 @@ class GeneratePage(QWidget):
         self.focus.begin()
         spawn(self._submit())
 
-    def reuse(self, past: PastRequest) -> None:
+    def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form."""
         self.form.reuse(past.model, past.fields, past.seed)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QProgressBar, QVBoxLayou
 
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
 from imagineart_desktop.workspace.library_texts import images, import_text
 
 _UNSEEN = 400
@@ -21,7 +21,7 @@ _UNSEEN = 400
 _MOST_LISTED = 500
 
 
-class ImportDialog(Dialog):
+class ImportDialog(BaseDialog):
     """A dialog that runs imports one after the other."""
 
     ended = Signal(object)

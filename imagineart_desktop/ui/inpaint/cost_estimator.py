@@ -11,7 +11,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
 from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 _SAID_AFTER_MS = 80
 """Delay before “Measuring…” is shown, so that quick measurements aren't announced."""
@@ -44,7 +44,7 @@ class Measuring(QObject):
         if not self._late.isActive():
             self._late.start()
         if not self._at_work:
-            spawn_for(self, self._work())
+            spawn_owned(self, self._work())
 
     async def known(self) -> None:
         """Wait until the displayed price matches what is painted now."""
@@ -59,7 +59,7 @@ class Measuring(QObject):
         try:
             while self._measured != self._turn:
                 turn = self._measured = self._turn
-                await asyncio.wait([spawn_for(self, self._measure(turn))])
+                await asyncio.wait([spawn_owned(self, self._measure(turn))])
                 if turn == self._turn:
                     self._known.set()
         finally:

@@ -12,7 +12,7 @@ from imagineart_desktop.jobs import CompositeCache, Job
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.result_viewer import Looking
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 
 class EarlyLook(QObject):
@@ -53,7 +53,7 @@ class EarlyLook(QObject):
     def _composed(self, job: Job, position: int, home: CompositeResult) -> None:
         if isValid(self) and self._job_id is None and position == 0 and self._may_look(job):
             self._job_id = job.id
-            spawn_for(self, self._show(job, home))
+            spawn_owned(self, self._show(job, home))
 
     async def _show(self, job: Job, home: CompositeResult) -> None:
         pyramid = await self._looking.versions.begin(job.id, home)

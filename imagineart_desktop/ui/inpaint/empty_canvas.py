@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from imagineart_desktop.ui.widgets import EmptyState
-from imagineart_desktop.workspace.mime import may_take, take
+from imagineart_desktop.workspace.mime import accepts_mime, sources_from_mime
 
 
 class DropPlace(EmptyState):
@@ -23,10 +23,10 @@ class DropPlace(EmptyState):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept images."""
-        if may_take(event.mimeData()):
+        if accepts_mime(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         event.acceptProposedAction()
-        self.taken.emit(take(event.mimeData()))
+        self.taken.emit(sources_from_mime(event.mimeData()))

@@ -16,7 +16,7 @@ from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.captions import tip_of
 from imagineart_desktop.workspace.inpaint.history import Step, Steps
@@ -282,7 +282,7 @@ class Stepping(QObject):
     def _travel(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
         # Lock now: the next undo may come before the task starts.
         self._canvas.document.hold()
-        spawn_for(self, self._go(number, mask, back))
+        spawn_owned(self, self._go(number, mask, back))
 
     async def _go(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
         """Undo or redo: restore image and mask as recorded, and form and settings as the step was left.

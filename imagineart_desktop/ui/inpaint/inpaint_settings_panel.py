@@ -24,7 +24,7 @@ from imagineart_desktop.ui.widgets import (
     Segmented,
     button,
     combo_box,
-    keep_words,
+    never_elide,
     plain_label,
     retain_size,
     set_tone,
@@ -68,7 +68,7 @@ class TripControls(QWidget):
         self.auto_context.setToolTip("Half the length of the painted area, at least 64 px")
         self.auto_context.setAccessibleName("Context by the painted area’s size")
         self.auto_context.setChecked(True)
-        keep_words(self.auto_context)
+        never_elide(self.auto_context)
         grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
             grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MOST_FEATHER, words_at=3

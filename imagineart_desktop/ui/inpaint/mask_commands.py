@@ -37,14 +37,14 @@ from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.widgets import InlineMessage, Waiting
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.ui.widgets.image_copier import Copied, ImageCopier
-from imagineart_desktop.workspace.background import spawn_for
-from imagineart_desktop.workspace.image_source import load
+from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.ui.widgets.image_copier import ClipboardImage, ImageCopier
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.inpaint.mask_operations import MaskOperation
 from imagineart_desktop.workspace.mask_document import WORKED
-from imagineart_desktop.workspace.mime import EMPTY_CLIPBOARD, Taken, clipboard_data, take
+from imagineart_desktop.workspace.mime import EMPTY_CLIPBOARD, ImageSource, clipboard_data, sources_from_mime
 
 _MASK_KINDS = {
     MaskFormat.WHITE: "PNG, painted white (*.png)",
@@ -79,7 +79,7 @@ class MaskCommands(QObject):
         widget: QWidget,
         canvas: MaskCanvas,
         message: InlineMessage,
-        waiting: Waiting,
+        waiting: PendingWork,
         library: Library,
         actions: Actions,
         amount: Callable[[], int],
@@ -105,7 +105,7 @@ class MaskCommands(QObject):
         if self._canvas.pixels is not None:
             progress = Progress()
             reach = progress.part(0, WORKED)
-            spawn_for(self, self._operated(operation, lambda mask: work(mask, reach), progress))
+            spawn_owned(self, self._operated(operation, lambda mask: work(mask, reach), progress))
 
     def _operated(
         self, operation: MaskOperation, work: Callable[[Mask], Rect], progress: Progress
@@ -137,16 +137,16 @@ class MaskCommands(QObject):
     def copy_mask(self) -> None:
         """Copy the mask to the clipboard as a gray image, with the painted part white."""
         if self._canvas.pixels is not None:
-            spawn_for(self, self._copy(self._canvas.document.mask))
+            spawn_owned(self, self._copy(self._canvas.document.mask))
 
     async def _copy(self, mask: Mask) -> None:
         await self._canvas.document.operated()
 
-        def make(_reach: ReportProgress) -> Copied:
+        def make(_reach: ReportProgress) -> ClipboardImage:
             grey = mask.copy()
             height, width = grey.shape
             image = QImage(grey.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
-            return Copied(image, encode_grey_png(grey))
+            return ClipboardImage(image, encode_grey_png(grey))
 
         await self._copier.copy(make, self._waiting, "Copying the mask")
 
@@ -155,19 +155,19 @@ class MaskCommands(QObject):
         if self._canvas.pixels is None:
             return
         self._message.clear()
-        taken = take(clipboard_data())
+        taken = sources_from_mime(clipboard_data())
         if not taken:
             self._message.say(EMPTY_CLIPBOARD, "caution")
             return
-        spawn_for(self, self._paste(taken[0]))
+        spawn_owned(self, self._paste(taken[0]))
 
-    async def _paste(self, taken: Taken) -> None:
+    async def _paste(self, taken: ImageSource) -> None:
         target = self._canvas.document.mask
         try:
             # Lock painting: what is painted meanwhile would be lost at the end.
             with self._canvas.document.held():
                 loaded = await self._waiting.on(
-                    MaskOperation.PASTE.value.doing, lambda _show: load(taken, self._library)
+                    MaskOperation.PASTE.value.doing, lambda _show: load_image(taken, self._library)
                 )
         except (PictureError, LibraryError) as error:
             self._message.say(str(error))
@@ -179,7 +179,7 @@ class MaskCommands(QObject):
         """Ask for a file and read it as a mask."""
         if self._canvas.pixels is not None:
             self._files.open_file(
-                self._widget, Purpose.MASK, "Load mask", lambda path: spawn_for(self, self.read_mask(path))
+                self._widget, FolderPurpose.MASK, "Load mask", lambda path: spawn_owned(self, self.read_mask(path))
             )
 
     async def read_mask(
@@ -224,7 +224,7 @@ class MaskCommands(QObject):
             )
 
     def _read_fitted(self, source: Path | bytes, fit: MaskFit, operation: MaskOperation) -> None:
-        spawn_for(self, self.read_mask(source, fit, operation=operation))
+        spawn_owned(self, self.read_mask(source, fit, operation=operation))
 
     def save_mask(self) -> None:
         """Ask for a path and a format, and save the mask."""
@@ -232,7 +232,7 @@ class MaskCommands(QObject):
             return
         self._files.save(
             self._widget,
-            Purpose.MASK,
+            FolderPurpose.MASK,
             "Save mask",
             f"{safe_stem(Path(self._image_name()).stem or 'image')}-mask.png",
             _MASK_KINDS,
@@ -308,7 +308,7 @@ class MaskCommands(QObject):
 
     def _connect(self, actions: Actions) -> None:
         self._canvas.document.unchanged.connect(self._unchanged)
-        self._canvas.document.thing_added.connect(lambda area: spawn_for(self, self._offer_holes(area)))
+        self._canvas.document.thing_added.connect(lambda area: spawn_owned(self, self._offer_holes(area)))
         self._canvas.document.undo_stack.indexChanged.connect(self._changed)
         whole: dict[str, tuple[MaskOperation, _Work]] = {
             "mask.invert": (MaskOperation.INVERT, _untold(invert)),

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, RequestArea, Size
-from imagineart_desktop.ui.widgets import InlineMessage, RoomyLabel, SectionLabel, plain_label
+from imagineart_desktop.ui.widgets import InlineMessage, ReservedLabel, SectionLabel, plain_label
 
 _OUTSIDE = 2
 """Form row that never changes, so it is the first to be hidden."""
@@ -43,7 +43,7 @@ class MaskFacts(QWidget):
         self._form = form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(3)
-        self._selected, self._export = RoomyLabel("—"), RoomyLabel("—")
+        self._selected, self._export = ReservedLabel("—"), ReservedLabel("—")
         self._outside = plain_label("Kept pixel for pixel", wrap=True)
         for name, value in (("Selected", self._selected), ("Sent", self._export), ("Outside", self._outside)):
             label = plain_label(name, "faint")
@@ -83,7 +83,7 @@ class MaskFacts(QWidget):
         self._tell_selected()
         self._tell_sent()
         if self._whole and not self.message.text():
-            self._unsay = self.message.say_for_now(str(FullMaskError()), "caution")
+            self._unsay = self.message.show_error(str(FullMaskError()), "caution")
         elif painted and not self._whole:
             self._unsay()
 
@@ -97,7 +97,7 @@ class MaskFacts(QWidget):
         self._unsay_seam()
         if 0 < widest < feather and not self.message.text():
             words = f"The seam of {feather} px is wider than half the mask: the old image shows through the result."
-            self._unsay_seam = self.message.say_for_now(words, "caution", {f"Use {widest} px": narrow})
+            self._unsay_seam = self.message.show_error(words, "caution", {f"Use {widest} px": narrow})
 
     def show_overlap(self, overlap: int, added: int) -> None:
         """Show the overlap in pixels. added: pixels of the image that are painted only because of it."""

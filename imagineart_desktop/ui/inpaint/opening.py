@@ -13,12 +13,12 @@ from imagineart_desktop.imaging import OnRows, PictureError, Pixels, Size
 from imagineart_desktop.library import Library, LibraryError, StoredInput
 from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.widgets import Waiting
+from imagineart_desktop.ui.widgets import PendingWork
 from imagineart_desktop.workspace.image_pyramid import Pyramid
-from imagineart_desktop.workspace.image_source import load
+from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.mime import Taken
-from imagineart_desktop.workspace.qimage import to_image
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.qimage import to_qimage
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Opening(QObject):
     ended = Signal()
     """The canvas no longer shows such rows."""
 
-    def __init__(self, parent: QObject, library: Library, canvas: MaskCanvas, waiting: Waiting) -> None:
+    def __init__(self, parent: QObject, library: Library, canvas: MaskCanvas, waiting: PendingWork) -> None:
         super().__init__(parent)
         self._library = library
         self._canvas = canvas
@@ -45,14 +45,14 @@ class Opening(QObject):
         self._reading: asyncio.Task[Any] | None = None
 
     @asynccontextmanager
-    async def opened(self, taken: Taken) -> AsyncIterator[Opened | None]:
+    async def opened(self, taken: ImageSource) -> AsyncIterator[Opened | None]:
         """Open an image; None if canceled. Its rows stay visible until the `with` block has put it in place.
 
         Raises PictureError, LibraryError.
         """
 
         async def read(reach: ReportProgress, show_rows: OnRows) -> Opened:
-            loaded = await load(taken, self._library)
+            loaded = await load_image(taken, self._library)
             return await session_store.open_picture(loaded, self._library, reach, show_rows), loaded.name
 
         async with self._shown(read) as opened:
@@ -134,7 +134,7 @@ class Opening(QObject):
                 self.previewed.emit()
 
         def show_rows(rows: Pixels, size: Size) -> None:
-            loop.call_soon_threadsafe(preview, Pyramid([to_image(rows)], QSize(*size)))
+            loop.call_soon_threadsafe(preview, Pyramid([to_qimage(rows)], QSize(*size)))
 
         try:
             return await read(progress.reach, show_rows)

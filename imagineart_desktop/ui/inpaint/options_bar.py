@@ -199,7 +199,7 @@ class OptionsBar(QWidget):
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        bar.addActions(actions.mask_bar(self._canvas))
+        bar.addActions(actions.mask_bar_actions(self._canvas))
         bar.insertAction(actions["mask.clear"], self.amount)
         extension = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         if isinstance(extension, QToolButton):

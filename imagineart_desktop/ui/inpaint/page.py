@@ -20,7 +20,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.inpaint.cost_estimator import Measuring
 from imagineart_desktop.ui.inpaint.empty_canvas import DropPlace
 from imagineart_desktop.ui.inpaint.history_controller import Stepping
@@ -39,17 +39,17 @@ from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.toolbox import ToolColumn
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel, Waiting, rule
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel, rule
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
-from imagineart_desktop.workspace.background import spawn_for
-from imagineart_desktop.workspace.coalesced import Coalesced
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import Draft
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import Step
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
-from imagineart_desktop.workspace.mime import Taken
-from imagineart_desktop.workspace.past_request import PastRequest
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.past_request import SavedRequest
 
 TURN_STEP = 15.0
 """Degrees of view rotation per key press."""
@@ -71,7 +71,7 @@ class InpaintPage(QWidget):
         self,
         library: Library,
         worker: Worker,
-        wishes: Wishes,
+        wishes: RequestSubmitter,
         actions: Actions,
         files: FileDialogs,
         copier: ImageCopier,
@@ -81,16 +81,16 @@ class InpaintPage(QWidget):
         self._library = library
         self._applying: asyncio.Task[object] | None = None
         self.message = InlineMessage(floats=True)
-        self.waiting = Waiting(self.message)
+        self.waiting = PendingWork(self.message)
         self.canvas = MaskCanvas(self.waiting)
         self.facts = MaskFacts()
         self.trip = TripControls()
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
         self.opening = Opening(self, library, self.canvas, self.waiting)
-        self._mask_saver = Coalesced(self, self._save_mask, on_trouble=self.message.say_for_now)
+        self._mask_saver = Debouncer(self, self._save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
-        self.draft = Draft(self, library, "inpaint", self._state, self.form.message.say_for_now)
+        self.draft = Draft(self, library, "inpaint", self._state, self.form.message.show_error)
         self.masks = MaskCommands(
             self,
             self.canvas,
@@ -154,12 +154,12 @@ class InpaintPage(QWidget):
         """Return the widget to focus when the page is shown: the canvas, or the button that opens an image."""
         return self._empty.open if self._stack.currentWidget() is self._empty else self.canvas
 
-    def take(self, taken: list[Taken]) -> None:
+    def take(self, taken: list[ImageSource]) -> None:
         """Open what was dropped, pasted or sent here."""
         if taken:
-            spawn_for(self, self.open(*taken))
+            spawn_owned(self, self.open(*taken))
 
-    async def open(self, *taken: Taken) -> None:
+    async def open(self, *taken: ImageSource) -> None:
         """Put images on the canvas one after another until canceled; report those that can't be used."""
         self.message.clear()
         problems = []
@@ -188,7 +188,9 @@ class InpaintPage(QWidget):
 
     def choose_picture(self) -> None:
         """Ask for a file and open it."""
-        self._files.open_file(self, Purpose.OPEN, "Open an image", lambda path: self.take([Taken(path=path)]))
+        self._files.open_file(
+            self, FolderPurpose.OPEN, "Open an image", lambda path: self.take([ImageSource(path=path)])
+        )
 
     def _image_name(self) -> str:
         """Return the file name of the root image of the current step, empty if unknown."""
@@ -210,7 +212,7 @@ class InpaintPage(QWidget):
         if work.done():
             work.result()
         else:
-            spawn_for(self, asyncio.wait_for(work, None))
+            spawn_owned(self, asyncio.wait_for(work, None))
 
     async def begin(self) -> None:
         """Start without restoring anything: accept results, and offer earlier prompts."""
@@ -263,7 +265,7 @@ class InpaintPage(QWidget):
         await self.draft.save()
         await self._mask_saver.flush()
 
-    async def reuse(self, past: PastRequest) -> None:
+    async def reuse(self, past: SavedRequest) -> None:
         """Restore form, image and mask of an earlier request."""
         with suppress(WorkCanceledError):
             if not await self.reusing.reuse(past):
@@ -284,7 +286,7 @@ class InpaintPage(QWidget):
         self._steps_changed()
         self.facts.use_size(self.canvas.document.size)
         self.trip.use_size(self.canvas.document.size)
-        self.form.set_inputs([self.canvas.document.size])
+        self.form.set_input_sizes([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
         spawn(self.draft.save())
         self.picture_opened.emit()

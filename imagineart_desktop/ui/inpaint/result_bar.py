@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, keep_words, retain_size
+from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, never_elide, retain_size
 
 
 class Way(StrEnum):
@@ -54,7 +54,7 @@ class LookBar(QWidget):
         self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip=_APPLY_TIP)
         self._compares = False
         for made in (self.compare, self.keep_mask, self.apply):
-            keep_words(made)
+            never_elide(made)
         for part in (self.way, self.compare, self.made_of, self.keep_mask, self.apply):
             row.addWidget(part, 1 if part is self.made_of else 0)
         self.hide()

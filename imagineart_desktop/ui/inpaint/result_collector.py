@@ -20,7 +20,7 @@ from imagineart_desktop.ui.inpaint.early_look import EarlyLook
 from imagineart_desktop.ui.inpaint.result_viewer import Looking
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
 from imagineart_desktop.ui.widgets import InlineMessage
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.inpaint.captions import tip_of
 from imagineart_desktop.workspace.inpaint.history import Step, Steps
@@ -88,7 +88,7 @@ class Arriving(QObject):
         """Show the results of the step now on the canvas."""
         self._early.leave()
         for number in step.results:
-            spawn_for(self, self._add(number, look=False))
+            spawn_owned(self, self._add(number, look=False))
         self._tell_missing()
 
     def _job_event(self, event: JobEvent) -> None:
@@ -125,7 +125,7 @@ class Arriving(QObject):
         if arrival.number not in step.results:
             step.results.append(arrival.number)
             if shown:
-                spawn_for(self, self._add_new(arrival.number))
+                spawn_owned(self, self._add_new(arrival.number))
             else:
                 step.fresh += 1
                 self.elsewhere.emit()
@@ -160,7 +160,7 @@ class Arriving(QObject):
         step = self._steps().current
         groups = [group for group in self.islands.incomplete(step.id) if group.numbers] if step is not None else []
         if groups:
-            spawn_for(self, self._offer(groups[0]))
+            spawn_owned(self, self._offer(groups[0]))
         else:
             self.missing.clear()
 

@@ -19,8 +19,8 @@ from imagineart_desktop.ui.compare.pane import Compared, ComparePane
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
 from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, LookBar, Way
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
-from imagineart_desktop.ui.widgets import InlineMessage, Said, Waiting
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.inpaint.captions import line_of
 from imagineart_desktop.workspace.inpaint.result_versions import Setting, Version, Versions, setting_of
@@ -57,7 +57,7 @@ class Looking(QObject):
         strip: ResultsStrip,
         trip: TripControls,
         message: InlineMessage,
-        waiting: Waiting,
+        waiting: PendingWork,
         composed: CompositeCache | None,
     ) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class Looking(QObject):
         self._trip = trip
         self._message = message
         self._waiting = waiting
-        self._said: Said | None = None
+        self._said: MessageHandle | None = None
         self._number = SOURCE
         self._turn = self._making_turn = 0
         self._stale = self._at_work = False
@@ -136,7 +136,7 @@ class Looking(QObject):
             self._version, self._seam_moved = None, False
             self._unsay()
             self.bar.made_of.setText("")
-            spawn_for(self, self._describe(number))
+            spawn_owned(self, self._describe(number))
         self._number = number
         self.bar.choose(Way.RESULT)
         self.bar.setVisible(number != SOURCE)
@@ -194,7 +194,7 @@ class Looking(QObject):
             self._leave_pane()
         elif len(set(numbers)) > 1:
             self._compared = numbers
-            spawn_for(self, self._compare(numbers))
+            spawn_owned(self, self._compare(numbers))
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._comparisons += 1
@@ -269,7 +269,7 @@ class Looking(QObject):
             return
         self._seam_moved = True
         if self._compared:
-            spawn_for(self, self._compare(self._compared, keep_view=True))
+            spawn_owned(self, self._compare(self._compared, keep_view=True))
             return
         self.bar.choose(Way.RESULT)
         self._refresh()
@@ -281,7 +281,7 @@ class Looking(QObject):
         elif not self._shown_at_once():
             self._stale = True
             if not self._at_work:
-                spawn_for(self, self._work())
+                spawn_owned(self, self._work())
 
     def _shown_at_once(self) -> bool:
         version = self.versions.ready(self._number, self._trip.trip())
@@ -412,7 +412,7 @@ class Looking(QObject):
     def _unsay(self) -> None:
         """Withdraw a remark about one result before another is shown."""
         if self._said is not None:
-            self._said.withdraw()
+            self._said.close()
 
 
 def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:

@@ -13,7 +13,7 @@ from imagineart_desktop.ui.inpaint.history_controller import Stepping
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.mask_document import MaskDocument
-from imagineart_desktop.workspace.past_request import PastRequest
+from imagineart_desktop.workspace.past_request import SavedRequest
 
 
 class Reusing:
@@ -43,7 +43,7 @@ class Reusing:
             self._form.seed.set_value(None)
         self._locked = None
 
-    async def reuse(self, past: PastRequest) -> bool:
+    async def reuse(self, past: SavedRequest) -> bool:
         """Restore a request. Return False if its source is missing, so that only the form is filled.
 
         Raises PictureError, MaskError, LibraryError, WorkCancelledError.
@@ -71,7 +71,7 @@ class Reusing:
             await self._document.replace("Reused mask", mask)
         return True
 
-    def _fill(self, past: PastRequest) -> None:
+    def _fill(self, past: SavedRequest) -> None:
         self._form.reuse(past.model, past.fields, past.seed)
         self._locked = past.seed
 

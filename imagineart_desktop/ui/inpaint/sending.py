@@ -13,11 +13,11 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import Asked, Wishes
+from imagineart_desktop.ui.forms.submitter import FormRequest, RequestSubmitter
 from imagineart_desktop.ui.inpaint.cost_estimator import Measuring
 from imagineart_desktop.ui.inpaint.history_controller import Stepping
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
-from imagineart_desktop.ui.widgets import InlineMessage, Waiting
+from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import Step
 
@@ -34,7 +34,7 @@ class Sending(QObject):
         self,
         parent: QObject,
         library: Library,
-        wishes: Wishes,
+        wishes: RequestSubmitter,
         canvas: MaskCanvas,
         form: RequestForm,
         trip: TripControls,
@@ -42,7 +42,7 @@ class Sending(QObject):
         measuring: Measuring,
         focus: CanvasFocus,
         message: InlineMessage,
-        waiting: Waiting,
+        waiting: PendingWork,
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -85,11 +85,11 @@ class Sending(QObject):
             self.image_wanted.emit()
         elif self._form.model.mask_polarity is not None and self._form.check():
             self._focus.give()
-            spawn(self._submit(picture, step, Asked.of(self._form), agreed))
+            spawn(self._submit(picture, step, FormRequest.of(self._form), agreed))
         else:
             self._form.allow_next()
 
-    async def _submit(self, picture: session_store.OpenPicture, step: Step, asked: Asked, agreed: int) -> None:
+    async def _submit(self, picture: session_store.OpenPicture, step: Step, asked: FormRequest, agreed: int) -> None:
         if self._is_preparing:
             # What is pressed meanwhile must not be sent, and paid, later.
             self._form.say_already_sending()
@@ -126,7 +126,7 @@ class Sending(QObject):
             self._form.message.say(words, "caution", {"Send": lambda: self._send(requests)})
 
     async def _prepare(
-        self, picture: session_store.OpenPicture, step: Step, asked: Asked
+        self, picture: session_store.OpenPicture, step: Step, asked: FormRequest
     ) -> tuple[list[InpaintRequest], int] | None:
         """Return the requests, and after how many changes of mask and margins; None for another image."""
         await self._canvas.document.operated()

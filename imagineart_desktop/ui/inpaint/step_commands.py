@@ -12,8 +12,8 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.inpaint.history_controller import Stepping
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
-from imagineart_desktop.ui.widgets import AskDialog
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import TextInputDialog
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import Step
 
@@ -44,7 +44,7 @@ class StepCommands(QObject):
         self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
         self._rename.triggered.connect(lambda: self._with_subject(self.rename))
         self._close.triggered.connect(lambda: self._with_subject(lambda step: spawn(self.close(step))))
-        tree.wanted.connect(lambda number: spawn_for(self, self.go_to(number)))
+        tree.wanted.connect(lambda number: spawn_owned(self, self.go_to(number)))
         tree.menu_wanted.connect(self._ask_menu)
 
     def refresh(self) -> None:
@@ -52,7 +52,7 @@ class StepCommands(QObject):
         self._tree.show_steps(self._stepping.steps)
         if self._is_menu_open and self._subject is not None:
             self._tree.highlight(self._subject.id)
-        spawn_for(self, self._draw())
+        spawn_owned(self, self._draw())
 
     async def _draw(self) -> None:
         for step in self._stepping.steps.in_sight():
@@ -66,14 +66,14 @@ class StepCommands(QObject):
         await self._stepping.return_to(number)
         self.refresh()
 
-    def rename(self, step: Step) -> AskDialog:
+    def rename(self, step: Step) -> TextInputDialog:
         """Ask for another name."""
 
         def put(name: str) -> None:
             step.label = name
             self._changed()
 
-        return AskDialog(self._widget, "Rename", "Name", put, text=step.label)
+        return TextInputDialog(self._widget, "Rename", "Name", put, text=step.label)
 
     async def close(self, step: Step) -> None:
         """Hide an image and its steps; its files and results stay in the library.

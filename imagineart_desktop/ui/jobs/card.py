@@ -14,12 +14,12 @@ from imagineart_desktop.jobs import LOOKUP_FAILED, Job, JobState
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.job_texts import (
     elapsed_words,
     failure_words,
     shown_state,
-    state_words,
+    state_text,
     unconfirmed_words,
 )
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -28,7 +28,7 @@ WIDTH = 380
 """Width in pixels, the same in every state, so that a card that fails doesn't move other cards."""
 
 _THUMB = 46
-_NEVER_QUITE = 0.95
+_MAX_ESTIMATED_PROGRESS = 0.95
 """Maximum fraction of the progress bar, which is only an estimate, before the job is done."""
 
 _FAILURE_TONES = {JobState.FAILED: "error", JobState.CANCELLED: "muted"}
@@ -82,24 +82,24 @@ class JobCard(QFrame):
         self._title.setText(job.prompt or job.model.label)
         self._thumb.setPixmap(icon("image", "text_faint").pixmap(QSize(22, 22)))
         self.show_job(job)
-        spawn_for(self, self._load_thumb(job))
+        spawn_owned(self, self._load_thumb(job))
 
     def _button_grid(self) -> QGridLayout:
         """Return the buttons of all commands; `show_job` shows those that are available."""
         buttons = QGridLayout()
         buttons.setHorizontalSpacing(3)
         buttons.setVerticalSpacing(2)
-        self._edit = button("Edit && retry", lambda: self._want("edit"), kind="ghost")
-        self._retry = button("Retry", lambda: self._want("retry"), kind="ghost", tip="Send the same request again")
-        self._fetch = button("Fetch again", lambda: self._want("retry"), kind="ghost")
+        self._edit = button("Edit && retry", lambda: self._request("edit"), kind="ghost")
+        self._retry = button("Retry", lambda: self._request("retry"), kind="ghost", tip="Send the same request again")
+        self._fetch = button("Fetch again", lambda: self._request("retry"), kind="ghost")
         self._look = button(
-            "Look for it", lambda: self._want("look"), kind="ghost", tip="Check whether fal.ai received it"
+            "Look for it", lambda: self._request("look"), kind="ghost", tip="Check whether fal.ai received it"
         )
-        self._again = button("Send again", lambda: self._want("again"), kind="ghost", tip="It may be charged twice")
+        self._again = button("Send again", lambda: self._request("again"), kind="ghost", tip="It may be charged twice")
         self._unseen = button(
-            "Send anyway", lambda: self._want("again_unseen"), kind="ghost", tip="It may be charged twice"
+            "Send anyway", lambda: self._request("again_unseen"), kind="ghost", tip="It may be charged twice"
         )
-        self._dismiss = button("Dismiss", lambda: self._want("dismiss"), kind="ghost")
+        self._dismiss = button("Dismiss", lambda: self._request("dismiss"), kind="ghost")
         for made, place in (
             (self._edit, (0, 0)),
             (self._retry, (1, 0)),
@@ -165,7 +165,7 @@ class JobCard(QFrame):
 
     def tick(self) -> None:
         """Update the elapsed time and the progress."""
-        job, state = self.job, state_words(self.job)
+        job, state = self.job, state_text(self.job)
         self._line.setText(f"{job.model.short_label} · {state} · {elapsed_words(job)}")
         self._bar.setValue(round(_share_of(job) * 1000))
         name = f"{job.model.label}: {state}. {self._failure.text()}"
@@ -175,18 +175,18 @@ class JobCard(QFrame):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Show the log."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._want("log")
+            self._request("log")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show the context menu of the job and its batch."""
-        self._want("menu")
+        self._request("menu")
         event.accept()
 
-    def _want(self, command: str) -> None:
+    def _request(self, command: str) -> None:
         self.wanted.emit(command, self.job.id)
 
     def _cross(self) -> None:
-        self._want("dismiss" if self.job.state is JobState.FAILED else "cancel")
+        self._request("dismiss" if self.job.state is JobState.FAILED else "cancel")
 
     async def _load_thumb(self, job: Job) -> None:
         """Show the first image that was sent as the job's thumbnail."""
@@ -222,4 +222,4 @@ def _share_of(job: Job) -> float:
     if job.state not in (JobState.RUNNING, JobState.FETCHING):
         return 0.0
     left = math.pow(0.5, job.elapsed_seconds() / (job.model.typical_seconds * 0.4))
-    return min(_NEVER_QUITE, 1 - left)
+    return min(_MAX_ESTIMATED_PROGRESS, 1 - left)

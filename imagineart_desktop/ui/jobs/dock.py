@@ -32,7 +32,7 @@ class JobDock(QWidget):
             strip.raise_()
         else:
             self._grid.addWidget(strip, 1, 0)
-        strip.settle_on(strip if self._over else self)
+        strip.set_container(strip if self._over else self)
 
     def covered(self) -> float:
         """Return the height of the part of the content that the strip covers, in logical pixels."""

@@ -9,7 +9,7 @@ from imagineart_desktop.jobs import Job
 from imagineart_desktop.support.plain_text import display_text, single_line
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import combo_box, plain_label
-from imagineart_desktop.workspace.job_texts import elapsed_words, state_words
+from imagineart_desktop.workspace.job_texts import elapsed_words, state_text
 
 _MAX_JOBS, _MAX_NAME = 100, 90
 _MIN_TEXT_HEIGHT, _TEXT_HEIGHT = 64, 130
@@ -106,11 +106,11 @@ class JobLog(QWidget):
 
 def _name_of(job: Job) -> str:
     prompt = single_line(job.prompt) or job.model.label
-    return f"{state_words(job)} · {ellipsize(prompt, _MAX_NAME)}"
+    return f"{state_text(job)} · {ellipsize(prompt, _MAX_NAME)}"
 
 
 def _lines_of(job: Job) -> list[str]:
-    lines = [f"{state_words(job)} · {elapsed_words(job)} · {job.model.label}"]
+    lines = [f"{state_text(job)} · {elapsed_words(job)} · {job.model.label}"]
     if job.prompt:
         lines.append(f"Prompt: {single_line(job.prompt)}")
     lines.append(f"Request: {job.request_id or 'not sent yet'}")

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.jobs import Job, JobState
 
-SETTLED = (JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLING)
+NOT_CANCELABLE = (JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLING)
 """States in which a job can't be canceled."""
 
 
-def batch_of(job: Job, jobs: Sequence[Job]) -> list[Job]:
+def same_requests(job: Job, jobs: Sequence[Job]) -> list[Job]:
     """Return the jobs with the same request as this one, apart from the seed, including the job itself."""
     wanted = _without_seed(job)
     return [one for one in jobs if one.model is job.model and _without_seed(one) == wanted]
@@ -36,14 +36,14 @@ class JobMenu(QMenu):
         super().__init__(parent)
         self._do = do
         if job is not None:
-            self._add_own(job)
-            self._add_many("cancel", "Cancel this batch", _cancelable(batch_of(job, jobs)), least=2)
-        self._add_many("cancel", "Cancel all jobs", _cancelable(jobs))
+            self._add_job_actions(job)
+            self._add_batch_action("cancel", "Cancel this batch", _cancelable(same_requests(job, jobs)), least=2)
+        self._add_batch_action("cancel", "Cancel all jobs", _cancelable(jobs))
         failed = [one for one in jobs if one.state is JobState.FAILED]
-        self._add_many("dismiss", "Dismiss all failed jobs", failed)
+        self._add_batch_action("dismiss", "Dismiss all failed jobs", failed)
         self.aboutToHide.connect(self.deleteLater)
 
-    def _add_own(self, job: Job) -> None:
+    def _add_job_actions(self, job: Job) -> None:
         ids = [job.id]
         self.addAction("Show log", lambda: self._do("log", ids))
         if job.prompt:
@@ -61,11 +61,11 @@ class JobMenu(QMenu):
             self.addAction("Cancel", lambda: self._do("cancel", ids))
         self.addSeparator()
 
-    def _add_many(self, command: str, words: str, jobs: Sequence[Job], least: int = 1) -> None:
+    def _add_batch_action(self, command: str, words: str, jobs: Sequence[Job], least: int = 1) -> None:
         ids = [job.id for job in jobs]
         made = self.addAction(f"{words} ({len(ids)})" if ids else words, lambda: self._do(command, ids))
         made.setEnabled(len(ids) >= least)
 
 
 def _cancelable(jobs: Sequence[Job]) -> list[Job]:
-    return [job for job in jobs if job.state not in SETTLED]
+    return [job for job in jobs if job.state not in NOT_CANCELABLE]

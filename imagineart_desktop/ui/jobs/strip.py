@@ -20,14 +20,14 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.card_row import CardRow
 from imagineart_desktop.ui.jobs.log import JobLog
-from imagineart_desktop.ui.jobs.menu import SETTLED, JobMenu
+from imagineart_desktop.ui.jobs.menu import NOT_CANCELABLE, JobMenu
 from imagineart_desktop.ui.widgets import button, plain_label, rule
 from imagineart_desktop.workspace.job_texts import shown_state, summary_words
 
 HEIGHT = 100
 """Height in pixels, with room for the scroll bar."""
 
-_GONE = (JobState.DONE, JobState.CANCELLED)
+_FINISHED = (JobState.DONE, JobState.CANCELLED)
 
 _REFRESH_MS = 30
 """Time within which changes of many jobs are shown together; the first card comes, and each goes, immediately."""
@@ -95,12 +95,12 @@ class JobStrip(QWidget):
     @property
     def can_cancel(self) -> bool:
         """Whether there is a job in progress that isn't being canceled."""
-        return any(job.state not in SETTLED for job in self._jobs.values())
+        return any(job.state not in NOT_CANCELABLE for job in self._jobs.values())
 
     def cancel_newest(self) -> None:
         """Cancel the most recently requested job."""
         for job in reversed(self._jobs.values()):
-            if job.state not in SETTLED:
+            if job.state not in NOT_CANCELABLE:
                 spawn(self._try(self._worker.cancel(job.id)))
                 return
 
@@ -132,7 +132,7 @@ class JobStrip(QWidget):
 
     def _job_event(self, event: JobEvent) -> None:
         job, before = event.job, self._jobs.get(event.job.id)
-        if job.state in _GONE or job.dismissed:
+        if job.state in _FINISHED or job.dismissed:
             self._jobs.pop(job.id, None)
         else:
             self._jobs[job.id] = job
@@ -146,7 +146,7 @@ class JobStrip(QWidget):
     def _refresh(self) -> None:
         """Arrange the cards, and count the jobs."""
         self._area.show_jobs(self._jobs)
-        self._summarise()
+        self._update_summary()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Close the strip where it lies over something."""
@@ -174,7 +174,7 @@ class JobStrip(QWidget):
 
     def cancel_all(self) -> None:
         """Cancel every job in progress."""
-        self._do_all("cancel", [job.id for job in self._jobs.values() if job.state not in SETTLED])
+        self._do_all("cancel", [job.id for job in self._jobs.values() if job.state not in NOT_CANCELABLE])
 
     def _do(self, command: str, job_id: str) -> None:
         if job_id not in self._jobs:
@@ -224,7 +224,7 @@ class JobStrip(QWidget):
         except LibraryError as error:
             self.said.emit(str(error))
 
-    def _summarise(self) -> None:
+    def _update_summary(self) -> None:
         running, _ = self.counts()
         words = summary_words([shown_state(job) for job in self._jobs.values()])
         self._summary.setText(words)
@@ -235,13 +235,13 @@ class JobStrip(QWidget):
         elif not running:
             self._clock.stop()
 
-    def settle_on(self, moves: QWidget) -> None:
+    def set_container(self, moves: QWidget) -> None:
         """Move to another page. moves: the widget that moves or disappears when the strip closes there."""
         self._moves = moves
         self._area.close_up()
         self.settle(replaced=True)
 
-    def keep_away(self, away: bool) -> None:
+    def set_suppressed(self, away: bool) -> None:
         """Stay hidden while an image fills the screen."""
         self._away = away
         self.settle()

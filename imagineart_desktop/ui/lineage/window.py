@@ -13,14 +13,14 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.lineage import Lineage, Node, lineage_of
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
-from imagineart_desktop.ui.widgets import Dialog, ElidedLabel, InlineMessage, button, rule
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage, button, rule
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 _SMALL = 320
 
 
-class LineageWindow(Dialog):
+class LineageWindow(BaseDialog):
     """A dialog with a lineage graph, non-modal beside the main window."""
 
     opened = Signal(int)
@@ -59,7 +59,7 @@ class LineageWindow(Dialog):
 
     def open_for(self, number: int) -> None:
         """Show the lineage of a library image."""
-        spawn_for(self, self.load(number))
+        spawn_owned(self, self.load(number))
         self.show()
         self.raise_()
         self.activateWindow()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 
@@ -47,7 +47,7 @@ class BeforeImage(QObject):
 
     def _load_if_wanted(self) -> None:
         if self.is_wanted and self._source is not None and self.pyramid is None:
-            spawn_for(self, self._load(self._source))
+            spawn_owned(self, self._load(self._source))
 
     async def _load(self, source: Path) -> None:
         try:

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.image_commands import PictureCommands
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.gallery.organizer import Marking
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -29,13 +29,13 @@ class WindowLoupes(QObject):
         window: QMainWindow,
         actions: Actions,
         preferences: Preferences,
-        commands: PictureCommands,
+        commands: ImageCommands,
         marking: Marking,
         fill_screen: Callable[[bool], object],
         clear_around: Callable[[bool], object],
     ) -> None:
         super().__init__(window)
-        self._loupes: list[Deferred[Loupe]] = []
+        self._loupes: list[Lazy[Loupe]] = []
         self._actions = actions
         self._commands = commands
         self._marking = marking
@@ -51,15 +51,15 @@ class WindowLoupes(QObject):
         actions["loupe.full screen"].triggered.connect(lambda: self.do(Loupe.toggle_full_screen))
         actions["loupe.zoom"].triggered.connect(lambda: self.do(lambda loupe: loupe.view.toggle_zoom()))
 
-    def add(self, loupe: Deferred[Loupe]) -> None:
+    def add(self, loupe: Lazy[Loupe]) -> None:
         """Manage a loupe as soon as it's built."""
         self._loupes.append(loupe)
-        loupe.once_built(self._connect)
+        loupe.when_built(self._connect)
 
     def _connect(self, loupe: Loupe) -> None:
         """Connect a loupe: keys, moving on when an image is sent to the trash, and editing tags in the facts panel."""
         actions = self._actions
-        loupe.use_actions([*actions.of_gallery(), *actions.of_loupe()], actions["loupe.advance"])
+        loupe.use_actions([*actions.gallery_actions(), *actions.loupe_actions()], actions["loupe.advance"])
         loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
         loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
         loupe.full_screen_wanted.connect(self.show_full_screen)

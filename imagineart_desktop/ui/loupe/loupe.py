@@ -24,7 +24,7 @@ from imagineart_desktop.ui.loupe.mark_flash import MarkFlash
 from imagineart_desktop.ui.loupe.over_image import LoadingSign, lay_over
 from imagineart_desktop.ui.viewer.image_view import PictureView
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.rows import mime_of
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
@@ -90,7 +90,7 @@ class Loupe(QWidget):
         """Show a file from outside the library, without a list."""
         self.close_image()
         self._turn += 1
-        spawn_for(self, self._show_file(path, self._turn))
+        spawn_owned(self, self._show_file(path, self._turn))
 
     def close_image(self) -> None:
         """Release the image, its neighbors and the list."""
@@ -214,7 +214,7 @@ class Loupe(QWidget):
         self._learn(None)
         self._feed.load()
         self._show_state()
-        spawn_for(self, self._read(number, self._turn))
+        spawn_owned(self, self._read(number, self._turn))
 
     async def _read(self, number: int, turn: int) -> None:
         """Read the library's details of an image."""
@@ -304,7 +304,7 @@ class Loupe(QWidget):
             for changed in change.pictures:
                 self._feed.loader.forget(changed)
         if number is not None and number in change.pictures and not change.anew:
-            spawn_for(self, self._read(number, self._turn))
+            spawn_owned(self, self._read(number, self._turn))
 
     # Bar and panels
 

@@ -26,7 +26,7 @@ from imagineart_desktop.ui.gallery.thumbnail_delegate import paint_favourite, pa
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import elided_lines
-from imagineart_desktop.workspace.job_texts import elapsed_words, failure_words, shown_state, state_words
+from imagineart_desktop.workspace.job_texts import elapsed_words, failure_words, shown_state, state_text
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _SHOWN_LOG_LINES = 3
@@ -80,7 +80,7 @@ class JobTile(QWidget):
     def show_job(self, job: Job) -> None:
         """Show a new state of the job."""
         self.job = job
-        self.setAccessibleName(f"{job.model.label}: {state_words(job)}")
+        self.setAccessibleName(f"{job.model.label}: {state_text(job)}")
         self.update()
 
     def show_picture(self, number: int, pixmap: QPixmap) -> None:
@@ -213,7 +213,7 @@ class JobTile(QWidget):
         """What is written in the place: the state, and more on it."""
         job = self.job
         ended = job.state in _FAILED or job.is_download_canceled
-        return state_words(job), failure_words(job) if ended else f"{job.model.label}\u00a0·\u00a0{elapsed_words(job)}"
+        return state_text(job), failure_words(job) if ended else f"{job.model.label}\u00a0·\u00a0{elapsed_words(job)}"
 
     def event(self, event: QEvent) -> bool:
         """Say in the tooltip what is written in the place: there may be no room for all of it."""

@@ -21,8 +21,8 @@ from imagineart_desktop.ui.results.last_shown import BlankPage, LastShown, under
 from imagineart_desktop.ui.results.tile_grid import TileGrid
 from imagineart_desktop.ui.viewer.image_view import PictureView
 from imagineart_desktop.ui.widgets import EmptyState
-from imagineart_desktop.ui.widgets.deferred import Deferred
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets.deferred import Lazy
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.changes import Changes
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
@@ -67,7 +67,7 @@ class ResultArea(QWidget):
         self._opened: int | None = None
         """The image that the loupe was opened with."""
         self._changes = Changes(library, lambda changed: Query(among=tuple(changed)), self._take_changed, self)
-        self.deferred_loupe = Deferred(lambda: self._build_loupe(commands))
+        self.deferred_loupe = Lazy(lambda: self._build_loupe(commands))
         self._stack = QStackedLayout(self)
         self._empty = empty
         self._grid = TileGrid()
@@ -207,7 +207,7 @@ class ResultArea(QWidget):
 
     def _bring_back_once_painted(self, task: Task) -> None:
         self._blank.painted.connect(
-            lambda: spawn_for(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
+            lambda: spawn_owned(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
         )
 
     async def _bring_back(self, task: Task) -> None:
@@ -259,7 +259,7 @@ class ResultArea(QWidget):
             self._grid.remove(event.job.id)
             self._tiles_changed()
         elif event.pictures:
-            spawn_for(self, self._fill(tile, event.pictures[0]))
+            spawn_owned(self, self._fill(tile, event.pictures[0]))
 
     async def _fill(self, tile: JobTile, number: int) -> None:
         """Show a result in its place; the only one of a request is opened, unless the user views something else."""
@@ -329,7 +329,7 @@ class ResultArea(QWidget):
         had_keys = any(tile.hasFocus() for tile in self._grid.shown)
         came = self._grid.keep(found.numbers, changed)
         if found.numbers:
-            spawn_for(self, self._show_marks(found.numbers))
+            spawn_owned(self, self._show_marks(found.numbers))
         self._tiles_changed()
         if came and self._in_batch and self.shown is not None:
             self.loupe.images.extend(self._grid.results)

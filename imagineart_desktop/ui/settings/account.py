@@ -20,7 +20,7 @@ _SOURCES = {
     KeySource.PROXY: "Live, through your team’s proxy, which keeps the key.",
 }
 _OWN, _TEAM = "own", "team"
-_FRAME = 20
+_MESSAGE_PADDING = 20
 """Vertical space of a message besides its lines, in pixels."""
 
 _NO_KEYCHAIN = "but this system has no keychain, so it is used for this session only."
@@ -51,7 +51,7 @@ class AccountPanel(QWidget):
         column.addWidget(self.remember)
         self._hint = plain_label("", "faint", wrap=True)
         self.message = InlineMessage()
-        column.addWidget(_in_one_place(self._hint, self.message))
+        column.addWidget(_stacked_hint(self._hint, self.message))
         self.way.changed.connect(self._switch)
         for field in (self.key, self.address, self.token):
             field.textChanged.connect(self.message.review)
@@ -169,13 +169,13 @@ class AccountPanel(QWidget):
         self._leave_proxy.setVisible(proxy)
 
 
-def _in_one_place(hint: QLabel, message: InlineMessage) -> QWidget:
+def _stacked_hint(hint: QLabel, message: InlineMessage) -> QWidget:
     """Return a hint that a message can replace.
 
     It has the height of two lines in a frame, so that nothing below moves.
     """
     place = QWidget()
-    place.setMinimumHeight(2 * hint.fontMetrics().lineSpacing() + _FRAME)
+    place.setMinimumHeight(2 * hint.fontMetrics().lineSpacing() + _MESSAGE_PADDING)
     column = QVBoxLayout(place)
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(hint)

@@ -19,30 +19,30 @@ from imagineart_desktop.ui.exporting.fields import row
 from imagineart_desktop.ui.exporting.file_fields import FileFields
 from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
 from imagineart_desktop.ui.settings.account import AccountPanel
-from imagineart_desktop.ui.settings.library_care import LibraryCare
+from imagineart_desktop.ui.settings.library_care import LibrarySection
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import (
+    BaseDialog,
     CheckBox,
-    Dialog,
     SectionLabel,
     button,
     combo_box,
-    form_in,
-    name_of,
+    create_form,
+    form_label,
     plain_label,
     rule,
 )
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
-from imagineart_desktop.workspace.preferences import MOST_AT_ONCE, Preferences
+from imagineart_desktop.workspace.preferences import MAX_SIMULTANEOUS, Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _SWATCH = QSize(40, 20)
-_WIDE, _MOST_HIGH, _FOOT = 560, 720, 70
+_WIDE, _MAX_HEIGHT, _FOOT = 560, 720, 70
 """Initial width and maximum height of the dialog, and height of the row with its button, in pixels."""
 
 
-class SettingsDialog(Dialog):
+class SettingsDialog(BaseDialog):
     """The settings dialog. Changes take effect immediately; it doesn't block the window."""
 
     modifier_changed = Signal(object)
@@ -89,7 +89,7 @@ class SettingsDialog(Dialog):
         column.addSpacing(6)
         column.addWidget(rule())
         column.addSpacing(6)
-        self.care = LibraryCare(library, preferences, files)
+        self.care = LibrarySection(library, preferences, files)
         self.care.place.restart_wanted.connect(self.restart_wanted)
         column.addWidget(self.care)
         column.addStretch(1)
@@ -104,7 +104,7 @@ class SettingsDialog(Dialog):
         foot.addWidget(button("Close", self.close))
         whole.addWidget(rule())
         whole.addLayout(foot)
-        self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MOST_HIGH))
+        self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MAX_HEIGHT))
 
     def show_section(self, name: str) -> None:
         """Scroll to a section of `SECTIONS` and give it the focus."""
@@ -124,27 +124,27 @@ class SettingsDialog(Dialog):
 
     def _add_general(self, column: QVBoxLayout, advance: QAction, tint: TintChoice) -> None:
         column.addWidget(SectionLabel("General"))
-        form = form_in()
+        form = create_form()
         self.look = combo_box("Theme")
         for mode, word in ((ThemeMode.SYSTEM, "Match system"), (ThemeMode.DARK, "Dark"), (ThemeMode.LIGHT, "Light")):
             self.look.addItem(word, mode.value)
         self.look.setCurrentIndex(self.look.findData(self._theme.mode.value))
         self.look.currentIndexChanged.connect(self._change_look)
         self._theme.changed.connect(self._show_theme)
-        form.addRow(name_of("&Theme", self.look), self.look)
+        form.addRow(form_label("&Theme", self.look), self.look)
         self.at_once = QSpinBox()
-        self.at_once.setRange(1, MOST_AT_ONCE)
+        self.at_once.setRange(1, MAX_SIMULTANEOUS)
         self.at_once.setValue(self._worker.limit)
-        self.at_once.setToolTip(f"1 to {MOST_AT_ONCE}. fal.ai runs two at a time for a new account.")
+        self.at_once.setToolTip(f"1 to {MAX_SIMULTANEOUS}. fal.ai runs two at a time for a new account.")
         self.at_once.valueChanged.connect(self._change_limit)
-        form.addRow(name_of("Simultaneous &requests", self.at_once), self.at_once)
+        form.addRow(form_label("Simultaneous &requests", self.at_once), self.at_once)
         self.modifier = combo_box("Subtract on the canvas with")
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)
         self.modifier.setCurrentIndex(self.modifier.findData(self._preferences.canvas_modifier.value))
         self.modifier.setToolTip("Choose another key if your desktop moves windows with Alt and the mouse.")
         self.modifier.currentIndexChanged.connect(self._change_modifier)
-        form.addRow(name_of("S&ubtract on the canvas with", self.modifier), self.modifier)
+        form.addRow(form_label("S&ubtract on the canvas with", self.modifier), self.modifier)
         self.tint = button("Change…", lambda: tint.show(self), tip="Color and strength of the mask on the canvas")
         self.tint.setAccessibleName("Change the color and strength of the mask tint")
         self._swatch = plain_label()
@@ -153,7 +153,7 @@ class SettingsDialog(Dialog):
         chosen = row(self._swatch, self.tint)
         chosen.setStretch(0, 0)
         chosen.addStretch(1)
-        form.addRow(name_of("Mask tint"), chosen)
+        form.addRow(form_label("Mask tint"), chosen)
         self.advance = CheckBox("&Auto-advance to the next image")
         self.advance.setToolTip("In the loupe, after an image is rated, labeled or moved to the trash")
         self.advance.setChecked(advance.isChecked())

@@ -16,19 +16,19 @@ from imagineart_desktop.library.recovery.file_copy import CopyStats
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import format_size, pluralize
-from imagineart_desktop.ui.settings.library_place import LibraryPlace
-from imagineart_desktop.ui.settings.work import Work
+from imagineart_desktop.ui.settings.library_place import LibraryFolder
+from imagineart_desktop.ui.settings.work import OperationProgress
 from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, button, come_into_sight
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.library_texts import check_text, rebuild_text
 from imagineart_desktop.workspace.preferences import Preferences
 
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 _LIST_HEIGHT = 140
 """Height in pixels."""
 
 
-class LibraryCare(QWidget):
+class LibrarySection(QWidget):
     """Runs one library operation at a time; each can be stopped until it can no longer be undone."""
 
     def __init__(self, library: Library, preferences: Preferences, files: FileDialogs) -> None:
@@ -39,9 +39,9 @@ class LibraryCare(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(SectionLabel("Library"))
-        self._work = Work(library.operations)
+        self._work = OperationProgress(library.operations)
         self.message = self._work.message
-        self.place = LibraryPlace(library, preferences, self._work, files)
+        self.place = LibraryFolder(library, preferences, self._work, files)
         column.addWidget(self.place)
         row = FlowLayout()
         buttons = [
@@ -155,7 +155,7 @@ class LibraryCare(QWidget):
         )
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        self._dialogs.open_folder(self, Purpose.BACKUP, title, then)
+        self._dialogs.open_folder(self, FolderPurpose.BACKUP, title, then)
 
 
 def _back(count: int) -> str:
@@ -166,6 +166,6 @@ def _damaged(files: CopyStats) -> str:
     """Return a sentence about files that were damaged in their source, or an empty string."""
     if not files.damaged:
         return ""
-    names = ", ".join(files.damaged[:_MOST_NAMED])
-    more = f" and {len(files.damaged) - _MOST_NAMED} more" if len(files.damaged) > _MOST_NAMED else ""
+    names = ", ".join(files.damaged[:_MAX_NAMED])
+    more = f" and {len(files.damaged) - _MAX_NAMED} more" if len(files.damaged) > _MAX_NAMED else ""
     return f" Damaged files did not replace intact ones: {names}{more}."

@@ -13,18 +13,18 @@ from send2trash import send2trash
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.maintenance.relocate import can_hold_library, is_library, prepare_move, target_folder
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.settings.work import Work
+from imagineart_desktop.ui.settings.work import OperationProgress
 from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.preferences import Preferences
 
 
-class LibraryPlace(QWidget):
+class LibraryFolder(QWidget):
     """Shows the current folder, and below it the folder after the next start if that's different."""
 
     restart_wanted = Signal()
 
-    def __init__(self, library: Library, preferences: Preferences, work: Work, files: FileDialogs) -> None:
+    def __init__(self, library: Library, preferences: Preferences, work: OperationProgress, files: FileDialogs) -> None:
         super().__init__()
         self._dialogs = files
         self._root = library.files.root
@@ -54,7 +54,10 @@ class LibraryPlace(QWidget):
             work.message.say(
                 f"The library was moved here. The old folder, {left}, is unchanged.",
                 "info",
-                {"Move the old folder to the system’s trash": lambda: spawn(self.trash_old()), "Keep it": self._keep},
+                {
+                    "Move the old folder to the system’s trash": lambda: spawn(self.trash_previous_folder()),
+                    "Keep it": self._keep,
+                },
                 holds=lambda: preferences.left == left,
             )
 
@@ -103,7 +106,7 @@ class LibraryPlace(QWidget):
             self._restart(),
         )
 
-    async def trash_old(self) -> None:
+    async def trash_previous_folder(self) -> None:
         """Move the library's previous folder to the system's trash."""
         left = self._preferences.left
         if left is None or left == self._root or left in self._root.parents:
@@ -128,4 +131,4 @@ class LibraryPlace(QWidget):
         self.next.setVisible(coming is not None and coming != self._root)
 
     def _ask(self, title: str, then: Callable[[Path], object]) -> None:
-        self._dialogs.open_folder(self, Purpose.LIBRARY, title, then)
+        self._dialogs.open_folder(self, FolderPurpose.LIBRARY, title, then)

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.ui.commands.menus import TITLES
-from imagineart_desktop.ui.commands.shortcuts import Shortcuts
-from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
+from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
+from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
 
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -36,10 +36,10 @@ class _KeysField(QKeySequenceEdit):
             super().keyPressEvent(event)
 
 
-class ShortcutsDialog(Dialog):
+class ShortcutsDialog(BaseDialog):
     """The table of shortcuts. Changes take effect immediately."""
 
-    def __init__(self, parent: QWidget, shortcuts: Shortcuts) -> None:
+    def __init__(self, parent: QWidget, shortcuts: ShortcutEditor) -> None:
         super().__init__(parent)
         self._shortcuts = shortcuts
         self.setWindowTitle("Keyboard shortcuts")
@@ -138,7 +138,7 @@ class ShortcutsDialog(Dialog):
             self._chosen()
             self.message.say(f"{shown} can’t be a shortcut. Choose other keys.", "caution")
             return
-        other = self._shortcuts.holder(keys, name) if not keys.isEmpty() else None
+        other = self._shortcuts.conflicting_action(keys, name) if not keys.isEmpty() else None
         if other is None:
             self._give(name, keys)
             return

@@ -12,7 +12,7 @@ from imagineart_desktop.library.recovery.operations import Operations
 from imagineart_desktop.ui.widgets import InlineMessage, button, come_into_sight, plain_label
 
 
-class Work(QWidget):
+class OperationProgress(QWidget):
     """Shows one operation at a time."""
 
     busy_changed = Signal(bool)

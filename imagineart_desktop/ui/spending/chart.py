@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from imagineart_desktop.library.store.spending import SpendingTotal
 from imagineart_desktop.models import format_dollars
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.workspace.spending_buckets import Bucket, buckets_of, day_words
+from imagineart_desktop.workspace.spending_buckets import TimeBucket, day_words, make_buckets
 
 _LEFT, _BOTTOM, _TOP = 52, 24, 10
 _LINES = 4
-_WIDEST = 28.0
+_MAX_BAR_WIDTH = 28.0
 
 
 class SpendChart(QWidget):
@@ -26,7 +26,7 @@ class SpendChart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._buckets: list[Bucket] = []
+        self._buckets: list[TimeBucket] = []
         self.setMouseTracking(True)
         self.setAccessibleName("Spent per day")
         self.setMinimumHeight(180)
@@ -37,7 +37,7 @@ class SpendChart(QWidget):
 
     def show_days(self, sums: Sequence[SpendingTotal], first: date, last: date) -> None:
         """Show the spending. sums: per day; first, last: the first and the last day of the chart."""
-        self._buckets = buckets_of(sums, first, last)
+        self._buckets = make_buckets(sums, first, last)
         said = ", ".join(f"{one.name}: {format_dollars(one.cost)}" for one in sums[-14:])
         self.setAccessibleDescription(said)
         self.update()
@@ -61,7 +61,7 @@ class SpendChart(QWidget):
         painter.setFont(font)
         plot = self._plot()
         most = max((one.cost for one in self._buckets), default=Decimal(0))
-        step = _step(most)
+        step = _grid_step(most)
         top = step * _LINES
         for line in range(_LINES + 1):
             y = round(plot.bottom() - plot.height() * line / _LINES) + 0.5
@@ -74,7 +74,7 @@ class SpendChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         slot = plot.width() / max(1, len(self._buckets))
-        wide = max(1.0, min(_WIDEST, slot * 0.7))
+        wide = max(1.0, min(_MAX_BAR_WIDTH, slot * 0.7))
         for number, one in enumerate(self._buckets):
             height = max(plot.height() * float(one.cost / top), 1.0)
             left = plot.left() + slot * (number + 0.5) - wide / 2
@@ -93,13 +93,13 @@ class SpendChart(QWidget):
     def _plot(self) -> QRectF:
         return QRectF(_LEFT, _TOP, max(1, self.width() - _LEFT - 8), max(1, self.height() - _TOP - _BOTTOM))
 
-    def _bucket_at(self, x: float) -> Bucket | None:
+    def _bucket_at(self, x: float) -> TimeBucket | None:
         plot = self._plot()
         number = int((x - plot.left()) / plot.width() * len(self._buckets))
         return self._buckets[number] if 0 <= number < len(self._buckets) else None
 
 
-def _step(most: Decimal) -> Decimal:
+def _grid_step(most: Decimal) -> Decimal:
     """Return a round number of dollars; four steps of it reach the highest bar."""
     least = most / _LINES
     if least <= 0:

@@ -33,9 +33,9 @@ from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.spending.chart import SpendChart
-from imagineart_desktop.ui.widgets import Dialog, EmptyState, InlineMessage, Segmented, button, plain_label
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.widgets import BaseDialog, EmptyState, InlineMessage, Segmented, button, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.workspace.background import spawn_owned
 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
@@ -46,7 +46,7 @@ _NOTHING = {
 }
 
 
-class SpendDialog(Dialog):
+class SpendingDialog(BaseDialog):
     """The spending report. Estimates are labeled as such; units that the service reported are shown beside them."""
 
     def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
@@ -64,7 +64,7 @@ class SpendDialog(Dialog):
         self.total = plain_label("", "title")
         self.billed = plain_label("", "muted")
         self.span = Segmented(_WORDS)
-        self.span.changed.connect(lambda _span: spawn_for(self, self._load()))
+        self.span.changed.connect(lambda _span: spawn_owned(self, self._load()))
         head.addWidget(self.total)
         head.addSpacing(12)
         head.addWidget(self.billed)
@@ -96,7 +96,7 @@ class SpendDialog(Dialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Load the current figures."""
         super().showEvent(event)
-        spawn_for(self, self._load())
+        spawn_owned(self, self._load())
 
     async def save_csv(self, path: Path) -> None:
         """Save what's shown, one line per image."""
@@ -137,7 +137,7 @@ class SpendDialog(Dialog):
     def _choose(self) -> None:
         self._files.save(
             self,
-            Purpose.TABLE,
+            FolderPurpose.TABLE,
             "Save table",
             "spending.csv",
             {"csv": "CSV (*.csv)"},

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.library import write_atomic
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.bundle import BundleFile, make_zip
-from imagineart_desktop.ui.widgets import Dialog, InlineMessage, button, plain_label
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 
 _EXPLAINED = (
     "These pages tell support what happened. They contain no images, prompts or keys. Read them, and uncheck what you "
@@ -29,7 +29,7 @@ _EXPLAINED = (
 _WORDS = "what-happened.txt"
 
 
-class ReportDialog(Dialog):
+class ReportDialog(BaseDialog):
     """The dialog for a problem report. pages: the possible pages of the report, all checked initially."""
 
     def __init__(self, parent: QWidget | None, pages: list[BundleFile], files: FileDialogs) -> None:
@@ -103,7 +103,7 @@ class ReportDialog(Dialog):
     def _choose(self) -> None:
         self._files.save(
             self,
-            Purpose.REPORT,
+            FolderPurpose.REPORT,
             "Save report",
             "imagineart-report.zip",
             {"zip": "Zip (*.zip)"},

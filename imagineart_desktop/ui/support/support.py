@@ -19,7 +19,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.support.bundle import BundleFile, log_files, system_info
 from imagineart_desktop.ui.support.dialog import ReportDialog
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 _SAVED = (
     "Something in the program failed. Your work is saved, requests that were sent continue, and you can keep working. "
@@ -27,7 +27,7 @@ _SAVED = (
 )
 
 
-class Support(QObject):
+class ErrorReporter(QObject):
     """Error handling and reports. logs: the folder of the log files, or None; save: saves all unfinished work."""
 
     def __init__(
@@ -63,14 +63,14 @@ class Support(QObject):
         report = box.addButton("Report…", QMessageBox.ButtonRole.ActionRole)
         box.addButton("Continue", QMessageBox.ButtonRole.AcceptRole)
         report.clicked.connect(self.report)
-        box.finished.connect(self._forget_box)
+        box.finished.connect(self._on_box_closed)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._box = box
         box.open()
 
     def report(self) -> None:
         """Open the dialog for a problem report."""
-        spawn_for(self, self._report())
+        spawn_owned(self, self._report())
 
     async def _report(self) -> None:
         pages = await self._pages()
@@ -112,5 +112,5 @@ class Support(QObject):
         states = Counter(job.state.value for job in self._worker.jobs())
         return {"pictures": counts.all, "trash": counts.trash, "jobs": dict(states)}
 
-    def _forget_box(self) -> None:
+    def _on_box_closed(self) -> None:
         self._box = None

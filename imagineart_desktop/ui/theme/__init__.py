@@ -4,6 +4,6 @@ from imagineart_desktop.ui.theme.current import tokens
 from imagineart_desktop.ui.theme.icons import icon, paint_icon
 from imagineart_desktop.ui.theme.stylesheet import SCROLL_BAR
 from imagineart_desktop.ui.theme.theme import Theme
-from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, ThemeColors
 
-__all__ = ["DARK", "LIGHT", "SCROLL_BAR", "Theme", "Tokens", "icon", "paint_icon", "tokens"]
+__all__ = ["DARK", "LIGHT", "SCROLL_BAR", "Theme", "ThemeColors", "icon", "paint_icon", "tokens"]

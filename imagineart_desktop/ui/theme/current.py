@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from imagineart_desktop.ui.theme.tokens import DARK, Tokens
+from imagineart_desktop.ui.theme.tokens import DARK, ThemeColors
 
 _current = DARK
 
 
-def tokens() -> Tokens:
+def tokens() -> ThemeColors:
     """Return the current theme's colors."""
     return _current
 
 
-def use_tokens(chosen: Tokens) -> None:
+def set_tokens(chosen: ThemeColors) -> None:
     """Set the current theme's colors; only `Theme` calls this."""
     global _current
     _current = chosen

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.theme.tokens import Tokens
+from imagineart_desktop.ui.theme.tokens import ThemeColors
 
 SCROLL_BAR = 10
 """Width in pixels."""
 
 
-def style_sheet(t: Tokens) -> str:
+def style_sheet(t: ThemeColors) -> str:
     """Return the application's style sheet. It distinguishes buttons by the property `kind`."""
     check = resource_path("icons", "check-on-accent.svg").as_posix()
     down = resource_path("icons", f"chevron-down-{'dark' if t.dark else 'light'}.svg").as_posix()

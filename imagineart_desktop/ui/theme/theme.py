@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.theme.current import use_tokens
+from imagineart_desktop.ui.theme.current import set_tokens
 from imagineart_desktop.ui.theme.stylesheet import style_sheet
-from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+from imagineart_desktop.ui.theme.tokens import DARK, LIGHT, ThemeColors
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
@@ -18,7 +18,7 @@ _FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-
 class Theme(QObject):
     """Applies the theme to the application, and follows the system if the user wants that.
 
-    dressed: False postpones the style sheet until `dress`: widgets that are created before it are then styled once, not
+    dressed: False postpones the style sheet until `apply_stylesheet`: widgets that are created before it are then styled once, not
     again each time they're added to a parent.
     """
 
@@ -49,7 +49,7 @@ class Theme(QObject):
         self._mode = mode
         self._apply()
 
-    def dress(self) -> None:
+    def apply_stylesheet(self) -> None:
         """Apply the style sheet if it was postponed."""
         if not self._dressed:
             self._dressed = True
@@ -64,7 +64,7 @@ class Theme(QObject):
         wished = self._system if self._mode is ThemeMode.SYSTEM else Qt.ColorScheme.Dark
         light = self._mode is ThemeMode.LIGHT or wished is Qt.ColorScheme.Light
         chosen = LIGHT if light else DARK
-        use_tokens(chosen)
+        set_tokens(chosen)
         self._app.setPalette(_palette(chosen))
         if self._dressed:
             # Remove it first: replacing one sheet directly by another takes Qt five times as long as both steps.
@@ -73,7 +73,7 @@ class Theme(QObject):
         self.changed.emit()
 
 
-def _palette(t: Tokens) -> QPalette:
+def _palette(t: ThemeColors) -> QPalette:
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: t.panel,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class ThemeColors:
     """Colors as #rrggbb.
 
     ground is the background of images, panel that of controls; field is inside controls, raised on top of them. accent
@@ -37,7 +37,7 @@ class Tokens:
     check_other: str
 
 
-DARK = Tokens(
+DARK = ThemeColors(
     dark=True,
     ground="#161719",
     panel="#1d1f22",
@@ -60,7 +60,7 @@ DARK = Tokens(
     check_other="#4a4e54",
 )
 
-LIGHT = Tokens(
+LIGHT = ThemeColors(
     dark=False,
     ground="#e4e5e7",
     panel="#f5f5f6",

@@ -1,78 +1,85 @@
 """Small widgets shared by all pages."""
 
-from imagineart_desktop.ui.widgets.buttons import GoButton, StatusPill, button, icon_button
-from imagineart_desktop.ui.widgets.completions import CompletionList, complete_with
-from imagineart_desktop.ui.widgets.dialog import Dialog
-from imagineart_desktop.ui.widgets.eliding import CheckBox, TextButton, bound_width, combo_box, elided_lines, keep_words
-from imagineart_desktop.ui.widgets.flow import FlowLayout, gap, wrapping_bar
-from imagineart_desktop.ui.widgets.form_rows import form_in, name_of
+from imagineart_desktop.ui.widgets.buttons import StatusPill, SubmitButton, button, icon_button
+from imagineart_desktop.ui.widgets.completions import CompletionPopup, complete_with
+from imagineart_desktop.ui.widgets.dialog import BaseDialog
+from imagineart_desktop.ui.widgets.eliding import (
+    CheckBox,
+    TextButton,
+    combo_box,
+    elided_lines,
+    limit_width,
+    never_elide,
+)
+from imagineart_desktop.ui.widgets.flow import FlowLayout, spacer, wrapping_bar
+from imagineart_desktop.ui.widgets.form_rows import create_form, form_label
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
     PriceLine,
-    RoomyLabel,
+    ReservedLabel,
     SectionLabel,
     TextBlock,
     plain_label,
     rule,
     set_tone,
 )
-from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
-from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage, Said
+from imagineart_desktop.ui.widgets.lifetime import IsCurrent, MessageLifetime
+from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage, MessageHandle
 from imagineart_desktop.ui.widgets.number_fields import CountField, SeedField, SeedMode, draw_seed
-from imagineart_desktop.ui.widgets.prompt_dialog import AskDialog
+from imagineart_desktop.ui.widgets.prompt_dialog import TextInputDialog
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
-from imagineart_desktop.ui.widgets.segmented import RatioTiles, Segmented
+from imagineart_desktop.ui.widgets.segmented import RatioPicker, Segmented
 from imagineart_desktop.ui.widgets.sight import come_into_sight
-from imagineart_desktop.ui.widgets.sliders import JumpSlider
-from imagineart_desktop.ui.widgets.waiting import Waiting
-from imagineart_desktop.ui.widgets.wheel_guard import let_wheel_pass
-from imagineart_desktop.workspace.offer import Offer
+from imagineart_desktop.ui.widgets.sliders import ClickSlider
+from imagineart_desktop.ui.widgets.waiting import PendingWork
+from imagineart_desktop.ui.widgets.wheel_guard import guard_wheel
+from imagineart_desktop.workspace.offer import MessageAction
 
 __all__ = [
-    "AskDialog",
+    "BaseDialog",
     "CheckBox",
-    "CompletionList",
+    "ClickSlider",
+    "CompletionPopup",
     "CountField",
-    "Dialog",
     "ElidedLabel",
     "EmptyState",
     "FlowLayout",
-    "GoButton",
-    "Holds",
     "InlineMessage",
-    "JumpSlider",
-    "Lifetime",
-    "Offer",
+    "IsCurrent",
+    "MessageAction",
+    "MessageHandle",
+    "MessageLifetime",
+    "PendingWork",
     "PriceLine",
     "PromptEdit",
-    "RatioTiles",
-    "RoomyLabel",
-    "Said",
+    "RatioPicker",
+    "ReservedLabel",
     "SectionLabel",
     "SeedField",
     "SeedMode",
     "Segmented",
     "StatusPill",
+    "SubmitButton",
     "TextBlock",
     "TextButton",
-    "Waiting",
-    "bound_width",
+    "TextInputDialog",
     "button",
     "combo_box",
     "come_into_sight",
     "complete_with",
+    "create_form",
     "draw_seed",
     "elided_lines",
-    "form_in",
-    "gap",
+    "form_label",
+    "guard_wheel",
     "icon_button",
-    "keep_words",
-    "let_wheel_pass",
-    "name_of",
+    "limit_width",
+    "never_elide",
     "plain_label",
     "retain_size",
     "rule",
     "set_tone",
+    "spacer",
     "wrapping_bar",
 ]

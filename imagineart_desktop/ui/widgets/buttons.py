@@ -53,7 +53,7 @@ def icon_button(
     return made
 
 
-class GoButton(QPushButton):
+class SubmitButton(QPushButton):
     """A form's primary button, with its shortcut in small print."""
 
     def __init__(self, text: str, shortcut: str, parent: QWidget | None = None) -> None:

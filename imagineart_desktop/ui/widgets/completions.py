@@ -10,11 +10,11 @@ _MOST_WIDE = 520
 _BESIDE, _OVER_AND_UNDER = 40, 10
 """Space for padding, border and scroll bar, in pixels."""
 
-MOST_ROWS = 12
+MAX_ROWS = 12
 """Maximum number of visible rows."""
 
 
-class CompletionList(QListView):
+class CompletionPopup(QListView):
     """A popup at least as wide as its field and its longest entry."""
 
     closed = Signal()
@@ -35,7 +35,7 @@ class CompletionList(QListView):
     def event(self, event: QEvent) -> bool:
         """Correct the size after the completer has set it to the field's width and to the height of unpadded rows."""
         if event.type() in (QEvent.Type.Show, QEvent.Type.Resize):
-            rows = min(self.model().rowCount(), MOST_ROWS)
+            rows = min(self.model().rowCount(), MAX_ROWS)
             wanted = QSize(
                 min(_MOST_WIDE, self.sizeHintForColumn(0) + _BESIDE), rows * self.sizeHintForRow(0) + _OVER_AND_UNDER
             )
@@ -47,7 +47,7 @@ class CompletionList(QListView):
 def complete_with(field: QLineEdit, words: QAbstractItemModel, parent: QObject | None = None) -> QCompleter:
     """Complete a field with words that contain the typed text, ignoring case."""
     completer = QCompleter(words, parent or field)
-    completer.setPopup(CompletionList())
+    completer.setPopup(CompletionPopup())
     completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     field.setCompleter(completer)

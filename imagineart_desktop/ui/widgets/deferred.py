@@ -8,10 +8,10 @@ from typing import Generic, TypeVar
 Part = TypeVar("Part")
 
 
-class Deferred(Generic[Part]):
+class Lazy(Generic[Part]):
     """A lazily built part; call it to get the part.
 
-    `once_built` registers a callback, e.g. to connect signals, without causing the part to be built.
+    `when_built` registers a callback, e.g. to connect signals, without causing the part to be built.
     """
 
     def __init__(self, build: Callable[[], Part]) -> None:
@@ -33,7 +33,7 @@ class Deferred(Generic[Part]):
                 work(self._part)
         return self._part
 
-    def once_built(self, work: Callable[[Part], object]) -> None:
+    def when_built(self, work: Callable[[Part], object]) -> None:
         """Run the callback once the part is built: now if it already is."""
         if self._part is not None:
             work(self._part)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
-from imagineart_desktop.ui.widgets.wheel_guard import let_wheel_pass
+from imagineart_desktop.ui.widgets.wheel_guard import guard_wheel
 
 
-class Dialog(QDialog):
+class BaseDialog(QDialog):
     """Remembers its frame's position while hidden. The wheel changes only the control that has the focus.
 
     Under X11, Qt forgets a window's title bar when it hides the window, and would reopen it lower by that height.
@@ -24,16 +24,16 @@ class Dialog(QDialog):
     """
 
     _place: QPoint | None = None
-    _lets_wheel_pass = False
+    _wheel_guarded = False
 
     def setVisible(self, visible: bool) -> None:
         """Show the dialog at its last position, if a screen is still there, or hide it."""
         if self.isVisible() and not visible:
-            Dialog._title_bar = self.geometry().topLeft() - self.pos() or Dialog._title_bar
-            self._place = self.geometry().topLeft() - Dialog._title_bar
+            BaseDialog._title_bar = self.geometry().topLeft() - self.pos() or BaseDialog._title_bar
+            self._place = self.geometry().topLeft() - BaseDialog._title_bar
         elif visible and not self.isVisible() and self._place is not None and QGuiApplication.screenAt(self._place):
             self.move(self._place)
-        if visible and not self._lets_wheel_pass:
-            self._lets_wheel_pass = True
-            let_wheel_pass(self)
+        if visible and not self._wheel_guarded:
+            self._wheel_guarded = True
+            guard_wheel(self)
         super().setVisible(visible)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 
-class Drops(QObject):
+class DropTarget(QObject):
     """Makes a widget accept drops. accepts: whether a drag may be dropped; read: what it contains."""
 
     dropped = Signal(list)

@@ -25,7 +25,7 @@ _MIN_WIDTH = 24
 _MIN_LETTERS = 6
 
 
-class _Eliding:
+class _ElidingMixin:
     """Draws as much of a button's text as fits. This is a mixin; list it before the Qt class.
 
     reserved: pixels at the right edge of the button that aren't available for the text.
@@ -40,7 +40,7 @@ class _Eliding:
         """Draw the text, and show it as a tooltip while it's elided."""
         made = cast("TextButton | CheckBox", self)
         cut = made.width() < made.sizeHint().width()
-        self._tells_words = _tell_words(made, cut=cut, told=self._tells_words)
+        self._tells_words = _set_elided_tooltip(made, cut=cut, told=self._tells_words)
         if not cut:
             super().paintEvent(event)  # type: ignore[misc]
             return
@@ -52,7 +52,7 @@ class _Eliding:
         QStylePainter(made).drawControl(self._control, option)
 
 
-class TextButton(_Eliding, QPushButton):
+class TextButton(_ElidingMixin, QPushButton):
     """A text button."""
 
     _contents = QStyle.SubElement.SE_PushButtonContents
@@ -63,7 +63,7 @@ class TextButton(_Eliding, QPushButton):
         _let_shrink(self)
 
 
-class CheckBox(_Eliding, QCheckBox):
+class CheckBox(_ElidingMixin, QCheckBox):
     """A check box with a text."""
 
     _contents = QStyle.SubElement.SE_CheckBoxContents
@@ -74,7 +74,7 @@ class CheckBox(_Eliding, QCheckBox):
         _let_shrink(self)
 
 
-def keep_words(made: QAbstractButton) -> None:
+def never_elide(made: QAbstractButton) -> None:
     """Never elide a control's text, which is short. Its neighbors shrink instead."""
     # A minimum width would take precedence over the width of the text.
     made.setMinimumWidth(0)
@@ -85,11 +85,11 @@ def combo_box(name: str) -> QComboBox:
     """Return a combo box that is as wide as the available space. name: for screen readers."""
     box = QComboBox()
     box.setAccessibleName(name)
-    bound_width(box)
+    limit_width(box)
     return box
 
 
-def bound_width(box: QComboBox) -> None:
+def limit_width(box: QComboBox) -> None:
     """Keep the entries of a combo box from widening its container."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_MIN_LETTERS)
@@ -128,7 +128,7 @@ def _let_shrink(made: QAbstractButton) -> None:
     made.setMinimumWidth(_MIN_WIDTH)
 
 
-def _tell_words(made: QAbstractButton, *, cut: bool, told: bool) -> bool:
+def _set_elided_tooltip(made: QAbstractButton, *, cut: bool, told: bool) -> bool:
     """Set a control's text as its tooltip while it's elided, unless it has another. Return whether it's set."""
     if cut and not told and not made.toolTip():
         made.setToolTip(plain_tip(made.text().replace("&&", "&")))

@@ -10,15 +10,15 @@ from typing import TypeVar
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from imagineart_desktop.workspace.mime import PICTURE_FILTER
+from imagineart_desktop.workspace.mime import IMAGE_NAME_FILTER
 from imagineart_desktop.workspace.preferences import Preferences
 
 Kind = TypeVar("Kind")
 
-_KEPT = "folders"
+_FOLDERS_KEY = "folders"
 
 
-class Purpose(StrEnum):
+class FolderPurpose(StrEnum):
     """Purpose of a file dialog. Each value is the key of a remembered folder."""
 
     OPEN = "open"
@@ -40,7 +40,7 @@ class FileDialogs:
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
 
-    def folder(self, purpose: Purpose) -> Path:
+    def folder(self, purpose: FolderPurpose) -> Path:
         """Return the last folder of a purpose if it still exists, otherwise the user's Pictures folder or home."""
         kept = self._kept().get(purpose.value)
         if isinstance(kept, str) and Path(kept).is_dir():
@@ -48,31 +48,31 @@ class FileDialogs:
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()
 
-    def remember(self, purpose: Purpose, folder: Path) -> None:
+    def remember(self, purpose: FolderPurpose, folder: Path) -> None:
         """Make the next dialog of this purpose open in the folder."""
-        self._preferences.set_value(_KEPT, {**self._kept(), purpose.value: str(folder)})
+        self._preferences.set_value(_FOLDERS_KEY, {**self._kept(), purpose.value: str(folder)})
 
     def open_file(
         self,
         parent: QWidget,
-        purpose: Purpose,
+        purpose: FolderPurpose,
         title: str,
         then: Callable[[Path], object],
-        kinds: str = PICTURE_FILTER,
+        kinds: str = IMAGE_NAME_FILTER,
     ) -> None:
         """Ask for one file."""
         self._ask(parent, purpose, title, kinds, QFileDialog.FileMode.ExistingFile, lambda paths: then(paths[0]))
 
     def open_files(
-        self, parent: QWidget, purpose: Purpose, title: str, then: Callable[[Sequence[Path]], object]
+        self, parent: QWidget, purpose: FolderPurpose, title: str, then: Callable[[Sequence[Path]], object]
     ) -> None:
         """Ask for one or more image files."""
-        self._ask(parent, purpose, title, PICTURE_FILTER, QFileDialog.FileMode.ExistingFiles, then)
+        self._ask(parent, purpose, title, IMAGE_NAME_FILTER, QFileDialog.FileMode.ExistingFiles, then)
 
     def open_folder(
         self,
         parent: QWidget,
-        purpose: Purpose,
+        purpose: FolderPurpose,
         title: str,
         then: Callable[[Path], object],
         start: Path | None = None,
@@ -83,7 +83,7 @@ class FileDialogs:
     def save(
         self,
         parent: QWidget,
-        purpose: Purpose,
+        purpose: FolderPurpose,
         title: str,
         name: str,
         kinds: Mapping[Kind, str],
@@ -111,7 +111,7 @@ class FileDialogs:
     def _ask(
         self,
         parent: QWidget,
-        purpose: Purpose,
+        purpose: FolderPurpose,
         title: str,
         kinds: str,
         mode: QFileDialog.FileMode,
@@ -131,7 +131,7 @@ class FileDialogs:
         _show(dialog)
 
     def _kept(self) -> dict[str, object]:
-        kept = self._preferences.value(_KEPT)
+        kept = self._preferences.value(_FOLDERS_KEY)
         return kept if isinstance(kept, dict) else {}
 
 

@@ -126,7 +126,7 @@ def _width_of(item: QLayoutItem, most: int) -> int:
     return min(wanted.width(), most)
 
 
-def gap() -> QWidget:
+def spacer() -> QWidget:
     """Return a spacer that pushes the rest of a line to the right."""
     made = QWidget()
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -14,7 +14,7 @@ _FIRST_LINE = 2
 """Pixels between the top of a row of check boxes and the top of their text."""
 
 
-def form_in(whole: QWidget | None = None) -> QFormLayout:
+def create_form(whole: QWidget | None = None) -> QFormLayout:
     """Return an empty form layout, set on a widget if one is given."""
     form = QFormLayout(whole)
     form.setContentsMargins(0, 0, 0, 0)
@@ -25,7 +25,7 @@ def form_in(whole: QWidget | None = None) -> QFormLayout:
     return form
 
 
-def name_of(text: str, field: QWidget | None = None, *, of_several_lines: bool = False) -> QLabel:
+def form_label(text: str, field: QWidget | None = None, *, of_several_lines: bool = False) -> QLabel:
     """Return the label of a field, aligned with its text, or with the first line if the field has several.
 
     field: the label's buddy, focused by Alt and the letter after & in the text.

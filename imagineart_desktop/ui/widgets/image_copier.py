@@ -11,27 +11,32 @@ from PySide6.QtGui import QClipboard, QGuiApplication, QImage
 
 from imagineart_desktop.imaging import Pixels, encode_full_image, full_image_of
 from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
-from imagineart_desktop.ui.widgets import Waiting
-from imagineart_desktop.workspace.mime import PICTURE_MIME
-from imagineart_desktop.workspace.qimage import to_image
+from imagineart_desktop.ui.widgets import PendingWork
+from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
+from imagineart_desktop.workspace.qimage import to_qimage
 
 _PNG = "image/png"
-_SHOWN = 0.3
+_CONVERTED_SHARE = 0.3
 """Share of the progress that's done when only the PNG remains to be encoded."""
 
 
-class Copied(NamedTuple):
+class ClipboardImage(NamedTuple):
     """An image as it's put on the clipboard."""
 
     image: QImage
     png: bytes
 
 
-def copied(pixels: Pixels, reach: ReportProgress) -> Copied:
+def clipboard_image(pixels: Pixels, reach: ReportProgress) -> ClipboardImage:
     """Return an image for the clipboard. It takes a moment. reach: called with the completed fraction."""
-    image = to_image(pixels)
-    reach(_SHOWN)
-    return Copied(image, encode_full_image(full_image_of(pixels), lambda share: reach(_SHOWN + (1 - _SHOWN) * share)))
+    image = to_qimage(pixels)
+    reach(_CONVERTED_SHARE)
+    return ClipboardImage(
+        image,
+        encode_full_image(
+            full_image_of(pixels), lambda share: reach(_CONVERTED_SHARE + (1 - _CONVERTED_SHARE) * share)
+        ),
+    )
 
 
 class ImageCopier(QObject):
@@ -48,8 +53,8 @@ class ImageCopier(QObject):
 
     async def copy(
         self,
-        make: Callable[[ReportProgress], Copied],
-        waiting: Waiting,
+        make: Callable[[ReportProgress], ClipboardImage],
+        waiting: PendingWork,
         words: str = "Copying the image",
         picture_id: int | None = None,
     ) -> bool:
@@ -64,7 +69,7 @@ class ImageCopier(QObject):
         turn, progress = self._turn, Progress()
         self._progress = progress
 
-        async def work(show: Callable[[Progress], object]) -> Copied:
+        async def work(show: Callable[[Progress], object]) -> ClipboardImage:
             show(progress)
             return await asyncio.to_thread(make, progress.reach)
 
@@ -78,7 +83,7 @@ class ImageCopier(QObject):
             return False
         mime = QMimeData()
         if picture_id is not None:
-            mime.setData(PICTURE_MIME, str(picture_id).encode())
+            mime.setData(IMAGE_IDS_MIME, str(picture_id).encode())
         mime.setImageData(made.image)
         mime.setData(_PNG, made.png)
         QGuiApplication.clipboard().setMimeData(mime, QClipboard.Mode.Clipboard)

@@ -77,7 +77,7 @@ def plain_label(text: str = "", tone: str = "", *, wrap: bool = False, selectabl
     return label
 
 
-class RoomyLabel(_PlainLabel):
+class ReservedLabel(_PlainLabel):
     """A wrapped label with space for the longest text it may show, so that nothing below it moves."""
 
     def __init__(self, text: str = "") -> None:
@@ -91,25 +91,25 @@ class RoomyLabel(_PlainLabel):
     def reserve(self, *texts: str) -> None:
         """Set the possible texts that may need the most lines."""
         self._longest = texts
-        self._keep_room()
+        self._update_min_height()
 
     def setText(self, text: str) -> None:
         """Show a text; it's never cut, even if it's longer than the reserved ones."""
         super().setText(text)
-        self._keep_room()
+        self._update_min_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Update the reserved height for the new width."""
         super().resizeEvent(event)
-        self._keep_room()
+        self._update_min_height()
 
     def changeEvent(self, event: QEvent) -> None:
         """Update the reserved height for the new font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._keep_room()
+            self._update_min_height()
 
-    def _keep_room(self) -> None:
+    def _update_min_height(self) -> None:
         # Set a minimum height, because a scroll area squeezes widgets that only have a height for their width.
         self.setMinimumHeight(max(self._height_of(text) for text in (*self._longest, self.text())))
 

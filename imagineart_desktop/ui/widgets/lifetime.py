@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 NOTICE_MS = 8000
 """Milliseconds for which a notice is shown."""
 
-Holds = Callable[[], bool]
+IsCurrent = Callable[[], bool]
 """Whether a message's cause still exists."""
 
 
-class Lifetime(QObject):
+class MessageLifetime(QObject):
     """Ends a widget's message. end: called when it's due; the widget calls `stop` if the message ends otherwise.
 
     moves: returns the widget that moves when the message disappears; a notice stays while the pointer is over it. In a
@@ -28,14 +28,14 @@ class Lifetime(QObject):
         self._widget = widget
         self._end = end
         self._moves = moves
-        self._holds: Holds | None = None
+        self._holds: IsCurrent | None = None
         self._is_notice = False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(NOTICE_MS)
         self.timer.timeout.connect(self._time_is_up)
 
-    def begin(self, *, notice: bool, holds: Holds | None = None) -> None:
+    def begin(self, *, notice: bool, holds: IsCurrent | None = None) -> None:
         """Start a message's lifetime. holds: called at each `review`; without it, the message ends with its view."""
         self._holds = holds
         self._is_notice = notice

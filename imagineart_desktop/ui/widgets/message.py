@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLa
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
 from imagineart_desktop.ui.widgets.flow import FlowLayout
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
-from imagineart_desktop.ui.widgets.lifetime import Holds, Lifetime
+from imagineart_desktop.ui.widgets.lifetime import IsCurrent, MessageLifetime
 from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.sight import area_around, come_into_sight
 
@@ -25,7 +25,7 @@ _LINE = " "
 """Keeps the height of a line."""
 
 
-class Said:
+class MessageHandle:
     """Handle of a message, valid until another one replaces it or it's closed."""
 
     def __init__(self, is_shown: Callable[[], bool], change: Callable[[str], None], end: Callable[[], None]) -> None:
@@ -43,7 +43,7 @@ class Said:
         if self.is_shown:
             self._change(text)
 
-    def withdraw(self) -> None:
+    def close(self) -> None:
         """Close the message, unless another one has replaced it."""
         if self.is_shown:
             self._end()
@@ -75,7 +75,7 @@ class _Content:
 
 
 class InlineMessage(QFrame):
-    """A message that's hidden until it has something to show. See `Lifetime` for how long it stays.
+    """A message that's hidden until it has something to show. See `MessageLifetime` for how long it stays.
 
     A window has twenty of them, most of which are never used: each creates its content with its first message, except
     those that keep a line free, which create it immediately.
@@ -97,7 +97,7 @@ class InlineMessage(QFrame):
         self._turn = 0
         self._floats = floats or keeps_line
         self._keeps_line = keeps_line
-        self.life = Lifetime(self, self.clear, self._moved)
+        self.life = MessageLifetime(self, self.clear, self._moved)
         self.hide()
         if keeps_line:
             # It's cleared along with the problem that it reports.
@@ -107,14 +107,14 @@ class InlineMessage(QFrame):
 
     @cached_property
     def _content(self) -> _Content:
-        before = self._stop_before()
+        before = self._previous_in_tab_order()
         content = _Content(self, self.clear, small=self._keeps_line)
         if before is not None:
             self.setTabOrder(before, content.text)
         self._has_content = True
         return content
 
-    def _stop_before(self) -> QWidget | None:
+    def _previous_in_tab_order(self) -> QWidget | None:
         """Return the widget that precedes this one in the Tab order."""
         before = self.previousInFocusChain()
         while before is not None and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
@@ -135,9 +135,9 @@ class InlineMessage(QFrame):
         tone: str = "error",
         actions: dict[str, Callable[[], object]] | None = None,
         *,
-        holds: Holds | None = None,
+        holds: IsCurrent | None = None,
         lasts: bool = False,
-    ) -> Said:
+    ) -> MessageHandle:
         """Show a message. tone: info for a notice, caution or error; actions: text → callback, in order.
 
         holds: whether its cause still exists, called at each `review`. lasts: neither time nor a change of view ends
@@ -166,11 +166,11 @@ class InlineMessage(QFrame):
         self.shown.emit(True)
         self.life.begin(notice=tone == "info" and not lasts, holds=(lambda: True) if lasts else holds)
         self._said.start()
-        QTimer.singleShot(0, self, self._come_into_sight)
+        QTimer.singleShot(0, self, self._ensure_visible)
         turn = self._turn
-        return Said(lambda: turn == self._turn and not self.isHidden(), self._set_text, self.clear)
+        return MessageHandle(lambda: turn == self._turn and not self.isHidden(), self._set_text, self.clear)
 
-    def say_work(self, words: str, cancel: Callable[[], object]) -> Said:
+    def say_work(self, words: str, cancel: Callable[[], object]) -> MessageHandle:
         """Show work in progress, until it ends or another message is shown."""
         return self.say(words, "info", {"Cancel": cancel}, lasts=True)
 
@@ -178,11 +178,11 @@ class InlineMessage(QFrame):
         self._content.text.setText(text)
         self.setAccessibleName(text)
 
-    def say_for_now(
+    def show_error(
         self, text: str, tone: str = "error", actions: dict[str, Callable[[], object]] | None = None
     ) -> Callable[[], None]:
         """Show a problem. Return a callback that closes the message, unless another one has replaced it."""
-        return self.say(text, tone, actions, holds=lambda: True).withdraw
+        return self.say(text, tone, actions, holds=lambda: True).close
 
     def review(self) -> None:
         """Close the message if its cause is gone."""
@@ -204,9 +204,9 @@ class InlineMessage(QFrame):
         """Scroll to the message again while layouts make room for it, so that all of it is visible."""
         super().resizeEvent(event)
         if self._has_content and self._said.isActive():
-            QTimer.singleShot(0, self, self._come_into_sight)
+            QTimer.singleShot(0, self, self._ensure_visible)
 
-    def _come_into_sight(self) -> None:
+    def _ensure_visible(self) -> None:
         """Scroll a form so that the message isn't below the edge."""
         come_into_sight(self)
 

@@ -30,7 +30,7 @@ class SeedMode(StrEnum):
 
     RANDOM = "random"
     LOCKED = "locked"
-    NEXT = "next"
+    INCREMENT = "next"
 
 
 class FieldFrame(QFrame):
@@ -69,7 +69,7 @@ class SeedField(FieldFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode = SeedMode.RANDOM
-        self._refused = False
+        self._is_invalid = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(9, 2, 3, 2)
         layout.setSpacing(0)
@@ -105,14 +105,14 @@ class SeedField(FieldFrame):
 
     def problem(self) -> str:
         """Return what's wrong with the typed or pasted text; empty if it's valid."""
-        if self._refused or (self.edit.text().strip() and self._typed_seed() is None):
+        if self._is_invalid or (self.edit.text().strip() and self._typed_seed() is None):
             return f"A seed is a whole number {_RANGE}. Leave it empty for a random one."
         return ""
 
     def set_value(self, seed: int | None, mode: SeedMode | None = None) -> None:
         """Set the seed; None is random, and so is a number outside 1 to `MAX_SEED`."""
         fits = seed is not None and 1 <= seed <= MAX_SEED
-        self._refused = False
+        self._is_invalid = False
         self.edit.setText(str(seed) if fits else "")
         self._set_mode((mode or SeedMode.LOCKED) if fits else SeedMode.RANDOM)
 
@@ -129,7 +129,7 @@ class SeedField(FieldFrame):
         if start is None:
             return [draw_seed() for _ in range(count)]
         seeds = [(start + offset - 1) % MAX_SEED + 1 for offset in range(count)]
-        if self._mode is SeedMode.NEXT:
+        if self._mode is SeedMode.INCREMENT:
             self.edit.setText(str(seeds[-1] % MAX_SEED + 1))
         return seeds
 
@@ -138,16 +138,16 @@ class SeedField(FieldFrame):
         return parse_int(digits, 1, MAX_SEED)
 
     def _typed(self, text: str) -> None:
-        self._refused = False
-        kept = self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED
+        self._is_invalid = False
+        kept = self._mode if self._mode is SeedMode.INCREMENT else SeedMode.LOCKED
         self._set_mode(kept if text.strip() else SeedMode.RANDOM)
 
     def _refuse(self) -> None:
-        self._refused = True
+        self._is_invalid = True
         self._set_mode(self._mode)
 
     def _draw(self) -> None:
-        self.set_value(draw_seed(), self._mode if self._mode is SeedMode.NEXT else SeedMode.LOCKED)
+        self.set_value(draw_seed(), self._mode if self._mode is SeedMode.INCREMENT else SeedMode.LOCKED)
 
     def _toggle_lock(self) -> None:
         if self._mode is SeedMode.LOCKED:
@@ -156,7 +156,7 @@ class SeedField(FieldFrame):
             self.set_value(self.value() or draw_seed(), SeedMode.LOCKED)
 
     def _toggle_next(self) -> None:
-        chosen = SeedMode.LOCKED if self._mode is SeedMode.NEXT else SeedMode.NEXT
+        chosen = SeedMode.LOCKED if self._mode is SeedMode.INCREMENT else SeedMode.INCREMENT
         self.set_value(self.value() or draw_seed(), chosen)
 
     def _set_mode(self, mode: SeedMode) -> None:
@@ -164,7 +164,7 @@ class SeedField(FieldFrame):
         self._lock.setChecked(mode is SeedMode.LOCKED)
         self._lock.setIcon(icon("lock" if mode is SeedMode.LOCKED else "lock-open", "text"))
         self.mark("wrong", bool(self.problem()))
-        self._next.setChecked(mode is SeedMode.NEXT)
+        self._next.setChecked(mode is SeedMode.INCREMENT)
         self.changed.emit()
 
 

@@ -15,7 +15,7 @@ _WIDE = 380
 """Minimum width in pixels: a title bar with its buttons then fits any title used here."""
 
 
-class AskDialog(QDialog):
+class TextInputDialog(QDialog):
     """Asks for a short text. then: called with the text unless it's empty; known: completions."""
 
     def __init__(

@@ -15,8 +15,8 @@ from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets.buttons import button
 from imagineart_desktop.ui.widgets.labels import SectionLabel
 
-_LEAST_LINES, _LOW_LINES, _MOST_LINES = 4, 2, 12
-_MENU_WIDTH, _MOST_OFFERED = 60, 20
+_MIN_LINES, _COMPACT_LINES, _MAX_LINES = 4, 2, 12
+_MENU_WIDTH, _MAX_MENU_ENTRIES = 60, 20
 
 TEMPLATES = (
     ("Product photograph of ", ", soft studio light, seamless background, shallow depth of field"),
@@ -28,7 +28,7 @@ TEMPLATES = (
 )
 """The text before and after the subject."""
 
-_NEARLY_FULL = 0.8
+_COUNT_CHARACTERS_ABOVE = 0.8
 """Fraction of the maximum prompt length above which characters are counted instead of words."""
 
 
@@ -37,7 +37,7 @@ class _Editor(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.least_lines = _LEAST_LINES
+        self.min_lines = _MIN_LINES
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -47,8 +47,8 @@ class _Editor(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         """Return a height between four lines, or fewer if vertical space is scarce, and twelve."""
         shown = int(self.document().size().height())
-        spare = 1 if self.least_lines == _LEAST_LINES else 0
-        lines = max(self.least_lines, min(_MOST_LINES, shown + spare))
+        spare = 1 if self.min_lines == _MIN_LINES else 0
+        lines = max(self.min_lines, min(_MAX_LINES, shown + spare))
         return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
 
     def minimumSizeHint(self) -> QSize:
@@ -115,7 +115,7 @@ class PromptEdit(QWidget):
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""
-        self.editor.least_lines = _LOW_LINES if low else _LEAST_LINES
+        self.editor.min_lines = _COMPACT_LINES if low else _MIN_LINES
         self.editor.updateGeometry()
 
     def stops(self) -> list[QWidget]:
@@ -132,7 +132,7 @@ class PromptEdit(QWidget):
         count = len(text.split())
         self._heading.set_note(
             f"{len(text):,} of {MAX_PROMPT:,} characters"
-            if len(text) > MAX_PROMPT * _NEARLY_FULL
+            if len(text) > MAX_PROMPT * _COUNT_CHARACTERS_ABOVE
             else "1 word"
             if count == 1
             else f"{count:,} words"
@@ -162,7 +162,7 @@ class PromptEdit(QWidget):
     def _show_menu(self, below: QWidget, entries: Sequence[tuple[str, Callable[[], object]]]) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for line, choose in entries[:_MOST_OFFERED]:
+        for line, choose in entries[:_MAX_MENU_ENTRIES]:
             menu.addAction(ellipsize(line, _MENU_WIDTH).replace("&", "&&"), choose)
         menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 

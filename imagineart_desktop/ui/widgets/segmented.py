@@ -12,10 +12,10 @@ from imagineart_desktop.models import option_text, parse_ratio
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets.buttons import button
 
-_TILES_A_ROW = 7
+_TILES_PER_ROW = 7
 
 
-class _Group(QButtonGroup):
+class _ExclusiveButtons(QButtonGroup):
     """Exclusive buttons. The Tab key stops at the checked one; the arrow keys move to the others."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -44,7 +44,7 @@ class Segmented(QFrame):
         self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
-        self._group = _Group(self)
+        self._group = _ExclusiveButtons(self)
         self._buttons = {}
         for value, word in options.items():
             made = button(word, kind="segment")
@@ -82,13 +82,13 @@ class Segmented(QFrame):
         return list(self._buttons.values())
 
 
-class RatioTile(QAbstractButton):
+class RatioButton(QAbstractButton):
     """One aspect ratio: its shape and its name."""
 
     def __init__(self, ratio: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ratio = ratio
-        self._ringed = False
+        self._shows_focus_ring = False
         self.setCheckable(True)
         self.setAccessibleName(f"Aspect ratio {ratio}")
         self.setToolTip(ratio)
@@ -103,12 +103,12 @@ class RatioTile(QAbstractButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show a focus ring, unless the focus comes from the mouse."""
-        self._ringed = event.reason() != Qt.FocusReason.MouseFocusReason
+        self._shows_focus_ring = event.reason() != Qt.FocusReason.MouseFocusReason
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide the focus ring."""
-        self._ringed = False
+        self._shows_focus_ring = False
         super().focusOutEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -117,9 +117,9 @@ class RatioTile(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = self.isChecked()
-        line = 2 if self._ringed else 1
+        line = 2 if self._shows_focus_ring else 1
         tile = QRectF(self.rect()).adjusted(line / 2, line / 2, -line / 2, -line / 2)
-        painter.setPen(QPen(QColor(t.accent if chosen or self._ringed else t.line), line))
+        painter.setPen(QPen(QColor(t.accent if chosen or self._shows_focus_ring else t.line), line))
         painter.setBrush(QColor(t.accent_soft if chosen else t.raised if self.underMouse() else t.field))
         painter.drawRoundedRect(tile, 6, 6)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -141,7 +141,7 @@ class RatioTile(QAbstractButton):
         painter.drawText(QRectF(0, 27, self.width(), 16), int(Qt.AlignmentFlag.AlignCenter), option_text(self.ratio))
 
 
-class RatioTiles(QWidget):
+class RatioPicker(QWidget):
     """Aspect ratios, seven per row; the arrow keys move through them."""
 
     changed = Signal(str)
@@ -151,14 +151,14 @@ class RatioTiles(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        self._group = _Group(self)
-        self._tiles = {ratio: RatioTile(ratio) for ratio in ratios}
+        self._group = _ExclusiveButtons(self)
+        self._tiles = {ratio: RatioButton(ratio) for ratio in ratios}
         for index, tile in enumerate(self._tiles.values()):
             self._group.take_in(tile)
             tile.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-            grid.addWidget(tile, index // _TILES_A_ROW, index % _TILES_A_ROW)
+            grid.addWidget(tile, index // _TILES_PER_ROW, index % _TILES_PER_ROW)
             tile.clicked.connect(lambda _checked, ratio=tile.ratio: self.changed.emit(ratio))
-        for column in range(_TILES_A_ROW):
+        for column in range(_TILES_PER_ROW):
             grid.setColumnStretch(column, 1)
         next(iter(self._tiles.values())).setChecked(True)
 
@@ -191,8 +191,8 @@ class RatioTiles(QWidget):
         places = {
             Qt.Key.Key_Left: chosen - 1,
             Qt.Key.Key_Right: chosen + 1,
-            Qt.Key.Key_Up: chosen - _TILES_A_ROW,
-            Qt.Key.Key_Down: chosen + _TILES_A_ROW,
+            Qt.Key.Key_Up: chosen - _TILES_PER_ROW,
+            Qt.Key.Key_Down: chosen + _TILES_PER_ROW,
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: len(ratios) - 1,
         }

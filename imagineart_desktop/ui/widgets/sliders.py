@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 
-class JumpSlider(QSlider):
+class ClickSlider(QSlider):
     """A horizontal slider whose handle jumps to a click, from where it can be dragged."""
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

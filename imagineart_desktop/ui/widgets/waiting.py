@@ -11,18 +11,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from imagineart_desktop.support import Progress
-from imagineart_desktop.ui.widgets.message import Said
+from imagineart_desktop.ui.widgets.message import MessageHandle
 
 T = TypeVar("T")
 
-_SAID_AFTER_MS = 150
+_SHOW_AFTER_MS = 150
 """Milliseconds; work that takes less time isn't announced."""
 
-_STEP_MS = 100
+_UPDATE_MS = 100
 
 
 @dataclass(slots=True, eq=False)
-class _Work:
+class _PendingItem:
     """Pending work. words: the activity; progress: None until the work reports it.
 
     ends: it's canceled through its progress, and then returns a partial result.
@@ -48,23 +48,23 @@ class _Work:
             self.task.cancel()
 
 
-class WorkTeller(Protocol):
+class WorkMessage(Protocol):
     """A widget that shows pending work, such as a message or the status bar."""
 
-    def say_work(self, words: str, cancel: Callable[[], object]) -> Said: ...
+    def say_work(self, words: str, cancel: Callable[[], object]) -> MessageHandle: ...
 
 
-class Waiting(QObject):
+class PendingWork(QObject):
     """Shows pending work in a message. If there are several, shows the most recent one, which can be canceled."""
 
     changed = Signal()
     """Emitted when work starts or ends."""
 
-    def __init__(self, message: WorkTeller) -> None:
+    def __init__(self, message: WorkMessage) -> None:
         super().__init__(message if isinstance(message, QObject) else None)
         self._message = message
-        self._works: list[_Work] = []
-        self._said: Said | None = None
+        self._works: list[_PendingItem] = []
+        self._said: MessageHandle | None = None
         self._words = ""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._say)
@@ -96,7 +96,7 @@ class Waiting(QObject):
         work: gets a callback that shows its progress. ends: canceling the progress makes the work stop at its next
         step, and its result tells how far it got.
         """
-        one = _Work(words, ends)
+        one = _PendingItem(words, ends)
         task = asyncio.ensure_future(work(one.show))
         one.task = task
         self._works.append(one)
@@ -111,11 +111,11 @@ class Waiting(QObject):
 
     def _begin(self) -> None:
         self._withdraw()
-        self._timer.start(_SAID_AFTER_MS)
+        self._timer.start(_SHOW_AFTER_MS)
         self.changed.emit()
 
     def _say(self) -> None:
-        self._timer.start(_STEP_MS)
+        self._timer.start(_UPDATE_MS)
         words = self._works[-1].sentence()
         if self._said is None:
             self._said = self._message.say_work(words, self.cancel)
@@ -128,17 +128,17 @@ class Waiting(QObject):
             self._timer.stop()
         self._words = words
 
-    def _end(self, one: _Work) -> None:
+    def _end(self, one: _PendingItem) -> None:
         was_last = self._works[-1] is one
         self._works.remove(one)
         if was_last:
             self._timer.stop()
             self._withdraw()
         if was_last and self._works:
-            self._timer.start(_SAID_AFTER_MS)
+            self._timer.start(_SHOW_AFTER_MS)
         self.changed.emit()
 
     def _withdraw(self) -> None:
         if self._said is not None:
-            self._said.withdraw()
+            self._said.close()
         self._said = None

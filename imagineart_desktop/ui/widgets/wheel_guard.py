@@ -16,7 +16,7 @@ class _Passes(QObject):
         return super().eventFilter(watched, event)
 
 
-def let_wheel_pass(form: QWidget) -> None:
+def guard_wheel(form: QWidget) -> None:
     """Make a form's combo boxes, spin boxes and sliders react to the wheel only while they have the focus."""
     passes = _Passes(form)
     for control in form.findChildren(QWidget):

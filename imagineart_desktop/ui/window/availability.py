@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.image_commands import OUTWARD
+from imagineart_desktop.ui.commands.image_commands import EXPORTING_COMMANDS
 
 _ON_CANVAS = ("mask.", "view.turn", "view.upright", "edit.history")
 _IN_INPAINT = ("tool.", "brush.")
@@ -29,11 +29,11 @@ _FIELD = {
     **dict.fromkeys(("view.fit", "view.actual", "view.in", "view.out"), "zoom"),
     **dict.fromkeys(("loupe.facts", "loupe.zoom", "loupe.full screen"), "loupe"),
 }
-"""Fields of `Situation` that commands depend on alone."""
+"""Fields of `CommandContext` that commands depend on alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CommandContext:
     """What commands depend on.
 
     canvas: there is an image to paint on. images: some are selected or shown. outward: so is an image that can leave
@@ -57,7 +57,7 @@ class Situation:
     can_select: bool = False
 
 
-def can_be_used(name: str, now: Situation) -> bool:
+def is_available(name: str, now: CommandContext) -> bool:
     """Return whether a command is available in this situation."""
     if name.startswith(_ON_CANVAS):
         return now.tab == "inpaint" and now.canvas
@@ -70,7 +70,7 @@ def can_be_used(name: str, now: Situation) -> bool:
     if name.startswith(_OF_IMAGES) and name not in _STEPS:
         return now.images
     group, _, command = name.partition(".")
-    if group in ("file", "edit") and command in OUTWARD:
+    if group in ("file", "edit") and command in EXPORTING_COMMANDS:
         return now.outward
     if name in _FIELD:
         return bool(getattr(now, _FIELD[name]))
@@ -79,14 +79,14 @@ def can_be_used(name: str, now: Situation) -> bool:
     return now.tab != "gallery" if name == "job.go" else True
 
 
-def _lasting(name: str) -> bool:
+def _is_canvas_command(name: str) -> bool:
     return name.startswith((*_ON_CANVAS, *_IN_INPAINT))
 
 
 class Availability(QObject):
     """Enables and disables commands. situation: returns the current state."""
 
-    def __init__(self, parent: QObject, actions: Actions, situation: Callable[[], Situation]) -> None:
+    def __init__(self, parent: QObject, actions: Actions, situation: Callable[[], CommandContext]) -> None:
         super().__init__(parent)
         self._actions = actions
         self._situation = situation
@@ -94,14 +94,14 @@ class Availability(QObject):
 
     def watch(self, menu: QMenu) -> None:
         """Disable unavailable commands while this menu or one of its submenus is open."""
-        menu.aboutToShow.connect(partial(self._dim, menu))
+        menu.aboutToShow.connect(partial(self._disable_unavailable, menu))
         menu.aboutToHide.connect(self._restore)
 
-    def refresh(self, now: Situation) -> None:
+    def refresh(self, now: CommandContext) -> None:
         """Enable or disable canvas commands after a change of tab or canvas; the rest of the situation isn't used."""
         for name, action in self._actions.named().items():
-            if _lasting(name):
-                action.setEnabled(can_be_used(name, now))
+            if _is_canvas_command(name):
+                action.setEnabled(is_available(name, now))
 
     def usable(self) -> list[str]:
         """Return the names of the available commands."""
@@ -109,7 +109,7 @@ class Availability(QObject):
         return [
             name
             for name, action in self._actions.named().items()
-            if action.isEnabled() and action.isVisible() and can_be_used(name, now)
+            if action.isEnabled() and action.isVisible() and is_available(name, now)
         ]
 
     def waiting(self) -> list[str]:
@@ -119,14 +119,14 @@ class Availability(QObject):
         return [
             name
             for name, action in self._actions.named().items()
-            if not can_be_used(name, now) and can_be_used(name, selected) and action.isVisible()
+            if not is_available(name, now) and is_available(name, selected) and action.isVisible()
         ]
 
-    def _dim(self, menu: QMenu) -> None:
+    def _disable_unavailable(self, menu: QMenu) -> None:
         self._restore()
         now = self._situation()
         for name, action in self._actions.named().items():
-            if not _lasting(name) and action.isEnabled() and not can_be_used(name, now):
+            if not _is_canvas_command(name) and action.isEnabled() and not is_available(name, now):
                 action.setEnabled(False)
                 self._dimmed.append(name)
         for inner in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):

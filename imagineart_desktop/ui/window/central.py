@@ -13,7 +13,7 @@ from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 MIN_SIZE = (960, 560)
 """Minimum window size in logical pixels: fits 1366 × 768 at 125 % scaling or 1440 × 900 at 150 %."""
 
-_ROOM_FOR_LIBRARY = 1200
+_MIN_WIDTH_FOR_LIBRARY = 1200
 """Minimum window width, in pixels, for the library panel beside form and image."""
 
 _LIBRARY_WIDTH = 272
@@ -36,8 +36,8 @@ class CentralArea(QWidget):
             self._stack.addWidget(QWidget())
         self._put("generate", pages.generate)
         self._put("gallery", pages.gallery)
-        pages.deferred_edit.once_built(lambda page: self._put("edit", page))
-        pages.deferred_inpaint.once_built(lambda page: self._put("inpaint", page))
+        pages.deferred_edit.when_built(lambda page: self._put("edit", page))
+        pages.deferred_inpaint.when_built(lambda page: self._put("inpaint", page))
         self.body = QSplitter()
         self.body.addWidget(self._stack)
         self.body.addWidget(panel)
@@ -76,13 +76,13 @@ class CentralArea(QWidget):
 
     def show_library(self, wanted: bool, width: int) -> None:
         """Show the library panel beside Generate and Edit if there is room. width: of the window."""
-        self._panel.setVisible(self.tab in ("generate", "edit") and wanted and width >= _ROOM_FOR_LIBRARY)
+        self._panel.setVisible(self.tab in ("generate", "edit") and wanted and width >= _MIN_WIDTH_FOR_LIBRARY)
 
-    def show_around(self, shown: bool) -> None:
+    def set_chrome_visible(self, shown: bool) -> None:
         """Show the tabs and the jobs, or hide them to leave all space to the image."""
         for part in (self._top, self._top_rule):
             part.setVisible(shown)
-        self._strip.keep_away(not shown)
+        self._strip.set_suppressed(not shown)
 
     def lay_out_anew(self, splitter: QSplitter) -> None:
         """Set the default width of the library panel."""

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, Q
 from imagineart_desktop.library.recovery.operations import Operation, Operations
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.widgets import button, plain_label
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
-_UNSEEN_MS = 150
+_SHOW_AFTER_MS = 150
 """Milliseconds; operations that end sooner are awaited without showing the dialog."""
 
 _PACE_MS = 100
@@ -68,8 +68,8 @@ class ClosingDialog(QDialog):
         self._waits = True
         self._stopped = None
         self.stay.setEnabled(True)
-        self._pace.start(_UNSEEN_MS)
-        spawn_for(self, self._wait())
+        self._pace.start(_SHOW_AFTER_MS)
+        spawn_owned(self, self._wait())
 
     def reject(self) -> None:
         """Keep the window open, also with Esc, unless the operations were already told to stop."""

@@ -13,14 +13,14 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Collection, LibraryError
 from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.image_commands import OUTWARD, SELECT_FIRST, PictureCommands
+from imagineart_desktop.ui.commands.image_commands import EXPORTING_COMMANDS, SELECT_FIRST, ImageCommands
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.window.import_export import Exchange
+from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.pages import Pages
-from imagineart_desktop.ui.window.status_bar import StatusLine
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.window.status_bar import StatusBar
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint.history import Step
 
 
@@ -32,9 +32,9 @@ class CurrentImages(QObject):
         window: QWidget,
         pages: Pages,
         loupes: WindowLoupes,
-        commands: PictureCommands,
-        exchange: Exchange,
-        status: StatusLine,
+        commands: ImageCommands,
+        exchange: ImportExport,
+        status: StatusBar,
         actions: Actions,
     ) -> None:
         super().__init__(window)
@@ -58,7 +58,7 @@ class CurrentImages(QObject):
         looked_at = self._pages.inpaint.looking.number if self._pages.tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
 
-    def wanted_ids(self) -> list[int]:
+    def require_ids(self) -> list[int]:
         """Return the same; tell the user if there is no image."""
         found = self.ids()
         if not found:
@@ -77,28 +77,28 @@ class CurrentImages(QObject):
     def run(self, command: str) -> None:
         """Run an image command; tell the user if there is no image."""
         inpaint = self._pages.inpaint if self._pages.tab() == "inpaint" else None
-        chosen = self.ids() or (self._on_canvas() if command in OUTWARD else [])
+        chosen = self.ids() or (self._inpainted_ids() if command in EXPORTING_COMMANDS else [])
         loose = inpaint.stepping.picture if inpaint is not None else None
-        if not chosen and loose is not None and self._commands.copy_loose(command, loose.pixels, loose.kept.path):
+        if not chosen and loose is not None and self._commands.copy_unsaved(command, loose.pixels, loose.kept.path):
             return
         if not chosen:
             self._ask_for_one()
-        if chosen and command in OUTWARD and inpaint is not None:
-            spawn_for(self, self._run_as_looked_at(command, chosen[0]))
+        if chosen and command in EXPORTING_COMMANDS and inpaint is not None:
+            spawn_owned(self, self._run_on_displayed(command, chosen[0]))
         else:
             self._commands.run(command, chosen)
 
-    def favor(self) -> None:
+    def toggle_favorite(self) -> None:
         """Toggle favorite, and advance the loupe."""
         self.run("favourite")
         self._loupes.do(Loupe.advance)
 
-    def _on_canvas(self) -> list[int]:
+    def _inpainted_ids(self) -> list[int]:
         """Return the image that's being inpainted, if it's in the library."""
         step = self._pages.inpaint.stepping.steps.current if self._pages.tab() == "inpaint" else None
         return [step.picture_id] if step is not None and step.picture_id is not None else []
 
-    async def _run_as_looked_at(self, command: str, number: int) -> None:
+    async def _run_on_displayed(self, command: str, number: int) -> None:
         """Run a command that takes an image out of the window, with the seam settings that are shown."""
         inpaint = self._pages.inpaint
 
@@ -106,7 +106,7 @@ class CurrentImages(QObject):
             return inpaint.as_looked_at(number, show)
 
         if command == "export":
-            await self._exchange.export_once_made(make)
+            await self._exchange.export_when_ready(make)
             return
         try:
             found = await inpaint.waiting.on("Saving the result", make)
@@ -149,7 +149,7 @@ class CurrentImages(QObject):
         self._pages.go_to("gallery")
         self._pages.gallery.open_loupe(number)
 
-    def open_beside_panel(self, number: int) -> None:
+    def preview_from_panel(self, number: int) -> None:
         """Show an image of the library panel; the focus stays in the panel."""
         results, model = self._pages.results, self._pages.panel.model
         if results is not None:
@@ -159,5 +159,5 @@ class CurrentImages(QObject):
         """Show an image of the library panel and focus it."""
         results = self._pages.results
         if results is not None:
-            self.open_beside_panel(number)
+            self.preview_from_panel(number)
             results.loupe.take_keys()

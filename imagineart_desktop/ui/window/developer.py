@@ -46,7 +46,7 @@ class DeveloperMenu(QMenu):
         for name, words in PRESETS.items():
             self.addAction(name, lambda words=words: self.order(words))
         self.addSeparator()
-        self.addAction("Show the demo's books", self.show_books)
+        self.addAction("Show the demo's books", self.show_counters)
 
     def order(self, words: tuple[str, ...]) -> None:
         """Inject these faults from now on, if the demo is running."""
@@ -56,7 +56,7 @@ class DeveloperMenu(QMenu):
         if self._account.demo is not None:
             self._account.demo.order(*map(Fault.parse, words))
 
-    def show_books(self) -> None:
+    def show_counters(self) -> None:
         """Show what the demo has counted since it started."""
         demo = self._account.demo
         counts = {} if demo is None else dict(sorted(demo.counts.items()))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.shortcuts import Shortcuts
+from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
 from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imagineart_desktop.ui.about.dialog import AboutDialog
     from imagineart_desktop.ui.settings.dialog import SettingsDialog
     from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
-    from imagineart_desktop.ui.spending.dialog import SpendDialog
+    from imagineart_desktop.ui.spending.dialog import SpendingDialog
 
 
 class Dialogs(QObject):
@@ -48,10 +48,10 @@ class Dialogs(QObject):
         self._files, self._tint = files, tint
         self._advance = actions["loupe.advance"]
         self._library = library
-        self._keys = Shortcuts(actions, preferences)
+        self._keys = ShortcutEditor(actions, preferences)
         self._settings: SettingsDialog | None = None
         self._shortcuts: ShortcutsDialog | None = None
-        self._spending: SpendDialog | None = None
+        self._spending: SpendingDialog | None = None
         self._about: AboutDialog | None = None
 
     def settings(self, section: str = "") -> None:
@@ -63,7 +63,7 @@ class Dialogs(QObject):
             self._settings = SettingsDialog(self._window, *parts, self._advance, self._tint)
             self._settings.modifier_changed.connect(self.modifier_changed)
             self._settings.restart_wanted.connect(self.restart_wanted)
-        _bring(self._settings)
+        _show_and_raise(self._settings)
         if section:
             self._settings.show_section(section)
 
@@ -72,23 +72,23 @@ class Dialogs(QObject):
         from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 
         self._shortcuts = self._shortcuts or ShortcutsDialog(self._window, self._keys)
-        _bring(self._shortcuts)
+        _show_and_raise(self._shortcuts)
 
     def spending(self) -> None:
         """Open the spending report."""
-        from imagineart_desktop.ui.spending.dialog import SpendDialog
+        from imagineart_desktop.ui.spending.dialog import SpendingDialog
 
-        self._spending = self._spending or SpendDialog(self._window, self._library, self._files)
-        _bring(self._spending)
+        self._spending = self._spending or SpendingDialog(self._window, self._library, self._files)
+        _show_and_raise(self._spending)
 
     def about(self) -> None:
         """Open the dialog with name, version, licenses and links."""
         from imagineart_desktop.ui.about.dialog import AboutDialog
 
         self._about = self._about or AboutDialog(self._window)
-        _bring(self._about)
+        _show_and_raise(self._about)
 
 
-def _bring(dialog: QDialog) -> None:
+def _show_and_raise(dialog: QDialog) -> None:
     dialog.show()
     dialog.raise_()

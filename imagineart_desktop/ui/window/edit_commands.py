@@ -12,7 +12,7 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.workspace.mime import clipboard_data
 
 Field = QLineEdit | QPlainTextEdit | QTextEdit
-_SHARED = ("edit.undo", "edit.redo", "mark.undo", "mark.redo")
+_HISTORY_ACTIONS = ("edit.undo", "edit.redo", "mark.undo", "mark.redo")
 
 
 class EditCommands(QObject):
@@ -36,7 +36,7 @@ class EditCommands(QObject):
             action.setVisible(False)
             action.triggered.connect(lambda _checked, name=name: self._step(name))
 
-    def put_into(self, menu: QMenu) -> None:
+    def add_to(self, menu: QMenu) -> None:
         """Replace the tab's undo and redo in a menu with those of the focused text field."""
         first = menu.actions()[0]
         for action in self._steps.values():
@@ -125,7 +125,7 @@ class EditCommands(QObject):
             if isinstance(field, QLineEdit)
             else (field.document().isUndoAvailable(), field.document().isRedoAvailable())
         )
-        self._hidden = [self._actions[name] for name in _SHARED if self._actions[name].isVisible()]
+        self._hidden = [self._actions[name] for name in _HISTORY_ACTIONS if self._actions[name].isVisible()]
         for action in self._hidden:
             action.setVisible(False)
         for action, enabled in zip(self._steps.values(), there, strict=True):

@@ -15,18 +15,18 @@ from imagineart_desktop.ui.command_search.entries import (
     setting_entries,
     term_entries,
 )
-from imagineart_desktop.ui.command_search.palette import CommandSearch
+from imagineart_desktop.ui.command_search.palette import CommandPalette
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.window.pages import Pages
 
 
-class Finding:
+class WindowSearch:
     """Opens searches. commands: the search over commands, models, settings, search terms and images."""
 
     def __init__(self, window: QWidget, library: Library, pages: Pages, actions: Actions) -> None:
         self._pages = pages
         self._actions = actions
-        self.commands = CommandSearch(window, library, self.show_in_gallery)
+        self.commands = CommandPalette(window, library, self.show_in_gallery)
 
     def search_commands(self, usable: Iterable[str], waiting: Iterable[str], settings: Callable[[str], object]) -> None:
         """Open the command search.

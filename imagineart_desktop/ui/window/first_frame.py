@@ -8,20 +8,20 @@ from contextlib import suppress
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-_LONGEST = 1.0
+_MAX_WAIT = 1.0
 """Maximum time in seconds: a window that's minimized or covered may never be painted."""
 
 
 async def first_frame(window: QWidget) -> None:
     """Wait until a window that's being shown has been painted."""
-    watch = _Watch(window)
+    watch = _PaintWatcher(window)
     with suppress(TimeoutError):
-        async with asyncio.timeout(_LONGEST):
+        async with asyncio.timeout(_MAX_WAIT):
             await watch.painted.wait()
     window.removeEventFilter(watch)
 
 
-class _Watch(QObject):
+class _PaintWatcher(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__()
         self.painted = asyncio.Event()

@@ -22,7 +22,7 @@ class FullScreen(QObject):
         action.triggered.connect(self._toggle)
         window.installEventFilter(self)
 
-    def set_image_fills(self, on: bool) -> None:
+    def set_image_full_screen(self, on: bool) -> None:
         """Show an image in full screen, or restore the window."""
         if on and not self._image_fills:
             self._window_fills = self._window.isFullScreen()

@@ -8,15 +8,15 @@ from imagineart_desktop.imaging import Size
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 
 
-def facts(size: Size, zoom: float) -> str:
+def image_status(size: Size, zoom: float) -> str:
     """Return the size in pixels and the zoom."""
     return f"{size[0]} × {size[1]} · {zoom * 100:.0f}%"
 
 
-def canvas_facts(canvas: MaskCanvas, pointer: QPointF | None) -> str:
+def canvas_status(canvas: MaskCanvas, pointer: QPointF | None) -> str:
     """Return the same with the pixel under the pointer and the bounds of the mask."""
     size = canvas.document.size
-    parts = [facts(size, canvas.zoom)]
+    parts = [image_status(size, canvas.zoom)]
     bounds = canvas.coverage.bounds
     if not bounds.is_empty:
         share = f"{canvas.coverage.share * 100:.1f}%"

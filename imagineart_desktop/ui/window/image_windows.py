@@ -8,18 +8,18 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.ui.commands.image_commands import PictureCommands
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
+from imagineart_desktop.workspace.background import spawn_owned
 
 if TYPE_CHECKING:
     from imagineart_desktop.ui.compare.window import CompareWindow
     from imagineart_desktop.ui.lineage.window import LineageWindow
 
 
-class PictureWindows(QObject):
+class ImageWindows(QObject):
     """Handles the image commands that open a separate window."""
 
-    def __init__(self, window: QWidget, library: Library, commands: PictureCommands) -> None:
+    def __init__(self, window: QWidget, library: Library, commands: ImageCommands) -> None:
         super().__init__(window)
         self._window = window
         self._library = library
@@ -34,7 +34,7 @@ class PictureWindows(QObject):
         if len(numbers) > 1:
             self._compare(numbers)
         else:
-            spawn_for(self, self._compare_with_source(numbers[0]))
+            spawn_owned(self, self._compare_with_source(numbers[0]))
 
     async def _compare_with_source(self, number: int) -> None:
         try:

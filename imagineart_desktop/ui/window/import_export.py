@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import ImportReport, Library
-from imagineart_desktop.ui.commands.image_commands import PictureCommands
-from imagineart_desktop.ui.widgets.drops import Drops
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
+from imagineart_desktop.ui.widgets.drops import DropTarget
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.library_texts import import_text
-from imagineart_desktop.workspace.mime import files_in
+from imagineart_desktop.workspace.mime import local_files
 from imagineart_desktop.workspace.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from imagineart_desktop.ui.importing.dialog import ImportDialog
 
 
-class Exchange(QObject):
+class ImportExport(QObject):
     """Handles the export commands, and imports what's chosen or dropped."""
 
     imported = Signal(str, object, list)
@@ -39,7 +39,7 @@ class Exchange(QObject):
         library: Library,
         preferences: Preferences,
         files: FileDialogs,
-        commands: PictureCommands,
+        commands: ImageCommands,
     ) -> None:
         super().__init__(window)
         self._files = files
@@ -49,7 +49,7 @@ class Exchange(QObject):
         self.export_dialog: ExportDialog | None = None
         self._commands = commands
         self.import_dialog: ImportDialog | None = None
-        self._untold: ImportReport | None = None
+        self._pending_report: ImportReport | None = None
         self.sheet_dialog: SheetDialog | None = None
         commands.export_wanted.connect(self.export)
         commands.sheet_wanted.connect(self.sheet)
@@ -58,7 +58,7 @@ class Exchange(QObject):
         """Open the export dialog for these images."""
         self._export_dialog().open_for(numbers)
 
-    async def export_once_made(self, make: Making) -> None:
+    async def export_when_ready(self, make: Making) -> None:
         """Open the export dialog for an image that's still being made."""
         await self._export_dialog().open_once_made(make)
 
@@ -77,17 +77,19 @@ class Exchange(QObject):
             self.sheet_dialog = SheetDialog(self._window, self._library, self._files)
         self.sheet_dialog.open_for(numbers)
 
-    def take_drops_on(self, widget: QWidget) -> None:
+    def accept_drops_on(self, widget: QWidget) -> None:
         """Import files and folders that are dropped on a widget."""
-        Drops(widget, lambda mime: bool(files_in(mime)), files_in).dropped.connect(self.take_in)
+        DropTarget(widget, lambda mime: bool(local_files(mime)), local_files).dropped.connect(self.take_in)
 
     def choose_files(self) -> None:
         """Ask for images to import."""
-        self._files.open_files(self._window, Purpose.IMPORT, "Import images", self.take_in)
+        self._files.open_files(self._window, FolderPurpose.IMPORT, "Import images", self.take_in)
 
     def choose_folder(self) -> None:
         """Ask for a folder to import, including its subfolders."""
-        self._files.open_folder(self._window, Purpose.IMPORT, "Import a folder", lambda folder: self.take_in([folder]))
+        self._files.open_folder(
+            self._window, FolderPurpose.IMPORT, "Import a folder", lambda folder: self.take_in([folder])
+        )
 
     def take_in(self, places: Sequence[Path]) -> None:
         """Import files and folders."""
@@ -95,17 +97,17 @@ class Exchange(QObject):
 
         if self.import_dialog is None:
             self.import_dialog = ImportDialog(self._window, self._library)
-            self.import_dialog.ended.connect(self._taken_in)
+            self.import_dialog.ended.connect(self._on_import_ended)
             self.import_dialog.finished.connect(self._tell)
         self.import_dialog.start(list(places))
 
-    def _taken_in(self, report: ImportReport) -> None:
-        self._untold = report
+    def _on_import_ended(self, report: ImportReport) -> None:
+        self._pending_report = report
         if self.import_dialog is None or not self.import_dialog.isVisible():
             self._tell()
 
     def _tell(self) -> None:
-        report, self._untold = self._untold, None
+        report, self._pending_report = self._pending_report, None
         if report is None:
             return
         added = report.added

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
-from imagineart_desktop.workspace.coalesced import Coalesced
+from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.preferences import Preferences
 
 
-class LayoutMemory(QObject):
+class LayoutSaver(QObject):
     """Saves and restores the layout. usual: lays out a splitter that was never moved; more: further values by name."""
 
     def __init__(
@@ -29,14 +29,14 @@ class LayoutMemory(QObject):
         self._more = more
         self._laid_out: set[str] = set()
         self._ready = False
-        self._saver = Coalesced(self, self._keep)
+        self._saver = Debouncer(self, self._keep)
 
     def watch(self, name: str, splitter: QSplitter) -> None:
         """Save a splitter's state under a name."""
         self._splitters[name] = splitter
         splitter.splitterMoved.connect(self.soon)
 
-    def place_window(self) -> None:
+    def restore_geometry(self) -> None:
         """Restore the window's last geometry."""
         if (geometry := self._preferences.layout("window")) is not None:
             self._window.restoreGeometry(geometry)
@@ -45,7 +45,7 @@ class LayoutMemory(QObject):
         """Start saving. Until the last session is restored, what it saved must not be overwritten."""
         self._ready = True
 
-    def lay_out(self) -> None:
+    def restore_splitters(self) -> None:
         """Restore the sizes of visible splitters; a splitter accepts them only once it has its final geometry."""
         for name, splitter in self._splitters.items():
             if splitter.isVisible() and name not in self._laid_out:

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError, LibraryReadOnlyError
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.commands.actions import Actions, StepAction
-from imagineart_desktop.ui.commands.image_commands import PictureCommands
-from imagineart_desktop.ui.commands.menus import fill_menus
+from imagineart_desktop.ui.commands.actions import Actions, HistoryAction
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
+from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
-from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.gallery.mark_actions import connect_marks
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
@@ -36,38 +36,44 @@ from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import WindowLoupes
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.result_area import ResultArea
-from imagineart_desktop.ui.support.support import Support
+from imagineart_desktop.ui.support.support import ErrorReporter
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import Offer, Waiting
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, Purpose
+from imagineart_desktop.ui.widgets import MessageAction, PendingWork
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
-from imagineart_desktop.ui.window.availability import Availability, Situation
+from imagineart_desktop.ui.window.availability import Availability, CommandContext
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.window.dialogs import Dialogs
 from imagineart_desktop.ui.window.edit_commands import EditCommands
-from imagineart_desktop.ui.window.finding import Finding
+from imagineart_desktop.ui.window.finding import WindowSearch
 from imagineart_desktop.ui.window.full_screen import FullScreen
-from imagineart_desktop.ui.window.image_windows import PictureWindows
-from imagineart_desktop.ui.window.import_export import Exchange
-from imagineart_desktop.ui.window.layout_memory import LayoutMemory
+from imagineart_desktop.ui.window.image_windows import ImageWindows
+from imagineart_desktop.ui.window.import_export import ImportExport
+from imagineart_desktop.ui.window.layout_memory import LayoutSaver
 from imagineart_desktop.ui.window.navigator import Navigator
 from imagineart_desktop.ui.window.pages import Pages
-from imagineart_desktop.ui.window.status import Standing
-from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.ui.window.status import StatusUpdater
+from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 from imagineart_desktop.ui.window.view_commands import ViewCommands
-from imagineart_desktop.workspace.background import spawn_for
-from imagineart_desktop.workspace.mime import EMPTY_CLIPBOARD, Taken, clipboard_data, may_take, take
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.mime import (
+    EMPTY_CLIPBOARD,
+    ImageSource,
+    accepts_mime,
+    clipboard_data,
+    sources_from_mime,
+)
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _FORM_WIDTH = 312
 """Default width of the form in Inpaint, in pixels, until the user moves its edge."""
 
-_ROOM_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
+_MIN_WIDTH_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
 """Minimum window width, in pixels, for results in two columns, and the width of those columns."""
 
 
@@ -98,85 +104,87 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ImagineArt Desktop")
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(*MIN_SIZE)
-        self._ends_now = self._restarts = False
-        self._furnish(logs, at_once)
-        theme.dress()
+        self._closing_immediately = self._restarts = False
+        self._create_children(logs, at_once)
+        theme.apply_stylesheet()
         self.go_to("generate")
-        self.standing.begin()
+        self.status_updater.begin()
         if library.read_only:
-            self._only_look()
+            self._enter_read_only()
 
-    def _furnish(self, logs: Path | None, at_once: Collection[str]) -> None:
+    def _create_children(self, logs: Path | None, at_once: Collection[str]) -> None:
         library, worker, account = self._library, self._worker, self._account
-        self.actions_ = Actions(self)
-        self.top = TopBar(self.actions_)
-        self.status = StatusLine()
-        moving = Waiting(self.status)
-        wishes = Wishes(library, worker, account)
+        self.window_actions = Actions(self)
+        self.top = TopBar(self.window_actions)
+        self.status = StatusBar()
+        moving = PendingWork(self.status)
+        wishes = RequestSubmitter(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
         copier = ImageCopier(self)
         tab = self._tab, self.go_to
-        self.pages = Pages(library, worker, wishes, self.actions_, files, copier, *tab, at_once, moving)
+        self.pages = Pages(library, worker, wishes, self.window_actions, files, copier, *tab, at_once, moving)
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking
-        self.actions_.follow_steps("mark", marking.undo_stack, self._undo, marking.redo, self._undoable_in_edit)
+        self.window_actions.connect_history("mark", marking.undo_stack, self._undo, marking.redo, self._edit_undo_name)
         self.strip = JobStrip(worker, library)
-        self.commands = PictureCommands(
+        self.commands = ImageCommands(
             library,
             marking,
             files,
             self,
-            lambda name: self.actions_[name].shortcut(),
+            lambda name: self.window_actions[name].shortcut(),
             moving,
             copier,
         )
-        self.exchange = Exchange(self, library, self._preferences, files, self.commands)
-        self.windows = PictureWindows(self, library, self.commands)
-        self.finding = Finding(self, library, self.pages, self.actions_)
+        self.exchange = ImportExport(self, library, self._preferences, files, self.commands)
+        self.windows = ImageWindows(self, library, self.commands)
+        self.finding = WindowSearch(self, library, self.pages, self.window_actions)
         self.search = self.finding.commands
-        self.support = Support(self, library, worker, account, logs, self.save, files)
-        self.tint = TintChoice(self, self._preferences, self.actions_)
-        parts = library, worker, account, self._preferences, self._theme, self.actions_, files, self.tint
+        self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
+        self.tint = TintChoice(self, self._preferences, self.window_actions)
+        parts = library, worker, account, self._preferences, self._theme, self.window_actions, files, self.tint
         self.dialogs = Dialogs(self, *parts)
-        full_screen = FullScreen(self, self.actions_["view.fullscreen"])
+        full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
         self._loupes = WindowLoupes(
             self,
-            self.actions_,
+            self.window_actions,
             self._preferences,
             self.commands,
             marking,
-            full_screen.set_image_fills,
+            full_screen.set_image_full_screen,
             self._clear_around,
         )
         self._loupes.add(self.gallery.deferred_loupe)
-        self.pages.once_results(lambda results: self._loupes.add(results.deferred_loupe))
+        self.pages.for_each_result_area(lambda results: self._loupes.add(results.deferred_loupe))
         full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
-        self._views = ViewCommands(self, self.actions_, self._loupes, self.pages)
+        self._views = ViewCommands(self, self.window_actions, self._loupes, self.pages)
         self._central = CentralArea(self.top, self.pages, self.strip)
         self.banner = self._central.banner
         self.setCentralWidget(self._central)
         self.setStatusBar(self.status)
-        self.standing = Standing(
+        self.status_updater = StatusUpdater(
             self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.pages
         )
         self.images = CurrentImages(
-            self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.actions_
+            self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.window_actions
         )
-        self._layout = LayoutMemory(self, self._preferences, self._lay_out_anew, self._remembered_beside)
+        self._layout = LayoutSaver(self, self._preferences, self._apply_default_layout, self._extra_layout_values)
         self._layout.watch("body", self._central.body)
         self._layout.watch("generate", self.generate.splitter)
         self._closing = ClosingDialog(self, library.operations, lambda: len(worker.unfinished()))
         self._closing.done_waiting.connect(self.close)
         self._closing.stayed.connect(self._stay)
-        self.editing = EditCommands(self, self.actions_, lambda: self.images.run("copy"), self.paste, self._select_all)
+        self.editing = EditCommands(
+            self, self.window_actions, lambda: self.images.run("copy"), self.paste, self._select_all
+        )
         self._build_menus()
         self._connect()
 
-    def _only_look(self) -> None:
+    def _enter_read_only(self) -> None:
         """Make the window read-only, because another one has the library open."""
         self.banner.say(str(LibraryReadOnlyError()), "caution")
-        self.pages.once_form(lambda form: form.go.setEnabled(False))
+        self.pages.for_each_form(lambda form: form.go.setEnabled(False))
         self.go_to("gallery")
 
     @property
@@ -193,7 +201,7 @@ class MainWindow(QMainWindow):
 
     async def restore(self) -> None:
         """Restore the last session."""
-        self._layout.place_window()
+        self._layout.restore_geometry()
         await self.pages.restore()
         tab = self._preferences.value("tab")
         if tab in TABS:
@@ -207,7 +215,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Restore the last layout once the window has its geometry."""
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._layout.lay_out)
+        QTimer.singleShot(0, self, self._layout.restore_splitters)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the library panel if the window is small."""
@@ -217,7 +225,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Wait for running operations, then save the layout; the application does the rest."""
-        if self._library.operations.running and not self._ends_now:
+        if self._library.operations.running and not self._closing_immediately:
             event.ignore()
             self._closing.wait()
             return
@@ -228,7 +236,7 @@ class MainWindow(QMainWindow):
 
     def close_now(self) -> None:
         """Close without waiting for running operations: a signal or the system ends the program."""
-        self._ends_now = True
+        self._closing_immediately = True
         self.close()
 
     def _restart(self) -> None:
@@ -238,37 +246,37 @@ class MainWindow(QMainWindow):
     def _stay(self) -> None:
         self._restarts = False
 
-    def _remembered_beside(self) -> dict[str, object]:
+    def _extra_layout_values(self) -> dict[str, object]:
         inpaint = self.pages.deferred_inpaint.built
         tools = {} if inpaint is None else {"tools": remembered(inpaint.canvas, inpaint.options)}
         return {"tab": self._tab(), **tools}
 
-    def _lay_out_anew(self, splitter: QSplitter) -> None:
+    def _apply_default_layout(self, splitter: QSplitter) -> None:
         self._central.lay_out_anew(splitter)
         inpaint = self.pages.deferred_inpaint.built
-        if inpaint is not None and splitter is inpaint.splitter and self.width() >= _ROOM_FOR_RESULTS:
+        if inpaint is not None and splitter is inpaint.splitter and self.width() >= _MIN_WIDTH_FOR_RESULTS:
             splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
 
-    def say(self, sentence: str, undo: Callable[[], object] | Offer | None = None) -> None:
+    def say(self, sentence: str, undo: Callable[[], object] | MessageAction | None = None) -> None:
         """Show a message in the status bar, optionally with an undo action."""
         self.status.say(sentence, undo)
 
     # Construction
 
     def _build_menus(self) -> None:
-        a = self.actions_
+        a = self.window_actions
         steps = a["mark.undo"], a["mark.redo"]
-        menus = fill_menus(self.menuBar(), a)
+        menus = populate_menu_bar(self.menuBar(), a)
         self.availability = Availability(self, a, self._situation)
         for menu in menus.values():
             self.availability.watch(menu)
-        self.editing.put_into(menus["edit"])
+        self.editing.add_to(menus["edit"])
         if is_developer():
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
-        self.addActions(a.of_window())
-        marks = [action for action in a.of_gallery() if action not in steps]
+        self.addActions(a.window_actions())
+        marks = [action for action in a.gallery_actions() if action not in steps]
         self.gallery.grid.addActions(marks)
-        self.pages.once_results(lambda results: results.use_actions(marks))
+        self.pages.for_each_result_area(lambda results: results.use_actions(marks))
         for place in (self.generate, self.gallery, self.panel):
             place.addActions(steps)
         looks = QActionGroup(self)
@@ -281,11 +289,11 @@ class MainWindow(QMainWindow):
 
     def _check_theme(self) -> None:
         """Check the action of the current theme, which the settings can change too."""
-        self.actions_[f"theme.{self._theme.mode.value}"].setChecked(True)
+        self.window_actions[f"theme.{self._theme.mode.value}"].setChecked(True)
 
     def _connect(self) -> None:
         for name, work in (self._file_and_edit() | self._image() | self._job_view_and_help()).items():
-            self.actions_[name].triggered.connect(lambda _checked=False, work=work: work())
+            self.window_actions[name].triggered.connect(lambda _checked=False, work=work: work())
         self._connect_jobs()
         self._connect_pictures()
         self._connect_loupes()
@@ -319,7 +327,7 @@ class MainWindow(QMainWindow):
             "image.vary": lambda: self.images.run("vary"),
             "image.compare": lambda: self.images.run("compare"),
             "image.lineage": lambda: self.images.run("lineage"),
-            "image.favourite": self.images.favor,
+            "image.favourite": self.images.toggle_favorite,
             "image.trash": lambda: self.images.run("trash"),
         }
 
@@ -335,7 +343,7 @@ class MainWindow(QMainWindow):
         }
 
     def _connect_jobs(self) -> None:
-        library_action, log_action = self.actions_["view.library"], self.actions_["view.log"]
+        library_action, log_action = self.window_actions["view.library"], self.window_actions["view.log"]
         library_action.setChecked(True)
         library_action.toggled.connect(lambda _on: self._arrange())
         log_action.toggled.connect(self.strip.show_log)
@@ -347,26 +355,26 @@ class MainWindow(QMainWindow):
         self.commands.open_wanted.connect(self.images.open)
         self.commands.edit_wanted.connect(self.navigator.send_to_edit)
         self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
-        self.commands.reuse_wanted.connect(lambda number: spawn_for(self, self.navigator.reuse(number)))
-        self.commands.use_wanted.connect(lambda number, part: spawn_for(self, self.navigator.use(number, part)))
-        self.commands.vary_wanted.connect(lambda number: spawn_for(self, self.navigator.vary(number)))
+        self.commands.reuse_wanted.connect(lambda number: spawn_owned(self, self.navigator.reuse(number)))
+        self.commands.use_wanted.connect(lambda number, part: spawn_owned(self, self.navigator.use(number, part)))
+        self.commands.vary_wanted.connect(lambda number: spawn_owned(self, self.navigator.vary(number)))
         self.commands.said.connect(self.say)
-        self.commands.log_wanted.connect(lambda job_id: spawn_for(self, self._show_log(job_id)))
+        self.commands.log_wanted.connect(lambda job_id: spawn_owned(self, self._show_log(job_id)))
         for place in (self.gallery, self.panel):
-            self.exchange.take_drops_on(place)
-        self.exchange.imported.connect(self._say_imported)
+            self.exchange.accept_drops_on(place)
+        self.exchange.imported.connect(self._show_import_result)
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
         self.gallery.grid.menu_wanted.connect(self.images.show_gallery_menu)
         for grid in (self.panel.grid, self.gallery.grid):
             grid.tool_pressed.connect(self.commands.run)
-        self.panel.grid.picked.connect(self.images.open_beside_panel)
+        self.panel.grid.picked.connect(self.images.preview_from_panel)
         self.panel.grid.opened.connect(self.images.open_from_panel)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
         connect_marks(
-            self.actions_,
+            self.window_actions,
             self.gallery.marking,
-            self.images.wanted_ids,
+            self.images.require_ids,
             self.images.collection,
             lambda: self._loupes.do(Loupe.advance),
             lambda: self.images.run("trash"),
@@ -374,11 +382,11 @@ class MainWindow(QMainWindow):
 
     def _connect_loupes(self) -> None:
         self.gallery.tags_known.connect(self._loupes.set_tags)
-        self.gallery.deferred_loupe.once_built(self._connect_gallery_loupe)
-        self.gallery.loupe_closed.connect(self.standing.show_facts)
-        self.pages.once_results(self._connect_results)
-        self.generate.results.deferred_loupe.once_built(
-            lambda loupe: loupe.view.dropped.connect(self.navigator.take_to_edit)
+        self.gallery.deferred_loupe.when_built(self._connect_gallery_loupe)
+        self.gallery.loupe_closed.connect(self.status_updater.show_image_status)
+        self.pages.for_each_result_area(self._connect_results)
+        self.generate.results.deferred_loupe.when_built(
+            lambda loupe: loupe.view.dropped.connect(self.navigator.open_in_edit)
         )
 
     def _connect_results(self, area: ResultArea) -> None:
@@ -386,41 +394,41 @@ class MainWindow(QMainWindow):
         area.closed.connect(self._loupe_closed)
         area.menu_wanted.connect(self.commands.show_menu)
         area.log_wanted.connect(self.strip.show_log_of)
-        area.picture_shown.connect(lambda _picture: self._looked_elsewhere())
-        area.deferred_loupe.once_built(self._show_facts_of)
+        area.picture_shown.connect(lambda _picture: self._on_image_changed())
+        area.deferred_loupe.when_built(self._show_facts_of)
         self.strip.ticked.connect(area.tick)
 
     def _connect_gallery_loupe(self, loupe: Loupe) -> None:
         loupe.menu_wanted.connect(self.images.show_gallery_menu)
-        loupe.image_shown.connect(lambda _picture: self._looked_elsewhere())
+        loupe.image_shown.connect(lambda _picture: self._on_image_changed())
         self._show_facts_of(loupe)
 
     def _show_facts_of(self, loupe: Loupe) -> None:
-        loupe.view.zoom_changed.connect(lambda _zoom: self.standing.show_facts())
+        loupe.view.zoom_changed.connect(lambda _zoom: self.status_updater.show_image_status())
 
     def _connect_tabs(self) -> None:
-        self.pages.deferred_edit.once_built(self._connect_edit)
-        self.pages.deferred_inpaint.once_built(self._connect_inpaint)
+        self.pages.deferred_edit.when_built(self._connect_edit)
+        self.pages.deferred_inpaint.when_built(self._connect_inpaint)
         self.top.tab_wanted.connect(self.go_to)
-        self.top.dropped.connect(self.navigator.take_to)
+        self.top.dropped.connect(self.navigator.open_in_tab)
         self.dialogs.restart_wanted.connect(self._restart)
         self.gallery.grid.chosen_changed.connect(lambda _numbers: self.status.life.review())
 
     def _connect_edit(self, edit: EditPage) -> None:
         self._layout.watch("edit", edit.splitter)
-        edit.addActions([self.actions_["mark.undo"], self.actions_["mark.redo"]])
-        edit.references.undo_changed.connect(self._look_for_undo)
-        self.gallery.marking.undo_stack.indexChanged.connect(edit.references.forget_undo)
-        edit.results.deferred_loupe.once_built(lambda loupe: loupe.view.dropped.connect(edit.add))
+        edit.addActions([self.window_actions["mark.undo"], self.window_actions["mark.redo"]])
+        edit.references.undo_changed.connect(self._refresh_undo)
+        self.gallery.marking.undo_stack.indexChanged.connect(edit.references.clear_undo)
+        edit.results.deferred_loupe.when_built(lambda loupe: loupe.view.dropped.connect(edit.add))
 
     def _connect_inpaint(self, inpaint: InpaintPage) -> None:
-        actions, canvas = self.actions_, inpaint.canvas
+        actions, canvas = self.window_actions, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
         recall(self._preferences.value("tools"), canvas, inpaint.options, actions)
         canvas.set_tint(self.tint.tint)
         self.tint.shown.connect(canvas.set_tint)
-        CanvasKeys(inpaint, actions.of_canvas())
+        CanvasKeys(inpaint, actions.canvas_actions())
         inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
         canvas.set_modifier(self._preferences.canvas_modifier)
         self.dialogs.modifier_changed.connect(canvas.set_modifier)
@@ -439,13 +447,13 @@ class MainWindow(QMainWindow):
         if tab != self._tab():
             self.status.life.leave_view()
         self._central.show_tab(tab)
-        self.actions_[f"tab.{tab}"].setChecked(True)
+        self.window_actions[f"tab.{tab}"].setChecked(True)
         for step in ("undo", "redo"):
-            self.actions_[f"edit.{step}"].setVisible(tab == "inpaint")
-            self.actions_[f"mark.{step}"].setVisible(tab != "inpaint")
-        self._look_for_undo()
+            self.window_actions[f"edit.{step}"].setVisible(tab == "inpaint")
+            self.window_actions[f"mark.{step}"].setVisible(tab != "inpaint")
+        self._refresh_undo()
         self._arrange()
-        self.standing.show_facts()
+        self.status_updater.show_image_status()
         self._refresh_canvas_commands()
         place = self.pages.place_of_keys
         if place is not None:
@@ -453,16 +461,16 @@ class MainWindow(QMainWindow):
         else:
             self.gallery.take_keys()
         self._layout.soon()
-        QTimer.singleShot(0, self, self._layout.lay_out)
+        QTimer.singleShot(0, self, self._layout.restore_splitters)
 
     def _arrange(self) -> None:
-        wanted = self.actions_["view.library"].isChecked() and not self._loupes.is_full_screen
+        wanted = self.window_actions["view.library"].isChecked() and not self._loupes.is_full_screen
         self._central.show_library(wanted, self.width())
 
-    def _looked_elsewhere(self) -> None:
+    def _on_image_changed(self) -> None:
         """Update the status bar after another image, or none, is shown."""
         self.status.life.review()
-        self.standing.show_facts()
+        self.status_updater.show_image_status()
 
     def _loupe_closed(self, seen: int | None) -> None:
         """Return the focus to the library panel, if the loupe was opened from it, and select the last image seen."""
@@ -478,7 +486,7 @@ class MainWindow(QMainWindow):
         for page in self.pages.built:
             if isinstance(page, GeneratePage | EditPage):
                 page.form.setVisible(not on)
-        self._central.show_around(not on)
+        self._central.set_chrome_visible(not on)
         self._arrange()
 
     def _go(self) -> None:
@@ -486,26 +494,26 @@ class MainWindow(QMainWindow):
         if form is not None:
             form.submit()
 
-    def _undoable_in_edit(self) -> str | None:
+    def _edit_undo_name(self) -> str | None:
         """Return the name of the reference change that undo reverts in Edit, or None.
 
         It's undone before older changes to marks, which are made elsewhere.
         """
         return self.edit.references.undo_name if self._tab() == "edit" else None
 
-    def _look_for_undo(self) -> None:
-        action = self.actions_["mark.undo"]
-        if isinstance(action, StepAction):
+    def _refresh_undo(self) -> None:
+        action = self.window_actions["mark.undo"]
+        if isinstance(action, HistoryAction):
             action.look()
 
     def _undo(self) -> None:
-        if self._undoable_in_edit() is not None:
+        if self._edit_undo_name() is not None:
             self.edit.references.undo()
         else:
             self.gallery.marking.undo()
 
     def _refresh_canvas_commands(self) -> None:
-        self.availability.refresh(Situation(self._tab(), canvas=self._has_canvas))
+        self.availability.refresh(CommandContext(self._tab(), canvas=self._has_canvas))
 
     @property
     def _has_canvas(self) -> bool:
@@ -513,7 +521,7 @@ class MainWindow(QMainWindow):
         inpaint = self.pages.deferred_inpaint.built
         return inpaint is not None and inpaint.has_picture
 
-    def _situation(self) -> Situation:
+    def _situation(self) -> CommandContext:
         tab, chosen = self._tab(), self.images.ids()
         results = self.pages.results
         first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
@@ -521,7 +529,7 @@ class MainWindow(QMainWindow):
             first = results.shown
         loose = tab == "inpaint" and self._has_canvas
         selected = self.editing.selected_text()
-        return Situation(
+        return CommandContext(
             tab,
             canvas=self._has_canvas,
             images=bool(chosen),
@@ -535,7 +543,7 @@ class MainWindow(QMainWindow):
             can_cut=self.editing.can_cut,
             can_copy=bool(selected) or (self.editing.field() is None and (bool(chosen) or loose)),
             can_select=self.editing.can_select_all or tab == "gallery" or loose,
-            can_paste=self.editing.can_paste_text() or may_take(clipboard_data()),
+            can_paste=self.editing.can_paste_text() or accepts_mime(clipboard_data()),
         )
 
     def _select_all(self) -> None:
@@ -543,7 +551,7 @@ class MainWindow(QMainWindow):
         if self._tab() == "gallery":
             self.gallery.grid.selectAll()
         elif self._tab() == "inpaint":
-            self.actions_["mask.fill"].trigger()
+            self.window_actions["mask.fill"].trigger()
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":
@@ -555,7 +563,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         """Send an image from the clipboard to the open tab."""
-        taken = take(clipboard_data())
+        taken = sources_from_mime(clipboard_data())
         if not taken:
             self.say(EMPTY_CLIPBOARD)
             return
@@ -563,18 +571,18 @@ class MainWindow(QMainWindow):
         if self._tab() == "inpaint":
             self.inpaint.take(taken)
         else:
-            self.navigator.take_to_edit(taken)
+            self.navigator.open_in_edit(taken)
 
     def _open_file(self) -> None:
         """Ask for references in Edit, otherwise for an image to paint on; the tab changes once a file is chosen."""
         if self._tab() == "edit":
             self.edit.references.choose()
         else:
-            self._files.open_file(self, Purpose.OPEN, "Open an image", self._paint_on)
+            self._files.open_file(self, FolderPurpose.OPEN, "Open an image", self._open_in_inpaint)
 
-    def _paint_on(self, path: Path) -> None:
+    def _open_in_inpaint(self, path: Path) -> None:
         self.go_to("inpaint")
-        self.inpaint.take([Taken(path=path)])
+        self.inpaint.take([ImageSource(path=path)])
 
     # Appearance and commands
 
@@ -599,6 +607,6 @@ class MainWindow(QMainWindow):
     def _search_commands(self) -> None:
         self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)
 
-    def _say_imported(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
+    def _show_import_result(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
         """Report an import and offer to show the images; the gallery stays unchanged unless the user asks for that."""
         self.status.say(sentence, undo, show=(lambda: self.finding.show_in_gallery(numbers[0])) if numbers else None)

@@ -15,10 +15,10 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.widgets import draw_seed
 from imagineart_desktop.ui.window.pages import Pages
-from imagineart_desktop.workspace.mime import Taken
-from imagineart_desktop.workspace.past_request import PastRequest
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.past_request import SavedRequest
 
-_MOST_LOST = 8
+_MAX_LISTED = 8
 """Maximum number of settings listed in the message that they can't be restored."""
 
 _RESTORED = {"prompt": "Prompt restored.", "seed": "Seed restored.", "size": "Size restored."}
@@ -41,14 +41,14 @@ class Navigator:
     def send_to_edit(self, numbers: list[int]) -> None:
         """Add the images to Edit as references, in this order."""
         self._pages.go_to("edit")
-        self._pages.edit.add([Taken(picture_id=number) for number in numbers])
+        self._pages.edit.add([ImageSource(picture_id=number) for number in numbers])
 
-    def take_to_edit(self, taken: list[Taken]) -> None:
+    def open_in_edit(self, taken: list[ImageSource]) -> None:
         """Add dropped or pasted images to Edit as references."""
         self._pages.go_to("edit")
         self._pages.edit.add(taken)
 
-    def take_to(self, tab: str, taken: list[Taken]) -> None:
+    def open_in_tab(self, tab: str, taken: list[ImageSource]) -> None:
         """Open the tab, edit or inpaint, and add the images that were dropped on it."""
         self._pages.go_to(tab)
         if tab == "inpaint":
@@ -59,11 +59,11 @@ class Navigator:
     def send_to_inpaint(self, number: int) -> None:
         """Open the image on the canvas."""
         self._pages.go_to("inpaint")
-        self._pages.inpaint.take([Taken(picture_id=number)])
+        self._pages.inpaint.take([ImageSource(picture_id=number)])
 
     async def reuse(self, number: int) -> None:
         """Restore the form, including its images, as it was for this image."""
-        past = await self._past(number)
+        past = await self._load_request(number)
         form = await self._bring_back(past) if past is not None else None
         self._show_source(form, number)
         if past is not None and form is not None and past.model is not None:
@@ -71,7 +71,7 @@ class Navigator:
 
     async def vary(self, number: int) -> None:
         """Restore the form with a new seed. Nothing is spent until the user presses the button."""
-        past = await self._past(number)
+        past = await self._load_request(number)
         if past is None:
             return
         seed = draw_seed() if past.model is not None and past.model.has_seed else None
@@ -92,7 +92,7 @@ class Navigator:
         details = await self._details(number)
         if details is None:
             return
-        past = PastRequest.of_picture(details)
+        past = SavedRequest.from_image(details)
         if part == "references":
             self._pages.go_to("edit")
             await self._pages.edit.use_references(past)
@@ -103,10 +103,10 @@ class Navigator:
         elif part == "seed":
             form.seed.set_value(past.seed)
         else:
-            form.set_fields(_size_of(details, past))
+            form.set_fields(_size_fields(details, past))
         self._say(_RESTORED[part])
 
-    def _form_for(self, past: PastRequest) -> RequestForm:
+    def _form_for(self, past: SavedRequest) -> RequestForm:
         """Return the open tab's form; if it has none, open the tab the image was made in and return that tab's form."""
         form = self._pages.form(self._pages.tab())
         if form is not None:
@@ -116,7 +116,7 @@ class Navigator:
         pages.go_to(page.form.model.task.value)
         return page.form
 
-    async def _past(self, number: int) -> PastRequest | None:
+    async def _load_request(self, number: int) -> SavedRequest | None:
         """Return the request that made an image; if it isn't known, show a message and return None."""
         details = await self._details(number)
         if details is None:
@@ -124,7 +124,7 @@ class Navigator:
         if details.summary.is_plain_import:
             self._say("This image was imported without settings.")
             return None
-        return PastRequest.of_picture(details)
+        return SavedRequest.from_image(details)
 
     async def _details(self, number: int) -> PictureDetails | None:
         try:
@@ -141,12 +141,12 @@ class Navigator:
         spawn(self._edit_failed(job))
 
     async def _edit_failed(self, job: Job) -> None:
-        await self._bring_back(PastRequest.of_job(job))
+        await self._bring_back(SavedRequest.from_job(job))
         form = self._pages.form(job.model.task.value)
         if job.failure is not None and form is not None:
             form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
 
-    async def _bring_back(self, past: PastRequest) -> RequestForm | None:
+    async def _bring_back(self, past: SavedRequest) -> RequestForm | None:
         """Restore a request and return its form; if that fails, show a message and return None."""
         try:
             if past.parent("mask") is not None:
@@ -165,17 +165,17 @@ class Navigator:
             self._say(str(error))
             return None
         if past.model is None:
-            lost = past.lost_in(form.fields())
-            more = ", …" if len(lost) > _MOST_LOST else ""
+            lost = past.unsupported_settings(form.fields())
+            more = ", …" if len(lost) > _MAX_LISTED else ""
             form.message.say(
                 "This image’s model isn’t available. The prompt was restored"
-                + (f"; not restored: {', '.join(lost[:_MOST_LOST])}{more}." if lost else "."),
+                + (f"; not restored: {', '.join(lost[:_MAX_LISTED])}{more}." if lost else "."),
                 "caution",
             )
         return form
 
 
-def _size_of(details: PictureDetails, past: PastRequest) -> dict[str, object]:
+def _size_fields(details: PictureDetails, past: SavedRequest) -> dict[str, object]:
     """Return the fields that give an image's size; if the ratio was automatic, the one nearest to the size."""
     fields = {name: past.fields[name] for name in _SIZE_FIELDS if name in past.fields}
     if fields.get("aspect_ratio", "auto") == "auto":

@@ -13,16 +13,16 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import Wishes
+from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.results.result_area import ResultArea
-from imagineart_desktop.ui.widgets.deferred import Deferred
+from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
-from imagineart_desktop.workspace.background import Waiter, spawn_for
+from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
 
 _BETWEEN_PAGES = 0.05
 """Seconds between building two pages after the first frame, so that pending events are handled."""
@@ -30,7 +30,7 @@ _BETWEEN_PAGES = 0.05
 Page = GeneratePage | EditPage | InpaintPage | GalleryPage
 
 
-async def with_something_to_restore(library: Library, worker: Worker) -> set[str]:
+async def tabs_to_restore(library: Library, worker: Worker) -> set[str]:
     """Return the deferred tabs whose pages are needed at startup."""
     tabs = {job.model.task.value for job in worker.jobs() if job.model.task is Task.EDIT}
     return tabs | {tab for tab in ("edit", "inpaint") if await library.draft(tab)}
@@ -47,14 +47,14 @@ class Pages:
         self,
         library: Library,
         worker: Worker,
-        wishes: Wishes,
+        wishes: RequestSubmitter,
         actions: Actions,
         files: FileDialogs,
         copier: ImageCopier,
         tab: Callable[[], str],
         go_to: Callable[[str], None],
         at_once: Collection[str],
-        moving: Waiter,
+        moving: PendingWorkPresenter,
     ) -> None:
         self._library = library
         self._worker = worker
@@ -62,14 +62,14 @@ class Pages:
         self.tab = tab
         self.go_to = go_to
         self.generate = GeneratePage(library, worker, wishes)
-        self.deferred_edit = Deferred(lambda: EditPage(library, worker, wishes, files))
-        self.deferred_inpaint = Deferred(lambda: InpaintPage(library, worker, wishes, actions, files, copier))
+        self.deferred_edit = Lazy(lambda: EditPage(library, worker, wishes, files))
+        self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, wishes, actions, files, copier))
         self.gallery = GalleryPage(library, moving)
         self.panel = LibraryPanel(library)
         for needed in at_once:
             self.page(needed)
-        self.deferred_edit.once_built(self._begin)
-        self.deferred_inpaint.once_built(self._begin)
+        self.deferred_edit.when_built(self._begin)
+        self.deferred_inpaint.when_built(self._begin)
 
     @property
     def edit(self) -> EditPage:
@@ -95,16 +95,16 @@ class Pages:
         pages = (self.generate, self.deferred_edit.built, self.deferred_inpaint.built, self.gallery)
         return [page for page in pages if page is not None]
 
-    def once_form(self, work: Callable[[RequestForm], object]) -> None:
+    def for_each_form(self, work: Callable[[RequestForm], object]) -> None:
         """Run the callback for the form of each page once it's built."""
         work(self.generate.form)
-        self.deferred_edit.once_built(lambda page: work(page.form))
-        self.deferred_inpaint.once_built(lambda page: work(page.form))
+        self.deferred_edit.when_built(lambda page: work(page.form))
+        self.deferred_inpaint.when_built(lambda page: work(page.form))
 
-    def once_results(self, work: Callable[[ResultArea], object]) -> None:
+    def for_each_result_area(self, work: Callable[[ResultArea], object]) -> None:
         """Run the callback for the result areas of Generate and Edit once they're built."""
         work(self.generate.results)
-        self.deferred_edit.once_built(lambda page: work(page.results))
+        self.deferred_edit.when_built(lambda page: work(page.results))
 
     def form(self, tab: str) -> RequestForm | None:
         """Return the form of a tab; None in Gallery."""
@@ -127,7 +127,7 @@ class Pages:
 
     async def restore(self) -> None:
         """Restore the last session."""
-        for tab in await with_something_to_restore(self._library, self._worker):
+        for tab in await tabs_to_restore(self._library, self._worker):
             self.page(tab)
         self._is_restored = True
         await asyncio.gather(*(page.restore() for page in self.built))
@@ -146,4 +146,4 @@ class Pages:
     def _begin(self, page: EditPage | InpaintPage) -> None:
         """Initialize a page that had nothing to restore."""
         if self._is_restored:
-            spawn_for(page, page.begin())
+            spawn_owned(page, page.begin())

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.support import CrashReporter, spawn
 
-_SAVING_MS = 4_000
+_MAX_SAVING_MS = 4_000
 """Maximum time for saving, in milliseconds. Windows ends programs that don't respond for 5 s."""
 
-_STILL_HERE_MS = 60_000
+_CANCELED_AFTER_MS = 60_000
 """Milliseconds after which the session's end counts as canceled by another program or the user."""
 
 
-class SessionEnd(QObject):
+class SessionEndHandler(QObject):
     """Saves when Qt reports the end of the session. save: saves all unfinished work.
 
     If the program then ends, cleanly or not, it doesn't count as a crash.
@@ -37,7 +37,7 @@ class SessionEnd(QObject):
         saving = spawn(self._save())
         waiting = QEventLoop()
         saving.add_done_callback(lambda _task: waiting.quit())
-        QTimer.singleShot(_SAVING_MS, waiting, waiting.quit)
+        QTimer.singleShot(_MAX_SAVING_MS, waiting, waiting.quit)
         waiting.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self._crashes.expect_end(True)
-        QTimer.singleShot(_STILL_HERE_MS, self, lambda: self._crashes.expect_end(False))
+        QTimer.singleShot(_CANCELED_AFTER_MS, self, lambda: self._crashes.expect_end(False))

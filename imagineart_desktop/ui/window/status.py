@@ -15,14 +15,14 @@ from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.window.image_facts import canvas_facts, facts
+from imagineart_desktop.ui.window.image_facts import canvas_status, image_status
 from imagineart_desktop.ui.window.pages import Pages
-from imagineart_desktop.ui.window.status_bar import StatusLine
+from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.ui.window.top_bar import TopBar
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 
-class Standing(QObject):
+class StatusUpdater(QObject):
     """Updates the status. loupe: returns the visible loupe, or None."""
 
     def __init__(
@@ -30,7 +30,7 @@ class Standing(QObject):
         parent: QObject,
         parts: tuple[Library, Worker, ServiceConnection],
         top: TopBar,
-        status: StatusLine,
+        status: StatusBar,
         loupe: Callable[[], Loupe | None],
         pages: Pages,
     ) -> None:
@@ -43,31 +43,31 @@ class Standing(QObject):
 
     def begin(self) -> None:
         """Show the current status and follow changes."""
-        self._pages.once_form(self._show_price_of)
-        self._pages.deferred_inpaint.once_built(self._follow)
+        self._pages.for_each_form(self._show_price_of)
+        self._pages.deferred_inpaint.when_built(self._follow)
         self._worker.subscribe(self._job_event)
         self._worker.on_offline(lambda _offline: self._show_account())
         self._account.subscribe(self._show_account)
         self._library.subscribe(self._library_changed)
         self._show_account()
-        spawn_for(self, self._show_spend())
+        spawn_owned(self, self._show_spend())
 
     def _follow(self, inpaint: InpaintPage) -> None:
         canvas = inpaint.canvas
-        canvas.zoom_changed.connect(lambda _zoom: self.show_facts())
-        canvas.pointer_moved.connect(self.show_facts)
-        canvas.coverage_changed.connect(lambda _coverage: self.show_facts())
-        canvas.document.takes_long.connect(lambda _name: self.show_facts())
-        inpaint.picture_opened.connect(self.show_facts)
+        canvas.zoom_changed.connect(lambda _zoom: self.show_image_status())
+        canvas.pointer_moved.connect(self.show_image_status)
+        canvas.coverage_changed.connect(lambda _coverage: self.show_image_status())
+        canvas.document.takes_long.connect(lambda _name: self.show_image_status())
+        inpaint.picture_opened.connect(self.show_image_status)
 
-    def show_facts(self, pointer: QPointF | None = None) -> None:
+    def show_image_status(self, pointer: QPointF | None = None) -> None:
         """Show the size and zoom of the displayed image, or nothing if there is none."""
         loupe, inpaint = self._loupe(), self._pages.deferred_inpaint.built
         text = ""
         if loupe is not None and loupe.current is not None:
-            text = facts(loupe.current.size, loupe.view.zoom)
+            text = image_status(loupe.current.size, loupe.view.zoom)
         elif inpaint is not None and inpaint.isVisible() and inpaint.has_picture:
-            text = canvas_facts(inpaint.canvas, pointer)
+            text = canvas_status(inpaint.canvas, pointer)
         self._status.facts.setText(text)
 
     def _show_account(self) -> None:
@@ -94,11 +94,11 @@ class Standing(QObject):
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:
-            spawn_for(self, self._show_spend())
+            spawn_owned(self, self._show_spend())
 
     def _library_changed(self, change: LibraryChange) -> None:
         if change.reordered:
-            self.show_facts()
+            self.show_image_status()
 
     async def _show_spend(self) -> None:
         try:

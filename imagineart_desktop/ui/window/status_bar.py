@@ -7,11 +7,19 @@ from collections.abc import Callable
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
-from imagineart_desktop.ui.widgets import ElidedLabel, Holds, Lifetime, Offer, Said, button, keep_words
+from imagineart_desktop.ui.widgets import (
+    ElidedLabel,
+    IsCurrent,
+    MessageAction,
+    MessageHandle,
+    MessageLifetime,
+    button,
+    never_elide,
+)
 
 
-class StatusLine(QStatusBar):
-    """The status bar. Long text is elided and gets a tooltip. See `Lifetime` for how long a message stays."""
+class StatusBar(QStatusBar):
+    """The status bar. Long text is elided and gets a tooltip. See `MessageLifetime` for how long a message stays."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -19,10 +27,10 @@ class StatusLine(QStatusBar):
         self.service = ElidedLabel("", "faint")
         self.said = ElidedLabel("", "muted")
         self.undo = button("Undo", self.take_back, kind="link")
-        keep_words(self.undo)
+        never_elide(self.undo)
         self.undo.hide()
         self.look = button("Show", self._look_at, kind="link")
-        keep_words(self.look)
+        never_elide(self.look)
         self.look.hide()
         self.facts = ElidedLabel("", "faint")
         self._turn = 0
@@ -35,29 +43,31 @@ class StatusLine(QStatusBar):
             self.addWidget(part)
         self.facts.setContentsMargins(8, 0, 8, 0)
         self.addPermanentWidget(self.facts)
-        self.life = Lifetime(self, self.clear)
+        self.life = MessageLifetime(self, self.clear)
 
     def say(
         self,
         sentence: str,
-        undo: Callable[[], object] | Offer | None = None,
+        undo: Callable[[], object] | MessageAction | None = None,
         *,
         show: Callable[[], object] | None = None,
-        holds: Holds | None = None,
+        holds: IsCurrent | None = None,
     ) -> None:
         """Show a message with an undo action or another offer.
 
         show: shows what the message is about; holds: whether its cause still exists, called at each `review`.
         """
-        self._show(sentence, undo if isinstance(undo, Offer) or undo is None else Offer("Undo", undo), show)
+        self._show(
+            sentence, undo if isinstance(undo, MessageAction) or undo is None else MessageAction("Undo", undo), show
+        )
         self.life.begin(notice=True, holds=holds)
 
-    def say_work(self, words: str, cancel: Callable[[], object]) -> Said:
+    def say_work(self, words: str, cancel: Callable[[], object]) -> MessageHandle:
         """Show work in progress, until it ends or another message is shown."""
-        self._show(words, Offer("Cancel", cancel), None)
+        self._show(words, MessageAction("Cancel", cancel), None)
         self.life.begin(notice=False, holds=lambda: True)
         turn = self._turn
-        return Said(lambda: turn == self._turn, self.said.setText, self.clear)
+        return MessageHandle(lambda: turn == self._turn, self.said.setText, self.clear)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Start the time of a message that was set before the window was shown."""
@@ -69,7 +79,7 @@ class StatusLine(QStatusBar):
         self.life.stop()
         self._show("", None, None)
 
-    def _show(self, sentence: str, offer: Offer | None, show: Callable[[], object] | None) -> None:
+    def _show(self, sentence: str, offer: MessageAction | None, show: Callable[[], object] | None) -> None:
         self._turn += 1
         self.said.setText(sentence)
         self.undo.setText(offer.word if offer is not None else "")

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.widgets import StatusPill, button
-from imagineart_desktop.ui.widgets.drops import Drops
-from imagineart_desktop.workspace.mime import may_take, take
+from imagineart_desktop.ui.widgets.drops import DropTarget
+from imagineart_desktop.workspace.mime import accepts_mime, sources_from_mime
 
 TABS = ("generate", "edit", "inpaint", "gallery")
-_TAKES_IMAGES = ("edit", "inpaint")
+_DROP_TABS = ("edit", "inpaint")
 """Tabs that work on images: images dropped on them are opened there."""
 
 
@@ -37,8 +37,8 @@ class TopBar(QWidget):
             action.triggered.connect(lambda _checked, name=name: self.tab_wanted.emit(name))
             made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
             made.setCheckable(True)
-            if name in _TAKES_IMAGES:
-                drops = Drops(made, may_take, take)
+            if name in _DROP_TABS:
+                drops = DropTarget(made, accepts_mime, sources_from_mime)
                 drops.dropped.connect(lambda taken, name=name: self.dropped.emit(name, taken))
             self._tabs[name] = made
             row.addWidget(made)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.library import Library, LibraryError, Query, SearchResult
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 
 class Changes(QObject):
@@ -37,7 +37,7 @@ class Changes(QObject):
         self._pending.update(numbers)
         if self._pending and not self._at_work:
             self._at_work = True
-            spawn_for(self, self._work())
+            spawn_owned(self, self._work())
 
     def forget(self) -> None:
         """Discard pending images; the result of a query in progress is ignored."""

@@ -12,8 +12,8 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from imagineart_desktop.library import Library, LibraryError, ReconcileResult
-from imagineart_desktop.workspace.background import spawn_for
-from imagineart_desktop.workspace.coalesced import Coalesced
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.coalesced import Debouncer
 
 _QUIET_MS = 700
 """Milliseconds without a change after which a folder is scanned; the library's own writes take less."""
@@ -37,7 +37,7 @@ class FolderWatch(QObject):
         self._pictures = library.files.root / "pictures"
         self._changed: set[Path] = set()
         self._watcher = QFileSystemWatcher(self)
-        self._noted = Coalesced(self, lambda: spawn_for(self, self._look()), quiet=_QUIET_MS, longest=_LONGEST_MS)
+        self._noted = Debouncer(self, lambda: spawn_owned(self, self._look()), quiet=_QUIET_MS, longest=_LONGEST_MS)
         self._watcher.directoryChanged.connect(self._noticed)
         self._turns: deque[Path] = deque()
         self._round = QTimer(self)
@@ -45,7 +45,7 @@ class FolderWatch(QObject):
         self._round.timeout.connect(self._go_round)
         self._round.start()
         QGuiApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
-        spawn_for(self, self._watch_all())
+        spawn_owned(self, self._watch_all())
 
     async def _watch_all(self) -> None:
         folders = await asyncio.to_thread(_folders, self._pictures)

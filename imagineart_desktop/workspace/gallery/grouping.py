@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from imagineart_desktop.library import GROUP_KEY_STRIDE
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.workspace.language import DateForm, date_text, time_text
+from imagineart_desktop.workspace.language import DateFormat, date_text, time_text
 
 _BREAK_MS = 90 * 60 * 1000
 """Milliseconds without a new image after which another session begins."""
@@ -47,7 +47,7 @@ def heading_of(time_ms: float, grouping: Grouping) -> str:
     moment = _local(time_ms)
     today = datetime.now().astimezone().date()
     near = {today: "Today", today - timedelta(days=1): "Yesterday"}
-    day = near.get(moment.date(), date_text(moment, DateForm.LONG))
+    day = near.get(moment.date(), date_text(moment, DateFormat.LONG))
     return day if grouping is Grouping.DAY else f"{day}, {time_text(moment)}"
 
 

@@ -18,7 +18,7 @@ from imagineart_desktop.library import (
     SearchResult,
     SortOrder,
 )
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.changes import Changes
 from imagineart_desktop.workspace.gallery.grouping import Grouping, group_starts, heading_of
 from imagineart_desktop.workspace.gallery.rows import PictureRows
@@ -62,11 +62,11 @@ class PictureModel(PictureRows):
     def set_query(self, query: Query) -> None:
         """Show what matches another query: the first images at once, the rest if no other query follows."""
         self.query = query
-        spawn_for(self, self._answer())
+        spawn_owned(self, self._answer())
 
     def refresh(self) -> None:
         """Run the query again."""
-        spawn_for(self, self._ask(None))
+        spawn_owned(self, self._ask(None))
 
     def starts(self, grouping: Grouping) -> list[int]:
         """Return the first row of each group; empty if images aren't sorted by time."""

@@ -12,11 +12,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.library import Label, Library, LibraryError, Marks, MarksChange
 from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.workspace.background import Waiter
+from imagineart_desktop.workspace.background import PendingWorkPresenter
 from imagineart_desktop.workspace.gallery import undoable
 from imagineart_desktop.workspace.gallery.undoable import Turn, UnfinishedError
 from imagineart_desktop.workspace.library_texts import images
-from imagineart_desktop.workspace.offer import Offer
+from imagineart_desktop.workspace.offer import MessageAction
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class Marking(QObject):
     marked = Signal(object)
     """The mark the user just set on images: an int for a rating, a `Label`, or a bool for a favorite."""
 
-    def __init__(self, library: Library, parent: QObject, waiting: Waiter | None = None) -> None:
+    def __init__(self, library: Library, parent: QObject, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self._turn = asyncio.Lock()
@@ -302,7 +302,7 @@ class Marking(QObject):
             back = await self._waited("Undoing" if which else "Redoing", step.turn)
         except UnfinishedError as error:
             # The command keeps its place in the history; running its turn again does the rest.
-            self.said.emit(str(error), Offer("Continue", self.undo if which else self.redo))
+            self.said.emit(str(error), MessageAction("Continue", self.undo if which else self.redo))
             return
         if back is None:
             step.setObsolete(True)
@@ -313,7 +313,7 @@ class Marking(QObject):
         if back is None:
             self.said.emit("These images or collections are no longer there.", None)
         else:
-            offer = Offer("Redo", self.redo) if which else Offer("Undo", self.undo)
+            offer = MessageAction("Redo", self.redo) if which else MessageAction("Undo", self.undo)
             self.said.emit(f"{'Undone' if which else 'Redone'}: {name}.", offer)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:

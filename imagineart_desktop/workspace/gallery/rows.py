@@ -9,9 +9,9 @@ from PySide6.QtGui import QPixmap
 
 from imagineart_desktop.library import FileState, Library, LibraryChange, LibraryError, PictureSummary
 from imagineart_desktop.support.plain_text import display_text
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import Thumbnails
-from imagineart_desktop.workspace.mime import PICTURE_MIME
+from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -112,13 +112,13 @@ class PictureRows(QAbstractListModel):
 
     def mimeTypes(self) -> list[str]:
         """Return the types of a drag: ids for this window, files for other programs."""
-        return [PICTURE_MIME, "text/uri-list"]
+        return [IMAGE_IDS_MIME, "text/uri-list"]
 
     def mimeData(self, indexes: Any) -> QMimeData:
         """Return the data that a drag carries."""
         numbers = [self._numbers[index.row()] for index in indexes]
         mime = mime_of([self._summaries[number] for number in numbers if number in self._summaries])
-        mime.setData(PICTURE_MIME, ",".join(map(str, numbers)).encode())
+        mime.setData(IMAGE_IDS_MIME, ",".join(map(str, numbers)).encode())
         return mime
 
     # The interface for the window
@@ -149,7 +149,7 @@ class PictureRows(QAbstractListModel):
         """Load the summaries of these images, since a selection can be dragged at any moment."""
         unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
         if unknown:
-            spawn_for(self, self._load(unknown))
+            spawn_owned(self, self._load(unknown))
 
     def close(self) -> None:
         """Stop listening to the library."""
@@ -181,7 +181,7 @@ class PictureRows(QAbstractListModel):
     def _ask_page(self, page: int) -> None:
         if page not in self._pages_asked:
             self._pages_asked.add(page)
-            spawn_for(self, self._load(self._numbers[page * _PAGE : (page + 1) * _PAGE]))
+            spawn_owned(self, self._load(self._numbers[page * _PAGE : (page + 1) * _PAGE]))
 
     async def _load(self, numbers: list[int]) -> None:
         try:
@@ -206,6 +206,6 @@ class PictureRows(QAbstractListModel):
 def mime_of(pictures: list[PictureSummary]) -> QMimeData:
     """Return the MIME data of images for a drag or the clipboard: ids for this window, files for other programs."""
     mime = QMimeData()
-    mime.setData(PICTURE_MIME, ",".join(str(picture.id) for picture in pictures).encode())
+    mime.setData(IMAGE_IDS_MIME, ",".join(str(picture.id) for picture in pictures).encode())
     mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
     return mime

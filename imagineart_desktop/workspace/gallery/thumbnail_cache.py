@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
 
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 
 THUMBNAIL_EDGE = 512
 """Longer edge of a thumbnail as stored on disk, in pixels."""
@@ -83,7 +83,7 @@ class Thumbnails(QObject):
     def _start(self) -> None:
         if self._loaders < _AT_ONCE:
             self._loaders += 1
-            spawn_for(self, self._load())
+            spawn_owned(self, self._load())
 
     def prefetch(self, picture: PictureSummary) -> None:
         """Load a thumbnail once no visible one is waiting."""

@@ -38,7 +38,7 @@ from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.image_pyramid import Pyramid
-from imagineart_desktop.workspace.image_source import Loaded
+from imagineart_desktop.workspace.image_source import LoadedImage
 
 _IN_FULL, _SHOWN = 0.6, 0.9
 """Of opening a picture, when it is read in full, and when it is read as it is shown; then it is reduced and kept."""
@@ -79,7 +79,7 @@ class Decoded(NamedTuple):
     losses: tuple[str, ...]
 
 
-async def open_picture(loaded: Loaded, library: Library, reach: ReportProgress, show_rows: OnRows) -> OpenPicture:
+async def open_picture(loaded: LoadedImage, library: Library, reach: ReportProgress, show_rows: OnRows) -> OpenPicture:
     """Decode an image and store its bytes, so that it is available after a restart.
 
     reach, show_rows: see `load_full_image`; called in another thread. Raises PictureError, WorkCancelledError.

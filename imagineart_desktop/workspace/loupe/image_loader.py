@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
-from imagineart_desktop.workspace.background import spawn_for
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
@@ -72,7 +72,7 @@ class ImageLoader(QObject):
         }
         self._errors = {number: error for number, error in self._errors.items() if number in edges}
         if current.id not in self._kept:
-            spawn_for(self, self._preview(current))
+            spawn_owned(self, self._preview(current))
         self._start()
 
     def get(self, number: int) -> Pyramid | None:
@@ -109,7 +109,7 @@ class ImageLoader(QObject):
         due = sum(self._is_due(task) for task in self._tasks)
         for _ in range(min(due, _AT_ONCE) - self._loaders):
             self._loaders += 1
-            spawn_for(self, self._load())
+            spawn_owned(self, self._load())
 
     def _next(self) -> _Task | None:
         return next((task for task in self._tasks if self._is_due(task)), None)

@@ -21,7 +21,7 @@ async def two_pictures(at: Driver) -> list[int]:
     form.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
     for index, prompt in enumerate(("a red cabin", "a blue cabin")):
         at.type(form.prompt.editor, prompt)
-        form._just_wished.stop()
+        form._submit_guard.stop()
         at.click(form.go)
         await at.pictures(index + 1)
     at.window.go_to("gallery")
@@ -94,7 +94,7 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
             window.close()
             await at.until(lambda: at.window.gallery.model.index_of(made.id).isValid())
             show(made.id)
-            at.window.actions_["image.compare"].trigger()
+            at.window.window_actions["image.compare"].trigger()
             await at.until(lambda: len(window.pane.pictures) == 2)
             assert [picture.label for picture in window.pane.pictures] == ["1 · a red cabin", "2 · made of it"]
 

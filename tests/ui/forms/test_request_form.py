@@ -129,7 +129,7 @@ def test_a_seed_that_the_model_does_not_ask_for_stands_in_nobodys_way(theme: The
 
 def test_the_price_says_what_it_is_for(theme: Theme) -> None:
     form = opened(Task.EDIT)
-    form.set_inputs([(600, 400)] * 3)
+    form.set_input_sizes([(600, 400)] * 3)
     assert (form._price.left.text(), form._price.right.text()) == (
         "1 image + 2 extra references",
         "$0.05 + 2 × $0.007 = $0.064",

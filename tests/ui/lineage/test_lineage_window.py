@@ -13,7 +13,7 @@ from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
 from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.driving import Driver, opened, settle
 
 LEFT = Qt.MouseButton.LeftButton
@@ -29,10 +29,10 @@ async def family(at: Driver, photos: Path) -> tuple[int, int]:
     at.click(page.form.go)
     (first,) = await at.pictures(1)
     page.references.clear()
-    page.add([Taken(picture_id=first)])
+    page.add([ImageSource(picture_id=first)])
     await at.until(lambda: len(page.references.sizes) == 1)
     at.type(page.form.prompt.editor, "in the evening")
-    page.form._just_wished.stop()
+    page.form._submit_guard.stop()
     at.click(page.form.go)
     return first, (await at.pictures(2))[1]
 

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, Tokens, icon, tokens
+from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeColors, icon, tokens
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.driving import activate
 
@@ -73,7 +73,7 @@ def _shown(widget: QWidget) -> QImage:
 
 @pytest.mark.parametrize("t", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
-def test_each_text_can_be_read_on_each_ground_it_stands_on(t: Tokens, text: str, ground: str) -> None:
+def test_each_text_can_be_read_on_each_ground_it_stands_on(t: ThemeColors, text: str, ground: str) -> None:
     assert _contrast(getattr(t, text), getattr(t, ground)) >= 4.5
 
 

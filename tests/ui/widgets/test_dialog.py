@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, 
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import Dialog
+from imagineart_desktop.ui.widgets import BaseDialog
 from tests.library.test_library import keep, recipe
 from tests.ui.driving import opened, settle
 
@@ -19,15 +19,15 @@ async def test_every_dialog_that_is_kept_opens_where_it_was_closed(tmp_path: Pat
     async with opened(tmp_path, theme) as at:
         window = at.window
         for name in ("file.settings", "file.shortcuts", "view.spending", "help.about"):
-            window.actions_[name].trigger()
+            window.window_actions[name].trigger()
             (dialog,) = (one for one in window.findChildren(QDialog) if one.isVisible())
-            assert isinstance(dialog, Dialog)
+            assert isinstance(dialog, BaseDialog)
             dialog.move(120, 90)
             settle()
             dialog.close()
             # As Qt does under X11, where it forgets the title bar of a hidden window.
             dialog.move(dialog.pos() + QPoint(1, 20))
-            window.actions_[name].trigger()
+            window.window_actions[name].trigger()
             settle()
             assert dialog.pos() == QPoint(120, 90), name
             dialog.close()
@@ -50,7 +50,7 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
     async with opened(tmp_path, theme) as at:
         window = at.window
         for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
-            window.actions_[name].trigger()
+            window.window_actions[name].trigger()
         for command in ("export", "sheet"):
             window.commands.run(command, [number])
 

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioTiles, Segmented, button
-from imagineart_desktop.ui.widgets.segmented import RatioTile
+from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioPicker, Segmented, button
+from imagineart_desktop.ui.widgets.segmented import RatioButton
 from tests.ui.driving import activate, settle
 
 W = TypeVar("W", bound=QWidget)
@@ -31,12 +31,12 @@ def focused() -> QWidget:
 
 
 def test_ratios_by_keyboard_from_where_the_tab_key_halts(theme: Theme) -> None:
-    tiles = shown(RatioTiles(RATIOS))
+    tiles = shown(RatioPicker(RATIOS))
     told: list[str] = []
     tiles.changed.connect(told.append)
     tiles.setFocus()
     tiles.focusNextChild()
-    assert isinstance(focused(), RatioTile)
+    assert isinstance(focused(), RatioButton)
     for key, ratio in (
         (Qt.Key.Key_Right, "16:9"),
         (Qt.Key.Key_Down, "5:4"),
@@ -53,9 +53,9 @@ def test_ratios_by_keyboard_from_where_the_tab_key_halts(theme: Theme) -> None:
 
 
 def test_all_seven_tiles_of_a_row_fit_beside_a_scroll_bar(theme: Theme) -> None:
-    tiles = shown(RatioTiles(RATIOS), width=258)
+    tiles = shown(RatioPicker(RATIOS), width=258)
     assert tiles.minimumSizeHint().width() <= 258
-    for tile in tiles.findChildren(RatioTile):
+    for tile in tiles.findChildren(RatioButton):
         assert tile.geometry().right() < 258
         assert tile.width() >= tile.fontMetrics().horizontalAdvance(tile.ratio) * 10 / 13
 
