@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.gallery.facts import facts_of
+from imagineart_desktop.ui.gallery.facts import image_facts
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
-from imagineart_desktop.workspace.gallery.grouping import Grouping, heading_of
+from imagineart_desktop.workspace.gallery.grouping import Grouping, group_heading
 from imagineart_desktop.workspace.language import DateFormat
 from imagineart_desktop.workspace.spending_buckets import day_words
 from imagineart_desktop.workspace.theme_mode import ThemeMode
@@ -48,11 +48,11 @@ async def session(root: Path, theme: Theme) -> None:
         decimal, day = QDoubleSpinBox(), QDateEdit(QDate(2026, 5, 3))
         decimal.setValue(1.5)
         day.setDisplayFormat(DateFormat.SHORT.value)
-        told = [fact.value for fact in facts_of(details) if fact.id not in ("created", "took", "request", "size")]
+        told = [fact.value for fact in image_facts(details) if fact.id not in ("created", "took", "request", "size")]
         said = [*told, form.price, form.go.text(), decimal.text(), day.text(), QLocale().toString(1234567)]
         said += [
             day_words(date(2026, 5, 3)),
-            heading_of(_MOMENT, Grouping.DAY),
+            group_heading(_MOMENT, Grouping.DAY),
             time.strftime("%B", (2026, 5, 1, 0, 0, 0, 0, 1, 0)),
         ]
         print(json.dumps(said), flush=True)  # noqa: T201 - what the test reads

@@ -54,7 +54,7 @@ async def test_a_pdf_holds_all_pictures_on_its_pages_and_text_as_text(tmp_path: 
         dialog = sheet_of(at, tmp_path / "out")
         at.type(dialog.title, "Cups for <b>Krakow</b>")
         await at.until(lambda: not dialog.preview.pixmap().isNull())
-        layout = dialog.layout_asked()
+        layout = dialog.selected_layout()
         assert (await made(at, dialog)).startswith("Written as contact-sheet.pdf.")
         data = (tmp_path / "out" / "contact-sheet.pdf").read_bytes()
         assert data.startswith(b"%PDF-")
@@ -72,7 +72,7 @@ async def test_a_png_shows_each_picture_where_the_layout_says(tmp_path: Path, th
         dialog = sheet_of(at, tmp_path / "out")
         dialog.kind.set_value("png")
         dialog.columns.setValue(3)
-        layout = dialog.layout_asked()
+        layout = dialog.selected_layout()
         assert (await made(at, dialog)).startswith("Written as contact-sheet.png.")
         page = cv2.imread(str(tmp_path / "out" / "contact-sheet.png"))
         assert page is not None
@@ -103,7 +103,7 @@ def test_every_picture_has_its_place_within_the_page(application: QApplication) 
         for landscape in (False, True):
             for columns in range(1, 11):
                 layout = SheetLayout(paper, landscape, columns, 6, "A title")
-                for index in range(layout.a_page):
+                for index in range(layout.images_per_page):
                     place = layout.place(index)
                     assert place.width() > 0
                     assert place.height() > 0

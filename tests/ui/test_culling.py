@@ -43,10 +43,10 @@ async def test_the_next_picture_is_chosen_after_several_went(tmp_path: Path, the
         QTest.keyClick(gallery.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
         assert gallery.grid.chosen() == [5, 4]
         assert gallery._found.text() == "6 images · 2 selected"
-        assert gallery.grid._current_apart() == gallery.model.index_of(4).row()
+        assert gallery.grid._separate_current_row() == gallery.model.index_of(4).row()
         gallery.grid.choose(5)
         assert gallery._found.text() == "6 images"
-        assert gallery.grid._current_apart() == -1
+        assert gallery.grid._separate_current_row() == -1
         at.window.commands.run("trash", [5, 4])
         await at.until(lambda: gallery.grid.chosen() == [3])
 
@@ -71,7 +71,7 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
         form.count.set_value(3)
         at.click(form.go)
         await at.pictures(3)
-        grid, at_keys = window.generate.results._grid, window.generate.results.at_keys
+        grid, at_keys = window.generate.results._grid, window.generate.results.focused_ids
         await at.until(lambda: len(grid.results) == 3)
         numbers = grid.results
         first, second, _ = grid.shown

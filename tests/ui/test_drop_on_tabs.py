@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.gallery.rows import mime_of
+from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from tests.ui.driving import NONE, Driver
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 
@@ -27,7 +27,7 @@ def drop(widget: QWidget, mime: QMimeData) -> bool:
 
 
 async def cells(at: Driver, number: int) -> QMimeData:
-    return mime_of(await at.parts.library.summaries([number]))
+    return mime_for_pictures(await at.parts.library.summaries([number]))
 
 
 async def test_a_gallery_cell_is_opened_or_added_by_the_tab_it_is_dropped_on(

@@ -20,7 +20,7 @@ from imagineart_desktop.imaging.files import encode_progress
 from imagineart_desktop.library import DEFAULT_PATTERN, import_pictures
 from imagineart_desktop.support.pixel_libraries import features
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
-from imagineart_desktop.ui.exporting.file_fields import AS_IT_IS
+from imagineart_desktop.ui.exporting.file_fields import UNCHANGED
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from tests.imaging.round_tripping import source_of
@@ -218,7 +218,7 @@ async def test_a_file_as_it_is_leaves_nothing_to_choose(tmp_path: Path, theme: T
     async with opened(tmp_path, theme) as at:
         (number,) = await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
-        choose(dialog, AS_IT_IS)
+        choose(dialog, UNCHANGED)
         assert not any(field.isEnabled() for field in (dialog.fields.quality, dialog.fields.rule, dialog.fields.recipe))
         at.click(dialog.go)
         await at.until(lambda: dialog.message.text().startswith("Exported"))

@@ -71,7 +71,7 @@ async def test_models_of_imported_pictures_stand_in_the_side_panel(tmp_path: Pat
     made = await keep(library, recipe(300, "a lamp", endpoint="juggernautXL_v9Rundiffusion.safetensors"))
     library.close()
     async with gallery(tmp_path, theme, extra=1) as (at, page):
-        await at.until(lambda: page.side.foreign_models() == ["juggernautXL_v9Rundiffusion.safetensors"])
+        await at.until(lambda: page.side.other_program_models() == ["juggernautXL_v9Rundiffusion.safetensors"])
         (button,) = page.side._foreign.values()
         at.click(button)
         await at.until(lambda: shown(page) == [made.id])

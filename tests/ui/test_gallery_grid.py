@@ -158,7 +158,7 @@ async def test_the_first_heading_is_seen_after_home_and_a_click_on_one_chooses_i
         assert grid.verticalScrollBar().value() > 0
         QTest.keyClick(grid, Qt.Key.Key_Home)
         assert grid.verticalScrollBar().value() == 0
-        starts = page.model.starts(Grouping.DAY)
+        starts = page.model.group_starts(Grouping.DAY)
         assert len(starts) > 1
         grid.scrollTo(page.model.index(starts[1]), grid.ScrollHint.PositionAtTop)
         heading = QPoint(40, grid.visualRect(page.model.index(starts[1])).top() - HEADING // 2)
@@ -192,13 +192,13 @@ async def test_scrolling_asks_by_the_hundred_and_draws_each_badge_once(
 ) -> None:
     del theme
     drawn: list[tuple[str, int]] = []
-    draw = thumbnail_delegate._drawn_badge
+    draw = thumbnail_delegate._render_badge
 
     def note(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
         drawn.append((word, room))
         return draw(word, room, ratio, usual)
 
-    monkeypatch.setattr(thumbnail_delegate, "_drawn_badge", note)
+    monkeypatch.setattr(thumbnail_delegate, "_render_badge", note)
     async with gallery(tmp_path, 1000) as (page, library):
         asked: list[int] = []
         summaries = library.summaries

@@ -20,8 +20,8 @@ from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.grid_layout import HEADING
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
-from imagineart_desktop.ui.gallery.side_panel import SidePanel
-from imagineart_desktop.ui.gallery.thumbnail_delegate import tool_places
+from imagineart_desktop.ui.gallery.side_panel import Sidebar
+from imagineart_desktop.ui.gallery.thumbnail_delegate import hover_button_rects
 from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextInputDialog
@@ -76,7 +76,7 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
         page.search.clear()
         QTest.keyClicks(page.search, "rating:lots mo")
         await at.until(lambda: answers.count() and page.model.query.text == "rating:lots mo")
-        assert page.search.is_completing
+        assert page.search.is_popup_visible
         assert page.message.text() == "", "the completions would cover it"
         page.search._popup.hide()
         assert page.message.text().startswith("“rating:lots” isn’t understood.")
@@ -220,7 +220,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
         assert chosen() == "All images"
 
 
-def menu(side: SidePanel, words: str) -> QAction:
+def menu(side: Sidebar, words: str) -> QAction:
     """Of the only saved search."""
     return next(action for action in side.search_menu(side._saved[0]).actions() if action.text() == words)
 
@@ -379,7 +379,7 @@ async def test_pictures_are_grouped_by_session_under_headings(tmp_path: Path, th
 
 def groups(page: GalleryPage) -> list[tuple[str, list[int]]]:
     """Each heading, and the pictures under it in their order."""
-    model, starts = page.model, page.model.starts(Grouping.COLLECTION)
+    model, starts = page.model, page.model.group_starts(Grouping.COLLECTION)
     numbers = [model.number_at(model.index(row)) for row in range(model.rowCount())]
     ends = [*starts[1:], len(numbers)]
     return [
@@ -411,7 +411,7 @@ async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path,
         page.search.setText("cup")
         await at.until(lambda: groups(page) == [("Spring", [1]), ("Spring / Posters", [2]), ("Winter", [5])])
         page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
-        await at.until(lambda: page.model.starts(Grouping.COLLECTION) == [] and page.model.rowCount() == 3)
+        await at.until(lambda: page.model.group_starts(Grouping.COLLECTION) == [] and page.model.rowCount() == 3)
 
 
 async def test_the_first_that_match_are_shown_before_all_others(tmp_path: Path, theme: Theme) -> None:
@@ -433,7 +433,7 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
     async with gallery(tmp_path, theme) as (at, page):
         await asyncio.sleep(0.3)
         box = page.grid.visualRect(page.model.index_of(3))
-        (star,) = (place.center().toPoint() for place in tool_places(box))
+        (star,) = (place.center().toPoint() for place in hover_button_rects(box))
         viewport = page.grid.viewport()
         point_at(viewport, box.center())
         await at.until(lambda: page.grid._hovered == page.model.index_of(3))
@@ -451,7 +451,7 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
         box = page.grid.visualRect(page.model.index_of(3))
         page.grid.clearSelection()
         point_at(viewport, box.center())
-        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=tool_places(box)[0].center().toPoint())
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=hover_button_rects(box)[0].center().toPoint())
         assert page.grid.chosen() == [3]
         assert (await marks(at))[3].favourite
 

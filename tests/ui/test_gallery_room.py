@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPush
 
 from imagineart_desktop.library import UNKNOWN_MODEL, Library
 from imagineart_desktop.ui.gallery.marks_editor import LabelDots
-from imagineart_desktop.ui.gallery.thumbnail_delegate import badge_of, tool_places
+from imagineart_desktop.ui.gallery.thumbnail_delegate import badge_text, hover_button_rects
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme, tokens
@@ -96,7 +96,7 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
             assert stars() == alone
             gold = [colour_at(alone, QPoint(8 + 13 * number, 9)).name() for number in range(5)]
             assert len(set(gold)) == 1
-            assert any(not place.isEmpty() for place in tool_places(box))
+            assert any(not place.isEmpty() for place in hover_button_rects(box))
             # The badge of a rated picture has all the room of one without stars.
             rooms = {room for _, room, _ in page.grid._cells._badges if width - 30 < room <= width}
             assert len(rooms) == 1
@@ -108,7 +108,7 @@ async def test_an_imported_picture_says_so_or_names_its_model(tmp_path: Path, th
     plain = await keep(library, recipe(1, endpoint=UNKNOWN_MODEL))
     named = await keep(library, recipe(2, endpoint="juggernautXL_v9"))
     library.close()
-    assert [badge_of(one) for one in (plain, named)] == ["Imported", "juggernautXL_v9"]
+    assert [badge_text(one) for one in (plain, named)] == ["Imported", "juggernautXL_v9"]
 
 
 async def test_the_settings_page_scrolls_where_more_is_said_than_fits(tmp_path: Path, theme: Theme) -> None:

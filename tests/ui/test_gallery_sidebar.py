@@ -16,7 +16,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.gallery.side_panel import SideRow
+from imagineart_desktop.ui.gallery.side_panel import SidebarRow
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from tests.library.test_library import keep, recipe
@@ -140,7 +140,7 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
         side = gallery.side
         at.window.go_to("gallery")
 
-        def count(row: SideRow) -> str:
+        def count(row: SidebarRow) -> str:
             return str(row.property("count").text())
 
         await library.annotations.save_search("Rockets", "rocket")
@@ -158,7 +158,7 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
         await at.until(lambda: gallery.model.rowCount() == 3)
         assert count(side._counts["today"]) == "3"
         assert gallery.model.heading(0, Grouping.DAY) == "Today"
-        assert gallery.model.starts(Grouping.DAY) == [0]
+        assert gallery.model.group_starts(Grouping.DAY) == [0]
         rows = dict(side._search_rows)
         await library.trash([one.id for one in shown])
         await at.until(lambda: not any(map(count, (side._counts["last import"], side._search_rows["Rockets"]))))

@@ -21,7 +21,7 @@ from imagineart_desktop.jobs import inpainting as inpainting_module
 from imagineart_desktop.library import Library, PictureSummary, Recipe
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.compare.pane import Way as CompareWay
+from imagineart_desktop.ui.compare.pane import CompareMode as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.result_bar import Way
@@ -304,7 +304,7 @@ async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme
         at.window.window_actions["mask.clear"].trigger()
         page.trip.set_margins(Margins(40, 24, 80, 0))
         await looked_at(at, page)
-        page.looking.pane.set_way(CompareWay.DIFFERENCE)
+        page.looking.pane.set_mode(CompareWay.DIFFERENCE)
         at.click(page.looking.bar.compare)
         await at.until(lambda: page.looking.pane._found is not None)
         found = page.looking.pane._found

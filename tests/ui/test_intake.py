@@ -72,7 +72,7 @@ def test_several_things_keep_their_order() -> None:
     assert sources_from_mime(made) == [
         ImageSource(url="https://example.com/a.png"),
         ImageSource(path=Path("/tmp/b.png")),
-    ]  # noqa: S108
+    ]
 
 
 def test_an_image_that_is_a_link_is_the_image() -> None:

@@ -13,7 +13,7 @@ from imagineart_desktop.jobs import Job, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import open_core
-from imagineart_desktop.ui.results.last_shown import LastShown
+from imagineart_desktop.ui.results.last_shown import SavedResults
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened
@@ -162,5 +162,5 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
 
 def test_what_earlier_versions_saved_is_read() -> None:
     saved = {"places": {"one": 7, "two": None}, "opened": 7}
-    assert LastShown.of(saved) == LastShown(("one", "two"), 7)
-    assert LastShown.of({"places": 3, "opened": "no"}) == LastShown()
+    assert SavedResults.of(saved) == SavedResults(("one", "two"), 7)
+    assert SavedResults.of({"places": 3, "opened": "no"}) == SavedResults()

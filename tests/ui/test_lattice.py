@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize
 
-from imagineart_desktop.ui.gallery.grid_layout import HEADING, Lattice
-from imagineart_desktop.workspace.gallery.grouping import Grouping, group_starts, heading_of
+from imagineart_desktop.ui.gallery.grid_layout import HEADING, GridLayout
+from imagineart_desktop.workspace.gallery.grouping import Grouping, group_heading, group_starts
 
 CELL, GAP = QSize(20, 15), 4
 
@@ -37,7 +37,7 @@ def test_the_arithmetic_is_the_written_out_layout(
 ) -> None:
     sizes = sizes if headed else [sum(sizes)]
     starts = [sum(sizes[:number]) for number in range(len(sizes))] if headed else []
-    lattice = Lattice(columns, CELL, sum(sizes), starts)
+    lattice = GridLayout(columns, CELL, sum(sizes), starts)
     cells, headings, height = written_out(columns, sizes, headed=headed)
     assert lattice.height == height
     assert [lattice.rect(row) for row in range(len(cells))] == cells
@@ -49,11 +49,11 @@ def test_the_arithmetic_is_the_written_out_layout(
     band = QRect(0, top, 10_000, bottom - top + 1)
     seen = [row for first, last in lattice.lines(top, bottom) for row in range(first, last + 1)]
     assert seen == [row for row, cell in enumerate(cells) if cell.intersects(band)]
-    over = set(lattice.headings(top, bottom))
+    over = set(lattice.headings_between(top, bottom))
     assert over >= {(row, y) for row, y in headings if QRect(0, y, 10, HEADING).intersects(band)}
     assert over <= set(headings)
     row = data.draw(st.integers(0, len(cells) - 1))
-    above, below = lattice.above(row), lattice.below(row)
+    above, below = lattice.row_above(row), lattice.below(row)
     assert (above == row) == all(cell.top() >= cells[row].top() for cell in cells)
     assert (below == row) == all(cell.top() <= cells[row].top() for cell in cells)
     assert cells[above].left() <= cells[row].left()
@@ -77,8 +77,8 @@ def test_groups_begin_where_the_day_changes(minutes: list[int], falls: bool) -> 
 
 def test_headings_in_words() -> None:
     now = datetime.now().astimezone()
-    assert heading_of(now.timestamp() * 1000, Grouping.DAY) == "Today"
-    assert heading_of((now - timedelta(days=1)).timestamp() * 1000, Grouping.DAY) == "Yesterday"
+    assert group_heading(now.timestamp() * 1000, Grouping.DAY) == "Today"
+    assert group_heading((now - timedelta(days=1)).timestamp() * 1000, Grouping.DAY) == "Yesterday"
     old = datetime(2025, 3, 4, 15, 6).astimezone()
-    assert heading_of(old.timestamp() * 1000, Grouping.DAY) == "March 4, 2025"
-    assert heading_of(old.timestamp() * 1000, Grouping.SESSION) == "March 4, 2025, 3:06 PM"
+    assert group_heading(old.timestamp() * 1000, Grouping.DAY) == "March 4, 2025"
+    assert group_heading(old.timestamp() * 1000, Grouping.SESSION) == "March 4, 2025, 3:06 PM"

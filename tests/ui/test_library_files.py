@@ -10,7 +10,7 @@ from PIL import Image
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Query
 from imagineart_desktop.places import AppPaths
-from imagineart_desktop.ui.gallery.facts import facts_of
+from imagineart_desktop.ui.gallery.facts import image_facts
 from imagineart_desktop.ui.settings import library_place
 from imagineart_desktop.ui.settings.library_place import LibraryFolder
 from imagineart_desktop.ui.settings.work import OperationProgress
@@ -140,7 +140,7 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
 async def test_a_picture_that_is_written_over_is_shown_anew(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder_watcher, "_ROUND_MS", 200)
+    monkeypatch.setattr(folder_watcher, "_SCAN_INTERVAL_MS", 200)
     async with gallery(tmp_path, theme) as (at, page):
         library = at.parts.library
         index = page.model.index_of(2)
@@ -157,8 +157,8 @@ async def test_a_picture_that_is_written_over_is_shown_anew(
         )
         details = await library.details(2)
         assert details is not None
-        assert ("file", "File", "Changed by another program") in facts_of(details)
-        assert len({fact.id for fact in facts_of(details)}) == len(facts_of(details))
+        assert ("file", "File", "Changed by another program") in image_facts(details)
+        assert len({fact.id for fact in image_facts(details)}) == len(image_facts(details))
         (other,) = await library.summaries([3])
         other.path.write_bytes(other.path.read_bytes()[:-40])
         await at.until(lambda: bool(page.model.data(page.model.index_of(3), MISSING)))

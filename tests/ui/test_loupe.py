@@ -25,7 +25,7 @@ from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
-from imagineart_desktop.workspace.gallery.rows import Look
+from imagineart_desktop.workspace.gallery.rows import CellState
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.loupe import image_loader
 from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
@@ -391,7 +391,7 @@ async def test_the_filmstrip_of_a_large_list_shows_and_loads_what_is_in_sight(
         asked: list[int] = []
         look = images.look
 
-        def noted(row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:
+        def noted(row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> CellState:
             asked.append(row)
             return look(row, chosen=chosen, hovered=hovered, current=current)
 

@@ -22,8 +22,8 @@ from imagineart_desktop.ui.widgets import PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ClipboardImage, ImageCopier, clipboard_image
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.gallery.organizer import Marking
-from imagineart_desktop.workspace.gallery.rows import mime_of
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
+from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.library_texts import images
 
 EXPORTING_COMMANDS = frozenset({"copy", "copy file", "export", "sheet", "open with"})
@@ -65,7 +65,7 @@ class ImageCommands(QObject):
     def __init__(
         self,
         library: Library,
-        marking: Marking,
+        marking: GalleryCommands,
         files: FileDialogs,
         window: QWidget,
         keys: Callable[[str], QKeySequence],
@@ -116,7 +116,7 @@ class ImageCommands(QObject):
             "lineage": lambda: self.lineage_wanted.emit(numbers[0]),
             "export": lambda: self.export_wanted.emit(numbers),
             "sheet": lambda: self.sheet_wanted.emit(numbers),
-            "favourite": lambda: self._marking.favour(numbers),
+            "favourite": lambda: self._marking.toggle_favorite(numbers),
             "trash": lambda: self._trash(numbers),
             "restore": lambda: self._marking.restore(numbers),
         }
@@ -203,7 +203,7 @@ class ImageCommands(QObject):
         if len(pictures) == 1:
             await self._copy_one(partial(_copied_file, pictures[0].path), pictures[0].id)
             return
-        QGuiApplication.clipboard().setMimeData(mime_of(pictures), QClipboard.Mode.Clipboard)
+        QGuiApplication.clipboard().setMimeData(mime_for_pictures(pictures), QClipboard.Mode.Clipboard)
         self.said.emit(f"Copied {images(len(pictures))}.", None)
 
     async def _copy_seed(self, numbers: list[int]) -> None:

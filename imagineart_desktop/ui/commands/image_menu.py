@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from imagineart_desktop.library import Collection, Label, PictureDetails
 from imagineart_desktop.ui.commands.missing_files import repair_commands
 from imagineart_desktop.ui.widgets import TextInputDialog
-from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 
 _USES = (
     ("open", "Open"),
@@ -77,7 +77,7 @@ class ImageMenu(QMenu):
         self,
         window: QWidget,
         chosen: MenuSelection,
-        marking: Marking,
+        marking: GalleryCommands,
         run: Callable[[str, list[int]], None],
         make: Callable[[str, list[int]], object],
         keys: Callable[[str], QKeySequence],

@@ -12,19 +12,19 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QSlider, QStackedLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
-from imagineart_desktop.ui.compare.views import MOST, ComparedView, Look, SideBySide
+from imagineart_desktop.ui.compare.views import MAX_COMPARED, ComparedView, SideBySide, ViewRegion
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule, spacer, wrapping_bar
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
-_SHORTEST, _LONGEST, _USUAL = 100, 2000, 500
+_MIN_MS, _MAX_MS, _DEFAULT_MS = 100, 2000, 500
 """How long each image is shown while flickering, in milliseconds: minimum, maximum, default."""
 
 _USUAL_GAIN = 8
 _TOO_SMALL = 0.0001
 
 
-class Way(StrEnum):
+class CompareMode(StrEnum):
     """How images are compared."""
 
     SIDE_BY_SIDE = "side by side"
@@ -33,11 +33,11 @@ class Way(StrEnum):
     DIFFERENCE = "difference"
 
 
-_PAIRED = (Way.SLIDER, Way.DIFFERENCE)
+_PAIR_MODES = (CompareMode.SLIDER, CompareMode.DIFFERENCE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class ComparedImage:
     """One image. label: a short name; pixels: height × width × 3 or 4, uint8, the content of the pyramid."""
 
     label: str
@@ -54,16 +54,16 @@ class ComparePane(QWidget):
         super().__init__(parent)
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._pictures: tuple[Compared, ...] = ()
-        self._way = Way.SIDE_BY_SIDE
-        self._look = Look()
+        self._pictures: tuple[ComparedImage, ...] = ()
+        self._way = CompareMode.SIDE_BY_SIDE
+        self._look = ViewRegion()
         self._turn = 0
-        self._found: tuple[Compared, Compared, Difference] | None = None
+        self._found: tuple[ComparedImage, ComparedImage, Difference] | None = None
         self._stale = self._measuring = False
         self.side_by_side = SideBySide()
         self.single = ComparedView()
         self._timer = QTimer(self)
-        self._timer.setInterval(_USUAL)
+        self._timer.setInterval(_DEFAULT_MS)
         self._timer.timeout.connect(self.flip)
         self._build()
         self.side_by_side.looked.connect(self._looked)
@@ -72,24 +72,24 @@ class ComparePane(QWidget):
         self._show()
 
     @property
-    def way(self) -> Way:
+    def way(self) -> CompareMode:
         """Return the current comparison mode."""
         return self._way
 
     @property
-    def pictures(self) -> tuple[Compared, ...]:
+    def pictures(self) -> tuple[ComparedImage, ...]:
         """Return the compared images."""
         return self._pictures
 
-    def show_pictures(self, pictures: Sequence[Compared], *, keep_view: bool = False) -> None:
+    def show_pictures(self, pictures: Sequence[ComparedImage], *, keep_view: bool = False) -> None:
         """Compare these images, at most four; slider and difference start with the first two.
 
         keep_view: keep showing the same region. An empty sequence releases the images.
         """
-        self._pictures = tuple(pictures[:MOST])
+        self._pictures = tuple(pictures[:MAX_COMPARED])
         self._turn, self._found = 0, None
         if not keep_view:
-            self._look = Look()
+            self._look = ViewRegion()
         for index, box in enumerate(self._pair_boxes):
             box.blockSignals(True)
             box.clear()
@@ -98,7 +98,7 @@ class ComparePane(QWidget):
             box.blockSignals(False)
         self._show()
 
-    def set_way(self, way: Way) -> None:
+    def set_mode(self, way: CompareMode) -> None:
         """Change the comparison mode."""
         changed = way is not self._way
         self._way = way
@@ -110,15 +110,15 @@ class ComparePane(QWidget):
 
     def flip(self) -> None:
         """Show the next image when flickering."""
-        if self._way is Way.FLICKER and self._pictures:
+        if self._way is CompareMode.FLICKER and self._pictures:
             self._turn = (self._turn + 1) % len(self._pictures)
             self._show_turn()
 
     def fit(self) -> None:
         """Fit the images to the view."""
-        self._look = Look()
+        self._look = ViewRegion()
         self._in_sight().fit()
-        if self._way is Way.SIDE_BY_SIDE:
+        if self._way is CompareMode.SIDE_BY_SIDE:
             self.side_by_side.take_look(self._look)
 
     def zoom_to(self, zoom: float) -> None:
@@ -128,7 +128,7 @@ class ComparePane(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop flickering while hidden."""
         super().hideEvent(event)
-        self.automatic.setChecked(False)
+        self.auto_flicker.setChecked(False)
 
     # Layout
 
@@ -136,10 +136,10 @@ class ComparePane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        words = {way.value: way.value.capitalize() for way in Way}
+        words = {way.value: way.value.capitalize() for way in CompareMode}
         self._ways = Segmented(words)
         self._ways.setAccessibleName("Comparison mode")
-        self._ways.changed.connect(lambda value: self.set_way(Way(value)))
+        self._ways.changed.connect(lambda value: self.set_mode(CompareMode(value)))
         self._pair_boxes = [QComboBox(), QComboBox()]
         for box, name in zip(self._pair_boxes, ("First image", "Second image"), strict=True):
             box.setAccessibleName(name)
@@ -150,16 +150,16 @@ class ComparePane(QWidget):
         self.link.setCheckable(True)
         self.link.setChecked(True)
         self.link.toggled.connect(self._set_linked)
-        self.automatic = button("Automatic", tip="Flip automatically; Space flips by hand")
-        self.automatic.setCheckable(True)
-        self.automatic.toggled.connect(self._run)
-        self.pace = _slider("Pace", _SHORTEST, _LONGEST, _USUAL)
+        self.auto_flicker = button("Automatic", tip="Flip automatically; Space flips by hand")
+        self.auto_flicker.setCheckable(True)
+        self.auto_flicker.toggled.connect(self._run)
+        self.pace = _slider("Pace", _MIN_MS, _MAX_MS, _DEFAULT_MS)
         self.pace.setSingleStep(50)
         self.pace.valueChanged.connect(self._set_pace)
         self.gain = _slider("Amplification", 1, MAX_GAIN, _USUAL_GAIN)
         self.gain.valueChanged.connect(self._ask_difference)
         self._figure = plain_label("", "muted")
-        options = (*self._pair_boxes, self.link, self.automatic, self.pace, self.gain, self._figure)
+        options = (*self._pair_boxes, self.link, self.auto_flicker, self.pace, self.gain, self._figure)
         fit = button("Fit", self.fit, tip="Whole images (0)")
         actual = button("100%", lambda: self.zoom_to(1.0), tip="One image pixel per screen pixel (1)")
         column.addWidget(wrapping_bar(self._ways, *options, spacer(), fit, actual))
@@ -177,34 +177,34 @@ class ComparePane(QWidget):
         self._in_sight().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _in_sight(self) -> ComparedView:
-        return self.side_by_side.views[0] if self._way is Way.SIDE_BY_SIDE else self.single
+        return self.side_by_side.views[0] if self._way is CompareMode.SIDE_BY_SIDE else self.single
 
     # Content
 
     def _show(self) -> None:
         way, several = self._way, len(self._pictures) > 2
         for box in self._pair_boxes:
-            box.setVisible(way in _PAIRED and several)
-        self.link.setVisible(way is Way.SIDE_BY_SIDE)
-        for part in (self.automatic, self.pace):
-            part.setVisible(way is Way.FLICKER)
-        self.gain.setVisible(way is Way.DIFFERENCE)
-        self.note.setVisible(way is Way.DIFFERENCE)
+            box.setVisible(way in _PAIR_MODES and several)
+        self.link.setVisible(way is CompareMode.SIDE_BY_SIDE)
+        for part in (self.auto_flicker, self.pace):
+            part.setVisible(way is CompareMode.FLICKER)
+        self.gain.setVisible(way is CompareMode.DIFFERENCE)
+        self.note.setVisible(way is CompareMode.DIFFERENCE)
         self.note.setText("")
-        self.automatic.setChecked(self.automatic.isChecked() and way is Way.FLICKER)
-        self.single.flips = way is Way.FLICKER
+        self.auto_flicker.setChecked(self.auto_flicker.isChecked() and way is CompareMode.FLICKER)
+        self.single.flickers = way is CompareMode.FLICKER
         self._show_figure()
-        if way is Way.SIDE_BY_SIDE:
+        if way is CompareMode.SIDE_BY_SIDE:
             self._stack.setCurrentWidget(self.side_by_side)
             self.side_by_side.show_pictures([(p.label, p.pyramid) for p in self._pictures], self._look)
             self.single.show_picture(None)
             return
         self._stack.setCurrentWidget(self.single)
         self.side_by_side.show_pictures([], self._look)
-        self.single.set_comparing(way is Way.SLIDER)
-        if way is Way.SLIDER:
+        self.single.set_comparing(way is CompareMode.SLIDER)
+        if way is CompareMode.SLIDER:
             self._show_slider()
-        elif way is Way.FLICKER:
+        elif way is CompareMode.FLICKER:
             self._show_turn()
         else:
             self._ask_difference()
@@ -227,13 +227,13 @@ class ComparePane(QWidget):
     def _show_single(self, after: Pyramid | None, before: Pyramid | None = None) -> None:
         self.single.show_at(self._look, after, before)
 
-    def _pair(self) -> tuple[Compared, Compared] | None:
+    def _pair(self) -> tuple[ComparedImage, ComparedImage] | None:
         first, second = (box.currentIndex() for box in self._pair_boxes)
         if len(self._pictures) < 2 or min(first, second) < 0:
             return None
         return self._pictures[first], self._pictures[second]
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, look: ViewRegion) -> None:
         self._look = look
 
     def _set_linked(self, on: bool) -> None:
@@ -255,8 +255,8 @@ class ComparePane(QWidget):
 
     def _show_figure(self) -> None:
         figures = {
-            Way.FLICKER: f"{self.pace.value() / 1000:.1f} s · Space shows the next",
-            Way.DIFFERENCE: f"× {self.gain.value()}",
+            CompareMode.FLICKER: f"{self.pace.value() / 1000:.1f} s · Space shows the next",
+            CompareMode.DIFFERENCE: f"× {self.gain.value()}",
         }
         self._figure.setText(figures.get(self._way, ""))
 
@@ -291,13 +291,13 @@ class ComparePane(QWidget):
             self._found = (first, second, measured)
         found = self._found[2]
         pyramid = await asyncio.to_thread(lambda: Pyramid.of(found.amplified(gain)))
-        if self._way is Way.DIFFERENCE and not self._stale:
+        if self._way is CompareMode.DIFFERENCE and not self._stale:
             self.single.set_name(f"{first.label} – {second.label}")
             self._show_single(pyramid)
-            self.note.setText(_told(found, second.label))
+            self.note.setText(_difference_text(found, second.label))
 
 
-def _told(found: Difference, second: str) -> str:
+def _difference_text(found: Difference, second: str) -> str:
     """Return a sentence that describes the difference."""
     if not found.largest:
         sentence = "No pixel differs."

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging import SendMode
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.gallery.facts import facts_of
+from imagineart_desktop.ui.gallery.facts import image_facts
 from imagineart_desktop.workspace.fact import ImageFact
 
-_NO_SETTINGS = {"created", "took", "cost", "request"}
+_NON_SETTING_FACTS = {"created", "took", "cost", "request"}
 """Ids of facts that always differ and aren't settings."""
 
 _NONE = "—"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SettingRow:
     """One setting. values: of each image, in order; differs: whether it's different in some of them."""
 
     name: str
@@ -25,15 +25,15 @@ class Row:
     differs: bool
 
 
-def settings_of(pictures: Sequence[PictureDetails]) -> list[Row]:
+def compare_settings(pictures: Sequence[PictureDetails]) -> list[SettingRow]:
     """Return all settings that any of the images has."""
     letters: dict[str, str] = {}
     columns = [{fact.id: fact for fact in _column(details, letters)} for details in pictures]
     labels = {fact.id: fact.label for column in columns for fact in column.values()}
     rows = []
-    for name in sorted(labels, key=_NO_SETTINGS.__contains__):
+    for name in sorted(labels, key=_NON_SETTING_FACTS.__contains__):
         values = tuple(column[name].value if name in column else _NONE for column in columns)
-        rows.append(Row(labels[name], values, name not in _NO_SETTINGS and len(set(values)) > 1))
+        rows.append(SettingRow(labels[name], values, name not in _NON_SETTING_FACTS and len(set(values)) > 1))
     return rows
 
 
@@ -41,7 +41,7 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[ImageFact]
     """Return the facts and settings of an image. If an id occurs more than once, the last one counts."""
     recipe = details.recipe
     width, height = details.summary.size
-    column = [ImageFact("prompt", "Prompt", recipe.prompt or _NONE), *facts_of(details)]
+    column = [ImageFact("prompt", "Prompt", recipe.prompt or _NONE), *image_facts(details)]
     column.append(ImageFact("size", "Size", f"{width} × {height}"))
     masks = [parent.sha256 for parent in details.parents if parent.role == "mask"]
     sources = [parent.sha256 for parent in details.parents if parent.role != "mask"]

@@ -10,17 +10,17 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from imagineart_desktop.ui.viewer.image_view import PictureView, paint_tag
+from imagineart_desktop.ui.viewer.image_view import ImageViewer, paint_view_label
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
-MOST = 4
+MAX_COMPARED = 4
 """Maximum number of images compared at once."""
 
 _GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ViewRegion:
     """Which region of an image is shown, independent of its size: fitted, or position and zoom.
 
     centre: the point in the middle of the view, as fractions of width and height; span: size of the image in device
@@ -32,7 +32,7 @@ class Look:
     span: float = 1.0
 
 
-class ComparedView(PictureView):
+class ComparedView(ImageViewer):
     """A view of one image, with its name. flips: whether Space requests the next image instead of the hand."""
 
     next_wanted = Signal()
@@ -40,7 +40,7 @@ class ComparedView(PictureView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = ""
-        self.flips = False
+        self.flickers = False
         self.setAcceptDrops(False)
 
     @property
@@ -55,13 +55,13 @@ class ComparedView(PictureView):
         self.update()
 
     @property
-    def look(self) -> Look:
+    def look(self) -> ViewRegion:
         """The region that is shown."""
         view = self.viewport_state
         size, at = view.picture, view.centre
-        return Look(self._fitted, (at.x() / size.width(), at.y() / size.height()), view.zoom * _mean_edge(size))
+        return ViewRegion(self._fitted, (at.x() / size.width(), at.y() / size.height()), view.zoom * _mean_edge(size))
 
-    def take_look(self, look: Look) -> None:
+    def take_look(self, look: ViewRegion) -> None:
         """Show the same region of this view's own image."""
         if look.fitted or not self.has_picture:
             self.fit()
@@ -72,7 +72,7 @@ class ComparedView(PictureView):
         view = replace(self._measured(), centre=there)
         self._set_view(view.zoomed(look.span / _mean_edge(size), view.middle))
 
-    def show_at(self, look: Look, after: Pyramid | None, before: Pyramid | None = None) -> None:
+    def show_at(self, look: ViewRegion, after: Pyramid | None, before: Pyramid | None = None) -> None:
         """Show another image at the same region."""
         self.show_picture(after, before, keep_view=True)
         self.take_look(look)
@@ -81,11 +81,11 @@ class ComparedView(PictureView):
         """Draw the name in the corner of the view."""
         if self._name:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_tag(painter, QRectF(self.rect()), self._name)
+            paint_view_label(painter, QRectF(self.rect()), self._name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Request the next image on Space while flickering."""
-        if self.flips and event.key() == Qt.Key.Key_Space:
+        if self.flickers and event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.next_wanted.emit()
         else:
@@ -96,7 +96,7 @@ class SideBySide(QWidget):
     """Up to four views, in the number of columns that leaves the most room for the images."""
 
     looked = Signal(object)
-    """The `Look` of the view that the user moved."""
+    """The `ViewRegion` of the view that the user moved."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class SideBySide(QWidget):
         self._count = 0
         self._ratio = 1.0
         self._columns = 0
-        self.views = [ComparedView() for _ in range(MOST)]
+        self.views = [ComparedView() for _ in range(MAX_COMPARED)]
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)
@@ -114,7 +114,7 @@ class SideBySide(QWidget):
             view.setParent(self)
             view.zoom_changed.connect(lambda _zoom, view=view: self._moved(view))
 
-    def show_pictures(self, pictures: Sequence[tuple[str, Pyramid]], look: Look) -> None:
+    def show_pictures(self, pictures: Sequence[tuple[str, Pyramid]], look: ViewRegion) -> None:
         """Show named images, at most four."""
         self._count, self._columns = len(pictures), 0
         sizes = [pyramid.size for _, pyramid in pictures]
@@ -128,7 +128,7 @@ class SideBySide(QWidget):
         self._following = False
         self._arrange()
 
-    def take_look(self, look: Look) -> None:
+    def take_look(self, look: ViewRegion) -> None:
         """Show a region in all views."""
         self._following = True
         for view in self.views[: self._count]:
@@ -163,7 +163,7 @@ class SideBySide(QWidget):
             self._grid.removeWidget(view)
         for index, view in enumerate(self.views[: self._count]):
             self._grid.addWidget(view, index // columns, index % columns)
-        for place in range(MOST):
+        for place in range(MAX_COMPARED):
             self._grid.setColumnStretch(place, 1 if place < columns else 0)
             self._grid.setRowStretch(place, 1 if place < -(-self._count // columns) else 0)
 

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
 from imagineart_desktop.support.wording import ellipsize, pluralize
-from imagineart_desktop.ui.compare.pane import Compared, ComparePane
-from imagineart_desktop.ui.compare.settings import Row, settings_of
-from imagineart_desktop.ui.compare.views import MOST
+from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
+from imagineart_desktop.ui.compare.settings import SettingRow, compare_settings
+from imagineart_desktop.ui.compare.views import MAX_COMPARED
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, PendingWork, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
@@ -45,7 +45,7 @@ class CompareWindow(BaseDialog):
         super().__init__(parent)
         self._library = library
         self._asked = 0
-        self._rows: list[Row] = []
+        self._rows: list[SettingRow] = []
         self.setWindowTitle("Compare")
         self.setModal(False)
         self.resize(1120, 820)
@@ -69,7 +69,7 @@ class CompareWindow(BaseDialog):
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
         self._is_divided = False
-        splitter.splitterMoved.connect(self._divided)
+        splitter.splitterMoved.connect(self._splitter_moved)
         column.addWidget(splitter, 1)
 
     def open_for(self, numbers: Sequence[int]) -> None:
@@ -84,23 +84,25 @@ class CompareWindow(BaseDialog):
         self._asked += 1
         turn = self._asked
         self.message.clear()
-        read = await self.waiting.on("Opening", lambda _show: self._read(numbers[:MOST]))
+        read = await self.waiting.on("Opening", lambda _show: self._read(numbers[:MAX_COMPARED]))
         if read is None or turn != self._asked:
             return
         pictures, shown, missing = read
         self.pane.show_pictures(pictures)
-        self.pane.set_way(self.pane.way)
-        self._rows = settings_of(shown)
+        self.pane.set_mode(self.pane.way)
+        self._rows = compare_settings(shown)
         self._fill([picture.label for picture in pictures])
         if missing:
             which = "One image" if missing == 1 else f"{missing} images"
             self.message.say(f"{which} can’t be read and compared.", "caution")
-        elif len(numbers) > MOST:
-            self.message.say(f"You can compare up to {MOST} images; these are the first {MOST}.", "info")
+        elif len(numbers) > MAX_COMPARED:
+            self.message.say(
+                f"You can compare up to {MAX_COMPARED} images; these are the first {MAX_COMPARED}.", "info"
+            )
 
-    async def _read(self, numbers: Sequence[int]) -> tuple[list[Compared], list[PictureDetails], int]:
+    async def _read(self, numbers: Sequence[int]) -> tuple[list[ComparedImage], list[PictureDetails], int]:
         """Return the images, their details, and how many are missing."""
-        pictures: list[Compared] = []
+        pictures: list[ComparedImage] = []
         shown: list[PictureDetails] = []
         for number in numbers:
             with suppress(LibraryError, PictureError):
@@ -115,7 +117,7 @@ class CompareWindow(BaseDialog):
         super().resizeEvent(event)
         self._divide()
 
-    def _divided(self) -> None:
+    def _splitter_moved(self) -> None:
         """Note that the user has moved the divider."""
         self._is_divided = True
 
@@ -187,7 +189,7 @@ class CompareWindow(BaseDialog):
         self._divide()
 
 
-def _cell(text: str, row: Row) -> QTableWidgetItem:
+def _cell(text: str, row: SettingRow) -> QTableWidgetItem:
     item = QTableWidgetItem(text)
     item.setToolTip(plain_tip(text.strip()))
     if row.differs:
@@ -199,7 +201,7 @@ def _cell(text: str, row: Row) -> QTableWidgetItem:
     return item
 
 
-def _compared(details: PictureDetails, place: int) -> Compared:
+def _compared(details: PictureDetails, place: int) -> ComparedImage:
     """Load an image for the comparison. Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
-    return Compared(f"{place} · {ellipsize(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)
+    return ComparedImage(f"{place} · {ellipsize(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)

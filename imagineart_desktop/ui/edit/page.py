@@ -15,7 +15,7 @@ from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.results.result_area import ResultArea, beside
+from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.draft_saver import Draft
@@ -55,7 +55,7 @@ class EditPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
         self.dock.settle_after(self.results.replaced)
-        self.splitter = beside(self.form, self.dock)
+        self.splitter = form_and_results_splitter(self.form, self.dock)
         layout.addWidget(self.splitter)
         self.focus = CanvasFocus(self.form)
         self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 UNITS = 720
 """Units per inch."""
 
-MOST_COLUMNS = 10
+MAX_COLUMNS = 10
 _PDF_DPI, _PNG_DPI = 300, 200
 _MARGIN, _GAP, _LINE, _TITLE, _FOOT = 360, 120, 105, 320, 160
 _TEXT, _TITLE_TEXT = 78, 150
@@ -77,13 +77,13 @@ class SheetLayout:
         return max(1, int(room // self._row_height))
 
     @property
-    def a_page(self) -> int:
+    def images_per_page(self) -> int:
         """Return the number of images per page."""
         return self.rows * self.columns
 
     def pages(self, count: int) -> int:
         """Return the number of pages for a number of images, at least one."""
-        return max(1, -(-count // self.a_page))
+        return max(1, -(-count // self.images_per_page))
 
     def place(self, index: int) -> QRectF:
         """Return the rectangle of an image on its page. index: from 0 on each page."""
@@ -103,7 +103,7 @@ class SheetLayout:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetEntry:
+class SheetImage:
     """An image of the sheet, with its captions.
 
     image: loads it with at most the given number of pixels on its longer edge; None if the file is missing.
@@ -116,7 +116,7 @@ class SheetEntry:
 def draw_page(
     device: QPaintDevice | QPainter,
     layout: SheetLayout,
-    entries: list[SheetEntry],
+    entries: list[SheetImage],
     number: int,
     dpi: float,
     pages: int | None = None,
@@ -130,8 +130,8 @@ def draw_page(
     across = QRectF(_MARGIN, _MARGIN, page.width() - 2 * _MARGIN, _TITLE)
     if layout.title:
         _write(painter, across, layout.title, _TITLE_TEXT, QFont.Weight.DemiBold)
-    first = number * layout.a_page
-    for index, entry in enumerate(entries[first : first + layout.a_page]):
+    first = number * layout.images_per_page
+    for index, entry in enumerate(entries[first : first + layout.images_per_page]):
         _draw_entry(painter, layout.place(index), entry, dpi)
     pages = pages or layout.pages(len(entries))
     if pages > 1:
@@ -142,9 +142,9 @@ def draw_page(
         painter.end()
 
 
-def pdf_of(
+def render_pdf(
     layout: SheetLayout,
-    entries: list[SheetEntry],
+    entries: list[SheetImage],
     tell: Callable[[int], None],
     stopped: Callable[[], bool],
 ) -> bytes | None:
@@ -173,8 +173,8 @@ def pdf_of(
     return bytes(held.data())
 
 
-def png_of(
-    layout: SheetLayout, entries: list[SheetEntry], number: int, dpi: float = _PNG_DPI, pages: int | None = None
+def render_page(
+    layout: SheetLayout, entries: list[SheetImage], number: int, dpi: float = _PNG_DPI, pages: int | None = None
 ) -> QImage:
     """Return one page as an image; see `draw_page`."""
     size = layout.page * (dpi / UNITS)
@@ -186,7 +186,7 @@ def png_of(
     return image
 
 
-def png_bytes(image: QImage) -> bytes:
+def encode_png(image: QImage) -> bytes:
     """Encode an image as PNG."""
     held = QByteArray()
     buffer = QBuffer(held)
@@ -195,7 +195,7 @@ def png_bytes(image: QImage) -> bytes:
     return bytes(held.data())
 
 
-def _draw_entry(painter: QPainter, place: QRectF, entry: SheetEntry, dpi: float) -> None:
+def _draw_entry(painter: QPainter, place: QRectF, entry: SheetImage, dpi: float) -> None:
     image = entry.image(round(max(place.width(), place.height()) * dpi / UNITS))
     if image is None:
         painter.setPen(QColor("#c8ccd2"))

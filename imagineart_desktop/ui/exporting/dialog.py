@@ -37,8 +37,8 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
-from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, row
-from imagineart_desktop.ui.exporting.file_fields import FileFields
+from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box
+from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.widgets import (
     BaseDialog,
     ElidedLabel,
@@ -55,13 +55,13 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.library_texts import export_text, images
 from imagineart_desktop.workspace.preferences import Preferences
 
-Making = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
+MakeImage = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
 """Makes an image and returns its id; receives the progress callback. Raises PictureError, LibraryError."""
 
 _BAR = 1000
 """Steps of the progress bar."""
 
-_PACE_MS = 100
+_UPDATE_INTERVAL_MS = 100
 """Milliseconds between two updates of the progress."""
 
 _OWN_NAMES = "Imported images keep their file names; change the pattern to rename them."
@@ -89,19 +89,19 @@ class ExportDialog(BaseDialog):
         column.setSpacing(12)
         self._about = plain_label("", "title")
         column.addWidget(self._about)
-        self.fields = FileFields()
+        self.fields = FileSettingsForm()
         column.addWidget(self.fields)
         column.addWidget(rule())
         self._places = self._build_places()
         column.addWidget(self._places)
-        self.message = SizedMessage(self)
+        self.message = ResizingMessage(self)
         self.waiting = PendingWork(self.message)
         column.addWidget(self.message)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
         self._pace = QTimer(self)
-        self._pace.setInterval(_PACE_MS)
+        self._pace.setInterval(_UPDATE_INTERVAL_MS)
         self._pace.timeout.connect(self._show_progress)
         column.addWidget(self.bar)
         column.addStretch(1)
@@ -118,15 +118,15 @@ class ExportDialog(BaseDialog):
         if not self._working:
             self.waiting.cancel()
             self._start(numbers)
-            spawn_owned(self, self._look_at_first())
-        self._come_forward()
+            spawn_owned(self, self._load_first())
+        self._bring_to_front()
 
-    async def open_once_made(self, make: Making) -> None:
+    async def open_when_made(self, make: MakeImage) -> None:
         """Show the dialog for an image that is still being made, and then for the finished image.
 
         If an image is being made already, or an export is running, the dialog only comes to the front.
         """
-        self._come_forward()
+        self._bring_to_front()
         if self._working or self.waiting.is_busy:
             return
         self._start([])
@@ -138,7 +138,7 @@ class ExportDialog(BaseDialog):
             return
         if number is not None and not self._numbers:
             self._start([number])
-            await self._look_at_first()
+            await self._load_first()
 
     def done(self, result: int) -> None:
         """Cancel what the dialog is waiting for, so that nothing opens later."""
@@ -158,7 +158,7 @@ class ExportDialog(BaseDialog):
         self._about.setText(f"Export {images(max(1, len(numbers)))}")
         self.message.clear()
 
-    def _come_forward(self) -> None:
+    def _bring_to_front(self) -> None:
         self.show()
         self.raise_()
         self.activateWindow()
@@ -191,7 +191,7 @@ class ExportDialog(BaseDialog):
         for name, words in PLACEHOLDERS.items():
             menu.addAction(f"{{{name}}}   {words}", partial(self._insert, f"{{{name}}}"))
         insert.setMenu(menu)
-        self.clash = choice(
+        self.clash = labeled_combo_box(
             "If the file exists",
             {
                 OnConflict.NUMBER: "Add a number to the name",
@@ -203,8 +203,8 @@ class ExportDialog(BaseDialog):
         self._remark = plain_label("", "faint", wrap=True)
         self._remark.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._remark.setMinimumHeight(2 * self._remark.fontMetrics().lineSpacing())
-        form.addRow(form_label("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
-        form.addRow(form_label("&Name", self.pattern), row(self.pattern, insert))
+        form.addRow(form_label("Fo&lder", self.folder), hbox_row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(form_label("&Name", self.pattern), hbox_row(self.pattern, insert))
         form.addRow(form_label("&If it exists", self.clash), self.clash)
         form.addRow(form_label("Result"), self.name)
         form.addRow("", self._remark)
@@ -243,7 +243,7 @@ class ExportDialog(BaseDialog):
 
     # File name
 
-    async def _look_at_first(self) -> None:
+    async def _load_first(self) -> None:
         numbers = self._numbers
         try:
             first = await self._library.details(numbers[0])
@@ -258,7 +258,7 @@ class ExportDialog(BaseDialog):
         if first is not None:
             with suppress(PictureError):
                 own = await asyncio.to_thread(has_non_srgb_colors, first.summary.path)
-                self.fields.suit(own_colours=own)
+                self.fields.preselect_profile(own_colours=own)
         self._show_name()
 
     def _show_name(self) -> None:

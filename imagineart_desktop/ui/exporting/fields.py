@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSpinBox, QWidget
 from imagineart_desktop.ui.widgets import InlineMessage, combo_box
 
 
-def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
+def labeled_combo_box(name: str, options: Mapping[Any, str]) -> QComboBox:
     """Return a combo box. name: for screen readers; options: value → label."""
     box = combo_box(name)
     for value, words in options.items():
@@ -19,7 +19,7 @@ def choice(name: str, options: Mapping[Any, str]) -> QComboBox:
     return box
 
 
-def number(name: str, within: tuple[int, int], value: int, suffix: str = "") -> QSpinBox:
+def spin_box(name: str, within: tuple[int, int], value: int, suffix: str = "") -> QSpinBox:
     """Return a spin box for an integer. within: its minimum and maximum."""
     box = QSpinBox()
     box.setRange(*within)
@@ -29,7 +29,7 @@ def number(name: str, within: tuple[int, int], value: int, suffix: str = "") -> 
     return box
 
 
-def row(*parts: QWidget) -> QHBoxLayout:
+def hbox_row(*parts: QWidget) -> QHBoxLayout:
     """Return a row of widgets whose first one stretches."""
     made = QHBoxLayout()
     made.setSpacing(8)
@@ -38,7 +38,7 @@ def row(*parts: QWidget) -> QHBoxLayout:
     return made
 
 
-class SizedMessage(InlineMessage):
+class ResizingMessage(InlineMessage):
     """A message that makes its dialog taller, so that no field is squeezed."""
 
     def __init__(self, dialog: QDialog) -> None:

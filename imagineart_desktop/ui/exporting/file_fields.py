@@ -9,12 +9,12 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
 from imagineart_desktop.imaging import MAX_PERCENT, ExportProfile, ExportSettings, FileFormat, SizeRule
-from imagineart_desktop.ui.exporting.fields import choice, number, row
+from imagineart_desktop.ui.exporting.fields import hbox_row, labeled_combo_box, spin_box
 from imagineart_desktop.ui.widgets import create_form, form_label, plain_label
 
-AS_IT_IS = "as it is"
+UNCHANGED = "as it is"
 _HINTS = {
-    AS_IT_IS: "The file is copied, byte for byte, with its recipe.",
+    UNCHANGED: "The file is copied, byte for byte, with its recipe.",
     "PNG": "Lossless. Keeps 16 bits and transparency.",
     "JPEG": "Transparent parts become white, 16 bits become 8.",
     "WebP": "Keeps transparency; 16 bits become 8.",
@@ -24,7 +24,7 @@ _HINTS = {
 _LARGEST_EDGE = 16_384
 
 
-class FileFields(QWidget):
+class FileSettingsForm(QWidget):
     """A form for the settings of exported files. changed: emitted whenever the resulting file would change."""
 
     changed = Signal()
@@ -41,12 +41,12 @@ class FileFields(QWidget):
         self._quality_shown = plain_label("90", "muted")
         self._quality_shown.setMinimumWidth(28)
         self._quality_shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.rule = choice(
+        self.rule = labeled_combo_box(
             "Size", {SizeRule.ORIGINAL: "Original", SizeRule.LONG_EDGE: "Long edge", SizeRule.PERCENT: "Percent"}
         )
-        self.edge = number("Pixels of the long edge", (1, _LARGEST_EDGE), 2048, " px")
-        self.percent = number("Percent of the size", (1, MAX_PERCENT), 50, "%")
-        self.profile = choice(
+        self.edge = spin_box("Pixels of the long edge", (1, _LARGEST_EDGE), 2048, " px")
+        self.percent = spin_box("Percent of the size", (1, MAX_PERCENT), 50, "%")
+        self.profile = labeled_combo_box(
             "Colors",
             {
                 ExportProfile.SRGB: "sRGB, with its profile",
@@ -54,14 +54,14 @@ class FileFields(QWidget):
                 ExportProfile.NONE: "sRGB, without a profile",
             },
         )
-        self._usual_profile = self.profile.currentData()
-        self._suiting = False
+        self._default_profile = self.profile.currentData()
+        self._is_preselecting = False
         self.recipe = QCheckBox("Embed prompt, model and seed")
         self.recipe.setChecked(True)
         form.addRow(form_label("&Format", self.format), self.format)
         form.addRow("", self._hint)
-        form.addRow(form_label("&Quality", self.quality), row(self.quality, self._quality_shown))
-        form.addRow(form_label("&Size", self.rule), row(self.rule, self.edge, self.percent))
+        form.addRow(form_label("&Quality", self.quality), hbox_row(self.quality, self._quality_shown))
+        form.addRow(form_label("&Size", self.rule), hbox_row(self.rule, self.edge, self.percent))
         form.addRow(form_label("&Colors", self.profile), self.profile)
         form.addRow("", self.recipe)
         self.quality.valueChanged.connect(lambda value: self._quality_shown.setText(str(value)))
@@ -75,7 +75,7 @@ class FileFields(QWidget):
 
     def settings(self) -> ExportSettings | None:
         """Return how to write the files; None to copy them unchanged."""
-        if self.format.currentData() == AS_IT_IS:
+        if self.format.currentData() == UNCHANGED:
             return None
         rule = SizeRule(self.rule.currentData())
         return ExportSettings(
@@ -86,20 +86,20 @@ class FileFields(QWidget):
             ExportProfile(self.profile.currentData()),
         )
 
-    def suit(self, *, own_colours: bool) -> None:
+    def preselect_profile(self, *, own_colours: bool) -> None:
         """Preselect the color profile: keep colors that sRGB can't represent, or else use the usual choice.
 
         own_colours: whether there are such colors. Not keeping them must be chosen again each time.
         """
-        self._suiting = True
+        self._is_preselecting = True
         self.profile.setCurrentIndex(
-            self.profile.findData(ExportProfile.KEPT.value if own_colours else self._usual_profile)
+            self.profile.findData(ExportProfile.KEPT.value if own_colours else self._default_profile)
         )
-        self._suiting = False
+        self._is_preselecting = False
 
     def _note_profile(self) -> None:
-        if not self._suiting:
-            self._usual_profile = self.profile.currentData()
+        if not self._is_preselecting:
+            self._default_profile = self.profile.currentData()
 
     def state(self) -> dict[str, Any]:
         """Return the choices as a state to save."""
@@ -109,7 +109,7 @@ class FileFields(QWidget):
             "rule": self.rule.currentData(),
             "edge": self.edge.value(),
             "percent": self.percent.value(),
-            "profile": self._usual_profile,
+            "profile": self._default_profile,
             "recipe": self.recipe.isChecked(),
         }
 
@@ -125,7 +125,7 @@ class FileFields(QWidget):
         self.recipe.setChecked(state.get("recipe") is not False)
 
     def _formats(self) -> QComboBox:
-        box = choice("Format", {AS_IT_IS: "As it is", **{kind.value: kind.value for kind in FileFormat}})
+        box = labeled_combo_box("Format", {UNCHANGED: "As it is", **{kind.value: kind.value for kind in FileFormat}})
         for place, kind in enumerate(FileFormat, start=1):
             if not kind.is_available:
                 box.setItemText(place, f"{kind.value}: cannot be written on this computer")
@@ -135,7 +135,7 @@ class FileFields(QWidget):
 
     def _follow(self) -> None:
         chosen = self.format.currentData()
-        made = chosen != AS_IT_IS
+        made = chosen != UNCHANGED
         self._hint.setText(_HINTS[chosen])
         lossy = made and FileFormat(chosen).has_quality
         self.quality.setEnabled(lossy)

@@ -24,16 +24,16 @@ from imagineart_desktop.library import Library, LibraryError, PictureDetails, sa
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.exporting.contact_sheet import (
-    MOST_COLUMNS,
+    MAX_COLUMNS,
     UNITS,
     Paper,
-    SheetEntry,
+    SheetImage,
     SheetLayout,
-    pdf_of,
-    png_bytes,
-    png_of,
+    encode_png,
+    render_page,
+    render_pdf,
 )
-from imagineart_desktop.ui.exporting.fields import SizedMessage, choice, number, row
+from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box, spin_box
 from imagineart_desktop.ui.widgets import BaseDialog, Segmented, button, create_form, form_label, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
@@ -77,7 +77,7 @@ class SheetDialog(BaseDialog):
         self.preview.setAccessibleName("First page")
         parts.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(parts)
-        self.message = SizedMessage(self)
+        self.message = ResizingMessage(self)
         column.addWidget(self.message)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -99,7 +99,7 @@ class SheetDialog(BaseDialog):
         self.raise_()
         self.activateWindow()
 
-    def layout_asked(self) -> SheetLayout:
+    def selected_layout(self) -> SheetLayout:
         """Return the layout set in the fields."""
         return SheetLayout(
             Paper(self.paper.currentData()),
@@ -114,10 +114,10 @@ class SheetDialog(BaseDialog):
         form = create_form(whole)
         self.kind = Segmented({"pdf": "PDF", "png": "PNG"})
         self.kind.setAccessibleName("Format")
-        self.paper = choice("Paper", {paper: paper.value for paper in Paper})
+        self.paper = labeled_combo_box("Paper", {paper: paper.value for paper in Paper})
         self.turned = Segmented({"portrait": "Portrait", "landscape": "Landscape"})
         self.turned.setAccessibleName("Orientation")
-        self.columns = number("Columns", (1, MOST_COLUMNS), 4)
+        self.columns = spin_box("Columns", (1, MAX_COLUMNS), 4)
         self.title = QLineEdit()
         self.title.setAccessibleName("Title")
         self.title.setPlaceholderText("None")
@@ -134,11 +134,11 @@ class SheetDialog(BaseDialog):
         self.name.setAccessibleName("Name")
         self._pages = plain_label("", "faint")
         form.addRow(form_label("Format"), self.kind)
-        form.addRow(form_label("&Paper", self.paper), row(self.paper, self.turned))
+        form.addRow(form_label("&Paper", self.paper), hbox_row(self.paper, self.turned))
         form.addRow(form_label("&Columns", self.columns), self.columns)
         form.addRow(form_label("&Title", self.title), self.title)
         form.addRow(form_label("Captions", of_several_lines=True), boxes)
-        form.addRow(form_label("Fo&lder", self.folder), row(self.folder, button("Choose…", self._choose_folder)))
+        form.addRow(form_label("Fo&lder", self.folder), hbox_row(self.folder, button("Choose…", self._choose_folder)))
         form.addRow(form_label("&Name", self.name), self.name)
         form.addRow("", self._pages)
         for chosen in (self.kind, self.turned):
@@ -176,7 +176,7 @@ class SheetDialog(BaseDialog):
         self._details = [details for details in found if details is not None]
         self._small = {}
         self._show_page()
-        for details in self._details[: SheetLayout(Paper.A3, columns=MOST_COLUMNS, lines=0).a_page]:
+        for details in self._details[: SheetLayout(Paper.A3, columns=MAX_COLUMNS, lines=0).images_per_page]:
             self._small[details.summary.id] = await self._thumbnail(details)
             if turn != self._asked:
                 return
@@ -190,22 +190,22 @@ class SheetDialog(BaseDialog):
 
     def _show_page(self) -> None:
         self.go.setEnabled(bool(self._details) and not self._working)
-        layout = self.layout_asked()
+        layout = self.selected_layout()
         count = layout.pages(len(self._details))
         self._pages.setText("1 page" if count == 1 else f"{count} pages")
         entries = [
-            SheetEntry(partial(self._shown, details.summary.id), self._captions_of(details))
-            for details in self._details[: layout.a_page]
+            SheetImage(partial(self._shown, details.summary.id), self._captions_of(details))
+            for details in self._details[: layout.images_per_page]
         ]
         spawn_owned(self, self._draw(layout, entries, count))
 
-    async def _draw(self, layout: SheetLayout, entries: list[SheetEntry], pages: int) -> None:
+    async def _draw(self, layout: SheetLayout, entries: list[SheetImage], pages: int) -> None:
         self._drawn += 1
         turn = self._drawn
         ratio = self.devicePixelRatioF()
         fitted = layout.page.scaled(_PREVIEW, Qt.AspectRatioMode.KeepAspectRatio)
         dpi = fitted.width() * ratio / layout.page.width() * UNITS
-        page = await asyncio.to_thread(png_of, layout, entries, 0, dpi, pages)
+        page = await asyncio.to_thread(render_page, layout, entries, 0, dpi, pages)
         if turn == self._drawn:
             shown = QPixmap.fromImage(page)
             shown.setDevicePixelRatio(ratio)
@@ -248,9 +248,9 @@ class SheetDialog(BaseDialog):
         """Write the sheet, and report where it was saved."""
         if self._working or not self._details:
             return
-        layout, stem = self.layout_asked(), safe_stem(self.name.text())
+        layout, stem = self.selected_layout(), safe_stem(self.name.text())
         folder = self._target()
-        entries = [SheetEntry(partial(_full, d.summary.path), self._captions_of(d)) for d in self._details]
+        entries = [SheetImage(partial(_load_reduced, d.summary.path), self._captions_of(d)) for d in self._details]
         work = self._pdf if self.kind.value() == "pdf" else self._png
         self._set_working(True, layout.pages(len(entries)))
         try:
@@ -274,21 +274,21 @@ class SheetDialog(BaseDialog):
     def _target(self) -> Path:
         return Path(self.folder.text().strip()).expanduser()
 
-    async def _pdf(self, layout: SheetLayout, entries: list[SheetEntry], folder: Path, stem: str) -> list[Path]:
+    async def _pdf(self, layout: SheetLayout, entries: list[SheetImage], folder: Path, stem: str) -> list[Path]:
         loop = asyncio.get_running_loop()
 
         def tell(done: int) -> None:
             loop.call_soon_threadsafe(self.bar.setValue, done)
 
-        data = await asyncio.to_thread(pdf_of, layout, entries, tell, lambda: self._stopped)
+        data = await asyncio.to_thread(render_pdf, layout, entries, tell, lambda: self._stopped)
         return [] if data is None else [await asyncio.to_thread(write_unique, folder, stem, "pdf", data)]
 
-    async def _png(self, layout: SheetLayout, entries: list[SheetEntry], folder: Path, stem: str) -> list[Path]:
+    async def _png(self, layout: SheetLayout, entries: list[SheetImage], folder: Path, stem: str) -> list[Path]:
         count = layout.pages(len(entries))
         written: list[Path] = []
 
         def page(place: int) -> Path:
-            data = png_bytes(png_of(layout, entries, place))
+            data = encode_png(render_page(layout, entries, place))
             return write_unique(folder, stem if count == 1 else f"{stem}-{place + 1}", "png", data)
 
         for place in range(count):
@@ -315,7 +315,7 @@ class SheetDialog(BaseDialog):
         self._stopped = True
 
 
-def _full(path: Path, edge: int) -> QImage | None:
+def _load_reduced(path: Path, edge: int) -> QImage | None:
     """Load an image with at most the given number of pixels on its longer edge. Runs on a worker thread."""
     try:
         return to_qimage(reduce_to(load_picture(path, at_least=edge).pixels, edge))

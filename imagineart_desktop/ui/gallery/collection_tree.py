@@ -40,21 +40,21 @@ COLLECTION_MIME = "application/x-imagineart-collection"
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _NEW = "New collection"
-_WALK = frozenset(
+_NAVIGATION_KEYS = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Space}
 )
-_BELOW = 18
+_DROP_SPACE_HEIGHT = 18
 """Height in pixels of the space below the last collection, where dropping a collection moves it to the top level."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class _DropTarget:
     """Where a dragged item would be dropped. item: None to move a collection out of its parent."""
 
     item: QTreeWidgetItem | None
 
 
-class _Names(QStyledItemDelegate):
+class _NameDelegate(QStyledItemDelegate):
     """A delegate whose name editor fills the whole height of the row."""
 
     def updateEditorGeometry(
@@ -97,16 +97,16 @@ class CollectionTree(QTreeWidget):
         self.customContextMenuRequested.connect(self._menu)
         self.itemClicked.connect(lambda _item: self.chosen.emit())
         self.itemChanged.connect(self._changed)
-        names = _Names(self)
+        names = _NameDelegate(self)
         self.setItemDelegate(names)
         names.closeEditor.connect(self._named_new)
-        self.chosen.connect(self._note_choice)
+        self.chosen.connect(self._store_selection)
         self._shown: int | None = None
         """The chosen collection. Another row may be selected temporarily, while it's dragged or its menu is open."""
-        self._filling = False
+        self._is_populating = False
         self._later: list[Collection] | None = None
         self._rows = 0
-        self._target: _Target | None = None
+        self._target: _DropTarget | None = None
         self.show_all([])
 
     def current(self) -> int | None:
@@ -124,7 +124,7 @@ class CollectionTree(QTreeWidget):
         if self.state() is QAbstractItemView.State.EditingState:
             self._later = list(collections)
             return
-        self._filling = True
+        self._is_populating = True
         self._target = None
         self.clear()
         items: dict[int, QTreeWidgetItem] = {}
@@ -141,19 +141,19 @@ class CollectionTree(QTreeWidget):
         self.expandAll()
         if self._shown in items:
             self.setCurrentItem(items[self._shown])
-        self._filling = False
+        self._is_populating = False
         self._fit(len(collections))
 
     def add_new(self, parent: QTreeWidgetItem | None) -> None:
         """Add a new collection and edit its name in place."""
-        self._filling = True
+        self._is_populating = True
         item = self._item(_NEW, 0)
         if parent is None:
             self.addTopLevelItem(item)
         else:
             parent.addChild(item)
             parent.setExpanded(True)
-        self._filling = False
+        self._is_populating = False
         self._fit(self._rows + 1)
         self.setCurrentItem(item)
         self.editItem(item, 0)
@@ -171,7 +171,11 @@ class CollectionTree(QTreeWidget):
         """Choose the collection that the arrow keys move to."""
         super().keyPressEvent(event)
         item = self.currentItem()
-        if event.key() in _WALK and item is not None and self.state() is not QAbstractItemView.State.EditingState:
+        if (
+            event.key() in _NAVIGATION_KEYS
+            and item is not None
+            and self.state() is not QAbstractItemView.State.EditingState
+        ):
             item.setSelected(True)
             self.chosen.emit()
 
@@ -188,7 +192,7 @@ class CollectionTree(QTreeWidget):
         drag.setMimeData(mime)
         drag.setPixmap(self.viewport().grab(self.visualItemRect(item)))
         drag.exec(Qt.DropAction.MoveAction)
-        self._mark_choice()
+        self._restore_selection()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept images of the library, and collections."""
@@ -220,29 +224,29 @@ class CollectionTree(QTreeWidget):
         elif (item := self._dragged(event.mimeData())) is not None:
             self.moved.emit(_number(item), _number(target.item) if target.item is not None else None)
 
-    def _target_of(self, event: QDropEvent) -> _Target | None:
+    def _target_of(self, event: QDropEvent) -> _DropTarget | None:
         """Return where the dragged item would go, or None if it can't be dropped here."""
         over = self.itemAt(event.position().toPoint())
         if event.mimeData().hasFormat(IMAGE_IDS_MIME):
-            return _Target(over) if over is not None and _number(over) else None
+            return _DropTarget(over) if over is not None and _number(over) else None
         item = self._dragged(event.mimeData())
         if item is None:
             return None
         if over is None:
-            return _Target(None) if _around(item) is not None else None
-        outer = _around(over) or over
-        may = outer is not item and outer is not _around(item) and not item.childCount()
-        return _Target(outer) if may else None
+            return _DropTarget(None) if _parent_item(item) is not None else None
+        outer = _parent_item(over) or over
+        may = outer is not item and outer is not _parent_item(item) and not item.childCount()
+        return _DropTarget(outer) if may else None
 
     def _dragged(self, mime: QMimeData) -> QTreeWidgetItem | None:
         collection = parse_int(bytes(mime.data(COLLECTION_MIME).data()).decode("ascii", "replace"), 0)
         return None if collection is None else self._find(collection)
 
-    def _note_choice(self) -> None:
+    def _store_selection(self) -> None:
         item = self.currentItem()
         self._shown = _number(item) if item is not None and item.isSelected() else None
 
-    def _mark_choice(self) -> None:
+    def _restore_selection(self) -> None:
         """Restore the selection to the chosen collection."""
         item = self._find(self._shown) if self._shown is not None else None
         if item is not None:
@@ -255,7 +259,7 @@ class CollectionTree(QTreeWidget):
         items = [item for top in tops if top is not None for item in (top, *map(top.child, range(top.childCount())))]
         return next((item for item in items if _number(item) == number), None)
 
-    def _mark(self, target: _Target | None) -> None:
+    def _mark(self, target: _DropTarget | None) -> None:
         if target != self._target:
             self._target = target
             self.viewport().update()
@@ -273,7 +277,7 @@ class CollectionTree(QTreeWidget):
             row = self.visualItemRect(self._target.item)
             painter.drawRoundedRect(QRect(1, row.top() + 1, width - 2, row.height() - 2), 5, 5)
         else:
-            below = self.viewport().height() - _BELOW // 2
+            below = self.viewport().height() - _DROP_SPACE_HEIGHT // 2
             painter.drawLine(1, below, width - 2, below)
         painter.end()
 
@@ -287,13 +291,13 @@ class CollectionTree(QTreeWidget):
         return item
 
     def _changed(self, item: QTreeWidgetItem, column: int) -> None:
-        if not self._filling and column == 0:
+        if not self._is_populating and column == 0:
             self._name(item, item.text(0))
 
     def _name(self, item: QTreeWidgetItem, name: str) -> None:
         """Report a new name. Collections waiting to be shown don't have it yet, so they're discarded."""
         self._later = None
-        self.named.emit(_number(item), _inside(item), name)
+        self.named.emit(_number(item), _parent_id(item), name)
 
     def _named_new(self, _editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Create a new collection even if its default name was left unchanged; Escape discards it."""
@@ -310,7 +314,7 @@ class CollectionTree(QTreeWidget):
         menu = QMenu(self)
         menu.addAction("New collection", lambda: self.add_new(None))
         if item is not None:
-            number, around = _number(item), _around(item)
+            number, around = _number(item), _parent_item(item)
             if around is None:
                 menu.addAction("New collection inside", lambda: self.add_new(item))
             menu.addAction("Rename", lambda: self.editItem(item, 0))
@@ -318,23 +322,23 @@ class CollectionTree(QTreeWidget):
                 menu.addAction(f"Move out of “{around.text(0)}”", lambda: self.moved.emit(number, None))
             menu.addAction("Remove the collection", lambda: self.remove_wanted.emit(number))
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.aboutToHide.connect(self._mark_choice)
+        menu.aboutToHide.connect(self._restore_selection)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _fit(self, rows: int) -> None:
         self._rows = rows
         height = self.sizeHintForRow(0) if rows else 0
-        self.setFixedHeight(rows * max(height, 24) + _BELOW if rows else 4)
+        self.setFixedHeight(rows * max(height, 24) + _DROP_SPACE_HEIGHT if rows else 4)
 
 
 def _number(item: QTreeWidgetItem) -> int:
     return int(item.data(0, _NUMBER))
 
 
-def _around(item: QTreeWidgetItem) -> QTreeWidgetItem | None:
+def _parent_item(item: QTreeWidgetItem) -> QTreeWidgetItem | None:
     return item.parent()
 
 
-def _inside(item: QTreeWidgetItem) -> int | None:
-    parent = _around(item)
+def _parent_id(item: QTreeWidgetItem) -> int | None:
+    parent = _parent_item(item)
     return _number(parent) if parent is not None else None

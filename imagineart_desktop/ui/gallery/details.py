@@ -14,7 +14,7 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.commands.missing_files import repair_commands
-from imagineart_desktop.ui.gallery.facts import facts_form, fitted_pixmap, lineage_row, use_again_row
+from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, reuse_row, scale_to_pixmap
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.widgets import (
     EmptyState,
@@ -25,7 +25,7 @@ from imagineart_desktop.ui.widgets import (
 )
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.draft_saver import Draft
-from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 _PREVIEW = QSize(270, 190)
@@ -43,7 +43,7 @@ class _Preview(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the image centered."""
         ratio = self.devicePixelRatioF()
-        pixmap = fitted_pixmap(self._image, self.size().boundedTo(_PREVIEW), ratio)
+        pixmap = scale_to_pixmap(self._image, self.size().boundedTo(_PREVIEW), ratio)
         painter = QPainter(self)
         across, down = (self.width() - pixmap.width() / ratio) / 2, (self.height() - pixmap.height() / ratio) / 2
         painter.drawPixmap(QPointF(across, down), pixmap)
@@ -58,7 +58,7 @@ class DetailsPanel(QWidget):
     walk = Signal(int)
     """Go to a parent or a child image."""
 
-    def __init__(self, library: Library, marking: Marking) -> None:
+    def __init__(self, library: Library, marking: GalleryCommands) -> None:
         super().__init__()
         self.setObjectName("panel")
         self._library = library
@@ -175,7 +175,7 @@ class DetailsPanel(QWidget):
         if not details.trashed:
             column.addSpacing(4)
             column.addWidget(SectionLabel("Use again"))
-            column.addLayout(use_again_row(details, self._run))
+            column.addLayout(reuse_row(details, self._run))
         column.addSpacing(4)
         column.addLayout(self._buttons(details))
         column.addStretch(1)
@@ -193,7 +193,7 @@ class DetailsPanel(QWidget):
         editor.tagged.connect(lambda names: self._marking.tag(numbers, names))
         editor.untagged.connect(lambda names: self._marking.untag(numbers, names))
         editor.noted.connect(lambda note: self._take_note(number, note))
-        editor.note_typed.connect(self._draft.touch)
+        editor.note_edited.connect(self._draft.touch)
         return editor
 
     def _take_note(self, number: int, note: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from imagineart_desktop.library import Query
 
 
-def is_everything(query: Query) -> bool:
+def is_unfiltered(query: Query) -> bool:
     """Return whether a query excludes nothing but the trash."""
     return query == Query(order=query.order, group_by_collection=query.group_by_collection)
 
 
-def words_for_nothing(query: Query) -> tuple[str, str]:
+def empty_state_text(query: Query) -> tuple[str, str]:
     """Return a title and a sentence for a query that finds nothing."""
-    if is_everything(query):
+    if is_unfiltered(query):
         return "Nothing here yet", "Everything you make or import is kept here."
     if query.text:
         return "Nothing found", "No image matches. Try another word or another filter."

@@ -21,7 +21,7 @@ from imagineart_desktop.workspace.fact import ImageFact
 from imagineart_desktop.workspace.import_facts import imported_facts
 from imagineart_desktop.workspace.language import datetime_text
 
-Run = Callable[[str], object]
+RunCommand = Callable[[str], object]
 """Runs an image command for the image."""
 
 _PARENT = 62
@@ -30,7 +30,7 @@ _MAX_NAME = 110
 """Maximum width of a fact's label, in pixels."""
 
 
-def facts_of(details: PictureDetails) -> list[ImageFact]:
+def image_facts(details: PictureDetails) -> list[ImageFact]:
     """Return all known facts about an image."""
     recipe, summary = details.recipe, details.summary
     model = find_model(recipe.endpoint)
@@ -71,13 +71,13 @@ def facts_of(details: PictureDetails) -> list[ImageFact]:
     return facts
 
 
-def facts_form(details: PictureDetails, run: Run) -> QFormLayout:
+def facts_form(details: PictureDetails, run: RunCommand) -> QFormLayout:
     """Return a form of all facts, whose seed can be copied."""
     form = QFormLayout()
     form.setHorizontalSpacing(18)
     form.setVerticalSpacing(6)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-    for fact in facts_of(details):
+    for fact in image_facts(details):
         label = ElidedLabel(fact.label, "faint")
         label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         label.setFixedWidth(min(label.sizeHint().width(), _MAX_NAME))
@@ -86,7 +86,7 @@ def facts_form(details: PictureDetails, run: Run) -> QFormLayout:
     return form
 
 
-def _with_copy(value: str, run: Run) -> QWidget:
+def _with_copy(value: str, run: RunCommand) -> QWidget:
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +97,7 @@ def _with_copy(value: str, run: Run) -> QWidget:
     return line
 
 
-def use_again_row(details: PictureDetails, run: Run) -> FlowLayout:
+def reuse_row(details: PictureDetails, run: RunCommand) -> FlowLayout:
     """Return buttons that reuse all settings or one of them; those that the image lacks are disabled."""
     row = FlowLayout()
     recipe = details.recipe
@@ -154,10 +154,10 @@ async def _show_parents(waiting: Sequence[tuple[QToolButton, Path]], ratio: floa
             made.setText("Missing")
             made.setEnabled(False)
         else:
-            made.setIcon(fitted_pixmap(image, QSize(_PARENT, _PARENT), ratio))
+            made.setIcon(scale_to_pixmap(image, QSize(_PARENT, _PARENT), ratio))
 
 
-def fitted_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:
+def scale_to_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:
     """Scale an image to fit a size in logical pixels."""
     scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
     pixmap = QPixmap.fromImage(scaled)

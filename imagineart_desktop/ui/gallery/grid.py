@@ -20,15 +20,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from imagineart_desktop.ui.gallery.grid_layout import HEADING, Lattice
-from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP, RADIUS, CellDelegate
+from imagineart_desktop.ui.gallery.grid_layout import HEADING, GridLayout
+from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP, RADIUS, ThumbnailDelegate
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel
 from imagineart_desktop.workspace.gallery.rows import Index
 
-_LEAST = 24
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_MIN_CELL = 24
+_OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _ROOT = QModelIndex()
 _Move = QAbstractItemView.CursorAction
@@ -44,9 +44,9 @@ class PictureGrid(QListView):
 
     opened = Signal(int)
     menu_wanted = Signal(list, QPoint)
-    tool_pressed = Signal(str, list)
+    button_pressed = Signal(str, list)
     """An image command, and the ids it applies to."""
-    chosen_changed = Signal(list)
+    selection_changed = Signal(list)
     picked = Signal(int)
     """The user went to an image by mouse or keyboard. Not emitted when a library change restores the selection."""
 
@@ -56,12 +56,12 @@ class PictureGrid(QListView):
         self._wanted, self._shape = wanted, shape
         self._columns = 1
         self._grouping = Grouping.NONE
-        self._lattice: tuple[object, Lattice] | None = None
+        self._lattice: tuple[object, GridLayout] | None = None
         self._hovered = QModelIndex()
         self._band: QRect | None = None
         self._pressed: int | None = None
         self._band_from = QPoint()
-        self._cells = CellDelegate(self)
+        self._cells = ThumbnailDelegate(self)
         self._model = model
         self.setModel(model)
         self.setUniformItemSizes(True)
@@ -75,12 +75,12 @@ class PictureGrid(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Images")
         self.customContextMenuRequested.connect(self._ask_menu)
-        self._kept_choice: list[int] = []
+        self._saved_selection: list[int] = []
         self._kept_row = 0
         self._answered = model.query
-        self.selectionModel().selectionChanged.connect(lambda: self.chosen_changed.emit(self.chosen()))
-        model.shifting.connect(self._keep_choice)
-        model.shifting.connect(self._unhover)
+        self.selectionModel().selectionChanged.connect(lambda: self.selection_changed.emit(self.chosen()))
+        model.rows_about_to_change.connect(self._save_selection)
+        model.rows_about_to_change.connect(self._clear_hovered)
         self.selectionModel().currentChanged.connect(lambda *_: self.viewport().update())
         model.loaded.connect(self._choose_again)
 
@@ -111,14 +111,14 @@ class PictureGrid(QListView):
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
-    def _keep_choice(self) -> None:
+    def _save_selection(self) -> None:
         """Remember the selection: an image that changes its position is removed and inserted again."""
-        if not self._kept_choice and (kept := self.chosen()):
-            self._kept_choice, self._kept_row = kept, self._model.index_of(kept[0]).row()
+        if not self._saved_selection and (kept := self.chosen()):
+            self._saved_selection, self._kept_row = kept, self._model.index_of(kept[0]).row()
 
     def _choose_again(self) -> None:
-        self._cells.with_tools = not self._model.query.trash
-        kept, self._kept_choice = self._kept_choice, []
+        self._cells.shows_tools = not self._model.query.trash
+        kept, self._saved_selection = self._saved_selection, []
         asked, self._answered = self._answered, self._model.query
         if kept and kept != self.chosen():
             wanted = QItemSelection()
@@ -150,12 +150,12 @@ class PictureGrid(QListView):
         bar.setPageStep(height)
         bar.setSingleStep(max(1, self._cells.size.height() // 3))
 
-    def _places(self) -> Lattice:
+    def _places(self) -> GridLayout:
         """Return the layout of the cells for the current rows."""
         now = (self._model.revision, self._model.rowCount(), self._columns, self._cells.size, self._grouping)
         if self._lattice is None or self._lattice[0] != now:
-            starts = self._model.starts(self._grouping)
-            made = Lattice(self._columns, self._cells.size, self._model.rowCount(), starts)
+            starts = self._model.group_starts(self._grouping)
+            made = GridLayout(self._columns, self._cells.size, self._model.rowCount(), starts)
             self._lattice = now, made
         return self._lattice[1]
 
@@ -170,7 +170,7 @@ class PictureGrid(QListView):
     def scrollContentsBy(self, across: int, down: int) -> None:
         """Scroll what is already drawn, and prefetch the next screen in that direction."""
         self.viewport().scroll(across, down)
-        self._hover_again()
+        self._update_hovered()
         top, height = self.verticalOffset(), self.viewport().height()
         ahead = (top - height, top - 1) if down > 0 else (top + height, top + 2 * height)
         for first, last in self._places().lines(max(0, ahead[0]), max(0, ahead[1])):
@@ -192,7 +192,7 @@ class PictureGrid(QListView):
         if not index.isValid():
             return
         bar, box, height = self.verticalScrollBar(), self.visualRect(index), self.viewport().height()
-        top = self._places().top_of(index.row())
+        top = self._places().scroll_position_of(index.row())
         if hint is _Hint.PositionAtCenter:
             bar.setValue(top - (height - box.height()) // 2)
         elif hint is _Hint.PositionAtTop or top < bar.value():
@@ -212,7 +212,7 @@ class PictureGrid(QListView):
         lines = max(1, self.viewport().height() // self._cells.size.height())
         up, down = {_Move.MoveUp: 1, _Move.MovePageUp: lines}, {_Move.MoveDown: 1, _Move.MovePageDown: lines}
         for _ in range(up.get(action, 0)):
-            row = places.above(row)
+            row = places.row_above(row)
         for _ in range(down.get(action, 0)):
             row = places.below(row)
         steps = {
@@ -258,9 +258,9 @@ class PictureGrid(QListView):
         at = event.position().toPoint()
         index = self.indexAt(at)
         if index.isValid() and index == self._hovered and event.button() == Qt.MouseButton.LeftButton:
-            command = self._cells.tool_at(self.visualRect(index), at)
+            command = self._cells.command_at(self.visualRect(index), at)
             if command is not None:
-                self.tool_pressed.emit(command, [self._model.number_at(index)])
+                self.button_pressed.emit(command, [self._model.number_at(index)])
                 return
         heading = self._places().heading_at(at.y() + self.verticalOffset())
         if heading is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -286,29 +286,29 @@ class PictureGrid(QListView):
         if self.state() is QAbstractItemView.State.DragSelectingState:
             self._band = QRect(self._band_from - QPoint(0, self.verticalOffset()), at).normalized()
             self.viewport().update()
-        self._hover(at)
+        self._set_hovered(at)
 
-    def _hover(self, at: QPoint) -> None:
+    def _set_hovered(self, at: QPoint) -> None:
         hovered = self.indexAt(at) if self.viewport().rect().contains(at) else QModelIndex()
         if hovered != self._hovered:
             for index in (self._hovered, hovered):
                 self.viewport().update(self.visualRect(index))
             self._hovered = hovered
 
-    def _unhover(self) -> None:
+    def _clear_hovered(self) -> None:
         self._hovered = QModelIndex()
 
-    def _hover_again(self) -> None:
+    def _update_hovered(self) -> None:
         """Update the hovered cell: other images may be under the pointer now, or the pointer may have left."""
         view = self.viewport()
         if self._hovered.isValid():
-            self._hover(view.mapFromGlobal(QCursor.pos()) if view.underMouse() else QPoint(-1, -1))
+            self._set_hovered(view.mapFromGlobal(QCursor.pos()) if view.underMouse() else QPoint(-1, -1))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open an image; the second click of a double click on a button doesn't open anything."""
         at = event.position().toPoint()
         index, plain = self.indexAt(at), event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if self._cells.tool_at(self.visualRect(self._hovered), at) is not None:
+        if self._cells.command_at(self.visualRect(self._hovered), at) is not None:
             self.mousePressEvent(event)
         elif index.isValid() and plain and event.button() == Qt.MouseButton.LeftButton:
             self.opened.emit(self._model.number_at(index))
@@ -339,7 +339,7 @@ class PictureGrid(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pick the image that a key moves to. Enter and Space open the current one; Ctrl+Space selects it."""
         before = self.currentIndex()
-        if event.key() in _OPENING and before.isValid() and not event.modifiers() & ~_KEYPAD:
+        if event.key() in _OPEN_KEYS and before.isValid() and not event.modifiers() & ~_KEYPAD:
             self.opened.emit(self._model.number_at(before))
             return
         super().keyPressEvent(event)
@@ -372,7 +372,7 @@ class PictureGrid(QListView):
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
         model, chosen = self._model, self.selectionModel()
-        hovered, current = self._hovered.row(), self._current_apart()
+        hovered, current = self._hovered.row(), self._separate_current_row()
         places, above, any_chosen = self._places(), self.verticalOffset(), chosen.hasSelection()
         for first, last in self._lines_in(QRect(0, area.top(), self.viewport().width(), area.height())):
             for row in range(first, last + 1):
@@ -387,7 +387,7 @@ class PictureGrid(QListView):
             painter.setBrush(tint)
             painter.drawRect(self._band)
 
-    def _current_apart(self) -> int:
+    def _separate_current_row(self) -> int:
         """Return the row with keyboard focus unless it's the only selected one; otherwise -1."""
         now, chosen = self.currentIndex(), self.selectionModel().selection()
         only = chosen.count() == 1 and chosen.at(0).top() == chosen.at(0).bottom() == now.row()
@@ -396,7 +396,7 @@ class PictureGrid(QListView):
     def _paint_headings(self, painter: QPainter, area: QRect) -> None:
         above = self.verticalOffset()
         painter.setPen(QColor(tokens().text_muted))
-        for row, top in self._places().headings(area.top() + above, area.bottom() + above):
+        for row, top in self._places().headings_between(area.top() + above, area.bottom() + above):
             place = QRect(self._margin + 2, top - above, self.viewport().width(), HEADING - GAP)
             count = f"{len(self._places().group_of(row)):,}"
             words = f"{self._model.heading(row, self._grouping)} · {count}"
@@ -414,8 +414,8 @@ class PictureGrid(QListView):
     def _fit_cells(self) -> None:
         width = self.viewport().width() - self._margin - 1
         columns = max(1, (width + GAP) // (self._wanted + GAP))
-        across = max(_LEAST, width // columns)
-        down = max(_LEAST, round((across - GAP) * self._shape) + GAP)
+        across = max(_MIN_CELL, width // columns)
+        down = max(_MIN_CELL, round((across - GAP) * self._shape) + GAP)
         if (columns, self._cells.size) != (self._columns, QSize(across, down)):
             top = self.indexAt(QPoint(0, 0))
             self._columns, self._cells.size = columns, QSize(across, down)

@@ -11,7 +11,7 @@ HEADING = 30
 """Height of a group's heading, in pixels."""
 
 
-class Lattice:
+class GridLayout:
     """The layout of a grid whose rows are grouped.
 
     columns: cells per line; cell: size including the gap; count: number of rows; starts: the first row of each group,
@@ -64,7 +64,7 @@ class Lattice:
                 line += 1
             group += 1
 
-    def headings(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+    def headings_between(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
         """Yield, for each heading between two heights, the first row of its group and the heading's top."""
         if self._heading:
             group = max(0, bisect_right(self._tops, top - self._heading) - 1)
@@ -83,12 +83,12 @@ class Lattice:
         group = bisect_right(self._starts, row) - 1
         return range(self._starts[group], self._end(group))
 
-    def top_of(self, row: int) -> int:
+    def scroll_position_of(self, row: int) -> int:
         """Return the scroll position that shows a row in full, including the heading in the first line of a group."""
         group, line, _ = self._place(row)
         return self._tops[group] if not line else self._tops[group] + self._heading + line * self._cell.height()
 
-    def above(self, row: int) -> int:
+    def row_above(self, row: int) -> int:
         """Return the row above this one, in the previous line; the same row in the first line."""
         group, line, column = self._place(row)
         if line:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from imagineart_desktop.library import Collection, Label
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 
 STARS = range(6)
 
 
-def connect_marks(
+def connect_mark_actions(
     actions: Actions,
-    marking: Marking,
+    marking: GalleryCommands,
     chosen: Callable[[], list[int]],
     around: Callable[[], Collection | None],
     marked: Callable[[], object],

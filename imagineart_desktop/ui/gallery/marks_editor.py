@@ -15,7 +15,7 @@ from imagineart_desktop.ui.widgets import plain_label
 _STAR = 20
 _DOT = 16
 
-LABEL_COLOURS = {
+LABEL_COLORS = {
     Label.RED: "#e5605e",
     Label.YELLOW: "#e0b84a",
     Label.GREEN: "#41b883",
@@ -24,7 +24,7 @@ LABEL_COLOURS = {
 }
 
 
-class Stars(QWidget):
+class RatingStars(QWidget):
     """A rating widget for 0 to 5 stars. Clicking the last set star clears the rating."""
 
     rated = Signal(int)
@@ -64,7 +64,7 @@ class LabelDots(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._value = Label.NONE
-        self.setFixedSize(QSize(len(LABEL_COLOURS) * (_DOT + 6), _DOT + 4))
+        self.setFixedSize(QSize(len(LABEL_COLORS) * (_DOT + 6), _DOT + 4))
         self.setToolTip("Color label, keys 6 to 9")
         self.setAccessibleName("Color label")
 
@@ -76,14 +76,14 @@ class LabelDots(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Emit the label that is clicked; clicking the current one clears it."""
-        number = min(int(event.position().x() / (_DOT + 6)), len(LABEL_COLOURS) - 1)
-        self.chosen.emit(list(LABEL_COLOURS)[number])
+        number = min(int(event.position().x() / (_DOT + 6)), len(LABEL_COLORS) - 1)
+        self.chosen.emit(list(LABEL_COLORS)[number])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the dots."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, (label, colour) in enumerate(LABEL_COLOURS.items()):
+        for number, (label, colour) in enumerate(LABEL_COLORS.items()):
             place = QRectF(number * (_DOT + 6) + 3, 4, _DOT - 4, _DOT - 4)
             painter.setBrush(QColor(colour))
             painter.setPen(Qt.PenStyle.NoPen)
@@ -106,7 +106,7 @@ class MarksEditor(QWidget):
     tagged = Signal(list)
     untagged = Signal(list)
     noted = Signal(str)
-    note_typed = Signal()
+    note_edited = Signal()
     """Emitted after each edit of the note, long before it's committed."""
 
     def __init__(self, marks: Marks, tags: list[str], pictures: int = 1) -> None:
@@ -121,7 +121,7 @@ class MarksEditor(QWidget):
                 plain_label(f"Rating, label and tags apply to all {pictures} selected images.", "faint", wrap=True)
             )
         row = QHBoxLayout()
-        self.stars, self.dots = Stars(), LabelDots()
+        self.stars, self.dots = RatingStars(), LabelDots()
         self.stars.set_value(marks.rating)
         self.dots.set_value(marks.label)
         row.addWidget(self.stars)
@@ -139,7 +139,7 @@ class MarksEditor(QWidget):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(56)
         self.note.installEventFilter(self)
-        self.note.textChanged.connect(self.note_typed)
+        self.note.textChanged.connect(self.note_edited)
         column.addWidget(self.note)
         self.stars.rated.connect(self.rated)
         self.dots.chosen.connect(self.labelled)

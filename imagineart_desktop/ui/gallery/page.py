@@ -21,12 +21,12 @@ from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.gallery.details import DetailsPanel
-from imagineart_desktop.ui.gallery.empty_texts import is_everything, words_for_nothing
+from imagineart_desktop.ui.gallery.empty_texts import empty_state_text, is_unfiltered
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.search_field import SearchField
-from imagineart_desktop.ui.gallery.side_panel import SidePanel
+from imagineart_desktop.ui.gallery.side_panel import Sidebar
 from imagineart_desktop.ui.gallery.sidebar_refresher import SidebarRefresher
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
@@ -43,13 +43,13 @@ from imagineart_desktop.ui.widgets import (
 )
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
-from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatch
+from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel
-from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.library_texts import emptied_text, images
 
-_SMALLEST, _LARGEST, _USUAL = 90, 320, 142
+_MIN_SIZE, _MAX_SIZE, _DEFAULT_SIZE = 90, 320, 142
 _MARGIN = 12
 _SIDES, _NARROW_SIDES = (206, 314), (196, 280)
 """Widths of the sidebar and the details panel, in pixels; the second pair for windows narrower than `_NARROW`."""
@@ -75,18 +75,18 @@ class GalleryPage(QWidget):
         super().__init__()
         self._library = library
         self.model = PictureModel(library, self)
-        self.grid = PictureGrid(self.model, wanted=_USUAL, shape=0.82, margin=_MARGIN)
-        self.marking = Marking(library, self, moving)
+        self.grid = PictureGrid(self.model, wanted=_DEFAULT_SIZE, shape=0.82, margin=_MARGIN)
+        self.marking = GalleryCommands(library, self, moving)
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
         self.waiting = PendingWork(self.message)
-        self._sides_by_hand = False
+        self._user_moved_splitter = False
         self._wanted: int | None = None
         """An image to select once it's loaded."""
         self._opened: int | None = None
         """The image that the loupe was opened with."""
-        self.side = SidePanel(library, self.marking, self.message)
+        self.side = Sidebar(library, self.marking, self.message)
         self._sidebar = SidebarRefresher(library, self.side, self)
         self._sidebar.refreshed.connect(self._take_counts)
         self.deferred_loupe = Lazy(self._build_loupe)
@@ -97,13 +97,13 @@ class GalleryPage(QWidget):
         splitter.addWidget(self.details)
         self.details.setMinimumWidth(_NARROW_SIDES[1])
         splitter.setStretchFactor(1, 1)
-        splitter.splitterMoved.connect(self._keep_sides)
+        splitter.splitterMoved.connect(self._splitter_moved)
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(splitter)
         self.side.chosen.connect(self._ask)
-        self.side.row_clicked.connect(self._show_part)
+        self.side.row_clicked.connect(self._show_library_part)
         self.side.search_wanted.connect(self._use_search)
-        self.grid.chosen_changed.connect(self._chosen)
+        self.grid.selection_changed.connect(self._chosen)
         self.grid.opened.connect(self.open_loupe)
         self.details.command.connect(self.command)
         self.details.walk.connect(self.show_picture)
@@ -112,7 +112,7 @@ class GalleryPage(QWidget):
         library.subscribe(self._library_changed)
         self.model.set_query(self.model.query)
         if not library.read_only:
-            watch = FolderWatch(library, self)
+            watch = FolderWatcher(library, self)
             watch.said.connect(lambda sentence: self.marking.said.emit(sentence, None))
         self._sidebar.refresh()
 
@@ -127,12 +127,12 @@ class GalleryPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the grid more room in a small window, unless the user has moved the splitter handles."""
         super().resizeEvent(event)
-        if not self._sides_by_hand:
+        if not self._user_moved_splitter:
             side, details = _NARROW_SIDES if event.size().width() < _NARROW else _SIDES
             self._splitter.setSizes([side, event.size().width() - side - details, details])
 
-    def _keep_sides(self) -> None:
-        self._sides_by_hand = True
+    def _splitter_moved(self) -> None:
+        self._user_moved_splitter = True
 
     # The loupe
 
@@ -222,7 +222,7 @@ class GalleryPage(QWidget):
         self.search.setText(text)
         self._ask()
 
-    def _show_part(self) -> None:
+    def _show_library_part(self) -> None:
         """Show everything in the part of the library chosen in the sidebar."""
         self.search.clear()
         self._ask()
@@ -238,7 +238,7 @@ class GalleryPage(QWidget):
         row.setContentsMargins(0, 0, 6, 0)
         row.addWidget(self.search)
         column.addLayout(row)
-        column.addWidget(self.side.scrolled(), 1)
+        column.addWidget(self.side.in_scroll_area(), 1)
         return side
 
     def _middle(self) -> QWidget:
@@ -255,8 +255,8 @@ class GalleryPage(QWidget):
         self._found = ElidedLabel("", "faint")
         self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._size = ClickSlider(Qt.Orientation.Horizontal)
-        self._size.setRange(_SMALLEST, _LARGEST)
-        self._size.setValue(_USUAL)
+        self._size.setRange(_MIN_SIZE, _MAX_SIZE)
+        self._size.setValue(_DEFAULT_SIZE)
         self._size.setFixedWidth(64)
         self._size.setAccessibleName("Thumbnail size")
         self._size.setToolTip("Thumbnail size")
@@ -268,7 +268,7 @@ class GalleryPage(QWidget):
                 self.search.text,
                 self.search.setText,
                 self.side.collection_names,
-                lambda: [*(model.label for model in CATALOGUE), *self.side.foreign_models()],
+                lambda: [*(model.label for model in CATALOGUE), *self.side.other_program_models()],
             )
         )
         filters.setPopupMode(filters.ToolButtonPopupMode.InstantPopup)
@@ -369,11 +369,11 @@ class GalleryPage(QWidget):
             self._show_count()
         self._stack.setCurrentIndex(0 if count else 1)
         query = self.model.query
-        everything = is_everything(query)
+        everything = is_unfiltered(query)
         for way_on in (self._generate, self._import):
             way_on.setVisible(everything)
         self._clear.setVisible(not everything)
-        self._empty.set_words(*words_for_nothing(query))
+        self._empty.set_words(*empty_state_text(query))
         # While a word is being completed, the list of completions would cover the message about the search.
         if self._has_problems():
             self.message.say(" ".join(self.model.problems), "caution", holds=self._has_problems)
@@ -381,7 +381,7 @@ class GalleryPage(QWidget):
             self.message.review()
 
     def _has_problems(self) -> bool:
-        return bool(self.model.problems) and not self.search.is_completing
+        return bool(self.model.problems) and not self.search.is_popup_visible
 
     def _show_count(self) -> None:
         count, chosen = self.model.rowCount(), len(self.grid.chosen())
@@ -406,7 +406,7 @@ class GalleryPage(QWidget):
         # If there are none, the middle of the page says so.
         self.empty_trash.setEnabled(counts.trash > 0)
         self._trash_hint.setVisible(counts.trash > 0)
-        self.search.set_known(tags, collections)
+        self.search.set_completions(tags, collections)
         self.details.set_tags(tags)
         self.tags_known.emit(tags)
 

@@ -13,7 +13,7 @@ from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.widgets import CompletionPopup
 
-_LEAST, _MOST = 2, 12
+_MIN_CHARS, _MAX_COMPLETIONS = 2, 12
 """Minimum number of characters for completion, and maximum number of completions offered."""
 
 _LAST = re.compile(r'(?:[^\s"]|"[^"]*"?)+\Z')
@@ -52,14 +52,14 @@ class SearchField(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._complete)
         self.textEdited.connect(self._offer)
-        self.set_known((), ())
+        self.set_completions((), ())
 
     @property
-    def is_completing(self) -> bool:
+    def is_popup_visible(self) -> bool:
         """Return whether completions are shown, which cover what is beside the field."""
         return self._popup.isVisible()
 
-    def set_known(self, tags: Iterable[str], collections: Iterable[str]) -> None:
+    def set_completions(self, tags: Iterable[str], collections: Iterable[str]) -> None:
         """Set the tags and collections that can be completed besides the fields."""
         own = [_term("tag", tag) for tag in tags] + [_term("collection", name) for name in collections]
         self._known = self._fixed + own
@@ -85,9 +85,9 @@ class SearchField(QLineEdit):
     def completions(self) -> list[str]:
         """Return completions of the last word, ignoring quotation marks."""
         word = self._last_word().replace('"', "").casefold()
-        if len(word) < _LEAST:
+        if len(word) < _MIN_CHARS:
             return []
-        return [known for known in self._known if known.replace('"', "").casefold().startswith(word)][:_MOST]
+        return [known for known in self._known if known.replace('"', "").casefold().startswith(word)][:_MAX_COMPLETIONS]
 
     def _offer(self) -> None:
         found = self.completions()

@@ -23,10 +23,10 @@ from imagineart_desktop.ui.widgets import (
     icon_button,
     plain_label,
 )
-from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.tooltip import plain_tip
 
-_WHOLE = (
+_LIBRARY_PARTS = (
     ("all", "All images"),
     ("favourites", "★ Favorites"),
     ("today", "Today"),
@@ -36,7 +36,7 @@ _WHOLE = (
 _MODEL = "model "
 """Prefix of a model's endpoint where it is used as a filter."""
 
-_LETTERS, _MOST_FOREIGN = 22, 20
+_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 22, 20
 """Maximum length of the name of another program's model, and maximum number of them shown."""
 
 
@@ -45,7 +45,7 @@ _NAMES_AT = 10
 """Distance from the left edge of a row to its name, in pixels."""
 
 
-class SideRow(TextButton):
+class SidebarRow(TextButton):
     """A row with a name and, on the right, the number of its images."""
 
     def __init__(self, name: str) -> None:
@@ -70,7 +70,7 @@ class SideRow(TextButton):
         self.updateGeometry()
 
 
-class SidePanel(QWidget):
+class Sidebar(QWidget):
     """A sidebar where one item is chosen: a part of the library, a collection or a model. message: shows errors."""
 
     chosen = Signal()
@@ -80,7 +80,7 @@ class SidePanel(QWidget):
     search_wanted = Signal(str)
     """The user chose a saved search or a tag."""
 
-    def __init__(self, library: Library, marking: Marking, message: InlineMessage) -> None:
+    def __init__(self, library: Library, marking: GalleryCommands, message: InlineMessage) -> None:
         super().__init__()
         self._library = library
         self._marking = marking
@@ -88,14 +88,14 @@ class SidePanel(QWidget):
         self._arranging = 0
         self._message = message
         self._filters = QButtonGroup(self)
-        self._counts: dict[str, SideRow] = {}
+        self._counts: dict[str, SidebarRow] = {}
         self.collections = CollectionTree()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(SectionLabel("Library"))
         column.addSpacing(4)
-        for key, word in _WHOLE:
+        for key, word in _LIBRARY_PARTS:
             column.addWidget(self._filter(key, word))
         column.addSpacing(12)
         head = QHBoxLayout()
@@ -109,7 +109,7 @@ class SidePanel(QWidget):
         column.addWidget(self.collections)
         column.addSpacing(12)
         self._saved: list[SavedSearch] = []
-        self._search_rows: dict[str, SideRow] = {}
+        self._search_rows: dict[str, SidebarRow] = {}
         self._searched = ""
         self._searches_part, self._searches = _section("Saved searches")
         self._tags_part, self._tags = _section("Tags")
@@ -119,7 +119,7 @@ class SidePanel(QWidget):
         column.addSpacing(4)
         for model in CATALOGUE:
             column.addWidget(self._filter(f"{_MODEL}{model.endpoint}", model.label.removesuffix(" Preview")))
-        self._foreign: dict[str, SideRow] = {}
+        self._foreign: dict[str, SidebarRow] = {}
         self._foreign_column = QVBoxLayout()
         self._foreign_column.setSpacing(2)
         column.addLayout(self._foreign_column)
@@ -132,7 +132,7 @@ class SidePanel(QWidget):
         self.collections.moved.connect(lambda number, parent: self._arrange(marking.move_collection(number, parent)))
         self.collections.dropped.connect(marking.collect)
 
-    def scrolled(self) -> QScrollArea:
+    def in_scroll_area(self) -> QScrollArea:
         """Return the panel in a scroll area, since it may be taller than the window."""
         area = QScrollArea()
         area.setObjectName("panel")
@@ -146,7 +146,7 @@ class SidePanel(QWidget):
         chosen = self.filter()
         return chosen.removeprefix(_MODEL) if chosen.startswith(_MODEL) else None
 
-    def foreign_models(self) -> list[str]:
+    def other_program_models(self) -> list[str]:
         """Return the names of other programs' models that the library has images of."""
         return list(self._foreign)
 
@@ -196,7 +196,7 @@ class SidePanel(QWidget):
 
     def show_models(self, endpoints: Sequence[str]) -> None:
         """Show the models of imported images, below those offered here. endpoints: all that any image was made with."""
-        names = [name for name in endpoints if find_model(name) is None][:_MOST_FOREIGN]
+        names = [name for name in endpoints if find_model(name) is None][:_MAX_FOREIGN_MODELS]
         for name in [known for known in self._foreign if known not in names]:
             gone = self._foreign.pop(name)
             if gone.isChecked():
@@ -206,7 +206,7 @@ class SidePanel(QWidget):
             gone.deleteLater()
         for place, name in enumerate(names):
             if name not in self._foreign:
-                shown = ellipsize(name, _LETTERS)
+                shown = ellipsize(name, _MAX_MODEL_CHARS)
                 made = self._filter(f"{_MODEL}{name}", shown.replace("&", "&&"))
                 made.setToolTip(plain_tip(name) if shown != name else "")
                 self._foreign_column.insertWidget(place, made)
@@ -257,7 +257,7 @@ class SidePanel(QWidget):
             self._tags.addWidget(made)
         self.show_search(self._searched)
 
-    def _query_row(self, name: str, query: str) -> SideRow:
+    def _query_row(self, name: str, query: str) -> SidebarRow:
         """Return a row that searches all images."""
         made = self._row("all", name.replace("&", "&&"))
         made.setProperty("query", query.strip())
@@ -265,7 +265,7 @@ class SidePanel(QWidget):
 
     def _empty(self, rows: QVBoxLayout) -> None:
         while (item := rows.takeAt(0)) is not None:
-            if isinstance(widget := item.widget(), SideRow):
+            if isinstance(widget := item.widget(), SidebarRow):
                 self._filters.removeButton(widget)
                 widget.deleteLater()
 
@@ -304,18 +304,18 @@ class SidePanel(QWidget):
         except LibraryError as error:
             self._message.say(str(error))
 
-    def _filter(self, key: str, word: str) -> SideRow:
+    def _filter(self, key: str, word: str) -> SidebarRow:
         self._counts[key] = made = self._row(key, word)
         return made
 
-    def _row(self, key: str, word: str) -> SideRow:
-        made = SideRow(word)
+    def _row(self, key: str, word: str) -> SidebarRow:
+        made = SidebarRow(word)
         made.setProperty("filter", key)
         made.setCheckable(True)
         self._filters.addButton(made)
         return made
 
-    def _filter_chosen(self, row: SideRow) -> None:
+    def _filter_chosen(self, row: SidebarRow) -> None:
         self.collections.clear_choice()
         query = row.property("query")
         if query is None:

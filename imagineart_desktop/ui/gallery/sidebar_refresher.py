@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
-from imagineart_desktop.ui.gallery.side_panel import SidePanel
+from imagineart_desktop.ui.gallery.side_panel import Sidebar
 from imagineart_desktop.workspace.background import spawn_owned
 
 
@@ -16,7 +16,7 @@ class SidebarRefresher(QObject):
     refreshed = Signal(object, list, list)
     """`Counts`, and the names of the tags and of the collections."""
 
-    def __init__(self, library: Library, side: SidePanel, parent: QObject) -> None:
+    def __init__(self, library: Library, side: Sidebar, parent: QObject) -> None:
         super().__init__(parent)
         self._library = library
         self._side = side

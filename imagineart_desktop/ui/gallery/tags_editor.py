@@ -9,7 +9,7 @@ from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import button, complete_with
 from imagineart_desktop.workspace.tooltip import plain_tip
 
-_CHIP = 26
+_MAX_TAG_CHARS = 26
 """Maximum number of characters shown of a tag."""
 
 
@@ -48,7 +48,7 @@ class TagsEditor(QWidget):
             QTimer.singleShot(0, self.field, self.field.setFocus)
 
     def _chip(self, name: str) -> QPushButton:
-        shown = ellipsize(name, _CHIP)
+        shown = ellipsize(name, _MAX_TAG_CHARS)
         tip = "Remove this tag" if shown == name else plain_tip(f"Remove the tag “{name}”")
         return button(f"{shown}  ×", lambda: self.untagged.emit([name]), tip=tip)
 

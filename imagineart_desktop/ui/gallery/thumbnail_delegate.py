@@ -24,12 +24,12 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.library import FileState, PictureSummary
 from imagineart_desktop.models import find_model
-from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
+from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLORS
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import ThemeColors, paint_icon, tokens
-from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, Look
+from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, CellState
 
-_FAVOURITE = "#f2c14e"
+_FAVORITE_COLOR = "#f2c14e"
 
 GAP = 6
 """Gap between cells, in pixels. It belongs to the cell left of it or above it."""
@@ -38,7 +38,7 @@ RADIUS = 4
 """Corner radius of a thumbnail, in pixels."""
 
 
-HOVER_TOOLS = (("favourite", "star"),)
+HOVER_BUTTONS = (("favourite", "star"),)
 """Image commands that a cell offers while the pointer is over it, with their icons.
 
 Only commands that one more click undoes: a click meant for the image must not lead to another tab.
@@ -50,26 +50,26 @@ _RING, _INNER_RING = 3, 1.5
 _TOOL, _LABEL, _STAR = 22, 11, 13
 """Sizes in pixels: a button, a color label, and a star including the gap after it."""
 
-_DOTS = {str(label): colour for label, colour in LABEL_COLOURS.items()}
+_DOTS = {str(label): colour for label, colour in LABEL_COLORS.items()}
 
 _INSET = 5
 _BADGE = 16
 _EDGE = 2
 """Distance in pixels by which the outline of stars and labels extends beyond them."""
 
-_MOST_KEPT = 500
-_LEAST_CUT = 60
+_MAX_CACHED = 500
+_MIN_ELIDED = 60
 """Width in pixels below which an elided badge isn't readable."""
 
 
-def tool_places(box: QRect) -> list[QRectF]:
+def hover_button_rects(box: QRect) -> list[QRectF]:
     """Return the rectangles of a cell's buttons: side by side at the top, left of the label.
 
     Those that don't fit are empty.
     """
     cell = QRectF(box).adjusted(0, 0, -GAP, -GAP)
     left, top = cell.left() + _INSET, cell.top() + _INSET
-    places = [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_TOOLS))]
+    places = [QRectF(left + number * (_TOOL + 4), top, _TOOL, _TOOL) for number in range(len(HOVER_BUTTONS))]
     room = cell.right() - _INSET - _LABEL - 4
     return [place if place.right() <= room else QRectF() for place in places]
 
@@ -77,7 +77,7 @@ def tool_places(box: QRect) -> list[QRectF]:
 _Key = TypeVar("_Key")
 
 
-class CellDelegate(QStyledItemDelegate):
+class ThumbnailDelegate(QStyledItemDelegate):
     """A delegate that draws one image cell."""
 
     def __init__(self, parent: QObject, *, badges: bool = True) -> None:
@@ -85,7 +85,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.size = QSize(1, 1)
         self._with_badges = badges
-        self.with_tools = badges
+        self.shows_tools = badges
         """Whether to show buttons on the cell under the pointer."""
         # Elements that many cells share are rendered once, in device pixels, and cached by everything they depend on.
         self._badges: dict[tuple[str, int, float], QPixmap | None] = {}
@@ -99,10 +99,10 @@ class CellDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the image for Qt's drag pixmap."""
-        look = Look(index.data(SUMMARY), index.data(THUMBNAIL), missing=bool(index.data(MISSING)))
+        look = CellState(index.data(SUMMARY), index.data(THUMBNAIL), missing=bool(index.data(MISSING)))
         self.paint_cell(painter, option.rect, look)
 
-    def paint_cell(self, painter: QPainter, box: QRect, look: Look) -> None:
+    def paint_cell(self, painter: QPainter, box: QRect, look: CellState) -> None:
         """Draw image, badge, star and ring. Most cells have only an image and a badge, which takes two draw calls."""
         summary = look.summary
         cell = box.adjusted(0, 0, -GAP, -GAP)
@@ -117,13 +117,13 @@ class CellDelegate(QStyledItemDelegate):
         if summary is not None:
             stars = self._paint_stars(painter, cell, summary.rating, ratio)
             if self._with_badges:
-                self._paint_badge(painter, cell, stars, badge_of(summary), ratio)
+                self._paint_badge(painter, cell, stars, badge_text(summary), ratio)
             if summary.label:
                 self._paint_label(painter, cell, summary.label, ratio)
         if look.chosen or look.current or look.hovered or (summary is not None and summary.favourite):
             self._paint_state(painter, box, QRectF(cell), look)
 
-    def _paint_missing(self, painter: QPainter, cell: QRectF, look: Look) -> None:
+    def _paint_missing(self, painter: QPainter, cell: QRectF, look: CellState) -> None:
         painter.save()
         if look.pixmap is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -139,15 +139,15 @@ class CellDelegate(QStyledItemDelegate):
         )
         painter.restore()
 
-    def _paint_state(self, painter: QPainter, box: QRect, cell: QRectF, look: Look) -> None:
+    def _paint_state(self, painter: QPainter, box: QRect, cell: QRectF, look: CellState) -> None:
         """Draw the star or the buttons, and the ring around a selected or hovered cell."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         favourite = look.summary is not None and look.summary.favourite
-        if look.summary is not None and look.hovered and self.with_tools:
+        if look.summary is not None and look.hovered and self.shows_tools:
             self._paint_tools(painter, box, favourite=favourite)
         elif favourite:
-            paint_favourite(painter, cell)
+            paint_favorite_star(painter, cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if look.chosen or look.current:
             self._paint_rings(painter, cell, look)
@@ -156,30 +156,30 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.restore()
 
-    def tool_at(self, box: QRect, at: QPoint) -> str | None:
+    def command_at(self, box: QRect, at: QPoint) -> str | None:
         """Return the command of the hover button at a position, or None if there is none."""
-        if not self.with_tools:
+        if not self.shows_tools:
             return None
-        places = zip(HOVER_TOOLS, tool_places(box), strict=True)
+        places = zip(HOVER_BUTTONS, hover_button_rects(box), strict=True)
         return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
 
     def _blank(self, size: QSize, ratio: float) -> QPixmap:
         """Return the placeholder shown until the thumbnail has loaded."""
         t = tokens()
         key = "blank", size.width(), size.height(), ratio, t.panel
-        return _kept(self._shapes, key, lambda: _drawn_blank(size, ratio, t)) or QPixmap()
+        return _cached(self._shapes, key, lambda: _render_placeholder(size, ratio, t)) or QPixmap()
 
     def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
-        for (command, icon_name), place in zip(HOVER_TOOLS, tool_places(box), strict=True):
+        for (command, icon_name), place in zip(HOVER_BUTTONS, hover_button_rects(box), strict=True):
             if place.isEmpty():
                 continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(16, 17, 19, 205))
             painter.drawRoundedRect(place, 4, 4)
-            colour = _FAVOURITE if favourite and command == "favourite" else "#e6e7e9"
+            colour = _FAVORITE_COLOR if favourite and command == "favourite" else "#e6e7e9"
             paint_icon(painter, icon_name, colour, place.adjusted(4, 4, -4, -4))
 
-    def _paint_rings(self, painter: QPainter, cell: QRectF, look: Look) -> None:
+    def _paint_rings(self, painter: QPainter, cell: QRectF, look: CellState) -> None:
         """Draw a wide accent ring around a selected cell, and a thin line inside it around the focused one."""
         t = tokens()
         if look.chosen:
@@ -195,7 +195,7 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_badge(self, painter: QPainter, cell: QRect, stars: QRect, word: str, ratio: float) -> None:
         """Draw a badge in the lower right corner, or above the stars if it would overlap them."""
         room, font = cell.width() - 2 * _INSET, painter.font()
-        badge = _kept(self._badges, (word, room, ratio), lambda: _drawn_badge(word, room, ratio, font))
+        badge = _cached(self._badges, (word, room, ratio), lambda: _render_badge(word, room, ratio, font))
         if badge is None:
             return
         left = cell.x() + cell.width() - _INSET - round(badge.width() / ratio)
@@ -208,58 +208,60 @@ class CellDelegate(QStyledItemDelegate):
         """Draw the stars in the lower left corner and return their rectangle."""
         if not rating:
             return QRect()
-        place = _place_of_stars(cell, rating)
-        if stars := _kept(self._shapes, ("stars", rating, 0, ratio, ""), lambda: _drawn_stars(rating, ratio)):
+        place = _stars_rect(cell, rating)
+        if stars := _cached(self._shapes, ("stars", rating, 0, ratio, ""), lambda: _render_stars(rating, ratio)):
             painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, stars)
         return place
 
     def _paint_label(self, painter: QPainter, cell: QRect, label: str, ratio: float) -> None:
         colour = _DOTS.get(label)
         dot = (
-            _kept(self._shapes, ("label", 0, 0, ratio, label), lambda: _drawn_label(colour, ratio)) if colour else None
+            _cached(self._shapes, ("label", 0, 0, ratio, label), lambda: _render_label(colour, ratio))
+            if colour
+            else None
         )
         if dot is not None:
-            painter.drawPixmap(_place_of_label(cell), dot)
+            painter.drawPixmap(_label_pos(cell), dot)
 
 
 def paint_stars_and_label(painter: QPainter, cell: QRect, summary: PictureSummary) -> None:
     """Draw the rating in the lower left corner of an image, and its label in the upper right corner."""
     ratio = painter.device().devicePixelRatioF()
     if summary.rating:
-        place = _place_of_stars(cell, summary.rating)
-        painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, _drawn_stars(summary.rating, ratio))
+        place = _stars_rect(cell, summary.rating)
+        painter.drawPixmap(place.x() - _EDGE, place.y() - _EDGE, _render_stars(summary.rating, ratio))
     if colour := _DOTS.get(summary.label):
-        painter.drawPixmap(_place_of_label(cell), _drawn_label(colour, ratio))
+        painter.drawPixmap(_label_pos(cell), _render_label(colour, ratio))
 
 
-def paint_favourite(painter: QPainter, cell: QRectF) -> None:
+def paint_favorite_star(painter: QPainter, cell: QRectF) -> None:
     """Draw the star of a favorite in the upper left corner of an image."""
     disc = QRectF(cell.left() + _INSET, cell.top() + _INSET, 20, 20)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(16, 17, 19, 190))
     painter.drawEllipse(disc)
-    paint_icon(painter, "star", _FAVOURITE, disc.adjusted(4, 4, -4, -4))
+    paint_icon(painter, "star", _FAVORITE_COLOR, disc.adjusted(4, 4, -4, -4))
 
 
-def _place_of_stars(cell: QRect, rating: int) -> QRect:
+def _stars_rect(cell: QRect, rating: int) -> QRect:
     return QRect(cell.x() + 6, cell.y() + cell.height() - 19, rating * _STAR, 12)
 
 
-def _place_of_label(cell: QRect) -> QPoint:
+def _label_pos(cell: QRect) -> QPoint:
     return QPoint(cell.x() + cell.width() - _LABEL - 6 - _EDGE, cell.y() + 6 - _EDGE)
 
 
-def _kept(drawn: dict[_Key, QPixmap | None], key: _Key, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
+def _cached(drawn: dict[_Key, QPixmap | None], key: _Key, draw: Callable[[], QPixmap | None]) -> QPixmap | None:
     """Return the cached pixmap for a key, drawing it first if it isn't cached yet."""
     if key not in drawn:
-        if len(drawn) >= _MOST_KEPT:
+        if len(drawn) >= _MAX_CACHED:
             drawn.clear()
         drawn[key] = draw()
     return drawn[key]
 
 
 @contextmanager
-def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
+def _transparent_pixmap(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
     """Yield a transparent pixmap of the given size in logical pixels, and a painter on it."""
     pixmap = QPixmap((size * ratio).toSize())
     pixmap.setDevicePixelRatio(ratio)
@@ -273,17 +275,17 @@ def _drawing(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, QPainter]]:
         painter.end()
 
 
-def _drawn_blank(size: QSize, ratio: float, t: ThemeColors) -> QPixmap:
+def _render_placeholder(size: QSize, ratio: float, t: ThemeColors) -> QPixmap:
     """A panel with a line round it, like the place that is held for a result: neither light nor dark beside images."""
-    with _drawing(QSizeF(size), ratio) as (blank, painter):
+    with _transparent_pixmap(QSizeF(size), ratio) as (blank, painter):
         painter.setPen(QPen(QColor(t.line), 1))
         painter.setBrush(QColor(t.panel))
         painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     return blank
 
 
-def _drawn_stars(rating: int, ratio: float) -> QPixmap:
-    with _drawing(QSizeF(rating * _STAR + 2 * _EDGE, 12 + 2 * _EDGE), ratio) as (stars, painter):
+def _render_stars(rating: int, ratio: float) -> QPixmap:
+    with _transparent_pixmap(QSizeF(rating * _STAR + 2 * _EDGE, 12 + 2 * _EDGE), ratio) as (stars, painter):
         for star in range(rating):
             place = QRectF(_EDGE + star * _STAR, _EDGE, 12, 12)
             paint_star(painter, place.adjusted(-1.5, -1.5, 1.5, 1.5), QColor(16, 17, 19, 150))
@@ -291,24 +293,24 @@ def _drawn_stars(rating: int, ratio: float) -> QPixmap:
     return stars
 
 
-def _drawn_label(colour: str, ratio: float) -> QPixmap:
+def _render_label(colour: str, ratio: float) -> QPixmap:
     side = _LABEL + 2 * _EDGE
-    with _drawing(QSizeF(side, side), ratio) as (dot, painter):
+    with _transparent_pixmap(QSizeF(side, side), ratio) as (dot, painter):
         painter.setPen(QPen(QColor(16, 17, 19, 160), 1))
         painter.setBrush(QColor(colour))
         painter.drawEllipse(QRectF(_EDGE, _EDGE, _LABEL, _LABEL))
     return dot
 
 
-def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
+def _render_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | None:
     font = QFont(usual)
     font.setPixelSize(10)
     metrics = QFontMetricsF(font)
     shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room - 10)
-    if shown != word and room < _LEAST_CUT:
+    if shown != word and room < _MIN_ELIDED:
         return None
     tag = QRectF(0, 0, ceil(metrics.horizontalAdvance(shown)) + 10, _BADGE)
-    with _drawing(tag.size(), ratio) as (badge, drawn):
+    with _transparent_pixmap(tag.size(), ratio) as (badge, drawn):
         drawn.setFont(font)
         drawn.setBrush(QColor(16, 17, 19, 190))
         drawn.drawRoundedRect(tag, 3, 3)
@@ -317,7 +319,7 @@ def _drawn_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap | 
     return badge
 
 
-def badge_of(summary: PictureSummary) -> str:
+def badge_text(summary: PictureSummary) -> str:
     """Return the badge text: the short name of the model that made the image, if known, and “Demo” where it applies."""
     model = find_model(summary.endpoint)
     word = model.short_label if model else summary.endpoint

@@ -15,10 +15,10 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
 from imagineart_desktop.workspace.library_texts import images, import_text
 
-_UNSEEN = 400
+_SHOW_DELAY_MS = 400
 """Milliseconds that an import may take before the dialog appears."""
 
-_MOST_LISTED = 500
+_MAX_LISTED = 500
 
 
 class ImportDialog(BaseDialog):
@@ -75,7 +75,7 @@ class ImportDialog(BaseDialog):
 
     async def _work(self) -> None:
         self._working = True
-        QTimer.singleShot(_UNSEEN, self, self._show_if_working)
+        QTimer.singleShot(_SHOW_DELAY_MS, self, self._show_if_working)
         try:
             while self._waiting:
                 # One operation per import, so that an import started after everything was stopped can be stopped as
@@ -119,7 +119,7 @@ class ImportDialog(BaseDialog):
             )
         self.list.clear()
         duplicates = [f"“{name}” was already in the library." for name in report.duplicates]
-        self.list.addItems([*report.refused, *duplicates][:_MOST_LISTED])
+        self.list.addItems([*report.refused, *duplicates][:_MAX_LISTED])
         self.list.setVisible(self.list.count() > 0)
         if report.refused or report.problem or report.cut:
             self.resize(self.width(), max(self.height(), self.sizeHint().height()))

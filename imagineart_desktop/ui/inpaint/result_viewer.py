@@ -15,7 +15,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.compare.pane import Compared, ComparePane
+from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
 from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, LookBar, Way
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
@@ -202,7 +202,7 @@ class Looking(QObject):
         if self._comparing is not None:
             self._comparing.cancel()
 
-        async def work(show: _Show) -> list[Compared]:
+        async def work(show: _Show) -> list[ComparedImage]:
             self._comparing = asyncio.current_task()
             return await self._against_each_other(numbers, trip, show)
 
@@ -224,17 +224,17 @@ class Looking(QObject):
         else:
             self._leave_pane()
 
-    async def _against_each_other(self, numbers: list[int], trip: InpaintSettings, show: _Show) -> list[Compared]:
+    async def _against_each_other(self, numbers: list[int], trip: InpaintSettings, show: _Show) -> list[ComparedImage]:
         versions = {number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE}
         margins = next((version.margins for version in versions.values()), Margins())
         pictures = []
         for number in numbers:
             if number == SOURCE:
-                pictures.append(Compared("Before", *(await self._source(margins))))
+                pictures.append(ComparedImage("Before", *(await self._source(margins))))
             else:
                 version = versions[number]
                 label = f"Result {self._strip.place_of(number)}"
-                pictures.append(Compared(label, version.pyramid, version.pixels))
+                pictures.append(ComparedImage(label, version.pyramid, version.pixels))
         return pictures
 
     def _leave_pane(self) -> None:

@@ -13,7 +13,7 @@ from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.lineage.items import HEIGHT, WIDTH, EdgeItem, NodeItem
 from imagineart_desktop.ui.theme import tokens
 
-_ACROSS, _DOWN = WIDTH + 96.0, HEIGHT + 22.0
+_COLUMN_WIDTH, _ROW_HEIGHT = WIDTH + 96.0, HEIGHT + 22.0
 _MARGIN = 40.0
 _ZOOM_STEP = 1.2
 _MIN_ZOOM, _MAX_ZOOM = 0.2, 2.0
@@ -26,7 +26,7 @@ class LineageGraph(QGraphicsView):
     walked: a node was selected; opened: open an image; more_wanted: show the lineage of another image.
     """
 
-    walked = Signal(object)
+    node_selected = Signal(object)
     opened = Signal(int)
     more_wanted = Signal(int)
 
@@ -66,7 +66,7 @@ class LineageGraph(QGraphicsView):
                 links.append((key, key_of(number), "") if sign < 0 else (key_of(number), key, ""))
         for generation, keys in columns.items():
             for place, key in enumerate(keys):
-                self.nodes[key].setPos(generation * _ACROSS, (place - (len(keys) - 1) / 2) * _DOWN)
+                self.nodes[key].setPos(generation * _COLUMN_WIDTH, (place - (len(keys) - 1) / 2) * _ROW_HEIGHT)
         for item in self.nodes.values():
             self._scene.addItem(item)
         for parent, child, role in links:
@@ -76,7 +76,7 @@ class LineageGraph(QGraphicsView):
         self.setSceneRect(self._scene.itemsBoundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self._scene.blockSignals(False)
         self._root = self.nodes[key_of(lineage.number)]
-        self.walk_to(self._root)
+        self.select_node(self._root)
         self.fit()
 
     def fit(self) -> None:
@@ -101,7 +101,7 @@ class LineageGraph(QGraphicsView):
         """Return the selected node."""
         return next((item for item in self.nodes.values() if item.isSelected()), None)
 
-    def walk_to(self, item: NodeItem) -> None:
+    def select_node(self, item: NodeItem) -> None:
         """Select a node and scroll to it."""
         self._scene.clearSelection()
         item.setSelected(True)
@@ -112,8 +112,8 @@ class LineageGraph(QGraphicsView):
         item = self.current()
         if item is None:
             return
-        if item.leads_to is not None:
-            self.more_wanted.emit(item.leads_to)
+        if item.next_lineage_id is not None:
+            self.more_wanted.emit(item.next_lineage_id)
         elif item.picture is not None:
             self.opened.emit(item.picture.id)
 
@@ -145,7 +145,7 @@ class LineageGraph(QGraphicsView):
         """Select a node; elsewhere, pan the graph."""
         item = self.itemAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and isinstance(item, NodeItem):
-            self.walk_to(item)
+            self.select_node(item)
             event.accept()
         elif event.button() == Qt.MouseButton.LeftButton:
             chosen = self.current()
@@ -186,7 +186,7 @@ class LineageGraph(QGraphicsView):
                 if other.pos().x() == item.pos().x() and (other.pos().y() - item.pos().y()) * down > 0
             ]
         if there:
-            self.walk_to(min(there, key=lambda other: _distance(other.pos(), item.pos())))
+            self.select_node(min(there, key=lambda other: _distance(other.pos(), item.pos())))
 
     def _zoom(self, factor: float) -> None:
         self._is_fitted = False
@@ -195,7 +195,7 @@ class LineageGraph(QGraphicsView):
         self.scale(step, step)
 
     def _selection_changed(self) -> None:
-        self.walked.emit(self.current())
+        self.node_selected.emit(self.current())
 
 
 def _item_of(node: Node, *, root: bool, painted: bool) -> NodeItem:

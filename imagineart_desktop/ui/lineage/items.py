@@ -34,7 +34,7 @@ class NodeItem(QGraphicsItem):
     ) -> None:
         super().__init__()
         self.label, self.note = label, note
-        self.picture, self.leads_to = picture, leads_to
+        self.picture, self.next_lineage_id = picture, leads_to
         self._faint, self._root = faint, root
         self._image: QImage | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
@@ -85,7 +85,7 @@ class NodeItem(QGraphicsItem):
             return
         sign = QRectF(0, 0, 26, 26)
         sign.moveCenter(_PICTURE.center())
-        name = "ellipsis" if self.leads_to is not None else "circle-dashed" if self._faint else "image"
+        name = "ellipsis" if self.next_lineage_id is not None else "circle-dashed" if self._faint else "image"
         paint_icon(painter, name, t.text_faint, sign)
 
 

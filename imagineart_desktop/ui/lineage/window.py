@@ -53,7 +53,7 @@ class LineageWindow(BaseDialog):
         foot.addWidget(self.centre_button)
         foot.addWidget(self.open_button)
         column.addLayout(foot)
-        self.graph.walked.connect(self._walked)
+        self.graph.node_selected.connect(self._walked)
         self.graph.opened.connect(self.opened)
         self.graph.more_wanted.connect(self.open_for)
 

@@ -23,7 +23,7 @@ class LoupeBar(QWidget):
     """
 
     left = Signal()
-    fit_wanted = Signal()
+    fit_requested = Signal()
     actual_size_wanted = Signal()
     compare_wanted = Signal()
     command = Signal(str)
@@ -38,7 +38,7 @@ class LoupeBar(QWidget):
         self.commands: dict[str, QPushButton] = {}
         self.back = button(f"‹ {back}", self.left.emit, tip="Back (Esc)")
         self.place = ElidedLabel("", "muted")
-        self._fit = button("Fit", self.fit_wanted.emit, tip="Whole image (Ctrl+0)")
+        self._fit = button("Fit", self.fit_requested.emit, tip="Whole image (Ctrl+0)")
         tip = "One image pixel per screen pixel (Ctrl+1)"
         self._actual = button("100%", self.actual_size_wanted.emit, tip=tip)
         self.compare = button("Before/after", self.compare_wanted.emit, tip="Before and after, with a slider (\\)")
@@ -60,7 +60,7 @@ class LoupeBar(QWidget):
     def set_back(self, words: str) -> None:
         """Set the label of the back button."""
         self.back.setText(f"‹ {words}")
-        self._leave_out()
+        self._update_visible_commands()
 
     def minimumSizeHint(self) -> QSize:
         """Return a minimum width that fits everything but the commands."""
@@ -69,9 +69,9 @@ class LoupeBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many commands as fit."""
         super().resizeEvent(event)
-        self._leave_out()
+        self._update_visible_commands()
 
-    def _leave_out(self) -> None:
+    def _update_visible_commands(self) -> None:
         room = self.width() - self._fixed_width()
         for made in self.commands.values():
             room -= made.sizeHint().width() + self._row.spacing()

@@ -13,7 +13,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 
 
-class BeforeImage(QObject):
+class SourceImage(QObject):
     """The first image that another one was made from, if its file still exists."""
 
     ready = Signal()

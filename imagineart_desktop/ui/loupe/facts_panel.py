@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, use_again_row
+from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, reuse_row
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
 
@@ -76,7 +76,7 @@ class FactsPanel(QScrollArea):
         column.addLayout(facts_form(details, self.command.emit))
         column.addSpacing(8)
         column.addWidget(SectionLabel("Use again"))
-        column.addLayout(use_again_row(details, self.command.emit))
+        column.addLayout(reuse_row(details, self.command.emit))
         if details.parents:
             column.addSpacing(8)
             column.addWidget(SectionLabel("Made from"))

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QSizeF, QTimer, Signal
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.viewer.image_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
@@ -15,14 +15,14 @@ from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 _AHEAD, _BEHIND = 2, 1
 """Number of images decoded before the user goes to them."""
 
-_REST_MS = 500
+_IDLE_MS = 500
 """Milliseconds after which all pixels of the image are loaded, not only those visible while it's fitted."""
 
 _ROUNDED = 2
 """Pixels of an image's longer edge that don't count as missing."""
 
 
-class ImageFeed(QObject):
+class PrefetchController(QObject):
     """Feeds one view with the images of one list."""
 
     ready = Signal(int)
@@ -31,16 +31,16 @@ class ImageFeed(QObject):
     loading = Signal(bool)
     """Whether the current image is still to come, or to become as sharp as it's seen."""
 
-    def __init__(self, library: Library, images: ImageList, view: PictureView, parent: QObject) -> None:
+    def __init__(self, library: Library, images: ImageList, view: ImageViewer, parent: QObject) -> None:
         super().__init__(parent)
         self._images, self._view = images, view
         self.loader = ImageLoader(library, self)
         self._unknown: set[int] = set()
         """Neighbors whose summaries aren't loaded yet."""
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(partial(self.load, full=True))
+        self._idle_timer = QTimer(self)
+        self._idle_timer.setSingleShot(True)
+        self._idle_timer.setInterval(_IDLE_MS)
+        self._idle_timer.timeout.connect(partial(self.load, full=True))
         self.loader.ready.connect(self.ready)
         self.loader.failed.connect(self.failed)
         self.loader.ready.connect(self._tell_loading)
@@ -92,15 +92,15 @@ class ImageFeed(QObject):
     def rest(self) -> None:
         """Load all pixels of the current image after a delay, or at once if the user is looking at its details."""
         if self._images.current is not None:
-            self._rest.start(_REST_MS if self._view.is_fitted else 0)
+            self._idle_timer.start(_IDLE_MS if self._view.is_fitted else 0)
 
     def stop(self) -> None:
         """Don't load every pixel, as the user is moving on."""
-        self._rest.stop()
+        self._idle_timer.stop()
 
     def clear(self) -> None:
         """Release all images."""
-        self._rest.stop()
+        self._idle_timer.stop()
         self._unknown = set()
         self.loader.clear()
         self.loading.emit(False)
@@ -115,4 +115,4 @@ class ImageFeed(QObject):
         number = self._images.current
         pyramid = self.loader.get(number) if number is not None else None
         if pyramid is not None and not pyramid.is_full and zoom > pyramid.sharp_zoom and not self._view.is_fitted:
-            self._rest.start(0)
+            self._idle_timer.start(0)

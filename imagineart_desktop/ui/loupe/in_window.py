@@ -11,13 +11,13 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets.deferred import Lazy
-from imagineart_desktop.workspace.gallery.organizer import Marking
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.preferences import Preferences
 
 _ADVANCE = "auto-advance"
 
 
-class WindowLoupes(QObject):
+class LoupeCoordinator(QObject):
     """Connects the loupes of a window to its actions and its full-screen mode.
 
     fill_screen: switches the window to full screen or back; clear_around: hides the widgets around the loupe on screen,
@@ -30,7 +30,7 @@ class WindowLoupes(QObject):
         actions: Actions,
         preferences: Preferences,
         commands: ImageCommands,
-        marking: Marking,
+        marking: GalleryCommands,
         fill_screen: Callable[[bool], object],
         clear_around: Callable[[bool], object],
     ) -> None:
@@ -47,9 +47,9 @@ class WindowLoupes(QObject):
         advance = actions["loupe.advance"]
         advance.setChecked(preferences.value(_ADVANCE) is not False)
         advance.toggled.connect(lambda on: preferences.set_value(_ADVANCE, on))
-        actions["loupe.facts"].triggered.connect(lambda: self.do(Loupe.toggle_facts))
-        actions["loupe.full screen"].triggered.connect(lambda: self.do(Loupe.toggle_full_screen))
-        actions["loupe.zoom"].triggered.connect(lambda: self.do(lambda loupe: loupe.view.toggle_zoom()))
+        actions["loupe.facts"].triggered.connect(lambda: self.with_visible(Loupe.toggle_facts))
+        actions["loupe.full screen"].triggered.connect(lambda: self.with_visible(Loupe.toggle_full_screen))
+        actions["loupe.zoom"].triggered.connect(lambda: self.with_visible(lambda loupe: loupe.view.toggle_zoom()))
 
     def add(self, loupe: Lazy[Loupe]) -> None:
         """Manage a loupe as soon as it's built."""
@@ -63,7 +63,7 @@ class WindowLoupes(QObject):
         loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
         loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
         loupe.full_screen_wanted.connect(self.show_full_screen)
-        self._commands.trashing.connect(loupe.make_way)
+        self._commands.trashing.connect(loupe.advance_past)
         self._marking.marked.connect(loupe.flash_mark)
         loupe.facts.tagged.connect(self._marking.tag)
         loupe.facts.untagged.connect(self._marking.untag)
@@ -77,20 +77,20 @@ class WindowLoupes(QObject):
                 loupe.built.facts.set_tags(tags)
 
     @property
-    def on_screen(self) -> Loupe | None:
+    def visible_loupe(self) -> Loupe | None:
         """The loupe that is visible to the user, or None."""
         built = (loupe.built for loupe in self._loupes)
         return next((loupe for loupe in built if loupe is not None and loupe.isVisible()), None)
 
-    def do(self, work: Callable[[Loupe], object]) -> None:
+    def with_visible(self, work: Callable[[Loupe], object]) -> None:
         """Apply a function to the visible loupe, if there is one."""
-        loupe = self.on_screen
+        loupe = self.visible_loupe
         if loupe is not None:
             work(loupe)
 
     def show_full_screen(self, on: bool) -> None:
         """Show only the image, full screen, or restore the window."""
-        loupe = self.on_screen
+        loupe = self.visible_loupe
         if loupe is None or on == self.is_full_screen:
             return
         self.is_full_screen = on

@@ -15,21 +15,21 @@ from imagineart_desktop.library import Label, Library, LibraryChange, LibraryErr
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
 from imagineart_desktop.ui.loupe.bar import COMMANDS, LoupeBar
-from imagineart_desktop.ui.loupe.before_image import BeforeImage
+from imagineart_desktop.ui.loupe.before_image import SourceImage
 from imagineart_desktop.ui.loupe.facts_panel import FactsPanel
 from imagineart_desktop.ui.loupe.filmstrip import Filmstrip
-from imagineart_desktop.ui.loupe.image_feed import ImageFeed
+from imagineart_desktop.ui.loupe.image_feed import PrefetchController
 from imagineart_desktop.ui.loupe.mark_bar import MarkBar
 from imagineart_desktop.ui.loupe.mark_flash import MarkFlash
 from imagineart_desktop.ui.loupe.over_image import LoadingSign, lay_over
-from imagineart_desktop.ui.viewer.image_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.gallery.rows import mime_of
+from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 
-_ROOM_FOR_STRIP = 420
+_MIN_HEIGHT_FOR_STRIP = 420
 """Minimum height of the loupe, in pixels, for the filmstrip to be shown."""
 
 
@@ -63,11 +63,11 @@ class Loupe(QWidget):
         self._details: PictureDetails | None = None
         self._title = ""
         self._turn = 0
-        self._before = BeforeImage(self)
+        self._before = SourceImage(self)
         self._full_screen = False
         self._advance: QAction | None = None
-        self.view = PictureView(in_list=True)
-        self._feed = ImageFeed(library, self.images, self.view, self)
+        self.view = ImageViewer(in_list=True)
+        self._feed = PrefetchController(library, self.images, self.view, self)
         self.message = InlineMessage()
         self.facts = FactsPanel()
         self.marks = MarkBar()
@@ -159,17 +159,17 @@ class Loupe(QWidget):
     def _connect(self) -> None:
         view, images, bar = self.view, self.images, self.bar
         bar.left.connect(self._leave)
-        bar.fit_wanted.connect(view.fit)
+        bar.fit_requested.connect(view.fit)
         bar.actual_size_wanted.connect(lambda: view.zoom_to(1.0))
         bar.compare_wanted.connect(self.toggle_comparing)
         bar.command.connect(self._run)
         bar.menu_wanted.connect(self._ask_menu)
         view.tapped.connect(self._leave)
         view.menu_wanted.connect(self._ask_menu)
-        view.drag_out.connect(self._drag_out)
+        view.drag_out_requested.connect(self._drag_out)
         images.moved.connect(self._go)
         images.resized.connect(self._show_state)
-        images.outdated.connect(self._leave_all)
+        images.invalidated.connect(self._close_list)
         self._feed.ready.connect(self._loaded)
         self._feed.failed.connect(self._failed)
         self._feed.loading.connect(self.loading.follow)
@@ -197,12 +197,12 @@ class Loupe(QWidget):
         if self.isVisible():
             self.flash.show_mark(mark)
 
-    def make_way(self, numbers: Sequence[int]) -> None:
+    def advance_past(self, numbers: Sequence[int]) -> None:
         """Before these are moved to the trash, go to the next image that stays, or close the loupe if there is none."""
         if self._details is not None and self._details.trashed:
             return
         if self.images.current in numbers and not self.images.leave(numbers):
-            self._leave_all()
+            self._close_list()
 
     def _go(self) -> None:
         number = self.images.current
@@ -228,9 +228,9 @@ class Loupe(QWidget):
         if turn != self._turn:
             return
         if details is None:
-            self._gone(number)
+            self._image_removed(number)
             return
-        self.images.learn(details.summary)
+        self.images.store_summary(details.summary)
         self._learn(details)
         if self.current is None or self.current.id != number:
             self._feed.load()
@@ -264,7 +264,7 @@ class Loupe(QWidget):
             self.message.say(message)
             self.image_shown.emit(None)
 
-    def _gone(self, number: int) -> None:
+    def _image_removed(self, number: int) -> None:
         """Report that the library no longer has an image; what is on screen stays there."""
         message = "This image is no longer in the library."
         if self.current is not None and self.current.id == number:
@@ -366,7 +366,7 @@ class Loupe(QWidget):
         for arrow in (self._previous, self._next):
             arrow.setVisible(plain and count > 1)
         for part in (self.filmstrip, self._strip_rule):
-            part.setVisible(plain and count > 1 and self.height() >= _ROOM_FOR_STRIP)
+            part.setVisible(plain and count > 1 and self.height() >= _MIN_HEIGHT_FOR_STRIP)
         for part in (self.facts, self._facts_rule):
             part.setVisible(plain and self.facts.is_wanted and number is not None)
 
@@ -398,7 +398,7 @@ class Loupe(QWidget):
         else:
             self.left.emit()
 
-    def _leave_all(self) -> None:
+    def _close_list(self) -> None:
         if self._full_screen:
             self.full_screen_wanted.emit(False)
         self.left.emit()
@@ -416,5 +416,5 @@ class Loupe(QWidget):
     def _drag_out(self) -> None:
         if self.current is not None:
             drag = QDrag(self)
-            drag.setMimeData(mime_of([self.current]))
+            drag.setMimeData(mime_for_pictures([self.current]))
             drag.exec(Qt.DropAction.CopyAction)

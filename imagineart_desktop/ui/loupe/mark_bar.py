@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.gallery.marks_editor import LabelDots, Stars
+from imagineart_desktop.ui.gallery.marks_editor import LabelDots, RatingStars
 from imagineart_desktop.ui.widgets import FlowLayout, button
 
 
@@ -26,7 +26,7 @@ class MarkBar(QWidget):
         self._row = row = FlowLayout(12, centered=True)
         row.setContentsMargins(12, 6, 12, 6)
         self.setLayout(row)
-        self.stars, self.dots = Stars(), LabelDots()
+        self.stars, self.dots = RatingStars(), LabelDots()
         self.favorite = button("Favorite", lambda: self.command.emit("favourite"), kind="ghost")
         self.favorite.setCheckable(True)
         self.trash = button("Trash", lambda: self.command.emit("trash"), kind="ghost")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Label
-from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLOURS
+from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLORS
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 
 _SHOWN_MS = 900
@@ -36,7 +36,7 @@ class MarkFlash(QWidget):
         if isinstance(mark, bool):
             self._stars, self._words = int(mark), "Favorite" if mark else "Removed from favorites"
         elif isinstance(mark, Label):
-            self._dot, self._words = LABEL_COLOURS.get(mark, ""), mark.value.capitalize() or "No label"
+            self._dot, self._words = LABEL_COLORS.get(mark, ""), mark.value.capitalize() or "No label"
         else:
             self._stars, self._words = mark, "" if mark else "No rating"
         self.setAccessibleName(self._words or f"{self._stars} of 5 stars")

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import PictureSummary
-from imagineart_desktop.ui.gallery.thumbnail_delegate import paint_favourite, paint_stars_and_label
+from imagineart_desktop.ui.gallery.thumbnail_delegate import paint_favorite_star, paint_stars_and_label
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import elided_lines
@@ -40,7 +40,7 @@ _WORDS_SIZE, _ROOM_FOR_LOG, _GAP = QSize(124, 108), 196, 4
 _MOST_LINES = 4
 """Of what is said below the state."""
 
-_HELD = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
 
 _RING = 2
 """Width of the focus ring, in pixels."""
@@ -104,7 +104,10 @@ class JobTile(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Handle Enter and Space like a click."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers() & _HELD:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+            and not event.modifiers() & _MODIFIERS
+        ):
             if not event.isAutoRepeat():
                 self._activate()
         else:
@@ -143,10 +146,10 @@ class JobTile(QWidget):
             if self._summary is not None:
                 paint_stars_and_label(painter, area.toAlignedRect(), self._summary)
                 if self._summary.favourite:
-                    paint_favourite(painter, area)
+                    paint_favorite_star(painter, area)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
         else:
-            area = self._held_place(area)
+            area = self._placeholder_rect(area)
             painter.save()
             self._paint_job(painter, area)
             painter.restore()
@@ -165,7 +168,7 @@ class JobTile(QWidget):
         painter.setClipPath(shape)
         self._write(painter, area.adjusted(8, 8, -8, -8), failed=failed)
 
-    def _held_place(self, area: QRectF) -> QRectF:
+    def _placeholder_rect(self, area: QRectF) -> QRectF:
         """Return the part of the area that an image of the expected shape fills."""
         size = self.job.model.output_size(self.job.request, ())
         if size is None:

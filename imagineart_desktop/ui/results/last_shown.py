@@ -14,12 +14,12 @@ from imagineart_desktop.jobs import Job, JobState, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
 
-_WITHOUT_PLACE = JobState.DONE, JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLED
+_NO_TILE_STATES = JobState.DONE, JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLED
 """States of jobs that hold no place unless their image exists."""
 
 
 @dataclass(frozen=True)
-class LastShown:
+class SavedResults:
     """What a results area showed, as saved between sessions.
 
     jobs: ids of the jobs that had a place, in order; opened: the id of the image open in the loupe.
@@ -29,7 +29,7 @@ class LastShown:
     opened: int | None = None
 
     @classmethod
-    def of(cls, state: object) -> LastShown:
+    def of(cls, state: object) -> SavedResults:
         """Read the result of `state`, ignoring what isn't valid."""
         if not isinstance(state, Mapping):
             return cls()
@@ -44,7 +44,7 @@ class LastShown:
         """Return it as JSON."""
         return {"places": list(self.jobs), "opened": self.opened}
 
-    async def find(self, library: Library, worker: Worker, task: Task) -> Restorable:
+    async def find(self, library: Library, worker: Worker, task: Task) -> RestoredResults:
         """Find what was shown, and the jobs of the task that were submitted after it. Raises LibraryError."""
         found = [job for job_id in self.jobs if (job := await worker.find(job_id)) is not None]
         # Images are read after the jobs, so that a job found to be done has its image.
@@ -53,12 +53,12 @@ class LastShown:
         if opened is not None and not (await library.find(Query(among=(opened,)))).numbers:
             opened = None
         last = max((job.created_at for job in found), default=None)
-        kept = [job for job in found if job.id in images or job.state not in _WITHOUT_PLACE]
-        newer = [job for job in under_way(worker, task) if last is None or job.created_at > last]
-        return Restorable([*kept, *(job for job in newer if job.id not in self.jobs)], images, opened)
+        kept = [job for job in found if job.id in images or job.state not in _NO_TILE_STATES]
+        newer = [job for job in unfinished_jobs(worker, task) if last is None or job.created_at > last]
+        return RestoredResults([*kept, *(job for job in newer if job.id not in self.jobs)], images, opened)
 
 
-class Restorable(NamedTuple):
+class RestoredResults(NamedTuple):
     """What can be restored.
 
     jobs: those to hold places for; images: job id → image id; opened: the image to show in the loupe.
@@ -69,12 +69,12 @@ class Restorable(NamedTuple):
     opened: int | None
 
 
-def under_way(worker: Worker, task: Task) -> list[Job]:
+def unfinished_jobs(worker: Worker, task: Task) -> list[Job]:
     """Return the jobs of a task whose image is still to come, oldest first."""
     return [job for job in worker.unfinished() if job.model.task is task]
 
 
-class BlankPage(QWidget):
+class PlaceholderPage(QWidget):
     """Stands in for results that aren't read until the window has been painted."""
 
     painted = Signal()

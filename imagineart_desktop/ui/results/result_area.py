@@ -17,13 +17,13 @@ from imagineart_desktop.library import Library, LibraryChange, LibraryError, Pic
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
-from imagineart_desktop.ui.results.last_shown import BlankPage, LastShown, under_way
+from imagineart_desktop.ui.results.last_shown import PlaceholderPage, SavedResults, unfinished_jobs
 from imagineart_desktop.ui.results.tile_grid import TileGrid
-from imagineart_desktop.ui.viewer.image_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.gallery.changes import Changes
+from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 FORM_WIDTH = 328
@@ -66,14 +66,14 @@ class ResultArea(QWidget):
         """Whether the loupe walks through the batch's results."""
         self._opened: int | None = None
         """The image that the loupe was opened with."""
-        self._changes = Changes(library, lambda changed: Query(among=tuple(changed)), self._take_changed, self)
+        self._changes = ChangeBatcher(library, lambda changed: Query(among=tuple(changed)), self._take_changed, self)
         self.deferred_loupe = Lazy(lambda: self._build_loupe(commands))
         self._stack = QStackedLayout(self)
         self._empty = empty
         self._grid = TileGrid()
-        self._last: LastShown | None = None
+        self._last: SavedResults | None = None
         """What the last session showed, until it's restored."""
-        self._blank = BlankPage()
+        self._blank = PlaceholderPage()
         for page in (empty, self._grid, self._blank):
             self._stack.addWidget(page)
         self._stack.currentChanged.connect(lambda _index: self.replaced.emit())
@@ -91,7 +91,7 @@ class ResultArea(QWidget):
         return self.deferred_loupe()
 
     @property
-    def view(self) -> PictureView:
+    def view(self) -> ImageViewer:
         """The view of the image in the loupe."""
         return self.loupe.view
 
@@ -103,7 +103,7 @@ class ResultArea(QWidget):
         loupe.image_shown.connect(self.picture_shown)
         loupe.image_shown.connect(lambda _summary: self.changed.emit())
         loupe.left.connect(self.close_loupe)
-        self._name_way_back(loupe)
+        self._set_back_label(loupe)
         return loupe
 
     @property
@@ -128,7 +128,7 @@ class ResultArea(QWidget):
         batch = self._grid.results
         self._in_batch = among is None and number in batch
         self._opened = number
-        self._show_back()
+        self._update_back_label()
         self._stack.setCurrentWidget(self.loupe)
         self.loupe.open(among or (batch if self._in_batch else [number]), number)
 
@@ -141,7 +141,7 @@ class ResultArea(QWidget):
     def close_loupe(self) -> None:
         """Return to the last viewed image in the batch's grid, or to the empty page if there's no batch."""
         seen = self.loupe.images.current
-        self._show_ground()
+        self._show_grid_or_empty()
         self.loupe.close_image()
         self.picture_shown.emit(None)
         self.changed.emit()
@@ -150,7 +150,7 @@ class ResultArea(QWidget):
         if not (self._in_batch and self._grid.shown):
             self.closed.emit(seen if seen != self._opened else None)
 
-    def _show_ground(self) -> None:
+    def _show_grid_or_empty(self) -> None:
         """Show the batch, or the empty page if there is none."""
         ground = self._blank if self._last is not None else self._empty
         self._stack.setCurrentWidget(self._grid if self._grid.shown else ground)
@@ -160,7 +160,7 @@ class ResultArea(QWidget):
         self.open(number)
         self.loupe.take_keys()
 
-    def at_keys(self) -> list[int]:
+    def focused_ids(self) -> list[int]:
         """Return the id of the image whose tile has the keyboard focus, or an empty list."""
         number = self._grid.current if self._stack.currentWidget() is self._grid else None
         return [] if number is None else [number]
@@ -178,7 +178,7 @@ class ResultArea(QWidget):
         self._stack.setCurrentWidget(self._grid)
         if (loupe := self.deferred_loupe.built) is not None:
             loupe.close_image()
-        self._show_back()
+        self._update_back_label()
         self.picture_shown.emit(None)
         self.changed.emit()
 
@@ -190,22 +190,22 @@ class ResultArea(QWidget):
         opened = loupe.images.current if loupe is not None and self._is_loupe_open else None
         if self._last is not None:
             return replace(self._last, opened=opened or self._last.opened).state()
-        return LastShown(tuple(tile.job.id for tile in self._grid.shown), opened).state()
+        return SavedResults(tuple(tile.job.id for tile in self._grid.shown), opened).state()
 
     def restore(self, state: object, task: Task) -> None:
         """Hold places for the unfinished jobs of a task, and restore what was shown with them.
 
         Images are read once the area has been painted; reading them earlier would delay the window's first frame.
         """
-        last, jobs = LastShown.of(state), under_way(self._worker, task)
+        last, jobs = SavedResults.of(state), unfinished_jobs(self._worker, task)
         if last.opened is not None or not {job.id for job in jobs}.issuperset(last.jobs):
             self._last = last
             self._stack.setCurrentWidget(self._blank)
-            self._bring_back_once_painted(task)
+            self._restore_when_painted(task)
         elif jobs:
             self.expect(jobs)
 
-    def _bring_back_once_painted(self, task: Task) -> None:
+    def _restore_when_painted(self, task: Task) -> None:
         self._blank.painted.connect(
             lambda: spawn_owned(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
         )
@@ -222,7 +222,7 @@ class ResultArea(QWidget):
             # Keep the saved state and try again when the blank page is next shown.
             if self._stack.currentWidget() is self._blank:
                 self._stack.setCurrentWidget(self._empty)
-            self._bring_back_once_painted(task)
+            self._restore_when_painted(task)
             return
         finally:
             unsubscribe()
@@ -242,7 +242,7 @@ class ResultArea(QWidget):
         shown = [self._show_result(tile, tile.picture_id) for tile in tiles.values() if tile.picture_id is not None]
         await asyncio.gather(*shown)
         if self._stack.currentWidget() is self._blank:
-            self._show_ground()
+            self._show_grid_or_empty()
 
     def tick(self) -> None:
         """Update elapsed times, once per second."""
@@ -264,7 +264,7 @@ class ResultArea(QWidget):
     async def _fill(self, tile: JobTile, number: int) -> None:
         """Show a result in its place; the only one of a request is opened, unless the user views something else."""
         if await self._show_result(tile, number):
-            self._show_back()
+            self._update_back_label()
             self.changed.emit()
             if self._in_batch and self.shown is not None:
                 self.loupe.images.extend(self._grid.results)
@@ -292,15 +292,15 @@ class ResultArea(QWidget):
     def _tiles_changed(self) -> None:
         """Update after tiles were added or removed."""
         if not self._is_loupe_open:
-            self._show_ground()
-        self._show_back()
+            self._show_grid_or_empty()
+        self._update_back_label()
         self.changed.emit()
 
-    def _show_back(self) -> None:
+    def _update_back_label(self) -> None:
         if (loupe := self.deferred_loupe.built) is not None:
-            self._name_way_back(loupe)
+            self._set_back_label(loupe)
 
-    def _name_way_back(self, loupe: Loupe) -> None:
+    def _set_back_label(self, loupe: Loupe) -> None:
         loupe.bar.set_back("Results" if self._grid.shown else "Back")
 
     # Results moved to the trash and back
@@ -337,7 +337,7 @@ class ResultArea(QWidget):
             self._grid.take_keys()
 
 
-def beside(form: QWidget, results: QWidget) -> QSplitter:
+def form_and_results_splitter(form: QWidget, results: QWidget) -> QSplitter:
     """Return a splitter with the form on the left and its results on the right."""
     splitter = QSplitter()
     splitter.addWidget(form)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
-from imagineart_desktop.ui.exporting.fields import row
-from imagineart_desktop.ui.exporting.file_fields import FileFields
+from imagineart_desktop.ui.exporting.fields import hbox_row
+from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibrarySection
@@ -150,7 +150,7 @@ class SettingsDialog(BaseDialog):
         self._swatch = plain_label()
         self._show_tint(tint.tint)
         tint.changed.connect(self._show_tint)
-        chosen = row(self._swatch, self.tint)
+        chosen = hbox_row(self._swatch, self.tint)
         chosen.setStretch(0, 0)
         chosen.addStretch(1)
         form.addRow(form_label("Mask tint"), chosen)
@@ -164,7 +164,7 @@ class SettingsDialog(BaseDialog):
 
     def _add_export(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("Export defaults"))
-        self.export = FileFields()
+        self.export = FileSettingsForm()
         self.export.restore(export_defaults(self._preferences))
         self.export.changed.connect(lambda: keep_export_defaults(self._preferences, self.export.state()))
         column.addWidget(self.export)

@@ -15,7 +15,7 @@ from imagineart_desktop.workspace.image_pyramid import Pyramid
 from imagineart_desktop.workspace.screen_copy import ScreenCopy
 
 _HANDLE = 15.0
-_GRAB = 18.0
+_GRAB_DISTANCE = 18.0
 _ZOOM_STEP = 1.25
 _SLIDER_STEP = 0.05
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
@@ -23,7 +23,7 @@ _SAME_SHAPE = 0.02
 """Tolerance within which two aspect ratios count as equal, since sizes are rounded to whole pixels."""
 
 
-class PictureView(PictureCanvas):
+class ImageViewer(PictureCanvas):
     """A zoomable view of an image, with an optional before and after slider.
 
     Dragging moves the slider, pans an image larger than the view, or drags out an image that is fully visible. With
@@ -35,7 +35,7 @@ class PictureView(PictureCanvas):
     """
 
     menu_wanted = Signal(QPoint)
-    drag_out = Signal()
+    drag_out_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, in_list: bool = False) -> None:
         super().__init__(parent)
@@ -89,7 +89,7 @@ class PictureView(PictureCanvas):
         if not self.comparing or self._before is None:
             return
         x = target.left() + target.width() * self._split
-        place = _place_for(self._before.size.toSizeF(), target)
+        place = _fit_before_rect(self._before.size.toSizeF(), target)
         painter.save()
         painter.setClipRect(QRectF(target.left(), target.top(), x - target.left(), target.height()))
         if place != target:
@@ -111,8 +111,8 @@ class PictureView(PictureCanvas):
         painter.drawEllipse(handle)
         paint_icon(painter, "arrow-left-right", "#30343a", handle.adjusted(7, 7, -7, -7))
         before, after = self._words
-        paint_tag(painter, QRectF(seen.left(), seen.top(), x - seen.left(), seen.height()), before)
-        paint_tag(painter, QRectF(x, seen.top(), seen.right() - x, seen.height()), after, at_right=True)
+        paint_view_label(painter, QRectF(seen.left(), seen.top(), x - seen.left(), seen.height()), before)
+        paint_view_label(painter, QRectF(x, seen.top(), seen.right() - x, seen.height()), after, at_right=True)
 
     def _handle_x(self, seen: QRectF, x: float) -> float:
         """Return the x coordinate of the handle, kept visible so that it can be grabbed at any zoom."""
@@ -125,8 +125,8 @@ class PictureView(PictureCanvas):
         x = target.left() + target.width() * self._split
         seen = target.intersected(QRectF(self.rect()))
         handle = QPointF(self._handle_x(seen, x), seen.center().y())
-        on_line = abs(point.x() - x) < _GRAB and seen.top() <= point.y() <= seen.bottom()
-        return on_line or (point - handle).manhattanLength() < 2 * _GRAB
+        on_line = abs(point.x() - x) < _GRAB_DISTANCE and seen.top() <= point.y() <= seen.bottom()
+        return on_line or (point - handle).manhattanLength() < 2 * _GRAB_DISTANCE
 
     def _drags_out(self, event: QMouseEvent) -> bool:
         target = self.viewport_state.picture_rect()
@@ -161,7 +161,7 @@ class PictureView(PictureCanvas):
         elif self._drag_from is not None:
             if _is_drag(event.position() - self._drag_from):
                 self._drag_from = None
-                self.drag_out.emit()
+                self.drag_out_requested.emit()
         else:
             super().mouseMoveEvent(event)
             self.update_cursor()
@@ -236,7 +236,7 @@ def _is_drag(way: QPointF) -> bool:
     return way.manhattanLength() >= QApplication.startDragDistance()
 
 
-def _place_for(before: QSizeF, target: QRectF) -> QRectF:
+def _fit_before_rect(before: QSizeF, target: QRectF) -> QRectF:
     """Return the rectangle of the image before over the one after: uncropped and with its own aspect ratio."""
     if abs(before.width() * target.height() / (before.height() * target.width()) - 1) <= _SAME_SHAPE:
         return target
@@ -245,7 +245,7 @@ def _place_for(before: QSizeF, target: QRectF) -> QRectF:
     return place
 
 
-def paint_tag(painter: QPainter, part: QRectF, words: str, *, at_right: bool = False) -> None:
+def paint_view_label(painter: QPainter, part: QRectF, words: str, *, at_right: bool = False) -> None:
     """Draw the label of a part of a view in its upper corner, unless the part is too narrow or out of view."""
     metrics = painter.fontMetrics()
     shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(part.width()) - 28))

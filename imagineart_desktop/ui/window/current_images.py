@@ -15,7 +15,7 @@ from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import EXPORTING_COMMANDS, SELECT_FIRST, ImageCommands
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
-from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.pages import Pages
@@ -31,7 +31,7 @@ class CurrentImages(QObject):
         self,
         window: QWidget,
         pages: Pages,
-        loupes: WindowLoupes,
+        loupes: LoupeCoordinator,
         commands: ImageCommands,
         exchange: ImportExport,
         status: StatusBar,
@@ -48,13 +48,13 @@ class CurrentImages(QObject):
 
     def ids(self) -> list[int]:
         """Return the images selected in Gallery, otherwise the displayed image or the one whose tile has the focus."""
-        loupe = self._loupes.on_screen
+        loupe = self._loupes.visible_loupe
         if loupe is not None:
             return [loupe.images.current] if loupe.images.current is not None else []
         if self._pages.tab() == "gallery":
             return self._pages.gallery.grid.chosen()
         if self._pages.results is not None:
-            return self._pages.results.at_keys()
+            return self._pages.results.focused_ids()
         looked_at = self._pages.inpaint.looking.number if self._pages.tab() == "inpaint" else SOURCE
         return [looked_at] if looked_at != SOURCE else []
 
@@ -91,7 +91,7 @@ class CurrentImages(QObject):
     def toggle_favorite(self) -> None:
         """Toggle favorite, and advance the loupe."""
         self.run("favourite")
-        self._loupes.do(Loupe.advance)
+        self._loupes.with_visible(Loupe.advance)
 
     def _inpainted_ids(self) -> list[int]:
         """Return the image that's being inpainted, if it's in the library."""

@@ -19,7 +19,7 @@ from imagineart_desktop.workspace.mime import local_files
 from imagineart_desktop.workspace.preferences import Preferences
 
 if TYPE_CHECKING:
-    from imagineart_desktop.ui.exporting.dialog import ExportDialog, Making
+    from imagineart_desktop.ui.exporting.dialog import ExportDialog, MakeImage
     from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
     from imagineart_desktop.ui.importing.dialog import ImportDialog
 
@@ -58,9 +58,9 @@ class ImportExport(QObject):
         """Open the export dialog for these images."""
         self._export_dialog().open_for(numbers)
 
-    async def export_when_ready(self, make: Making) -> None:
+    async def export_when_ready(self, make: MakeImage) -> None:
         """Open the export dialog for an image that's still being made."""
-        await self._export_dialog().open_once_made(make)
+        await self._export_dialog().open_when_made(make)
 
     def _export_dialog(self) -> ExportDialog:
         from imagineart_desktop.ui.exporting.dialog import ExportDialog

@@ -26,14 +26,14 @@ from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.submitter import RequestSubmitter
-from imagineart_desktop.ui.gallery.mark_actions import connect_marks
+from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
 from imagineart_desktop.ui.inpaint.tool_settings import recall, remembered
 from imagineart_desktop.ui.jobs.strip import JobStrip
-from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.support.support import ErrorReporter
@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         parts = library, worker, account, self._preferences, self._theme, self.window_actions, files, self.tint
         self.dialogs = Dialogs(self, *parts)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
-        self._loupes = WindowLoupes(
+        self._loupes = LoupeCoordinator(
             self,
             self.window_actions,
             self._preferences,
@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._central)
         self.setStatusBar(self.status)
         self.status_updater = StatusUpdater(
-            self, (library, worker, account), self.top, self.status, lambda: self._loupes.on_screen, self.pages
+            self, (library, worker, account), self.top, self.status, lambda: self._loupes.visible_loupe, self.pages
         )
         self.images = CurrentImages(
             self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.window_actions
@@ -366,17 +366,17 @@ class MainWindow(QMainWindow):
         self.panel.grid.menu_wanted.connect(self.commands.show_menu)
         self.gallery.grid.menu_wanted.connect(self.images.show_gallery_menu)
         for grid in (self.panel.grid, self.gallery.grid):
-            grid.tool_pressed.connect(self.commands.run)
+            grid.button_pressed.connect(self.commands.run)
         self.panel.grid.picked.connect(self.images.preview_from_panel)
         self.panel.grid.opened.connect(self.images.open_from_panel)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
-        connect_marks(
+        connect_mark_actions(
             self.window_actions,
             self.gallery.marking,
             self.images.require_ids,
             self.images.collection,
-            lambda: self._loupes.do(Loupe.advance),
+            lambda: self._loupes.with_visible(Loupe.advance),
             lambda: self.images.run("trash"),
         )
 
@@ -412,7 +412,7 @@ class MainWindow(QMainWindow):
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.open_in_tab)
         self.dialogs.restart_wanted.connect(self._restart)
-        self.gallery.grid.chosen_changed.connect(lambda _numbers: self.status.life.review())
+        self.gallery.grid.selection_changed.connect(lambda _numbers: self.status.life.review())
 
     def _connect_edit(self, edit: EditPage) -> None:
         self._layout.watch("edit", edit.splitter)

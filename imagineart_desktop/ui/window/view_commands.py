@@ -10,7 +10,7 @@ from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE
-from imagineart_desktop.ui.loupe.in_window import WindowLoupes
+from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.window.pages import Pages
 
 _ZOOM_STEP = 1.25
@@ -19,7 +19,7 @@ _ZOOM_STEP = 1.25
 class ViewCommands(QObject):
     """Connects the commands, and knows which of them have something to act on."""
 
-    def __init__(self, parent: QObject, actions: Actions, loupes: WindowLoupes, pages: Pages) -> None:
+    def __init__(self, parent: QObject, actions: Actions, loupes: LoupeCoordinator, pages: Pages) -> None:
         super().__init__(parent)
         self._loupes = loupes
         self._pages = pages
@@ -36,7 +36,7 @@ class ViewCommands(QObject):
     @property
     def has_loupe(self) -> bool:
         """Whether the loupe is on screen."""
-        return self._loupes.on_screen is not None
+        return self._loupes.visible_loupe is not None
 
     @property
     def can_zoom(self) -> bool:
@@ -47,7 +47,7 @@ class ViewCommands(QObject):
     @property
     def can_compare(self) -> bool:
         """Whether the image on screen has another one before it."""
-        loupe, inpaint = self._loupes.on_screen, self._inpaint
+        loupe, inpaint = self._loupes.visible_loupe, self._inpaint
         if loupe is not None:
             return loupe.bar.compare.isEnabled()
         return inpaint is not None and inpaint.looking.number != SOURCE
@@ -59,7 +59,7 @@ class ViewCommands(QObject):
 
     @property
     def _canvas(self) -> PictureCanvas | None:
-        loupe, inpaint = self._loupes.on_screen, self._inpaint
+        loupe, inpaint = self._loupes.visible_loupe, self._inpaint
         if loupe is not None:
             return loupe.view
         return inpaint.canvas if inpaint is not None else None
@@ -70,7 +70,7 @@ class ViewCommands(QObject):
             work(canvas)
 
     def _compare(self) -> None:
-        loupe, inpaint = self._loupes.on_screen, self._inpaint
+        loupe, inpaint = self._loupes.visible_loupe, self._inpaint
         if loupe is not None:
             loupe.toggle_comparing()
         elif inpaint is not None:

@@ -10,7 +10,7 @@ from imagineart_desktop.library import Library, LibraryError, Query, SearchResul
 from imagineart_desktop.workspace.background import spawn_owned
 
 
-class Changes(QObject):
+class ChangeBatcher(QObject):
     """Batches changed images and looks them up in the library.
 
     query: builds the query for the changed images; take: receives the changed images and the result.

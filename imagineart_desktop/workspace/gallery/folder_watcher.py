@@ -15,17 +15,17 @@ from imagineart_desktop.library import Library, LibraryError, ReconcileResult
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import Debouncer
 
-_QUIET_MS = 700
+_DEBOUNCE_MS = 700
 """Milliseconds without a change after which a folder is scanned; the library's own writes take less."""
 
-_LONGEST_MS = 10_000
+_MAX_DEBOUNCE_MS = 10_000
 """Milliseconds after which a folder that changes all the time is scanned."""
 
-_ROUND_MS = 20_000
+_SCAN_INTERVAL_MS = 20_000
 """Interval at which another folder is scanned, because the system doesn't report overwritten files."""
 
 
-class FolderWatch(QObject):
+class FolderWatcher(QObject):
     """Watches the folder of the images and all folders below it."""
 
     said = Signal(str)
@@ -37,14 +37,16 @@ class FolderWatch(QObject):
         self._pictures = library.files.root / "pictures"
         self._changed: set[Path] = set()
         self._watcher = QFileSystemWatcher(self)
-        self._noted = Debouncer(self, lambda: spawn_owned(self, self._look()), quiet=_QUIET_MS, longest=_LONGEST_MS)
-        self._watcher.directoryChanged.connect(self._noticed)
+        self._noted = Debouncer(
+            self, lambda: spawn_owned(self, self._look()), quiet=_DEBOUNCE_MS, longest=_MAX_DEBOUNCE_MS
+        )
+        self._watcher.directoryChanged.connect(self._directory_changed)
         self._turns: deque[Path] = deque()
-        self._round = QTimer(self)
-        self._round.setInterval(_ROUND_MS)
-        self._round.timeout.connect(self._go_round)
-        self._round.start()
-        QGuiApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        self._scan_timer = QTimer(self)
+        self._scan_timer.setInterval(_SCAN_INTERVAL_MS)
+        self._scan_timer.timeout.connect(self._queue_next_scan)
+        self._scan_timer.start()
+        QGuiApplication.instance().applicationStateChanged.connect(self._app_state_changed)  # type: ignore[union-attr]
         spawn_owned(self, self._watch_all())
 
     async def _watch_all(self) -> None:
@@ -54,17 +56,17 @@ class FolderWatch(QObject):
         if new:
             self._watcher.addPaths(new)
 
-    def _noticed(self, folder: str) -> None:
+    def _directory_changed(self, folder: str) -> None:
         self._changed.add(Path(folder))
         self._noted.touch()
 
-    def _came_back(self, state: Qt.ApplicationState) -> None:
+    def _app_state_changed(self, state: Qt.ApplicationState) -> None:
         """Scan all folders after a switch from another program, which may have overwritten files."""
         if state is Qt.ApplicationState.ApplicationActive:
             self._changed.update(map(Path, self._watcher.directories()))
             self._noted.touch()
 
-    def _go_round(self) -> None:
+    def _queue_next_scan(self) -> None:
         """Scan the newest folder and one of the others, in rotation."""
         if not self._turns:
             self._turns.extend(sorted(map(Path, self._watcher.directories())))
@@ -78,10 +80,10 @@ class FolderWatch(QObject):
         changed, self._changed = self._changed, set()
         with suppress(LibraryError, OSError):
             for folder in sorted(changed):
-                self._tell_of(await self._library.rescan_folder(folder))
+                self._report(await self._library.rescan_folder(folder))
             await self._watch_all()
 
-    def _tell_of(self, found: ReconcileResult) -> None:
+    def _report(self, found: ReconcileResult) -> None:
         if found.changed:
             one = "The file was" if len(found.changed) == 1 else f"The files of {len(found.changed)} images were"
             self.said.emit(f"{one} changed by another program.")

@@ -11,7 +11,7 @@ from imagineart_desktop.library import GROUP_KEY_STRIDE
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.language import DateFormat, date_text, time_text
 
-_BREAK_MS = 90 * 60 * 1000
+_SESSION_GAP_MS = 90 * 60 * 1000
 """Milliseconds without a new image after which another session begins."""
 
 
@@ -38,11 +38,11 @@ def group_starts(numbers: Sequence[int], keys: Mapping[int, int], grouping: Grou
     if grouping is Grouping.COLLECTION:
         breaks = np.diff(ordered // GROUP_KEY_STRIDE) != 0
     else:
-        breaks = np.abs(np.diff(ordered)) > _BREAK_MS
+        breaks = np.abs(np.diff(ordered)) > _SESSION_GAP_MS
     return [0, *(np.flatnonzero(breaks) + 1).tolist()]
 
 
-def heading_of(time_ms: float, grouping: Grouping) -> str:
+def group_heading(time_ms: float, grouping: Grouping) -> str:
     """Return a group's heading. time_ms: time of its first image, in milliseconds since 1970."""
     moment = _local(time_ms)
     today = datetime.now().astimezone().date()

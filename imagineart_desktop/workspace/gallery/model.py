@@ -19,17 +19,17 @@ from imagineart_desktop.library import (
     SortOrder,
 )
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.gallery.changes import Changes
-from imagineart_desktop.workspace.gallery.grouping import Grouping, group_starts, heading_of
+from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
+from imagineart_desktop.workspace.gallery.grouping import Grouping, group_heading, group_starts
 from imagineart_desktop.workspace.gallery.rows import PictureRows
 
-_FIRST = 200
+_FIRST_BATCH = 200
 """Number of images fetched first for a new query: enough to fill any window, and quick to load."""
 
-_REST_SECONDS = 0.1
+_LOAD_REST_DELAY_S = 0.1
 """Delay in seconds before the rest is fetched, unless another query follows: the user may still be typing."""
 
-_MOST_ONE_BY_ONE = 500
+_MAX_INCREMENTAL_CHANGES = 500
 """Maximum number of changed images that are moved one by one; if more change at once, the whole query runs again."""
 
 
@@ -38,7 +38,7 @@ class PictureModel(PictureRows):
 
     loaded = Signal()
     """Emitted after each result of a query."""
-    shifting = Signal()
+    rows_about_to_change = Signal()
     """Emitted before images are removed, inserted or moved."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
@@ -54,7 +54,7 @@ class PictureModel(PictureRows):
         self._groups: Mapping[int, str] = {}
         self.complete = True
         """Whether all matching images are loaded, and not only the first ones."""
-        self._changes = Changes(
+        self._changes = ChangeBatcher(
             library, lambda changed: replace(self.query, among=tuple(changed)), self._take_changed, self
         )
         self._asked = 0
@@ -68,7 +68,7 @@ class PictureModel(PictureRows):
         """Run the query again."""
         spawn_owned(self, self._ask(None))
 
-    def starts(self, grouping: Grouping) -> list[int]:
+    def group_starts(self, grouping: Grouping) -> list[int]:
         """Return the first row of each group; empty if images aren't sorted by time."""
         if self._order not in (SortOrder.NEWEST, SortOrder.OLDEST):
             return []
@@ -79,12 +79,14 @@ class PictureModel(PictureRows):
     def heading(self, row: int, grouping: Grouping) -> str:
         """Return the heading of the group that begins at a row."""
         key = self._keys[self._numbers[row]]
-        return self._groups[key // GROUP_KEY_STRIDE] if grouping is Grouping.COLLECTION else heading_of(key, grouping)
+        return (
+            self._groups[key // GROUP_KEY_STRIDE] if grouping is Grouping.COLLECTION else group_heading(key, grouping)
+        )
 
     async def _answer(self) -> None:
-        turn = await self._ask(_FIRST)
+        turn = await self._ask(_FIRST_BATCH)
         if turn is not None and not self.complete:
-            await asyncio.sleep(_REST_SECONDS)
+            await asyncio.sleep(_LOAD_REST_DELAY_S)
             if turn == self._asked:
                 await self._ask(None)
 
@@ -115,7 +117,7 @@ class PictureModel(PictureRows):
             self.beginInsertRows(QModelIndex(), shown, len(found.numbers) - 1)
             end = self.endInsertRows
         else:
-            self.shifting.emit()
+            self.rows_about_to_change.emit()
             self.beginResetModel()
             end = self.endResetModel
         self._order, self._groups = order, found.groups
@@ -131,7 +133,7 @@ class PictureModel(PictureRows):
 
     def _move(self, changed: set[int], keys: dict[int, int]) -> None:
         """Update the rows of changed images. keys: sort keys of those that match."""
-        self.shifting.emit()
+        self.rows_about_to_change.emit()
         self.revision += 1
         for number in changed:
             row = self._row_of(number)
@@ -168,7 +170,7 @@ class PictureModel(PictureRows):
             self.beginResetModel()
             self.endResetModel()
             self.refresh()
-        elif change.reordered and (self._groups or len(change.pictures) > _MOST_ONE_BY_ONE):
+        elif change.reordered and (self._groups or len(change.pictures) > _MAX_INCREMENTAL_CHANGES):
             self.refresh()
         elif change.reordered:
             self._changes.add(change.pictures)

@@ -14,21 +14,21 @@ from imagineart_desktop.library import Label, Library, LibraryError, Marks, Mark
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.workspace.background import PendingWorkPresenter
 from imagineart_desktop.workspace.gallery import undoable
-from imagineart_desktop.workspace.gallery.undoable import Turn, UnfinishedError
+from imagineart_desktop.workspace.gallery.undoable import IncompleteActionError, UndoableAction
 from imagineart_desktop.workspace.library_texts import images
 from imagineart_desktop.workspace.offer import MessageAction
 
 T = TypeVar("T")
 
 
-class Deed(NamedTuple):
+class ActionText(NamedTuple):
     """An action as the history and the status bar name it: “move 2 images to Trash”, “Moved 2 images to …”."""
 
     name: str
     done: str
 
 
-class Verb(Enum):
+class ActionVerb(Enum):
     """An action on images or collections. value: its imperative and its past tense."""
 
     ADD = ("add", "Added")
@@ -42,21 +42,21 @@ class Verb(Enum):
     RESTORE = ("restore", "Restored")
     TAG = ("tag", "Tagged")
 
-    def __call__(self, what: str) -> Deed:
+    def __call__(self, what: str) -> ActionText:
         """Return a description of the action. what: a short description of its target."""
         verb, done = self.value
-        return Deed(f"{verb} {what}", f"{done} {what}")
+        return ActionText(f"{verb} {what}", f"{done} {what}")
 
 
-class _Step(QUndoCommand):
+class _UndoCommand(QUndoCommand):
     """An undo command that is already done when it is pushed; `turn` undoes it, or redoes it after it was undone."""
 
-    def __init__(self, name: str, turn: Turn) -> None:
+    def __init__(self, name: str, turn: UndoableAction) -> None:
         super().__init__(name)
         self.turn = turn
 
 
-class Marking(QObject):
+class GalleryCommands(QObject):
     """Applies changes to marks, trash and collections, one after the other, and keeps their undo history.
 
     said: a message for the status bar, and a callback that undoes the action; waiting: shows progress while many images
@@ -90,7 +90,7 @@ class Marking(QObject):
         self._mark(
             numbers,
             lambda: self._library.annotations.rate(numbers, rating),
-            lambda who, _: Verb.RATE(f"{who} {stars}") if rating else Verb.REMOVE(f"the rating of {who}"),
+            lambda who, _: ActionVerb.RATE(f"{who} {stars}") if rating else ActionVerb.REMOVE(f"the rating of {who}"),
             lambda _: rating,
         )
 
@@ -100,12 +100,14 @@ class Marking(QObject):
             numbers,
             lambda: self._library.annotations.set_label(numbers, label),
             lambda who, now: (
-                Verb.LABEL(f"{who} {now.label.value}") if now.label.value else Verb.REMOVE(f"the label of {who}")
+                ActionVerb.LABEL(f"{who} {now.label.value}")
+                if now.label.value
+                else ActionVerb.REMOVE(f"the label of {who}")
             ),
             lambda now: now and now.label,
         )
 
-    def favour(self, numbers: list[int]) -> None:
+    def toggle_favorite(self, numbers: list[int]) -> None:
         """Toggle favorites. Clears them if every image is one already."""
 
         async def turn_round() -> MarksChange:
@@ -115,7 +117,9 @@ class Marking(QObject):
         self._mark(
             numbers,
             turn_round,
-            lambda who, now: Verb.ADD(f"{who} to favorites") if now.favourite else Verb.REMOVE(f"{who} from favorites"),
+            lambda who, now: (
+                ActionVerb.ADD(f"{who} to favorites") if now.favourite else ActionVerb.REMOVE(f"{who} from favorites")
+            ),
             lambda now: now and now.favourite,
         )
 
@@ -123,7 +127,9 @@ class Marking(QObject):
         """Add tags."""
         said = _named(", ".join(names))
         self._mark(
-            numbers, lambda: self._library.annotations.tag(numbers, names), lambda who, _: Verb.TAG(f"{who} {said}")
+            numbers,
+            lambda: self._library.annotations.tag(numbers, names),
+            lambda who, _: ActionVerb.TAG(f"{who} {said}"),
         )
 
     def untag(self, numbers: list[int], names: list[str]) -> None:
@@ -132,13 +138,15 @@ class Marking(QObject):
         self._mark(
             numbers,
             lambda: self._library.annotations.untag(numbers, names),
-            lambda who, _: Verb.REMOVE(f"tag {said} from {who}"),
+            lambda who, _: ActionVerb.REMOVE(f"tag {said} from {who}"),
         )
 
     def note(self, number: int, text: str) -> None:
         """Set the note."""
         self._mark(
-            [number], lambda: self._library.annotations.set_note(number, text), lambda _who, _: Verb.EDIT("a note")
+            [number],
+            lambda: self._library.annotations.set_note(number, text),
+            lambda _who, _: ActionVerb.EDIT("a note"),
         )
 
     def collect(self, numbers: list[int], collection: int, name: str) -> None:
@@ -146,7 +154,7 @@ class Marking(QObject):
         self._mark(
             numbers,
             lambda: self._library.annotations.collect(numbers, collection),
-            lambda who, _: Verb.ADD(f"{who} to {_named(name)}"),
+            lambda who, _: ActionVerb.ADD(f"{who} to {_named(name)}"),
         )
 
     def discard(self, numbers: list[int], collection: int, name: str) -> None:
@@ -154,7 +162,7 @@ class Marking(QObject):
         self._mark(
             numbers,
             lambda: self._library.annotations.discard(numbers, collection),
-            lambda who, _: Verb.REMOVE(f"{who} from {_named(name)}"),
+            lambda who, _: ActionVerb.REMOVE(f"{who} from {_named(name)}"),
         )
 
     # Trash
@@ -164,8 +172,8 @@ class Marking(QObject):
         self._move(
             f"Moving {images(len(numbers))} to Trash",
             lambda progress, moved: self._library.trash(numbers, progress, moved),
-            lambda moved: Verb.MOVE(f"{images(len(moved))} to Trash"),
-            undoable.out_of_trash,
+            lambda moved: ActionVerb.MOVE(f"{images(len(moved))} to Trash"),
+            undoable.restore_from_trash,
         )
 
     def restore(self, numbers: list[int]) -> None:
@@ -173,8 +181,8 @@ class Marking(QObject):
         self._move(
             f"Restoring {images(len(numbers))}",
             lambda progress, moved: self._library.restore(numbers, progress, moved),
-            lambda moved: Verb.RESTORE(images(len(moved))),
-            undoable.into_trash,
+            lambda moved: ActionVerb.RESTORE(images(len(moved))),
+            undoable.move_to_trash,
         )
 
     # Collections
@@ -182,13 +190,14 @@ class Marking(QObject):
     async def make_collection(self, name: str, parent: int | None, numbers: Sequence[int] = ()) -> None:
         """Create a collection with these images. Raises LibraryError if the name is taken."""
         await self._take(
-            Verb.CREATE(f"collection {_named(name)}"), undoable.make_collection(self._library, name, parent, numbers)
+            ActionVerb.CREATE(f"collection {_named(name)}"),
+            undoable.make_collection(self._library, name, parent, numbers),
         )
 
     async def rename_collection(self, number: int, name: str) -> None:
         """Rename a collection. Raises LibraryError if the name is taken."""
         await self._take(
-            Verb.RENAME(f"collection to {_named(name)}"), undoable.rename_collection(self._library, number, name)
+            ActionVerb.RENAME(f"collection to {_named(name)}"), undoable.rename_collection(self._library, number, name)
         )
 
     async def move_collection(self, number: int, parent: int | None) -> None:
@@ -199,7 +208,7 @@ class Marking(QObject):
         held = {one.id: one for one in await self._library.annotations.collections()}
         name = _named(held[number].name) if number in held else "a collection"
         where = f"into {_named(held[parent].name)}" if parent in held else "to the top level"
-        await self._take(Verb.MOVE(f"{name} {where}"), undoable.move_collection(self._library, number, parent))
+        await self._take(ActionVerb.MOVE(f"{name} {where}"), undoable.move_collection(self._library, number, parent))
 
     async def remove_collection(self, number: int) -> None:
         """Delete a collection and those inside it; the images stay in the library. Raises LibraryError."""
@@ -209,7 +218,7 @@ class Marking(QObject):
         inside = len(held) - 1
         more = "" if not inside else " and the one inside it" if inside == 1 else f" and the {inside} inside it"
         await self._take(
-            Verb.REMOVE(f"collection {_named(held[0].name)}{more}"),
+            ActionVerb.REMOVE(f"collection {_named(held[0].name)}{more}"),
             undoable.remove_collection(self._library, number),
             " Its images stay in the library.",
         )
@@ -220,7 +229,7 @@ class Marking(QObject):
         self,
         numbers: list[int],
         work: Callable[[], Awaitable[MarksChange]],
-        deed: Callable[[str, Marks], Deed],
+        deed: Callable[[str, Marks], ActionText],
         sign: Callable[[Marks | None], object] = lambda _: None,
     ) -> None:
         """Apply marks to images.
@@ -234,7 +243,7 @@ class Marking(QObject):
                 before = await work()
             now = before.changes[0][2] if before.changes else None
             if now is not None:
-                self._push(deed(images(len(before.numbers)), now), undoable.say_back(self._library, before))
+                self._push(deed(images(len(before.numbers)), now), undoable.restore_marks(self._library, before))
             if (said := sign(now)) is not None:
                 self.marked.emit(said)
 
@@ -245,8 +254,8 @@ class Marking(QObject):
         self,
         words: str,
         work: Callable[[Progress, list[int]], Coroutine[Any, Any, list[int]]],
-        deed: Callable[[list[int]], Deed],
-        back: Callable[[Library, list[int]], Turn],
+        deed: Callable[[list[int]], ActionText],
+        back: Callable[[Library, list[int]], UndoableAction],
     ) -> None:
         """Move images in or out of the trash, and push the action on the history.
 
@@ -282,25 +291,25 @@ class Marking(QObject):
         with self._library.operations.during(describe, progress.cancel):
             return await (work(progress) if waiting is None else waiting.on(words, shown, ends=True))
 
-    async def _take(self, deed: Deed, turn: Turn, more: str = "") -> None:
+    async def _take(self, deed: ActionText, turn: UndoableAction, more: str = "") -> None:
         async with self._turn:
             back = await turn(Progress())
             if back is not None:
                 self._push(deed, back, more)
 
-    def _push(self, deed: Deed, back: Turn, more: str = "") -> None:
+    def _push(self, deed: ActionText, back: UndoableAction, more: str = "") -> None:
         """Add an action to the history and report it. more: an additional sentence."""
-        self.undo_stack.push(_Step(deed.name, back))
+        self.undo_stack.push(_UndoCommand(deed.name, back))
         self.said.emit(f"{deed.done}.{more}", self.undo)
 
     async def _step(self, which: int) -> None:
         """Undo the command before the current position of the history (-1), or redo the one after it (0)."""
         step = self.undo_stack.command(self.undo_stack.index() + which)
-        if not isinstance(step, _Step):
+        if not isinstance(step, _UndoCommand):
             return
         try:
             back = await self._waited("Undoing" if which else "Redoing", step.turn)
-        except UnfinishedError as error:
+        except IncompleteActionError as error:
             # The command keeps its place in the history; running its turn again does the rest.
             self.said.emit(str(error), MessageAction("Continue", self.undo if which else self.redo))
             return

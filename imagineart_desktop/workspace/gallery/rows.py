@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 from imagineart_desktop.library import FileState, Library, LibraryChange, LibraryError, PictureSummary
 from imagineart_desktop.support.plain_text import display_text
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.gallery.thumbnail_cache import Thumbnails
+from imagineart_desktop.workspace.gallery.thumbnail_cache import ThumbnailCache
 from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from imagineart_desktop.workspace.tooltip import plain_tip
 
@@ -22,19 +22,19 @@ MISSING = Qt.ItemDataRole.UserRole + 2
 
 _PAGE = 100
 
-_MOST_KNOWN = 20_000
+_MAX_DRAG_FILES = 20_000
 """Maximum number of images whose files a drag carries to other programs."""
 
-_MOST_TOUCHED = 500
+_MAX_ROW_UPDATES = 500
 """If more images than this change, all rows count as changed, since finding the row of each would take longer."""
 
 _ROOT = QModelIndex()
 
 
-_GONE = frozenset((FileState.MISSING, FileState.DAMAGED))
+_UNAVAILABLE_STATES = frozenset((FileState.MISSING, FileState.DAMAGED))
 
 
-class Look(NamedTuple):
+class CellState(NamedTuple):
     """What a cell draws; empty until its summary and its thumbnail have loaded.
 
     current: whether the cell has keyboard focus, which only shows if it isn't the only selected image.
@@ -57,7 +57,7 @@ class PictureRows(QAbstractListModel):
         self._numbers: list[int] = []
         self._summaries: dict[int, PictureSummary] = {}
         self._pages_asked: set[int] = set()
-        self.thumbnails = Thumbnails(library, self)
+        self.thumbnails = ThumbnailCache(library, self)
         self.thumbnails.ready.connect(self._thumbnail_ready)
         self._unsubscribe = library.subscribe(self._library_changed)
 
@@ -86,14 +86,14 @@ class PictureRows(QAbstractListModel):
             return display_text(summary.title[:300])
         return None
 
-    def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> Look:
+    def look(self, row: int, *, chosen: bool = False, hovered: bool = False, current: bool = False) -> CellState:
         """Return how to draw a row now; missing data is requested."""
         number = self._numbers[row]
         summary = self._summaries.get(number)
         if summary is None:
             self._ask_page(row // _PAGE)
-            return Look(None, None, chosen=chosen, hovered=hovered, current=current)
-        return Look(
+            return CellState(None, None, chosen=chosen, hovered=hovered, current=current)
+        return CellState(
             summary,
             self.thumbnails.get(summary),
             missing=self._is_missing(summary),
@@ -104,7 +104,7 @@ class PictureRows(QAbstractListModel):
 
     def _is_missing(self, summary: PictureSummary) -> bool:
         """Return whether there's no image to show because its file is missing or damaged."""
-        return summary.state in _GONE or self.thumbnails.is_missing(summary.id)
+        return summary.state in _UNAVAILABLE_STATES or self.thumbnails.is_missing(summary.id)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Make rows selectable and draggable."""
@@ -117,7 +117,7 @@ class PictureRows(QAbstractListModel):
     def mimeData(self, indexes: Any) -> QMimeData:
         """Return the data that a drag carries."""
         numbers = [self._numbers[index.row()] for index in indexes]
-        mime = mime_of([self._summaries[number] for number in numbers if number in self._summaries])
+        mime = mime_for_pictures([self._summaries[number] for number in numbers if number in self._summaries])
         mime.setData(IMAGE_IDS_MIME, ",".join(map(str, numbers)).encode())
         return mime
 
@@ -147,7 +147,7 @@ class PictureRows(QAbstractListModel):
 
     def know(self, numbers: list[int]) -> None:
         """Load the summaries of these images, since a selection can be dragged at any moment."""
-        unknown = [number for number in numbers[:_MOST_KNOWN] if number not in self._summaries]
+        unknown = [number for number in numbers[:_MAX_DRAG_FILES] if number not in self._summaries]
         if unknown:
             spawn_owned(self, self._load(unknown))
 
@@ -195,7 +195,7 @@ class PictureRows(QAbstractListModel):
         self._touch([number])
 
     def _touch(self, numbers: list[int]) -> None:
-        if len(numbers) > _MOST_TOUCHED:
+        if len(numbers) > _MAX_ROW_UPDATES:
             rows = [0, len(self._numbers) - 1] if self._numbers else []
         else:
             rows = [row for number in numbers if (row := self._row_of(number)) is not None]
@@ -203,7 +203,7 @@ class PictureRows(QAbstractListModel):
             self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
 
 
-def mime_of(pictures: list[PictureSummary]) -> QMimeData:
+def mime_for_pictures(pictures: list[PictureSummary]) -> QMimeData:
     """Return the MIME data of images for a drag or the clipboard: ids for this window, files for other programs."""
     mime = QMimeData()
     mime.setData(IMAGE_IDS_MIME, ",".join(str(picture.id) for picture in pictures).encode())

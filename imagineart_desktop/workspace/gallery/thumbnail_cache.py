@@ -19,15 +19,15 @@ THUMBNAIL_EDGE = 512
 SMALL_EDGE = 256
 """Longer edge for small cells, made from the larger thumbnail if there is one."""
 
-_SHORTER = 0.75
+_TYPICAL_ASPECT = 0.75
 """Typical ratio of an image's shorter edge to its longer one; thumbnails cover the whole cell."""
 
-_KEPT = 800
-_AT_ONCE = 3
-_MOST_WAITING = 200
+_MAX_CACHED = 800
+_MAX_LOADERS = 3
+_MAX_QUEUED = 200
 
 
-class Thumbnails(QObject):
+class ThumbnailCache(QObject):
     """Thumbnails cropped to a cell's shape. size: of a cell, in device pixels; radius: of its rounded corners."""
 
     ready = Signal(int)
@@ -75,20 +75,20 @@ class Thumbnails(QObject):
         if picture.id not in self._missing:
             self._waiting[picture.id] = picture
             self._waiting.move_to_end(picture.id)
-            while len(self._waiting) > _MOST_WAITING:
+            while len(self._waiting) > _MAX_QUEUED:
                 self._waiting.popitem(last=False)
             self._start()
         return self._earlier.get(picture.id)
 
     def _start(self) -> None:
-        if self._loaders < _AT_ONCE:
+        if self._loaders < _MAX_LOADERS:
             self._loaders += 1
             spawn_owned(self, self._load())
 
     def prefetch(self, picture: PictureSummary) -> None:
         """Load a thumbnail once no visible one is waiting."""
         known = picture.id in self._kept or picture.id in self._waiting or picture.id in self._missing
-        if not known and len(self._waiting) < _MOST_WAITING:
+        if not known and len(self._waiting) < _MAX_QUEUED:
             self._waiting[picture.id] = picture
             self._waiting.move_to_end(picture.id, last=False)
             self._start()
@@ -104,7 +104,7 @@ class Thumbnails(QObject):
                 size = self._size
                 try:
                     data = await self._library.thumbnail(picture, _edge_for(size))
-                    image = await asyncio.to_thread(_cut, data, size, self._radius)
+                    image = await asyncio.to_thread(_crop_to_cell, data, size, self._radius)
                 except (PictureError, LibraryError, OSError):
                     self._missing.add(number)
                 else:
@@ -117,16 +117,16 @@ class Thumbnails(QObject):
     def _keep(self, number: int, pixmap: QPixmap) -> None:
         self._kept[number] = pixmap
         self._earlier.pop(number, None)
-        while len(self._kept) + len(self._earlier) > _KEPT:
+        while len(self._kept) + len(self._earlier) > _MAX_CACHED:
             (self._earlier or self._kept).popitem(last=False)
 
 
 def _edge_for(size: QSize) -> int:
     """Return the smaller of the two stored sizes that fills a cell."""
-    return SMALL_EDGE if max(size.width(), size.height()) <= SMALL_EDGE * _SHORTER else THUMBNAIL_EDGE
+    return SMALL_EDGE if max(size.width(), size.height()) <= SMALL_EDGE * _TYPICAL_ASPECT else THUMBNAIL_EDGE
 
 
-def _cut(data: bytes, size: QSize, radius: float) -> QImage:
+def _crop_to_cell(data: bytes, size: QSize, radius: float) -> QImage:
     """Scale an image to cover the cell and crop it horizontally to the center.
 
     Vertically, two thirds of the excess are cut off at the bottom, as faces and horizons are above the middle of tall

@@ -11,14 +11,14 @@ from imagineart_desktop.support import Progress
 from imagineart_desktop.workspace.library_texts import images
 
 
-class UnfinishedError(LibraryError):
+class IncompleteActionError(LibraryError):
     """A turn was canceled or failed halfway.
 
     Its text says how much is done; running the same turn again does the rest.
     """
 
 
-class Turn(Protocol):
+class UndoableAction(Protocol):
     """Do one thing and return the turn that undoes it; None if there was nothing to do.
 
     Raises LibraryError, OSError.
@@ -27,30 +27,30 @@ class Turn(Protocol):
     UnfinishedError if something is left to do.
     """
 
-    def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, Turn | None]: ...
+    def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, UndoableAction | None]: ...
 
 
-def say_back(library: Library, before: MarksChange) -> Turn:
+def restore_marks(library: Library, before: MarksChange) -> UndoableAction:
     """Return a turn that restores images' previous marks."""
 
-    async def turn(_progress: Progress) -> Turn | None:
+    async def turn(_progress: Progress) -> UndoableAction | None:
         after = await library.annotations.put_back(before)
-        return say_back(library, after) if after.numbers else None
+        return restore_marks(library, after) if after.numbers else None
 
     return turn
 
 
-def into_trash(library: Library, numbers: Sequence[int]) -> Turn:
+def move_to_trash(library: Library, numbers: Sequence[int]) -> UndoableAction:
     """Return a turn that moves images to the library's trash."""
-    return _Move(library, numbers, to_trash=True)
+    return _TrashMove(library, numbers, to_trash=True)
 
 
-def out_of_trash(library: Library, numbers: Sequence[int]) -> Turn:
+def restore_from_trash(library: Library, numbers: Sequence[int]) -> UndoableAction:
     """Return a turn that restores images from the library's trash, except those moved on to the system's trash."""
-    return _Move(library, numbers, to_trash=False)
+    return _TrashMove(library, numbers, to_trash=False)
 
 
-class _Move:
+class _TrashMove:
     """A move of images into or out of the trash.
 
     It remembers which it moved, so that it can continue with the others.
@@ -62,7 +62,7 @@ class _Move:
         self._to_trash = to_trash
         self._moved: list[int] = []
 
-    async def __call__(self, progress: Progress, /) -> Turn | None:
+    async def __call__(self, progress: Progress, /) -> UndoableAction | None:
         move = self._library.trash if self._to_trash else self._library.restore
         moved: list[int] = []
         try:
@@ -71,11 +71,11 @@ class _Move:
             self._moved += moved
             if not self._moved:
                 raise
-            raise UnfinishedError(f"{self._said()} {error}") from error
+            raise IncompleteActionError(f"{self._said()} {error}") from error
         self._moved += moved
         if progress.is_cancelled and self._left():
-            raise UnfinishedError(self._said())
-        return _Move(self._library, self._moved, to_trash=not self._to_trash) if self._moved else None
+            raise IncompleteActionError(self._said())
+        return _TrashMove(self._library, self._moved, to_trash=not self._to_trash) if self._moved else None
 
     def _left(self) -> list[int]:
         moved = set(self._moved)
@@ -86,10 +86,10 @@ class _Move:
         return f"Moved {count} to Trash." if self._to_trash else f"Restored {count}."
 
 
-def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> Turn:
+def make_collection(library: Library, name: str, parent: int | None, numbers: Sequence[int] = ()) -> UndoableAction:
     """Return a turn that creates a collection with these images."""
 
-    async def turn(_progress: Progress) -> Turn:
+    async def turn(_progress: Progress) -> UndoableAction:
         number = await library.annotations.create_collection(name, parent)
         if numbers:
             await library.annotations.collect(numbers, number)
@@ -98,28 +98,28 @@ def make_collection(library: Library, name: str, parent: int | None, numbers: Se
     return turn
 
 
-def remove_collection(library: Library, number: int) -> Turn:
+def remove_collection(library: Library, number: int) -> UndoableAction:
     """Return a turn that deletes a collection and those inside it; their images stay in the library."""
 
-    async def turn(_progress: Progress) -> Turn | None:
+    async def turn(_progress: Progress) -> UndoableAction | None:
         removed = await library.annotations.remove_collection(number)
-        return _bring_back(library, removed) if removed.collections else None
+        return restore_collection(library, removed) if removed.collections else None
 
     return turn
 
 
-def _bring_back(library: Library, removed: RemovedCollections) -> Turn:
-    async def turn(_progress: Progress) -> Turn:
+def restore_collection(library: Library, removed: RemovedCollections) -> UndoableAction:
+    async def turn(_progress: Progress) -> UndoableAction:
         await library.annotations.restore_collection(removed)
         return remove_collection(library, removed.collections[0].id)
 
     return turn
 
 
-def rename_collection(library: Library, number: int, name: str) -> Turn:
+def rename_collection(library: Library, number: int, name: str) -> UndoableAction:
     """Return a turn that renames a collection."""
 
-    async def turn(_progress: Progress) -> Turn | None:
+    async def turn(_progress: Progress) -> UndoableAction | None:
         held = {one.id: one for one in await library.annotations.collections()}
         await library.annotations.rename_collection(number, name)
         return rename_collection(library, number, held[number].name) if number in held else None
@@ -127,10 +127,10 @@ def rename_collection(library: Library, number: int, name: str) -> Turn:
     return turn
 
 
-def move_collection(library: Library, number: int, parent: int | None) -> Turn:
+def move_collection(library: Library, number: int, parent: int | None) -> UndoableAction:
     """Return a turn that moves a collection into another, or to the top level."""
 
-    async def turn(_progress: Progress) -> Turn | None:
+    async def turn(_progress: Progress) -> UndoableAction | None:
         held = {one.id: one for one in await library.annotations.collections()}
         if number not in held:
             raise LibraryError("This collection is no longer there.")

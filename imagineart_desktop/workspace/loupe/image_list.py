@@ -8,7 +8,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from imagineart_desktop.library import Library, LibraryChange, PictureSummary, Query, SearchResult
-from imagineart_desktop.workspace.gallery.changes import Changes
+from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
 from imagineart_desktop.workspace.gallery.rows import PictureRows
 
 
@@ -22,7 +22,7 @@ class ImageList(PictureRows):
     """The user went to another image."""
     resized = Signal()
     """Images left the list or returned."""
-    outdated = Signal()
+    invalidated = Signal()
     """Ids refer to other images from now on, so nothing in the list is valid."""
 
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
@@ -32,10 +32,10 @@ class ImageList(PictureRows):
         """Position of each image in the list as it was opened."""
         self._in_trash = False
         self._forward = True
-        self._changes = Changes(
+        self._changes = ChangeBatcher(
             library, lambda changed: Query(among=tuple(changed), trash=self._in_trash), self._update, self
         )
-        self._leaving: set[int] = set()
+        self._pending_trash: set[int] = set()
         """Images that are being moved to the trash."""
 
     @property
@@ -48,7 +48,7 @@ class ImageList(PictureRows):
         """Walk through these ids from now on. in_trash: whether the list is the content of the trash."""
         if numbers != self._numbers or in_trash != self._in_trash:
             self._in_trash = in_trash
-            self._leaving.clear()
+            self._pending_trash.clear()
             self._fill(numbers)
         self.current, self._forward = current, True
         self.moved.emit()
@@ -70,14 +70,14 @@ class ImageList(PictureRows):
         """Release the list and everything loaded for it."""
         self.beginResetModel()
         self.current, self._numbers, self._ranks = None, [], {}
-        self._leaving.clear()
+        self._pending_trash.clear()
         self._changes.forget()
         self._summaries.clear()
         self._pages_asked.clear()
         self.thumbnails.forget_all()
         self.endResetModel()
 
-    def learn(self, summary: PictureSummary) -> None:
+    def store_summary(self, summary: PictureSummary) -> None:
         """Store a summary that was read elsewhere."""
         self._summaries[summary.id] = summary
 
@@ -104,10 +104,10 @@ class ImageList(PictureRows):
         if self.current is None:
             return False
         # Keys can be faster than the library: images trashed just before are still in the list.
-        self._leaving.update(numbers)
+        self._pending_trash.update(numbers)
         row = self._place_of(self.current)
-        after = (one for one in self._numbers[row:] if one not in self._leaving)
-        before = (one for one in reversed(self._numbers[:row]) if one not in self._leaving)
+        after = (one for one in self._numbers[row:] if one not in self._pending_trash)
+        before = (one for one in reversed(self._numbers[:row]) if one not in self._pending_trash)
         target = next(after, None) or next(before, None)
         if target is not None:
             self.go_to(target)
@@ -140,14 +140,14 @@ class ImageList(PictureRows):
     def _library_changed(self, change: LibraryChange) -> None:
         super()._library_changed(change)
         if change.anew and self._numbers:
-            self.outdated.emit()
+            self.invalidated.emit()
         elif change.reordered and self._numbers:
             self._changes.add(number for number in change.pictures if number in self._ranks)
 
     def _update(self, changed: set[int], found: SearchResult) -> None:
         """Remove images that are in the trash now, and put back those that aren't."""
         there = set(found.numbers)
-        self._leaving -= changed
+        self._pending_trash -= changed
         for number in changed:
             if number not in self._ranks:
                 continue

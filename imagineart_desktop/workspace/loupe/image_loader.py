@@ -21,7 +21,7 @@ _AT_ONCE = 2
 _MAX_AHEAD = 40_000_000
 """Pixel count above which an image isn't decoded before it's shown."""
 
-_SAME_SHAPE = 0.02
+_ASPECT_TOLERANCE = 0.02
 """Tolerance within which two aspect ratios count as equal, since sizes are rounded to whole pixels."""
 
 
@@ -106,15 +106,15 @@ class ImageLoader(QObject):
         self._files = files | {number: file for number, file in self._files.items() if number == self._current}
 
     def _start(self) -> None:
-        due = sum(self._is_due(task) for task in self._tasks)
+        due = sum(self._is_pending(task) for task in self._tasks)
         for _ in range(min(due, _AT_ONCE) - self._loaders):
             self._loaders += 1
             spawn_owned(self, self._load())
 
     def _next(self) -> _Task | None:
-        return next((task for task in self._tasks if self._is_due(task)), None)
+        return next((task for task in self._tasks if self._is_pending(task)), None)
 
-    def _is_due(self, task: _Task) -> bool:
+    def _is_pending(self, task: _Task) -> bool:
         number, kept = task.summary.id, self._kept.get(task.summary.id)
         if (number, task.edge) in self._busy or number in self._errors:
             return False
@@ -125,13 +125,13 @@ class ImageLoader(QObject):
     async def _load(self) -> None:
         try:
             while (task := self._next()) is not None:
-                await self._carry_out(task)
+                await self._run_task(task)
         finally:
             self._loaders -= 1
 
-    async def _carry_out(self, task: _Task) -> None:
+    async def _run_task(self, task: _Task) -> None:
         number, key = task.summary.id, (task.summary.id, task.edge)
-        stamp = self._stamp(number)
+        stamp = self._version(number)
         self._busy.add(key)
         try:
             pyramid = await asyncio.to_thread(_decode, task.summary.path, task.summary.size, task.edge)
@@ -148,14 +148,14 @@ class ImageLoader(QObject):
 
     async def _preview(self, summary: PictureSummary) -> None:
         """Show the thumbnail until the image is decoded."""
-        stamp = self._stamp(summary.id)
+        stamp = self._version(summary.id)
         try:
             data = await self._library.thumbnail(summary, THUMBNAIL_EDGE)
             image = await asyncio.to_thread(QImage.fromData, data)
         except (PictureError, LibraryError, OSError):
             return
         current = self._tasks[0].summary.id if self._tasks else None
-        is_current = summary.id == current and stamp == self._stamp(summary.id)
+        is_current = summary.id == current and stamp == self._version(summary.id)
         if is_current and summary.id not in self._kept and not image.isNull():
             self._keep(summary.id, Pyramid([image], QSize(*summary.size)))
 
@@ -165,12 +165,12 @@ class ImageLoader(QObject):
             self._kept[number] = pyramid
             self.ready.emit(number)
 
-    def _stamp(self, number: int) -> tuple[int, int]:
+    def _version(self, number: int) -> tuple[int, int]:
         """Return a stamp that changes with the image's file, to detect that work begun earlier is stale."""
         return self._cleared, self._forgotten[number]
 
     def _is_wanted(self, number: int, stamp: tuple[int, int]) -> bool:
-        return stamp == self._stamp(number) and any(task.summary.id == number for task in self._tasks)
+        return stamp == self._version(number) and any(task.summary.id == number for task in self._tasks)
 
 
 def _edge(size: tuple[int, int], view: QSizeF) -> int:
@@ -183,6 +183,6 @@ def _decode(path: Path, size: tuple[int, int], edge: int | None) -> Pyramid:
     pixels = load_picture(path, at_least=edge).pixels
     height, width = pixels.shape[:2]
     reduced = edge is not None and width < size[0]
-    if reduced and abs(width * size[1] / (height * size[0]) - 1) <= _SAME_SHAPE:
+    if reduced and abs(width * size[1] / (height * size[0]) - 1) <= _ASPECT_TOLERANCE:
         return Pyramid.of(pixels, QSize(*size))
     return Pyramid.of(pixels)

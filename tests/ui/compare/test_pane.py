@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.imaging import Pixels
-from imagineart_desktop.ui.compare.pane import Compared, ComparePane, Way
+from imagineart_desktop.ui.compare.pane import ComparedImage, CompareMode, ComparePane
 from imagineart_desktop.ui.compare.views import ComparedView
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.image_pyramid import Pyramid
@@ -23,10 +23,10 @@ NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 RED, BLUE, GREEN = (200, 0, 0), (0, 0, 200), (0, 190, 0)
 
 
-def plain(label: str, colour: tuple[int, int, int], width: int = 600, height: int = 400) -> Compared:
+def plain(label: str, colour: tuple[int, int, int], width: int = 600, height: int = 400) -> ComparedImage:
     pixels: Pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = colour
-    return Compared(label, Pyramid.of(pixels), pixels)
+    return ComparedImage(label, Pyramid.of(pixels), pixels)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ async def test_the_link_can_be_switched_off_and_on(pane: ComparePane) -> None:
 
 
 async def test_the_slider_shows_the_first_at_the_left_and_the_second_at_the_right(pane: ComparePane) -> None:
-    pane.set_way(Way.SLIDER)
+    pane.set_mode(CompareMode.SLIDER)
     assert colour_at(pane, pane.single, 0.3) == RED
     assert colour_at(pane, pane.single, 0.7) == BLUE
     QTest.keyClick(pane.single, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier, 0)
@@ -92,20 +92,20 @@ async def test_the_slider_shows_the_first_at_the_left_and_the_second_at_the_righ
 
 async def test_of_more_than_two_any_two_can_be_chosen(pane: ComparePane) -> None:
     pane.show_pictures([plain("Red", RED), plain("Blue", BLUE), plain("Green", GREEN)])
-    pane.set_way(Way.SLIDER)
+    pane.set_mode(CompareMode.SLIDER)
     second = pane._pair_boxes[1]
     assert second.isVisible()
     second.setFocus()
     QTest.keyClick(second, Qt.Key.Key_Down)
     assert colour_at(pane, pane.single, 0.3) == RED
     assert colour_at(pane, pane.single, 0.7) == GREEN
-    pane.set_way(Way.SIDE_BY_SIDE)
+    pane.set_mode(CompareMode.SIDE_BY_SIDE)
     assert not second.isVisible()
 
 
 async def test_space_shows_the_next_at_the_same_place(pane: ComparePane) -> None:
     pane.show_pictures([plain("Red", RED), plain("Blue", BLUE), plain("Green", GREEN, 1200, 800)])
-    pane.set_way(Way.FLICKER)
+    pane.set_mode(CompareMode.FLICKER)
     QApplication.processEvents()
     turn_wheel(pane.single, QPointF(400, 260), 5)
     zoom, centre = pane.single.zoom, pane.single.viewport_state.centre
@@ -119,9 +119,9 @@ async def test_space_shows_the_next_at_the_same_place(pane: ComparePane) -> None
 
 
 async def test_it_flips_by_itself_at_the_pace_that_is_set_until_nobody_looks(pane: ComparePane) -> None:
-    pane.set_way(Way.FLICKER)
+    pane.set_mode(CompareMode.FLICKER)
     pane.pace.setValue(100)
-    QTest.mouseClick(pane.automatic, LEFT)
+    QTest.mouseClick(pane.auto_flicker, LEFT)
     names = set()
 
     def both() -> bool:
@@ -137,10 +137,10 @@ async def test_it_flips_by_itself_at_the_pace_that_is_set_until_nobody_looks(pan
 async def test_the_place_that_is_seen_stays_from_way_to_way(pane: ComparePane) -> None:
     turn_wheel(pane.side_by_side.views[1], QPointF(90, 90), 8)
     look = pane.side_by_side.views[1].look
-    for way in (Way.SLIDER, Way.FLICKER, Way.SIDE_BY_SIDE):
-        pane.set_way(way)
+    for way in (CompareMode.SLIDER, CompareMode.FLICKER, CompareMode.SIDE_BY_SIDE):
+        pane.set_mode(way)
         QApplication.processEvents()
-        view = pane.single if way is not Way.SIDE_BY_SIDE else pane.side_by_side.views[0]
+        view = pane.single if way is not CompareMode.SIDE_BY_SIDE else pane.side_by_side.views[0]
         assert view.look.span == pytest.approx(look.span)
         assert view.look.centre == pytest.approx(look.centre)
 
@@ -149,7 +149,7 @@ async def test_the_difference_is_amplified_and_told_in_figures(pane: ComparePane
     one, other = plain("One", (100, 100, 100)), plain("Other", (100, 100, 100))
     other.pixels[:200] += 5
     pane.show_pictures([one, other])
-    pane.set_way(Way.DIFFERENCE)
+    pane.set_mode(CompareMode.DIFFERENCE)
     await until(lambda: "50.00% of the pixels differ, by up to 5 of 255." in pane.note.text())
     assert colour_at(pane, pane.single, 0.5, 0.2) == (40, 40, 40)
     assert colour_at(pane, pane.single, 0.5, 0.8) == (0, 0, 0)
@@ -160,9 +160,9 @@ async def test_the_difference_is_amplified_and_told_in_figures(pane: ComparePane
 
 
 async def test_nothing_is_shown_of_pictures_that_were_let_go(pane: ComparePane) -> None:
-    for way in Way:
+    for way in CompareMode:
         pane.show_pictures([plain("Red", RED), plain("Blue", BLUE)])
-        pane.set_way(way)
+        pane.set_mode(way)
         pane.show_pictures([])
         await asyncio.sleep(0.05)
         assert not pane.single.has_picture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.ui.theme import Theme, tokens
-from imagineart_desktop.ui.viewer.image_view import PictureView
+from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.workspace.image_pyramid import Pyramid
 from tests.ui.driving import activate, colour_at
 
@@ -34,8 +34,8 @@ def plain(colour: tuple[int, int, int], width: int = 600, height: int = 400) -> 
 
 
 @pytest.fixture
-def view(theme: Theme) -> PictureView:
-    made = PictureView()
+def view(theme: Theme) -> ImageViewer:
+    made = ImageViewer()
     made.resize(800, 600)
     activate(made)
     made.setFocus()
@@ -43,12 +43,12 @@ def view(theme: Theme) -> PictureView:
     return made
 
 
-def grabbed(view: PictureView) -> QImage:
+def grabbed(view: ImageViewer) -> QImage:
     return view.grab().toImage()
 
 
 def drag(
-    view: PictureView, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE
+    view: ImageViewer, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE
 ) -> None:
     QTest.mousePress(view, button, keys, start)
     for step in range(1, 6):
@@ -56,12 +56,12 @@ def drag(
     QTest.mouseRelease(view, button, keys, end)
 
 
-def at_share(view: PictureView, x: float, y: float = 0.5) -> QPoint:
+def at_share(view: ImageViewer, x: float, y: float = 0.5) -> QPoint:
     target = view.viewport_state.picture_rect()
     return QPointF(target.left() + x * target.width(), target.top() + y * target.height()).toPoint()
 
 
-def test_keys_zoom_fit_and_move(view: PictureView) -> None:
+def test_keys_zoom_fit_and_move(view: ImageViewer) -> None:
     fitted = view.zoom
     QTest.keyClick(view, Qt.Key.Key_1)
     assert view.zoom == 1.0
@@ -76,7 +76,7 @@ def test_keys_zoom_fit_and_move(view: PictureView) -> None:
     assert view.zoom == fitted
 
 
-def test_the_wheel_zooms_at_the_pointer(view: PictureView) -> None:
+def test_the_wheel_zooms_at_the_pointer(view: ImageViewer) -> None:
     pointer = QPointF(200, 150)
     under = view.viewport_state.to_picture(pointer)
     view.wheelEvent(
@@ -96,9 +96,9 @@ def test_the_wheel_zooms_at_the_pointer(view: PictureView) -> None:
     assert (after.x(), after.y()) == pytest.approx((under.x(), under.y()))
 
 
-def test_a_picture_larger_than_the_view_is_moved_by_hand(view: PictureView) -> None:
+def test_a_picture_larger_than_the_view_is_moved_by_hand(view: ImageViewer) -> None:
     taken: list[bool] = []
-    view.drag_out.connect(lambda: taken.append(True))
+    view.drag_out_requested.connect(lambda: taken.append(True))
     view.zoom_to(4.0)
     for button in (LEFT, MIDDLE):
         before = view.viewport_state.centre
@@ -109,9 +109,9 @@ def test_a_picture_larger_than_the_view_is_moved_by_hand(view: PictureView) -> N
     assert not taken
 
 
-def test_a_picture_that_is_seen_whole_is_dragged_out_and_a_click_drags_nothing(view: PictureView) -> None:
+def test_a_picture_that_is_seen_whole_is_dragged_out_and_a_click_drags_nothing(view: ImageViewer) -> None:
     taken: list[bool] = []
-    view.drag_out.connect(lambda: taken.append(True))
+    view.drag_out_requested.connect(lambda: taken.append(True))
     before = view.viewport_state
     QTest.mouseClick(view, LEFT, NONE, QPoint(400, 300))
     assert not taken
@@ -122,9 +122,9 @@ def test_a_picture_that_is_seen_whole_is_dragged_out_and_a_click_drags_nothing(v
     assert taken == [True]
 
 
-def test_with_ctrl_a_zoomed_picture_is_dragged_out_too(view: PictureView) -> None:
+def test_with_ctrl_a_zoomed_picture_is_dragged_out_too(view: ImageViewer) -> None:
     taken: list[bool] = []
-    view.drag_out.connect(lambda: taken.append(True))
+    view.drag_out_requested.connect(lambda: taken.append(True))
     view.zoom_to(4.0)
     QTest.mouseClick(view, LEFT, CTRL, QPoint(400, 300))
     assert not taken
@@ -132,7 +132,7 @@ def test_with_ctrl_a_zoomed_picture_is_dragged_out_too(view: PictureView) -> Non
     assert taken == [True]
 
 
-def test_a_double_click_goes_to_100_percent_and_back_if_both_clicks_are_the_views_own(view: PictureView) -> None:
+def test_a_double_click_goes_to_100_percent_and_back_if_both_clicks_are_the_views_own(view: ImageViewer) -> None:
     fitted = view.zoom
     # The second half alone: what a double click on something that opened the view leaves to it.
     QTest.mouseDClick(view, LEFT, NONE, QPoint(400, 300))
@@ -148,7 +148,7 @@ def test_a_double_click_goes_to_100_percent_and_back_if_both_clicks_are_the_view
 
 
 def test_in_a_list_arrows_are_left_to_the_list_and_one_click_zooms(theme: Theme) -> None:
-    view = PictureView(in_list=True)
+    view = ImageViewer(in_list=True)
     view.resize(800, 600)
     activate(view)
     view.show_picture(plain(RED), plain(BLUE))
@@ -183,7 +183,7 @@ def test_in_a_list_arrows_are_left_to_the_list_and_one_click_zooms(theme: Theme)
     assert view.viewport_state == before
 
 
-def test_before_is_left_and_after_right_of_the_slider(view: PictureView) -> None:
+def test_before_is_left_and_after_right_of_the_slider(view: ImageViewer) -> None:
     view.show_picture(plain(RED), plain(BLUE))
     view.set_comparing(True)
     shown = grabbed(view)
@@ -197,7 +197,7 @@ def test_before_is_left_and_after_right_of_the_slider(view: PictureView) -> None
     assert colour_at(grabbed(view), at_share(view, 0.25)) == QColor(*RED)
 
 
-def test_the_slider_by_keyboard(view: PictureView) -> None:
+def test_the_slider_by_keyboard(view: ImageViewer) -> None:
     view.show_picture(plain(RED), plain(BLUE))
     view.set_comparing(True)
     for _ in range(8):
@@ -208,7 +208,7 @@ def test_the_slider_by_keyboard(view: PictureView) -> None:
     assert colour_at(grabbed(view), at_share(view, 0.1)) == QColor(*RED)
 
 
-def test_the_slider_can_be_taken_hold_of_when_its_line_is_out_of_sight(view: PictureView) -> None:
+def test_the_slider_can_be_taken_hold_of_when_its_line_is_out_of_sight(view: ImageViewer) -> None:
     view.show_picture(plain(RED), plain(BLUE))
     view.set_comparing(True)
     view.zoom_to(8.0)
@@ -220,7 +220,7 @@ def test_the_slider_can_be_taken_hold_of_when_its_line_is_out_of_sight(view: Pic
     assert colour_at(shown, QPoint(600, round(middle) + 60)) == QColor(*RED)
 
 
-def test_a_picture_of_another_shape_is_compared_without_being_stretched(view: PictureView) -> None:
+def test_a_picture_of_another_shape_is_compared_without_being_stretched(view: ImageViewer) -> None:
     view.show_picture(plain(RED, 600, 400), plain(BLUE, 400, 400))
     view.set_comparing(True)
     for _ in range(12):
@@ -233,14 +233,14 @@ def test_a_picture_of_another_shape_is_compared_without_being_stretched(view: Pi
     assert colour_at(shown, at_share(view, 0.05, 0.8)) == QColor(tokens().ground)
 
 
-def test_a_rounded_size_counts_as_the_same_shape(view: PictureView) -> None:
+def test_a_rounded_size_counts_as_the_same_shape(view: ImageViewer) -> None:
     view.show_picture(plain(RED, 2048, 1365), plain(BLUE, 600, 400))
     view.set_comparing(True)
     assert colour_at(grabbed(view), at_share(view, 0.005, 0.8)) == QColor(*BLUE)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_only_what_is_in_sight_is_named(view: PictureView, share: float) -> None:
+def test_only_what_is_in_sight_is_named(view: ImageViewer, share: float) -> None:
     view.show_picture(plain(RED), plain(BLUE))
     view.set_comparing(True)
     for _ in range(12):
@@ -256,7 +256,7 @@ def test_only_what_is_in_sight_is_named(view: PictureView, share: float) -> None
     assert (named_left, named_right) == (share > 0, share < 1)
 
 
-def test_pixels_are_squares_above_200_percent(view: PictureView) -> None:
+def test_pixels_are_squares_above_200_percent(view: ImageViewer) -> None:
     pixels: Pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[::2, ::2] = 255
     pixels[1::2, 1::2] = 255
@@ -268,7 +268,7 @@ def test_pixels_are_squares_above_200_percent(view: PictureView) -> None:
     assert colours == {"#000000", "#ffffff"}
 
 
-def test_the_hand_of_the_space_key_stays_while_the_mouse_moves(view: PictureView) -> None:
+def test_the_hand_of_the_space_key_stays_while_the_mouse_moves(view: ImageViewer) -> None:
     QTest.keyPress(view, Qt.Key.Key_Space)
     QTest.mouseMove(view, QPoint(300, 300))
     QTest.mouseMove(view, QPoint(310, 300))
