@@ -5,10 +5,10 @@
 | submit                                  | errors with fate NOT_ARRIVED, nothing else       | forever             |
 | status, cancel, result                  | every repeatable error                           | forever             |
 | status, cancel of an accepted request   | 401, 403 and refusals, because it's paid for     | forever             |
-| status, result of an accepted request   | 404: the service may be lagging                  | `not_found_retries`            |
+| status, result of an accepted request   | 404: the service may be lagging                  | `not_found_retries` |
 | result that the service reports failed  | nothing: its error is reported                   | once                |
-| download                                | every repeatable error                           | six times, `LIMITED`   |
-| result that yielded no image            | any error, after fetching the result again       | `result_refetches`     |
+| download                                | every repeatable error                           | six times, `LIMITED` |
+| result that yielded no image            | any error, after fetching the result again       | `result_refetches`  |
 | upload                                  | every repeatable error                           | forever             |
 | any of these                            | OfflineError: a state, not an error              | forever             |
 

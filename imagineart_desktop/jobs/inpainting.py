@@ -1,9 +1,9 @@
 """Inpainting requests and their results, as used by the window and the command line.
 
-`prepare` builds the requests from an image, a mask and the user's settings; `Worker.inpaint` sends them. `load_result_set` and
-`InpaintResultSet.made` composite the results: once on arrival, and again whenever the user changes the seam, from data
-stored in the library and without a new request. A picture with several inpainted areas lists the result of each among
-its parents, so it can be recomposited as well.
+`prepare` builds the requests from an image, a mask and the user's settings; `Worker.inpaint` sends them.
+`load_result_set` and `InpaintResultSet.made` composite the results: once on arrival, and again whenever the user
+changes the seam, from data stored in the library and without a new request. A picture with several inpainted areas
+lists the result of each among its parents, so it can be recomposited as well.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ def format_dollars(amount: Decimal) -> str:
 def parse_units(value: object) -> Decimal | None:
     """Parse billed units as reported by the service; None if the value can't be a number of units.
 
-    Valid is a plain finite number of at most `_MAX_UNITS_LENGTH` characters, neither negative nor absurdly large or small.
+    Valid is a plain finite number of at most `_MAX_UNITS_LENGTH` characters, neither negative nor absurdly
+    large or small.
     """
     text = str(value if value is not None else "").strip().strip('"')
     if not text.isascii() or len(text) > _MAX_UNITS_LENGTH or "_" in text:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 
 
-class FollowUp(QObject):
+class DeferredCall(QObject):
     """Runs `work` on the UI thread, once no matter how often it was requested."""
 
     def __init__(self, parent: QObject, work: Callable[[], None]) -> None:

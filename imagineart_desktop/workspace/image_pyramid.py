@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QPainter
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.workspace.qimage import display_format, qimage_view, to_qimage
-from imagineart_desktop.workspace.screen_copy import ScreenCopy
+from imagineart_desktop.workspace.screen_copy import ScreenCache
 
 _SMALLEST = 512
 """Longer edge, in pixels, below which no further half is made."""
@@ -22,17 +22,17 @@ _SMALLEST = 512
 CRISP_ZOOM = 2.0
 """Zoom from which single pixels appear as squares."""
 
-_BESIDE = 512
+_CONVERT_MARGIN = 512
 """Pixels around the view that are prepared with it, so that panning seldom has to wait."""
 
-_BARELY_ANY = 2**18
+_MAX_DIRECT_PIXELS = 2**18
 """Largest area, in pixels, painted without conversion if none is cached: a stroke's dirty rectangle."""
 
 
 _serial = count()
 
 
-class Pyramid:
+class ImagePyramid:
     """An image and its reduced copies. Built once, on any thread; painted often."""
 
     def __init__(self, levels: list[QImage], size: QSize | None = None, pixels: Pixels | None = None) -> None:
@@ -44,7 +44,7 @@ class Pyramid:
         self._id = next(_serial)
 
     @classmethod
-    def of(cls, pixels: Pixels, size: QSize | None = None) -> Pyramid:
+    def of(cls, pixels: Pixels, size: QSize | None = None) -> ImagePyramid:
         """Build a pyramid. pixels: height × width × 3 or 4, uint8, sRGB; kept, and must not change.
 
         size: of the image, if `pixels` is a reduced copy of it.
@@ -63,7 +63,7 @@ class Pyramid:
         return self._size
 
     @property
-    def sharp_zoom(self) -> float:
+    def max_sharp_zoom(self) -> float:
         """Return the zoom up to which no detail is missing; 1 if every pixel is there."""
         return self._levels[0].width() / self._size.width()
 
@@ -72,13 +72,13 @@ class Pyramid:
         """Return whether every pixel of the image is present."""
         return self._levels[0].size() == self._size
 
-    def reduced(self, edge: int) -> Pyramid:
+    def limited_to(self, edge: int) -> ImagePyramid:
         """Return the same image without levels a view doesn't need. edge: the view's longer edge, pixels."""
         keep = 0
         for place, level in enumerate(self._levels):
             if max(level.width(), level.height()) >= edge:
                 keep = place
-        return Pyramid(self._levels[keep:], self._size) if keep else self
+        return ImagePyramid(self._levels[keep:], self._size) if keep else self
 
     @property
     def is_opaque(self) -> bool:
@@ -90,7 +90,7 @@ class Pyramid:
         """Return the smallest copy, for thumbnails."""
         return to_qimage(self._pixels) if len(self._levels) == 1 and self._pixels is not None else self._levels[-1]
 
-    def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCopy) -> None:
+    def paint(self, painter: QPainter, target: QRectF, zoom: float, exposed: QRectF, copy: ScreenCache) -> None:
         """Draw the part of the image in `target` that `exposed` shows. Transparent parts show what is below.
 
         zoom: screen pixels per image pixel; copy: cached drawing of the view, for zoomed-out images.
@@ -98,7 +98,7 @@ class Pyramid:
         seen = target.intersected(exposed)
         if seen.isEmpty():
             return
-        level, reduced = 0, zoom / self.sharp_zoom
+        level, reduced = 0, zoom / self.max_sharp_zoom
         while level + 1 < len(self._levels) and reduced * 2 ** (level + 1) <= 1.0:
             level += 1
         if reduced < 1:
@@ -123,20 +123,22 @@ class Pyramid:
             seen.height() * down,
         )
         if level == 0 and self._pixels is not None:
-            area, image = self._made_ready(self._pixels, source)
+            area, image = self._converted(self._pixels, source)
             source.translate(-area.left(), -area.top())
         painter.drawImage(seen, image, source)
 
-    def _made_ready(self, pixels: Pixels, source: QRectF) -> tuple[QRect, QImage]:
+    def _converted(self, pixels: Pixels, source: QRectF) -> tuple[QRect, QImage]:
         """Return (an area of the full-size image that contains `source`, that area ready to draw)."""
         whole = self._levels[0]
         # Smooth scaling reads the neighbors.
         wanted = source.toAlignedRect().adjusted(-2, -2, 2, 2).intersected(whole.rect())
         if self._ready is not None and self._ready[0].contains(wanted):
             return self._ready
-        if wanted.width() * wanted.height() <= _BARELY_ANY:
+        if wanted.width() * wanted.height() <= _MAX_DIRECT_PIXELS:
             return whole.rect(), whole
-        area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.rect())
+        area = wanted.adjusted(-_CONVERT_MARGIN, -_CONVERT_MARGIN, _CONVERT_MARGIN, _CONVERT_MARGIN).intersected(
+            whole.rect()
+        )
         # Freed first, so that two are never held.
         self._ready = None
         self._ready = area, qimage_view(pixels, area).convertToFormat(display_format(pixels))

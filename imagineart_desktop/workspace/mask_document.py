@@ -18,25 +18,25 @@ from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_
 UNDO_BUDGET = 64 * 2**20
 """Bytes of undo history; the oldest steps are dropped beyond that."""
 
-_PATIENCE = 300
+_SLOW_AFTER_MS = 300
 """Milliseconds before a running operation is shown."""
 
-WORKED = 0.85
+WORK_SHARE = 0.85
 """Share of an operation's progress taken by its work; the rest is for building the undo step."""
 
 
-AS_IT_WAS = "Nothing changed: the mask is already like that."
+UNCHANGED_MESSAGE = "Nothing changed: the mask is already like that."
 
 
-class MadeCommand(QUndoCommand):
+class AppliedCommand(QUndoCommand):
     """An undo command whose change is already made when it is pushed."""
 
-    def anew(self) -> MadeCommand:
+    def anew(self) -> AppliedCommand:
         """Return a copy for a rebuilt undo stack."""
         raise NotImplementedError
 
 
-class MaskCommand(MadeCommand):
+class MaskCommand(AppliedCommand):
     """One change of the mask."""
 
     def __init__(self, document: MaskDocument, name: str, patch: TilePatch) -> None:
@@ -72,7 +72,7 @@ class _Operation(NamedTuple):
     unchanged: str
 
 
-class _Operated(NamedTuple):
+class _OperationResult(NamedTuple):
     """The outcome of an operation.
 
     mask: the whole mask afterwards. area: what changed. patch: undoes the change.
@@ -92,17 +92,17 @@ class MaskDocument(QObject):
 
     changed = Signal(object)
     """The changed `Rect`, emitted immediately, for repainting."""
-    exchanged = Signal()
+    mask_replaced = Signal()
     """The mask was replaced by another one."""
     settled = Signal()
     """Emitted after each complete action, for counting and tracing."""
-    thing_added = Signal(object)
+    object_selected = Signal(object)
     """An object was found in the image and added: the `Rect` that changed."""
     unchanged = Signal(str)
     """An operation changed nothing: the message that says so."""
-    at_work = Signal(bool)
+    busy_changed = Signal(bool)
     """Whether an action is running; undo is unavailable meanwhile."""
-    takes_long = Signal(str)
+    slow_operation_changed = Signal(str)
     """The name of an operation that takes noticeably long; empty when it ends."""
     shortened = Signal()
     """The oldest undo steps were dropped."""
@@ -116,19 +116,19 @@ class MaskDocument(QObject):
         self._waiting = waiting
         self._mask: Mask | None = None
         self.undo_stack = QUndoStack(self)
-        self.is_shortened = False
+        self.is_history_trimmed = False
         self._holds = 0
         self._recorder: TileRecorder | None = None
         self._action = ""
         self._turn = asyncio.Lock()
-        self._doing = ""
+        self._operation_name = ""
         self._operating: asyncio.Task[Any] | None = None
         self._cancelled = 0
         """How many operations on this mask were cancelled, each with those that waited for it."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE)
-        self._patience.timeout.connect(lambda: self.takes_long.emit(self._doing))
+        self._patience.setInterval(_SLOW_AFTER_MS)
+        self._patience.timeout.connect(lambda: self.slow_operation_changed.emit(self._operation_name))
 
     @property
     def mask(self) -> Mask:
@@ -146,50 +146,50 @@ class MaskDocument(QObject):
         """Start an unpainted mask for another image."""
         self._cancel_operation()
         self._mask = new_mask(size)
-        self.is_shortened = False
+        self.is_history_trimmed = False
         self.undo_stack.clear()
         self.settled.emit()
 
     def undo(self) -> None:
         """Undo the last step unless an action is running."""
-        if not self.busy and self._recorder is None:
+        if not self.is_locked and self._recorder is None:
             self.undo_stack.undo()
 
     def redo(self) -> None:
         """Redo the step undone last unless an action is running."""
-        if not self.busy and self._recorder is None:
+        if not self.is_locked and self._recorder is None:
             self.undo_stack.redo()
 
     def exchange(self, mask: Mask) -> None:
         """Replace the mask, even with one of another size, keeping the undo history."""
         self._cancel_operation()
         self._mask = mask
-        self.exchanged.emit()
+        self.mask_replaced.emit()
         self.settled.emit()
 
     @property
-    def busy(self) -> bool:
+    def is_locked(self) -> bool:
         """Return whether painting and undo are locked."""
         return self._holds > 0
 
     @property
     def doing(self) -> str:
         """Return the name of an operation that already takes long, otherwise an empty string."""
-        return "" if self._patience.isActive() else self._doing
+        return "" if self._patience.isActive() else self._operation_name
 
     def refuse(self) -> None:
         """Report that painting is locked."""
-        self.refused.emit(self._doing)
+        self.refused.emit(self._operation_name)
 
     def hold(self) -> None:
         """Lock painting and undo until `let_go`."""
         self._holds += 1
-        self.at_work.emit(True)
+        self.busy_changed.emit(True)
 
     def let_go(self) -> None:
         """Release one `hold`."""
         self._holds -= 1
-        self.at_work.emit(self.busy)
+        self.busy_changed.emit(self.is_locked)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -210,14 +210,14 @@ class MaskDocument(QObject):
         self.finish()
         self._action = name
         self._recorder = TileRecorder(self.mask)
-        self.at_work.emit(True)
+        self.busy_changed.emit(True)
         return self._recorder
 
-    def before_action(self) -> Mask:
+    def mask_before_action(self) -> Mask:
         """Return a copy of the mask without the running action."""
         return self.mask.copy() if self._recorder is None else self._recorder.original()
 
-    def touched(self, area: Rect) -> None:
+    def notify_painted(self, area: Rect) -> None:
         """Report that an area was painted."""
         if not area.is_empty:
             self.changed.emit(area)
@@ -227,14 +227,14 @@ class MaskDocument(QObject):
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._push(self._action, recorder.finish())
-            self.at_work.emit(False)
+            self.busy_changed.emit(False)
 
     def abandon(self) -> None:
         """Abandon the action and revert its changes."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._tell(recorder.finish().swap(self.mask))
-            self.at_work.emit(False)
+            self.busy_changed.emit(False)
 
     # Whole-mask operations on a worker thread
 
@@ -251,19 +251,20 @@ class MaskDocument(QObject):
         """Run an operation on today's mask, after those that are under way; can be undone under this name.
 
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
-        are as they were. within: what it may change, None for all. progress: receives that of the work, up to `WORKED`.
-        words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. Returns what changed.
-        Nothing happens in the middle of a stroke, once an operation before it is cancelled, or with another mask.
+        are as they were. within: what it may change, None for all. progress: receives that of the work, up to
+        `WORK_SHARE`. words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. Returns
+        what changed. Nothing happens in the middle of a stroke, once an operation before it is cancelled, or with
+        another mask.
         """
         operation = _Operation(name, work, within, progress or Progress(), words or f"Applying “{name}”", unchanged)
-        return self._in_turn(self.mask, operation)
+        return self._operate_in_order(self.mask, operation)
 
-    async def operated(self) -> None:
+    async def wait_for_operations(self) -> None:
         """Wait for running operations; until they finish, the mask is unchanged."""
         async with self._turn:
             pass
 
-    async def _in_turn(self, mask: Mask, operation: _Operation) -> Rect:
+    async def _operate_in_order(self, mask: Mask, operation: _Operation) -> Rect:
         if self._recorder is not None:
             return EMPTY
         if self.doing:
@@ -279,11 +280,13 @@ class MaskDocument(QObject):
     async def _operate(self, mask: Mask, operation: _Operation) -> Rect:
         name, work, within, progress, words, unchanged = operation
 
-        def run() -> _Operated:
+        def run() -> _OperationResult:
             changed = mask.copy()
             area = work(changed)
-            tells = progress.part(WORKED, 1)
-            return _Operated(changed, area, patch_between(mask, changed, within or Rect.of_shape(mask.shape), tells))
+            tells = progress.part(WORK_SHARE, 1)
+            return _OperationResult(
+                changed, area, patch_between(mask, changed, within or Rect.of_shape(mask.shape), tells)
+            )
 
         with self._told(name):
             done = await self._waited(words, progress, lambda: asyncio.to_thread(run))
@@ -304,13 +307,13 @@ class MaskDocument(QObject):
         return done.area
 
     async def _waited(
-        self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _Operated]]
-    ) -> _Operated | None:
+        self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _OperationResult]]
+    ) -> _OperationResult | None:
         """Run an operation with progress. Return its outcome, or None if canceled."""
         if self._waiting is None:
             return await run()
 
-        async def work(show: Callable[[Progress], object]) -> _Operated:
+        async def work(show: Callable[[Progress], object]) -> _OperationResult:
             self._operating = asyncio.current_task()
             show(progress)
             return await run()
@@ -330,14 +333,14 @@ class MaskDocument(QObject):
 
     @contextmanager
     def _told(self, name: str) -> Iterator[None]:
-        self._doing = name
+        self._operation_name = name
         self._patience.start()
         try:
             yield
         finally:
-            self._doing = ""
+            self._operation_name = ""
             if not self._patience.isActive():
-                self.takes_long.emit("")
+                self.slow_operation_changed.emit("")
             self._patience.stop()
 
     async def replace(self, name: str, mask: Mask) -> None:
@@ -352,7 +355,7 @@ class MaskDocument(QObject):
     def swap(self, patch: TilePatch) -> None:
         """Apply a patch to undo or redo a change."""
         self._tell(patch.swap(self.mask))
-        spawn_owned(self, self._make_small(patch))
+        spawn_owned(self, self._compress(patch))
 
     def _push(self, name: str, patch: TilePatch) -> None:
         if patch.is_empty:
@@ -360,14 +363,14 @@ class MaskDocument(QObject):
             return
         command = MaskCommand(self, name, patch)
         self.undo_stack.push(command)
-        spawn_owned(self, self._make_small(patch))
+        spawn_owned(self, self._compress(patch))
         self.settled.emit()
 
-    async def _make_small(self, patch: TilePatch) -> None:
+    async def _compress(self, patch: TilePatch) -> None:
         await asyncio.to_thread(patch.compress)
-        self._keep_budget()
+        self._trim_history()
 
-    def _keep_budget(self) -> None:
+    def _trim_history(self) -> None:
         """Drop the oldest steps when the history exceeds its budget. The newest always stays, whatever its size.
 
         QUndoStack drops steps only at its newest end, so it is rebuilt from those that stay. Rebuilding would lose
@@ -385,11 +388,11 @@ class MaskDocument(QObject):
             first -= 1
         if first == 0:
             return
-        kept = [step.anew() for step in steps[first:] if isinstance(step, MadeCommand)]
+        kept = [step.anew() for step in steps[first:] if isinstance(step, AppliedCommand)]
         stack.clear()
         for step in kept:
             stack.push(step)
-        self.is_shortened = True
+        self.is_history_trimmed = True
         self.shortened.emit()
 
     def _tell(self, area: Rect) -> None:

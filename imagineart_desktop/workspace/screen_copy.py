@@ -8,30 +8,30 @@ from typing import cast
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-_BESIDE = 256
+_CACHE_MARGIN = 256
 """Screen pixels around the visible part that are drawn with it, so that panning rarely needs a redraw."""
 
-_STEPS = 64
+_SUBPIXEL_STEPS = 64
 """Positions are rounded to this fraction of a screen pixel; closer positions look alike."""
 
-_WORTH_KEEPING = 2**16
+_MIN_CACHED_PIXELS = 2**16
 """Screen pixels from which a repaint creates a copy; a stroke's dirty rectangle is drawn directly."""
 
-Draw = Callable[[QPainter, QRectF, QRectF], None]
+DrawFunction = Callable[[QPainter, QRectF, QRectF], None]
 """Draws the exposed part of a target, in the painter's pixels."""
 
 
 def pixel_of(at: float) -> int:
     """Return the screen pixel that contains a position, rounding positions close to the next one up."""
-    return _placed(at)[0]
+    return _pixel_and_offset(at)[0]
 
 
-def _placed(at: float) -> tuple[int, int]:
+def _pixel_and_offset(at: float) -> tuple[int, int]:
     """Return the screen pixel that contains a position, and the offset within it in steps."""
-    return divmod(round(at * _STEPS), _STEPS)
+    return divmod(round(at * _SUBPIXEL_STEPS), _SUBPIXEL_STEPS)
 
 
-class ScreenCopy:
+class ScreenCache:
     """A cached rendering, created at the second repaint with the same parameters.
 
     While zooming nothing is worth caching. Belongs to a view, which drops it when hidden: it takes several bytes per
@@ -47,30 +47,34 @@ class ScreenCopy:
         """Free the memory. The next repaints rebuild the copy."""
         self._key, self._area, self._image = (), QRect(), QImage()
 
-    def paint(self, painter: QPainter, target: QRectF, exposed: QRectF, look: tuple[object, ...], draw: Draw) -> None:
+    def paint(
+        self, painter: QPainter, target: QRectF, exposed: QRectF, look: tuple[object, ...], draw: DrawFunction
+    ) -> None:
         """Draw into `target` within `exposed`. look: everything the drawing depends on besides its size."""
         seen = target.intersected(exposed)
         if seen.isEmpty() or not painter.worldTransform().isIdentity():
             draw(painter, target, exposed)
             return
         ratio = painter.device().devicePixelRatioF()
-        (left, across), (top, down) = _placed(target.x() * ratio), _placed(target.y() * ratio)
+        (left, across), (top, down) = _pixel_and_offset(target.x() * ratio), _pixel_and_offset(target.y() * ratio)
         # Align direct drawing exactly as in the copy.
-        corner, size = QPointF(left + across / _STEPS, top + down / _STEPS), target.size() * ratio
+        corner, size = QPointF(left + across / _SUBPIXEL_STEPS, top + down / _SUBPIXEL_STEPS), target.size() * ratio
         target = QRectF(corner / ratio, target.size())
-        whole = QRectF(QPointF(across, down) / _STEPS, size)
+        whole = QRectF(QPointF(across, down) / _SUBPIXEL_STEPS, size)
         wanted = QRectF(seen.topLeft() * ratio, seen.size() * ratio).toAlignedRect().translated(-left, -top)
         wanted = wanted.intersected(whole.toAlignedRect())
         key = (look, ratio, across, down, size.width(), size.height())
         if key != self._key or not self._area.contains(wanted):
-            large = wanted.width() * wanted.height() >= _WORTH_KEEPING
+            large = wanted.width() * wanted.height() >= _MIN_CACHED_PIXELS
             if not large or key != self._key:
                 if large:
                     self._key, self._area, self._image = key, QRect(), QImage()
                 draw(painter, target, exposed)
                 return
-            area = wanted.adjusted(-_BESIDE, -_BESIDE, _BESIDE, _BESIDE).intersected(whole.toAlignedRect())
-            self._image = _drawn(whole, area, draw, self._area, self._image)
+            area = wanted.adjusted(-_CACHE_MARGIN, -_CACHE_MARGIN, _CACHE_MARGIN, _CACHE_MARGIN).intersected(
+                whole.toAlignedRect()
+            )
+            self._image = _render(whole, area, draw, self._area, self._image)
             self._area = area
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
@@ -78,7 +82,7 @@ class ScreenCopy:
         painter.restore()
 
 
-def _drawn(whole: QRectF, area: QRect, draw: Draw, known: QRect, before: QImage) -> QImage:
+def _render(whole: QRectF, area: QRect, draw: DrawFunction, known: QRect, before: QImage) -> QImage:
     """Draw part of the drawing in screen pixels, copying what is already known.
 
     whole: the entire drawing's position. known: the area shown by the image `before`.

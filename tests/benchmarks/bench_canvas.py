@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 from imagineart_desktop.imaging import EMPTY, BooleanOp, Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import StrokeAction
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from tests.benchmarks.measuring import Figure, median_ms, p95, timed
 
 VIEW = (1280, 800)
@@ -48,7 +48,7 @@ async def _canvas(side: int) -> MaskCanvas:
     canvas.resize(*VIEW)
     canvas.show()
     pixels = np.random.default_rng(1).integers(0, 256, (side, side, 3), dtype=np.uint8)
-    canvas.set_picture(pixels, Pyramid.of(pixels))
+    canvas.set_picture(pixels, ImagePyramid.of(pixels))
     await asyncio.sleep(0.05)
     return canvas
 
@@ -58,8 +58,8 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=diameter, hardness=0.5))
     await asyncio.sleep(0.2)
-    action = StrokeAction(canvas.document, canvas.stylus.brush, BooleanOp.ADD, "stroke")
-    canvas.stylus.action = action
+    action = StrokeAction(canvas.document, canvas.tool_controller.brush, BooleanOp.ADD, "stroke")
+    canvas.tool_controller.action = action
     points = _circle(side)
     action.move_to(next(points))
     dirty = EMPTY
@@ -78,7 +78,7 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     canvas.document.changed.connect(note)
     samples = timed(segment, rounds)
     canvas.document.changed.disconnect(note)
-    canvas.stylus.abandon()
+    canvas.tool_controller.abandon()
     floor = _stroke_floor(diameter, rounds)
     beside = "NumPy maximum and drawImage into the dirty rectangle"
     return Figure(f"stroke segment, {diameter} px brush, {side}², p95", p95(samples), floor, beside=beside, most=1.0)
@@ -123,7 +123,7 @@ async def _repaint(canvas: MaskCanvas, side: int, rounds: int) -> list[Figure]:
     canvas.document.settled.emit()
     await asyncio.sleep(1.0)
     canvas.fit()
-    side_shown = canvas.viewport_state.picture_rect().toAlignedRect().width()
+    side_shown = canvas.viewport_state.image_rect().toAlignedRect().width()
     level = QImage(2 * side_shown, 2 * side_shown, QImage.Format.Format_RGB32)
     target = QImage(*VIEW, QImage.Format.Format_RGB32)
     painter = QPainter(target)

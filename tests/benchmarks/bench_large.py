@@ -109,7 +109,7 @@ async def _arrived(folder: Path, theme: Theme, size: tuple[int, int]) -> Figure:
         page, canvas = at.window.inpaint, await at.on_canvas(source)
         canvas.set_tool(ToolKind.ELLIPSE)
         at.drag(canvas, [(size[0] * share, size[1] * share) for share in (0.3, 0.5, 0.6)])
-        await at.until(lambda: canvas.document.undo_stack.count() and not page.measuring._at_work)
+        await at.until(lambda: canvas.document.undo_stack.count() and not page.estimator._at_work)
         at.type(page.form.prompt.editor, "a moka pot")
         Downloader.fetch_result = noted  # type: ignore[method-assign]
         try:
@@ -137,7 +137,7 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         document = page.canvas.document
 
         async def settled() -> None:
-            await at.until(lambda: not document.busy and not page.measuring._at_work)
+            await at.until(lambda: not document.is_locked and not page.estimator._at_work)
 
         start, first = time.perf_counter(), 0.0
 
@@ -168,11 +168,11 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         await at.until(lambda: canvas._result_shown)
         memory.peak()
         page.trip.feather.setValue(60)
-        await at.until(lambda: page.looking._version is not None and page.looking._version.made)
+        await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
         peaks.append(memory.peak())
         start = time.perf_counter()
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not document.is_locked)
         taken = (time.perf_counter() - start) * 1000
         peaks.append(memory.peak())
         found.append(Figure(f"apply with another seam, {side}²", taken, encode, 1.5, beside="one encode"))

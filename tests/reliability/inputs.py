@@ -122,12 +122,12 @@ async def _open(at: Driver, path: Path) -> str:
     page.message.clear()
     shown: list[bool] = []
     try:
-        page.picture_opened.connect(lambda: shown.append(True))
+        page.image_opened.connect(lambda: shown.append(True))
         at.drop(page.canvas, [path])
         await at.until(lambda: bool(shown) or (bool(page.message.text()) and not page.waiting.is_busy))
     finally:
-        page.picture_opened.disconnect()
-        page.picture_opened.connect(at.window.status_updater.show_image_status)
+        page.image_opened.disconnect()
+        page.image_opened.connect(at.window.status_updater.show_image_status)
     return "loaded" if shown else "refused"
 
 

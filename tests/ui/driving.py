@@ -20,7 +20,7 @@ from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import CompositeCache, JobEvent, JobState
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
-from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
+from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.jobs.card import JobCard
 from imagineart_desktop.ui.theme import Theme
@@ -112,10 +112,10 @@ class Driver:
             opened.append(True)
 
         self.window.go_to("inpaint")
-        page.picture_opened.connect(note)
+        page.image_opened.connect(note)
         self.drop(page.canvas, [path])
         await self.until(lambda: opened)
-        page.picture_opened.disconnect(note)
+        page.image_opened.disconnect(note)
         await asyncio.sleep(0.05)
         return page.canvas
 
@@ -156,7 +156,7 @@ class Fingers:
         await asyncio.sleep(0.02)
 
 
-def on_screen(canvas: PictureCanvas, x: float, y: float) -> QPointF:
+def on_screen(canvas: ImageCanvas, x: float, y: float) -> QPointF:
     """The point of the widget nearest to one of the picture among those that a mouse can be at.
 
     These are whole pixels of the screen, not of the widget: their points have fractions where the screen is scaled.
@@ -170,7 +170,7 @@ def colour_at(image: QImage, at: QPoint | QPointF) -> QColor:
     return image.pixelColor((QPointF(at) * image.devicePixelRatio()).toPoint())
 
 
-def send_mouse(canvas: PictureCanvas, kind: QEvent.Type, at: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
+def send_mouse(canvas: ImageCanvas, kind: QEvent.Type, at: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
     """Send an event of the left button. `QTest` knows whole points of the widget only."""
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     button = none if kind is QEvent.Type.MouseMove else left
@@ -178,15 +178,13 @@ def send_mouse(canvas: PictureCanvas, kind: QEvent.Type, at: QPointF, modifiers:
     QApplication.sendEvent(canvas, QMouseEvent(kind, at, canvas.mapToGlobal(at), button, held, modifiers))
 
 
-def click_picture(
-    canvas: PictureCanvas, x: float, y: float, kind: QEvent.Type = QEvent.Type.MouseButtonPress
-) -> QPointF:
+def click_picture(canvas: ImageCanvas, x: float, y: float, kind: QEvent.Type = QEvent.Type.MouseButtonPress) -> QPointF:
     """Click at a point of the picture. Returns the point of the picture that was hit, see `on_screen`.
 
     kind: of the press; `MouseButtonDblClick` for the second one of a double click.
     """
     at = on_screen(canvas, x, y)
-    hit = canvas.viewport_state.to_picture(at)
+    hit = canvas.viewport_state.to_image(at)
     send_mouse(canvas, kind, at)
     send_mouse(canvas, QEvent.Type.MouseButtonRelease, at)
     return hit

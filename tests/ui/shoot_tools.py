@@ -76,7 +76,7 @@ class _Shots:
             if tool is ToolKind.SMART:
                 QTest.mouseRelease(canvas, LEFT, pos=self.place((470, 345)))
         await asyncio.sleep(1.0)
-        await self._at.until(lambda: not document.busy)
+        await self._at.until(lambda: not document.is_locked)
         self.shoot()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         QTest.mouseRelease(canvas, LEFT, pos=self.place((5, 5)))
@@ -108,7 +108,7 @@ async def _shoot(out: Path) -> int:
             canvas.document.mask[100:340, 140:460] = 255
             canvas.document.changed.emit(canvas.coverage.bounds.of_shape(canvas.document.mask.shape))
             canvas.document.settled.emit()
-            canvas.turn_to(20)
+            canvas.rotate_to(20)
             for view in MaskView:
                 canvas.set_mask_view(view)
                 await asyncio.sleep(0.4)

@@ -54,7 +54,7 @@ async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path,
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_M)
-        assert canvas.stylus.tool is ToolKind.RECTANGLE
+        assert canvas.tool_controller.tool is ToolKind.RECTANGLE
         plain = Qt.KeyboardModifier.NoModifier
         assert box(at, canvas, [(100, 100), (300, 250)], plain) == Rect(100, 100, 300, 250)
         assert box(at, canvas, [(90, 90), (310, 150)], ALT) == Rect(100, 150, 300, 250)
@@ -67,7 +67,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, SHIFT)
-        assert canvas.stylus.tool is ToolKind.POLYGON
+        assert canvas.tool_controller.tool is ToolKind.POLYGON
         corners = [click_picture(canvas, *corner) for corner in ((100, 100), (300, 100), (300, 300))]
         click_picture(canvas, 550, 350)
         point_at(canvas, on_screen(canvas, 200, 350).toPoint())
@@ -90,7 +90,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         QTest.keyClick(canvas, Qt.Key.Key_B)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         assert stack.count() == 2
-        assert canvas.stylus.action is None
+        assert canvas.tool_controller.action is None
 
 
 async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -194,7 +194,7 @@ async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> 
         more = at.window.inpaint.options.more
         more.sliders["opacity"].setValue(40)
         more.sliders["smoothing"].setValue(50)
-        assert (canvas.stylus.brush.opacity, canvas.stylus.brush.smoothing) == (0.4, 0.5)
+        assert (canvas.tool_controller.brush.opacity, canvas.tool_controller.brush.smoothing) == (0.4, 0.5)
         path = [(100.0, 100.0), (300.0, 100.0), (100.0, 100.0), (300.0, 100.0)]
         places = [on_screen(canvas, *point) for point in path]
         send_mouse(canvas, QEvent.Type.MouseButtonPress, places[0])
@@ -208,7 +208,7 @@ async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> 
         assert mask.max() == 102
         assert mask[100, 300] == 102
         more.pressure_size.setChecked(False)
-        assert not canvas.stylus.brush.pressure_size
+        assert not canvas.tool_controller.brush.pressure_size
 
 
 async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -220,7 +220,7 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: at.window.status.facts.text() == "mask 200 × 150 at 100, 100 (12.5%) · 600 × 400 · 100%")
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
-        under = canvas.viewport_state.to_picture(QPointF(spot))
+        under = canvas.viewport_state.to_image(QPointF(spot))
         point_at(canvas, spot)
         assert at.window.status.facts.text().startswith(f"{int(under.x())}, {int(under.y())} · mask 200 × 150")
 
@@ -399,10 +399,10 @@ async def test_the_wheel_zooms_at_the_pointer_between_1_and_6400_percent(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         pointer = QPointF(canvas.width() * 0.4, canvas.height() * 0.6)
-        under = canvas.viewport_state.to_picture(pointer)
+        under = canvas.viewport_state.to_image(pointer)
         for turns in (1, 3, 1, -2):
             wheel(canvas, pointer, turns)
-            moved = canvas.viewport_state.to_picture(pointer) - under
+            moved = canvas.viewport_state.to_image(pointer) - under
             assert abs(moved.x()) < 1e-6
             assert abs(moved.y()) < 1e-6
         wheel(canvas, pointer, 100)
@@ -433,12 +433,12 @@ async def test_space_and_the_middle_button_pan(tmp_path: Path, theme: Theme, pho
 async def test_brush_keys_and_shift_for_straight_lines(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        size, hardness = canvas.stylus.brush.size, canvas.stylus.brush.hardness
+        size, hardness = canvas.tool_controller.brush.size, canvas.tool_controller.brush.hardness
         QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
-        assert canvas.stylus.brush.size > size
+        assert canvas.tool_controller.brush.size > size
         QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
         QTest.keyClick(canvas, Qt.Key.Key_BraceLeft, SHIFT)
-        assert canvas.stylus.brush.hardness < hardness
+        assert canvas.tool_controller.brush.hardness < hardness
         canvas.set_brush(Brush(size=10, hardness=1.0))
         at.drag(canvas, [(100, 200)])
         at.drag(canvas, [(300, 200)], SHIFT)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
@@ -36,19 +36,19 @@ async def test_the_canvas_has_the_keys_after_a_request_a_result_apply_and_escape
         QTest.keyClick(focused(at), Qt.Key.Key_Space)
         await at.until(lambda: not canvas._result_shown)
         QTest.keyClick(focused(at), Qt.Key.Key_B)
-        assert canvas.stylus.tool is ToolKind.BRUSH
+        assert canvas.tool_controller.tool is ToolKind.BRUSH
         for field in (page.trip.feather, page.trip.sides["left"], page.form.seed.edit, page.results._list):
             field.setFocus()
             QTest.keyClick(focused(at), Qt.Key.Key_Escape)
             assert focused(at) is canvas
         page.results.choose(page.results._list.item(1).data(Qt.ItemDataRole.UserRole))
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
-        assert page.looking.number == SOURCE
+        assert page.viewer.number == SOURCE_ID
         page.results._list.setCurrentRow(1)
         editor.setFocus()
-        at.click(page.looking.bar.apply)
+        at.click(page.viewer.bar.apply)
         assert focused(at) is canvas
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert focused(at) is canvas
         assert page.form.prompt.text() == "a moka pot"
 
@@ -59,10 +59,10 @@ async def test_a_result_leaves_the_keys_with_who_types(tmp_path: Path, theme: Th
         QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
         at.type(editor, "a silver spoon")
         await at.until(lambda: page.results._list.count() == 2)
-        await at.until(lambda: page.looking.number != SOURCE)
+        await at.until(lambda: page.viewer.number != SOURCE_ID)
         QTest.keyClicks(focused(at), " b")
         assert page.form.prompt.text() == "a silver spoon b"
-        assert canvas.stylus.tool is ToolKind.RECTANGLE
+        assert canvas.tool_controller.tool is ToolKind.RECTANGLE
 
 
 async def test_the_only_result_of_a_request_has_the_keys_if_nothing_is_typed(tmp_path: Path, theme: Theme) -> None:
@@ -96,10 +96,10 @@ async def test_a_request_that_is_refused_leaves_the_keys_in_the_form(
 async def test_the_end_of_a_comparison_gives_the_keys_back(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         QTest.keyClick(page.form.prompt.editor, Qt.Key.Key_Return, CTRL)
-        await at.until(lambda: canvas._result_shown and page.looking.bar.isVisible())
-        at.click(page.looking.bar.compare)
-        await at.until(page.looking.pane.isVisible)
-        page.looking.pane.side_by_side.views[0].setFocus()
+        await at.until(lambda: canvas._result_shown and page.viewer.bar.isVisible())
+        at.click(page.viewer.bar.compare)
+        await at.until(page.viewer.pane.isVisible)
+        page.viewer.pane.side_by_side.views[0].setFocus()
         QTest.keyClick(focused(at), Qt.Key.Key_Escape)
         assert focused(at) is canvas
 
@@ -129,4 +129,4 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
         assert canvas.zoom < zoom
         assert "hold Ctrl" in at.window.window_actions["mask.subtract"].toolTip()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
-        assert at.window.inpaint.canvas.stylus.modifier is CanvasModifier.CONTROL
+        assert at.window.inpaint.canvas.tool_controller.modifier is CanvasModifier.CONTROL

@@ -39,7 +39,7 @@ async def test_canvas_keys_work_after_the_options_bar_was_used_with_the_mouse(
             at.click(used)
             for key, tool in ((Qt.Key.Key_E, ToolKind.ERASER), (Qt.Key.Key_W, ToolKind.WAND)):
                 QTest.keyClick(focused(at), key)
-                assert canvas.stylus.tool is tool
+                assert canvas.tool_controller.tool is tool
         options.tolerance.setFocus(Qt.FocusReason.TabFocusReason)
         tolerance = options.tolerance.value()
         QTest.keyClick(options.tolerance, Qt.Key.Key_Right)
@@ -47,7 +47,7 @@ async def test_canvas_keys_work_after_the_options_bar_was_used_with_the_mouse(
         QTest.keyClick(options.tolerance, Qt.Key.Key_I, CTRL)
         await at.until(lambda: canvas.document.undo_stack.count() == 1)
         QTest.keyClick(options.tolerance, Qt.Key.Key_B)
-        assert canvas.stylus.tool is ToolKind.BRUSH
+        assert canvas.tool_controller.tool is ToolKind.BRUSH
 
 
 async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
@@ -63,17 +63,17 @@ async def test_canvas_keys_work_from_the_form_but_not_behind_what_is_typed(
         await asyncio.sleep(0.05)
         assert prompt.toPlainText() == "eb7"
         assert not at.window.window_actions.tool(ToolKind.ERASER).isChecked()
-        assert canvas.stylus.brush.opacity == 1
+        assert canvas.tool_controller.brush.opacity == 1
         assert canvas.document.undo_stack.count() == 0
         box = next(box for box in at.window.inpaint.form.findChildren(QCheckBox) if box.isVisible())
         box.setFocus()
         QTest.keyClick(box, Qt.Key.Key_E)
-        assert canvas.stylus.tool is ToolKind.ERASER
+        assert canvas.tool_controller.tool is ToolKind.ERASER
         count = at.window.inpaint.form.findChildren(CountField)[0]
         count.setFocus()
         QTest.keyClick(count, Qt.Key.Key_3)
         QTest.keyClick(count, Qt.Key.Key_9)
-        assert (count.value(), canvas.stylus.brush.opacity) == (3, 1)
+        assert (count.value(), canvas.tool_controller.brush.opacity) == (3, 1)
 
 
 async def test_a_tool_that_is_chosen_with_the_mouse_has_the_keyboard(
@@ -89,7 +89,7 @@ async def test_a_tool_that_is_chosen_with_the_mouse_has_the_keyboard(
         )
         at.click(made)
         QTest.keyClick(focused(at), Qt.Key.Key_B)
-        assert canvas.stylus.tool is ToolKind.BRUSH
+        assert canvas.tool_controller.tool is ToolKind.BRUSH
 
 
 async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -97,14 +97,14 @@ async def test_digits_set_the_opacity_and_rate_nothing(tmp_path: Path, theme: Th
         canvas = await at.on_canvas(photos / "coffee.png")
         for key, opacity in ((Qt.Key.Key_4, 0.4), (Qt.Key.Key_9, 0.9), (Qt.Key.Key_0, 1.0)):
             QTest.keyClick(canvas, key)
-            assert canvas.stylus.brush.opacity == opacity
+            assert canvas.tool_controller.brush.opacity == opacity
         at.window.window_actions["brush.fainter"].trigger()
-        assert canvas.stylus.brush.opacity == pytest.approx(0.9)
+        assert canvas.tool_controller.brush.opacity == pytest.approx(0.9)
         at.window.window_actions["brush.stronger"].trigger()
-        assert canvas.stylus.brush.opacity == 1.0
+        assert canvas.tool_controller.brush.opacity == 1.0
         at.window.go_to("gallery")
         QTest.keyClick(at.window.gallery.grid, Qt.Key.Key_3)
-        assert canvas.stylus.brush.opacity == 1.0
+        assert canvas.tool_controller.brush.opacity == 1.0
 
 
 async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -117,7 +117,7 @@ async def test_the_bar_shows_what_holds_for_the_tool_in_the_hand(tmp_path: Path,
 
         actions.tool(ToolKind.RECTANGLE).trigger()
         actions["mask.intersect"].trigger()
-        assert canvas.stylus.combine is BooleanOp.INTERSECT
+        assert canvas.tool_controller.combine is BooleanOp.INTERSECT
         assert shown() == ["intersect"]
         actions.tool(ToolKind.BRUSH).trigger()
         assert shown() == ["add"]

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.imaging import Brush, Stroke, new_mask
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from tests.waiting import until
 
 PATH = [QPointF(200 + 90 * math.cos(turn / 15), 150 + 90 * math.sin(turn / 15)) for turn in range(101)]
@@ -35,7 +35,7 @@ async def test_queued_moves_paint_every_point_and_are_shown_once(theme: Theme) -
     canvas = MaskCanvas()
     canvas.resize(400, 300)
     pixels = np.full((300, 400, 3), 90, np.uint8)
-    canvas.set_picture(pixels, Pyramid.of(pixels))
+    canvas.set_picture(pixels, ImagePyramid.of(pixels))
     canvas.show()
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=24, hardness=0.5))
@@ -43,9 +43,9 @@ async def test_queued_moves_paint_every_point_and_are_shown_once(theme: Theme) -
     paints = Paints()
     told: list[QPointF] = []
     expected = new_mask((400, 300))
-    stroke = Stroke(expected, canvas.stylus.brush)
+    stroke = Stroke(expected, canvas.tool_controller.brush)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=PATH[0].toPoint())
-    start = canvas.viewport_state.to_picture(QPointF(PATH[0].toPoint()))
+    start = canvas.viewport_state.to_image(QPointF(PATH[0].toPoint()))
     stroke.move_to(start.x(), start.y())
     QCoreApplication.processEvents()
     canvas.repaint()
@@ -53,12 +53,12 @@ async def test_queued_moves_paint_every_point_and_are_shown_once(theme: Theme) -
     canvas.pointer_moved.connect(told.append)
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     for at in PATH[1:]:
-        point = canvas.viewport_state.to_picture(at)
+        point = canvas.viewport_state.to_image(at)
         stroke.move_to(point.x(), point.y())
         move = QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), Qt.MouseButton.NoButton, left, none)
         QCoreApplication.postEvent(canvas, move)
     await until(lambda: paints.count)
     assert np.array_equal(canvas.document.mask, expected)
-    assert (paints.count, told) == (1, [canvas.viewport_state.to_picture(PATH[-1])])
+    assert (paints.count, told) == (1, [canvas.viewport_state.to_image(PATH[-1])])
     assert canvas.tool_cursor.at == PATH[-1]
     canvas.deleteLater()

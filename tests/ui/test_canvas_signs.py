@@ -74,7 +74,7 @@ async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme:
         assert label(canvas) == ""
         # By a key while the pointer is elsewhere: at the lower edge.
         QTest.keyClick(canvas, Qt.Key.Key_4)
-        place = canvas.tool_cursor.label_place(None)
+        place = canvas.tool_cursor.label_rect(None)
         assert place.bottom() > canvas.height() - 40
         point_at(canvas, canvas.rect().bottomRight() - QPoint(2, 2))
-        assert canvas.rect().toRectF().contains(canvas.tool_cursor.label_place(canvas.tool_cursor.at))
+        assert canvas.rect().toRectF().contains(canvas.tool_cursor.label_rect(canvas.tool_cursor.at))

@@ -17,7 +17,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace import mask_document
-from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT
+from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from tests.ui.driving import Fingers, colour_at, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -44,12 +44,12 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
         assert all(canvas.rect().contains(corner.toPoint()) for corner in corners)
         canvas.set_brush(Brush(size=20, hardness=1.0))
         path = at.drag(canvas, [(100, 100), (300, 100)])
-        first, last = (canvas.viewport_state.to_picture(QPointF(point)) for point in (path[0], path[-1]))
+        first, last = (canvas.viewport_state.to_image(QPointF(point)) for point in (path[0], path[-1]))
         bounds = coverage(canvas.document.mask).bounds
         assert abs(bounds.left - (first.x() - 10)) <= 1
         assert abs(bounds.top - (min(first.y(), last.y()) - 10)) <= 1
         # The last dab lies up to a step before the end.
-        assert -1 <= last.x() + 10 - bounds.right <= 1 + canvas.stylus.brush.spacing_at(1)
+        assert -1 <= last.x() + 10 - bounds.right <= 1 + canvas.tool_controller.brush.spacing_at(1)
         assert abs(bounds.bottom - (max(first.y(), last.y()) + 10)) <= 1
         await at.until(lambda: canvas.coverage.painted > 0)
         shot = canvas.grab().toImage()
@@ -109,10 +109,10 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
         canvas = await at.on_canvas(tmp_path / "disc.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, ALT)
-        assert canvas.stylus.tool is ToolKind.MAGNETIC
+        assert canvas.tool_controller.tool is ToolKind.MAGNETIC
         for corner in ((300, 80), (420, 200), (300, 320), (20, 20)):
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
-            edges = canvas.stylus._edges
+            edges = canvas.tool_controller._edges
             assert edges is not None
             await at.until(lambda edges=edges: edges._start is not None and not edges.turn.locked())  # type: ignore[misc]
         QTest.keyClick(canvas, Qt.Key.Key_Backspace)
@@ -130,7 +130,7 @@ async def test_shift_keeps_lines_straight_and_shapes_even(tmp_path: Path, theme:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
-        stylus = canvas.stylus
+        stylus = canvas.tool_controller
         canvas.set_tool(ToolKind.RECTANGLE)
         stylus.press(QPointF(100, 100), SHIFT, 1.0)
         stylus.move(QPointF(220, 160), SHIFT)
@@ -220,7 +220,7 @@ async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, phot
         root = at.parts.library.files.root
 
         def kept() -> bool:
-            drafts = list(root.glob(f"{MASK_DRAFT}-*.png"))
+            drafts = list(root.glob(f"{MASK_DRAFT_PREFIX}-*.png"))
             return len(drafts) == 1 and np.array_equal(np.asarray(Image.open(drafts[0])), painted)
 
         await at.until(kept)

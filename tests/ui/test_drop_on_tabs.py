@@ -38,7 +38,7 @@ async def test_a_gallery_cell_is_opened_or_added_by_the_tab_it_is_dropped_on(
         window, tabs = at.window, at.window.top._tabs
         window.go_to("gallery")
         assert drop(tabs["inpaint"], await cells(at, number))
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert page.isVisible()
         window.go_to("gallery")
         assert drop(tabs["edit"], await cells(at, number))

@@ -97,13 +97,13 @@ async def test_a_pointer_that_leaves_with_no_button_down_ends_the_stroke_and_kee
         QTest.mouseMove(canvas, place(canvas, 200, 100))
         QTest.mouseRelease(at.window.inpaint.options, LEFT)
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
-        assert canvas.stylus.action is None
+        assert canvas.tool_controller.action is None
         assert canvas.document.undo_stack.count() == 1
         at.window.window_actions.tool(ToolKind.POLYGON).trigger()
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200))
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         hover(canvas, place(canvas, 400, 200))
-        assert canvas.stylus.goes_on
+        assert canvas.tool_controller.is_multi_click
 
 
 async def test_a_dialog_that_opens_in_the_middle_of_a_stroke_ends_it(
@@ -115,7 +115,7 @@ async def test_a_dialog_that_opens_in_the_middle_of_a_stroke_ends_it(
         QTest.mouseMove(canvas, place(canvas, 200, 100))
         at.window.window_actions["file.open"].trigger()
         (dialog,) = at.window.findChildren(QFileDialog)
-        await at.until(lambda: canvas.stylus.action is None)
+        await at.until(lambda: canvas.tool_controller.action is None)
         dialog.reject()
         at.window.activateWindow()
         await at.until(at.window.isActiveWindow)
@@ -197,12 +197,12 @@ async def test_shift_in_the_middle_of_a_stroke_goes_straight_on_from_there(
 ) -> None:
     async with opened(tmp_path, theme) as at:
         canvas = await on_hard_brush(at, photos)
-        canvas.stylus.press(QPointF(100, 300), NONE, 1.0)
+        canvas.tool_controller.press(QPointF(100, 300), NONE, 1.0)
         for x, y in ((200, 300), (200, 100)):
-            canvas.stylus.move(QPointF(x, y), NONE)
+            canvas.tool_controller.move(QPointF(x, y), NONE)
         for x, y in ((250, 104), (300, 96)):
-            canvas.stylus.move(QPointF(x, y), SHIFT)
-        canvas.stylus.release()
+            canvas.tool_controller.move(QPointF(x, y), SHIFT)
+        canvas.tool_controller.release()
         assert (canvas.document.mask[100, 200:300] == 255).all()
         assert not canvas.document.mask[110:290, 210:].any()
         assert not canvas.document.mask[110:290, :190].any()
@@ -278,7 +278,7 @@ async def test_undo_takes_back_the_last_corner_while_corners_are_open(
         assert undo.text() == "Undo: Polygon"
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 20, 20))
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
-        assert canvas.stylus.action is None
+        assert canvas.tool_controller.action is None
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         assert np.array_equal(canvas.document.mask, painted)
 
@@ -348,7 +348,7 @@ async def test_a_pinch_does_nothing_but_zoom_whatever_tool_is_in_the_hand(
                 await fingers.put(press(spot))
                 await fingers.put(release(spot))
             await pinch(canvas, fingers)
-            assert canvas.stylus.goes_on
+            assert canvas.tool_controller.is_multi_click
             QTest.keyClick(canvas, Qt.Key.Key_Return)
             await at.until(lambda: stack.index() == 1)
             bounds = coverage(canvas.document.mask).bounds

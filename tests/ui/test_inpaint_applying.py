@@ -16,7 +16,7 @@ from imagineart_desktop.jobs import InpaintResultSet
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, Way
+from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.workspace.inpaint import session_store
@@ -62,7 +62,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
             return really(*arguments, **settings)  # type: ignore[arg-type]
 
         monkeypatch.setattr(InpaintResultSet, "made", counted)
-        at.click(page.looking.bar.apply)
+        at.click(page.viewer.bar.apply)
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         dialog = at.window.exchange.export_dialog
         assert dialog is None
@@ -79,7 +79,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
         at.click(closing.stay)
         assert at.window.isVisible()
         encoder.may_end.set()
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         await at.until(dialog.go.isEnabled)
         assert (encoder.begun, composed) == (1, 1)
         applied = page.stepping.steps.current
@@ -110,13 +110,13 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
             await at.until(lambda: not at.parts.library.operations.running)
             assert page.message.text() == "Opening… 30%"
             page.waiting.cancel()
-            await at.until(lambda: not page.waiting.is_busy and not canvas.document.busy)
+            await at.until(lambda: not page.waiting.is_busy and not canvas.document.is_locked)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         assert page.message.text() == ""
-        assert page.looking.number == number
+        assert page.viewer.number == number
         at.window.window_actions["file.export"].trigger()
         await at.until(lambda: encoder.begun == 3)
         dialog = at.window.exchange.export_dialog
@@ -124,7 +124,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.close()
         # What is not wanted for the image before ends no work for the one that is there now.
-        versions, trip = page.looking.versions, page.trip.trip()
+        versions, trip = page.viewer.versions, page.trip.trip()
         before = asyncio.ensure_future(versions.kept(number, trip))
         await at.until(lambda: encoder.begun == 4)
         versions.forget()
@@ -133,7 +133,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         before.cancel()
         await at.until(before.done)
         now.append(asyncio.ensure_future(versions.kept(number, trip)))
-        await at.until(lambda: [each.wanted_by for each in versions._made.keeping.values()] == [2])
+        await at.until(lambda: [each.waiter_count for each in versions._made.keeping.values()] == [2])
         for each in now:
             each.cancel()
         await at.until(lambda: not versions._made.keeping)
@@ -171,13 +171,13 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
             await stuck.wait()
 
         monkeypatch.setattr(session_store, "open_decoded", held)
-        at.click(page.looking.bar.apply)
+        at.click(page.viewer.bar.apply)
         await at.until(reached.is_set)
         (operation,) = at.parts.library.operations.running
         assert operation.stop is not None
         operation.stop()
         await at.until(lambda: not at.parts.library.operations.running)
-        assert not canvas.document.busy
+        assert not canvas.document.is_locked
         assert len(page.stepping.steps) == 1
         assert at.parts.library.notices.pending() == []
 
@@ -185,28 +185,28 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
 async def test_apply_is_off_while_raw_is_shown_and_says_why(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         number = await looked_at(at, page)
-        bar = page.looking.bar
-        choose_way(page, Way.RAW)
+        bar = page.viewer.bar
+        choose_way(page, ViewMode.RAW)
         assert not bar.apply.isEnabled()
-        assert bar.apply.toolTip() == RAW_IS_NOT_APPLIED
+        assert bar.apply.toolTip() == RAW_NOT_APPLICABLE_MESSAGE
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        assert page.message.text() == RAW_IS_NOT_APPLIED
+        assert page.message.text() == RAW_NOT_APPLICABLE_MESSAGE
         page.results.applied.emit(number)
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         # A comparison shows the result as it is applied.
         at.click(bar.compare)
-        await at.until(page.looking.pane.isVisible)
+        await at.until(page.viewer.pane.isVisible)
         assert bar.apply.isEnabled()
         at.click(bar.compare)
         assert not bar.apply.isEnabled()
         assert len(page.stepping.steps) == 1
-        choose_way(page, Way.RESULT)
+        choose_way(page, ViewMode.RESULT)
         assert page.message.text() == ""
         assert bar.apply.isEnabled()
         assert bar.apply.text() == "Apply result"
         at.click(bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert canvas.pixels is not None
         kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
         assert np.array_equal(canvas.pixels, kept)
@@ -220,10 +220,10 @@ async def test_raw_that_is_gone_shows_the_result_which_can_be_applied(
         raw = await at.parts.library.raw_result_path(number)
         assert raw is not None
         raw.unlink()
-        choose_way(page, Way.RAW)
-        await at.until(lambda: page.looking.bar.chosen() is Way.RESULT)
+        choose_way(page, ViewMode.RAW)
+        await at.until(lambda: page.viewer.bar.chosen() is ViewMode.RESULT)
         assert "is no longer in the library" in page.message.text()
-        assert page.looking.bar.apply.isEnabled()
+        assert page.viewer.bar.apply.isEnabled()
 
 
 async def test_what_was_painted_since_the_request_stays_as_the_next_mask(
@@ -235,15 +235,15 @@ async def test_what_was_painted_since_the_request_stays_as_the_next_mask(
         painted = canvas.document.mask.copy()
         # Its own strokes go, also where a new one runs into them.
         at.drag(canvas, [(280, 180), (340, 240)])
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         mask = canvas.document.mask
         assert mask[30:80, 20:90].all()
         assert mask[200:240, 280:340].all()
         assert not mask[120:200, 200:300].any()
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         await at.until(lambda: page.stepping.steps.current is next(iter(page.stepping.steps)))
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         assert np.array_equal(canvas.document.mask, painted)
 
@@ -263,6 +263,6 @@ async def test_what_was_painted_after_a_restart_stays_on_the_grown_image(
         at.drag(canvas, [(420, 30), (490, 80)])
         page.results._list.setCurrentRow(1)
         await at.until(lambda: canvas._result_shown)
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: canvas.document.size == (640, 424) and not canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: canvas.document.size == (640, 424) and not canvas.document.is_locked)
         assert coverage(canvas.document.mask).bounds == Rect(460, 30, 530, 80)

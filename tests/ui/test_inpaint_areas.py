@@ -18,7 +18,7 @@ from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint import cost_estimator
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.result_bar import Way
+from imagineart_desktop.ui.inpaint.result_bar import ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.past_request import SavedRequest
@@ -32,7 +32,7 @@ from tests.waiting import until
 async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tuple[Driver, InpaintPage, MaskCanvas]]:
     async with inpainting(root, theme, photos / "astronaut.png") as (at, page, canvas):
         at.window.window_actions["mask.clear"].trigger()
-        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
         canvas.fit()
         for corner in ((20, 20), (440, 440)):
             at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
@@ -44,7 +44,7 @@ async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tup
 
 
 def offer(page: InpaintPage) -> str:
-    return next((made.text() for made in page.arriving.missing._buttons), "")
+    return next((made.text() for made in page.collector.missing._buttons), "")
 
 
 async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
@@ -55,7 +55,7 @@ async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
         at.click(page.form.go)
         await at.failure()
         await at.until(lambda: page.results._list.count() == 2)
-        await at.until(lambda: page.arriving.missing.text() == "1 of 2 areas came back.")
+        await at.until(lambda: page.collector.missing.text() == "1 of 2 areas came back.")
         assert offer(page) == "Send the missing one for $0.08"
         (failed,) = [job for job in at.parts.worker.jobs() if job.state is JobState.FAILED]
         await at.parts.worker.dismiss(failed.id)
@@ -68,10 +68,10 @@ async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
         step = page.stepping.steps.current
         assert step is not None
         partly = step.results.copy()
-        at.click(page.arriving.missing._buttons[0])
+        at.click(page.collector.missing._buttons[0])
         await at.pictures(1)
         await at.until(lambda: step.results != partly and page.results._list.count() == 2)
-        assert page.arriving.missing.text() == ""
+        assert page.collector.missing.text() == ""
         details = await at.parts.library.details(step.results[0])
         assert details is not None
         assert len([parent for parent in details.parents if parent.role == "result"]) == 2
@@ -87,7 +87,7 @@ async def test_a_result_of_several_areas_takes_another_seam_and_is_seen_as_it_ca
         page.trip.feather.setValue(20)
         await at.until(lambda: shown(canvas, 22, 40) != hard)
         soft = shown(canvas, 22, 40)
-        choose_way(page, Way.RAW)
+        choose_way(page, ViewMode.RAW)
         await at.until(lambda: shown(canvas, 22, 40) != soft)
         assert page.message.text() == ""
 
@@ -113,9 +113,9 @@ async def test_nothing_is_sent_at_another_price_than_was_shown(tmp_path: Path, t
 
 async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
-        page.measuring._late.setInterval(0)
+        page.estimator._late.setInterval(0)
         seen: list[str] = []
-        page.measuring._late.timeout.connect(lambda: seen.append(page.form.price))
+        page.estimator._late.timeout.connect(lambda: seen.append(page.form.price))
         page.trip.each.setChecked(False)
         await at.until(lambda: bool(seen))
         assert seen[0] == "Measuring…"
@@ -136,7 +136,7 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
             patched.setattr(cost_estimator, "plan_areas", fail)
             page.trip.each.setChecked(False)
             page.trip.each.setChecked(True)
-            await at.until(lambda: bool(reported) and page.measuring._known.is_set())
+            await at.until(lambda: bool(reported) and page.estimator._known.is_set())
         assert isinstance(reported[0]["exception"], MemoryError)
         page.trip.each.setChecked(False)
         await at.until(lambda: page.form.price == "$0.08")
@@ -150,24 +150,24 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         page.trip.each.setChecked(False)
         await at.until(lambda: page.form.price == "$0.08")
         # Another image is opened before what would be sent is known.
-        page.measuring._known.clear()
+        page.estimator._known.clear()
         at.click(page.form.go)
         await at.on_canvas(photos / "chelsea.png")
-        page.measuring._known.set()
+        page.estimator._known.set()
         await at.until(lambda: "Nothing was sent" in page.form.message.text())
         assert not at.parts.worker.jobs()
         page.form.message.clear()
         await page.stepping.return_to(1)
-        await page.measuring.known()
+        await page.estimator.known()
         await at.until(lambda: not page.form._submit_guard.isActive())
         # What is typed later is of the next request.
-        prepared, go_on = session_store.prepared, asyncio.Event()
+        prepared, go_on = session_store.prepare_requests, asyncio.Event()
 
         async def slowly(*arguments: Any) -> list[InpaintRequest]:
             await go_on.wait()
             return await prepared(*arguments)
 
-        monkeypatch.setattr(session_store, "prepared", slowly)
+        monkeypatch.setattr(session_store, "prepare_requests", slowly)
         at.click(page.form.go)
         at.type(page.form.prompt.editor, "something else")
         go_on.set()
@@ -181,7 +181,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
             await at.on_canvas(photos / "chelsea.png")
             return 255 - new_mask(canvas.document.size)
 
-        monkeypatch.setattr(session_store, "planned_mask", late)
+        monkeypatch.setattr(session_store, "load_plan_mask", late)
         await page.reuse(SavedRequest.from_image(details))
         assert canvas.document.size == (451, 300)
         assert not canvas.document.mask.any()
@@ -200,7 +200,7 @@ async def test_a_result_that_is_read_as_the_window_goes_touches_no_deleted_widge
         raise LibraryError("The library is closed.")
 
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
-        monkeypatch.setattr(page.arriving, "_library", SimpleNamespace(details=held))
+        monkeypatch.setattr(page.collector, "_library", SimpleNamespace(details=held))
         at.click(page.form.go)
         await at.until(reached.is_set)
         at.window.destroyed.connect(lambda: gone.set())

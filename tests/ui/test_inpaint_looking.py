@@ -24,20 +24,20 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import CompareMode as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.result_bar import Way
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.result_bar import ViewMode
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import result_versions
-from imagineart_desktop.workspace.inpaint.result_versions import Version
+from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
 from tests.ui.driving import Driver, on_screen, opened, send_mouse, settle
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
 
 EDGE = (202, 150)
 
 
-def choose_way(page: InpaintPage, way: Way) -> None:
-    page.looking.bar.way.set_value(way.value)
-    page.looking.bar.way.changed.emit(way.value)
+def choose_way(page: InpaintPage, way: ViewMode) -> None:
+    page.viewer.bar.way.set_value(way.value)
+    page.viewer.bar.way.changed.emit(way.value)
 
 
 def click_result(page: InpaintPage, row: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
@@ -62,16 +62,16 @@ async def test_the_seam_that_is_set_is_what_is_shown_compared_and_applied(
         page.trip.feather.setValue(36)
         await at.until(lambda: shown(canvas, *EDGE) != hard)
         soft = shown(canvas, *EDGE)
-        choose_way(page, Way.BEFORE)
+        choose_way(page, ViewMode.BEFORE)
         await at.until(lambda: not canvas._result_shown)
-        choose_way(page, Way.RESULT)
+        choose_way(page, ViewMode.RESULT)
         await at.until(lambda: canvas._result_shown)
         assert shown(canvas, *EDGE) == soft
-        at.click(page.looking.bar.compare)
-        await at.until(page.looking.pane.isVisible)
-        compared = page.looking.pane.pictures[1].pixels.copy()
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        at.click(page.viewer.bar.compare)
+        await at.until(page.viewer.pane.isVisible)
+        compared = page.viewer.pane.pictures[1].pixels.copy()
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert canvas.pixels is not None
         assert np.array_equal(canvas.pixels, compared)
 
@@ -82,9 +82,9 @@ async def test_every_variation_is_shown_with_the_seam_that_is_set(tmp_path: Path
         page.trip.feather.setValue(36)
         for row in (1, 2):
             click_result(page, row)
-            number = page.looking.number
-            await at.until(lambda: page.looking._version is not None and page.looking._version.made)
-            version = page.looking._version
+            number = page.viewer.number
+            await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
+            version = page.viewer._version
             assert version is not None
             assert version.number == number
             kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
@@ -101,7 +101,7 @@ async def test_before_shows_the_picture_without_mask_and_boxes(tmp_path: Path, t
         at.window.window_actions["mask.show"].trigger()
         assert plain != tinted
         await looked_at(at, page)
-        choose_way(page, Way.BEFORE)
+        choose_way(page, ViewMode.BEFORE)
         await at.until(lambda: not canvas._result_shown)
         assert shown(canvas, 250, 160) == plain
         at.drag(canvas, [(400, 300), (420, 320)])
@@ -127,19 +127,19 @@ async def test_space_enter_and_escape_work_wherever_nothing_is_written(
         at.drag(canvas, [(300, 200), (320, 210)])
         QTest.keyRelease(canvas, Qt.Key.Key_Space)
         assert canvas._result_shown
-        at.click(page.looking.bar.compare)
-        await at.until(page.looking.pane.isVisible)
-        QTest.keyClick(page.looking.pane.side_by_side.views[0], Qt.Key.Key_Escape)
-        assert not page.looking.pane.isVisible()
-        assert page.looking.number != SOURCE
+        at.click(page.viewer.bar.compare)
+        await at.until(page.viewer.pane.isVisible)
+        QTest.keyClick(page.viewer.pane.side_by_side.views[0], Qt.Key.Key_Escape)
+        assert not page.viewer.pane.isVisible()
+        assert page.viewer.number != SOURCE_ID
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
-        assert page.looking.number == SOURCE
-        assert page.results.current() == SOURCE
+        assert page.viewer.number == SOURCE_ID
+        assert page.results.current() == SOURCE_ID
         click_result(page, 1)
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
 
 
 async def test_a_click_on_the_outlined_result_shows_it_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -149,7 +149,7 @@ async def test_a_click_on_the_outlined_result_shows_it_again(tmp_path: Path, the
         assert not canvas._result_shown
         click_result(page, 1)
         await at.until(lambda: canvas._result_shown)
-        assert page.looking.bar.chosen() is Way.RESULT
+        assert page.viewer.bar.chosen() is ViewMode.RESULT
 
 
 async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -157,7 +157,7 @@ async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: 
         number = await looked_at(at, page)
         details = await at.parts.library.details(number)
         assert details is not None
-        for text in (page.looking.bar.made_of.text(), page.results._list.item(1).toolTip()):
+        for text in (page.viewer.bar.recipe_label.text(), page.results._list.item(1).toolTip()):
             assert "a moka pot" in text
             assert f"Seed {details.recipe.seed}" in text
 
@@ -182,12 +182,12 @@ async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_i
             number = await looked_at(at, page)
         assert decoded == ["The result"]
         (picture,) = await at.parts.library.summaries([number])
-        shown_at_once, version = canvas._pyramid, page.looking._version
+        shown_at_once, version = canvas._pyramid, page.viewer._version
         assert version is not None
         assert np.array_equal(version.pixels, load_picture(picture.path).pixels)
         # It is held for the first who asks.
-        page.looking.versions.forget()
-        page.looking.look_at(number)
+        page.viewer.versions.forget()
+        page.viewer.look_at(number)
         await at.until(lambda: canvas._pyramid is not shown_at_once and not page.waiting.is_busy)
         assert page.message.text() == ""
 
@@ -212,8 +212,8 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         await at.until(lambda: canvas._result_shown)
         # It is seen; nothing can be done with it that needs a picture of the library.
         early = canvas._pyramid
-        assert (page.looking.number, page.results._list.count()) == (SOURCE, 1)
-        assert not page.looking.bar.isVisible()
+        assert (page.viewer.number, page.results._list.count()) == (SOURCE_ID, 1)
+        assert not page.viewer.bar.isVisible()
         # What cannot be kept is not shown any longer, until it is composed again.
         problem.append(OSError(errno.ENOSPC, "full"))
         may_keep.set()
@@ -223,11 +223,11 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         early = canvas._pyramid
         may_keep.set()
         (number,) = await at.pictures(1)
-        await at.until(lambda: page.looking.number == number)
+        await at.until(lambda: page.viewer.number == number)
         assert canvas._pyramid is early
-        assert page.looking.bar.isVisible()
+        assert page.viewer.bar.isVisible()
         # Who paints meanwhile goes on painting.
-        page.results.choose(SOURCE)
+        page.results.choose(SOURCE_ID)
         at.click(page.form.go)
         await at.until(lambda: canvas._result_shown)
         canvas.set_tool(ToolKind.BRUSH)
@@ -236,7 +236,7 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         send_mouse(canvas, QEvent.Type.MouseButtonPress, on_screen(canvas, 100, 120))
         may_keep.set()
         await at.until(lambda: page.results._list.count() == 3)
-        assert (page.looking.number, canvas._pyramid) == (SOURCE, source)
+        assert (page.viewer.number, canvas._pyramid) == (SOURCE_ID, source)
         send_mouse(canvas, QEvent.Type.MouseButtonRelease, on_screen(canvas, 100, 120))
 
 
@@ -261,11 +261,11 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         number = await looked_at(at, page)
-        looking = page.looking
+        looking = page.viewer
         asked, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-        def fail_with(error: Exception) -> Callable[..., Awaitable[Version]]:
-            async def fail(*_arguments: object) -> Version:
+        def fail_with(error: Exception) -> Callable[..., Awaitable[ResultVersion]]:
+            async def fail(*_arguments: object) -> ResultVersion:
                 asked.set()
                 try:
                     await go_on.wait()
@@ -280,7 +280,7 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
         async def is_quiet() -> bool:
             """It fails only once the source is looked at."""
             await at.until(asked.is_set)
-            looking.look_at(SOURCE)
+            looking.look_at(SOURCE_ID)
             go_on.set()
             await at.until(lambda: ended.is_set() and not looking._at_work)
             await asyncio.sleep(0)
@@ -289,13 +289,13 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
             return page.message.text() == ""
 
         monkeypatch.setattr(looking.versions, "as_it_came", fail_with(MissingError("It is gone.")))
-        choose_way(page, Way.RAW)
+        choose_way(page, ViewMode.RAW)
         assert await is_quiet()
         monkeypatch.setattr(looking.versions, "version", fail_with(PictureError("It is damaged.")))
         looking.look_at(number)
         page.trip.feather.setValue(36)
         assert await is_quiet()
-        looking.compare([SOURCE, number])
+        looking.compare([SOURCE_ID, number])
         assert await is_quiet()
 
 
@@ -304,10 +304,10 @@ async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme
         at.window.window_actions["mask.clear"].trigger()
         page.trip.set_margins(Margins(40, 24, 80, 0))
         await looked_at(at, page)
-        page.looking.pane.set_mode(CompareWay.DIFFERENCE)
-        at.click(page.looking.bar.compare)
-        await at.until(lambda: page.looking.pane._found is not None)
-        found = page.looking.pane._found
+        page.viewer.pane.set_mode(CompareWay.DIFFERENCE)
+        at.click(page.viewer.bar.compare)
+        await at.until(lambda: page.viewer.pane._found is not None)
+        found = page.viewer.pane._found
         assert found is not None
         assert not found[2].resized
         assert not found[2].values[24:424, 40:640].any()
@@ -382,7 +382,7 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
         at.drag(canvas, [(680, 200), (900, 200)])
         grown = page.trip.margins()
         assert grown.right > 80
-        area = canvas.viewport_state.rect_to_widget(canvas.extending.area())
+        area = canvas.viewport_state.rect_to_widget(canvas.extend_guides.area())
         assert canvas.rect().toRectF().contains(area)
         await at.until(lambda: f"of {600 + grown.right} × 400" in page.facts._selected.text())
         stack = canvas.document.undo_stack
@@ -439,7 +439,7 @@ async def test_the_bar_says_at_once_what_made_the_result_that_is_looked_at(
         await looked_at(at, page)
         at.type(page.form.prompt.editor, "a silver spoon")
         await looked_at(at, page, 2)
-        words = page.looking.bar.made_of
+        words = page.viewer.bar.recipe_label
         await at.until(lambda: "a silver spoon" in words.text())
         # Reading the pixels of a large result takes seconds.
         release = asyncio.Event()
@@ -448,8 +448,8 @@ async def test_the_bar_says_at_once_what_made_the_result_that_is_looked_at(
             await release.wait()
             raise PictureError("Given up.")
 
-        page.looking.versions.forget()
-        monkeypatch.setattr(page.looking.versions, "version", slow)
+        page.viewer.versions.forget()
+        monkeypatch.setattr(page.viewer.versions, "version", slow)
         click_result(page, 1)
         assert "a silver spoon" not in words.text()
         await at.until(lambda: "a moka pot" in words.text())
@@ -460,14 +460,14 @@ async def test_a_seam_wider_than_half_the_mask_is_said_and_narrowed(tmp_path: Pa
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         message = page.facts.message
         page.trip.feather.setValue(40)
-        await at.until(lambda: page.measuring._known.is_set())
+        await at.until(lambda: page.estimator._known.is_set())
         assert message.text() == ""
         page.trip.feather.setValue(55)
         await at.until(lambda: "wider than half the mask" in message.text())
         assert page.trip._feather_words.property("tone") == "caution"
         (use,) = message._buttons
         at.click(use)
-        await at.until(lambda: page.measuring._known.is_set())
+        await at.until(lambda: page.estimator._known.is_set())
         assert page.trip.feather.value() == 40
         assert message.text() == ""
         assert page.trip._feather_words.property("tone") == "muted"

@@ -19,7 +19,7 @@ from imagineart_desktop.imaging import Margins, Rect, SendMode, coverage, descri
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
 from tests.ui.driving import Driver, colour_at, opened, settle
@@ -51,7 +51,7 @@ async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
     await at.until(lambda: not page.form._submit_guard.isActive())
     at.click(page.form.go)
     number = (await at.pictures(count))[-1]
-    await at.until(lambda: page.looking.number == number and page.canvas._result_shown)
+    await at.until(lambda: page.viewer.number == number and page.canvas._result_shown)
     return number
 
 
@@ -62,8 +62,8 @@ def shown(canvas: MaskCanvas, x: float, y: float) -> str:
 async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         choose(page, SendMode.ONLY_MASKED)
-        await at.until(lambda: bool(canvas.extending.boxes))
-        (box,) = canvas.extending.boxes
+        await at.until(lambda: bool(canvas.extend_guides.boxes))
+        (box,) = canvas.extend_guides.boxes
         assert (box.left < 200, box.top < 120, box.right > 300, box.bottom > 200) == (True,) * 4
         narrow = box.width
         assert page.trip.auto_context.isChecked()
@@ -72,12 +72,12 @@ async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Pa
         widths = []
         for step in (page.trip.context.minimum(), 2, 3, 5, 8):
             page.trip.context.setValue(step)
-            await at.until(lambda: canvas.extending.boxes[0].width == 100 + 32 * page.trip.context.value())
-            widths.append(canvas.extending.boxes[0].width)
+            await at.until(lambda: canvas.extend_guides.boxes[0].width == 100 + 32 * page.trip.context.value())
+            widths.append(canvas.extend_guides.boxes[0].width)
         assert widths == sorted(set(widths))
         page.trip.context.setValue(10)
-        await at.until(lambda: canvas.extending.boxes[0].width != narrow)
-        assert canvas.extending.boxes[0].width > narrow
+        await at.until(lambda: canvas.extend_guides.boxes[0].width != narrow)
+        assert canvas.extend_guides.boxes[0].width > narrow
         number = await looked_at(at, page)
         details = await at.parts.library.details(number)
         assert details is not None
@@ -102,8 +102,8 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         assert len(await at.pictures(1)) == 1
         # What is done to the mask comes first.
         at.window.window_actions["mask.grow"].trigger()
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
         applied = page.stepping.steps.current
         assert applied is not None
         assert applied.picture_id not in (None, number)
@@ -125,8 +125,8 @@ async def test_what_the_service_sent_can_be_looked_at(tmp_path: Path, theme: The
         kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
         assert not np.array_equal(load_picture(raw).pixels[150, 202:206], kept[150, 202:206])
         result = shown(canvas, 203.5, 150.5)
-        page.looking.bar.way.set_value("raw")
-        page.looking.bar.way.changed.emit("raw")
+        page.viewer.bar.way.set_value("raw")
+        page.viewer.bar.way.changed.emit("raw")
         await at.until(lambda: shown(canvas, 203.5, 150.5) != result)
         QTest.keyClick(page.results._list, Qt.Key.Key_Space)
         await at.until(lambda: not canvas._result_shown)
@@ -147,8 +147,8 @@ async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_ma
         before = canvas.pixels
         assert before is not None
         await looked_at(at, page)
-        page.looking.bar.keep_mask.setChecked(True)
-        at.click(page.looking.bar.apply)
+        page.viewer.bar.keep_mask.setChecked(True)
+        at.click(page.viewer.bar.apply)
         stack = canvas.document.undo_stack
         await at.until(lambda: page.message.text() == "Applying the result… 5%")
         may_end.set()
@@ -169,7 +169,7 @@ async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_ma
         assert not canvas.document.mask.any()
         for _ in range(2):
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
-            await at.until(lambda: not canvas.document.busy)
+            await at.until(lambda: not canvas.document.is_locked)
             await asyncio.sleep(0.1)
         await at.until(lambda: canvas.pixels is not None and np.array_equal(canvas.pixels, after))
         assert np.array_equal(canvas.document.mask, painted)
@@ -186,31 +186,31 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         await looked_at(at, page)
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
         at.type(page.form.prompt.editor, "another idea")
         canvas.set_tool(ToolKind.ELLIPSE)
         at.drag(canvas, [(50, 50), (150, 150)])
         await looked_at(at, page, 2)
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.is_locked)
         root = next(iter(page.stepping.steps))
         page.tree.wanted.emit(root.id)
         await at.until(lambda: page.stepping.steps.current is root)
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         assert page.form.prompt.text() == "a moka pot"
         assert np.array_equal(canvas.document.mask, painted)
         assert await _results(at, page) == 2
         assert [step.label for step in page.stepping.steps] == ["coffee.png", "a moka pot", "another idea"]
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
-        await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.is_locked)
         root, *_, leaf = page.stepping.steps
         undo = at.window.window_actions["edit.undo"]
         assert (undo.isEnabled(), undo.text()) == (False, "Undo")
         for step, words in ((leaf, "another idea"), (root, "a moka pot")):
             page.tree.wanted.emit(step.id)
-            await at.until(lambda step=step: page.stepping.steps.current is step and not page.canvas.document.busy)  # type: ignore[misc]
+            await at.until(lambda step=step: page.stepping.steps.current is step and not page.canvas.document.is_locked)  # type: ignore[misc]
             assert page.form.prompt.text() == words
         assert page.canvas.pixels is not None
         assert np.array_equal(page.canvas.pixels, load_picture(photos / "coffee.png").pixels)
@@ -220,7 +220,7 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
 async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         at.window.window_actions["mask.clear"].trigger()
-        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
         canvas.zoom_to(0.8)
         at.window.window_actions.tool(ToolKind.EXTEND).trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
@@ -234,7 +234,7 @@ async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path
         assert details.summary.size == (720, 424)
         source, made = (load_picture(path).pixels for path in (photos / "coffee.png", details.summary.path))
         assert np.array_equal(source[:, :, :3], made[24:424, 40:640, :3])
-        at.click(page.looking.bar.apply)
+        at.click(page.viewer.bar.apply)
         await at.until(lambda: canvas.document.size == (720, 424))
         assert page.trip.margins() == Margins()
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
@@ -246,13 +246,13 @@ async def test_an_overlap_is_said_and_changes_a_strip_of_the_old_image_alone(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         at.window.window_actions["mask.clear"].trigger()
-        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
         page.trip.set_margins(Margins(0, 0, 80, 0))
         assert not page.trip._changes.isVisible()
         page.trip.overlap.setValue(24)
         await at.until(page.trip._changes.isVisible)
         assert "Changes 24 px of the image" in page.trip._changes.text()
-        assert canvas.extending.overlap == 24
+        assert canvas.extend_guides.overlap == 24
         await at.until(lambda: page.facts._outside.text() == "Kept, except 24 px at the seam")
         assert page.facts._selected.text() == f"{(80 + 24) / 680 * 100:.1f}% of 680 × 400"
         number = await looked_at(at, page)
@@ -271,7 +271,7 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "astronaut.png") as (at, page, canvas):
         at.window.window_actions["mask.clear"].trigger()
-        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.busy)
+        await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
         canvas.fit()
         for corner in ((20, 20), (440, 440)):
             at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
@@ -283,9 +283,9 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
         await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
         at.click(page.form.go)
         await at.pictures(2)
-        await at.until(lambda: page.looking.number != SOURCE)
+        await at.until(lambda: page.viewer.number != SOURCE_ID)
         assert page.results._list.count() == 2
-        details = await at.parts.library.details(page.looking.number)
+        details = await at.parts.library.details(page.viewer.number)
         assert details is not None
         source, made = (load_picture(path).pixels for path in (photos / "astronaut.png", details.summary.path))
         changed = coverage(np.where((source != made).any(axis=2), 255, 0).astype(np.uint8)).bounds
@@ -302,8 +302,8 @@ async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_
         at.drag(canvas, [(400, 300), (500, 350)])
         assert not canvas._result_shown
         assert canvas.document.mask[320, 450] == 255
-        assert page.looking.bar.way.value() == "before"
-        first, may_come, thumbnail = page.looking.number, asyncio.Event(), at.parts.library.thumbnail
+        assert page.viewer.bar.way.value() == "before"
+        first, may_come, thumbnail = page.viewer.number, asyncio.Event(), at.parts.library.thumbnail
 
         async def held(*values: Any) -> bytes:
             await may_come.wait()
@@ -318,7 +318,7 @@ async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_
         await at.until(lambda: page.results._list.count() == 3)
         settle()
         assert not canvas._result_shown
-        assert page.looking.number == first
+        assert page.viewer.number == first
         await looked_at(at, page, 3)
 
 
@@ -327,12 +327,12 @@ async def test_results_are_compared_with_the_source_and_each_other(tmp_path: Pat
         page.form.count.set_value(2)
         at.click(page.form.go)
         await at.pictures(2)
-        await at.until(lambda: page.results._list.count() == 3 and page.looking.number != SOURCE)
-        at.click(page.looking.bar.compare)
-        pane = page.looking.pane
+        await at.until(lambda: page.results._list.count() == 3 and page.viewer.number != SOURCE_ID)
+        at.click(page.viewer.bar.compare)
+        pane = page.viewer.pane
         await at.until(pane.isVisible)
         assert [picture.label for picture in pane.pictures] == ["Before", "Result 2"]
-        at.click(page.looking.bar.compare)
+        at.click(page.viewer.bar.compare)
         assert not pane.isVisible()
         strip = page.results._list
         QTest.mouseClick(
@@ -350,11 +350,11 @@ async def test_undo_in_quick_succession_across_apply_keeps_every_mask(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         page.trip.set_margins(Margins(0, 0, 80, 40))
         await looked_at(at, page)
-        page.looking.bar.keep_mask.setChecked(True)
+        page.viewer.bar.keep_mask.setChecked(True)
         page.trip.set_margins(Margins())
-        at.click(page.looking.bar.apply)
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: canvas.document.size == (680, 440) and not canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: canvas.document.size == (680, 440) and not canvas.document.is_locked)
         assert len(page.stepping.steps) == 2
         assert coverage(canvas.document.mask).bounds == Rect(200, 120, 300, 200)
         at.drag(canvas, [(600, 400), (660, 430)])
@@ -362,16 +362,16 @@ async def test_undo_in_quick_succession_across_apply_keeps_every_mask(
         stack = canvas.document.undo_stack
         for _ in range(6):
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         while stack.canUndo():
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
-            await at.until(lambda: not canvas.document.busy)
+            await at.until(lambda: not canvas.document.is_locked)
         assert canvas.document.size == (600, 400)
         assert not canvas.document.mask.any()
         while stack.canRedo():
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
-            await at.until(lambda: not canvas.document.busy)
+            await at.until(lambda: not canvas.document.is_locked)
         assert np.array_equal(canvas.document.mask, painted)
 
 
@@ -383,14 +383,14 @@ async def test_a_stroke_under_way_belongs_to_the_picture_it_was_begun_on(
         canvas.set_tool(ToolKind.BRUSH)
         spot = canvas.viewport_state.to_widget(QPointF(400, 300)).toPoint()
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=spot)
-        page.apply(page.looking.number)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        page.apply(page.viewer.number)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         QTest.mouseMove(canvas, spot + QPoint(60, 0))
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=spot + QPoint(60, 0))
         assert not canvas.document.mask.any()
         for _ in range(2):
             QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
-            await at.until(lambda: not canvas.document.busy)
+            await at.until(lambda: not canvas.document.is_locked)
         assert coverage(canvas.document.mask).bounds == Rect(200, 120, 300, 200)
 
 
@@ -398,8 +398,8 @@ async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: T
     first, second = tmp_path / "first", tmp_path / "second"
     async with inpainting(first, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         at.drag(canvas, [(20, 20), (120, 90)])
         await at.until(lambda: not page._mask_saver.is_pending and not page.draft.is_pending)
         await asyncio.sleep(0.3)
@@ -407,7 +407,7 @@ async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: T
         shutil.copytree(first, second)
     async with opened(second, theme, at_once=("inpaint",)) as at:
         page, canvas = at.window.inpaint, at.window.inpaint.canvas
-        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
         assert after is not None
         assert canvas.pixels is not None
         assert np.array_equal(canvas.pixels, after)
@@ -418,32 +418,32 @@ async def test_another_picture_ends_nothing(tmp_path: Path, theme: Theme, photos
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         at.drop(canvas, [photos / "astronaut.png"])
-        await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.busy)
+        await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.is_locked)
         assert not canvas.document.mask.any()
         assert [step.label for step in page.stepping.steps] == ["coffee.png", "astronaut.png"]
         # The prompt is of the image that it was written for.
         assert page.form.prompt.text() == ""
         page.form.prompt.set_text("a helmet")
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
-        await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.busy)
+        await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.is_locked)
         assert np.array_equal(canvas.document.mask, painted)
         assert page.form.prompt.text() == "a moka pot"
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL | SHIFT)
-        await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.busy)
+        await at.until(lambda: canvas.document.size == (512, 512) and not canvas.document.is_locked)
         assert page.form.prompt.text() == "a helmet"
 
 
 async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         at.type(page.form.prompt.editor, "new words")
         page.trip.set_margins(Margins(64, 0, 0, 0))
         root = next(iter(page.stepping.steps))
         page.tree.wanted.emit(root.id)
         page.tree.wanted.emit(root.id)
-        await at.until(lambda: page.form.prompt.text() == "a moka pot" and not canvas.document.busy)
+        await at.until(lambda: page.form.prompt.text() == "a moka pot" and not canvas.document.is_locked)
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         await at.until(lambda: page.form.prompt.text() == "new words")
@@ -455,4 +455,4 @@ async def test_what_changes_the_mask_shows_it(tmp_path: Path, theme: Theme, phot
         await looked_at(at, page)
         at.window.window_actions["mask.invert"].trigger()
         await at.until(lambda: not canvas._result_shown)
-        assert page.looking.bar.way.value() == "before"
+        assert page.viewer.bar.way.value() == "before"

@@ -33,13 +33,13 @@ def top(page: InpaintPage) -> QTreeWidgetItem:
 
 
 def names(page: InpaintPage) -> list[str]:
-    return [step.label for step in page.stepping.steps.in_sight()]
+    return [step.label for step in page.stepping.steps.visible()]
 
 
 async def settled(at: Driver, page: InpaintPage, step: int) -> None:
     def there() -> bool:
         current = page.stepping.steps.current
-        return current is not None and current.id == step and not page.canvas.document.busy
+        return current is not None and current.id == step and not page.canvas.document.is_locked
 
     await at.until(there)
     settle()
@@ -217,7 +217,7 @@ async def test_a_seed_that_was_reused_is_not_kept_for_another_image(tmp_path: Pa
         await at.on_canvas(photos / "chelsea.png")
         assert page.form.seed.value() is None
         at.window.inpaint.take([ImageSource(path=photos / "coffee.png")])
-        await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.busy)
+        await at.until(lambda: canvas.document.size == (600, 400) and not canvas.document.is_locked)
         page.form.seed.set_value(4711)
         await at.on_canvas(photos / "astronaut.png")
         assert page.form.seed.value() == 4711
@@ -267,6 +267,6 @@ async def test_the_height_of_the_steps_is_kept_and_results_fill_the_width(
         assert rows[0].right() < rows[1].left()
         sizes = page.steps_splitter.sizes()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
-        await at.until(lambda: at.window.inpaint.tree_part.isVisible())
+        await at.until(lambda: at.window.inpaint.steps_panel.isVisible())
         settle()
         assert at.window.inpaint.steps_splitter.sizes() == sizes

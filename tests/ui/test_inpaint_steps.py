@@ -21,19 +21,21 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 async def apply(at: Driver, page: InpaintPage, steps: int) -> None:
-    at.click(page.looking.bar.apply)
-    await at.until(lambda: len(page.stepping.steps) == steps and not page.canvas.document.busy)
+    at.click(page.viewer.bar.apply)
+    await at.until(lambda: len(page.stepping.steps) == steps and not page.canvas.document.is_locked)
 
 
 async def undone(at: Driver, page: InpaintPage, *, again: bool = False) -> None:
     page.canvas.setFocus()
     QTest.keyClick(page.canvas, Qt.Key.Key_Z, CTRL | SHIFT if again else CTRL)
-    await at.until(lambda: not page.canvas.document.busy)
+    await at.until(lambda: not page.canvas.document.is_locked)
 
 
 async def clicked(at: Driver, page: InpaintPage, number: int) -> None:
     page.tree.wanted.emit(number)
-    await at.until(lambda: page.stepping.steps.current is page.stepping.steps[number] and not page.canvas.document.busy)
+    await at.until(
+        lambda: page.stepping.steps.current is page.stepping.steps[number] and not page.canvas.document.is_locked
+    )
 
 
 async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
@@ -46,7 +48,7 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
         page.trip.tone.setChecked(True)
         page.trip.each.setChecked(True)
         await looked_at(at, page)
-        page.looking.bar.keep_mask.setChecked(True)
+        page.viewer.bar.keep_mask.setChecked(True)
         await apply(at, page, 2)
         first, second = (step.id for step in page.stepping.steps)
         set_here = page.trip.trip()

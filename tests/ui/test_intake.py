@@ -71,7 +71,7 @@ def test_several_things_keep_their_order() -> None:
     made = mime(text__uri_list=b"https://example.com/a.png\r\nfile:///tmp/b.png\r\n")
     assert sources_from_mime(made) == [
         ImageSource(url="https://example.com/a.png"),
-        ImageSource(path=Path("/tmp/b.png")),
+        ImageSource(path=Path("/tmp/b.png")),  # noqa: S108
     ]
 
 

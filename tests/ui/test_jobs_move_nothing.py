@@ -83,15 +83,15 @@ async def test_the_strip_moves_no_canvas_and_fit_shows_the_image_above_it(
         page, strip = at.window.inpaint, at.window.strip
         canvas = await at.on_canvas(_PHOTOS[1])
         settle()
-        before = canvas.viewport_state.picture_rect()
+        before = canvas.viewport_state.image_rect()
         at.drag(canvas, [(200, 120), (300, 200)])
         at.type(page.form.prompt.editor, "a moka pot")
         at.click(page.form.go)
         await at.until(strip.isVisible)
         settle()
-        assert canvas.viewport_state.picture_rect() == before
+        assert canvas.viewport_state.image_rect() == before
         at.window.window_actions["view.fit"].trigger()
-        shown = canvas.viewport_state.picture_rect()
+        shown = canvas.viewport_state.image_rect()
         covered = strip.mapTo(at.window, QPoint(0, 0)).y() - canvas.mapTo(at.window, QPoint(0, 0)).y()
         assert 0 < covered < canvas.height()
         assert shown.top() >= 0

@@ -38,7 +38,7 @@ from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledErr
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
 from imagineart_desktop.ui.inpaint import mask_commands
-from imagineart_desktop.ui.inpaint.result_bar import Way
+from imagineart_desktop.ui.inpaint.result_bar import ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import image_copier
 from imagineart_desktop.workspace.inpaint import result_versions, session_store
@@ -197,14 +197,14 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
             await at.until(lambda: page.facts.message.text().startswith("“Invert” runs after “"))
             canvas.setFocus()
             QTest.keyClick(canvas, Qt.Key.Key_Escape)
-            await at.until(lambda: not document.busy and halfway.was_cancelled.is_set())
+            await at.until(lambda: not document.is_locked and halfway.was_cancelled.is_set())
             settle()
             assert np.array_equal(document.mask, before)
             assert document.undo_stack.count() == steps
             assert (message.text(), page.facts.message.text()) == ("", "")
         halfway.may_end.set()
         load()
-        await at.until(lambda: not document.busy and np.array_equal(document.mask, other))
+        await at.until(lambda: not document.is_locked and np.array_equal(document.mask, other))
         assert document.undo_stack.count() == steps + 1
         document.undo()
         assert np.array_equal(document.mask, before)
@@ -228,7 +228,7 @@ async def test_a_request_waits_for_the_operation_on_its_mask(
     monkeypatch.setattr(session_store, "prepare", noted)
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         spawn(canvas.document.operate("Fill", slow))
-        await at.until(lambda: canvas.document.busy)
+        await at.until(lambda: canvas.document.is_locked)
         at.click(page.form.go)
         await at.until(lambda: page.message.text() == "Preparing the request…")
         assert not masks
@@ -277,7 +277,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
 
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         decoded: list[Path] = []
-        monkeypatch.setattr(result_versions, "decoded", lambda path, **_: decoded.append(path))
+        monkeypatch.setattr(result_versions, "decode_image", lambda path, **_: decoded.append(path))
         number = await looked_at(at, page)
         # What was just composed is shown as it is, without its file.
         assert not decoded
@@ -292,21 +292,21 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
             settle()
             halfway.was_cancelled.clear()
             assert message.text() == ""
-            assert (trip.feather.value(), trip.tone.isChecked(), page.looking.number) == (seam, False, number)
+            assert (trip.feather.value(), trip.tone.isChecked(), page.viewer.number) == (seam, False, number)
 
         # Where the raw result is missing the result stays, and a cancelled seam returns to that.
         raw = await at.parts.library.raw_result_path(number)
         assert raw is not None
         data = raw.read_bytes()
         raw.unlink()
-        choose_way(page, Way.RAW)
-        await at.until(lambda: page.looking.bar.chosen() is Way.RESULT and not page.waiting.is_busy)
+        choose_way(page, ViewMode.RAW)
+        await at.until(lambda: page.viewer.bar.chosen() is ViewMode.RESULT and not page.waiting.is_busy)
         raw.write_bytes(data)
         page.message.clear()
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         await cancelled()
-        assert (page.looking.bar.chosen(), page.looking.bar.apply.isEnabled()) == (Way.RESULT, True)
+        assert (page.viewer.bar.chosen(), page.viewer.bar.apply.isEnabled()) == (ViewMode.RESULT, True)
         assert canvas._pyramid is seen
         changes: tuple[Callable[[], object], ...] = (lambda: trip.feather.setValue(seam + 20), trip.tone.click)
         for change in changes:
@@ -319,30 +319,30 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         # After a tool was used the source is on the canvas, and the result is still the one that is chosen.
         at.drag(canvas, [(20, 30), (90, 80)])
         source = canvas._pyramid
-        assert page.looking.bar.chosen() is Way.BEFORE
+        assert page.viewer.bar.chosen() is ViewMode.BEFORE
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         await cancelled()
-        assert page.looking.bar.chosen() is Way.BEFORE
+        assert page.viewer.bar.chosen() is ViewMode.BEFORE
         assert canvas._pyramid is source
-        page.looking.flip()
+        page.viewer.flip()
         await at.until(lambda: canvas._pyramid is seen)
-        at.click(page.looking.bar.compare)
-        await at.until(page.looking.pane.isVisible)
+        at.click(page.viewer.bar.compare)
+        await at.until(page.viewer.pane.isVisible)
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Comparing… 35%")
         await cancelled()
-        assert page.looking.pane.isVisible()
-        page.looking.leave()
+        assert page.viewer.pane.isVisible()
+        page.viewer.leave()
         halfway.begun = 0
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
-        at.click(page.looking.bar.apply)
+        at.click(page.viewer.bar.apply)
         await at.until(lambda: message.text() == "Applying the result… 10%")
         # Looked at no longer, it is still wanted by Apply.
         QTest.keyClick(canvas, Qt.Key.Key_Space)
         halfway.may_end.set()
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert halfway.begun == 1
 
 

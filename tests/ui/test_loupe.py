@@ -26,7 +26,7 @@ from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
 from imagineart_desktop.workspace.gallery.rows import CellState
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.loupe import image_loader
 from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 from tests.library.test_library import keep, recipe
@@ -311,7 +311,7 @@ async def test_what_is_known_of_an_image_is_shown_while_it_is_being_loaded(
         assert not loupe.loading.timer.isActive()
         loupe.loading.timer.setInterval(600_000)
 
-        def held(path: Path, size: tuple[int, int], edge: int | None) -> Pyramid:
+        def held(path: Path, size: tuple[int, int], edge: int | None) -> ImagePyramid:
             assert may_end.wait(60)
             return decode(path, size, edge)
 
@@ -495,7 +495,7 @@ async def test_a_decode_that_began_before_the_file_changed_is_not_kept(
         loader = ImageLoader(at.parts.library, at.window)
         decode, changed, made = image_loader._decode, threading.Event(), []
 
-        def slow(path: Path, size: tuple[int, int], edge: int | None) -> Pyramid:
+        def slow(path: Path, size: tuple[int, int], edge: int | None) -> ImagePyramid:
             made.append(decode(path, size, edge))
             if len(made) == 1:
                 changed.wait(30)

@@ -93,7 +93,7 @@ async def test_a_painted_stroke_is_sent_exactly_and_nothing_else_changes(
         expected = new_mask(size)
         stroke = Stroke(expected, brush)
         for point in path:
-            place = canvas.viewport_state.to_picture(QPointF(point))
+            place = canvas.viewport_state.to_image(QPointF(point))
             stroke.move_to(place.x(), place.y())
         assert np.array_equal(canvas.document.mask, expected)
         at.type(at.window.inpaint.form.prompt.editor, "a copper pot")

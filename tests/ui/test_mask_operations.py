@@ -50,7 +50,7 @@ async def test_a_long_operation_is_told_commands_meanwhile_follow_it_and_a_strok
             actions[name].trigger()
             await at.until(lambda words=words: message.text() == f"“{words}” runs after “Feather”.")  # type: ignore[misc]
         go_on.set()
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         assert [stack.text(index) for index in range(stack.count())] == ["Feather", "Invert", "Clear"]
         assert message.isHidden()
         assert not facts.text().startswith("Feather")
@@ -82,7 +82,7 @@ async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
         file.write_bytes(encode_grey_png(document.mask))
         first = document.mask.copy()
         spawn(document.operate("Grow", slow))
-        await at.until(lambda: document.busy)
+        await at.until(lambda: document.is_locked)
         at.window.window_actions["mask.invert"].trigger()
         at.window.window_actions["mask.copy"].trigger()
         asked = [asyncio.ensure_future(work) for work in (masks.read_mask(file), masks.write_mask(tmp_path / "m.png"))]
@@ -113,7 +113,7 @@ async def test_each_step_of_a_shortened_history_changes_something(
         document.mask[:] = np.random.default_rng(4).integers(0, 256, document.mask.shape, dtype=np.uint8)
         for _ in range(10):
             await document.operate("Invert", invert)
-        await at.until(lambda: not document.busy and document.is_shortened and stack.count() == 2)
+        await at.until(lambda: not document.is_locked and document.is_history_trimmed and stack.count() == 2)
         assert steps.emptyLabel() == "Earlier steps are no longer kept"
         taken_back = 0
         while stack.canUndo():
@@ -154,7 +154,7 @@ async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled
         settle()
         (fill,) = message._buttons
         at.click(fill)
-        await at.until(lambda: not canvas.document.busy and canvas.document.mask[130, 130] == 255)
+        await at.until(lambda: not canvas.document.is_locked and canvas.document.mask[130, 130] == 255)
         assert canvas.document.mask[170, 140] == canvas.document.mask[150, 165] == 255
         assert message.text() == ""
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

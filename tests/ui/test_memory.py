@@ -53,7 +53,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         page, document = at.window.inpaint, canvas.document
 
         async def settled() -> None:
-            await at.until(lambda: not document.busy and not page.measuring._at_work)
+            await at.until(lambda: not document.is_locked and not page.estimator._at_work)
 
         def taken(name: str = "VmRSS") -> float:
             return (resident(name) - before) / _RGBA
@@ -76,11 +76,11 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         await at.until(lambda: canvas._result_shown)
         forget_peak()
         page.trip.feather.setValue(60)
-        await at.until(lambda: page.looking._version is not None and page.looking._version.made)
+        await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
         found["seam"] = taken("VmHWM")
         forget_peak()
-        at.click(page.looking.bar.apply)
-        await at.until(lambda: len(page.stepping.steps) == 3 and not document.busy)
+        at.click(page.viewer.bar.apply)
+        await at.until(lambda: len(page.stepping.steps) == 3 and not document.is_locked)
         found["apply"] = taken("VmHWM")
         forget_peak()
         applied = page.stepping.steps.current
@@ -92,7 +92,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         # Enough that no step with a large image is kept decoded.
         for name in ("coffee.png", "astronaut.png", "rocket.jpg"):
             await at.on_canvas(photos / name)
-            await at.until(lambda: not document.busy)
+            await at.until(lambda: not document.is_locked)
         # As the loop does every few seconds.
         gc.collect()
         release_freed_memory()

@@ -13,7 +13,7 @@ from imagineart_desktop.imaging.inpaint.request_images import RequestArea
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.driving import Driver, opened, settle
 
@@ -65,7 +65,7 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
             assert places(at) == before, tool
         actions.tool(ToolKind.BRUSH).trigger()
         at.drag(canvas, [(20, 20), (30, 30)])
-        page.measuring._say()
+        page.estimator._say()
         assert places(at) == before
         await at.until(lambda: "×" in page.facts._export.text())
         assert places(at) == before
@@ -78,7 +78,7 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
         page.trip.drag_margins(Margins())
         assert places(at) == before
         page.form.submit()
-        await at.until(lambda: page.looking.number != SOURCE)
+        await at.until(lambda: page.viewer.number != SOURCE_ID)
         assert places(at) == before
         actions["mask.fill"].trigger()
         await at.until(lambda: "whole" in page.facts.message.text())

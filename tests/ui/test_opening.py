@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import FullImage, Margins, OnRows, PictureError,
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.ui.inpaint import history_controller
 from imagineart_desktop.ui.inpaint import page as page_module
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
 from tests.ui.driving import colour_at, opened
@@ -79,14 +79,14 @@ async def test_the_rows_so_far_are_seen_and_cancelling_brings_back_what_was_ther
         decoder.share = 0.5
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         assert page.stepping.picture is before
         assert canvas._pyramid is canvas.source
         assert page.message.text() == ""
         at.drop(canvas, [photos / "coffee.png"])
         await at.until(lambda: page.message.text() == "Opening… 30%")
         decoder.may_end.set()
-        await at.until(lambda: page.stepping.picture is not before and not canvas.document.busy)
+        await at.until(lambda: page.stepping.picture is not before and not canvas.document.is_locked)
         assert canvas.pixels is not None
         assert np.array_equal(canvas.pixels, load_picture(photos / "coffee.png").pixels)
         at.drag(canvas, [(100, 100), (200, 200)])
@@ -104,25 +104,25 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         async def preview(decoder: SlowDecoder) -> None:
             decoder.may_end.clear()
             at.drop(canvas, [photos / "coffee.png"])
-            await at.until(lambda: canvas.document.busy and page.message.text() == "Opening… 30%")
+            await at.until(lambda: canvas.document.is_locked and page.message.text() == "Opening… 30%")
 
         decoder = SlowDecoder(monkeypatch)
         await preview(decoder)
         at.drag(canvas, [(100, 100), (200, 200)])
         page.waiting.cancel()
-        await at.until(lambda: not canvas.document.busy)
-        assert (canvas._pyramid, page.looking.number, canvas.mask_seen) == (result, number, False)
-        page.looking.compare([SOURCE, number])
-        await at.until(page.looking.pane.isVisible)
+        await at.until(lambda: not canvas.document.is_locked)
+        assert (canvas._pyramid, page.viewer.number, canvas.is_mask_visible) == (result, number, False)
+        page.viewer.compare([SOURCE_ID, number])
+        await at.until(page.viewer.pane.isVisible)
         await preview(decoder)
         assert canvas.isVisible()
         page.waiting.cancel()
-        await at.until(page.looking.pane.isVisible)
+        await at.until(page.viewer.pane.isVisible)
         await preview(decoder)
         monkeypatch.setattr(session_store, "load_full_image", load_full_image)
         at.drop(canvas, [photos / "astronaut.png"])
         at.drop(canvas, [photos / "rocket.jpg"])
-        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.busy)
+        await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         decoder.may_end.set()
         await at.until(lambda: not page.waiting.is_busy)
         labels = [step.label for step in page.stepping.steps]
@@ -134,7 +134,7 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
 async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_is_lost_by_cancelling(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_module, "_LARGE", 1)
+    monkeypatch.setattr(page_module, "_LARGE_IMAGE_PIXELS", 1)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
@@ -215,12 +215,12 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # An image that is not on the canvas is decoded again.
-    monkeypatch.setattr(history_controller, "_MOST_BYTES", 0)
+    monkeypatch.setattr(history_controller, "_MAX_DECODED_BYTES", 0)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
         await at.on_canvas(photos / "coffee.png")
-        await at.until(lambda: not canvas.document.busy)
+        await at.until(lambda: not canvas.document.is_locked)
         coffee, stack, held = page.stepping.picture, canvas.document.undo_stack, canvas.document
         decoder = SlowDecoder(monkeypatch)
         held.undo()
@@ -229,27 +229,27 @@ async def test_undo_back_to_a_large_image_says_so_and_can_be_cancelled(
         at.drag(canvas, [(100, 100), (200, 200)])
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
-        await at.until(lambda: not held.busy)
+        await at.until(lambda: not held.is_locked)
         assert page.stepping.picture is coffee
         assert not held.mask.any()
         assert (stack.canUndo(), stack.canRedo()) == (True, False)
         decoder.may_end.set()
         held.undo()
-        await at.until(lambda: not held.busy and held.size == (451, 300))
+        await at.until(lambda: not held.is_locked and held.size == (451, 300))
         assert (stack.canUndo(), stack.canRedo()) == (False, True)
 
 
 async def test_undo_to_an_image_that_is_gone_leaves_history_image_and_mask_together(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history_controller, "_MOST_BYTES", 0)
+    monkeypatch.setattr(history_controller, "_MAX_DECODED_BYTES", 0)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         await at.on_canvas(photos / "coffee.png")
         stack, held = canvas.document.undo_stack, canvas.document
-        await at.until(lambda: not held.busy)
+        await at.until(lambda: not held.is_locked)
         coffee, sha256 = page.stepping.picture, next(iter(page.stepping.steps)).sha256
         for path in tmp_path.rglob(f"{sha256}*"):
             path.unlink()
@@ -257,7 +257,7 @@ async def test_undo_to_an_image_that_is_gone_leaves_history_image_and_mask_toget
             page.message.clear()
             held.undo()
             await at.until(lambda: "no longer in the library" in page.message.text())
-            await at.until(lambda: not held.busy)
+            await at.until(lambda: not held.is_locked)
             assert page.stepping.picture is coffee
             assert (stack.undoText(), stack.canRedo()) == ("Open coffee.png", False)
         at.drag(canvas, [(100, 100), (300, 300)])
@@ -304,6 +304,6 @@ def test_an_image_that_is_read_twice_tells_one_share(tmp_path: Path) -> None:
     file = tmp_path / "deep.png"
     cv2.imwrite(str(file), np.full((700, 900, 3), 30_000, np.uint16))
     shares: list[float] = []
-    assert session_store.decoded(file, reach=shares.append).deep is None
+    assert session_store.decode_image(file, reach=shares.append).deep is None
     assert shares == sorted(shares)
     assert 0.6 < shares[-1] < 1

@@ -29,7 +29,7 @@ async def outlined(root: Path, theme: Theme, size: tuple[int, int]) -> AsyncIter
     async with opened(root, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(root / "brown.png")
         at.window.window_actions["mask.outline"].trigger()
-        canvas.marching._timer.setInterval(10**6)
+        canvas.marching_ants._timer.setInterval(10**6)
         yield at, canvas
 
 
@@ -53,7 +53,7 @@ def pixel_of(canvas: MaskCanvas, x: float, y: float) -> QPointF:
 
 
 def moves(canvas: MaskCanvas) -> bool:
-    return canvas.marching.is_on
+    return canvas.marching_ants.is_on
 
 
 async def test_the_line_runs_along_the_edges_of_pixels(tmp_path: Path, theme: Theme) -> None:
@@ -101,7 +101,7 @@ async def test_the_line_is_black_and_white_and_goes_on_while_it_is_seen(tmp_path
         before = from_qimage(canvas.grab().toImage())[:, :, :3]
         colours = {tuple(colour) for colour in before[line(canvas)].tolist()}
         assert {(0, 0, 0), (255, 255, 255)} <= colours
-        canvas.marching._step()
+        canvas.marching_ants._step()
         after = from_qimage(canvas.grab().toImage())[:, :, :3]
         assert (before != after).any()
         region = canvas._line_region()

@@ -35,7 +35,7 @@ async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore
         assert pages.edit.form.prompt.text() == "more snow"
         await pages.complete()
         assert pages.built == [pages.generate, pages.edit, pages.inpaint, pages.gallery]
-        assert pages.inpaint.canvas.stylus.brush == brush
+        assert pages.inpaint.canvas.tool_controller.brush == brush
         for tab in ("edit", "inpaint"):
             at.window.go_to(tab)
             settle()

@@ -71,12 +71,12 @@ async def test_a_replayed_stroke_paints_what_it_should(
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.set_brush(brush)
         canvas.zoom_to(zoom)
-        canvas.turn_to(angle)
+        canvas.rotate_to(angle)
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=STROKE[0])
         for point in STROKE[1:]:
             QTest.mouseMove(canvas, point)
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=STROKE[-1])
-        path = [canvas.viewport_state.to_picture(QPointF(point)) for point in STROKE]
+        path = [canvas.viewport_state.to_image(QPointF(point)) for point in STROKE]
         expected = painted(path, brush, canvas.document.size)
         differing = np.abs(canvas.document.mask.astype(int) - expected)
         assert expected.any()

@@ -20,7 +20,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import Draft
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT
+from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.driving import opened
 from tests.ui.test_gallery_order import choose, gallery, marks
@@ -135,10 +135,10 @@ async def test_a_mask_is_saved_during_a_long_stroke(tmp_path: Path, theme: Theme
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place(0).toPoint())
 
         async def saved() -> bool:
-            return any(np.asarray(Image.open(path)).any() for path in root.glob(f"{MASK_DRAFT}-*.png"))
+            return any(np.asarray(Image.open(path)).any() for path in root.glob(f"{MASK_DRAFT_PREFIX}-*.png"))
 
         await meanwhile(lambda number: QTest.mouseMove(canvas, place(number).toPoint()), saved)
-        assert canvas.stylus.action is not None
+        assert canvas.tool_controller.action is not None
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
 
 
@@ -224,11 +224,11 @@ async def test_a_mask_that_could_not_be_saved_is_saved_at_the_end(
         monkeypatch.setattr(session_store, "write_atomic", full)
         at.drag(canvas, [(100, 100), (300, 200)])
         await at.until(lambda: "Couldn’t save the mask: the disk is full." in page.message.text())
-        assert not any(root.glob(f"{MASK_DRAFT}-*.png"))
+        assert not any(root.glob(f"{MASK_DRAFT_PREFIX}-*.png"))
         monkeypatch.setattr(session_store, "write_atomic", write_atomic)
         await page.save()
         assert page.message.text() == ""
-        (kept,) = root.glob(f"{MASK_DRAFT}-*.png")
+        (kept,) = root.glob(f"{MASK_DRAFT_PREFIX}-*.png")
         assert np.asarray(Image.open(kept)).any()
 
 

@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import Rect
 from imagineart_desktop.support import pixel_libraries
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.screen_copy import ScreenCopy
+from imagineart_desktop.workspace.screen_copy import ScreenCache
 
 IMAGE = QImage(600, 500, QImage.Format.Format_RGB32)
 VIEW = QRectF(0, 0, 500, 400)
@@ -42,7 +42,7 @@ class Drawing:
 
 
 def shown(
-    copy: ScreenCopy, draw: Drawing, corner: QPointF, exposed: QRectF = VIEW, look: int = 0, size: QSizeF = SIZE
+    copy: ScreenCache, draw: Drawing, corner: QPointF, exposed: QRectF = VIEW, look: int = 0, size: QSizeF = SIZE
 ) -> NDArray[np.uint8]:
     view = QImage(500, 400, QImage.Format.Format_RGB32)
     view.fill(0)
@@ -59,28 +59,28 @@ def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
 
 def test_a_panned_view_is_copied(theme: Theme) -> None:
     assert theme
-    copy, draw, direct = ScreenCopy(), Drawing(), Drawing()
+    copy, draw, direct = ScreenCache(), Drawing(), Drawing()
     first = shown(copy, draw, QPointF(-100.25, -80.5))
     assert alike(shown(copy, draw, QPointF(-100.25, -80.5)), first)
     assert draw.count == 2
     for step in range(100):
         corner = QPointF(-100.25 - step, -80.5 - step)
-        assert alike(shown(copy, draw, corner), shown(ScreenCopy(), direct, corner))
+        assert alike(shown(copy, draw, corner), shown(ScreenCache(), direct, corner))
     assert draw.count == 2
 
 
 def test_beyond_what_is_kept_only_the_new_strips_are_drawn(theme: Theme) -> None:
     assert theme
-    copy, draw, direct, size = ScreenCopy(), Drawing(), Drawing(), QSizeF(4000, 3000)
+    copy, draw, direct, size = ScreenCache(), Drawing(), Drawing(), QSizeF(4000, 3000)
 
-    def seen(with_: ScreenCopy, by: Drawing, left: float) -> NDArray[np.uint8]:
+    def seen(with_: ScreenCache, by: Drawing, left: float) -> NDArray[np.uint8]:
         return shown(with_, by, QPointF(left, -80.5), size=size)
 
     for _ in range(2):
         seen(copy, draw, -1000.25)
     kept, draws = draw.drawn, draw.count
     for left in range(-1000, -2000, -50):
-        assert alike(seen(copy, draw, left - 0.25), seen(ScreenCopy(), direct, left - 0.25))
+        assert alike(seen(copy, draw, left - 0.25), seen(ScreenCache(), direct, left - 0.25))
     # A thousand pixels further, each of the new columns was drawn about once.
     assert draw.count > draws
     assert draw.drawn - kept < 1600 * (400 + 2 * 256)
@@ -93,7 +93,7 @@ def test_beyond_what_is_kept_only_the_new_strips_are_drawn(theme: Theme) -> None
 
 def test_another_zoom_place_or_look_is_drawn_anew(theme: Theme) -> None:
     assert theme
-    copy, draw = ScreenCopy(), Drawing()
+    copy, draw = ScreenCache(), Drawing()
     for corner, look in ((QPointF(-10, -10), 0), (QPointF(-10.5, -10), 0), (QPointF(-10.5, -10), 1)):
         for _ in range(3):
             shown(copy, draw, corner, look=look)
@@ -102,7 +102,7 @@ def test_another_zoom_place_or_look_is_drawn_anew(theme: Theme) -> None:
 
 def test_a_small_part_does_not_displace_the_copy(theme: Theme) -> None:
     assert theme
-    copy, draw = ScreenCopy(), Drawing()
+    copy, draw = ScreenCache(), Drawing()
     for _ in range(2):
         shown(copy, draw, QPointF(-10, -10))
     shown(copy, draw, QPointF(-10, -10), QRectF(50, 50, 60, 60), look=1)
@@ -117,7 +117,7 @@ def test_what_is_drawn_while_a_large_change_is_followed_is_not_kept(
     assert theme
     mask, area = np.zeros((1024, 1024), np.uint8), Rect(0, 0, 1024, 1024)
     overlay = MaskOverlay()
-    overlay.wrap(mask)
+    overlay.set_mask(mask)
 
     def seen() -> NDArray[np.uint8]:
         view = QImage(400, 400, QImage.Format.Format_RGB32)
@@ -135,9 +135,9 @@ def test_what_is_drawn_while_a_large_change_is_followed_is_not_kept(
     resize = cv2.resize
     blank = seen()
     mask[:] = 255
-    overlay.changed_later(area)
+    overlay.mark_changed_async(area)
     monkeypatch.setattr(pixel_libraries.cv2, "resize", resize_late)
     overlay.follow(area)
     monkeypatch.undo()
-    overlay.followed()
+    overlay.levels_updated()
     assert (seen() != blank).any()

@@ -126,6 +126,6 @@ async def test_a_menu_bar_with_the_keyboard_leaves_the_keys_of_canvas_and_galler
         with qt_messages() as said:
             for keys in (Qt.Key.Key_4, Qt.Key.Key_Delete, Qt.Key.Key_B):
                 QTest.keyClick(bar, keys)
-        assert canvas.stylus.brush.opacity == 1
+        assert canvas.tool_controller.brush.opacity == 1
         assert canvas.document.mask.any()
         assert not [words for words in said if "mbiguous" in words]

@@ -43,7 +43,7 @@ async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Pa
         chosen = []
         for key in (Qt.Key.Key_E, Qt.Key.Key_J):
             QTest.keyClick(canvas, key)
-            chosen.append(canvas.stylus.tool)
+            chosen.append(canvas.tool_controller.tool)
         assert chosen == [ToolKind.BRUSH, ToolKind.ERASER]
         dialog = dialog_of(at)
         choose(dialog, "Eraser")

@@ -19,7 +19,7 @@ from imagineart_desktop.imaging import Brush, Margins, Rect, RequestArea, covera
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
+from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.driving import Driver, opened
@@ -97,7 +97,7 @@ def test_what_is_sent_is_described_alike_whether_it_is_known_before_or_after_the
 ) -> None:
     full, part = np.full((2, 3), 255, np.uint8), np.eye(2, 3, dtype=np.uint8) * 255
     before, now = (part, full) if whole else (full, part)
-    facts = MaskFacts()
+    facts = MaskSummary()
     facts.show_coverage(coverage(before), (3, 2), Margins())
     if sent_first:
         facts.show_sent([RequestArea(Rect(0, 0, 3, 2), (3, 2))])
@@ -158,11 +158,11 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         at.window.go_to("generate")
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
-        assert inpaint.canvas.stylus.brush == brush
-        assert inpaint.canvas.stylus.wand.tolerance == 77
-        assert not inpaint.canvas.stylus.wand.contiguous
+        assert inpaint.canvas.tool_controller.brush == brush
+        assert inpaint.canvas.tool_controller.wand.tolerance == 77
+        assert not inpaint.canvas.tool_controller.wand.contiguous
         assert inpaint.options.amount.value() == 21
-        assert inpaint.canvas.stylus.tool is ToolKind.LASSO
+        assert inpaint.canvas.tool_controller.tool is ToolKind.LASSO
         assert at.window.window_actions.tool(ToolKind.LASSO).isChecked()
         assert not at.window.window_actions.tool(ToolKind.BRUSH).isChecked()
         assert inpaint.options._name.text() == ToolKind.LASSO.value
@@ -171,8 +171,8 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
     preferences.save()
     async with opened(tmp_path, theme) as at:
         inpaint = at.window.inpaint
-        assert inpaint.canvas.stylus.brush == replace(Brush(), size=1)
-        assert inpaint.canvas.stylus.tool is ToolKind.BRUSH
+        assert inpaint.canvas.tool_controller.brush == replace(Brush(), size=1)
+        assert inpaint.canvas.tool_controller.tool is ToolKind.BRUSH
         assert inpaint.options.tolerance.value() == usual
 
 

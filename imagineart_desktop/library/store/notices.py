@@ -89,7 +89,7 @@ class Notices:
         """Notices of operations running in this process: they apply only if the operation is interrupted."""
 
     def clear_way(self, path: Path) -> None:
-        """Rename whatever blocks the name of a library file and add a notice; see `files.move_obstruction_aside`. Raises OSError."""
+        """Rename whatever blocks the name of a library file and add a notice. Raises OSError."""
         move_obstruction_aside(path, lambda target: self.add(NoticeCode.MOVED_AWAY, name=path.name, aside=target.name))
 
     def add(self, code: NoticeCode, **values: str | int) -> None:

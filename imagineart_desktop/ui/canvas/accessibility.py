@@ -9,7 +9,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import Coverage
 
 
-class Telling:
+class MaskAnnouncer:
     """Follows the undo history of a canvas's mask."""
 
     def __init__(self, canvas: QWidget, history: QUndoStack) -> None:

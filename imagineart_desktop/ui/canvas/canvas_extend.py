@@ -10,16 +10,16 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 from imagineart_desktop.imaging import Margins, Rect, Size, kept_area
 from imagineart_desktop.ui.theme import tokens
 
-_GRAB = 14.0
+_GRAB_DISTANCE = 14.0
 """Distance from an edge, in logical pixels, within which it can be grabbed."""
 
-_STEP = 8
+_SNAP = 8
 """Grid, in image pixels, that dragged edges snap to."""
 
-_MOST = 8192
+_MAX_MARGIN = 8192
 
 
-class Extending:
+class ExtendGuides:
     """The margins added to the image and the areas to send, drawn as guides.
 
     margins: how much the image grows per side. boxes: the areas sent, in pixels of the extended image. overlap: image
@@ -40,7 +40,7 @@ class Extending:
 
     def edges_at(self, point: QPointF, scale: float) -> frozenset[str]:
         """Return the edges at a point: one, two at a corner, or none. scale: logical pixels per image pixel."""
-        area, reach = self.area(), _GRAB / scale
+        area, reach = self.area(), _GRAB_DISTANCE / scale
         if not area.adjusted(-reach, -reach, reach, reach).contains(point):
             return frozenset()
         near = {
@@ -67,7 +67,7 @@ class Extending:
         return bool(self._held)
 
     @property
-    def is_held(self) -> bool:
+    def is_dragging(self) -> bool:
         """Return whether an edge is being dragged."""
         return bool(self._held)
 
@@ -85,7 +85,7 @@ class Extending:
         opposite = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
         found = self.margins._asdict()
         for name in self._held:
-            value = min(max(0, round(wanted[name] / _STEP) * _STEP), _MOST)
+            value = min(max(0, round(wanted[name] / _SNAP) * _SNAP), _MAX_MARGIN)
             found[name] = value
             if evenly:
                 found[opposite[name]] = value

@@ -39,10 +39,10 @@ class CanvasFocus(QObject):
     def give(self) -> None:
         """Focus the canvas, unless the user works outside the page."""
         self.begin()
-        if self._canvas is not None and self._is_here():
+        if self._canvas is not None and self._is_focus_on_page():
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def offer(self) -> None:
+    def focus_canvas_unless_typing(self) -> None:
         """Focus the canvas unless keys were typed elsewhere since the last `give` or `begin`."""
         if not self._typed:
             self.give()
@@ -51,13 +51,13 @@ class CanvasFocus(QObject):
         """Note keys typed outside the canvas; Escape returns focus to it."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
             plain_escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if plain_escape and self._is_here():
+            if plain_escape and self._is_focus_on_page():
                 self.give()
                 return True
             self._typed = True
         return super().eventFilter(watched, event)
 
-    def _is_here(self) -> bool:
+    def _is_focus_on_page(self) -> bool:
         # The focus widget of this window, even while another window is active.
         focus = self._page.window().focusWidget()
         here = focus is None or self._page.isAncestorOf(focus)

@@ -27,27 +27,27 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.canvas.checkerboard import paint_on_checkerboard
-from imagineart_desktop.ui.canvas.touch_gestures import Pinch, as_mouse
+from imagineart_desktop.ui.canvas.touch_gestures import Pinch, mouse_events_from_touch
 from imagineart_desktop.ui.canvas.viewport import Viewport
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.mime import ImageSource, accepts_mime, sources_from_mime
-from imagineart_desktop.workspace.screen_copy import ScreenCopy
+from imagineart_desktop.workspace.screen_copy import ScreenCache
 
 _WHEEL_STEP = 1.2
-_ARROW = 40.0
+_ARROW_PAN = 40.0
 _SHADOW = 10
-_MOST_COVERED = 0.5
+_MAX_COVERED_SHARE = 0.5
 """Largest share of the height that `fit` keeps clear for what covers it."""
 
-_FREQUENT = QPaintEvent, QMouseEvent
+_FREQUENT_EVENTS = QPaintEvent, QMouseEvent
 """Events that come with every dab of a stroke and have their own handlers; checking class is faster than type."""
 
 _TAP_MS = 400
 """Longest hold of Space, in milliseconds, that counts as a tap; a longer one means the hand."""
 
 
-class PictureCanvas(QWidget):
+class ImageCanvas(QWidget):
     """Shows one image. Wheel, pinch and keys zoom; Space, the middle button and two fingers pan."""
 
     can_turn = False
@@ -62,10 +62,10 @@ class PictureCanvas(QWidget):
         self.covered: Callable[[], float] = lambda: 0.0
         """How much of the lower edge is covered by something, in logical pixels."""
         self.viewport_state = Viewport()
-        self._pyramid: Pyramid | None = None
-        self._copy = ScreenCopy()
+        self._pyramid: ImagePyramid | None = None
+        self._copy = ScreenCache()
         self._fitted = True
-        self._space = False
+        self._is_space_down = False
         self._tap = QElapsedTimer()
         self._panning_from: QPointF | None = None
         self._turning = False
@@ -84,7 +84,7 @@ class PictureCanvas(QWidget):
         """Return whether something is shown."""
         return self._pyramid is not None
 
-    def show_pyramid(self, pyramid: Pyramid | None, *, keep_view: bool = False) -> None:
+    def show_pyramid(self, pyramid: ImagePyramid | None, *, keep_view: bool = False) -> None:
         """Show an image. Fit it, unless `keep_view` is set and the size is unchanged."""
         same_size = pyramid is not None and self._pyramid is not None and pyramid.size == self._pyramid.size
         self._pyramid = pyramid
@@ -111,7 +111,7 @@ class PictureCanvas(QWidget):
     def fit(self) -> None:
         """Fit the whole image."""
         self._fitted = True
-        covered = min(self.covered(), self.height() * _MOST_COVERED)
+        covered = min(self.covered(), self.height() * _MAX_COVERED_SHARE)
         self._set_view(self._measured().fitted(area=self.shown_area(), covered=covered))
 
     def shown_area(self) -> QRectF | None:
@@ -132,10 +132,10 @@ class PictureCanvas(QWidget):
             self._fitted = False
             self._set_view(self.viewport_state.panned(by))
 
-    def turn_to(self, angle: float, at: QPointF | None = None) -> None:
+    def rotate_to(self, angle: float, at: QPointF | None = None) -> None:
         """Rotate the view clockwise to an angle in degrees, around a point of the widget."""
         if self._pyramid is not None and self.can_turn:
-            self._set_view(self._measured().turned_to(angle, at or self.viewport_state.middle))
+            self._set_view(self._measured().rotated_to(angle, at or self.viewport_state.middle))
             if self._fitted:
                 self.fit()
 
@@ -160,7 +160,7 @@ class PictureCanvas(QWidget):
         """Draw background, shadow, image, and what a subclass adds."""
         painter = QPainter(self)
         view = self.viewport_state
-        target, exposed = view.picture_rect(), view.upright(QRectF(event.rect()))
+        target, exposed = view.image_rect(), view.upright(QRectF(event.rect()))
         covered = self._pyramid is not None and self._pyramid.is_opaque and not view.angle
         if not covered or not target.contains(exposed):
             ground = QRegion(event.rect())
@@ -172,7 +172,7 @@ class PictureCanvas(QWidget):
             return
         painter.save()
         if view.angle:
-            painter.setTransform(view.turning())
+            painter.setTransform(view.rotation_transform())
         if not target.contains(exposed):
             self._paint_shadow(painter, target)
         self.paint_picture(painter, target, exposed)
@@ -224,19 +224,19 @@ class PictureCanvas(QWidget):
         elif turned:
             self.zoom_to(self.zoom * _WHEEL_STEP ** (turned / 120), event.position())
         else:
-            self.pan(QPointF(_ARROW * across / 120, 0))
+            self.pan(QPointF(_ARROW_PAN * across / 120, 0))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Pinch to zoom; rotate with two fingers."""
-        if isinstance(event, _FREQUENT):
+        if isinstance(event, _FREQUENT_EVENTS):
             return super().event(event)
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.zoom_to(self.zoom * (1 + event.value()), event.position())
                 return True
             if event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
-                self.turn_to(self.viewport_state.angle + event.value(), event.position())
+                self.rotate_to(self.viewport_state.angle + event.value(), event.position())
                 return True
         if isinstance(event, QTouchEvent):
             self._touch(event)
@@ -256,14 +256,14 @@ class PictureCanvas(QWidget):
                 pinch = Pinch.of(*event.points()[:2])
                 self.pan(pinch.moved)
                 self.zoom_to(self.zoom * pinch.factor, pinch.about)
-                self.turn_to(self.viewport_state.angle + pinch.turned, pinch.about)
+                self.rotate_to(self.viewport_state.angle + pinch.turned, pinch.about)
         elif not self._pinching:
             handlers = {
                 QEvent.Type.MouseButtonPress: self.mousePressEvent,
                 QEvent.Type.MouseMove: self.mouseMoveEvent,
                 QEvent.Type.MouseButtonRelease: self.mouseReleaseEvent,
             }
-            for mouse in as_mouse(event, at_release=self.acts_at_press):
+            for mouse in mouse_events_from_touch(event, at_release=self.acts_at_press):
                 handlers[mouse.type()](mouse)
         if event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
             self._pinching = False
@@ -288,7 +288,7 @@ class PictureCanvas(QWidget):
     def wants_pan(self, event: QMouseEvent) -> bool:
         """Return whether a press starts a pan."""
         left = event.button() == Qt.MouseButton.LeftButton
-        return event.button() == Qt.MouseButton.MiddleButton or (left and self._space)
+        return event.button() == Qt.MouseButton.MiddleButton or (left and self._is_space_down)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start a pan, or with Shift a rotation."""
@@ -305,8 +305,8 @@ class PictureCanvas(QWidget):
         if self._panning_from is None:
             return
         if self._turning:
-            before, now = (self.viewport_state.direction_of(p) for p in (self._panning_from, event.position()))
-            self.turn_to(self.viewport_state.angle + now - before)
+            before, now = (self.viewport_state.angle_to(p) for p in (self._panning_from, event.position()))
+            self.rotate_to(self.viewport_state.angle + now - before)
         else:
             self.pan(event.position() - self._panning_from)
         self._panning_from = event.position()
@@ -323,7 +323,7 @@ class PictureCanvas(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Reset Space and button state: their release won't arrive here anymore."""
-        self._space = False
+        self._is_space_down = False
         self.end_press()
         self.update_cursor()
         super().focusOutEvent(event)
@@ -340,14 +340,14 @@ class PictureCanvas(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space enables panning; arrows pan."""
         arrows = {
-            Qt.Key.Key_Left: QPointF(_ARROW, 0),
-            Qt.Key.Key_Right: QPointF(-_ARROW, 0),
-            Qt.Key.Key_Up: QPointF(0, _ARROW),
-            Qt.Key.Key_Down: QPointF(0, -_ARROW),
+            Qt.Key.Key_Left: QPointF(_ARROW_PAN, 0),
+            Qt.Key.Key_Right: QPointF(-_ARROW_PAN, 0),
+            Qt.Key.Key_Up: QPointF(0, _ARROW_PAN),
+            Qt.Key.Key_Down: QPointF(0, -_ARROW_PAN),
         }
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self._space = True
+                self._is_space_down = True
                 self._tap.start()
                 self.update_cursor()
         elif (step := arrows.get(Qt.Key(event.key()))) is not None:
@@ -358,7 +358,7 @@ class PictureCanvas(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End Space panning; emit `tapped` after a short press."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
+            self._is_space_down = False
             self.update_cursor()
             if self._tap.isValid() and not self._tap.hasExpired(_TAP_MS):
                 self.tapped.emit()
@@ -370,7 +370,7 @@ class PictureCanvas(QWidget):
         """Set the cursor that matches what a press would do."""
         if self.is_panning:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._space:
+        elif self._is_space_down:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self.unsetCursor()

@@ -46,7 +46,7 @@ class EdgeMap:
         return [start, *(QPointF(x, y) for x, y in self._follower.line_to((end.x(), end.y()))), end]
 
 
-class EdgeAction:
+class MagneticLassoAction:
     """Corners connected by lines that follow edges.
 
     Double-click or Enter closes the outline; Backspace removes the last corner.

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QStyle, QWidget
 
-from imagineart_desktop.ui.canvas.outline import MARCH
+from imagineart_desktop.ui.canvas.outline import DASH_STEP
 
-_PACE = 120
+_STEP_MS = 120
 """Milliseconds between steps."""
 
 
-class Marching(QObject):
+class MarchingAnts(QObject):
     """Animates the outline's dashes.
 
     phase: how far the dashes have moved. wanted: whether there is an outline. where: the outline's region in the
@@ -26,10 +26,10 @@ class Marching(QObject):
         self.phase = 0
         self._widget = widget
         self._wanted = wanted
-        self._where = where
+        self._outline_region = where
         self._region: QRegion | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(_PACE)
+        self._timer.setInterval(_STEP_MS)
         self._timer.timeout.connect(self._step)
 
     @property
@@ -54,7 +54,7 @@ class Marching(QObject):
         self._region = None
 
     def _step(self) -> None:
-        self.phase -= MARCH
+        self.phase -= DASH_STEP
         if self._region is None:
-            self._region = self._where()
+            self._region = self._outline_region()
         self._widget.update(self._region)

@@ -15,9 +15,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from imagineart_desktop.imaging import EMPTY, Mask, Rect
 from imagineart_desktop.support.pixel_libraries import cv2, np
-from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, lay_outline
+from imagineart_desktop.ui.canvas.outline import DARK, LIGHT, draw_outline
 from imagineart_desktop.workspace.image_pyramid import CRISP_ZOOM
-from imagineart_desktop.workspace.screen_copy import ScreenCopy, pixel_of
+from imagineart_desktop.workspace.screen_copy import ScreenCache, pixel_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 TINT = QColor(255, 64, 96, 128)
 """Default color and strength."""
 
-_SMALLEST = 256
+_MIN_LEVEL_EDGE = 256
 """Shorter edge, in pixels, below which no further half-size copy is made."""
 
-_STRIP = 2**16
+_STRIP_PIXELS = 2**16
 """Pixels looked up and drawn at once. With more, Qt would draw parts in other threads and wait for them."""
 
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
@@ -55,40 +55,40 @@ class MaskOverlay:
     def __init__(self) -> None:
         self._view = MaskView.TINT
         self.tint = TINT
-        self._copy = ScreenCopy()
+        self._copy = ScreenCache()
         self._revision = 0
         """Incremented whenever the appearance changes."""
-        self._tables: _Tables | None = None
-        self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
+        self._tables: _ColorTables | None = None
+        self._painted = self._painted_since_count = self._meanwhile = self._stale = EMPTY
         self._levels: list[Mask] = []
 
-    def show_as(self, view: MaskView) -> None:
+    def set_view(self, view: MaskView) -> None:
         """Switch to another view."""
         self._view = view
-        self._forget_colours()
+        self._invalidate_colors()
 
-    def tint_with(self, tint: QColor) -> None:
+    def set_tint(self, tint: QColor) -> None:
         """Change the tint's color and strength."""
         self.tint = tint
-        self._forget_colours()
+        self._invalidate_colors()
 
-    def _forget_colours(self) -> None:
+    def _invalidate_colors(self) -> None:
         self._tables = None
         self._revision += 1
 
-    def _colours(self, *, lined: bool) -> NDArray[np.uint64]:
+    def _color_table(self, *, lined: bool) -> NDArray[np.uint64]:
         """Return the color table to draw the mask with. lined: include the outline."""
         if self._tables is None:
-            self._tables = _Tables.of(self._view, self.tint)
+            self._tables = _ColorTables.of(self._view, self.tint)
         return self._tables.lined if lined else self._tables.plain
 
-    def wrap(self, mask: Mask) -> None:
+    def set_mask(self, mask: Mask) -> None:
         """Show another mask that isn't painted yet."""
         self._copy.drop()
         self._revision += 1
-        self._painted = self._fresh = self._meanwhile = self._stale = EMPTY
+        self._painted = self._painted_since_count = self._meanwhile = self._stale = EMPTY
         self._levels = [mask]
-        while min(self._levels[-1].shape) >= 2 * _SMALLEST:
+        while min(self._levels[-1].shape) >= 2 * _MIN_LEVEL_EDGE:
             height, width = self._levels[-1].shape
             self._levels.append(np.zeros((height // 2, width // 2), np.uint8))
 
@@ -96,7 +96,7 @@ class MaskOverlay:
         """Note that part of the mask was painted. The half-size copies are updated when they're next drawn."""
         self._revision += 1
         self._painted = self._painted.united(area)
-        self._fresh = self._fresh.united(area)
+        self._painted_since_count = self._painted_since_count.united(area)
         self._meanwhile = self._meanwhile.united(area)
         self._stale = self._stale.united(area)
 
@@ -110,18 +110,18 @@ class MaskOverlay:
         return area
 
     @property
-    def meanwhile(self) -> Rect:
-        """Return what was painted since `changed_later`."""
+    def changed_meanwhile(self) -> Rect:
+        """Return what was painted since `mark_changed_async`."""
         return self._meanwhile
 
-    def changed_later(self, area: Rect) -> None:
+    def mark_changed_async(self, area: Rect) -> None:
         """Note a change of a large area. The caller then updates the half-size copies with `follow`."""
         self._painted = self._painted.united(area)
-        self._fresh = self._fresh.united(area)
+        self._painted_since_count = self._painted_since_count.united(area)
         self._meanwhile = EMPTY
 
     def follow(self, area: Rect) -> None:
-        """Update the half-size copies in an area. May run on any thread; call `followed` afterwards."""
+        """Update the half-size copies in an area. May run on any thread; call `levels_updated` afterwards."""
         if area.is_empty:
             return
         for larger, smaller in zip(self._levels, self._levels[1:], strict=False):
@@ -133,17 +133,17 @@ class MaskOverlay:
             source = larger[2 * area.top : 2 * area.bottom, 2 * area.left : 2 * area.right]
             cv2.resize(source, (area.width, area.height), dst=smaller[area.slices], interpolation=cv2.INTER_AREA)
 
-    def followed(self) -> None:
+    def levels_updated(self) -> None:
         """Redraw at the next paint: the half-size copies were updated."""
         self._revision += 1
 
-    def start_counting(self) -> None:
+    def begin_bounds_update(self) -> None:
         """Start collecting painted areas while the painted bounds are being computed."""
-        self._fresh = EMPTY
+        self._painted_since_count = EMPTY
 
-    def counted(self, painted: Rect) -> None:
+    def set_painted_bounds(self, painted: Rect) -> None:
         """Set the painted bounds as counted, extended by what was painted since counting started."""
-        self._painted = painted.united(self._fresh)
+        self._painted = painted.united(self._painted_since_count)
         self._revision += 1
 
     def paint(
@@ -179,7 +179,7 @@ class MaskOverlay:
         phase: int,
     ) -> None:
         scale = target.width() / self._levels[0].shape[1]
-        part = self._seen(target, exposed, scale)
+        part = self._visible_part(target, exposed, scale)
         if part.is_empty:
             return
         ratio = zoom / scale
@@ -187,25 +187,25 @@ class MaskOverlay:
             sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
             # Dashes keep their place on the image while it is panned.
             on_x, on_y = left - pixel_of(target.left() * ratio), top - pixel_of(target.top() * ratio)
-            shown = lay_outline(sample, on_x, on_y, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
+            shown = draw_outline(sample, on_x, on_y, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
             place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
-            self._draw(painter, place, shown, self._colours(lined=outlined))
+            self._draw(painter, place, shown, self._color_table(lined=outlined))
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         corner = target.topLeft() + QPointF(part.left, part.top) * scale
         place = QRectF(corner.x(), corner.y(), part.width * scale, part.height * scale)
-        self._draw(painter, place, self._levels[0][part.slices], self._colours(lined=False))
+        self._draw(painter, place, self._levels[0][part.slices], self._color_table(lined=False))
 
     def outline_region(self, target: QRectF, exposed: QRectF, zoom: float) -> QRegion:
         """Return the outline's region as squares."""
         region = QRegion()
         scale = target.width() / self._levels[0].shape[1]
-        part = self._seen(target, exposed, scale)
+        part = self._visible_part(target, exposed, scale)
         if part.is_empty:
             return region
         ratio = zoom / scale
         sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
-        lines = lay_outline(sample, left, top, 0, 1)
+        lines = draw_outline(sample, left, top, 0, 1)
         found = cv2.inRange(lines, LIGHT, DARK)
         padded = np.pad(found, [(0, -length % _SQUARE) for length in found.shape])
         squares = padded.reshape(padded.shape[0] // _SQUARE, _SQUARE, -1, _SQUARE).any(axis=(1, 3))
@@ -215,7 +215,7 @@ class MaskOverlay:
             region += QRect(*corner, side, side)
         return region
 
-    def _seen(self, target: QRectF, exposed: QRectF, scale: float) -> Rect:
+    def _visible_part(self, target: QRectF, exposed: QRectF, scale: float) -> Rect:
         """Return the part of the mask to draw. scale: logical pixels per mask pixel."""
         seen = QRectF(
             (exposed.left() - target.left()) / scale,
@@ -255,7 +255,7 @@ class MaskOverlay:
     def _draw(self, painter: QPainter, place: QRectF, values: Mask, table: NDArray[np.uint64]) -> None:
         """Draw in strips, so that looked-up values are still in the processor's cache when drawn."""
         height, width = values.shape
-        rows = max(16, _STRIP // width)
+        rows = max(16, _STRIP_PIXELS // width)
         tall = place.height() / height
         pairs = np.zeros((min(rows, height), (width + 1) // 2 * 2), np.uint8)
         colours = np.empty((len(pairs), pairs.shape[1] // 2), np.uint64)
@@ -267,23 +267,23 @@ class MaskOverlay:
             painter.drawImage(QRectF(place.left(), place.top() + top * tall, place.width(), len(strip) * tall), image)
 
 
-class _Tables(NamedTuple):
+class _ColorTables(NamedTuple):
     """Colors of pairs of mask values, with and without the outline."""
 
     plain: NDArray[np.uint64]
     lined: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, view: MaskView, tint: QColor) -> _Tables:
+    def of(cls, view: MaskView, tint: QColor) -> _ColorTables:
         """Return the tables of a view."""
-        colours = _colours_of(view, tint)
-        plain = _in_pairs(colours)
+        colours = _colors_of(view, tint)
+        plain = _pair_table(colours)
         light = QColor(*(255 - (255 - part) // 2 for part in (tint.red(), tint.green(), tint.blue())))
         colours[LIGHT], colours[DARK] = _ANTS if view is MaskView.OUTLINE else (light.rgba(), 0)
-        return cls(plain, _in_pairs(colours))
+        return cls(plain, _pair_table(colours))
 
 
-def _colours_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:
+def _colors_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:
     """Return 256 premultiplied colors, one per mask value."""
     values = np.arange(256, dtype=np.uint32)
     if view is MaskView.OUTLINE:
@@ -296,6 +296,6 @@ def _colours_of(view: MaskView, tint: QColor) -> NDArray[np.uint32]:
     return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
 
 
-def _in_pairs(colours: NDArray[np.uint32]) -> NDArray[np.uint64]:
+def _pair_table(colours: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """Return 65536 pairs of colors, one per pair of adjacent values: looking up two is as fast as one."""
     return colours[np.arange(65536, dtype=np.uint16).view(np.uint8)].view(np.uint64)

@@ -15,11 +15,11 @@ LIGHT, DARK = 1, 2
 _PERIOD, _ACROSS, _DOWN = 24, 3, 2
 """Dash pattern: stripes that hardly any edge runs parallel to, 4 screen pixels across, 6 down."""
 
-MARCH = 6
+DASH_STEP = 6
 """How far the dashes move per step."""
 
 
-def lay_outline(values: Mask, left: int, top: int, phase: int, width: int) -> Mask:
+def draw_outline(values: Mask, left: int, top: int, phase: int, width: int) -> Mask:
     """Return the sampled mask with the outline drawn in, without its first row and column.
 
     values: height × width, including one row above and one column left of the visible part. left, top: its position, so
@@ -42,7 +42,7 @@ def _dashes(shape: tuple[int, ...], left: int, top: int, phase: int) -> Mask:
     return stripes[((np.arange(shape[0]) + top) * _DOWN + phase) % _PERIOD]
 
 
-def stroke_twice(painter: QPainter, path: QPainterPath, *, dashed: bool) -> None:
+def stroke_two_tone(painter: QPainter, path: QPainterPath, *, dashed: bool) -> None:
     """Stroke a path light on dark so that it's visible on any background."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)

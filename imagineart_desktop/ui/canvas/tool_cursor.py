@@ -11,22 +11,22 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import BooleanOp, Brush
-from imagineart_desktop.ui.canvas.outline import stroke_twice
-from imagineart_desktop.ui.canvas.tool_controller import Stylus
-from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK
+from imagineart_desktop.ui.canvas.outline import stroke_two_tone
+from imagineart_desktop.ui.canvas.tool_controller import ToolController
+from imagineart_desktop.ui.canvas.tools import NON_MASK_TOOLS, PAINT_TOOLS
 from imagineart_desktop.ui.canvas.viewport import Viewport
 
 _SHOWN_MS = 1500
 """Milliseconds for which a changed brush is described in full."""
 
-_MODES = {BooleanOp.ADD: "Add", BooleanOp.SUBTRACT: "Subtract", BooleanOp.INTERSECT: "Intersect"}
+_COMBINE_LABELS = {BooleanOp.ADD: "Add", BooleanOp.SUBTRACT: "Subtract", BooleanOp.INTERSECT: "Intersect"}
 _GAP = 8.0
 _HEIGHT = 20.0
-_HARDNESS_WAY = 200
+_HARDNESS_DRAG = 200
 """Logical pixels of a drag that span the full hardness range."""
 
 
-_MOST_KEPT = 160
+_MAX_CACHED_RADIUS = 160
 """Largest radius, in logical pixels, for which the circle is cached as an image."""
 
 _RING = 2
@@ -39,7 +39,7 @@ class ToolCursor(QObject):
     view: where the image is on the canvas. at: the pointer in canvas pixels, None while it's elsewhere.
     """
 
-    def __init__(self, canvas: QWidget, stylus: Stylus, view: Callable[[], Viewport]) -> None:
+    def __init__(self, canvas: QWidget, stylus: ToolController, view: Callable[[], Viewport]) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._stylus = stylus
@@ -59,8 +59,8 @@ class ToolCursor(QObject):
     def move_to(self, at: QPointF | None) -> None:
         """Follow the pointer; repaint its old and new position."""
         for point in (self.at, at):
-            self._canvas.update(self.label_place(point).toAlignedRect())
-            if point is not None and self._stylus.tool in PAINTING:
+            self._canvas.update(self.label_rect(point).toAlignedRect())
+            if point is not None and self._stylus.tool in PAINT_TOOLS:
                 radius = self._stylus.brush.size / 2 * self._view().scale + 4
                 box = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
                 self._canvas.update(box.toAlignedRect())
@@ -69,18 +69,18 @@ class ToolCursor(QObject):
     def words(self) -> str:
         """Describe the tool: its mode if it doesn't add, its opacity if it isn't full; everything after a change."""
         stylus, changed = self._stylus, self._flash.isActive()
-        if stylus.tool in WITHOUT_MASK or (self.at is None and not changed):
+        if stylus.tool in NON_MASK_TOOLS or (self.at is None and not changed):
             return ""
-        painting = stylus.tool in PAINTING
-        combine = stylus.painting if painting else stylus.combine
-        parts = [] if combine is BooleanOp.ADD else [_MODES[combine]]
+        painting = stylus.tool in PAINT_TOOLS
+        combine = stylus.brush_combine if painting else stylus.combine
+        parts = [] if combine is BooleanOp.ADD else [_COMBINE_LABELS[combine]]
         if painting and changed:
             parts.append(f"{stylus.brush.size:.0f} px")
         if painting and (changed or stylus.brush.opacity < 1):
             parts.append(f"{stylus.brush.opacity * 100:.0f}%")
         return " · ".join(parts)
 
-    def label_place(self, at: QPointF | None) -> QRectF:
+    def label_rect(self, at: QPointF | None) -> QRectF:
         """Return the label's area: beside the brush outline, inside the canvas; at the lower edge without a pointer."""
         words = self.words()
         if not words:
@@ -90,7 +90,7 @@ class ToolCursor(QObject):
         if at is None:
             box.moveCenter(QPointF(view.center().x(), view.bottom() - 28))
             return box
-        radius = self._stylus.dab / 2 * self._view().scale if self._stylus.tool in PAINTING else 0
+        radius = self._stylus.dab / 2 * self._view().scale if self._stylus.tool in PAINT_TOOLS else 0
         away = radius * 0.71 + _GAP
         box.moveTopLeft(at + QPointF(away, away))
         inside = view.adjusted(4, 4, -4, -4)
@@ -100,13 +100,13 @@ class ToolCursor(QObject):
 
     def paint(self, painter: QPainter, exposed: QRectF, *, described: bool) -> None:
         """Draw above the image within `exposed`, in canvas pixels. described: whether to draw the label."""
-        if self.at is not None and self._stylus.tool in PAINTING:
+        if self.at is not None and self._stylus.tool in PAINT_TOOLS:
             radius = self._stylus.dab / 2 * self._view().scale
             reach = radius + _RING
             if QRectF(self.at.x() - reach, self.at.y() - reach, 2 * reach, 2 * reach).intersects(exposed):
                 self._paint_dab(painter, self.at, radius)
         words = self.words() if described else ""
-        box = self.label_place(self.at) if words else QRectF()
+        box = self.label_rect(self.at) if words else QRectF()
         if box.intersects(exposed):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -118,8 +118,8 @@ class ToolCursor(QObject):
 
     def _paint_dab(self, painter: QPainter, at: QPointF, radius: float) -> None:
         """Draw a circle, cached as an image while it's small, since every point of a stroke draws it."""
-        if radius > _MOST_KEPT:
-            stroke_twice(painter, _circle(at, radius), dashed=False)
+        if radius > _MAX_CACHED_RADIUS:
+            stroke_two_tone(painter, _circle(at, radius), dashed=False)
             return
         ratio = painter.device().devicePixelRatioF()
         inside = QPointF(at.x() * ratio % 1, at.y() * ratio % 1)
@@ -147,7 +147,7 @@ class ToolCursor(QObject):
         start, brush = self._dragged
         moved = at - start
         size = brush.size + moved.x() / self._view().scale
-        return replace(brush, size=size, hardness=brush.hardness - moved.y() / _HARDNESS_WAY)
+        return replace(brush, size=size, hardness=brush.hardness - moved.y() / _HARDNESS_DRAG)
 
 
 def _circle(at: QPointF, radius: float) -> QPainterPath:
@@ -163,6 +163,6 @@ def _ring(radius: float, ratio: float, inside: QPointF) -> QImage:
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    stroke_twice(painter, _circle((QPointF(half, half) + inside) / ratio, radius), dashed=False)
+    stroke_two_tone(painter, _circle((QPointF(half, half) + inside) / ratio, radius), dashed=False)
     painter.end()
     return image

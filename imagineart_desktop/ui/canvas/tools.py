@@ -17,7 +17,7 @@ from imagineart_desktop.imaging.mask.shapes import ellipse, polygon, rectangle
 from imagineart_desktop.support import Progress
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
-from imagineart_desktop.workspace.mask_document import WORKED, MaskDocument
+from imagineart_desktop.workspace.mask_document import WORK_SHARE, MaskDocument
 
 
 class ToolKind(StrEnum):
@@ -38,14 +38,14 @@ class ToolKind(StrEnum):
     ZOOM = "Zoom"
 
 
-PAINTING = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
-WITHOUT_MASK = frozenset({ToolKind.HAND, ToolKind.ZOOM, ToolKind.EXTEND})
+PAINT_TOOLS = frozenset({ToolKind.BRUSH, ToolKind.ERASER})
+NON_MASK_TOOLS = frozenset({ToolKind.HAND, ToolKind.ZOOM, ToolKind.EXTEND})
 """Tools that don't change the mask."""
 
-CORNERS = frozenset({ToolKind.POLYGON, ToolKind.MAGNETIC})
+CORNER_TOOLS = frozenset({ToolKind.POLYGON, ToolKind.MAGNETIC})
 """Tools whose corners are set one by one."""
 
-CLICKING = frozenset({ToolKind.WAND, ToolKind.FILL})
+CLICK_TOOLS = frozenset({ToolKind.WAND, ToolKind.FILL})
 """Tools that act on a click."""
 
 _MOST_AT_ONCE = 2**20
@@ -63,7 +63,7 @@ class WandOptions:
     contiguous: bool = True
 
 
-def combine_of(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: BooleanOp) -> BooleanOp:
+def effective_combine(keys: Qt.KeyboardModifier, modifier: CanvasModifier, chosen: BooleanOp) -> BooleanOp:
     """Return how a selection combines: the modifier subtracts, with Shift intersects; else as chosen in the bar."""
     shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
     if keys & modifier.key:
@@ -100,7 +100,7 @@ class StrokeAction:
 
     def _paint_to(self, x: float, y: float, pressure: float) -> None:
         self.at, self._pressure = QPointF(x, y), pressure
-        self._document.touched(self._stroke.move_to(x, y, pressure))
+        self._document.notify_painted(self._stroke.move_to(x, y, pressure))
 
     def outline(self) -> QPainterPath:
         """Return an empty path: a stroke is visible itself."""
@@ -163,19 +163,19 @@ class ShapeAction:
             ToolKind.ELLIPSE: lambda mask: ellipse(mask, corners[0], corners[1], self._combine),
             ToolKind.LASSO: lambda mask: polygon(mask, corners, self._combine),
         }
-        work, reach = draw[self._kind], self._reach()
-        if reach.width * reach.height > _MOST_AT_ONCE or self._document.busy:
+        work, reach = draw[self._kind], self._affected_area()
+        if reach.width * reach.height > _MOST_AT_ONCE or self._document.is_locked:
             spawn_owned(self._document, self._document.operate(self._kind.value, work, reach))
             return
         self._document.begin(self._kind.value).save_before(reach)
-        self._document.touched(work(self._document.mask))
+        self._document.notify_painted(work(self._document.mask))
         self._document.finish()
 
     def abandon(self) -> None:
         """Discard the shape: nothing has been painted yet."""
         self._points = self._points[:1]
 
-    def _reach(self) -> Rect:
+    def _affected_area(self) -> Rect:
         if self._combine is BooleanOp.INTERSECT:
             return Rect.of_shape(self._document.mask.shape)
         box = self.outline().boundingRect()
@@ -201,7 +201,7 @@ class SmartAction(ShapeAction):
     async def _select(self, box: tuple[tuple[float, float], tuple[float, float]]) -> None:
         document, pixels, combine = self._document, self._pixels, self._combine
         progress = Progress()
-        reach = progress.part(0, WORKED)
+        reach = progress.part(0, WORK_SHARE)
 
         def select(mask: Mask) -> Rect:
             return smart_select(mask, pixels, *box, combine, reach)
@@ -210,7 +210,7 @@ class SmartAction(ShapeAction):
             ToolKind.SMART.value, select, progress=progress, unchanged="Nothing was found in the box."
         )
         if combine is BooleanOp.ADD and not area.is_empty:
-            document.thing_added.emit(area)
+            document.object_selected.emit(area)
 
 
 class PolygonAction:
@@ -262,7 +262,7 @@ class PolygonAction:
         """Do nothing: nothing has been painted yet."""
 
 
-def click_work(
+def click_operation(
     tool: ToolKind, pixels: Pixels, point: QPointF, options: WandOptions, combine: BooleanOp
 ) -> Callable[[Mask], Rect]:
     """Return what a click with one of the CLICKING tools does to the mask."""

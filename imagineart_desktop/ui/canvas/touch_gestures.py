@@ -43,7 +43,7 @@ class Pinch:
         )
 
 
-def as_mouse(event: QTouchEvent, *, at_release: bool) -> list[QMouseEvent]:
+def mouse_events_from_touch(event: QTouchEvent, *, at_release: bool) -> list[QMouseEvent]:
     """Translate a one-finger touch event into mouse events; empty if there is no mouse equivalent.
 
     at_release: press only when the finger is lifted, because a second finger may still follow.

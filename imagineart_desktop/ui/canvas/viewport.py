@@ -43,15 +43,15 @@ class Viewport:
         """Return the widget's center, around which the view rotates."""
         return QPointF(self.widget.width() / 2, self.widget.height() / 2)
 
-    def to_picture(self, point: QPointF) -> QPointF:
+    def to_image(self, point: QPointF) -> QPointF:
         """Map a widget point to image pixels."""
-        return self.centre + _turned(point - self.middle, -self.angle) / self.scale
+        return self.centre + _rotated(point - self.middle, -self.angle) / self.scale
 
     def to_widget(self, point: QPointF) -> QPointF:
         """Map an image point to the widget."""
-        return self.middle + _turned((point - self.centre) * self.scale, self.angle)
+        return self.middle + _rotated((point - self.centre) * self.scale, self.angle)
 
-    def turning(self) -> QTransform:
+    def rotation_transform(self) -> QTransform:
         """Return the transform that rotates an upright drawing into the view."""
         return self._turning
 
@@ -74,9 +74,9 @@ class Viewport:
 
     def upright(self, exposed: QRectF) -> QRectF:
         """Return the part of the upright drawing that is visible in this part of the widget."""
-        return self.turning().inverted()[0].mapRect(exposed) if self.angle else exposed
+        return self.rotation_transform().inverted()[0].mapRect(exposed) if self.angle else exposed
 
-    def picture_rect(self) -> QRectF:
+    def image_rect(self) -> QRectF:
         """Return the whole image's area in the widget, before rotation."""
         return self._picture_rect
 
@@ -99,32 +99,32 @@ class Viewport:
         area = area or QRectF(QPointF(), self.picture)
         width = max(1.0, self.widget.width() - 2 * margin)
         height = max(1.0, self.widget.height() - covered - 2 * margin)
-        whole = self.turning().mapRect(area)
+        whole = self.rotation_transform().mapRect(area)
         scale = min(width / whole.width(), height / whole.height())
         if not enlarge:
             scale = min(scale, 1.0)
-        fitted = replace(self, zoom=_in_range(scale * self.ratio), centre=area.center())
+        fitted = replace(self, zoom=_clamp_zoom(scale * self.ratio), centre=area.center())
         return fitted.panned(QPointF(0, -covered / 2)) if covered else fitted
 
     def zoomed(self, zoom: float, at: QPointF) -> Viewport:
         """Return a view with another zoom, keeping what is under the widget point `at` in place."""
-        under = self.to_picture(at)
-        changed = replace(self, zoom=_in_range(zoom))
-        return replace(changed, centre=changed.centre + under - changed.to_picture(at))._held()
+        under = self.to_image(at)
+        changed = replace(self, zoom=_clamp_zoom(zoom))
+        return replace(changed, centre=changed.centre + under - changed.to_image(at))._held()
 
     def panned(self, by: QPointF) -> Viewport:
         """Return a view moved by logical pixels."""
-        return replace(self, centre=self.centre - _turned(by, -self.angle) / self.scale)._held()
+        return replace(self, centre=self.centre - _rotated(by, -self.angle) / self.scale)._held()
 
-    def direction_of(self, point: QPointF) -> float:
+    def angle_to(self, point: QPointF) -> float:
         """Return the direction of a widget point from the center, in degrees clockwise from the right."""
         return math.degrees(math.atan2(point.y() - self.middle.y(), point.x() - self.middle.x()))
 
-    def turned_to(self, angle: float, at: QPointF) -> Viewport:
+    def rotated_to(self, angle: float, at: QPointF) -> Viewport:
         """Return a view rotated to an angle in degrees, keeping what is under the widget point `at` in place."""
-        under = self.to_picture(at)
+        under = self.to_image(at)
         changed = replace(self, angle=math.remainder(angle, 360.0))
-        return replace(changed, centre=changed.centre + under - changed.to_picture(at))._held()
+        return replace(changed, centre=changed.centre + under - changed.to_image(at))._held()
 
     def _held(self) -> Viewport:
         """Clamp the position so that the image can't be lost: its edge never passes the widget's center."""
@@ -133,11 +133,11 @@ class Viewport:
         return replace(self, centre=QPointF(x, y))
 
 
-def _in_range(zoom: float) -> float:
+def _clamp_zoom(zoom: float) -> float:
     return min(max(zoom, MIN_ZOOM), MAX_ZOOM)
 
 
-def _turned(vector: QPointF, angle: float) -> QPointF:
+def _rotated(vector: QPointF, angle: float) -> QPointF:
     """Rotate a vector clockwise; y points down."""
     if not angle:
         return vector

@@ -258,11 +258,11 @@ class Actions:
         document = canvas.document
 
         def corner() -> str | None:
-            return "corner" if canvas.stylus.goes_on else None
+            return "corner" if canvas.tool_controller.is_multi_click else None
 
         undo, redo = self.connect_history("edit", document.undo_stack, canvas.undo, document.redo, corner)
         for step in (undo, redo):
-            document.at_work.connect(step.wait)
+            document.busy_changed.connect(step.wait)
         canvas.corners_changed.connect(undo.look)
         names = ("mask.invert", "mask.grow", "mask.shrink", "mask.feather", "mask.clear")
         return [*(self[name] for name in names), undo, redo]

@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
 from imagineart_desktop.ui.compare.views import MAX_COMPARED, ComparedView, SideBySide, ViewRegion
 from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule, spacer, wrapping_bar
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
 _MIN_MS, _MAX_MS, _DEFAULT_MS = 100, 2000, 500
 """How long each image is shown while flickering, in milliseconds: minimum, maximum, default."""
@@ -41,7 +41,7 @@ class ComparedImage:
     """One image. label: a short name; pixels: height × width × 3 or 4, uint8, the content of the pyramid."""
 
     label: str
-    pyramid: Pyramid
+    pyramid: ImagePyramid
     pixels: Pixels
 
 
@@ -224,7 +224,7 @@ class ComparePane(QWidget):
         self.single.set_name(picture.label if picture is not None else "")
         self._show_single(picture.pyramid if picture is not None else None)
 
-    def _show_single(self, after: Pyramid | None, before: Pyramid | None = None) -> None:
+    def _show_single(self, after: ImagePyramid | None, before: ImagePyramid | None = None) -> None:
         self.single.show_at(self._look, after, before)
 
     def _pair(self) -> tuple[ComparedImage, ComparedImage] | None:
@@ -290,7 +290,7 @@ class ComparePane(QWidget):
             measured = await asyncio.to_thread(difference, first.pixels, second.pixels)
             self._found = (first, second, measured)
         found = self._found[2]
-        pyramid = await asyncio.to_thread(lambda: Pyramid.of(found.amplified(gain)))
+        pyramid = await asyncio.to_thread(lambda: ImagePyramid.of(found.amplified(gain)))
         if self._way is CompareMode.DIFFERENCE and not self._stale:
             self.single.set_name(f"{first.label} – {second.label}")
             self._show_single(pyramid)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from imagineart_desktop.ui.viewer.image_view import ImageViewer, paint_view_label
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
 MAX_COMPARED = 4
 """Maximum number of images compared at once."""
@@ -72,7 +72,7 @@ class ComparedView(ImageViewer):
         view = replace(self._measured(), centre=there)
         self._set_view(view.zoomed(look.span / _mean_edge(size), view.middle))
 
-    def show_at(self, look: ViewRegion, after: Pyramid | None, before: Pyramid | None = None) -> None:
+    def show_at(self, look: ViewRegion, after: ImagePyramid | None, before: ImagePyramid | None = None) -> None:
         """Show another image at the same region."""
         self.show_picture(after, before, keep_view=True)
         self.take_look(look)
@@ -114,7 +114,7 @@ class SideBySide(QWidget):
             view.setParent(self)
             view.zoom_changed.connect(lambda _zoom, view=view: self._moved(view))
 
-    def show_pictures(self, pictures: Sequence[tuple[str, Pyramid]], look: ViewRegion) -> None:
+    def show_pictures(self, pictures: Sequence[tuple[str, ImagePyramid]], look: ViewRegion) -> None:
         """Show named images, at most four."""
         self._count, self._columns = len(pictures), 0
         sizes = [pyramid.size for _, pyramid in pictures]

@@ -29,7 +29,7 @@ from imagineart_desktop.ui.compare.views import MAX_COMPARED
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, PendingWork, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _LONGEST_LABEL = 36
@@ -204,4 +204,6 @@ def _cell(text: str, row: SettingRow) -> QTableWidgetItem:
 def _compared(details: PictureDetails, place: int) -> ComparedImage:
     """Load an image for the comparison. Raises PictureError."""
     pixels = load_picture(details.summary.path).pixels
-    return ComparedImage(f"{place} · {ellipsize(details.summary.title, _LONGEST_LABEL)}", Pyramid.of(pixels), pixels)
+    return ComparedImage(
+        f"{place} · {ellipsize(details.summary.title, _LONGEST_LABEL)}", ImagePyramid.of(pixels), pixels
+    )

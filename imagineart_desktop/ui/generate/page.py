@@ -37,7 +37,7 @@ class GeneratePage(QWidget):
         layout.addWidget(self.splitter)
         self.focus = CanvasFocus(self.form)
         self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))
-        self.results.arrived.connect(self.focus.offer)
+        self.results.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.form.submitted.connect(self.submit)
         self.form.changed.connect(self.draft.touch)
         self.results.changed.connect(self.draft.touch)

@@ -9,11 +9,11 @@ from imagineart_desktop.ui.widgets import plain_label
 
 LEAST, MOST = 1, 500
 _WIDTH = 88
-_AMOUNT = 8
+_DEFAULT_AMOUNT = 8
 """Default, in pixels."""
 
 
-class Amount(QWidgetAction):
+class AmountAction(QWidgetAction):
     """One value with any number of fields, one per place that shows it."""
 
     changed = Signal(int)
@@ -22,7 +22,7 @@ class Amount(QWidgetAction):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._value = _AMOUNT
+        self._value = _DEFAULT_AMOUNT
 
     def value(self) -> int:
         """Return the amount in pixels, `LEAST` to `MOST`."""

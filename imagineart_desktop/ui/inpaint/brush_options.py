@@ -12,14 +12,14 @@ from imagineart_desktop.imaging import Brush
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.widgets import plain_label
 
-_PERCENT: tuple[tuple[str, str, str, int, int], ...] = (
+_PERCENT_SLIDERS: tuple[tuple[str, str, str, int, int], ...] = (
     ("opacity", "Opacity", "How opaque a stroke is; crossing itself doesn’t add up", 1, 100),
     ("spacing", "Spacing", "Distance between dabs, relative to the size", 1, 200),
     ("smoothing", "Smoothing", "Steadies lines by trailing behind the pointer", 0, 100),
 )
 
 
-class BrushOptions(QMenu):
+class BrushOptionsMenu(QMenu):
     """Brush settings; changes take effect with the next stroke."""
 
     def __init__(self, canvas: MaskCanvas, parent: QWidget) -> None:
@@ -32,7 +32,7 @@ class BrushOptions(QMenu):
         grid.setVerticalSpacing(8)
         self.sliders: dict[str, QSlider] = {}
         self._values: dict[str, QLabel] = {}
-        for row, (name, word, tip, least, most) in enumerate(_PERCENT):
+        for row, (name, word, tip, least, most) in enumerate(_PERCENT_SLIDERS):
             slider = QSlider(Qt.Orientation.Horizontal)
             slider.setRange(least, most)
             slider.setFixedWidth(130)
@@ -46,26 +46,30 @@ class BrushOptions(QMenu):
             self.sliders[name], self._values[name] = slider, value
         self.pressure_size = QCheckBox("Pen pressure changes the size")
         self.pressure_opacity = QCheckBox("Pen pressure changes the opacity")
-        for row, box in enumerate((self.pressure_size, self.pressure_opacity), len(_PERCENT)):
+        for row, box in enumerate((self.pressure_size, self.pressure_opacity), len(_PERCENT_SLIDERS)):
             grid.addWidget(box, row, 0, 1, 3)
-        self.pressure_size.toggled.connect(lambda on: self._set(replace(canvas.stylus.brush, pressure_size=on)))
-        self.pressure_opacity.toggled.connect(lambda on: self._set(replace(canvas.stylus.brush, pressure_opacity=on)))
+        self.pressure_size.toggled.connect(
+            lambda on: self._set(replace(canvas.tool_controller.brush, pressure_size=on))
+        )
+        self.pressure_opacity.toggled.connect(
+            lambda on: self._set(replace(canvas.tool_controller.brush, pressure_opacity=on))
+        )
         action = QWidgetAction(self)
         action.setDefaultWidget(panel)
         self.addAction(action)
         canvas.brush_changed.connect(self._show)
-        self._show(canvas.stylus.brush)
+        self._show(canvas.tool_controller.brush)
 
     def _changing(self, name: str) -> Callable[[int], None]:
         changes: dict[str, Callable[[float], Brush]] = {
-            "opacity": lambda share: replace(self._canvas.stylus.brush, opacity=share),
-            "spacing": lambda share: replace(self._canvas.stylus.brush, spacing=share),
-            "smoothing": lambda share: replace(self._canvas.stylus.brush, smoothing=share),
+            "opacity": lambda share: replace(self._canvas.tool_controller.brush, opacity=share),
+            "spacing": lambda share: replace(self._canvas.tool_controller.brush, spacing=share),
+            "smoothing": lambda share: replace(self._canvas.tool_controller.brush, smoothing=share),
         }
         return lambda value: self._set(changes[name](value / 100))
 
     def _set(self, brush: Brush) -> None:
-        if brush != self._canvas.stylus.brush:
+        if brush != self._canvas.tool_controller.brush:
             self._canvas.set_brush(brush)
 
     def _show(self, brush: Brush) -> None:

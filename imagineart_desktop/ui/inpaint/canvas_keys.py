@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 
-class CanvasKeys(QObject):
+class CanvasShortcuts(QObject):
     """Canvas shortcuts for the whole page.
 
     Text fields take plain keys themselves; this also keeps other shortcuts, such as Ctrl+I, from firing while typing.
@@ -23,7 +23,7 @@ class CanvasKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Claim canvas shortcuts while a text input has focus: Qt sends ShortcutOverride before any shortcut."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _types():
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_typing():
             pressed = QKeySequence(event.keyCombination())
             if any(pressed in action.shortcuts() for action in self._actions):
                 event.accept()
@@ -31,6 +31,6 @@ class CanvasKeys(QObject):
         return super().eventFilter(watched, event)
 
 
-def _types() -> bool:
+def _is_typing() -> bool:
     focus = QApplication.focusWidget()
     return focus is not None and focus.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)

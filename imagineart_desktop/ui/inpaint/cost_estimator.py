@@ -9,19 +9,19 @@ from PySide6.QtCore import QObject, QTimer
 from imagineart_desktop.imaging import RequestArea, SendMode, max_feather_of, overlap_pixels, plan_areas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
-from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
+from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.workspace.background import spawn_owned
 
-_SAID_AFTER_MS = 80
+_ANNOUNCE_AFTER_MS = 80
 """Delay before “Measuring…” is shown, so that quick measurements aren't announced."""
 
 
-class Measuring(QObject):
+class CostEstimator(QObject):
     """Measures on request; only the latest request counts. Outdated figures don't stay visible."""
 
     def __init__(
-        self, parent: QObject, canvas: MaskCanvas, trip: TripControls, form: RequestForm, facts: MaskFacts
+        self, parent: QObject, canvas: MaskCanvas, trip: InpaintSettingsPanel, form: RequestForm, facts: MaskSummary
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
@@ -34,7 +34,7 @@ class Measuring(QObject):
         self._known.set()
         self._late = QTimer(self)
         self._late.setSingleShot(True)
-        self._late.setInterval(_SAID_AFTER_MS)
+        self._late.setInterval(_ANNOUNCE_AFTER_MS)
         self._late.timeout.connect(self._say)
 
     def start(self) -> None:

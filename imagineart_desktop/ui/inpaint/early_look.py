@@ -10,8 +10,8 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import CompositeResult
 from imagineart_desktop.jobs import CompositeCache, Job
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint.result_viewer import Looking
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
+from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
 from imagineart_desktop.workspace.background import spawn_owned
 
 
@@ -28,7 +28,7 @@ class EarlyLook(QObject):
         composed: CompositeCache | None,
         canvas: MaskCanvas,
         strip: ResultsStrip,
-        looking: Looking,
+        looking: ResultViewer,
         may_look: Callable[[Job], bool],
     ) -> None:
         super().__init__(parent)
@@ -60,13 +60,13 @@ class EarlyLook(QObject):
         if self._job_id != job.id:
             self._looking.versions.drop_begun()
         elif self._may_look(job):
-            self._strip.choose(SOURCE)
+            self._strip.choose(SOURCE_ID)
             self._canvas.show_result(pyramid)
-            self._canvas.set_bare(True)
+            self._canvas.set_overlays_hidden(True)
 
     def _lost(self, job_id: str) -> None:
         if isValid(self) and self._job_id == job_id:
             self._job_id = None
             self._looking.versions.drop_begun()
-            if self._looking.number == SOURCE:
-                self._looking.look_at(SOURCE)
+            if self._looking.number == SOURCE_ID:
+                self._looking.look_at(SOURCE_ID)

@@ -11,7 +11,7 @@ from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.workspace.mime import accepts_mime, sources_from_mime
 
 
-class DropPlace(EmptyState):
+class EmptyCanvas(EmptyState):
     """Placeholder shown without an image. taken: list of `Taken` that was dropped."""
 
     taken = Signal(list)

@@ -15,33 +15,33 @@ from imagineart_desktop.support import ReportProgress, WorkCanceledError
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.inpaint.captions import tip_of
-from imagineart_desktop.workspace.inpaint.history import Step, Steps
-from imagineart_desktop.workspace.inpaint.result_versions import Version
-from imagineart_desktop.workspace.inpaint.undo_commands import PackedMask, StepCommand
+from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
+from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
+from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
+from imagineart_desktop.workspace.inpaint.undo_commands import CompressedMask, SwitchStepCommand
 
-_OPEN_AT_ONCE = 3
+_MAX_DECODED = 3
 """Maximum number of decoded images, …"""
 
-_MOST_BYTES = 128 * 2**20
+_MAX_DECODED_BYTES = 128 * 2**20
 """… as long as those off the canvas take no more bytes than this; others are reopened."""
 
 _FOUND, _COPIED, _LEFT = 0.05, 0.5, 0.75
 """Of applying a result, when its file is found, when that is kept, and when the step before is."""
 
-_WORDS = 32
-_NO_WORDS: dict[str, Any] = {"fields": {"prompt": ""}}
+_LABEL_LENGTH = 32
+_EMPTY_PROMPT_STATE: dict[str, Any] = {"fields": {"prompt": ""}}
 """Form state with an empty prompt; everything else stays as set."""
 
 
-class Stepping(QObject):
+class HistoryController(QObject):
     """Moves the canvas between steps. say: shows an error message to the user. reopen: see `Opening.reopen`."""
 
-    placed = Signal(object)
-    """The `OpenPicture` now on the canvas."""
+    image_placed = Signal(object)
+    """The `OpenImage` now on the canvas."""
     left = Signal()
     """The canvas has no image anymore."""
 
@@ -51,9 +51,9 @@ class Stepping(QObject):
         library: Library,
         canvas: MaskCanvas,
         form: RequestForm,
-        trip: TripControls,
+        trip: InpaintSettingsPanel,
         say: Callable[[str], object],
-        reopen: Callable[[str, int | None], Awaitable[session_store.OpenPicture | None]],
+        reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -64,13 +64,13 @@ class Stepping(QObject):
         self._reopen = reopen
         self._turn = asyncio.Lock()
         self._wanted = 0
-        self._problem = ""
+        self._pending_error = ""
         """Error to show once undo or redo has been reverted."""
-        self.steps = Steps()
-        self.picture: session_store.OpenPicture | None = None
-        self._open: OrderedDict[int, session_store.OpenPicture] = OrderedDict()
+        self.steps = SessionHistory()
+        self.picture: session_store.OpenImage | None = None
+        self._open: OrderedDict[int, session_store.OpenImage] = OrderedDict()
 
-    async def open(self, picture: session_store.OpenPicture, name: str) -> bool:
+    async def open(self, picture: session_store.OpenImage, name: str) -> bool:
         """Put an image from elsewhere on the canvas; if it is already open or was closed, go to its step instead.
 
         Return whether the canvas shows another image than before. Raises LibraryError.
@@ -88,14 +88,14 @@ class Stepping(QObject):
             return False
         return True
 
-    async def label_of(self, picture: session_store.OpenPicture, name: str) -> str:
+    async def label_of(self, picture: session_store.OpenImage, name: str) -> str:
         """Return the label of the same image if it has one, else its prompt, else its name. Raises LibraryError."""
         if (known := self.steps.root_with(picture.kept.sha256)) is not None:
             return known.label
         details = await self._library.details(picture.picture_id) if picture.picture_id is not None else None
         return (_short(details.recipe.prompt) if details is not None else "") or name
 
-    async def begin(self, picture: session_store.OpenPicture, label: str, name: str = "") -> None:
+    async def begin(self, picture: session_store.OpenImage, label: str, name: str = "") -> None:
         """Start from an image from elsewhere, once any running step change is done; can be undone.
 
         Raises LibraryError.
@@ -105,28 +105,28 @@ class Stepping(QObject):
         async with self._turn:
             if self.steps.current is None:
                 self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label, name), picture, None)
-                self._keep_words()
+                self._save_form()
                 return
             with self._canvas.document.held():
                 self._end_action()
                 before = await self._leave()
 
-                def start() -> Step:
+                def start() -> HistoryStep:
                     step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
                     # The prompt in the form describes the previous image and stays with it.
-                    step.form = _NO_WORDS
+                    step.form = _EMPTY_PROMPT_STATE
                     return step
 
-                await self._arrive(start, picture, None, f"Open {label}", before)
+                await self._switch_to(start, picture, None, f"Open {label}", before)
 
-    def place_restored(self, picture: session_store.OpenPicture, mask: Mask | None) -> None:
+    def place_restored(self, picture: session_store.OpenImage, mask: Mask | None) -> None:
         """Put the image of the last session on the canvas, with the mask that was being painted on it."""
         if (step := self.steps.current) is not None:
             self._place(step, picture, None)
             if mask is not None:
                 self._canvas.document.exchange(mask)
 
-    async def leave_restored(self) -> None:
+    async def drop_restored(self) -> None:
         """Leave the step of the last session, whose image is missing; its form and mask stay with it."""
         async with self._turn:
             step = self.steps.current
@@ -134,13 +134,13 @@ class Stepping(QObject):
                 return
             try:
                 if not self._library.read_only:
-                    step.mask = await session_store.keep_mask_draft(step.sha256, self._library) or step.mask
+                    step.mask = await session_store.store_mask_draft(step.sha256, self._library) or step.mask
             except (PictureError, LibraryError) as error:
                 self._say(str(error))
-            self._keep_words()
+            self._save_form()
             self.steps.leave()
 
-    async def apply(self, number: int, version: Version, *, keep_mask: bool, reach: ReportProgress) -> None:
+    async def apply(self, number: int, version: ResultVersion, *, keep_mask: bool, reach: ReportProgress) -> None:
         """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
 
         version: how it looks. reach: takes the share that is done.
@@ -150,18 +150,18 @@ class Stepping(QObject):
         async with self._turn:
             await self._held_apply(number, version, reach, keep_mask=keep_mask)
 
-    async def _held_apply(self, number: int, version: Version, reach: ReportProgress, *, keep_mask: bool) -> None:
+    async def _held_apply(self, number: int, version: ResultVersion, reach: ReportProgress, *, keep_mask: bool) -> None:
         document = self._canvas.document
         with document.held():
             # An action in progress belongs to the image it was started on.
-            finished = document.mask if self._canvas.stylus.action is None else document.before_action()
+            finished = document.mask if self._canvas.tool_controller.action is None else document.mask_before_action()
             self._end_action()
             try:
                 await self._apply(number, version, None if keep_mask else finished, reach)
             except (PictureError, LibraryError) as error:
                 self._say(str(error))
 
-    async def _apply(self, number: int, version: Version, finished: Mask | None, reach: ReportProgress) -> None:
+    async def _apply(self, number: int, version: ResultVersion, finished: Mask | None, reach: ReportProgress) -> None:
         """Apply a result.
 
         finished: the request's mask; only what was painted since is kept. None keeps the whole mask.
@@ -175,18 +175,18 @@ class Stepping(QObject):
         plan = recipe.recipe.plan if recipe is not None else None
         margins = plan.trip.margins if plan is not None else self._trip.margins()
         if finished is None:
-            mask = self._carried(_size(picture), margins)
+            mask = self._carried_mask(_size(picture), margins)
         else:
-            mask = await session_store.painted_since(plan, finished, self._library) if plan is not None else None
+            mask = await session_store.mask_painted_since(plan, finished, self._library) if plan is not None else None
         prompt = recipe.recipe.prompt if recipe is not None else ""
 
-        def grow() -> Step:
-            step = self.steps.grow(picture.kept.sha256, number, _short(prompt) or "Result")
+        def grow() -> HistoryStep:
+            step = self.steps.add_child(picture.kept.sha256, number, _short(prompt) or "Result")
             if recipe is not None:
-                step.seed, step.words = recipe.recipe.seed, tip_of(recipe.recipe)
+                step.seed, step.words = recipe.recipe.seed, recipe_tooltip(recipe.recipe)
             return step
 
-        await self._arrive(grow, picture, mask, "Apply result", before)
+        await self._switch_to(grow, picture, mask, "Apply result", before)
 
     async def return_to(self, number: int) -> None:
         """Return to a step, with its mask, prompt, style and seed; can be undone."""
@@ -217,36 +217,36 @@ class Stepping(QObject):
                     self._say(str(error))
                     return
                 self.steps.leave()
-                self._form.restore(_NO_WORDS)
+                self._form.restore(_EMPTY_PROMPT_STATE)
                 self.picture = None
-                self._canvas.close_picture()
+                self._canvas.clear_image()
         self.left.emit()
 
-    async def _return_to(self, step: Step) -> None:
+    async def _return_to(self, step: HistoryStep) -> None:
         if self.steps.current is None:
-            picture = await self._picture_of(step)
+            picture = await self._load_image(step)
             self._put(
                 self.steps.go_to(step.id),
                 picture,
-                await session_store.kept_mask(step.mask, _size(picture), self._library),
+                await session_store.load_stored_mask(step.mask, _size(picture), self._library),
             )
             return
         before = await self._leave()
-        picture = await self._picture_of(step)
-        mask = await session_store.kept_mask(step.mask, _size(picture), self._library)
-        await self._arrive(lambda: step, picture, mask, f"Return to {step.label}", before)
+        picture = await self._load_image(step)
+        mask = await session_store.load_stored_mask(step.mask, _size(picture), self._library)
+        await self._switch_to(lambda: step, picture, mask, f"Return to {step.label}", before)
 
-    async def _leave(self) -> tuple[int, PackedMask]:
+    async def _leave(self) -> tuple[int, CompressedMask]:
         """Save the current step's state. Return its id and mask. Raises LibraryError."""
         step = self.steps.current
         if step is None:
             raise LibraryError("There is no image on the canvas.")
-        packed = await asyncio.to_thread(PackedMask, self._canvas.document.mask)
-        self._keep_words()
+        packed = await asyncio.to_thread(CompressedMask, self._canvas.document.mask)
+        self._save_form()
         step.mask = None if packed.png is None else (await self._library.keep_input(packed.png)).sha256
         return step.id, packed
 
-    def _keep_words(self) -> None:
+    def _save_form(self) -> None:
         """Save prompt, style, seed and inpaint settings with the step being left."""
         step = self.steps.current
         if step is not None:
@@ -255,36 +255,36 @@ class Stepping(QObject):
 
     def _end_action(self) -> None:
         """End the user's current action: it belongs to the image being left."""
-        stylus = self._canvas.stylus
-        if stylus.goes_on:
+        stylus = self._canvas.tool_controller
+        if stylus.is_multi_click:
             stylus.abandon()
         else:
             stylus.close()
 
-    async def _arrive(
+    async def _switch_to(
         self,
-        step_of: Callable[[], Step],
-        picture: session_store.OpenPicture,
+        step_of: Callable[[], HistoryStep],
+        picture: session_store.OpenImage,
         mask: Mask | None,
         name: str,
-        before: tuple[int, PackedMask],
+        before: tuple[int, CompressedMask],
     ) -> None:
         """Go to a step. step_of: creates it if it's new, so that canceled work leaves none behind."""
         if mask is None:
             mask = new_mask(_size(picture))
-        packed = await asyncio.to_thread(PackedMask, mask)
+        packed = await asyncio.to_thread(CompressedMask, mask)
         step = step_of()
         self._put(self.steps.go_to(step.id), picture, mask)
         self._canvas.document.undo_stack.push(
-            StepCommand(name, before, (step.id, packed), self._travel, self._canvas.document.undo_stack)
+            SwitchStepCommand(name, before, (step.id, packed), self._travel, self._canvas.document.undo_stack)
         )
 
-    def _travel(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
+    def _travel(self, number: int, mask: CompressedMask, back: Callable[[], object]) -> None:
         # Lock now: the next undo may come before the task starts.
         self._canvas.document.hold()
         spawn_owned(self, self._go(number, mask, back))
 
-    async def _go(self, number: int, mask: PackedMask, back: Callable[[], object]) -> None:
+    async def _go(self, number: int, mask: CompressedMask, back: Callable[[], object]) -> None:
         """Undo or redo: restore image and mask as recorded, and form and settings as the step was left.
 
         back: moves the undo history, which has already moved, in the other direction.
@@ -294,8 +294,8 @@ class Stepping(QObject):
             async with self._turn:
                 if number not in self.steps:
                     raise PictureError("This step is no longer available.")
-                picture = await self._picture_of(self.steps[number])
-                unpacked = await asyncio.to_thread(mask.unpacked)
+                picture = await self._load_image(self.steps[number])
+                unpacked = await asyncio.to_thread(mask.decompress)
                 await self._leave()
                 self._put(self.steps.go_to(number), picture, unpacked)
         except WorkCanceledError:
@@ -303,17 +303,17 @@ class Stepping(QObject):
         except (PictureError, LibraryError) as error:
             # Reverting leads to what is on the canvas, which needs no file.
             goes_back = self.steps.current is None or self.steps.current.id != number
-            self._problem = str(error)
+            self._pending_error = str(error)
         finally:
             self._canvas.document.let_go()
         if goes_back:
             back()
-        elif self._problem:
+        elif self._pending_error:
             # Not earlier: placing an image while reverting clears all messages.
-            problem, self._problem = self._problem, ""
+            problem, self._pending_error = self._pending_error, ""
             self._say(problem)
 
-    async def _picture_of(self, step: Step) -> session_store.OpenPicture:
+    async def _load_image(self, step: HistoryStep) -> session_store.OpenImage:
         picture = self._open.get(step.id)
         if picture is None:
             picture = await self._reopen(step.sha256, step.picture_id)
@@ -321,26 +321,26 @@ class Stepping(QObject):
             raise PictureError("The image of this step is no longer in the library.")
         return picture
 
-    def _put(self, step: Step, picture: session_store.OpenPicture, mask: Mask) -> None:
+    def _put(self, step: HistoryStep, picture: session_store.OpenImage, mask: Mask) -> None:
         """Put a step on the canvas, with its own form and settings; a new step takes the current ones."""
         self._place(step, picture, mask)
         self._form.restore(step.form)
         self._trip.restore(step.trip)
-        self._keep_words()
+        self._save_form()
 
-    def _place(self, step: Step, picture: session_store.OpenPicture, mask: Mask | None) -> None:
+    def _place(self, step: HistoryStep, picture: session_store.OpenImage, mask: Mask | None) -> None:
         self.picture = picture
         self._open[step.id] = picture
         self._open.move_to_end(step.id)
         while len(self._open) > 1 and (
-            len(self._open) > _OPEN_AT_ONCE
-            or sum(each.bytes_held for each in self._open.values() if each is not picture) > _MOST_BYTES
+            len(self._open) > _MAX_DECODED
+            or sum(each.bytes_held for each in self._open.values() if each is not picture) > _MAX_DECODED_BYTES
         ):
             self._open.popitem(last=False)
         self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
-        self.placed.emit(picture)
+        self.image_placed.emit(picture)
 
-    def _carried(self, size: Size, margins: Margins) -> Mask | None:
+    def _carried_mask(self, size: Size, margins: Margins) -> Mask | None:
         """Return the mask for an image made from this one; an extension stays unpainted. None if the sizes differ."""
         mask = self._canvas.document.mask
         old = mask.shape[1], mask.shape[0]
@@ -355,9 +355,9 @@ class Stepping(QObject):
         return self.steps.state()
 
 
-def _size(picture: session_store.OpenPicture) -> Size:
+def _size(picture: session_store.OpenImage) -> Size:
     return picture.pixels.shape[1], picture.pixels.shape[0]
 
 
 def _short(prompt: str) -> str:
-    return ellipsize(prompt, _WORDS)
+    return ellipsize(prompt, _LABEL_LENGTH)

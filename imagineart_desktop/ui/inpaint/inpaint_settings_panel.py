@@ -30,15 +30,15 @@ from imagineart_desktop.ui.widgets import (
     set_tone,
 )
 
-_MOST_FEATHER = 128
+_MAX_FEATHER = 128
 _LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
 _CONTEXT_STEP = 16
-_USUAL_CONTEXT = 64
+_DEFAULT_CONTEXT = 64
 _RATIOS = ("16:9", "3:2", "4:3", "1:1", "3:4", "2:3", "9:16", "21:9")
 _SIDES = (("left", "←"), ("top", "↑"), ("right", "→"), ("bottom", "↓"))
 
 
-class TripControls(QWidget):
+class InpaintSettingsPanel(QWidget):
     """Inpaint settings. They apply from the next request on; seam and tone also to the result being viewed."""
 
     changed = Signal()
@@ -49,7 +49,7 @@ class TripControls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._size: Size = (1, 1)
-        self._quiet = self._by_hand = False
+        self._quiet = self._is_extending = False
         self._margins = Margins()
         self._drags = 0
         self._column = column = QVBoxLayout(self)
@@ -59,11 +59,11 @@ class TripControls(QWidget):
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setColumnStretch(1, 1)
-        self.context, self._context_words = self._slider(
+        self.context, self._context_label = self._slider(
             grid, 0, "Context", "How much around the painted area is sent", _MOST_CONTEXT // _CONTEXT_STEP, words_at=2
         )
         self.context.setMinimum(_LEAST_CONTEXT // _CONTEXT_STEP)
-        self.context.setValue(_USUAL_CONTEXT // _CONTEXT_STEP)
+        self.context.setValue(_DEFAULT_CONTEXT // _CONTEXT_STEP)
         self.auto_context = CheckBox("Auto")
         self.auto_context.setToolTip("Half the length of the painted area, at least 64 px")
         self.auto_context.setAccessibleName("Context by the painted area’s size")
@@ -71,7 +71,7 @@ class TripControls(QWidget):
         never_elide(self.auto_context)
         grid.addWidget(self.auto_context, 0, 3)
         self.feather, self._feather_words = self._slider(
-            grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MOST_FEATHER, words_at=3
+            grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MAX_FEATHER, words_at=3
         )
         column.addLayout(grid)
         self.tone = CheckBox("Match tone")
@@ -105,7 +105,7 @@ class TripControls(QWidget):
             overlap=self.overlap.value(),
         )
 
-    def set_trip(self, trip: InpaintSettings) -> None:
+    def set_settings(self, trip: InpaintSettings) -> None:
         """Show these settings."""
         self._quiet = True
         self.mode.set_value(trip.mode.value)
@@ -122,7 +122,7 @@ class TripControls(QWidget):
 
     def set_seam(self, feather: int, *, tone_match: bool) -> None:
         """Show the seam and tone with which the result is already being viewed."""
-        self.set_trip(self.trip().model_copy(update={"feather": feather, "tone_match": tone_match}))
+        self.set_settings(self.trip().model_copy(update={"feather": feather, "tone_match": tone_match}))
 
     def _context(self) -> int | None:
         """Return pixels, or None for a context that depends on the painted area."""
@@ -132,7 +132,7 @@ class TripControls(QWidget):
         """Restore the JSON of `trip`; invalid values change nothing."""
         if isinstance(state, Mapping) and state:
             try:
-                self.set_trip(InpaintSettings.model_validate(dict[str, Any](state)))
+                self.set_settings(InpaintSettings.model_validate(dict[str, Any](state)))
             except ValidationError:
                 return
 
@@ -166,9 +166,9 @@ class TripControls(QWidget):
         self._size = size
         self.set_margins(Margins())
 
-    def extend_by_hand(self, wanted: bool) -> None:
+    def show_margin_fields(self, wanted: bool) -> None:
         """Set whether edges can be dragged on the canvas; the margin fields are then shown."""
-        self._by_hand = wanted
+        self._is_extending = wanted
         self._show()
 
     def show_requests(self, areas: int) -> None:
@@ -227,7 +227,7 @@ class TripControls(QWidget):
             self.sides[name] = field
             fields.addWidget(field, number // 2, number % 2)
         self.overlap = QSpinBox()
-        self.overlap.setRange(0, _MOST_FEATHER)
+        self.overlap.setRange(0, _MAX_FEATHER)
         self.overlap.setSingleStep(8)
         self.overlap.setPrefix("Overlap ")
         self.overlap.setSuffix(" px")
@@ -294,14 +294,14 @@ class TripControls(QWidget):
 
     def _show(self) -> None:
         context = self._context()
-        self._context_words.setText("" if context is None else f"{context} px")
-        self._context_words.setVisible(context is not None)
+        self._context_label.setText("" if context is None else f"{context} px")
+        self._context_label.setVisible(context is not None)
         self._feather_words.setText(f"{self.feather.value()} px" if self.feather.value() else "Hard")
         partly = self.mode.value() == SendMode.ONLY_MASKED.value or self.each.isChecked()
         # Moving the slider right grows the box; the automatic setting has no place on that scale.
         self.context.setEnabled(partly and context is not None)
         self._clear.setVisible(any(self.margins()))
-        self._fields.setVisible(any(self.margins()) or self._by_hand)
+        self._fields.setVisible(any(self.margins()) or self._is_extending)
         overlap = self.overlap.value()
         self._changes.setVisible(overlap > 0)
         self._changes.setText(f"Changes {overlap} px of the image along each side that grows.")

@@ -43,7 +43,7 @@ from imagineart_desktop.ui.widgets.image_copier import ClipboardImage, ImageCopi
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.inpaint.mask_operations import MaskOperation
-from imagineart_desktop.workspace.mask_document import WORKED
+from imagineart_desktop.workspace.mask_document import WORK_SHARE
 from imagineart_desktop.workspace.mime import EMPTY_CLIPBOARD, ImageSource, clipboard_data, sources_from_mime
 
 _MASK_KINDS = {
@@ -52,14 +52,14 @@ _MASK_KINDS = {
     MaskFormat.WHITE_1_BIT: "PNG of 1 bit, painted white (*.png)",
     MaskFormat.BLACK_1_BIT: "PNG of 1 bit, painted black (*.png)",
 }
-SPECK = 64
+MIN_REGION_PIXELS = 64
 """Minimum pixels of a painted region; smaller ones are specks."""
 
 
-_SMALL_HOLE = 0.1
+_MAX_HOLE_SHARE = 0.1
 """Largest hole to offer to fill, as a share of the selected object; larger ones are taken for part of its shape."""
 
-_Work = Callable[[Mask, ReportProgress], Rect]
+_MaskOperationFunction = Callable[[Mask, ReportProgress], Rect]
 """Changes a mask and reports progress; returns what changed."""
 
 _EdgeWork = Callable[[Mask, int, ReportProgress], Rect]
@@ -100,24 +100,24 @@ class MaskCommands(QObject):
         self._asked_to_wait = False
         self._connect(actions)
 
-    def operate(self, operation: MaskOperation, work: _Work) -> None:
+    def operate(self, operation: MaskOperation, work: _MaskOperationFunction) -> None:
         """Run an operation on the whole mask."""
         if self._canvas.pixels is not None:
             progress = Progress()
-            reach = progress.part(0, WORKED)
-            spawn_owned(self, self._operated(operation, lambda mask: work(mask, reach), progress))
+            reach = progress.part(0, WORK_SHARE)
+            spawn_owned(self, self._run_operation(operation, lambda mask: work(mask, reach), progress))
 
-    def _operated(
+    def _run_operation(
         self, operation: MaskOperation, work: Callable[[Mask], Rect], progress: Progress
     ) -> Coroutine[Any, Any, Rect]:
         name, unchanged, doing = operation.value
         return self._canvas.document.operate(name, work, progress=progress, words=doing, unchanged=unchanged)
 
-    def _move_edge(self, operation: MaskOperation, work: _EdgeWork) -> None:
+    def _run_edge_operation(self, operation: MaskOperation, work: _EdgeWork) -> None:
         pixels = self._amount()
         self.operate(operation, lambda mask, reach: work(mask, pixels, reach))
 
-    def _say_wait(self, name: str) -> None:
+    def _ask_to_wait(self, name: str) -> None:
         self._asked_to_wait = True
         self._message.say(f"Wait for “{name}” to finish, or cancel it." if name else "Wait for the image.", "info")
 
@@ -130,7 +130,7 @@ class MaskCommands(QObject):
             self._asked_to_wait = False
             self._message.clear()
 
-    def _from_picture(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
+    def _from_image(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
         pixels = self._canvas.pixels
         return EMPTY if pixels is None else work(mask, pixels)
 
@@ -140,7 +140,7 @@ class MaskCommands(QObject):
             spawn_owned(self, self._copy(self._canvas.document.mask))
 
     async def _copy(self, mask: Mask) -> None:
-        await self._canvas.document.operated()
+        await self._canvas.document.wait_for_operations()
 
         def make(_reach: ReportProgress) -> ClipboardImage:
             grey = mask.copy()
@@ -187,7 +187,7 @@ class MaskCommands(QObject):
     ) -> None:
         """Read a file, or its bytes, as the mask. Ask what to do if its size differs."""
         document, progress = self._canvas.document, Progress()
-        target, size, reach = document.mask, document.size, progress.part(0, WORKED)
+        target, size, reach = document.mask, document.size, progress.part(0, WORK_SHARE)
         read: list[tuple[ReadMask, int]] = []
 
         def work(mask: Mask) -> Rect:
@@ -197,7 +197,7 @@ class MaskCommands(QObject):
             return Rect.of_shape(mask.shape)
 
         try:
-            await self._operated(operation, work, progress)
+            await self._run_operation(operation, work, progress)
         except SizeMismatchError as error:
             fits = {"Scale": MaskFit.SCALE, "Center and crop": MaskFit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
@@ -209,9 +209,9 @@ class MaskCommands(QObject):
             self._message.say(str(error))
             return
         if read and not progress.is_cancelled and document.mask is target:
-            self._remark_on(*read[0])
+            self._report_unusual_mask(*read[0])
 
-    def _remark_on(self, reading: ReadMask, painted: int) -> None:
+    def _report_unusual_mask(self, reading: ReadMask, painted: int) -> None:
         """Report anything unusual about a mask that was read. painted: pixels."""
         if not painted:
             self._message.say("That mask is empty.", "caution")
@@ -242,7 +242,7 @@ class MaskCommands(QObject):
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
         """Save the mask as PNG."""
         painted, progress = self._canvas.document.mask, Progress()
-        await self._canvas.document.operated()
+        await self._canvas.document.wait_for_operations()
         mask = painted.copy()
 
         def write() -> bool:
@@ -276,10 +276,10 @@ class MaskCommands(QObject):
         dialog.resize(280, 420)
         document = self._canvas.document
         steps = QUndoView(document.undo_stack)
-        steps.setEmptyLabel("Earlier steps are no longer kept" if document.is_shortened else "As it was opened")
+        steps.setEmptyLabel("Earlier steps are no longer kept" if document.is_history_trimmed else "As it was opened")
         document.shortened.connect(partial(steps.setEmptyLabel, "Earlier steps are no longer kept"))
         steps.setAccessibleName("Steps")
-        document.at_work.connect(steps.setDisabled)
+        document.busy_changed.connect(steps.setDisabled)
         column = QVBoxLayout(dialog)
         column.addWidget(steps)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -295,7 +295,7 @@ class MaskCommands(QObject):
     async def _offer_holes(self, area: Rect) -> None:
         """Offer to fill holes in a selected object: they're seldom wanted, and hard to see under the tint."""
         mask = self._canvas.document.mask
-        count, largest = await asyncio.to_thread(lambda: small_holes(mask[area.slices], _SMALL_HOLE))
+        count, largest = await asyncio.to_thread(lambda: small_holes(mask[area.slices], _MAX_HOLE_SHARE))
         if not count or mask is not self._canvas.document.mask:
             return
 
@@ -308,21 +308,24 @@ class MaskCommands(QObject):
 
     def _connect(self, actions: Actions) -> None:
         self._canvas.document.unchanged.connect(self._unchanged)
-        self._canvas.document.thing_added.connect(lambda area: spawn_owned(self, self._offer_holes(area)))
+        self._canvas.document.object_selected.connect(lambda area: spawn_owned(self, self._offer_holes(area)))
         self._canvas.document.undo_stack.indexChanged.connect(self._changed)
-        whole: dict[str, tuple[MaskOperation, _Work]] = {
+        whole: dict[str, tuple[MaskOperation, _MaskOperationFunction]] = {
             "mask.invert": (MaskOperation.INVERT, _untold(invert)),
             "mask.clear": (MaskOperation.CLEAR, _untold(clear)),
             "mask.fill": (MaskOperation.FILL, _untold(fill)),
-            "mask.specks": (MaskOperation.REMOVE_SPECKS, lambda mask, reach: remove_small_regions(mask, SPECK, reach)),
+            "mask.specks": (
+                MaskOperation.REMOVE_SPECKS,
+                lambda mask, reach: remove_small_regions(mask, MIN_REGION_PIXELS, reach),
+            ),
             "mask.holes": (MaskOperation.FILL_HOLES, lambda mask, reach: fill_holes(mask, reach=reach)),
             "mask.transparency": (
                 MaskOperation.FROM_TRANSPARENCY,
-                _untold(partial(self._from_picture, work=from_transparency)),
+                _untold(partial(self._from_image, work=from_transparency)),
             ),
             "mask.luminosity": (
                 MaskOperation.FROM_LUMINOSITY,
-                _untold(partial(self._from_picture, work=from_luminosity)),
+                _untold(partial(self._from_image, work=from_luminosity)),
             ),
         }
         for name, (operation, work) in whole.items():
@@ -335,7 +338,7 @@ class MaskCommands(QObject):
         }
         for name, (operation, move) in edges.items():
             actions[name].triggered.connect(
-                lambda _on, operation=operation, move=move: self._move_edge(operation, move)
+                lambda _on, operation=operation, move=move: self._run_edge_operation(operation, move)
             )
         views = QActionGroup(self)
         for view in MaskView:
@@ -343,9 +346,9 @@ class MaskCommands(QObject):
             views.addAction(action)
             action.setChecked(view is MaskView.TINT)
             action.triggered.connect(lambda _checked, view=view: self._canvas.set_mask_view(view))
-        self._canvas.document.refused.connect(self._say_wait)
+        self._canvas.document.refused.connect(self._ask_to_wait)
         self._canvas.document.queued.connect(self._say_queued)
-        self._canvas.document.at_work.connect(self._waited)
+        self._canvas.document.busy_changed.connect(self._waited)
         actions["edit.history"].triggered.connect(self.show_history)
         actions["mask.copy"].triggered.connect(self.copy_mask)
         actions["mask.paste"].triggered.connect(self.paste_mask)
@@ -353,6 +356,6 @@ class MaskCommands(QObject):
         actions["mask.save"].triggered.connect(self.save_mask)
 
 
-def _untold(work: Callable[[Mask], Rect]) -> _Work:
+def _untold(work: Callable[[Mask], Rect]) -> _MaskOperationFunction:
     """Wrap work that finishes immediately, or in one step without progress."""
     return lambda mask, _reach: work(mask)

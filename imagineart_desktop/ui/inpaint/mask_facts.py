@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 from imagineart_desktop.imaging import Coverage, FullMaskError, Margins, RequestArea, Size
 from imagineart_desktop.ui.widgets import InlineMessage, ReservedLabel, SectionLabel, plain_label
 
-_OUTSIDE = 2
+_OUTSIDE_ROW = 2
 """Form row that never changes, so it is the first to be hidden."""
 
-_LEAST = 0.1
+_MIN_PERCENT = 0.1
 """Smallest percentage distinguishable from 0 and 100 with one decimal."""
 
 _KIND = " · 8-bit PNG"
@@ -23,14 +23,14 @@ _MATCHES = " · Mask matches"
 def share_text(part: int, whole: int) -> str:
     """Return a share in percent. A nonzero share never reads as 0, and an incomplete one never as 100."""
     percent = part / whole * 100
-    if 0 < percent < _LEAST:
-        return f"Under {_LEAST}%"
-    if 100 - _LEAST < percent < 100:
-        return f"Over {100 - _LEAST}%"
+    if 0 < percent < _MIN_PERCENT:
+        return f"Under {_MIN_PERCENT}%"
+    if 100 - _MIN_PERCENT < percent < 100:
+        return f"Over {100 - _MIN_PERCENT}%"
     return f"{percent:.1f}%"
 
 
-class MaskFacts(QWidget):
+class MaskSummary(QWidget):
     """The Mask section of the form."""
 
     def __init__(self) -> None:
@@ -59,8 +59,8 @@ class MaskFacts(QWidget):
         self._covered: tuple[int, Size] = 0, (1, 1)
         self._added = 0
         self._unsay: Callable[[], object] = lambda: None
-        self._unsay_seam: Callable[[], object] = lambda: None
-        self._reaches: Sequence[RequestArea] | None = None
+        self._withdraw_seam_message: Callable[[], object] = lambda: None
+        self._request_areas: Sequence[RequestArea] | None = None
         self.message = InlineMessage(floats=True)
         """Floats over the canvas; here it would move what is below it."""
 
@@ -80,43 +80,43 @@ class MaskFacts(QWidget):
         painted = covered.painted + width * height - size[0] * size[1]
         self._covered = painted, (width, height)
         self._whole = painted == width * height
-        self._tell_selected()
-        self._tell_sent()
+        self._update_selected()
+        self._update_sent()
         if self._whole and not self.message.text():
             self._unsay = self.message.show_error(str(FullMaskError()), "caution")
         elif painted and not self._whole:
             self._unsay()
 
-    def _tell_selected(self) -> None:
+    def _update_selected(self) -> None:
         painted, (width, height) = self._covered
         share = f"{share_text(painted + self._added, width * height)} of {width} × {height}"
         self._selected.setText(share if painted else "Nothing yet")
 
     def show_seam(self, feather: int, widest: int, narrow: Callable[[], object]) -> None:
         """Warn of a seam so wide that an area never fully shows the result. narrow: sets the widest seam that works."""
-        self._unsay_seam()
+        self._withdraw_seam_message()
         if 0 < widest < feather and not self.message.text():
             words = f"The seam of {feather} px is wider than half the mask: the old image shows through the result."
-            self._unsay_seam = self.message.show_error(words, "caution", {f"Use {widest} px": narrow})
+            self._withdraw_seam_message = self.message.show_error(words, "caution", {f"Use {widest} px": narrow})
 
     def show_overlap(self, overlap: int, added: int) -> None:
         """Show the overlap in pixels. added: pixels of the image that are painted only because of it."""
         self._outside.setText(f"Kept, except {overlap} px at the seam" if overlap else "Kept pixel for pixel")
         self._added = added
-        self._tell_selected()
+        self._update_selected()
 
     def show_measuring(self) -> None:
         """Show that what will be sent is being measured."""
-        self._reaches = None
+        self._request_areas = None
         self._export.setText("Measuring…")
 
     def show_sent(self, reaches: Sequence[RequestArea]) -> None:
         """Show what will be sent, per request. May come before or after the coverage of the same mask."""
-        self._reaches = reaches
-        self._tell_sent()
+        self._request_areas = reaches
+        self._update_sent()
 
-    def _tell_sent(self) -> None:
-        reaches = self._reaches
+    def _update_sent(self) -> None:
+        reaches = self._request_areas
         if reaches is None:
             return
         if not reaches:
@@ -135,9 +135,9 @@ class MaskFacts(QWidget):
         """Use a compact layout when there is little vertical space."""
         self._low = low
         self._heading.setHidden(low)
-        self._form.setRowVisible(_OUTSIDE, not low and not self.losses)
+        self._form.setRowVisible(_OUTSIDE_ROW, not low and not self.losses)
 
-    def show_losses(self, losses: Sequence[str]) -> None:
+    def set_losses(self, losses: Sequence[str]) -> None:
         """Show, in sentences, what the image on the canvas loses outside the mask."""
         self.losses = tuple(losses)
         self._losses.setText("\n".join(losses))
@@ -146,6 +146,6 @@ class MaskFacts(QWidget):
 
     def show_nothing(self) -> None:
         """Show that there is no image."""
-        self._reaches = None
+        self._request_areas = None
         self._selected.setText("—")
         self._export.setText("—")

@@ -14,7 +14,7 @@ from imagineart_desktop.library import Library, LibraryError, StoredInput
 from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.widgets import PendingWork
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.mime import ImageSource
@@ -22,16 +22,16 @@ from imagineart_desktop.workspace.qimage import to_qimage
 
 T = TypeVar("T")
 
-Opened = tuple[session_store.OpenPicture, str]
+OpenedImage = tuple[session_store.OpenImage, str]
 """The image and its file name."""
 
 
-class Opening(QObject):
+class ImageOpener(QObject):
     """Opens one image at a time: opening another one cancels the first."""
 
     began = Signal()
     """An image is being read."""
-    previewed = Signal()
+    preview_shown = Signal()
     """The canvas shows rows of an image that is still decoding."""
     ended = Signal()
     """The canvas no longer shows such rows."""
@@ -42,33 +42,35 @@ class Opening(QObject):
         self._canvas = canvas
         self._waiting = waiting
         self._turn = 0
-        self._reading: asyncio.Task[Any] | None = None
+        self._read_task: asyncio.Task[Any] | None = None
 
     @asynccontextmanager
-    async def opened(self, taken: ImageSource) -> AsyncIterator[Opened | None]:
+    async def opened(self, taken: ImageSource) -> AsyncIterator[OpenedImage | None]:
         """Open an image; None if canceled. Its rows stay visible until the `with` block has put it in place.
 
         Raises PictureError, LibraryError.
         """
 
-        async def read(reach: ReportProgress, show_rows: OnRows) -> Opened:
+        async def read(reach: ReportProgress, show_rows: OnRows) -> OpenedImage:
             loaded = await load_image(taken, self._library)
-            return await session_store.open_picture(loaded, self._library, reach, show_rows), loaded.name
+            return await session_store.open_image(loaded, self._library, reach, show_rows), loaded.name
 
         async with self._shown(read) as opened:
             yield opened
 
     @asynccontextmanager
-    async def reopened(self, kept: StoredInput, picture_id: int | None) -> AsyncIterator[session_store.Restored | None]:
+    async def open_restored(
+        self, kept: StoredInput, picture_id: int | None
+    ) -> AsyncIterator[session_store.RestoredSession | None]:
         """Open an image of the last session in the same way, with its mask. Raises PictureError."""
 
-        async def read(reach: ReportProgress, show_rows: OnRows) -> session_store.Restored:
-            return await session_store.restored(kept, picture_id, self._library, reach, show_rows)
+        async def read(reach: ReportProgress, show_rows: OnRows) -> session_store.RestoredSession:
+            return await session_store.restore_session(kept, picture_id, self._library, reach, show_rows)
 
         async with self._shown(read) as opened:
             yield opened
 
-    async def reopen(self, sha256: str, picture_id: int | None) -> session_store.OpenPicture | None:
+    async def reopen(self, sha256: str, picture_id: int | None) -> session_store.OpenImage | None:
         """Read an image that was on the canvas before, leaving the canvas unchanged.
 
         None if the library no longer has it.
@@ -79,7 +81,7 @@ class Opening(QObject):
         if kept is None:
             return None
 
-        async def read(show: Callable[[Progress], object]) -> session_store.OpenPicture:
+        async def read(show: Callable[[Progress], object]) -> session_store.OpenImage:
             progress = Progress()
             show(progress)
             try:
@@ -96,8 +98,8 @@ class Opening(QObject):
     async def _shown(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]]) -> AsyncIterator[T | None]:
         self._turn += 1
         turn = self._turn
-        if self._reading is not None:
-            self._reading.cancel()
+        if self._read_task is not None:
+            self._read_task.cancel()
         self._canvas.show_preview(None)
         self.began.emit()
         try:
@@ -124,17 +126,17 @@ class Opening(QObject):
     ) -> T | None:
         if turn != self._turn:
             return None
-        self._reading = asyncio.current_task()
+        self._read_task = asyncio.current_task()
         progress, loop = Progress(), asyncio.get_running_loop()
         show(progress)
 
-        def preview(rows: Pyramid) -> None:
+        def preview(rows: ImagePyramid) -> None:
             if turn == self._turn and not progress.is_cancelled:
                 self._canvas.show_preview(rows)
-                self.previewed.emit()
+                self.preview_shown.emit()
 
         def show_rows(rows: Pixels, size: Size) -> None:
-            loop.call_soon_threadsafe(preview, Pyramid([to_qimage(rows)], QSize(*size)))
+            loop.call_soon_threadsafe(preview, ImagePyramid([to_qimage(rows)], QSize(*size)))
 
         try:
             return await read(progress.reach, show_rows)

@@ -12,40 +12,40 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBa
 
 from imagineart_desktop.imaging import BooleanOp, Brush
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import PAINTING, WITHOUT_MASK, ToolKind, WandOptions
+from imagineart_desktop.ui.canvas.tools import NON_MASK_TOOLS, PAINT_TOOLS, ToolKind, WandOptions
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.inpaint.amount_action import Amount
-from imagineart_desktop.ui.inpaint.brush_options import BrushOptions
+from imagineart_desktop.ui.inpaint.amount_action import AmountAction
+from imagineart_desktop.ui.inpaint.brush_options import BrushOptionsMenu
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, plain_label
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 
-_JOINING = {
+_COMBINE_TIPS = {
     BooleanOp.ADD: "Paint the mask",
     BooleanOp.SUBTRACT: "Subtract from the mask (hold {})",
     BooleanOp.INTERSECT: "Intersect with the mask (hold Shift and {})",
 }
 _GAP = 6
 _SLIDER_STEPS = 200
-_LARGEST_BY_SLIDER = 1000.0
+_MAX_SLIDER_SIZE = 1000.0
 
 
-def slider_of(size: float) -> int:
+def slider_position(size: float) -> int:
     """Return the slider position of a brush size; small sizes get more space."""
-    share: float = min(size, _LARGEST_BY_SLIDER) / _LARGEST_BY_SLIDER
+    share: float = min(size, _MAX_SLIDER_SIZE) / _MAX_SLIDER_SIZE
     return int(_SLIDER_STEPS * math.pow(share, 1 / 3) + 0.5)
 
 
-def size_of(position: int) -> float:
+def brush_size_at(position: int) -> float:
     """Return the brush size of a slider position, in pixels."""
-    return max(1.0, float(round(_LARGEST_BY_SLIDER * (position / _SLIDER_STEPS) ** 3)))
+    return max(1.0, float(round(_MAX_SLIDER_SIZE * (position / _SLIDER_STEPS) ** 3)))
 
 
 _MORE_WIDTH = 28
 """Width, in pixels, of the » button with its margins."""
 
 
-def _word(text: str) -> ElidedLabel:
+def _elided_label(text: str) -> ElidedLabel:
     """Return a label that is elided before anything is pushed out of the bar."""
     label = ElidedLabel(text, "muted")
     label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -64,48 +64,48 @@ class OptionsBar(QWidget):
         self.setObjectName("bar")
         self._canvas = canvas
         self._wanted = 0
-        self.amount = Amount(self)
+        self.amount = AmountAction(self)
         self.amount.entered.connect(canvas.setFocus)
-        self._joining = {combine: actions[f"mask.{combine.value}"] for combine in BooleanOp}
+        self._combine_actions = {combine: actions[f"mask.{combine.value}"] for combine in BooleanOp}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(5)
-        self._join_places = self._join_buttons()
+        self._combine_holders = self._combine_buttons()
         joins = QHBoxLayout()
         joins.setSpacing(2)
-        for place in self._join_places.values():
+        for place in self._combine_holders.values():
             joins.addWidget(place)
         row.addLayout(joins)
         row.addSpacing(2)
         row.addWidget(self._tool_options())
-        row.addWidget(self._whole_mask(actions), 1)
-        self._size.valueChanged.connect(lambda value: self._set(size=size_of(value)))
+        row.addWidget(self._mask_toolbar(actions), 1)
+        self._size.valueChanged.connect(lambda value: self._set(size=brush_size_at(value)))
         self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
-        canvas.joining_changed.connect(self._show_joining)
+        canvas.combine_changed.connect(self._show_combine)
         canvas.modifier_changed.connect(self._show_modifier)
-        self._show_modifier(canvas.stylus.modifier)
+        self._show_modifier(canvas.tool_controller.modifier)
         canvas.brush_changed.connect(self._show_brush)
-        self._show_brush(canvas.stylus.brush)
-        self.show_tool(canvas.stylus.tool)
+        self._show_brush(canvas.tool_controller.brush)
+        self.show_tool(canvas.tool_controller.tool)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure the labels: fonts aren't known earlier."""
         super().showEvent(event)
-        self._reserve()
+        self._update_preferred_width()
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure the labels again after a style or font change."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self._reserve()
+            self._update_preferred_width()
 
-    def _reserve(self) -> None:
+    def _update_preferred_width(self) -> None:
         """Reserve the width of the widest tool, so that its neighbors stay in place whichever tool is used."""
         for part in self._tool.findChildren(QWidget):
             part.ensurePolished()
         names = self._name.fontMetrics()
         widths = [names.horizontalAdvance(tool.value) for tool in ToolKind]
-        for parts, tools in ((self._brush_parts, PAINTING), (self._wand_parts, (ToolKind.WAND,))):
+        for parts, tools in ((self._brush_parts, PAINT_TOOLS), (self._wand_parts, (ToolKind.WAND,))):
             if (layout := parts.layout()) is not None:
                 layout.invalidate()
                 name = max(names.horizontalAdvance(tool.value) for tool in tools)
@@ -126,11 +126,11 @@ class OptionsBar(QWidget):
         has_options = self._brush_parts.isVisibleTo(self) or self._wand_parts.isVisibleTo(self)
         self._name.setHidden(has_options and self._wanted > room)
 
-    def _join_buttons(self) -> dict[BooleanOp, QWidget]:
+    def _combine_buttons(self) -> dict[BooleanOp, QWidget]:
         """Put each button in its own container and disable that, not the action: actions work with any tool."""
         group = QActionGroup(self)
         places: dict[BooleanOp, QWidget] = {}
-        for combine, action in self._joining.items():
+        for combine, action in self._combine_actions.items():
             group.addAction(action)
             action.triggered.connect(lambda _checked, combine=combine: self._canvas.set_combine(combine))
             made = QToolButton()
@@ -158,7 +158,7 @@ class OptionsBar(QWidget):
         parts.setSpacing(4)
         self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS, "2000 px")
         self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  { }", 100)
-        self.more = BrushOptions(self._canvas, self)
+        self.more = BrushOptionsMenu(self._canvas, self)
         tip = "Opacity, spacing, smoothing, pen pressure"
         opener = icon_button("sliders-horizontal", tip, lambda: self.more.popup(_below(opener)), kind="mini", size=16)
         parts.addWidget(opener)
@@ -180,8 +180,8 @@ class OptionsBar(QWidget):
         self.contiguous.setToolTip("Select only pixels connected to the clicked one")
         self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         parts.addWidget(self.contiguous)
-        self.tolerance.setValue(self._canvas.stylus.wand.tolerance)
-        self.contiguous.setChecked(self._canvas.stylus.wand.contiguous)
+        self.tolerance.setValue(self._canvas.tool_controller.wand.tolerance)
+        self.contiguous.setChecked(self._canvas.tool_controller.wand.contiguous)
         self._show_wand()
         self.tolerance.valueChanged.connect(self._show_wand)
         self.contiguous.toggled.connect(self._show_wand)
@@ -189,10 +189,10 @@ class OptionsBar(QWidget):
         return self._wand_parts
 
     def _show_wand(self) -> None:
-        self._canvas.stylus.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
+        self._canvas.tool_controller.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
         self._tolerance_label.setText(str(self.tolerance.value()))
 
-    def _whole_mask(self, actions: Actions) -> QToolBar:
+    def _mask_toolbar(self, actions: Actions) -> QToolBar:
         """Return the toolbar with commands on the whole mask, aligned right."""
         bar = QToolBar()
         bar.setIconSize(QSize(16, 16))
@@ -210,22 +210,22 @@ class OptionsBar(QWidget):
     def show_tool(self, tool: ToolKind) -> None:
         """Show the options of another tool."""
         self._name.setText(tool.value)
-        self._brush_parts.setVisible(tool in PAINTING)
+        self._brush_parts.setVisible(tool in PAINT_TOOLS)
         self._wand_parts.setVisible(tool is ToolKind.WAND)
         self._fit_tool()
-        for combine, place in self._join_places.items():
-            only_selections = combine is BooleanOp.INTERSECT and tool in PAINTING
-            place.setEnabled(tool not in WITHOUT_MASK | {ToolKind.ERASER} and not only_selections)
-        self._show_joining()
+        for combine, place in self._combine_holders.items():
+            only_selections = combine is BooleanOp.INTERSECT and tool in PAINT_TOOLS
+            place.setEnabled(tool not in NON_MASK_TOOLS | {ToolKind.ERASER} and not only_selections)
+        self._show_combine()
 
-    def _show_joining(self) -> None:
+    def _show_combine(self) -> None:
         """Check the mode in effect for the current tool: a brush has nothing to intersect with."""
-        stylus = self._canvas.stylus
-        self._joining[stylus.painting if stylus.tool in PAINTING else stylus.combine].setChecked(True)
+        stylus = self._canvas.tool_controller
+        self._combine_actions[stylus.brush_combine if stylus.tool in PAINT_TOOLS else stylus.combine].setChecked(True)
 
     def _show_modifier(self, modifier: CanvasModifier) -> None:
-        for combine, action in self._joining.items():
-            action.setToolTip(_JOINING[combine].format(modifier.words))
+        for combine, action in self._combine_actions.items():
+            action.setToolTip(_COMBINE_TIPS[combine].format(modifier.words))
 
     def _slider(
         self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100%"
@@ -239,16 +239,16 @@ class OptionsBar(QWidget):
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         value = plain_label("", "muted")
         value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)
-        row.addWidget(_word(word))
+        row.addWidget(_elided_label(word))
         row.addWidget(slider)
         row.addWidget(value)
         return slider, value
 
     def _set(self, **change: Any) -> None:
-        self._canvas.set_brush(replace(self._canvas.stylus.brush, **change))
+        self._canvas.set_brush(replace(self._canvas.tool_controller.brush, **change))
 
     def _show_brush(self, brush: Brush) -> None:
-        for slider, value in ((self._size, slider_of(brush.size)), (self._hardness, round(brush.hardness * 100))):
+        for slider, value in ((self._size, slider_position(brush.size)), (self._hardness, round(brush.hardness * 100))):
             slider.blockSignals(True)
             slider.setValue(value)
             slider.blockSignals(False)

@@ -21,23 +21,23 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.submitter import RequestSubmitter
-from imagineart_desktop.ui.inpaint.cost_estimator import Measuring
-from imagineart_desktop.ui.inpaint.empty_canvas import DropPlace
-from imagineart_desktop.ui.inpaint.history_controller import Stepping
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.ui.inpaint.cost_estimator import CostEstimator
+from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
+from imagineart_desktop.ui.inpaint.history_controller import HistoryController
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
-from imagineart_desktop.ui.inpaint.mask_facts import MaskFacts
-from imagineart_desktop.ui.inpaint.opening import Opening
+from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
+from imagineart_desktop.ui.inpaint.opening import ImageOpener
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
-from imagineart_desktop.ui.inpaint.result_collector import Arriving
-from imagineart_desktop.ui.inpaint.result_shortcuts import LookKeys
-from imagineart_desktop.ui.inpaint.result_viewer import Looking
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
-from imagineart_desktop.ui.inpaint.reusing import Reusing
+from imagineart_desktop.ui.inpaint.result_collector import ResultCollector
+from imagineart_desktop.ui.inpaint.result_shortcuts import ResultShortcuts
+from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
+from imagineart_desktop.ui.inpaint.reusing import RequestRestorer
 from imagineart_desktop.ui.inpaint.sending import Sending
 from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
-from imagineart_desktop.ui.inpaint.toolbox import ToolColumn
+from imagineart_desktop.ui.inpaint.toolbox import Toolbox
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel, rule
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
@@ -46,26 +46,26 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import Draft
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.inpaint.history import Step
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 
-TURN_STEP = 15.0
+ROTATION_STEP = 15.0
 """Degrees of view rotation per key press."""
 
 
 _KEPT, _READ = 0.7, 0.85
 """Of applying a result, when it is kept with its seam, and when its pixels are there."""
 
-_LARGE = 9_000_000
+_LARGE_IMAGE_PIXELS = 9_000_000
 """Pixels of an image from which the window is shown before the image is reopened."""
 
 
 class InpaintPage(QWidget):
     """The Inpaint tab, which regenerates a painted part of an image."""
 
-    picture_opened = Signal()
+    image_opened = Signal()
 
     def __init__(
         self,
@@ -83,11 +83,11 @@ class InpaintPage(QWidget):
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
         self.canvas = MaskCanvas(self.waiting)
-        self.facts = MaskFacts()
-        self.trip = TripControls()
+        self.facts = MaskSummary()
+        self.trip = InpaintSettingsPanel()
         self.form = RequestForm(Task.INPAINT, below=self._below())
         self.results = ResultsStrip()
-        self.opening = Opening(self, library, self.canvas, self.waiting)
+        self.opening = ImageOpener(self, library, self.canvas, self.waiting)
         self._mask_saver = Debouncer(self, self._save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
         self.draft = Draft(self, library, "inpaint", self._state, self.form.message.show_error)
@@ -103,15 +103,17 @@ class InpaintPage(QWidget):
             self._image_name,
             copier,
         )
-        self.stepping = Stepping(
+        self.stepping = HistoryController(
             self, library, self.canvas, self.form, self.trip, self.message.say, self.opening.reopen
         )
-        self.looking = Looking(
+        self.viewer = ResultViewer(
             self, library, self.canvas, self.results, self.trip, self.message, self.waiting, worker.composed
         )
-        self.measuring = Measuring(self, self.canvas, self.trip, self.form, self.facts)
+        self.estimator = CostEstimator(self, self.canvas, self.trip, self.form, self.facts)
         say, strip, steps = self.message.say, self.results, lambda: self.stepping.steps
-        self.arriving = Arriving(self, library, worker, self.canvas, strip, self.looking, steps, self._may_look, say)
+        self.collector = ResultCollector(
+            self, library, worker, self.canvas, strip, self.viewer, steps, self._may_look, say
+        )
         self.focus = CanvasFocus(self, self.canvas)
         self.sending = Sending(
             self,
@@ -121,25 +123,27 @@ class InpaintPage(QWidget):
             self.form,
             self.trip,
             self.stepping,
-            self.measuring,
+            self.estimator,
             self.focus,
             self.facts.message,
             self.waiting,
         )
-        self.reusing = Reusing(library, self.canvas.document, self.form, self.trip, self.stepping, self.opening.reopen)
+        self.request_restorer = RequestRestorer(
+            library, self.canvas.document, self.form, self.trip, self.stepping, self.opening.reopen
+        )
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
         self._build(actions)
         self._connect(actions)
-        self.keys = LookKeys(
+        self.keys = ResultShortcuts(
             self,
-            lambda: self.looking.number != SOURCE,
+            lambda: self.viewer.number != SOURCE_ID,
             lambda: self.waiting.is_busy,
             self.flip,
-            self._apply_looked_at,
+            self._apply_viewed,
             self._leave,
         )
-        self.looking.changed.connect(self.keys.refresh)
+        self.viewer.changed.connect(self.keys.refresh)
         self.waiting.changed.connect(self.keys.refresh)
 
     # Images
@@ -169,9 +173,9 @@ class InpaintPage(QWidget):
                     if opened is None:
                         break
                     if await self.stepping.open(*opened):
-                        self.reusing.unlock_seed()
+                        self.request_restorer.unlock_seed()
                     else:
-                        self.picture_opened.emit()
+                        self.image_opened.emit()
             except (PictureError, LibraryError) as error:
                 problems.append(str(error))
         if problems:
@@ -184,9 +188,9 @@ class InpaintPage(QWidget):
 
     def _show_place(self) -> None:
         """Show the page that applies once no image is being opened."""
-        self._stack.setCurrentIndex(2 if self.looking.is_comparing else 1 if self.has_picture else 0)
+        self._stack.setCurrentIndex(2 if self.viewer.is_comparing else 1 if self.has_picture else 0)
 
-    def choose_picture(self) -> None:
+    def choose_image(self) -> None:
         """Ask for a file and open it."""
         self._files.open_file(
             self, FolderPurpose.OPEN, "Open an image", lambda path: self.take([ImageSource(path=path)])
@@ -216,7 +220,7 @@ class InpaintPage(QWidget):
 
     async def begin(self) -> None:
         """Start without restoring anything: accept results, and offer earlier prompts."""
-        self.arriving.begin()
+        self.collector.begin()
         with suppress(LibraryError):
             self.form.prompt.set_history(await self._library.recent_prompts())
 
@@ -225,12 +229,12 @@ class InpaintPage(QWidget):
             self.form.restore(state)
             self.trip.restore(state.get("trip"))
             self.stepping.steps.restore(state.get("session"))
-            self.arriving.restore(state.get("waited for"))
+            self.collector.restore(state.get("waited for"))
             self.form.prompt.set_history(await self._library.recent_prompts())
         # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()
         await self._restore_picture(form_is_back)
-        self.arriving.begin()
+        self.collector.begin()
         self._steps_changed()
 
     async def _restore_picture(self, form_is_back: asyncio.Future[None]) -> None:
@@ -241,18 +245,18 @@ class InpaintPage(QWidget):
             kept = await self._library.input(step.sha256)
             if kept is None:
                 raise PictureError("The image of the last session is no longer in the library.")
-            if kept.size[0] * kept.size[1] >= _LARGE:
+            if kept.size[0] * kept.size[1] >= _LARGE_IMAGE_PIXELS:
                 form_is_back.set_result(None)
-            async with self.opening.reopened(kept, step.picture_id) as restored:
+            async with self.opening.open_restored(kept, step.picture_id) as restored:
                 if restored is None:
-                    await self.stepping.leave_restored()
+                    await self.stepping.drop_restored()
                 else:
                     self._place_restored(restored)
         except (PictureError, LibraryError) as error:
-            await self.stepping.leave_restored()
+            await self.stepping.drop_restored()
             self.message.say(str(error))
 
-    def _place_restored(self, restored: session_store.Restored) -> None:
+    def _place_restored(self, restored: session_store.RestoredSession) -> None:
         margins = self.trip.margins()
         self.stepping.place_restored(restored.picture, restored.mask)
         # Placing an image resets the margins, so set them again.
@@ -268,19 +272,19 @@ class InpaintPage(QWidget):
     async def reuse(self, past: SavedRequest) -> None:
         """Restore form, image and mask of an earlier request."""
         with suppress(WorkCanceledError):
-            if not await self.reusing.reuse(past):
+            if not await self.request_restorer.reuse(past):
                 self.message.say("The image this was made from is no longer in the library.")
 
-    def _placed(self, picture: session_store.OpenPicture) -> None:
+    def _placed(self, picture: session_store.OpenImage) -> None:
         """Update the page for an image put on the canvas: opened, applied or returned to."""
-        self.looking.forget()
+        self.viewer.forget()
         self.facts.message.clear()
-        self.facts.show_losses(picture.losses)
+        self.facts.set_losses(picture.losses)
         self.results.start(picture.pyramid.small)
         self.message.clear()
         step = self.stepping.steps.current
         if step is not None:
-            self.arriving.show_step(step)
+            self.collector.show_step(step)
             self.tree.set_picture(step.id, picture.pyramid.small)
             step.fresh = 0
         self._steps_changed()
@@ -289,7 +293,7 @@ class InpaintPage(QWidget):
         self.form.set_input_sizes([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
         spawn(self.draft.save())
-        self.picture_opened.emit()
+        self.image_opened.emit()
 
     # Sending
 
@@ -298,22 +302,22 @@ class InpaintPage(QWidget):
         self.sending.send()
 
     def _ask_for_image(self) -> None:
-        ways: dict[str, Callable[[], object]] = {"Open an image…": self.choose_picture}
+        ways: dict[str, Callable[[], object]] = {"Open an image…": self.choose_image}
         self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
 
     def _may_look(self) -> bool:
         """Whether a new result may take the canvas: not from under the hand that paints, nor what it has painted."""
-        return not (self.canvas.stylus.action or self.sending.is_changed or self.looking.is_comparing)
+        return not (self.canvas.tool_controller.action or self.sending.is_changed or self.viewer.is_comparing)
 
     # Viewing results
 
     def flip(self) -> None:
         """Toggle between the viewed result and the source."""
-        self.looking.flip()
+        self.viewer.flip()
 
-    def _apply_looked_at(self) -> None:
-        if not self.looking.is_comparing:
-            self.apply(self.looking.number)
+    def _apply_viewed(self) -> None:
+        if not self.viewer.is_comparing:
+            self.apply(self.viewer.number)
 
     def _show_comparison(self, on: bool) -> None:
         self._stack.setCurrentIndex(2 if on else 1)
@@ -325,18 +329,18 @@ class InpaintPage(QWidget):
 
         show: receives the progress of making it. Raises PictureError, LibraryError.
         """
-        return (await self.looking.kept(number, show))[0] if number == self.looking.number else number
+        return (await self.viewer.kept(number, show))[0] if number == self.viewer.number else number
 
     def apply(self, number: int) -> None:
         """Make a result the current image."""
         self.focus.give()
-        if number != self.looking.number or self.looking.may_apply():
+        if number != self.viewer.number or self.viewer.can_apply():
             spawn(self._apply(number))
 
     async def _apply(self, number: int) -> None:
-        step, keep_mask = self.stepping.steps.current, self.looking.bar.keep_mask.isChecked()
-        await self.canvas.document.operated()
-        if self.canvas.document.busy or self.stepping.steps.current is not step:
+        step, keep_mask = self.stepping.steps.current, self.viewer.bar.keep_mask.isChecked()
+        await self.canvas.document.wait_for_operations()
+        if self.canvas.document.is_locked or self.stepping.steps.current is not step:
             return
         operations = self._library.operations
         with ExitStack() as hold:
@@ -346,12 +350,12 @@ class InpaintPage(QWidget):
                     await self._held_apply(number, step, hold.close, keep_mask=keep_mask)
 
     async def _held_apply(
-        self, number: int, step: Step | None, let_go: Callable[[], object], *, keep_mask: bool
+        self, number: int, step: HistoryStep | None, let_go: Callable[[], object], *, keep_mask: bool
     ) -> None:
         async def work(show: Callable[[Progress], object]) -> None:
             self._applying, progress = asyncio.current_task(), Progress()
             show(progress)
-            kept = await self.looking.kept(number, progress.following(0, _KEPT), progress.following(_KEPT, _READ))
+            kept = await self.viewer.kept(number, progress.following(0, _KEPT), progress.following(_KEPT, _READ))
             # Another image may have been opened meanwhile.
             if self.stepping.steps.current is step:
                 reach = progress.part(progress.share, 1)
@@ -375,16 +379,16 @@ class InpaintPage(QWidget):
         if self.waiting.is_busy:
             self.waiting.cancel()
         else:
-            self.looking.leave()
+            self.viewer.leave()
         self.focus.give()
 
     def _steps_changed(self) -> None:
         self.steps.refresh()
-        self.tree_part.setVisible(bool(self.stepping.steps.in_sight()))
+        self.steps_panel.setVisible(bool(self.stepping.steps.visible()))
         self.draft.touch()
 
-    def _emptied(self) -> None:
-        self.looking.forget()
+    def _canvas_emptied(self) -> None:
+        self.viewer.forget()
         self.message.clear()
         self.facts.message.clear()
         self.facts.show_nothing()
@@ -395,7 +399,7 @@ class InpaintPage(QWidget):
 
     def _mask_touched(self) -> None:
         if self.has_picture:
-            self.measuring.start()
+            self.estimator.start()
             self._mask_painted()
 
     def _mask_settled(self, _covered: Coverage) -> None:
@@ -409,9 +413,9 @@ class InpaintPage(QWidget):
     def _trip_changed(self) -> None:
         self.draft.touch()
         if self.has_picture:
-            self.canvas.show_guides(self.trip.margins(), self.canvas.extending.boxes, self.trip.overlap.value())
+            self.canvas.show_guides(self.trip.margins(), self.canvas.extend_guides.boxes, self.trip.overlap.value())
             self._show_coverage()
-            self.measuring.start()
+            self.estimator.start()
 
     def _show_coverage(self) -> None:
         self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.trip.margins())
@@ -437,8 +441,8 @@ class InpaintPage(QWidget):
         return whole
 
     def _build(self, actions: Actions) -> None:
-        self.tree_part = QWidget()
-        below = QVBoxLayout(self.tree_part)
+        self.steps_panel = QWidget()
+        below = QVBoxLayout(self.steps_panel)
         # Rows extend beyond the heading so that their text lines up with it.
         below.setContentsMargins(4, 10, 4, 10)
         below.setSpacing(8)
@@ -446,11 +450,11 @@ class InpaintPage(QWidget):
         heading.setContentsMargins(6, 0, 0, 0)
         below.addWidget(heading)
         below.addWidget(self.tree, 1)
-        self.tree_part.hide()
+        self.steps_panel.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(ToolColumn(self.canvas, self.options, actions))
+        layout.addWidget(Toolbox(self.canvas, self.options, actions))
         layout.addWidget(rule(vertical=True))
         middle = QWidget()
         middle.setObjectName("ground")
@@ -459,23 +463,23 @@ class InpaintPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.options)
         column.addWidget(rule())
-        column.addWidget(self.looking.bar)
+        column.addWidget(self.viewer.bar)
         place = QWidget()
         # Messages float over the image, which must not move while the user paints.
         over = QGridLayout(place)
         over.setContentsMargins(0, 0, 0, 0)
         holder = QWidget()
         self._stack = QStackedLayout(holder)
-        self._empty = DropPlace(self.choose_picture)
+        self._empty = EmptyCanvas(self.choose_image)
         self._empty.taken.connect(self.take)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.canvas)
-        self._stack.addWidget(self.looking.pane)
+        self._stack.addWidget(self.viewer.pane)
         said = QVBoxLayout()
         said.setContentsMargins(12, 12, 12, 12)
         said.addWidget(self.message)
         said.addWidget(self.facts.message)
-        said.addWidget(self.arriving.missing)
+        said.addWidget(self.collector.missing)
         over.addWidget(holder, 0, 0)
         over.addLayout(said, 0, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(place, 1)
@@ -483,7 +487,7 @@ class InpaintPage(QWidget):
         right = QSplitter(Qt.Orientation.Vertical)
         right.setObjectName("panel")
         right.addWidget(self.results)
-        right.addWidget(self.tree_part)
+        right.addWidget(self.steps_panel)
         right.setStretchFactor(0, 1)
         right.setSizes([440, 320])
         right.setChildrenCollapsible(False)
@@ -502,10 +506,10 @@ class InpaintPage(QWidget):
         layout.addWidget(splitter, 1)
 
     def _connect(self, actions: Actions) -> None:
-        actions["mask.show"].toggled.connect(self.looking.want_mask)
+        actions["mask.show"].toggled.connect(self.viewer.set_mask_shown)
         turns: dict[str, Callable[[float], float]] = {
-            "view.turn left": lambda angle: angle - TURN_STEP,
-            "view.turn right": lambda angle: angle + TURN_STEP,
+            "view.turn left": lambda angle: angle - ROTATION_STEP,
+            "view.turn right": lambda angle: angle + ROTATION_STEP,
             "view.upright": lambda _angle: 0.0,
         }
         for name, turn in turns.items():
@@ -516,35 +520,35 @@ class InpaintPage(QWidget):
         self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
-        actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.extend_by_hand)
+        actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.show_margin_fields)
         self.canvas.margins_dragged.connect(self.trip.drag_margins)
-        self.canvas.margins_settled.connect(self.trip.end_drag)
+        self.canvas.margins_released.connect(self.trip.end_drag)
         self.canvas.tapped.connect(self.flip)
         self.canvas.document.settled.connect(self._mask_touched)
         self.canvas.document.changed.connect(lambda _area: self._mask_painted())
         self.trip.extended.connect(self._extended)
-        self.sending.sent.connect(self.arriving.expect)
+        self.sending.sent.connect(self.collector.expect)
         self.sending.image_wanted.connect(self._ask_for_image)
-        self.arriving.changed.connect(self.draft.touch)
-        self.arriving.arrived.connect(self.focus.offer)
+        self.collector.changed.connect(self.draft.touch)
+        self.collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.trip.changed.connect(self._trip_changed)
-        self.stepping.placed.connect(self._placed)
-        self.looking.comparing.connect(self._show_comparison)
+        self.stepping.image_placed.connect(self._placed)
+        self.viewer.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
-        self.looking.bar.apply_wanted.connect(lambda: self.apply(self.looking.number))
-        self.stepping.left.connect(self._emptied)
+        self.viewer.bar.apply_requested.connect(lambda: self.apply(self.viewer.number))
+        self.stepping.left.connect(self._canvas_emptied)
         self.opening.began.connect(self._show_opening)
-        self.opening.previewed.connect(lambda: self._stack.setCurrentIndex(1))
+        self.opening.preview_shown.connect(lambda: self._stack.setCurrentIndex(1))
         self.opening.ended.connect(self._show_place)
-        self.arriving.elsewhere.connect(self._steps_changed)
+        self.collector.elsewhere.connect(self._steps_changed)
 
     def _turn(self, turn: Callable[[float], float]) -> None:
         if self.isVisible():
-            self.canvas.turn_to(turn(self.canvas.viewport_state.angle))
+            self.canvas.rotate_to(turn(self.canvas.viewport_state.angle))
 
     def _state(self) -> dict[str, object]:
         return self.form.state() | {
             "trip": self.trip.trip().model_dump(mode="json"),
             "session": self.stepping.state(),
-            "waited for": self.arriving.islands.state(),
+            "waited for": self.collector.region_groups.state(),
         }

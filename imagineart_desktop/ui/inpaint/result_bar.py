@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, never_elide, retain_size
 
 
-class Way(StrEnum):
+class ViewMode(StrEnum):
     """How a result is viewed."""
 
     RESULT = "result"
@@ -19,21 +19,21 @@ class Way(StrEnum):
     RAW = "raw"
 
 
-_ROOM_FOR_WORDS = 600
+_MIN_WIDTH_FOR_LONG_LABEL = 600
 """Minimum width, in pixels, for the long button label."""
 
 _APPLY_TIP = "Use this result as the image (Enter)"
 
-RAW_IS_NOT_APPLIED = "Raw can’t be applied: it may differ outside the mask. Choose Result to apply."
+RAW_NOT_APPLICABLE_MESSAGE = "Raw can’t be applied: it may differ outside the mask. Choose Result to apply."
 
-_WORDS = {Way.RESULT.value: "Result", Way.BEFORE.value: "Before", Way.RAW.value: "Raw"}
+_WORDS = {ViewMode.RESULT.value: "Result", ViewMode.BEFORE.value: "Before", ViewMode.RAW.value: "Raw"}
 
 
-class LookBar(QWidget):
+class ResultBar(QWidget):
     """Visible while a result is viewed. Keeps its space when hidden, so that the canvas doesn't move."""
 
     way_changed = Signal()
-    apply_wanted = Signal()
+    apply_requested = Signal()
     compare_wanted = Signal()
 
     def __init__(self) -> None:
@@ -48,42 +48,42 @@ class LookBar(QWidget):
         self.way.changed.connect(lambda _way: self.way_changed.emit())
         self.way.setToolTip("Raw is what the service sent, before the seam and the tone are matched")
         self.compare = button("Compare", self.compare_wanted.emit, tip="Slider, side by side, difference")
-        self.made_of = ElidedLabel(tone="muted")
+        self.recipe_label = ElidedLabel(tone="muted")
         self.keep_mask = CheckBox("Keep mask")
         self.keep_mask.setToolTip("Keep the whole mask. What you painted since this request is always kept.")
-        self.apply = button("Apply", self.apply_wanted.emit, kind="primary", tip=_APPLY_TIP)
-        self._compares = False
+        self.apply = button("Apply", self.apply_requested.emit, kind="primary", tip=_APPLY_TIP)
+        self._is_comparing = False
         for made in (self.compare, self.keep_mask, self.apply):
             never_elide(made)
-        for part in (self.way, self.compare, self.made_of, self.keep_mask, self.apply):
-            row.addWidget(part, 1 if part is self.made_of else 0)
+        for part in (self.way, self.compare, self.recipe_label, self.keep_mask, self.apply):
+            row.addWidget(part, 1 if part is self.recipe_label else 0)
         self.hide()
         retain_size(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Label the button “Apply result” if there is room: it applies the result even while Before is shown."""
         super().resizeEvent(event)
-        self.apply.setText("Apply result" if event.size().width() >= _ROOM_FOR_WORDS else "Apply")
+        self.apply.setText("Apply result" if event.size().width() >= _MIN_WIDTH_FOR_LONG_LABEL else "Apply")
 
-    def chosen(self) -> Way:
+    def chosen(self) -> ViewMode:
         """Return how the result is viewed."""
-        return Way(self.way.value())
+        return ViewMode(self.way.value())
 
-    def choose(self, way: Way) -> None:
+    def choose(self, way: ViewMode) -> None:
         """Show another view without emitting `way_changed`."""
         self.way.set_value(way.value)
         self._show_applicable()
 
     def set_comparing(self, on: bool) -> None:
         """Set whether results are being compared. They are then shown as they'd be applied, whatever view is chosen."""
-        self._compares = on
+        self._is_comparing = on
         self._show_applicable()
 
     @property
     def shows_raw(self) -> bool:
         """Return whether what is shown differs from what would be applied."""
-        return self.chosen() is Way.RAW and not self._compares
+        return self.chosen() is ViewMode.RAW and not self._is_comparing
 
     def _show_applicable(self) -> None:
         self.apply.setEnabled(not self.shows_raw)
-        self.apply.setToolTip(RAW_IS_NOT_APPLIED if self.shows_raw else _APPLY_TIP)
+        self.apply.setToolTip(RAW_NOT_APPLICABLE_MESSAGE if self.shows_raw else _APPLY_TIP)

@@ -17,17 +17,17 @@ from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.early_look import EarlyLook
-from imagineart_desktop.ui.inpaint.result_viewer import Looking
+from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
 from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
-from imagineart_desktop.workspace.inpaint.captions import tip_of
-from imagineart_desktop.workspace.inpaint.history import Step, Steps
-from imagineart_desktop.workspace.inpaint.region_groups import Arrival, Group, Islands
+from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
+from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
+from imagineart_desktop.workspace.inpaint.region_groups import RegionGroup, RegionGroups, ResultArrival
 
 
-class Arriving(QObject):
+class ResultCollector(QObject):
     """Assigns incoming results to steps.
 
     may_look: whether a new result may be shown now. say: shows an error message to the user.
@@ -47,8 +47,8 @@ class Arriving(QObject):
         worker: Worker,
         canvas: MaskCanvas,
         strip: ResultsStrip,
-        looking: Looking,
-        steps: Callable[[], Steps],
+        looking: ResultViewer,
+        steps: Callable[[], SessionHistory],
         may_look: Callable[[], bool],
         say: Callable[[str], object],
     ) -> None:
@@ -61,46 +61,46 @@ class Arriving(QObject):
         self._say = say
         self._before_begin: list[JobEvent] | None = []
         self._looking = looking
-        self._early = EarlyLook(self, worker.composed, canvas, strip, looking, self._may_look_early)
-        self.islands = Islands(library, lambda sha256: _step_of(steps(), sha256))
+        self._early_events = EarlyLook(self, worker.composed, canvas, strip, looking, self._may_look_early)
+        self.region_groups = RegionGroups(library, lambda sha256: _step_of(steps(), sha256))
         self.missing = InlineMessage()
         worker.subscribe(self._job_event)
 
     def restore(self, state: object) -> None:
         """Restore what was pending in the last session."""
-        self.islands.restore(state)
+        self.region_groups.restore(state)
 
     def begin(self) -> None:
         """Handle the events since startup, then later ones as they come."""
         before, self._before_begin = self._before_begin or [], None
         for job in self._worker.jobs():
-            spawn(self._follow(self.islands.moved(job)))
+            spawn(self._follow(self.region_groups.moved(job)))
         for event in before:
             self._job_event(event)
-        self._tell_missing()
+        self._update_missing()
 
-    def expect(self, jobs: list[Job], step: Step) -> None:
+    def expect(self, jobs: list[Job], step: HistoryStep) -> None:
         """Note that these jobs were sent from a step."""
-        self.islands.expect(jobs, step.id)
+        self.region_groups.expect(jobs, step.id)
         self.changed.emit()
 
-    def show_step(self, step: Step) -> None:
+    def show_step(self, step: HistoryStep) -> None:
         """Show the results of the step now on the canvas."""
-        self._early.leave()
+        self._early_events.leave()
         for number in step.results:
             spawn_owned(self, self._add(number, look=False))
-        self._tell_missing()
+        self._update_missing()
 
     def _job_event(self, event: JobEvent) -> None:
         if self._before_begin is not None:
             self._before_begin.append(event)
         elif event.pictures:
-            self._early.arrived(event.job.id)
-            spawn(self._follow(self.islands.arrived(event.job, event.pictures[0])))
+            self._early_events.arrived(event.job.id)
+            spawn(self._follow(self.region_groups.arrived(event.job, event.pictures[0])))
         elif event.job.plan is not None and event.job.plan.together is not None:
-            spawn(self._follow(self.islands.moved(event.job)))
+            spawn(self._follow(self.region_groups.moved(event.job)))
 
-    async def _follow(self, coming: Awaitable[Arrival | None]) -> None:
+    async def _follow(self, coming: Awaitable[ResultArrival | None]) -> None:
         """Composite and store a result, even if the window closes meanwhile: it has been paid for."""
         try:
             arrival = await coming
@@ -112,16 +112,16 @@ class Arriving(QObject):
             return
         if arrival is not None and arrival.step in self._steps():
             self._show(arrival)
-        self._tell_missing()
+        self._update_missing()
         self.changed.emit()
 
-    def _show(self, arrival: Arrival) -> None:
+    def _show(self, arrival: ResultArrival) -> None:
         step = self._steps()[arrival.step]
         shown = step is self._steps().current
-        if arrival.instead_of in step.results:
-            step.results.remove(arrival.instead_of)
+        if arrival.replaces in step.results:
+            step.results.remove(arrival.replaces)
             if shown:
-                self._strip.remove(arrival.instead_of)
+                self._strip.remove(arrival.replaces)
         if arrival.number not in step.results:
             step.results.append(arrival.number)
             if shown:
@@ -132,7 +132,7 @@ class Arriving(QObject):
 
     def _may_look_early(self, job: Job) -> bool:
         step = self._steps().current
-        return step is not None and self.islands.step_alone(job) == step.id and self._may_look()
+        return step is not None and self.region_groups.step_alone(job) == step.id and self._may_look()
 
     async def _add_new(self, number: int) -> None:
         await self._add(number, look=True)
@@ -150,21 +150,23 @@ class Arriving(QObject):
                 data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
                 image = await asyncio.to_thread(QImage.fromData, data)
             # Don't switch images while the user is painting.
-            self._strip.add(number, image, tip_of(details.recipe), look=look and self._may_look())
+            self._strip.add(number, image, recipe_tooltip(details.recipe), look=look and self._may_look())
         except (LibraryError, PictureError, ValueError) as error:
             self._say(str(error))
 
     # Missing results
 
-    def _tell_missing(self) -> None:
+    def _update_missing(self) -> None:
         step = self._steps().current
-        groups = [group for group in self.islands.incomplete(step.id) if group.numbers] if step is not None else []
+        groups = (
+            [group for group in self.region_groups.incomplete(step.id) if group.numbers] if step is not None else []
+        )
         if groups:
             spawn_owned(self, self._offer(groups[0]))
         else:
             self.missing.clear()
 
-    async def _offer(self, group: Group) -> None:
+    async def _offer(self, group: RegionGroup) -> None:
         jobs = [await self._worker.find(job_id) for job_id in group.missing.values()]
         again = [job for job in jobs if job is not None and job.can_be_repeated]
         price = sum((job.estimate for job in again if not job.can_be_fetched), Decimal(0))
@@ -174,7 +176,9 @@ class Arriving(QObject):
             cost = f"for {format_dollars(price)}" if price else "at no further cost"
             actions[f"Send {what} {cost}"] = lambda: spawn(self._send([job.id for job in again]))
         actions["Leave it"] = lambda: self._give_up(group)
-        self.missing.say(group.sentence, "caution", actions, holds=lambda: group in self.islands.incomplete(group.step))
+        self.missing.say(
+            group.sentence, "caution", actions, holds=lambda: group in self.region_groups.incomplete(group.step)
+        )
 
     async def _send(self, jobs: list[str]) -> None:
         try:
@@ -183,11 +187,11 @@ class Arriving(QObject):
         except LibraryError as error:
             self._say(str(error))
 
-    def _give_up(self, group: Group) -> None:
-        self.islands.give_up(group)
+    def _give_up(self, group: RegionGroup) -> None:
+        self.region_groups.discard(group)
         self.changed.emit()
-        self._tell_missing()
+        self._update_missing()
 
 
-def _step_of(steps: Steps, sha256: str) -> int | None:
+def _step_of(steps: SessionHistory, sha256: str) -> int | None:
     return next((step.id for step in reversed(list(steps)) if step.sha256 == sha256), None)

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-_WRITES = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
+_TEXT_INPUTS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
-class LookKeys(QObject):
+class ResultShortcuts(QObject):
     """Shortcuts on `page` that are active while `wanted`, except while typing. Tools keep the keys they need.
 
     waiting: whether there is something to cancel; Escape then works as well.
@@ -54,7 +54,7 @@ class LookKeys(QObject):
         self._set_enabled(now)
 
     def _set_enabled(self, focus: QWidget | None) -> None:
-        writes, wanted = isinstance(focus, _WRITES), self._wanted()
+        writes, wanted = isinstance(focus, _TEXT_INPUTS), self._wanted()
         for shortcut in self._keys:
             leaves = shortcut.key() == QKeySequence(Qt.Key.Key_Escape)
             shortcut.setEnabled(not writes and (wanted or (leaves and self._waiting())))

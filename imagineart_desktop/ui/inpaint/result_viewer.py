@@ -16,28 +16,33 @@ from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
-from imagineart_desktop.ui.inpaint.result_bar import RAW_IS_NOT_APPLIED, LookBar, Way
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE, ResultsStrip
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
+from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ResultBar, ViewMode
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
 from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.image_pyramid import Pyramid
-from imagineart_desktop.workspace.inpaint.captions import line_of
-from imagineart_desktop.workspace.inpaint.result_versions import Setting, Version, Versions, setting_of
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.inpaint.captions import recipe_line
+from imagineart_desktop.workspace.inpaint.result_versions import (
+    BlendSetting,
+    ResultVersion,
+    ResultVersions,
+    blend_setting_of,
+)
 
-_Show = Callable[[Progress], object]
+_ShowProgress = Callable[[Progress], object]
 """Shows progress."""
 
 
-class _Shown(NamedTuple):
+class _ShownView(NamedTuple):
     """What the canvas shows of a result."""
 
     number: int
-    way: Way
-    setting: Setting
+    way: ViewMode
+    setting: BlendSetting
 
 
-class Looking(QObject):
+class ResultViewer(QObject):
     """Controls which result is viewed, and how.
 
     message: shows remarks about the result. waiting: shows what must be rendered; if canceled, canvas and settings stay
@@ -55,7 +60,7 @@ class Looking(QObject):
         library: Library,
         canvas: MaskCanvas,
         strip: ResultsStrip,
-        trip: TripControls,
+        trip: InpaintSettingsPanel,
         message: InlineMessage,
         waiting: PendingWork,
         composed: CompositeCache | None,
@@ -67,33 +72,33 @@ class Looking(QObject):
         self._message = message
         self._waiting = waiting
         self._said: MessageHandle | None = None
-        self._number = SOURCE
-        self._turn = self._making_turn = 0
+        self._number = SOURCE_ID
+        self._turn = self._running_token = 0
         self._stale = self._at_work = False
-        self._making: asyncio.Task[object] | None = None
-        self._shown = _Shown(SOURCE, Way.BEFORE, setting_of(trip.trip()))
+        self._render_task: asyncio.Task[object] | None = None
+        self._shown = _ShownView(SOURCE_ID, ViewMode.BEFORE, blend_setting_of(trip.trip()))
         self._compared: list[int] = []
-        self._comparisons = 0
+        self._compare_token = 0
         self._comparing: asyncio.Task[object] | None = None
-        self._setting_compared: Setting | None = None
+        self._setting_compared: BlendSetting | None = None
         self._seam_moved = False
-        self._version: Version | None = None
-        self._before: tuple[Margins, Pixels, Pyramid] | None = None
-        self.versions = Versions(library, composed)
-        self.bar = LookBar()
+        self._version: ResultVersion | None = None
+        self._before: tuple[Margins, Pixels, ImagePyramid] | None = None
+        self.versions = ResultVersions(library, composed)
+        self.bar = ResultBar()
         self.pane = ComparePane()
         self.bar.way_changed.connect(self._way_chosen)
-        self.bar.compare_wanted.connect(lambda: self.compare([SOURCE, self._number]))
+        self.bar.compare_wanted.connect(lambda: self.compare([SOURCE_ID, self._number]))
         strip.looked.connect(self.look_at)
         strip.flipped.connect(self.flip)
-        strip.compared.connect(lambda number: self.compare([strip.current(), number]))
+        strip.compare_requested.connect(lambda number: self.compare([strip.current(), number]))
         self.comparing.connect(self.bar.set_comparing)
-        canvas.source_wanted.connect(self._back_to_source)
+        canvas.source_requested.connect(self._back_to_source)
         trip.seam_changed.connect(self._seam_changed)
 
     @property
     def number(self) -> int:
-        """Return the id of the viewed result; `SOURCE` for none."""
+        """Return the id of the viewed result; `SOURCE_ID` for none."""
         return self._number
 
     @property
@@ -105,78 +110,78 @@ class Looking(QObject):
         """Reset the view for another image on the canvas."""
         self.versions.forget()
         self._before = None
-        self._leave_pane()
-        self._begin(SOURCE)
+        self._close_comparison()
+        self._begin(SOURCE_ID)
         self._show_source()
 
-    def want_mask(self, shown: bool) -> None:
+    def set_mask_shown(self, shown: bool) -> None:
         """Set whether the mask is shown over the source."""
         self._canvas.set_mask_shown(shown)
-        if shown and self.bar.chosen() is Way.BEFORE:
+        if shown and self.bar.chosen() is ViewMode.BEFORE:
             self._back_to_source()
 
     def look_at(self, number: int) -> None:
         """View a result of the strip, or the source."""
-        self._leave_pane()
+        self._close_comparison()
         self._begin(number)
         self._refresh()
 
     def _supersede(self) -> None:
         """Cancel the rendering in progress: its result is no longer wanted."""
         self._turn += 1
-        if self._making is not None:
-            self._making.cancel()
+        if self._render_task is not None:
+            self._render_task.cancel()
 
     def _begin(self, number: int) -> None:
         self._supersede()
-        if self._number == SOURCE:
+        if self._number == SOURCE_ID:
             # While the source is shown, seam changes render nothing, so canceling returns to the current setting.
-            self._note_shown(SOURCE, Way.BEFORE)
+            self._note_shown(SOURCE_ID, ViewMode.BEFORE)
         if number != self._number:
             self._version, self._seam_moved = None, False
             self._unsay()
-            self.bar.made_of.setText("")
+            self.bar.recipe_label.setText("")
             spawn_owned(self, self._describe(number))
         self._number = number
-        self.bar.choose(Way.RESULT)
-        self.bar.setVisible(number != SOURCE)
+        self.bar.choose(ViewMode.RESULT)
+        self.bar.setVisible(number != SOURCE_ID)
         self.changed.emit()
 
     async def _describe(self, number: int) -> None:
         """Show what made a result right away: that is known long before a large result is read."""
-        if number == SOURCE:
+        if number == SOURCE_ID:
             return
         with suppress(PictureError, LibraryError):
             recipe = await self.versions.recipe(number)
             if number == self._number:
-                self.bar.made_of.setText(line_of(recipe))
+                self.bar.recipe_label.setText(recipe_line(recipe))
 
     def flip(self) -> None:
         """Toggle between the viewed result and the source."""
-        self._leave_pane()
-        if self._number != SOURCE:
-            self.bar.choose(Way.RESULT if self.bar.chosen() is Way.BEFORE else Way.BEFORE)
+        self._close_comparison()
+        if self._number != SOURCE_ID:
+            self.bar.choose(ViewMode.RESULT if self.bar.chosen() is ViewMode.BEFORE else ViewMode.BEFORE)
             self._refresh()
 
-    def may_apply(self) -> bool:
+    def can_apply(self) -> bool:
         """Return whether what is shown is what Apply would use; if not, say why."""
         if self.bar.shows_raw:
-            self._say(RAW_IS_NOT_APPLIED, "caution", holds=lambda: self.bar.shows_raw)
+            self._say(RAW_NOT_APPLICABLE_MESSAGE, "caution", holds=lambda: self.bar.shows_raw)
         return not self.bar.shows_raw
 
     def leave(self) -> None:
         """Leave the comparison, or otherwise go back to the source."""
         if self._compared:
-            self._leave_pane()
+            self._close_comparison()
         else:
-            self._strip.choose(SOURCE)
+            self._strip.choose(SOURCE_ID)
 
     async def kept(
         self,
         number: int,
         show: Callable[[Progress], object],
         show_reading: Callable[[Progress], object] = lambda _: None,
-    ) -> tuple[int, Version]:
+    ) -> tuple[int, ResultVersion]:
         """The number of the picture that shows a result as it is looked at, and how it looks; kept now where its file
         shows another seam.
 
@@ -191,53 +196,57 @@ class Looking(QObject):
     def compare(self, numbers: list[int]) -> None:
         """Compare results, or the source and a result. The same pair again ends the comparison."""
         if self._compared == numbers:
-            self._leave_pane()
+            self._close_comparison()
         elif len(set(numbers)) > 1:
             self._compared = numbers
             spawn_owned(self, self._compare(numbers))
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
-        self._comparisons += 1
-        turn, trip = self._comparisons, self._trip.trip()
+        self._compare_token += 1
+        turn, trip = self._compare_token, self._trip.trip()
         if self._comparing is not None:
             self._comparing.cancel()
 
-        async def work(show: _Show) -> list[ComparedImage]:
+        async def work(show: _ShowProgress) -> list[ComparedImage]:
             self._comparing = asyncio.current_task()
-            return await self._against_each_other(numbers, trip, show)
+            return await self._load_compared(numbers, trip, show)
 
         try:
             pictures = await self._waiting.on("Comparing", work)
         except (LibraryError, PictureError, ValueError) as error:
-            if turn == self._comparisons and self._compared == numbers:
+            if turn == self._compare_token and self._compared == numbers:
                 self._say(str(error), "error")
-                self._leave_pane()
+                self._close_comparison()
             return
-        if turn != self._comparisons or self._compared != numbers:
+        if turn != self._compare_token or self._compared != numbers:
             return
         if pictures is not None:
-            self._setting_compared = setting_of(trip)
+            self._setting_compared = blend_setting_of(trip)
             self.pane.show_pictures(pictures, keep_view=keep_view)
             self.comparing.emit(True)
         elif keep_view and self._setting_compared is not None:
             self._put_setting(self._setting_compared)
         else:
-            self._leave_pane()
+            self._close_comparison()
 
-    async def _against_each_other(self, numbers: list[int], trip: InpaintSettings, show: _Show) -> list[ComparedImage]:
-        versions = {number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE}
+    async def _load_compared(
+        self, numbers: list[int], trip: InpaintSettings, show: _ShowProgress
+    ) -> list[ComparedImage]:
+        versions = {
+            number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE_ID
+        }
         margins = next((version.margins for version in versions.values()), Margins())
         pictures = []
         for number in numbers:
-            if number == SOURCE:
+            if number == SOURCE_ID:
                 pictures.append(ComparedImage("Before", *(await self._source(margins))))
             else:
                 version = versions[number]
-                label = f"Result {self._strip.place_of(number)}"
+                label = f"Result {self._strip.index_of(number)}"
                 pictures.append(ComparedImage(label, version.pyramid, version.pixels))
         return pictures
 
-    def _leave_pane(self) -> None:
+    def _close_comparison(self) -> None:
         if self._comparing is not None:
             self._comparing.cancel()
         if self._compared:
@@ -249,45 +258,45 @@ class Looking(QObject):
 
     def _back_to_source(self) -> None:
         """Show the source with its mask, because a tool is being used on it."""
-        self.bar.choose(Way.BEFORE)
+        self.bar.choose(ViewMode.BEFORE)
         self._show_source()
 
     def _show_source(self) -> None:
         self._supersede()
         self._stale = False
-        self._note_shown(self._number, Way.BEFORE)
+        self._note_shown(self._number, ViewMode.BEFORE)
         self._canvas.show_result(None)
-        self._canvas.set_bare(False)
+        self._canvas.set_overlays_hidden(False)
 
     def _way_chosen(self) -> None:
         self._message.review()
-        self._leave_pane()
+        self._close_comparison()
         self._refresh()
 
     def _seam_changed(self) -> None:
-        if self._number == SOURCE:
+        if self._number == SOURCE_ID:
             return
         self._seam_moved = True
         if self._compared:
             spawn_owned(self, self._compare(self._compared, keep_view=True))
             return
-        self.bar.choose(Way.RESULT)
+        self.bar.choose(ViewMode.RESULT)
         self._refresh()
 
     def _refresh(self) -> None:
         """Show the cached version if there is one; otherwise render it, keeping only the latest request."""
-        if self._number == SOURCE:
+        if self._number == SOURCE_ID:
             self._show_source()
-        elif not self._shown_at_once():
+        elif not self._show_cached():
             self._stale = True
             if not self._at_work:
                 spawn_owned(self, self._work())
 
-    def _shown_at_once(self) -> bool:
+    def _show_cached(self) -> bool:
         version = self.versions.ready(self._number, self._trip.trip())
-        if version is None or self.bar.chosen() is Way.RAW:
+        if version is None or self.bar.chosen() is ViewMode.RAW:
             return False
-        if self.bar.chosen() is Way.RESULT:
+        if self.bar.chosen() is ViewMode.RESULT:
             self._supersede()
             self._show_version(version)
         elif not any(version.margins):
@@ -299,8 +308,8 @@ class Looking(QObject):
         self._note_shown(self._number, self.bar.chosen())
         return True
 
-    def _note_shown(self, number: int, way: Way) -> None:
-        self._shown = _Shown(number, way, setting_of(self._trip.trip()))
+    def _note_shown(self, number: int, way: ViewMode) -> None:
+        self._shown = _ShownView(number, way, blend_setting_of(self._trip.trip()))
 
     async def _work(self) -> None:
         self._at_work = True
@@ -308,22 +317,22 @@ class Looking(QObject):
             while self._stale:
                 words = "Blending the result" if self._seam_moved else "Opening the result"
                 made = await self._waiting.on(words, self._show_stale)
-                if made is None and self._making_turn == self._turn:
-                    self._go_back()
+                if made is None and self._running_token == self._turn:
+                    self._revert_controls()
         finally:
             self._at_work = False
 
-    async def _show_stale(self, show: _Show) -> bool:
-        self._making = asyncio.current_task()
+    async def _show_stale(self, show: _ShowProgress) -> bool:
+        self._render_task = asyncio.current_task()
         try:
             while self._stale:
                 self._stale = False
                 await self._show(show)
         finally:
-            self._making = None
+            self._render_task = None
         return True
 
-    def _go_back(self) -> None:
+    def _revert_controls(self) -> None:
         """Reset settings and bar to what the canvas shows, after the user canceled."""
         self._stale = False
         number, way, setting = self._shown
@@ -331,15 +340,15 @@ class Looking(QObject):
         if number == self._number:
             self.bar.choose(way)
         else:
-            self._strip.choose(SOURCE)
+            self._strip.choose(SOURCE_ID)
 
-    def _put_setting(self, setting: Setting) -> None:
+    def _put_setting(self, setting: BlendSetting) -> None:
         feather, tone_match = setting
         self._trip.set_seam(feather, tone_match=tone_match)
 
-    async def _show(self, show: _Show) -> None:
+    async def _show(self, show: _ShowProgress) -> None:
         self._turn += 1
-        self._making_turn = self._turn
+        self._running_token = self._turn
         turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._trip.trip()
         try:
             version = await self.versions.version(number, trip, show)
@@ -350,35 +359,37 @@ class Looking(QObject):
             return
         if turn != self._turn:
             return
-        self._shown = _Shown(number, way, setting_of(trip))
-        if way is Way.RESULT:
+        self._shown = _ShownView(number, way, blend_setting_of(trip))
+        if way is ViewMode.RESULT:
             self._show_version(version)
         else:
             self._put(pyramid)
 
-    async def _pyramid_of(self, version: Version, way: Way, turn: int) -> tuple[Way, Pyramid | None]:
+    async def _pyramid_of(
+        self, version: ResultVersion, way: ViewMode, turn: int
+    ) -> tuple[ViewMode, ImagePyramid | None]:
         """Return what to show: the result if the raw one is missing.
 
         The pyramid is None for the source on the canvas.
         """
-        if way is Way.BEFORE:
+        if way is ViewMode.BEFORE:
             return way, (await self._source(version.margins))[0] if any(version.margins) else None
-        if way is Way.RESULT:
+        if way is ViewMode.RESULT:
             return way, version.pyramid
         try:
             came = await self.versions.as_it_came(version.number)
         except MissingError as error:
             if turn == self._turn:
                 self._say(str(error), "caution")
-                self.bar.choose(Way.RESULT)
-            return Way.RESULT, version.pyramid
-        return way, await asyncio.to_thread(Pyramid.of, came)
+                self.bar.choose(ViewMode.RESULT)
+            return ViewMode.RESULT, version.pyramid
+        return way, await asyncio.to_thread(ImagePyramid.of, came)
 
-    def _show_version(self, version: Version) -> None:
+    def _show_version(self, version: ResultVersion) -> None:
         first = self._version is None
         self._version = version
         self._put(version.pyramid)
-        self.bar.made_of.setText(line_of(version.recipe))
+        self.bar.recipe_label.setText(recipe_line(version.recipe))
         if version.made:
             self._strip.redraw(version.number, version.pyramid.small)
         if version.trouble and self._seam_moved:
@@ -386,11 +397,11 @@ class Looking(QObject):
         elif first and version.recipe.findings:
             self._say(" ".join(version.recipe.findings), "info")
 
-    def _put(self, pyramid: Pyramid | None) -> None:
+    def _put(self, pyramid: ImagePyramid | None) -> None:
         self._canvas.show_result(pyramid)
-        self._canvas.set_bare(True)
+        self._canvas.set_overlays_hidden(True)
 
-    async def _source(self, margins: Margins) -> tuple[Pyramid, Pixels]:
+    async def _source(self, margins: Margins) -> tuple[ImagePyramid, Pixels]:
         """Return the source as placed in a result with these margins, with the new area left empty."""
         source, pyramid = self._canvas.pixels, self._canvas.source
         if source is None or pyramid is None:
@@ -398,7 +409,7 @@ class Looking(QObject):
         if not any(margins):
             return pyramid, source
         if self._before is None or self._before[0] != margins:
-            pixels, larger = await asyncio.to_thread(_within, source, margins)
+            pixels, larger = await asyncio.to_thread(_with_margins, source, margins)
             if source is not self._canvas.pixels:
                 return larger, pixels
             self._before = (margins, pixels, larger)
@@ -415,9 +426,9 @@ class Looking(QObject):
             self._said.close()
 
 
-def _within(pixels: Pixels, margins: Margins) -> tuple[Pixels, Pyramid]:
+def _with_margins(pixels: Pixels, margins: Margins) -> tuple[Pixels, ImagePyramid]:
     if pixels.shape[2] == 3:
         pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
     left, top, right, bottom = margins
     pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
-    return pixels, Pyramid.of(pixels)
+    return pixels, ImagePyramid.of(pixels)

@@ -10,15 +10,15 @@ from imagineart_desktop.ui.widgets import SectionLabel, plain_label
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _THUMB = QSize(92, 80)
-SOURCE = 0
+SOURCE_ID = 0
 """Picture id that stands for the source."""
 
-_NUMBER = Qt.ItemDataRole.UserRole
-_TAG = Qt.ItemDataRole.UserRole + 1
+_PICTURE_ID_ROLE = Qt.ItemDataRole.UserRole
+_TAG_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 _HINT = "Click to view, Enter to apply, Space to flip, Shift+click to compare"
-_ROOM_FOR_HINT = 300
+_MIN_HEIGHT_FOR_HINT = 300
 """Minimum height, in pixels, to show the hint."""
 
 
@@ -26,7 +26,7 @@ class ResultsStrip(QWidget):
     """A list of the source and its results. Rows hold picture ids; the first one is the source."""
 
     looked = Signal(int)
-    compared = Signal(int)
+    compare_requested = Signal(int)
     """A result to compare with the one being viewed."""
     flipped = Signal()
     applied = Signal(int)
@@ -53,12 +53,12 @@ class ResultsStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the space to results when there is little of it."""
         super().resizeEvent(event)
-        self._hint.setVisible(event.size().height() >= _ROOM_FOR_HINT)
+        self._hint.setVisible(event.size().height() >= _MIN_HEIGHT_FOR_HINT)
 
     def start(self, source: QImage) -> None:
         """Show another source and remove earlier results."""
         self._list.clear()
-        self._add(SOURCE, source, "Source", "")
+        self._add(SOURCE_ID, source, "Source", "")
         self._list.setCurrentRow(0)
 
     def clear(self) -> None:
@@ -67,7 +67,13 @@ class ResultsStrip(QWidget):
 
     def add(self, number: int, image: QImage, tip: str, *, look: bool) -> None:
         """Add a result. tip: describes how it was made; look: whether to view it."""
-        tag = max((int(item.data(_TAG)) for item in self._items() if item.data(_NUMBER) != SOURCE), default=0) + 1
+        tag = (
+            max(
+                (int(item.data(_TAG_ROLE)) for item in self._items() if item.data(_PICTURE_ID_ROLE) != SOURCE_ID),
+                default=0,
+            )
+            + 1
+        )
         self._add(number, image, str(tag), tip)
         if look:
             self._list.setCurrentRow(self._list.count() - 1)
@@ -76,7 +82,7 @@ class ResultsStrip(QWidget):
         """Update a result's thumbnail."""
         item = self._item(number)
         if item is not None:
-            item.setIcon(_icon(image, str(item.data(_TAG)), self.devicePixelRatioF()))
+            item.setIcon(_icon(image, str(item.data(_TAG_ROLE)), self.devicePixelRatioF()))
 
     def remove(self, number: int) -> None:
         """Remove a result."""
@@ -91,42 +97,42 @@ class ResultsStrip(QWidget):
             self._list.setCurrentItem(item)
 
     def current(self) -> int:
-        """Return the id of what is being viewed; `SOURCE` for the source."""
+        """Return the id of what is being viewed; `SOURCE_ID` for the source."""
         item = self._list.currentItem()
-        return int(item.data(_NUMBER)) if item is not None else SOURCE
+        return int(item.data(_PICTURE_ID_ROLE)) if item is not None else SOURCE_ID
 
-    def place_of(self, number: int) -> int:
+    def index_of(self, number: int) -> int:
         """Return the result's number in the strip, starting at 1; 0 if it isn't there."""
         item = self._item(number)
-        return int(item.data(_TAG)) if item is not None and number != SOURCE else 0
+        return int(item.data(_TAG_ROLE)) if item is not None and number != SOURCE_ID else 0
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._list.item(row) for row in range(self._list.count())]
 
     def _item(self, number: int) -> QListWidgetItem | None:
-        return next((item for item in self._items() if item.data(_NUMBER) == number), None)
+        return next((item for item in self._items() if item.data(_PICTURE_ID_ROLE) == number), None)
 
     def _add(self, number: int, image: QImage, tag: str, tip: str) -> None:
         item = QListWidgetItem(_icon(image, tag, self.devicePixelRatioF()), "")
-        item.setData(_NUMBER, number)
-        item.setData(_TAG, tag)
+        item.setData(_PICTURE_ID_ROLE, number)
+        item.setData(_TAG_ROLE, tag)
         item.setToolTip(plain_tip(tip))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, "Source" if number == SOURCE else f"Result {tag}")
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, "Source" if number == SOURCE_ID else f"Result {tag}")
         self._list.addItem(item)
 
     def _current_changed(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.looked.emit(int(item.data(_NUMBER)))
+            self.looked.emit(int(item.data(_PICTURE_ID_ROLE)))
 
     def _apply(self, item: QListWidgetItem) -> None:
-        number = int(item.data(_NUMBER))
-        if number != SOURCE:
+        number = int(item.data(_PICTURE_ID_ROLE))
+        if number != SOURCE_ID:
             self.applied.emit(number)
 
     def _ask_menu(self, at: QPoint) -> None:
         item = self._list.itemAt(at)
-        if item is not None and item.data(_NUMBER) != SOURCE:
-            self.menu_wanted.emit([int(item.data(_NUMBER))], self._list.viewport().mapToGlobal(at))
+        if item is not None and item.data(_PICTURE_ID_ROLE) != SOURCE_ID:
+            self.menu_wanted.emit([int(item.data(_PICTURE_ID_ROLE))], self._list.viewport().mapToGlobal(at))
 
 
 class _List(QListWidget):
@@ -150,10 +156,10 @@ class _List(QListWidget):
         if item is None or not left:
             super().mousePressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._strip.compared.emit(int(item.data(_NUMBER)))
+            self._strip.compare_requested.emit(int(item.data(_PICTURE_ID_ROLE)))
         elif item is self.currentItem():
             super().mousePressEvent(event)
-            self._strip.looked.emit(int(item.data(_NUMBER)))
+            self._strip.looked.emit(int(item.data(_PICTURE_ID_ROLE)))
         else:
             super().mousePressEvent(event)
 

@@ -9,14 +9,14 @@ from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import Model
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint.history_controller import Stepping
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.ui.inpaint.history_controller import HistoryController
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.past_request import SavedRequest
 
 
-class Reusing:
+class RequestRestorer:
     """Restores requests, and remembers which seed it locked: it belongs to that one image only."""
 
     def __init__(
@@ -24,9 +24,9 @@ class Reusing:
         library: Library,
         document: MaskDocument,
         form: RequestForm,
-        trip: TripControls,
-        stepping: Stepping,
-        reopen: Callable[[str, int | None], Awaitable[session_store.OpenPicture | None]],
+        trip: InpaintSettingsPanel,
+        stepping: HistoryController,
+        reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
     ) -> None:
         """reopen: see `Opening.reopen`."""
         self._library = library
@@ -35,13 +35,13 @@ class Reusing:
         self._trip = trip
         self._stepping = stepping
         self._reopen = reopen
-        self._locked: int | None = None
+        self._locked_seed: int | None = None
 
     def unlock_seed(self) -> None:
         """Unlock the seed for another image: it belonged to the previous one."""
-        if self._locked is not None and self._form.seed.value() == self._locked:
+        if self._locked_seed is not None and self._form.seed.value() == self._locked_seed:
             self._form.seed.set_value(None)
-        self._locked = None
+        self._locked_seed = None
 
     async def reuse(self, past: SavedRequest) -> bool:
         """Restore a request. Return False if its source is missing, so that only the form is filled.
@@ -62,8 +62,8 @@ class Reusing:
         step = self._stepping.steps.current
         self._fill(past)
         if past.plan is not None:
-            self._trip.set_trip(past.plan.trip)
-            mask = await session_store.planned_mask(past.plan, self._library)
+            self._trip.set_settings(past.plan.trip)
+            mask = await session_store.load_plan_mask(past.plan, self._library)
         else:
             mask = await self._painted(past.parent("mask"), model)
         # Another image may have been opened meanwhile.
@@ -73,7 +73,7 @@ class Reusing:
 
     def _fill(self, past: SavedRequest) -> None:
         self._form.reuse(past.model, past.fields, past.seed)
-        self._locked = past.seed
+        self._locked_seed = past.seed
 
     async def _painted(self, parent: Parent | None, model: Model) -> Mask | None:
         """Return the mask of a request made before plans existed."""

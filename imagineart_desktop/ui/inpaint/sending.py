@@ -14,19 +14,19 @@ from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.submitter import FormRequest, RequestSubmitter
-from imagineart_desktop.ui.inpaint.cost_estimator import Measuring
-from imagineart_desktop.ui.inpaint.history_controller import Stepping
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import TripControls
+from imagineart_desktop.ui.inpaint.cost_estimator import CostEstimator
+from imagineart_desktop.ui.inpaint.history_controller import HistoryController
+from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.inpaint.history import Step
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
 
 
 class Sending(QObject):
     """message: shows what is wrong with the mask; waiting: shows that a request is being prepared."""
 
     sent = Signal(list, object)
-    """The jobs of a request, and the `Step` that it was sent from."""
+    """The jobs of a request, and the `HistoryStep` that it was sent from."""
     image_wanted = Signal()
     """There is no image to send."""
 
@@ -37,9 +37,9 @@ class Sending(QObject):
         wishes: RequestSubmitter,
         canvas: MaskCanvas,
         form: RequestForm,
-        trip: TripControls,
-        stepping: Stepping,
-        measuring: Measuring,
+        trip: InpaintSettingsPanel,
+        stepping: HistoryController,
+        measuring: CostEstimator,
         focus: CanvasFocus,
         message: InlineMessage,
         waiting: PendingWork,
@@ -59,7 +59,7 @@ class Sending(QObject):
         self._changes = self._sent_changes = 0
         canvas.document.changed.connect(self._note_change)
         trip.extended.connect(self._note_change)
-        stepping.placed.connect(self._forget_changes)
+        stepping.image_placed.connect(self._forget_changes)
 
     @property
     def is_changed(self) -> bool:
@@ -89,7 +89,9 @@ class Sending(QObject):
         else:
             self._form.allow_next()
 
-    async def _submit(self, picture: session_store.OpenPicture, step: Step, asked: FormRequest, agreed: int) -> None:
+    async def _submit(
+        self, picture: session_store.OpenImage, step: HistoryStep, asked: FormRequest, agreed: int
+    ) -> None:
         if self._is_preparing:
             # What is pressed meanwhile must not be sent, and paid, later.
             self._form.say_already_sending()
@@ -118,7 +120,7 @@ class Sending(QObject):
         if prepared is not None:
             await self._ask_again(len(prepared[0]), step)
 
-    async def _ask_again(self, requests: int, step: Step) -> None:
+    async def _ask_again(self, requests: int, step: HistoryStep) -> None:
         """Ask whether to send more requests, or fewer, than the price was for that the user saw."""
         await self._measuring.known()
         if self._is_still_on(step):
@@ -126,20 +128,20 @@ class Sending(QObject):
             self._form.message.say(words, "caution", {"Send": lambda: self._send(requests)})
 
     async def _prepare(
-        self, picture: session_store.OpenPicture, step: Step, asked: FormRequest
+        self, picture: session_store.OpenImage, step: HistoryStep, asked: FormRequest
     ) -> tuple[list[InpaintRequest], int] | None:
         """Return the requests, and after how many changes of mask and margins; None for another image."""
-        await self._canvas.document.operated()
+        await self._canvas.document.wait_for_operations()
         await self._measuring.known()
         if not self._is_still_on(step):
             return None
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
-        return await session_store.prepared(
+        return await session_store.prepare_requests(
             picture, self._canvas.document.mask, self._trip.trip(), asked.model
         ), changes
 
-    def _is_still_on(self, step: Step) -> bool:
+    def _is_still_on(self, step: HistoryStep) -> bool:
         """Whether the canvas shows what was to be sent; else say that nothing was."""
         is_on = self._stepping.steps.current is step
         if not is_on:

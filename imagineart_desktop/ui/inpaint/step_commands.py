@@ -10,26 +10,26 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.inpaint.history_controller import Stepping
+from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.widgets import TextInputDialog
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.inpaint.history import Step
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
 
 
 class StepCommands(QObject):
     """Connects the step tree to its commands. changed: called when names or the visible steps changed."""
 
     menu_wanted = Signal(object, QPoint, list)
-    """The `Step` that the menu is for, its screen position, and the step actions it starts with."""
+    """The `HistoryStep` that the menu is for, its screen position, and the step actions it starts with."""
 
     def __init__(
         self,
         widget: QWidget,
         library: Library,
         tree: StepTree,
-        stepping: Stepping,
+        stepping: HistoryController,
         changed: Callable[[], object],
     ) -> None:
         super().__init__(widget)
@@ -38,26 +38,26 @@ class StepCommands(QObject):
         self._tree = tree
         self._stepping = stepping
         self._changed = changed
-        self._subject: Step | None = None
+        self._menu_step: HistoryStep | None = None
         """The step that the menu is for, kept for actions triggered while the menu closes."""
         self._is_menu_open = False
         self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
-        self._rename.triggered.connect(lambda: self._with_subject(self.rename))
-        self._close.triggered.connect(lambda: self._with_subject(lambda step: spawn(self.close(step))))
+        self._rename.triggered.connect(lambda: self._with_menu_step(self.rename))
+        self._close.triggered.connect(lambda: self._with_menu_step(lambda step: spawn(self.close(step))))
         tree.wanted.connect(lambda number: spawn_owned(self, self.go_to(number)))
         tree.menu_wanted.connect(self._ask_menu)
 
     def refresh(self) -> None:
         """Show the current steps."""
         self._tree.show_steps(self._stepping.steps)
-        if self._is_menu_open and self._subject is not None:
-            self._tree.highlight(self._subject.id)
+        if self._is_menu_open and self._menu_step is not None:
+            self._tree.highlight(self._menu_step.id)
         spawn_owned(self, self._draw())
 
     async def _draw(self) -> None:
-        for step in self._stepping.steps.in_sight():
+        for step in self._stepping.steps.visible():
             if not self._tree.has_picture(step.id):
-                image = await session_store.small_picture(step.sha256, step.picture_id, self._library)
+                image = await session_store.load_step_thumbnail(step.sha256, step.picture_id, self._library)
                 if image is not None:
                     self._tree.set_picture(step.id, image)
 
@@ -66,7 +66,7 @@ class StepCommands(QObject):
         await self._stepping.return_to(number)
         self.refresh()
 
-    def rename(self, step: Step) -> TextInputDialog:
+    def rename(self, step: HistoryStep) -> TextInputDialog:
         """Ask for another name."""
 
         def put(name: str) -> None:
@@ -75,7 +75,7 @@ class StepCommands(QObject):
 
         return TextInputDialog(self._widget, "Rename", "Name", put, text=step.label)
 
-    async def close(self, step: Step) -> None:
+    async def close(self, step: HistoryStep) -> None:
         """Hide an image and its steps; its files and results stay in the library.
 
         Does nothing if the canvas can't show another step, or none, instead.
@@ -95,9 +95,9 @@ class StepCommands(QObject):
         steps = self._stepping.steps
         if number not in steps:
             return
-        self._subject, self._is_menu_open = steps[number], True
+        self._menu_step, self._is_menu_open = steps[number], True
         self._tree.highlight(number)
-        self._close.setText(f"Close “{_in_menu(steps.root_of(steps[number]))}”")
+        self._close.setText(f"Close “{_menu_text(steps.root_of(steps[number]))}”")
         self.menu_wanted.emit(steps[number], at, [self._rename, self._close])
 
     def menu_closed(self) -> None:
@@ -107,10 +107,10 @@ class StepCommands(QObject):
         if current is not None:
             self._tree.highlight(current.id)
 
-    def _with_subject(self, work: Callable[[Step], object]) -> None:
-        if self._subject is not None:
-            work(self._subject)
+    def _with_menu_step(self, work: Callable[[HistoryStep], object]) -> None:
+        if self._menu_step is not None:
+            work(self._menu_step)
 
 
-def _in_menu(step: Step) -> str:
+def _menu_text(step: HistoryStep) -> str:
     return step.label.replace("&", "&&")

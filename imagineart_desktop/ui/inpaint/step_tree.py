@@ -10,15 +10,15 @@ from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap,
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from imagineart_desktop.ui.theme import tokens
-from imagineart_desktop.workspace.inpaint.history import Step, Steps
+from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.tooltip import plain_tip
 
-_NUMBER = Qt.ItemDataRole.UserRole
+_STEP_ID_ROLE = Qt.ItemDataRole.UserRole
 _THUMB = QSize(34, 26)
-_ROW = 46
+_ROW_HEIGHT = 46
 """Row height in pixels: two lines of text."""
 
-_ROOM_FOR_IMAGES = 150
+_MIN_WIDTH_FOR_IMAGES = 150
 """Minimum width, in pixels, to show images; if narrower, names take their space."""
 
 _BADGE = 13
@@ -37,7 +37,7 @@ class StepTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._images: dict[int, QImage] = {}
-        self._steps: Steps | None = None
+        self._steps: SessionHistory | None = None
         self._has_images = True
         self.setAccessibleName("Steps of the session")
         self.setHeaderHidden(True)
@@ -62,23 +62,23 @@ class StepTree(QTreeWidget):
             Qt.TransformationMode.SmoothTransformation,
         )
         for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
-            if self._has_images and item.data(0, _NUMBER) == number:
+            if self._has_images and item.data(0, _STEP_ID_ROLE) == number:
                 item.setIcon(0, self._icon(number, 0))
 
-    def show_steps(self, steps: Steps) -> None:
+    def show_steps(self, steps: SessionHistory) -> None:
         """Show the current steps."""
         self._steps = steps
         with QSignalBlocker(self):
             self._fill(steps)
 
-    def _fill(self, steps: Steps) -> None:
+    def _fill(self, steps: SessionHistory) -> None:
         self.clear()
         items: dict[int | None, QTreeWidgetItem] = {}
-        for step in steps.in_sight():
+        for step in steps.visible():
             item = QTreeWidgetItem([self._words(step)])
-            item.setData(0, _NUMBER, step.id)
-            item.setToolTip(0, plain_tip(_told(step)))
-            item.setSizeHint(0, QSize(0, _ROW))
+            item.setData(0, _STEP_ID_ROLE, step.id)
+            item.setToolTip(0, plain_tip(_tooltip_text(step)))
+            item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
             if self._has_images and step.id in self._images:
                 item.setIcon(0, self._icon(step.id, step.fresh))
             parent = items.get(step.parent)
@@ -92,7 +92,7 @@ class StepTree(QTreeWidget):
         if current is not None and (shown := items.get(current.id)) is not None:
             self.setCurrentItem(shown)
 
-    def _words(self, step: Step) -> str:
+    def _words(self, step: HistoryStep) -> str:
         """Return id and name, joined by non-breaking spaces so that the id isn't left alone on its line."""
         new = "" if self._has_images or not step.fresh else f" ({step.fresh} new)"
         return f"{step.id}\u00a0·\u00a0{step.label}{new}"
@@ -100,7 +100,7 @@ class StepTree(QTreeWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show images if there is room for them beside the names."""
         super().resizeEvent(event)
-        has_images = event.size().width() >= _ROOM_FOR_IMAGES
+        has_images = event.size().width() >= _MIN_WIDTH_FOR_IMAGES
         if has_images != self._has_images and self._steps is not None:
             self._has_images = has_images
             self.setIconSize(_THUMB if has_images else QSize(0, 0))
@@ -111,7 +111,7 @@ class StepTree(QTreeWidget):
         """Highlight a step without going there."""
         self.blockSignals(True)
         for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
-            if item.data(0, _NUMBER) == number:
+            if item.data(0, _STEP_ID_ROLE) == number:
                 self.setCurrentItem(item)
         self.blockSignals(False)
 
@@ -146,14 +146,14 @@ class StepTree(QTreeWidget):
 
     def _current_changed(self, item: QTreeWidgetItem | None) -> None:
         if item is not None:
-            self.wanted.emit(int(item.data(0, _NUMBER)))
+            self.wanted.emit(int(item.data(0, _STEP_ID_ROLE)))
 
     def _ask_menu(self, at: QPoint) -> None:
         item = self.itemAt(at)
         if item is not None:
-            self.menu_wanted.emit(int(item.data(0, _NUMBER)), self.viewport().mapToGlobal(at))
+            self.menu_wanted.emit(int(item.data(0, _STEP_ID_ROLE)), self.viewport().mapToGlobal(at))
 
 
-def _told(step: Step) -> str:
+def _tooltip_text(step: HistoryStep) -> str:
     new = f"\n{step.fresh} new result{'s' if step.fresh > 1 else ''}" if step.fresh else ""
     return f"Step {step.id}\n{step.words or step.label}{new}"

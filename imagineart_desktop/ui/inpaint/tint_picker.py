@@ -10,12 +10,12 @@ from imagineart_desktop.ui.canvas.mask_overlay import TINT
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.workspace.preferences import Preferences
 
-_KEPT = "tint"
-_WEAKEST = 16
+_PREFERENCE_KEY = "tint"
+_MIN_ALPHA = 16
 """Minimum alpha, of 255; below that a mask would seem to be gone."""
 
 
-class TintChoice(QObject):
+class TintPicker(QObject):
     """Holds the tint, starting with that of the last session."""
 
     shown = Signal(object)
@@ -27,7 +27,7 @@ class TintChoice(QObject):
         super().__init__(window)
         self._window = window
         self._preferences = preferences
-        self._tint = _colour_of(preferences.value(_KEPT)) or TINT
+        self._tint = _parse_color(preferences.value(_PREFERENCE_KEY)) or TINT
         actions["mask.tint colour"].triggered.connect(lambda: self.show())
 
     @property
@@ -46,23 +46,23 @@ class TintChoice(QObject):
             QColorDialog.ColorDialogOption.ShowAlphaChannel | QColorDialog.ColorDialogOption.DontUseNativeDialog
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.currentColorChanged.connect(lambda colour: self.shown.emit(_visible(colour)))
+        dialog.currentColorChanged.connect(lambda colour: self.shown.emit(_clamp_alpha(colour)))
         dialog.rejected.connect(lambda: self.shown.emit(self._tint))
         dialog.colorSelected.connect(self._keep)
         dialog.show()
         return dialog
 
     def _keep(self, colour: QColor) -> None:
-        self._tint = _visible(colour)
-        self._preferences.set_value(_KEPT, self._tint.name(QColor.NameFormat.HexArgb))
+        self._tint = _clamp_alpha(colour)
+        self._preferences.set_value(_PREFERENCE_KEY, self._tint.name(QColor.NameFormat.HexArgb))
         self.shown.emit(self._tint)
         self.changed.emit(self._tint)
 
 
-def _colour_of(kept: object) -> QColor | None:
+def _parse_color(kept: object) -> QColor | None:
     colour = QColor.fromString(kept) if isinstance(kept, str) else QColor()
-    return _visible(colour) if colour.isValid() else None
+    return _clamp_alpha(colour) if colour.isValid() else None
 
 
-def _visible(colour: QColor) -> QColor:
-    return QColor(colour.red(), colour.green(), colour.blue(), max(_WEAKEST, colour.alpha()))
+def _clamp_alpha(colour: QColor) -> QColor:
+    return QColor(colour.red(), colour.green(), colour.blue(), max(_MIN_ALPHA, colour.alpha()))

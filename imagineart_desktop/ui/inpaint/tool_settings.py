@@ -21,18 +21,18 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 
 
-def remembered(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
+def tool_settings(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
     """Return the options as a small JSON value."""
     return {
-        "tool": canvas.stylus.tool.name,
-        "brush": asdict(canvas.stylus.brush),
+        "tool": canvas.tool_controller.tool.name,
+        "brush": asdict(canvas.tool_controller.brush),
         "tolerance": options.tolerance.value(),
         "contiguous": options.contiguous.isChecked(),
         "amount": options.amount.value(),
     }
 
 
-def recall(kept: object, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
+def restore_tool_settings(kept: object, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
     """Restore saved options, ignoring invalid values."""
     if not isinstance(kept, dict):
         return
@@ -40,7 +40,7 @@ def recall(kept: object, canvas: MaskCanvas, options: OptionsBar, actions: Actio
         if tool.name == kept.get("tool"):
             _choose(tool, canvas, options, actions)
     if isinstance(kept.get("brush"), dict):
-        canvas.set_brush(_brush(kept["brush"], canvas.stylus.brush))
+        canvas.set_brush(_brush(kept["brush"], canvas.tool_controller.brush))
     if isinstance(kept.get("tolerance"), int):
         options.tolerance.setValue(kept["tolerance"])
     if isinstance(kept.get("contiguous"), bool):

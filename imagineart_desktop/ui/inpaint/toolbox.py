@@ -35,7 +35,7 @@ _MARGIN, _SPACING, _BUTTON = 6, 5, 33
 _MAX_COLUMNS = 3
 
 
-class ToolColumn(QWidget):
+class Toolbox(QWidget):
     """One button per tool, in as many columns as the height requires."""
 
     def __init__(self, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
@@ -63,7 +63,9 @@ class ToolColumn(QWidget):
             self._buttons.append(made)
         self._arrange(1)
         for name, step in _BRUSH_STEPS.items():
-            actions[name].triggered.connect(lambda _checked, step=step: canvas.set_brush(step(canvas.stylus.brush)))
+            actions[name].triggered.connect(
+                lambda _checked, step=step: canvas.set_brush(step(canvas.tool_controller.brush))
+            )
 
     def minimumSizeHint(self) -> QSize:
         """Return the height for the maximum number of columns."""

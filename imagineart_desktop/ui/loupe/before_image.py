@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
 
 class SourceImage(QObject):
@@ -24,7 +24,7 @@ class SourceImage(QObject):
         super().__init__(parent)
         self.is_wanted = False
         """Whether to show before and after for images that have a source."""
-        self.pyramid: Pyramid | None = None
+        self.pyramid: ImagePyramid | None = None
         self._source: Path | None = None
 
     @property
@@ -51,7 +51,7 @@ class SourceImage(QObject):
 
     async def _load(self, source: Path) -> None:
         try:
-            pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(source).pixels))
+            pyramid = await asyncio.to_thread(lambda: ImagePyramid.of(load_picture(source).pixels))
         except PictureError as error:
             if source == self._source:
                 self.failed.emit(f"The source image can’t be shown. {error}")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSizeF, QTimer, Signal
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.viewer.image_view import ImageViewer
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 
@@ -82,10 +82,10 @@ class PrefetchController(QObject):
             self.loading.emit(True)
         else:
             # Sizes are rounded to whole pixels.
-            lacking = (self._view.zoom - pyramid.sharp_zoom) * max(pyramid.size.width(), pyramid.size.height())
+            lacking = (self._view.zoom - pyramid.max_sharp_zoom) * max(pyramid.size.width(), pyramid.size.height())
             self.loading.emit(not pyramid.is_full and lacking > _ROUNDED)
 
-    def get(self, number: int) -> Pyramid | None:
+    def get(self, number: int) -> ImagePyramid | None:
         """Return the best version of an image that is available now."""
         return self.loader.get(number)
 
@@ -114,5 +114,5 @@ class PrefetchController(QObject):
         """Load all pixels as soon as the zoom makes them visible."""
         number = self._images.current
         pyramid = self.loader.get(number) if number is not None else None
-        if pyramid is not None and not pyramid.is_full and zoom > pyramid.sharp_zoom and not self._view.is_fitted:
+        if pyramid is not None and not pyramid.is_full and zoom > pyramid.max_sharp_zoom and not self._view.is_fitted:
             self._idle_timer.start(0)

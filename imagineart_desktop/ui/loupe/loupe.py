@@ -26,7 +26,7 @@ from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 
 _MIN_HEIGHT_FOR_STRIP = 420
@@ -282,7 +282,7 @@ class Loupe(QWidget):
     async def _show_file(self, path: Path, turn: int) -> None:
         try:
             with self.loading.during(lambda: turn == self._turn):
-                pyramid = await asyncio.to_thread(lambda: Pyramid.of(load_picture(path).pixels))
+                pyramid = await asyncio.to_thread(lambda: ImagePyramid.of(load_picture(path).pixels))
         except PictureError as error:
             if turn == self._turn:
                 self.message.say(str(error))

@@ -17,7 +17,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import hbox_row
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
-from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
+from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.library_care import LibrarySection
 from imagineart_desktop.ui.theme import Theme
@@ -59,7 +59,7 @@ class SettingsDialog(BaseDialog):
         library: Library,
         files: FileDialogs,
         advance: QAction,
-        tint: TintChoice,
+        tint: TintPicker,
     ) -> None:
         """advance: the action that toggles auto-advance."""
         super().__init__(parent)
@@ -122,7 +122,7 @@ class SettingsDialog(BaseDialog):
         self._area.ensureWidgetVisible(place)
         place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _add_general(self, column: QVBoxLayout, advance: QAction, tint: TintChoice) -> None:
+    def _add_general(self, column: QVBoxLayout, advance: QAction, tint: TintPicker) -> None:
         column.addWidget(SectionLabel("General"))
         form = create_form()
         self.look = combo_box("Theme")

@@ -18,8 +18,8 @@ _FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-
 class Theme(QObject):
     """Applies the theme to the application, and follows the system if the user wants that.
 
-    dressed: False postpones the style sheet until `apply_stylesheet`: widgets that are created before it are then styled once, not
-    again each time they're added to a parent.
+    dressed: False postpones the style sheet until `apply_stylesheet`: widgets that are created before it are then
+    styled once, not again each time they're added to a parent.
     """
 
     changed = Signal()

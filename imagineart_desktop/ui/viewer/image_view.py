@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QHideEvent, QKeyEvent, QMou
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.ui.canvas.checkerboard import paint_on_checkerboard
-from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
+from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.theme import paint_icon, tokens
-from imagineart_desktop.workspace.image_pyramid import Pyramid
-from imagineart_desktop.workspace.screen_copy import ScreenCopy
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.screen_copy import ScreenCache
 
 _HANDLE = 15.0
 _GRAB_DISTANCE = 18.0
@@ -23,7 +23,7 @@ _SAME_SHAPE = 0.02
 """Tolerance within which two aspect ratios count as equal, since sizes are rounded to whole pixels."""
 
 
-class ImageViewer(PictureCanvas):
+class ImageViewer(ImageCanvas):
     """A zoomable view of an image, with an optional before and after slider.
 
     Dragging moves the slider, pans an image larger than the view, or drags out an image that is fully visible. With
@@ -42,8 +42,8 @@ class ImageViewer(PictureCanvas):
         self._in_list = in_list
         self._clicked_at: QPointF | None = None
         """Where a press began that may become a click."""
-        self._before: Pyramid | None = None
-        self._copy_before = ScreenCopy()
+        self._before: ImagePyramid | None = None
+        self._copy_before = ScreenCache()
         self._words = ("Before", "After")
         self._comparing = False
         self._split = 0.5
@@ -58,7 +58,9 @@ class ImageViewer(PictureCanvas):
         """Return whether before and after are shown."""
         return self._comparing and self._before is not None
 
-    def show_picture(self, after: Pyramid | None, before: Pyramid | None = None, *, keep_view: bool = False) -> None:
+    def show_picture(
+        self, after: ImagePyramid | None, before: ImagePyramid | None = None, *, keep_view: bool = False
+    ) -> None:
         """Show an image. before: the image it was made from, for comparing.
 
         keep_view: keep the zoom, and the position as a fraction of the size, even if the size differs.
@@ -121,7 +123,7 @@ class ImageViewer(PictureCanvas):
     def _slider_at(self, point: QPointF) -> bool:
         if not self.comparing:
             return False
-        target = self.viewport_state.picture_rect()
+        target = self.viewport_state.image_rect()
         x = target.left() + target.width() * self._split
         seen = target.intersected(QRectF(self.rect()))
         handle = QPointF(self._handle_x(seen, x), seen.center().y())
@@ -129,8 +131,8 @@ class ImageViewer(PictureCanvas):
         return on_line or (point - handle).manhattanLength() < 2 * _GRAB_DISTANCE
 
     def _drags_out(self, event: QMouseEvent) -> bool:
-        target = self.viewport_state.picture_rect()
-        if event.button() != Qt.MouseButton.LeftButton or not self.has_picture or self._space:
+        target = self.viewport_state.image_rect()
+        if event.button() != Qt.MouseButton.LeftButton or not self.has_picture or self._is_space_down:
             return False
         forced = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         return target.contains(event.position()) and (forced or QRectF(self.rect()).contains(target))
@@ -142,7 +144,7 @@ class ImageViewer(PictureCanvas):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Grab the slider or the image."""
         self._pressed = True
-        plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers() and not self._space
+        plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers() and not self._is_space_down
         self._clicked_at = event.position() if plain and not self._slider_at(event.position()) else None
         if event.button() == Qt.MouseButton.LeftButton and self._slider_at(event.position()):
             self._sliding = True
@@ -156,7 +158,7 @@ class ImageViewer(PictureCanvas):
         if self._clicked_at is not None and _is_drag(event.position() - self._clicked_at):
             self._clicked_at = None
         if self._sliding:
-            target = self.viewport_state.picture_rect()
+            target = self.viewport_state.image_rect()
             self._slide_to((event.position().x() - target.left()) / max(1.0, target.width()))
         elif self._drag_from is not None:
             if _is_drag(event.position() - self._drag_from):
@@ -165,7 +167,7 @@ class ImageViewer(PictureCanvas):
         else:
             super().mouseMoveEvent(event)
             self.update_cursor()
-            if not self.is_panning and not self._space and self._slider_at(event.position()):
+            if not self.is_panning and not self._is_space_down and self._slider_at(event.position()):
                 self.setCursor(Qt.CursorShape.SplitHCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

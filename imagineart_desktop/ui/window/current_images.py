@@ -14,14 +14,14 @@ from imagineart_desktop.library import Collection, LibraryError
 from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import EXPORTING_COMMANDS, SELECT_FIRST, ImageCommands
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.inpaint.history import Step
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
 
 
 class CurrentImages(QObject):
@@ -55,8 +55,8 @@ class CurrentImages(QObject):
             return self._pages.gallery.grid.chosen()
         if self._pages.results is not None:
             return self._pages.results.focused_ids()
-        looked_at = self._pages.inpaint.looking.number if self._pages.tab() == "inpaint" else SOURCE
-        return [looked_at] if looked_at != SOURCE else []
+        looked_at = self._pages.inpaint.viewer.number if self._pages.tab() == "inpaint" else SOURCE_ID
+        return [looked_at] if looked_at != SOURCE_ID else []
 
     def require_ids(self) -> list[int]:
         """Return the same; tell the user if there is no image."""
@@ -122,7 +122,7 @@ class CurrentImages(QObject):
         """Show the context menu of images in Gallery."""
         self._commands.show_menu(numbers, at, self._pages.gallery.side.shown_collection())
 
-    def show_step_menu(self, step: Step, at: QPoint, first: list[QAction]) -> None:
+    def show_step_menu(self, step: HistoryStep, at: QPoint, first: list[QAction]) -> None:
         """Show the context menu of the step's image; if it isn't in the library, only the available commands."""
         closed = self._pages.inpaint.steps.menu_closed
         if step.picture_id is not None:

@@ -11,7 +11,7 @@ from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
-from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
+from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.preferences import Preferences
@@ -40,7 +40,7 @@ class Dialogs(QObject):
         theme: Theme,
         actions: Actions,
         files: FileDialogs,
-        tint: TintChoice,
+        tint: TintPicker,
     ) -> None:
         super().__init__(window)
         self._window = window

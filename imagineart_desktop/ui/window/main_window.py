@@ -28,10 +28,10 @@ from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
 from imagineart_desktop.ui.generate.page import GeneratePage
-from imagineart_desktop.ui.inpaint.canvas_keys import CanvasKeys
+from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.tint_picker import TintChoice
-from imagineart_desktop.ui.inpaint.tool_settings import recall, remembered
+from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
+from imagineart_desktop.ui.inpaint.tool_settings import restore_tool_settings, tool_settings
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         self.finding = WindowSearch(self, library, self.pages, self.window_actions)
         self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
-        self.tint = TintChoice(self, self._preferences, self.window_actions)
+        self.tint = TintPicker(self, self._preferences, self.window_actions)
         parts = library, worker, account, self._preferences, self._theme, self.window_actions, files, self.tint
         self.dialogs = Dialogs(self, *parts)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
 
     def _extra_layout_values(self) -> dict[str, object]:
         inpaint = self.pages.deferred_inpaint.built
-        tools = {} if inpaint is None else {"tools": remembered(inpaint.canvas, inpaint.options)}
+        tools = {} if inpaint is None else {"tools": tool_settings(inpaint.canvas, inpaint.options)}
         return {"tab": self._tab(), **tools}
 
     def _apply_default_layout(self, splitter: QSplitter) -> None:
@@ -425,14 +425,14 @@ class MainWindow(QMainWindow):
         actions, canvas = self.window_actions, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
-        recall(self._preferences.value("tools"), canvas, inpaint.options, actions)
+        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options, actions)
         canvas.set_tint(self.tint.tint)
         self.tint.shown.connect(canvas.set_tint)
-        CanvasKeys(inpaint, actions.canvas_actions())
+        CanvasShortcuts(inpaint, actions.canvas_actions())
         inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
         canvas.set_modifier(self._preferences.canvas_modifier)
         self.dialogs.modifier_changed.connect(canvas.set_modifier)
-        inpaint.picture_opened.connect(self._refresh_canvas_commands)
+        inpaint.image_opened.connect(self._refresh_canvas_commands)
         inpaint.results.menu_wanted.connect(self.commands.show_menu)
         inpaint.steps.menu_wanted.connect(self.images.show_step_menu)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from imagineart_desktop.ui.canvas.image_canvas import PictureCanvas
+from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE
+from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.window.pages import Pages
 
@@ -23,8 +23,8 @@ class ViewCommands(QObject):
         super().__init__(parent)
         self._loupes = loupes
         self._pages = pages
-        zooms: dict[str, Callable[[PictureCanvas], object]] = {
-            "view.fit": PictureCanvas.fit,
+        zooms: dict[str, Callable[[ImageCanvas], object]] = {
+            "view.fit": ImageCanvas.fit,
             "view.actual": lambda canvas: canvas.zoom_to(1.0),
             "view.in": lambda canvas: canvas.zoom_to(canvas.zoom * _ZOOM_STEP),
             "view.out": lambda canvas: canvas.zoom_to(canvas.zoom / _ZOOM_STEP),
@@ -50,7 +50,7 @@ class ViewCommands(QObject):
         loupe, inpaint = self._loupes.visible_loupe, self._inpaint
         if loupe is not None:
             return loupe.bar.compare.isEnabled()
-        return inpaint is not None and inpaint.looking.number != SOURCE
+        return inpaint is not None and inpaint.viewer.number != SOURCE_ID
 
     @property
     def _inpaint(self) -> InpaintPage | None:
@@ -58,13 +58,13 @@ class ViewCommands(QObject):
         return page if isinstance(page, InpaintPage) else None
 
     @property
-    def _canvas(self) -> PictureCanvas | None:
+    def _canvas(self) -> ImageCanvas | None:
         loupe, inpaint = self._loupes.visible_loupe, self._inpaint
         if loupe is not None:
             return loupe.view
         return inpaint.canvas if inpaint is not None else None
 
-    def _zoom(self, work: Callable[[PictureCanvas], object]) -> None:
+    def _zoom(self, work: Callable[[ImageCanvas], object]) -> None:
         canvas = self._canvas
         if canvas is not None:
             work(canvas)

@@ -8,13 +8,13 @@ from imagineart_desktop.models import option_text
 _STYLE = "style"
 
 
-def line_of(recipe: Recipe) -> str:
+def recipe_line(recipe: Recipe) -> str:
     """Return one line, starting with the seed: it tells variations apart."""
     seed = f"Seed {recipe.seed}" if recipe.seed is not None else ""
     return " · ".join(part for part in (seed, _style(recipe), recipe.prompt) if part)
 
 
-def tip_of(recipe: Recipe) -> str:
+def recipe_tooltip(recipe: Recipe) -> str:
     """Return all details in several lines."""
     facts = " · ".join(
         part for part in (_style(recipe), f"Seed {recipe.seed}" if recipe.seed is not None else "") if part

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MOST = 200
+MAX_STEPS = 200
 """Steps that a session remembers; beyond that the oldest leaves are dropped."""
 
 
 @dataclass(slots=True)
-class Step:
+class HistoryStep:
     """A step: an image that was on the canvas.
 
     sha256: the image's file in the library; picture_id: its id if it is a library picture. name: file name of a root,
@@ -37,78 +37,78 @@ class Step:
     name: str = ""
 
 
-class Steps:
+class SessionHistory:
     """The tree of steps. At most one is current: the one on the canvas."""
 
     def __init__(self) -> None:
-        self._steps: dict[int, Step] = {}
+        self._steps: dict[int, HistoryStep] = {}
         self._current: int | None = None
         self._next = 1
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[HistoryStep]:
         return iter(self._steps.values())
 
     def __len__(self) -> int:
         return len(self._steps)
 
-    def __getitem__(self, number: int) -> Step:
+    def __getitem__(self, number: int) -> HistoryStep:
         return self._steps[number]
 
     def __contains__(self, number: int) -> bool:
         return number in self._steps
 
     @property
-    def current(self) -> Step | None:
+    def current(self) -> HistoryStep | None:
         """Return the step on the canvas."""
         return self._steps.get(self._current) if self._current is not None else None
 
-    def start(self, sha256: str, picture_id: int | None, label: str, name: str = "") -> Step:
+    def start(self, sha256: str, picture_id: int | None, label: str, name: str = "") -> HistoryStep:
         """Add an image from elsewhere as a new root and make it current."""
         self._current = None
-        step = self.grow(sha256, picture_id, label)
+        step = self.add_child(sha256, picture_id, label)
         step.name = name
         return step
 
-    def grow(self, sha256: str, picture_id: int | None, label: str) -> Step:
+    def add_child(self, sha256: str, picture_id: int | None, label: str) -> HistoryStep:
         """Add an image made from the current one and make it current."""
-        step = Step(self._next, self._current, sha256, picture_id, label)
+        step = HistoryStep(self._next, self._current, sha256, picture_id, label)
         self._next += 1
         self._steps[step.id] = step
         self._current = step.id
-        self._forget()
+        self._drop_oldest()
         return step
 
-    def go_to(self, number: int) -> Step:
+    def go_to(self, number: int) -> HistoryStep:
         """Make another step current; reopen its root if closed. Raises KeyError."""
         step = self._steps[number]
         self._current = step.id
         self.root_of(step).closed = False
         return step
 
-    def in_sight(self) -> list[Step]:
+    def visible(self) -> list[HistoryStep]:
         """Return the steps of all roots that aren't closed."""
         return [step for step in self if not self.root_of(step).closed]
 
-    def root_of(self, step: Step) -> Step:
+    def root_of(self, step: HistoryStep) -> HistoryStep:
         """Return the image from elsewhere that a step comes from."""
         while step.parent is not None:
             step = self._steps[step.parent]
         return step
 
-    def root_with(self, sha256: str) -> Step | None:
+    def root_with(self, sha256: str) -> HistoryStep | None:
         """Return the newest root with this file."""
         roots = (step for step in self if step.parent is None and step.sha256 == sha256)
         return max(roots, key=lambda step: step.id, default=None)
 
-    def beside(self, root: Step) -> Step | None:
+    def beside(self, root: HistoryStep) -> HistoryStep | None:
         """Return the step to show once a root is hidden, or None if no other root is open."""
         current = self.current
         if current is not None and self.root_of(current) is not root:
             return current
-        others = (step for step in self.in_sight() if self.root_of(step) is not root)
+        others = (step for step in self.visible() if self.root_of(step) is not root)
         return max(others, key=lambda step: step.id, default=None)
 
-    def close(self, root: Step) -> bool:
+    def close(self, root: HistoryStep) -> bool:
         """Hide a root and its steps. Return False if one of them is on the canvas.
 
         Nothing is forgotten: undo and opening the same file lead back to it.
@@ -130,10 +130,10 @@ class Steps:
         """Restore the value of `state`; invalid parts are left out."""
         if not isinstance(state, Mapping):
             return
-        kept: dict[int, Step] = {}
+        kept: dict[int, HistoryStep] = {}
         for row in state.get("steps", []):
             try:
-                step = Step(**row)
+                step = HistoryStep(**row)
             except TypeError:
                 continue
             if step.parent is None or step.parent in kept:
@@ -145,8 +145,8 @@ class Steps:
             if self.current is not None:
                 self.root_of(self.current).closed = False
 
-    def _forget(self) -> None:
-        while len(self._steps) > MOST:
+    def _drop_oldest(self) -> None:
+        while len(self._steps) > MAX_STEPS:
             parents = {step.parent for step in self} | {self._current}
             leaf = next((step.id for step in self if step.id not in parents), None)
             if leaf is None:

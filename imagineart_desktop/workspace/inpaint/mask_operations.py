@@ -5,33 +5,33 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from imagineart_desktop.workspace.mask_document import AS_IT_WAS
+from imagineart_desktop.workspace.mask_document import UNCHANGED_MESSAGE
 
 
-class MaskText(NamedTuple):
+class MaskOperationText(NamedTuple):
     """The texts of a mask operation.
 
     name: in the undo history. unchanged: shown if nothing changed. doing: shown meanwhile; empty for “Applying “name””.
     """
 
     name: str
-    unchanged: str = AS_IT_WAS
+    unchanged: str = UNCHANGED_MESSAGE
     doing: str = ""
 
 
 class MaskOperation(Enum):
     """Operations on the whole mask."""
 
-    INVERT = MaskText("Invert")
-    CLEAR = MaskText("Clear")
-    FILL = MaskText("Fill")
-    GROW = MaskText("Grow")
-    SHRINK = MaskText("Shrink")
-    FEATHER = MaskText("Feather")
-    SMOOTH = MaskText("Smooth")
-    REMOVE_SPECKS = MaskText("Remove specks")
-    FILL_HOLES = MaskText("Fill holes")
-    FROM_TRANSPARENCY = MaskText("From transparency", unchanged="No part of the image is transparent.")
-    FROM_LUMINOSITY = MaskText("From luminosity")
-    LOAD = MaskText("Load mask", unchanged="", doing="Loading the mask")
-    PASTE = MaskText("Paste mask", unchanged="", doing="Pasting the mask")
+    INVERT = MaskOperationText("Invert")
+    CLEAR = MaskOperationText("Clear")
+    FILL = MaskOperationText("Fill")
+    GROW = MaskOperationText("Grow")
+    SHRINK = MaskOperationText("Shrink")
+    FEATHER = MaskOperationText("Feather")
+    SMOOTH = MaskOperationText("Smooth")
+    REMOVE_SPECKS = MaskOperationText("Remove specks")
+    FILL_HOLES = MaskOperationText("Fill holes")
+    FROM_TRANSPARENCY = MaskOperationText("From transparency", unchanged="No part of the image is transparent.")
+    FROM_LUMINOSITY = MaskOperationText("From luminosity")
+    LOAD = MaskOperationText("Load mask", unchanged="", doing="Loading the mask")
+    PASTE = MaskOperationText("Paste mask", unchanged="", doing="Pasting the mask")

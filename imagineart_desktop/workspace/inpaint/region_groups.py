@@ -10,11 +10,11 @@ from typing import Any
 from imagineart_desktop.jobs import Job, JobState, recomposite
 from imagineart_desktop.library import Library
 
-_NO_PICTURE = (JobState.FAILED, JobState.CANCELLED, JobState.UNCONFIRMED)
+_ENDED_WITHOUT_PICTURE = (JobState.FAILED, JobState.CANCELLED, JobState.UNCONFIRMED)
 
 
 @dataclass(slots=True)
-class Group:
+class RegionGroup:
     """The requests of one submission, one per area.
 
     numbers: area → id of the picture that arrived. missing: area → id of the job that ended without one. shown: id of
@@ -39,16 +39,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ResultArrival:
     """A picture for a step's results strip. instead_of: the picture it replaces; group: its group if incomplete."""
 
     step: int
     number: int
-    instead_of: int | None = None
-    group: Group | None = None
+    replaces: int | None = None
+    group: RegionGroup | None = None
 
 
-class Islands:
+class RegionGroups:
     """Tracks which jobs belong to which step, and which belong together.
 
     step_of: returns the step whose image has this SHA-256, for jobs that were sent again by other means.
@@ -58,13 +58,13 @@ class Islands:
         self._library = library
         self._step_of = step_of
         self._steps: dict[str, int] = {}
-        self._groups: dict[str, Group] = {}
+        self._groups: dict[str, RegionGroup] = {}
 
     def expect(self, jobs: Iterable[Job], step: int) -> None:
         """Note that these jobs were sent from a step."""
         for job in jobs:
             if job.plan is not None and job.plan.together is not None:
-                self._groups.setdefault(job.plan.together, Group(step, job.plan.parts))
+                self._groups.setdefault(job.plan.together, RegionGroup(step, job.plan.parts))
             else:
                 self._steps[job.id] = step
 
@@ -75,11 +75,11 @@ class Islands:
         step = self._steps.get(job.id)
         return step if step is not None else self._step_of(job.plan.source)
 
-    def incomplete(self, step: int) -> list[Group]:
+    def incomplete(self, step: int) -> list[RegionGroup]:
         """Return the step's groups that are settled and have missing results."""
         return [group for group in self._groups.values() if group.step == step and group.missing and group.settled]
 
-    def give_up(self, group: Group) -> None:
+    def discard(self, group: RegionGroup) -> None:
         """Stop expecting the group's missing results."""
         self._groups = {name: other for name, other in self._groups.items() if other is not group}
 
@@ -106,11 +106,11 @@ class Islands:
             for name, group in state["groups"].items():
                 numbers = {int(part): int(number) for part, number in group["numbers"].items()}
                 missing = {int(part): str(job) for part, job in group["missing"].items()}
-                self._groups[str(name)] = Group(
+                self._groups[str(name)] = RegionGroup(
                     int(group["step"]), int(group["parts"]), numbers, missing, group["shown"]
                 )
 
-    async def arrived(self, job: Job, number: int) -> Arrival | None:
+    async def arrived(self, job: Job, number: int) -> ResultArrival | None:
         """Handle a picture of a job. Return what to show for it, or None while other requests are pending.
 
         Raises MissingError, PictureError, LibraryError.
@@ -120,12 +120,12 @@ class Islands:
             step = self._steps.pop(job.id, None)
             if step is None and plan is not None:
                 step = self._step_of(plan.source)
-            return None if step is None else Arrival(step, number)
+            return None if step is None else ResultArrival(step, number)
         group.numbers[plan.part] = number
         group.missing.pop(plan.part, None)
-        return await self._so_far(group) if group.settled else None
+        return await self._composite_so_far(group) if group.settled else None
 
-    async def moved(self, job: Job) -> Arrival | None:
+    async def moved(self, job: Job) -> ResultArrival | None:
         """Handle a job's state change.
 
         Return what arrived of its group if nothing more will come automatically, else None.
@@ -135,23 +135,23 @@ class Islands:
         group, plan = self._group_of(job), job.plan
         if group is None or plan is None or plan.part in group.numbers:
             return None
-        if job.state not in _NO_PICTURE:
+        if job.state not in _ENDED_WITHOUT_PICTURE:
             if not job.dismissed:
                 group.missing.pop(plan.part, None)
             return None
         if plan.part in group.missing:
             return None
         group.missing[plan.part] = job.id
-        return await self._so_far(group) if group.settled and group.numbers else None
+        return await self._composite_so_far(group) if group.settled and group.numbers else None
 
-    def _group_of(self, job: Job) -> Group | None:
+    def _group_of(self, job: Job) -> RegionGroup | None:
         return self._groups.get(job.plan.together) if job.plan is not None and job.plan.together is not None else None
 
-    async def _so_far(self, group: Group) -> Arrival:
+    async def _composite_so_far(self, group: RegionGroup) -> ResultArrival:
         numbers = [group.numbers[part] for part in sorted(group.numbers)]
         number = numbers[0] if len(numbers) == 1 else (await recomposite(self._library, numbers)).id
         before, group.shown = group.shown, number
         if not group.missing:
-            self.give_up(group)
+            self.discard(group)
         instead = before if before != number else None
-        return Arrival(group.step, number, instead, group if group.missing else None)
+        return ResultArrival(group.step, number, instead, group if group.missing else None)

@@ -13,12 +13,12 @@ from imagineart_desktop.imaging import CompositeResult, FullImage, InpaintSettin
 from imagineart_desktop.jobs import CompositeCache, InpaintResultSet, MissingError, load_result_set_of, save_composite
 from imagineart_desktop.library import Library, Recipe
 from imagineart_desktop.support import Progress, WorkCanceledError
-from imagineart_desktop.workspace.image_pyramid import Pyramid
-from imagineart_desktop.workspace.inpaint.session_store import decoded
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.inpaint.session_store import decode_image
 
 T = TypeVar("T")
 
-_KEPT_AT_ONCE = 3
+_MAX_VERSIONS = 3
 """Maximum number of decoded versions, so that flipping between results is immediate, …"""
 
 _MOST_BYTES = 320 * 2**20
@@ -30,12 +30,12 @@ _MADE = 0.4
 _COMPOSED, _CONVERTED = 0.7, 0.85
 """Progress of making a version: after compositing, and once its pixels can be shown."""
 
-Setting = tuple[int, bool]
+BlendSetting = tuple[int, bool]
 """Width of the seam in pixels, and whether the tone is matched."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Version:
+class ResultVersion:
     """A result with a setting. pixels: height × width × 3 or 4, uint8.
 
     deep: the full image, if it has the same pixels. home: the new composite, if it differs from what the file shows.
@@ -45,7 +45,7 @@ class Version:
     number: int
     recipe: Recipe
     pixels: Pixels
-    pyramid: Pyramid
+    pyramid: ImagePyramid
     deep: FullImage | None
     home: CompositeResult | None = None
     trouble: str = ""
@@ -73,37 +73,37 @@ class _Begun:
 
     job_id: str
     pixels: Pixels
-    pyramid: Pyramid
+    pyramid: ImagePyramid
     deep: FullImage | None
 
 
 @dataclass(slots=True, eq=False)
-class _Shared(Generic[T]):
+class _SharedTask(Generic[T]):
     """Work shared by all that await it, canceled when the last of them is canceled."""
 
     task: asyncio.Task[T]
     progress: Progress
-    wanted_by: int = 0
+    waiter_count: int = 0
 
     @classmethod
-    def of(cls, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> _Shared[T]:
+    def of(cls, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> _SharedTask[T]:
         progress = Progress()
         return cls(_task(work(progress)), progress)
 
     async def result(self, show: Callable[[Progress], object]) -> T:
         """Return the work's result. show: receives its progress."""
         show(self.progress)
-        self.wanted_by += 1
+        self.waiter_count += 1
         try:
             return await asyncio.shield(self.task)
         finally:
-            self.wanted_by -= 1
-            if not self.wanted_by:
+            self.waiter_count -= 1
+            if not self.waiter_count:
                 self.progress.cancel()
 
 
 @dataclass(slots=True)
-class _Made:
+class _VersionCache:
     """Caches of what is needed again while a slider moves.
 
     The last composition, which is large; versions; and which versions are stored as pictures already.
@@ -111,14 +111,14 @@ class _Made:
 
     number: int = 0
     composition: InpaintResultSet | None = None
-    versions: OrderedDict[tuple[int, Setting], Version] = field(default_factory=OrderedDict)
-    kept: dict[tuple[int, Setting], int] = field(default_factory=dict)
-    reading: dict[tuple[int, Setting], _Shared[Version]] = field(default_factory=dict)
-    keeping: dict[tuple[int, Setting], _Shared[int]] = field(default_factory=dict)
+    versions: OrderedDict[tuple[int, BlendSetting], ResultVersion] = field(default_factory=OrderedDict)
+    kept: dict[tuple[int, BlendSetting], int] = field(default_factory=dict)
+    reading: dict[tuple[int, BlendSetting], _SharedTask[ResultVersion]] = field(default_factory=dict)
+    keeping: dict[tuple[int, BlendSetting], _SharedTask[int]] = field(default_factory=dict)
     begun: _Begun | None = None
 
 
-class Versions:
+class ResultVersions:
     """Applies the current settings to every result. Results that can't follow stay as stored.
 
     composed: may hold a result that was just made; None if there is none.
@@ -127,16 +127,16 @@ class Versions:
     def __init__(self, library: Library, composed: CompositeCache | None = None) -> None:
         self._composed = composed
         self._library = library
-        self._made = _Made()
+        self._made = _VersionCache()
 
-    async def begin(self, job_id: str, home: CompositeResult) -> Pyramid:
+    async def begin(self, job_id: str, home: CompositeResult) -> ImagePyramid:
         """The image of a job's first result, which is held for when it is a picture of the library."""
         made = self._made
         made.begun = None
         made.begun = begun = await asyncio.to_thread(_begun, job_id, home)
         return begun.pyramid
 
-    def take_begun(self, number: int, recipe: Recipe) -> Version | None:
+    def take_begun(self, number: int, recipe: Recipe) -> ResultVersion | None:
         """The version of a picture that has just come into the library, None where it is not the one that is held."""
         begun = self._made.begun
         if begun is None or recipe.plan is None or (begun.job_id, 0) != (recipe.job_id, recipe.position):
@@ -144,26 +144,26 @@ class Versions:
         self.drop_begun()
         if self._composed is not None:
             self._composed.take(recipe.job_id, recipe.position)
-        version = Version(number, recipe, begun.pixels, begun.pyramid, begun.deep)
-        _hold(self._made.versions, (number, setting_of(recipe.plan.trip)), version)
+        version = ResultVersion(number, recipe, begun.pixels, begun.pyramid, begun.deep)
+        _hold(self._made.versions, (number, blend_setting_of(recipe.plan.trip)), version)
         return version
 
     def drop_begun(self) -> None:
         """Let go of the result that is held: nobody looks at it."""
         self._made.begun = None
 
-    def ready(self, number: int, trip: InpaintSettings) -> Version | None:
+    def ready(self, number: int, trip: InpaintSettings) -> ResultVersion | None:
         """Return the version if nothing must be read or made for it."""
-        return self._made.versions.get((number, setting_of(trip)))
+        return self._made.versions.get((number, blend_setting_of(trip)))
 
     async def version(
         self, number: int, trip: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
-    ) -> Version:
+    ) -> ResultVersion:
         """Return a result with this setting, made once for all that await it, unless the last of them is canceled.
 
         show: receives the progress. Raises PictureError, LibraryError.
         """
-        key, made = (number, setting_of(trip)), self._made
+        key, made = (number, blend_setting_of(trip)), self._made
         version = self.ready(number, trip)
         if version is None:
             version = await _shared(made.reading, key, lambda progress: self._read(number, trip, progress), show)
@@ -184,15 +184,15 @@ class Versions:
         progress. Raises PictureError, LibraryError.
         """
         made = self._made
-        if await self._fits(number, trip):
+        if await self._matches_file(number, trip):
             return number
-        key = number, setting_of(trip)
+        key = number, blend_setting_of(trip)
         known = made.kept.get(key)
         if known is not None and await self._library.details(known) is not None:
             return known
         return await _shared(made.keeping, key, lambda progress: self._keep(number, trip, made, progress), show)
 
-    async def _keep(self, number: int, trip: InpaintSettings, made: _Made, progress: Progress) -> int:
+    async def _keep(self, number: int, trip: InpaintSettings, made: _VersionCache, progress: Progress) -> int:
         try:
             version = await self.version(number, trip, progress.following(0, _MADE))
             if version.home is None:
@@ -209,25 +209,25 @@ class Versions:
             )
         except (MissingError, WorkCanceledError):
             return number
-        made.kept[number, setting_of(trip)] = kept.id
+        made.kept[number, blend_setting_of(trip)] = kept.id
         return kept.id
 
-    async def _fits(self, number: int, trip: InpaintSettings) -> bool:
+    async def _matches_file(self, number: int, trip: InpaintSettings) -> bool:
         recipe = await self.recipe(number)
-        return recipe.plan is not None and setting_of(recipe.plan.trip) == setting_of(trip)
+        return recipe.plan is not None and blend_setting_of(recipe.plan.trip) == blend_setting_of(trip)
 
-    async def _read(self, number: int, trip: InpaintSettings, progress: Progress) -> Version:
+    async def _read(self, number: int, trip: InpaintSettings, progress: Progress) -> ResultVersion:
         recipe = await self.recipe(number)
         trouble = ""
-        if not await self._fits(number, trip):
+        if not await self._matches_file(number, trip):
             try:
                 composition = await self._composition(number)
             except MissingError as error:
                 trouble = str(error)
             else:
-                return await asyncio.to_thread(_put_together, number, recipe, composition, trip, progress)
+                return await asyncio.to_thread(_recomposite, number, recipe, composition, trip, progress)
         elif self._composed is not None and (home := self._composed.take(recipe.job_id, recipe.position)) is not None:
-            return await asyncio.to_thread(_just_composed, number, recipe, home)
+            return await asyncio.to_thread(_version_of_composite, number, recipe, home)
         (picture,) = await self._library.summaries([number])
         return await asyncio.to_thread(_read_from, picture.path, number, recipe, trouble, progress)
 
@@ -247,7 +247,7 @@ class Versions:
 
     def forget(self) -> None:
         """Clear the caches for another image."""
-        self._made = _Made()
+        self._made = _VersionCache()
 
 
 def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -258,61 +258,65 @@ def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 
 
 async def _shared(
-    shared: dict[tuple[int, Setting], _Shared[T]],
-    key: tuple[int, Setting],
+    shared: dict[tuple[int, BlendSetting], _SharedTask[T]],
+    key: tuple[int, BlendSetting],
     work: Callable[[Progress], Coroutine[Any, Any, T]],
     show: Callable[[Progress], object],
 ) -> T:
     """Join the work running for this key, or start it."""
     one = shared.get(key)
     if one is None or one.task.done() or one.progress.is_cancelled:
-        one = shared[key] = _Shared.of(work)
+        one = shared[key] = _SharedTask.of(work)
     try:
         return await one.result(show)
     finally:
-        if not one.wanted_by and shared.get(key) is one:
+        if not one.waiter_count and shared.get(key) is one:
             del shared[key]
 
 
-def _hold(versions: OrderedDict[tuple[int, Setting], Version], key: tuple[int, Setting], version: Version) -> None:
+def _hold(
+    versions: OrderedDict[tuple[int, BlendSetting], ResultVersion],
+    key: tuple[int, BlendSetting],
+    version: ResultVersion,
+) -> None:
     versions[key] = version
     versions.move_to_end(key)
     while len(versions) > 1 and (
-        len(versions) > _KEPT_AT_ONCE or sum(held.bytes_held for held in versions.values()) > _MOST_BYTES
+        len(versions) > _MAX_VERSIONS or sum(held.bytes_held for held in versions.values()) > _MOST_BYTES
     ):
         versions.popitem(last=False)
 
 
-def setting_of(trip: InpaintSettings) -> Setting:
+def blend_setting_of(trip: InpaintSettings) -> BlendSetting:
     """Return the settings that a version depends on."""
     return trip.feather, trip.tone_match
 
 
-def _put_together(
+def _recomposite(
     number: int, recipe: Recipe, composition: InpaintResultSet, trip: InpaintSettings, progress: Progress
-) -> Version:
+) -> ResultVersion:
     home = composition.made(feather=trip.feather, tone_match=trip.tone_match, reach=progress.part(0, _COMPOSED))
     progress.check()
     pixels = home.picture.shown()
     progress.reach(_CONVERTED)
-    return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture), home)
+    return ResultVersion(number, recipe, pixels, ImagePyramid.of(pixels), _if_displayable(home.picture), home)
 
 
 def _begun(job_id: str, home: CompositeResult) -> _Begun:
     pixels = home.picture.shown()
-    return _Begun(job_id, pixels, Pyramid.of(pixels), _same(home.picture))
+    return _Begun(job_id, pixels, ImagePyramid.of(pixels), _if_displayable(home.picture))
 
 
-def _just_composed(number: int, recipe: Recipe, home: CompositeResult) -> Version:
+def _version_of_composite(number: int, recipe: Recipe, home: CompositeResult) -> ResultVersion:
     """Return a version that matches the result's file."""
     pixels = home.picture.shown()
-    return Version(number, recipe, pixels, Pyramid.of(pixels), _same(home.picture))
+    return ResultVersion(number, recipe, pixels, ImagePyramid.of(pixels), _if_displayable(home.picture))
 
 
-def _read_from(path: Path, number: int, recipe: Recipe, trouble: str, progress: Progress) -> Version:
-    pixels, deep, _ = decoded(path, reach=progress.part(0, _CONVERTED))
-    return Version(number, recipe, pixels, Pyramid.of(pixels), deep, trouble=trouble)
+def _read_from(path: Path, number: int, recipe: Recipe, trouble: str, progress: Progress) -> ResultVersion:
+    pixels, deep, _ = decode_image(path, reach=progress.part(0, _CONVERTED))
+    return ResultVersion(number, recipe, pixels, ImagePyramid.of(pixels), deep, trouble=trouble)
 
 
-def _same(picture: FullImage) -> FullImage | None:
+def _if_displayable(picture: FullImage) -> FullImage | None:
     return picture if picture.is_srgb8 else None

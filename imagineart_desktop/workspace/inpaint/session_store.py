@@ -37,18 +37,18 @@ from imagineart_desktop.models import Model
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.image_source import LoadedImage
 
 _IN_FULL, _SHOWN = 0.6, 0.9
 """Of opening a picture, when it is read in full, and when it is read as it is shown; then it is reduced and kept."""
 
-MASK_DRAFT = "inpaint-mask"
+MASK_DRAFT_PREFIX = "inpaint-mask"
 """File name prefix of masks being painted; the image's SHA-256 follows."""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenPicture:
+class OpenImage:
     """An image on the canvas. pixels: height × width × 3 or 4, uint8. kept: its original file, in the library.
 
     losses: what the file loses outside the mask, in sentences. deep: the full image, if it has the same pixels:
@@ -56,7 +56,7 @@ class OpenPicture:
     """
 
     pixels: Pixels
-    pyramid: Pyramid
+    pyramid: ImagePyramid
     kept: StoredInput
     picture_id: int | None
     losses: tuple[str, ...] = ()
@@ -68,10 +68,10 @@ class OpenPicture:
         return self.pixels.nbytes * 4 // 3
 
 
-class Decoded(NamedTuple):
+class DecodedImage(NamedTuple):
     """A decoded image.
 
-    pixels: 8-bit sRGB; deep: the full image, if it has the same pixels; losses: see `OpenPicture`.
+    pixels: 8-bit sRGB; deep: the full image, if it has the same pixels; losses: see `OpenImage`.
     """
 
     pixels: Pixels
@@ -79,90 +79,90 @@ class Decoded(NamedTuple):
     losses: tuple[str, ...]
 
 
-async def open_picture(loaded: LoadedImage, library: Library, reach: ReportProgress, show_rows: OnRows) -> OpenPicture:
+async def open_image(loaded: LoadedImage, library: Library, reach: ReportProgress, show_rows: OnRows) -> OpenImage:
     """Decode an image and store its bytes, so that it is available after a restart.
 
     reach, show_rows: see `load_full_image`; called in another thread. Raises PictureError, WorkCancelledError.
     """
 
-    def read() -> tuple[Decoded, Pyramid]:
-        found = decoded(loaded.data, loaded.name, reach, show_rows)
-        return found, Pyramid.of(found.pixels)
+    def read() -> tuple[DecodedImage, ImagePyramid]:
+        found = decode_image(loaded.data, loaded.name, reach, show_rows)
+        return found, ImagePyramid.of(found.pixels)
 
     (found, pyramid), kept = await library.keep_input_of(loaded.data, lambda: asyncio.to_thread(read))
     return _opened(found, pyramid, kept, loaded.picture_id)
 
 
 async def open_decoded(
-    pixels: Pixels, pyramid: Pyramid, deep: FullImage | None, picture_id: int, library: Library
-) -> OpenPicture:
+    pixels: Pixels, pyramid: ImagePyramid, deep: FullImage | None, picture_id: int, library: Library
+) -> OpenImage:
     """Open a library picture that is already decoded. Raises PictureError, LibraryError."""
     found = await library.summaries([picture_id])
     if not found:
         raise PictureError("This image is no longer in the library.")
     path = found[0].path
     kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(describe_losses, path)
-    return _opened(Decoded(pixels, deep, losses), pyramid, kept, picture_id)
+    return _opened(DecodedImage(pixels, deep, losses), pyramid, kept, picture_id)
 
 
 async def reopen(
     kept: StoredInput, picture_id: int | None, reach: ReportProgress | None = None, show_rows: OnRows | None = None
-) -> OpenPicture:
+) -> OpenImage:
     """Open an image of an earlier session or step. reach, show_rows: as above.
 
     Raises PictureError, WorkCancelledError.
     """
 
-    def read() -> tuple[Decoded, Pyramid]:
+    def read() -> tuple[DecodedImage, ImagePyramid]:
         # Read into memory, so that it is decoded in large pieces.
-        found = decoded(read_file(kept.path), kept.path.name, reach, show_rows)
-        return found, Pyramid.of(found.pixels)
+        found = decode_image(read_file(kept.path), kept.path.name, reach, show_rows)
+        return found, ImagePyramid.of(found.pixels)
 
     return _opened(*await asyncio.to_thread(read), kept, picture_id)
 
 
-class Restored(NamedTuple):
+class RestoredSession(NamedTuple):
     """An image of the last session with the mask being painted on it. problem: why there is no mask."""
 
-    picture: OpenPicture
+    picture: OpenImage
     mask: Mask | None
     problem: str = ""
 
 
-async def restored(
+async def restore_session(
     kept: StoredInput, picture_id: int | None, library: Library, reach: ReportProgress, show_rows: OnRows
-) -> Restored:
+) -> RestoredSession:
     """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
     picture = await reopen(kept, picture_id, reach, show_rows)
     try:
-        return Restored(picture, await load_mask_draft(picture, library))
+        return RestoredSession(picture, await load_mask_draft(picture, library))
     except (PictureError, MaskError, LibraryError) as error:
-        return Restored(picture, None, str(error))
+        return RestoredSession(picture, None, str(error))
 
 
-def decoded(
+def decode_image(
     source: Path | bytes, name: str | None = None, reach: ReportProgress | None = None, show_rows: OnRows | None = None
-) -> Decoded:
-    """The picture, from its file. Takes a moment, and is read twice where it is not shown as it is. See `load_full_image`."""
+) -> DecodedImage:
+    """Decode an image, at full depth and as shown; reads the file twice if these differ. See `load_full_image`."""
     deep = load_full_image(source, name=name, reach=_part(reach, 0, _IN_FULL), show_rows=show_rows)
     if deep.is_srgb8:
-        return Decoded(deep.shown(), deep, deep.losses)
+        return DecodedImage(deep.shown(), deep, deep.losses)
     losses = deep.losses
     del deep
-    return Decoded(load_picture(source, name=name, reach=_part(reach, _IN_FULL, _SHOWN)).pixels, None, losses)
+    return DecodedImage(load_picture(source, name=name, reach=_part(reach, _IN_FULL, _SHOWN)).pixels, None, losses)
 
 
 def _part(reach: ReportProgress | None, start: float, end: float) -> ReportProgress | None:
     return None if reach is None else lambda share: reach(start + (end - start) * share)
 
 
-def _opened(found: Decoded, pyramid: Pyramid, kept: StoredInput, picture_id: int | None) -> OpenPicture:
+def _opened(found: DecodedImage, pyramid: ImagePyramid, kept: StoredInput, picture_id: int | None) -> OpenImage:
     if found.deep is not None:
         cache_source(kept.sha256, found.deep)
-    return OpenPicture(found.pixels, pyramid, kept, picture_id, found.losses, found.deep)
+    return OpenImage(found.pixels, pyramid, kept, picture_id, found.losses, found.deep)
 
 
-async def small_picture(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
+async def load_step_thumbnail(sha256: str, picture_id: int | None, library: Library) -> QImage | None:
     """Return a thumbnail of a step's image, or None if the library no longer has it."""
     with suppress(PictureError, LibraryError, ValueError):
         if picture_id is not None:
@@ -170,16 +170,16 @@ async def small_picture(sha256: str, picture_id: int | None, library: Library) -
             return await asyncio.to_thread(QImage.fromData, await library.thumbnail(summary, THUMBNAIL_EDGE))
         kept = await library.input(sha256)
         if kept is not None:
-            return await asyncio.to_thread(lambda: Pyramid.of(load_picture(kept.path).pixels).small)
+            return await asyncio.to_thread(lambda: ImagePyramid.of(load_picture(kept.path).pixels).small)
     return None
 
 
-async def prepared(picture: OpenPicture, mask: Mask, trip: InpaintSettings, model: Model) -> list[InpaintRequest]:
+async def prepare_requests(picture: OpenImage, mask: Mask, trip: InpaintSettings, model: Model) -> list[InpaintRequest]:
     """Return what is sent, one item per request. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 
 
-async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
+async def load_stored_mask(sha256: str | None, size: Size, library: Library) -> Mask:
     """Return a stored mask, or an unpainted one if it is missing or has another size."""
     kept = await library.input(sha256) if sha256 is not None else None
     if kept is None or kept.size != size:
@@ -187,7 +187,7 @@ async def kept_mask(sha256: str | None, size: Size, library: Library) -> Mask:
     return (await asyncio.to_thread(read_mask, kept.path, size)).mask
 
 
-async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask | None:
+async def mask_painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask | None:
     """Return what was painted since a request was prepared, on that request's canvas with its margins.
 
     None if nothing was, or if the library no longer has the request's mask.
@@ -205,7 +205,7 @@ async def painted_since(plan: InpaintPlan, mask: Mask, library: Library) -> Mask
     return None
 
 
-async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
+async def load_plan_mask(plan: InpaintPlan, library: Library) -> Mask | None:
     """Return the mask that a plan was made with, without its margins; None if the library no longer has it."""
     kept = await library.input(plan.mask)
     if kept is None:
@@ -216,7 +216,7 @@ async def planned_mask(plan: InpaintPlan, library: Library) -> Mask | None:
     return np.ascontiguousarray(inner)
 
 
-async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) -> None:
+async def save_mask_draft(mask: Mask, picture: OpenImage, library: Library) -> None:
     """Save the painted mask for a restart, keeping the previous image's too: a crash may come in between.
 
     Raises LibraryError.
@@ -225,7 +225,7 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
 
     def write() -> None:
         write_atomic(path, encode_grey_png(mask))
-        others = sorted(path.parent.glob(f"{MASK_DRAFT}-*.png"), key=lambda other: other.stat().st_mtime)
+        others = sorted(path.parent.glob(f"{MASK_DRAFT_PREFIX}-*.png"), key=lambda other: other.stat().st_mtime)
         for old in others[:-2]:
             old.unlink(missing_ok=True)
 
@@ -235,7 +235,7 @@ async def save_mask_draft(mask: Mask, picture: OpenPicture, library: Library) ->
         raise disk_error(error, "Couldn’t save the mask") from error
 
 
-async def keep_mask_draft(sha256: str, library: Library) -> str | None:
+async def store_mask_draft(sha256: str, library: Library) -> str | None:
     """Store the mask being painted on an image as an input. Return its hash, or None if there is no mask.
 
     Raises PictureError, LibraryError.
@@ -244,7 +244,7 @@ async def keep_mask_draft(sha256: str, library: Library) -> str | None:
     return (await library.keep_file_as_input(path)).sha256 if path.is_file() else None
 
 
-async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None:
+async def load_mask_draft(picture: OpenImage, library: Library) -> Mask | None:
     """Return the mask that was being painted on this image, or None if there is none."""
     path = _mask_draft(picture.kept.sha256, library)
     if not path.is_file():
@@ -259,4 +259,4 @@ async def load_mask_draft(picture: OpenPicture, library: Library) -> Mask | None
 
 
 def _mask_draft(sha256: str, library: Library) -> Path:
-    return library.files.root / f"{MASK_DRAFT}-{sha256[:16]}.png"
+    return library.files.root / f"{MASK_DRAFT_PREFIX}-{sha256[:16]}.png"

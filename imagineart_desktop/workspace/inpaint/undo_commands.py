@@ -8,24 +8,24 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.imaging import Margins, Mask, Size, encode_grey_png, new_mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
-from imagineart_desktop.workspace.mask_document import MadeCommand
+from imagineart_desktop.workspace.mask_document import AppliedCommand
 
 
-class PackedMask:
+class CompressedMask:
     """A compressed mask. png: its file, None if nothing is painted."""
 
     def __init__(self, mask: Mask) -> None:
         self.size: Size = (mask.shape[1], mask.shape[0])
         self.png = encode_grey_png(mask) if mask.any() else None
 
-    def unpacked(self) -> Mask:
+    def decompress(self) -> Mask:
         """Return the mask: height × width, uint8, writeable."""
         if self.png is None:
             return new_mask(self.size)
         return np.asarray(cv2.imdecode(np.frombuffer(self.png, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-class StepCommand(MadeCommand):
+class SwitchStepCommand(AppliedCommand):
     """Switches from one step with its mask to another.
 
     travel: goes to a step with a mask; its third argument reverts the move in the undo history if it is canceled.
@@ -34,9 +34,9 @@ class StepCommand(MadeCommand):
     def __init__(
         self,
         name: str,
-        before: tuple[int, PackedMask],
-        after: tuple[int, PackedMask],
-        travel: Callable[[int, PackedMask, Callable[[], object]], None],
+        before: tuple[int, CompressedMask],
+        after: tuple[int, CompressedMask],
+        travel: Callable[[int, CompressedMask, Callable[[], object]], None],
         history: QUndoStack,
     ) -> None:
         super().__init__(name)
@@ -45,9 +45,9 @@ class StepCommand(MadeCommand):
         self._history = history
         self._made = True
 
-    def anew(self) -> StepCommand:
+    def anew(self) -> SwitchStepCommand:
         """Return a command for the same move."""
-        return StepCommand(self.text(), self._before, self._after, self._travel, self._history)
+        return SwitchStepCommand(self.text(), self._before, self._after, self._travel, self._history)
 
     def undo(self) -> None:
         """Go back to the previous step."""
@@ -61,7 +61,7 @@ class StepCommand(MadeCommand):
             self._travel(*self._after, self._history.undo)
 
 
-class ExtendCommand(MadeCommand):
+class ExtendCommand(AppliedCommand):
     """Extends the image by other margins, which are already set when this is pushed.
 
     gesture: commands with the same one merge into one undo step. put: sets the margins.

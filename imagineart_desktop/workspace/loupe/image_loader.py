@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
 _AT_ONCE = 2
 _MAX_AHEAD = 40_000_000
@@ -44,7 +44,7 @@ class ImageLoader(QObject):
         super().__init__(parent)
         self._library = library
         self._tasks: list[_Task] = []
-        self._kept: dict[int, Pyramid] = {}
+        self._kept: dict[int, ImagePyramid] = {}
         self._busy: set[tuple[int, int | None]] = set()
         self._errors: dict[int, str] = {}
         self._files: dict[int, tuple[str, FileState]] = {}
@@ -66,7 +66,7 @@ class ImageLoader(QObject):
         self._forget_changed_files([one for one in (current, *around) if one.id != self._current])
         self._current = current.id
         self._kept = {
-            number: pyramid if number == current.id else pyramid.reduced(edges[number])
+            number: pyramid if number == current.id else pyramid.limited_to(edges[number])
             for number, pyramid in self._kept.items()
             if number in edges
         }
@@ -75,7 +75,7 @@ class ImageLoader(QObject):
             spawn_owned(self, self._preview(current))
         self._start()
 
-    def get(self, number: int) -> Pyramid | None:
+    def get(self, number: int) -> ImagePyramid | None:
         """Return the best version of an image that is available now."""
         return self._kept.get(number)
 
@@ -120,7 +120,7 @@ class ImageLoader(QObject):
             return False
         if kept is None or task.edge is None:
             return kept is None or not kept.is_full
-        return not kept.is_full and kept.sharp_zoom * max(task.summary.size) < task.edge - 1
+        return not kept.is_full and kept.max_sharp_zoom * max(task.summary.size) < task.edge - 1
 
     async def _load(self) -> None:
         try:
@@ -157,11 +157,11 @@ class ImageLoader(QObject):
         current = self._tasks[0].summary.id if self._tasks else None
         is_current = summary.id == current and stamp == self._version(summary.id)
         if is_current and summary.id not in self._kept and not image.isNull():
-            self._keep(summary.id, Pyramid([image], QSize(*summary.size)))
+            self._keep(summary.id, ImagePyramid([image], QSize(*summary.size)))
 
-    def _keep(self, number: int, pyramid: Pyramid) -> None:
+    def _keep(self, number: int, pyramid: ImagePyramid) -> None:
         kept = self._kept.get(number)
-        if kept is None or kept.sharp_zoom < pyramid.sharp_zoom:
+        if kept is None or kept.max_sharp_zoom < pyramid.max_sharp_zoom:
             self._kept[number] = pyramid
             self.ready.emit(number)
 
@@ -179,10 +179,10 @@ def _edge(size: tuple[int, int], view: QSizeF) -> int:
     return max(1, round(min(max(fitted.width(), fitted.height()), max(size))))
 
 
-def _decode(path: Path, size: tuple[int, int], edge: int | None) -> Pyramid:
+def _decode(path: Path, size: tuple[int, int], edge: int | None) -> ImagePyramid:
     pixels = load_picture(path, at_least=edge).pixels
     height, width = pixels.shape[:2]
     reduced = edge is not None and width < size[0]
     if reduced and abs(width * size[1] / (height * size[0]) - 1) <= _ASPECT_TOLERANCE:
-        return Pyramid.of(pixels, QSize(*size))
-    return Pyramid.of(pixels)
+        return ImagePyramid.of(pixels, QSize(*size))
+    return ImagePyramid.of(pixels)

@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.ui.compare.pane import ComparedImage, CompareMode, ComparePane
 from imagineart_desktop.ui.compare.views import ComparedView
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from tests.ui.driving import activate
 from tests.waiting import until
 
@@ -26,7 +26,7 @@ RED, BLUE, GREEN = (200, 0, 0), (0, 0, 200), (0, 190, 0)
 def plain(label: str, colour: tuple[int, int, int], width: int = 600, height: int = 400) -> ComparedImage:
     pixels: Pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = colour
-    return ComparedImage(label, Pyramid.of(pixels), pixels)
+    return ComparedImage(label, ImagePyramid.of(pixels), pixels)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def turn_wheel(view: ComparedView, at: QPointF, notches: int) -> None:
 
 
 def colour_at(pane: ComparePane, view: ComparedView, x: float, y: float = 0.5) -> tuple[int, int, int]:
-    target = view.viewport_state.picture_rect()
+    target = view.viewport_state.image_rect()
     point = QPointF(target.left() + x * target.width(), target.top() + y * target.height()).toPoint()
     colour: QColor = pane.grab().toImage().pixelColor(view.mapTo(pane, point) * pane.devicePixelRatioF())
     return colour.red(), colour.green(), colour.blue()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.ui.viewer.image_view import ImageViewer
-from imagineart_desktop.workspace.image_pyramid import Pyramid
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from tests.ui.driving import activate, colour_at
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
@@ -27,10 +27,10 @@ RED, BLUE = (200, 0, 0), (0, 0, 200)
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
-def plain(colour: tuple[int, int, int], width: int = 600, height: int = 400) -> Pyramid:
+def plain(colour: tuple[int, int, int], width: int = 600, height: int = 400) -> ImagePyramid:
     pixels: Pixels = np.empty((height, width, 3), np.uint8)
     pixels[:] = colour
-    return Pyramid.of(pixels)
+    return ImagePyramid.of(pixels)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def drag(
 
 
 def at_share(view: ImageViewer, x: float, y: float = 0.5) -> QPoint:
-    target = view.viewport_state.picture_rect()
+    target = view.viewport_state.image_rect()
     return QPointF(target.left() + x * target.width(), target.top() + y * target.height()).toPoint()
 
 
@@ -78,7 +78,7 @@ def test_keys_zoom_fit_and_move(view: ImageViewer) -> None:
 
 def test_the_wheel_zooms_at_the_pointer(view: ImageViewer) -> None:
     pointer = QPointF(200, 150)
-    under = view.viewport_state.to_picture(pointer)
+    under = view.viewport_state.to_image(pointer)
     view.wheelEvent(
         QWheelEvent(
             pointer,
@@ -92,7 +92,7 @@ def test_the_wheel_zooms_at_the_pointer(view: ImageViewer) -> None:
         )
     )
     assert view.zoom > 1.0
-    after = view.viewport_state.to_picture(pointer)
+    after = view.viewport_state.to_image(pointer)
     assert (after.x(), after.y()) == pytest.approx((under.x(), under.y()))
 
 
@@ -214,7 +214,7 @@ def test_the_slider_can_be_taken_hold_of_when_its_line_is_out_of_sight(view: Ima
     view.zoom_to(8.0)
     view.pan(QPointF(1200, 0))
     assert not QApplication.mouseButtons()
-    middle = view.viewport_state.picture_rect().intersected(view.rect()).center().y()
+    middle = view.viewport_state.image_rect().intersected(view.rect()).center().y()
     drag(view, QPoint(790, round(middle)), QPoint(400, round(middle)))
     shown = grabbed(view)
     assert colour_at(shown, QPoint(600, round(middle) + 60)) == QColor(*RED)
@@ -226,7 +226,7 @@ def test_a_picture_of_another_shape_is_compared_without_being_stretched(view: Im
     for _ in range(12):
         QTest.keyClick(view, Qt.Key.Key_Right, SHIFT)
     shown = grabbed(view)
-    target = view.viewport_state.picture_rect()
+    target = view.viewport_state.image_rect()
     row = round(target.top() + target.height() * 0.8)
     blue = [x for x in range(view.width()) if colour_at(shown, QPoint(x, row)) == QColor(*BLUE)]
     assert len(blue) == pytest.approx(target.height(), abs=2)
@@ -249,7 +249,7 @@ def test_only_what_is_in_sight_is_named(view: ImageViewer, share: float) -> None
         for _ in range(10):
             QTest.keyClick(view, Qt.Key.Key_Left, SHIFT)
     shown = grabbed(view)
-    target = view.viewport_state.picture_rect()
+    target = view.viewport_state.image_rect()
     row = round(target.top()) + 10
     named_left = colour_at(shown, QPoint(round(target.left()) + 14, row)) not in (QColor(*BLUE), QColor(*RED))
     named_right = colour_at(shown, QPoint(round(target.right()) - 14, row)) not in (QColor(*BLUE), QColor(*RED))
@@ -260,7 +260,7 @@ def test_pixels_are_squares_above_200_percent(view: ImageViewer) -> None:
     pixels: Pixels = np.zeros((40, 40, 3), np.uint8)
     pixels[::2, ::2] = 255
     pixels[1::2, 1::2] = 255
-    view.show_picture(Pyramid.of(pixels))
+    view.show_picture(ImagePyramid.of(pixels))
     view.zoom_to(8.0)
     shown = grabbed(view)
     shown = shown.copy(shown.width() // 2 - 100, shown.height() // 2 - 100, 200, 200)
