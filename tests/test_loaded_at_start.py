@@ -15,7 +15,7 @@ import asyncio, builtins, sys
 from pathlib import Path
 import imagineart_desktop.cli
 from imagineart_desktop.app import make_application, show_window
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.support import pixel_libraries
 from imagineart_desktop.ui import main_window
 from imagineart_desktop.workspace.event_loop import run
@@ -29,7 +29,7 @@ class Window(main_window.MainWindow):
         super().paintEvent(event)
 
 async def main(app):
-    showing = asyncio.ensure_future(show_window(Places.below(Path(sys.argv[1])), app))
+    showing = asyncio.ensure_future(show_window(AppPaths.below(Path(sys.argv[1])), app))
     while not first or "cv2" not in sys.modules or "httpx" not in sys.modules:
         await asyncio.sleep(0.01)
     await asyncio.to_thread(pixel_libraries.load_pixel_libraries)

@@ -31,7 +31,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks.measuring import Figure
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 SIDE = 8192
 ARRIVING = (6000, 4000)

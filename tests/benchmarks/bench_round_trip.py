@@ -31,7 +31,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
 from imagineart_desktop.resources import resource_path
 from tests.benchmarks.measuring import Figure, median_ms
-from tests.imaging.round_tripping import SMALL
+from tests.imaging.inpaint_fixtures import SMALL
 
 WORKING = IDEOGRAM_V2_EDIT.working_size
 PHOTOS = ("coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg")

@@ -29,15 +29,15 @@ OURS = """
 import asyncio, sys, time
 import imagineart_desktop.cli
 from pathlib import Path
-from imagineart_desktop.support import collection_paused
-with collection_paused():
+from imagineart_desktop.support import gc_paused
+with gc_paused():
     from imagineart_desktop.app import make_application, show_window
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.ui.window.main_window import MainWindow
 
 async def main(app):
-    showing = asyncio.ensure_future(show_window(Places.below(Path(sys.argv[2])), app))
+    showing = asyncio.ensure_future(show_window(AppPaths.below(Path(sys.argv[2])), app))
     windows = []
     while not (windows and windows[0].isVisible() and windows[0].panel.model.rowCount()):
         await asyncio.sleep(0.001)

@@ -28,7 +28,7 @@ from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks.stock import stocked
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 
 async def _drive(at: Driver, out: Path, count: int) -> None:

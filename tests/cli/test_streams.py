@@ -70,8 +70,8 @@ def test_the_exit_code_needs_no_outputs() -> None:
 def test_notices_to_a_pipe_that_nobody_reads_are_not_waited_for() -> None:
     """A pipe takes 64 KB; after that a write would block for ever."""
     script = (
-        "from imagineart_desktop.support import flush_notices, say\n"
-        "for _ in range(300): say('x' * 1000)\n"
+        "from imagineart_desktop.support import flush_notices, print_notice\n"
+        "for _ in range(300): print_notice('x' * 1000)\n"
         "flush_notices()\n"
     )
     stuck = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, env=ENVIRONMENT)  # noqa: S603
@@ -81,7 +81,7 @@ def test_notices_to_a_pipe_that_nobody_reads_are_not_waited_for() -> None:
 
 
 def test_text_that_an_output_cannot_encode_is_written_all_the_same() -> None:
-    script = "from imagineart_desktop.support import flush_notices, say, write_output\n"
+    script = "from imagineart_desktop.support import flush_notices, print_notice, write_stdout\n"
     script += "say('ä\\U0001f600\\udcff'); flush_notices(); print(write_output('ä\\udcff'))\n"
     written = shell(f"PYTHONIOENCODING=ascii:strict @python -c {shlex.quote(script)}")
     assert (written.stdout, written.stderr) == ("\\xe4\\udcffNone\n", "\\xe4\\U0001f600\\udcff\n")

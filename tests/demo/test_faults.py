@@ -16,7 +16,7 @@ from imagineart_desktop.demo import FAST_TIMING, DemoServer, Endpoint, Fault, Fa
 from imagineart_desktop.demo.fault_injection import HOSTILE_NAME, PRIVATE_ADDRESS
 from imagineart_desktop.demo.faults import ActiveFaults
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import held_absence, held_work
+from tests.jobs.job_fixtures import held_absence, held_work
 from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 

@@ -15,7 +15,7 @@ from imagineart_desktop.fal.http_client import PoolLimits, _make_transport
 from imagineart_desktop.fal.socks import SocksBackend
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
-from tests.jobs.working import service_of
+from tests.jobs.job_fixtures import service_of
 
 
 @pytest.fixture

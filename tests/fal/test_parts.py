@@ -11,7 +11,7 @@ import pytest
 from imagineart_desktop.demo import DemoServer, Fault
 from imagineart_desktop.fal import Charged, DeliveryStatus, FalClient, FalError, NoResponseError, Uploader, multipart
 from imagineart_desktop.fal import storage as storage_module
-from tests.fal import proxying
+from tests.fal import proxy_fixture
 from tests.fal.test_client import HASTY, rogue, service_of
 from tests.fal.test_proxy import behind
 from tests.waiting import until
@@ -133,8 +133,8 @@ async def test_parts_go_through_a_proxy_that_lets_them(
     demo: DemoServer, monkeypatch: pytest.MonkeyPatch, open_to_parts: bool
 ) -> None:
     if open_to_parts:
-        monkeypatch.setattr(proxying, "_ALLOWED", ("https://rest.fal.ai/storage/upload/",))
-    with proxying.team_proxy(demo) as (url, _):
+        monkeypatch.setattr(proxy_fixture, "_ALLOWED", ("https://rest.fal.ai/storage/upload/",))
+    with proxy_fixture.team_proxy(demo) as (url, _):
         async with FalClient(behind(url, demo)) as client:
             storage = Uploader(client)
             sent = Sent(storage)

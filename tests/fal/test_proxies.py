@@ -26,7 +26,7 @@ from imagineart_desktop.fal import (
     Uploader,
 )
 from tests.fal.proxies import BODY, HOST, https_origin, proxy_server
-from tests.jobs.working import service_of
+from tests.jobs.job_fixtures import service_of
 from tests.waiting import ended, until
 
 pytestmark = pytest.mark.asyncio

@@ -22,8 +22,8 @@ from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
-from tests.fal.proxying import REAL, TOKEN, team_proxy
-from tests.jobs.working import HASTY, outcome
+from tests.fal.proxy_fixture import REAL, TOKEN, team_proxy
+from tests.jobs.job_fixtures import HASTY, outcome
 
 pytestmark = pytest.mark.asyncio
 

@@ -29,7 +29,7 @@ from imagineart_desktop.imaging import (
     strip_png,
 )
 from imagineart_desktop.library.metadata.file_probe import probe_file
-from tests.imaging.round_tripping import scene
+from tests.imaging.inpaint_fixtures import scene
 
 assert pillow_jxl
 _DATA = Path(__file__).parents[1] / "data" / "damaged"

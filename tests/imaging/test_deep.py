@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from imagineart_desktop.imaging import ColorModel, PictureError, encode_full_image, load_full_image, load_picture
-from tests.imaging.round_tripping import other_profile, scene, source_of
+from tests.imaging.inpaint_fixtures import other_profile, scene, source_of
 
 PNGSUITE = Path(__file__).parents[1] / "data" / "pngsuite"
 KINDS = (

@@ -28,7 +28,7 @@ from imagineart_desktop.imaging.files.file_metadata import FileMetadata
 from imagineart_desktop.imaging.files.jxl_header import jxl_bits
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.support.pixel_libraries import cv2
-from tests.imaging.round_tripping import scene, source_of
+from tests.imaging.inpaint_fixtures import scene, source_of
 
 DEEP = source_of("rgb16", 60, 40)
 P3, PQ, HLG = Cicp(12, 13), Cicp(9, 16), Cicp(9, 18)

@@ -16,13 +16,13 @@ _RAW = _EDGE * _EDGE * 3
 _MEASURED = """
 import json, resource, sys
 from pathlib import Path
-from imagineart_desktop.imaging import load_deep, load_picture, make_thumbnail, probe_picture
+from imagineart_desktop.imaging import load_full_image, load_picture, make_thumbnail, probe_picture
 unit = 1 if sys.platform == "darwin" else 1024
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 path, found = Path(sys.argv[1]), {"start": peak()}
 for name, read in (
     ("probe", probe_picture), ("thumbnail", lambda path: make_thumbnail(path, 320)), ("load", load_picture),
-    ("full", load_deep),
+    ("full", load_full_image),
 ):
     read(path)
     found[name] = peak()

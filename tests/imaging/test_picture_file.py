@@ -28,7 +28,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.imaging.files import encode_progress
 from imagineart_desktop.support import WorkCanceledError
 from imagineart_desktop.support.pixel_libraries import features
-from tests.imaging.round_tripping import other_profile, source_of
+from tests.imaging.inpaint_fixtures import other_profile, source_of
 
 KINDS = ("grey", "grey_alpha", "rgb", "rgba", "cmyk", "rgb_profile", "grey16", "grey_alpha16", "rgb16", "rgba16")
 EXACT = (FileFormat.PNG, FileFormat.TIFF)

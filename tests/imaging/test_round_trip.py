@@ -38,8 +38,8 @@ from imagineart_desktop.imaging import (
     suggest_split,
 )
 from imagineart_desktop.imaging.inpaint.seam import seam_weights
-from tests.imaging import round_tripping as service
-from tests.imaging.round_tripping import (
+from tests.imaging import inpaint_fixtures as service
+from tests.imaging.inpaint_fixtures import (
     SERVICES,
     SMALL,
     WORKING,

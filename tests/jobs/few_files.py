@@ -14,7 +14,7 @@ from imagineart_desktop.fal import Hosts, Service, ServiceKind
 from imagineart_desktop.jobs import FINAL_STATES, JobEvent, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import HASTY, SMALL
+from tests.jobs.job_fixtures import HASTY, SMALL
 
 _JOBS = 6
 

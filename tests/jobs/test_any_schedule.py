@@ -25,7 +25,7 @@ from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import FINAL_STATES, InputImage, JobState, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
-from tests.jobs.working import FAULTS, SMALL, accepted, service_of
+from tests.jobs.job_fixtures import FAULTS, SMALL, accepted, service_of
 from tests.waiting import Patience
 
 EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))

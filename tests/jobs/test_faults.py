@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, InputImage, JobState, driver
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
-from tests.jobs.working import FAULTS, HASTY, SMALL, accepted, at_work, books, held_absence, outcome, until
+from tests.jobs.job_fixtures import FAULTS, HASTY, SMALL, accepted, at_work, books, held_absence, outcome, until
 
 pytestmark = pytest.mark.asyncio
 

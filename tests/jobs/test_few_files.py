@@ -16,7 +16,7 @@ from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.jobs.disk_problems import disk_failure
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import SMALL, at_work, books, outcome, until
+from tests.jobs.job_fixtures import SMALL, at_work, books, outcome, until
 
 ROOT = Path(__file__).parents[2]
 

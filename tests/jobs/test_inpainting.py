@@ -39,8 +39,8 @@ from imagineart_desktop.jobs import (
 )
 from imagineart_desktop.library import Library, PictureSummary, Query, Recipe, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
-from tests.imaging.round_tripping import source_of
-from tests.jobs.working import at_work, outcome, until
+from tests.imaging.inpaint_fixtures import source_of
+from tests.jobs.job_fixtures import at_work, outcome, until
 
 pytestmark = pytest.mark.asyncio
 

@@ -10,7 +10,7 @@ from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.fal import FalClient, LogEntry, ServiceKind
 from imagineart_desktop.jobs.watcher import _joined
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import SMALL, at_work, outcome, service_of
+from tests.jobs.job_fixtures import SMALL, at_work, outcome, service_of
 
 
 @pytest.mark.asyncio

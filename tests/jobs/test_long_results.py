@@ -12,7 +12,7 @@ from imagineart_desktop.fal import FalClient, ServiceKind, responses
 from imagineart_desktop.fal.responses import Result
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import SMALL, at_work, outcome
+from tests.jobs.job_fixtures import SMALL, at_work, outcome
 
 
 @pytest.mark.asyncio

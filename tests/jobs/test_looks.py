@@ -13,7 +13,7 @@ from imagineart_desktop.fal import KnownRequest, ServiceKind
 from imagineart_desktop.jobs import LOOKUP_FAILED, Job, JobState, LookupResult
 from imagineart_desktop.jobs.request_lookup import AmbiguousRequestError, find_request, search_ranges
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import SMALL, at_work, books, outcome, until
+from tests.jobs.job_fixtures import SMALL, at_work, books, outcome, until
 
 pytestmark = pytest.mark.asyncio
 

@@ -25,7 +25,7 @@ from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.job_journal import read_steps
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
+from tests.jobs.job_fixtures import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
 
 
 @asynccontextmanager

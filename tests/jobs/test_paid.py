@@ -19,7 +19,7 @@ from imagineart_desktop.jobs.connection import ServiceConnection
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests import waiting
-from tests.jobs.working import SMALL, at_work, held_work, outcome, until
+from tests.jobs.job_fixtures import SMALL, at_work, held_work, outcome, until
 
 pytestmark = pytest.mark.asyncio
 

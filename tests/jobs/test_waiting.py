@@ -14,7 +14,7 @@ from imagineart_desktop.jobs import LOCAL_ERRORS, JobEvent, JobState
 from imagineart_desktop.jobs.waiting import RetryWaiter
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import HASTY, SMALL, at_work
+from tests.jobs.job_fixtures import HASTY, SMALL, at_work
 
 pytestmark = pytest.mark.asyncio
 

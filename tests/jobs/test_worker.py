@@ -22,7 +22,7 @@ from imagineart_desktop.jobs import InputImage, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, Query, read_recipe
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests import waiting
-from tests.jobs.working import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
+from tests.jobs.job_fixtures import HASTY, SMALL, at_work, books, held_work, outcome, service_of, until
 from tests.loopback import NO_CERTIFICATES
 
 pytestmark = pytest.mark.asyncio

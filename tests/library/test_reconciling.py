@@ -12,7 +12,7 @@ from PIL import Image
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, Library, LibraryChange, PictureSummary, Query
 from imagineart_desktop.library.store import thumbnails
-from tests.library.earlier import make_earlier
+from tests.library.legacy_libraries import make_earlier
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio

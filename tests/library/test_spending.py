@@ -16,7 +16,7 @@ from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
-from tests.library.earlier import make_earlier
+from tests.library.legacy_libraries import make_earlier
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.library.store.schema import MIGRATIONS
-from tests.library.earlier import make_earlier
+from tests.library.legacy_libraries import make_earlier
 from tests.library.test_damage import started
 from tests.library.test_library import keep, recipe
 from tests.once import made_once

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.jobs.working import accepted
+from tests.jobs.job_fixtures import accepted
 from tests.reliability.damage import DAMAGES, KEEPS_DATABASE, is_damaged, put_back
 from tests.reliability.processes import Ended, Service, environment, live
 from tests.reliability.stage import RESTART

@@ -19,7 +19,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import FINAL_STATES, JobState
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import accepted
+from tests.jobs.job_fixtures import accepted
 from tests.reliability.processes import Service, environment, live
 from tests.reliability.stage import Stage, play
 

@@ -27,7 +27,7 @@ _IMPORTED = (
     "imagineart_desktop.demo",
     "tests.reliability.stage",
     "tests.reliability.stocked",
-    "tests.ui.driving",
+    "tests.ui.window_driver",
 )
 """The program and what its trials need, not their modules, which are run."""
 

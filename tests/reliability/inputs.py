@@ -29,7 +29,7 @@ from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.reliability.measuring import Stopwatch
 from tests.reliability.processes import begun
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 from tests.waiting import ended
 
 ROOT = Path(__file__).parents[2]

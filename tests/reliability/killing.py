@@ -10,11 +10,11 @@ from typing import Any
 
 from imagineart_desktop.demo import DemoServer, Fault, Timing
 from imagineart_desktop.models import Model
-from tests.jobs.working import accepted
+from tests.jobs.job_fixtures import accepted
 from tests.reliability.points import POINTS, KillPoint
 from tests.reliability.processes import environment, live
 
-_VICTIM = "tests.reliability.victim"
+_VICTIM = "tests.reliability.crash_subject"
 _PACE = Timing(queue=0.15, work=0.3)
 PROMPT = "a copper kettle on a window sill"
 

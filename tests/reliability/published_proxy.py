@@ -17,8 +17,8 @@ from imagineart_desktop.imaging import encode_png, export_mask, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
-from tests.fal.proxying import REAL, TOKEN
-from tests.jobs.working import HASTY, SMALL, outcome
+from tests.fal.proxy_fixture import REAL, TOKEN
+from tests.jobs.job_fixtures import HASTY, SMALL, outcome
 
 PACKAGE = "@fal-ai/server-proxy@1.2.1"
 _SCRIPT = Path(__file__).with_name("published_proxy.cjs")

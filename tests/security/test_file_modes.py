@@ -17,9 +17,9 @@ import asyncio, os, sys
 from pathlib import Path
 os.umask(0)
 from imagineart_desktop import app
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.workspace.mime import Taken
+from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.window.main_window import MainWindow
 
@@ -36,11 +36,11 @@ async def work(window):
     window._worker.subscribe(lambda event: made.extend(event.pictures))
     window.generate.form.prompt.set_text("a secret plan")
     window.generate.form.go.click()
-    window.edit.add([Taken(path=resource_path("photos") / "coffee.png")])
+    window.edit.add([ImageSource(path=resource_path("photos") / "coffee.png")])
     await until(lambda: made and window.edit.references.sizes)
     window.edit.form.prompt.set_text("another secret")
     window.edit.form.go.click()
-    window.inpaint.take([Taken(path=resource_path("photos") / "coffee.png")])
+    window.inpaint.take([ImageSource(path=resource_path("photos") / "coffee.png")])
     await until(lambda: len(made) == 2 and window.inpaint.has_picture)
     window.inpaint.canvas.document.mask[10:50, 10:50] = 255
     window.inpaint.canvas.document.settled.emit()
@@ -57,7 +57,7 @@ async def restore(self):
     spawn(work(self))
 
 MainWindow.restore = restore
-sys.exit(app.main(Places.below(root)))
+sys.exit(app.main(AppPaths.below(root)))
 """
 
 

@@ -41,7 +41,7 @@ from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import open_core
 from imagineart_desktop.support import start_logging, stop_logging
-from tests.jobs.working import SMALL, at_work, outcome
+from tests.jobs.job_fixtures import SMALL, at_work, outcome
 from tests.waiting import until
 
 CANARY = "canary-id:9f8e7d6c5b4a39281706f5e4d3c2b1a0"

@@ -30,7 +30,7 @@ from imagineart_desktop.fal import (
 from imagineart_desktop.fal.responses import LogEntry
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import IMAGINEART_20
-from tests.jobs.working import SMALL, at_work, outcome, service_of
+from tests.jobs.job_fixtures import SMALL, at_work, outcome, service_of
 
 pytestmark = pytest.mark.asyncio
 

@@ -68,8 +68,8 @@ def test_an_error_of_a_task_that_nobody_waits_for(told: list[BaseException], tmp
 
 def test_a_fault_that_python_cannot_catch_is_found_by_the_next_start(tmp_path: Path) -> None:
     code = (
-        "import sys, ctypes, pathlib; from imagineart_desktop.support import Crashes;"
-        "Crashes(pathlib.Path(sys.argv[1])).start(); ctypes.string_at(0)"
+        "import sys, ctypes, pathlib; from imagineart_desktop.support import CrashReporter;"
+        "CrashReporter(pathlib.Path(sys.argv[1])).start(); ctypes.string_at(0)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(  # noqa: S603 - our own code

@@ -9,8 +9,8 @@ import pytest
 
 ARENAS = """
 import ctypes, threading
-from imagineart_desktop.support import bound_arenas
-bound_arenas()
+from imagineart_desktop.support import limit_malloc_arenas
+limit_malloc_arenas()
 threads = [threading.Thread(target=lambda: [bytearray(2_000) for _ in range(200)]) for _ in range(16)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()

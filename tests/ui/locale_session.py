@@ -24,7 +24,7 @@ from imagineart_desktop.workspace.gallery.grouping import Grouping, group_headin
 from imagineart_desktop.workspace.language import DateFormat
 from imagineart_desktop.workspace.spending_buckets import day_words
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 _MOMENT = 1_700_000_000_000
 """Milliseconds; in November 2023 in every time zone."""

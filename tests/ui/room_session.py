@@ -20,8 +20,8 @@ from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import Driver, opened, settle
 from tests.ui.room import cramped, in_sight, off_line
+from tests.ui.window_driver import Driver, opened, settle
 
 SMALLEST = (960, 560)
 SIZES = (SMALLEST, (1024, 700), (1440, 900))

@@ -27,7 +27,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 LEFT = Qt.MouseButton.LeftButton
 SIZE = (860, 560)

@@ -16,8 +16,8 @@ from imagineart_desktop.ui.about.dialog import AboutDialog
 from imagineart_desktop.ui.about.licenses import LIBRARIES
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
-from tests.ui.driving import opened
 from tests.ui.test_session_end import shown
+from tests.ui.window_driver import opened
 
 _PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 

@@ -24,7 +24,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.background import spawn_owned
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 _TURNS = (0, 1, 4, 12)
 """Turns of the event loop between the start of the work and the deletion."""

@@ -20,8 +20,8 @@ from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.fal.proxying import REAL, TOKEN, team_proxy
-from tests.ui.driving import Driver, opened
+from tests.fal.proxy_fixture import REAL, TOKEN, team_proxy
+from tests.ui.window_driver import Driver, opened
 
 
 async def test_an_empty_prompt_is_not_sent(tmp_path: Path, theme: Theme) -> None:

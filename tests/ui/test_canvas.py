@@ -22,7 +22,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, click_picture, colour_at, on_screen, opened, point_at, send_mouse
+from tests.ui.window_driver import Driver, click_picture, colour_at, on_screen, opened, point_at, send_mouse
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -12,9 +12,9 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
-from tests.ui.driving import opened
 from tests.ui.test_canvas_keys import focused
 from tests.ui.test_inpaint_loop import inpainting
+from tests.ui.window_driver import opened
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

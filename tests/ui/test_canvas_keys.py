@@ -16,7 +16,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.number_fields import CountField
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton

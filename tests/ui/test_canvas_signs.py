@@ -16,7 +16,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import colour_at, opened, point_at
+from tests.ui.window_driver import colour_at, opened, point_at
 
 
 @pytest.mark.parametrize("mode", [ThemeMode.DARK, ThemeMode.LIGHT])

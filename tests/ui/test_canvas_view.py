@@ -18,7 +18,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace import mask_document
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
-from tests.ui.driving import Fingers, colour_at, move, opened, press, release
+from tests.ui.window_driver import Fingers, colour_at, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -26,9 +26,9 @@ from imagineart_desktop.ui.widgets import SeedMode
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.main_window import MainWindow
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
 from tests.ui.test_export import dialog_of
 from tests.ui.test_session_end import shown
+from tests.ui.window_driver import Driver, opened
 from tests.waiting import until
 
 

@@ -11,7 +11,7 @@ from imagineart_desktop.models import IMAGINEART_15_PRO
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 
 def search_for(at: Driver, text: str) -> None:

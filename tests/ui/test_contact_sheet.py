@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from imagineart_desktop.ui.exporting.contact_sheet import Paper, SheetLayout
 from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
 from tests.ui.test_export import gallery_with
+from tests.ui.window_driver import Driver, opened
 
 
 def sheet_of(at: Driver, folder: Path) -> SheetDialog:

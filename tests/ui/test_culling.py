@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 
 async def stocked(at: Driver) -> None:

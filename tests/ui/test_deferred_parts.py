@@ -11,7 +11,7 @@ from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.ui.widgets.deferred import Lazy
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 def focus_order(first: QWidget) -> list[QWidget]:

@@ -10,7 +10,7 @@ from imagineart_desktop.library import Imported, Library, Parent
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 LONG = "W" * 200
 _Role = QFormLayout.ItemRole

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
-from tests.ui.driving import NONE, Driver
 from tests.ui.test_inpaint_loop import inpainting, looked_at
+from tests.ui.window_driver import NONE, Driver
 
 LEFT = Qt.MouseButton.LeftButton
 COPY = Qt.DropAction.CopyAction

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

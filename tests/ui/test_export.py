@@ -23,9 +23,9 @@ from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.exporting.file_fields import UNCHANGED
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
-from tests.imaging.round_tripping import source_of
+from tests.imaging.inpaint_fixtures import source_of
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 
 async def gallery_with(at: Driver, count: int) -> list[int]:

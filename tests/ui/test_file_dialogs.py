@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 
 async def test_the_search_gets_the_keys(tmp_path: Path, theme: Theme) -> None:

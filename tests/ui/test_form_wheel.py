@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
 
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened, turn_wheel
+from tests.ui.window_driver import opened, turn_wheel
 
 
 async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Path, theme: Theme, photos: Path) -> None:

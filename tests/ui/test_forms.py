@@ -13,7 +13,7 @@ from imagineart_desktop.models import CATALOGUE, IMAGINEART_15_PRO, IMAGINEART_2
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import PromptEdit, SeedField, SeedMode
 from imagineart_desktop.ui.widgets.segmented import RatioButton
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_path: Path, theme: Theme) -> None:

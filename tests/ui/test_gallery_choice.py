@@ -14,8 +14,8 @@ from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextInputDialog
-from tests.ui.driving import Driver
 from tests.ui.test_gallery_order import choose, gallery, marks, shown
+from tests.ui.window_driver import Driver
 
 
 def editors(page: GalleryPage) -> list[MarksEditor]:

@@ -22,7 +22,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.rows import THUMBNAIL
 from tests.benchmarks.stock import stocked
-from tests.ui.driving import point_at
+from tests.ui.window_driver import point_at
 from tests.waiting import until
 
 LEFT, SHIFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -28,7 +28,7 @@ from imagineart_desktop.ui.widgets import TextInputDialog
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened, point_at
+from tests.ui.window_driver import Driver, opened, point_at
 
 PROMPTS = ("a red cup", "a blue cup", "a fox in the snow", "harbour at night", "cupboard", "Kraków")
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -20,8 +20,8 @@ from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.gallery.rows import SUMMARY
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import colour_at, opened, point_at
 from tests.ui.test_gallery_order import gallery, shown
+from tests.ui.window_driver import colour_at, opened, point_at
 
 
 async def test_long_unbroken_text_leaves_everything_in_the_details(tmp_path: Path, theme: Theme) -> None:

@@ -20,7 +20,7 @@ from imagineart_desktop.ui.gallery.side_panel import SidebarRow
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import colour_at, opened, settle
+from tests.ui.window_driver import colour_at, opened, settle
 
 
 async def test_every_row_has_its_count_and_tags_have_a_place(

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.gallery.collection_tree import COLLECTION_MIME, CollectionTree
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import NONE, Driver
 from tests.ui.test_gallery_order import CTRL, SHIFT, choose, gallery, marks, shown
+from tests.ui.window_driver import NONE, Driver
 
 
 def undo_of(at: Driver) -> str:

@@ -16,7 +16,7 @@ from imagineart_desktop.imaging import BooleanOp, Brush, coverage
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, Fingers, move, opened, press, release
+from tests.ui.window_driver import Driver, Fingers, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

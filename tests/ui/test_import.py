@@ -15,7 +15,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
 from tests.library.test_importing import A1111, A1111_PROMPT, png
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import NONE, Driver, opened
+from tests.ui.window_driver import NONE, Driver, opened
 
 
 def really_drop(widget: QWidget, mime: QMimeData) -> bool:

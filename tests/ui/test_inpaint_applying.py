@@ -20,10 +20,10 @@ from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE,
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.workspace.inpaint import session_store
-from tests.ui.driving import opened
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import CTRL, inpainting, looked_at
 from tests.ui.test_opening import SlowDecoder
+from tests.ui.window_driver import opened
 
 
 class SlowEncoder:

@@ -22,9 +22,9 @@ from imagineart_desktop.ui.inpaint.result_bar import ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.past_request import SavedRequest
-from tests.ui.driving import Driver, opened
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import choose, inpainting, shown
+from tests.ui.window_driver import Driver, opened
 from tests.waiting import until
 
 

@@ -29,8 +29,8 @@ from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import result_versions
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
-from tests.ui.driving import Driver, on_screen, opened, send_mouse, settle
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
+from tests.ui.window_driver import Driver, on_screen, opened, send_mouse, settle
 
 EDGE = (202, 150)
 

@@ -22,7 +22,7 @@ from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
-from tests.ui.driving import Driver, colour_at, opened, settle
+from tests.ui.window_driver import Driver, colour_at, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -16,9 +16,9 @@ from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextInputDialog
 from imagineart_desktop.workspace.mime import ImageSource
-from tests.ui.driving import Driver, opened, settle
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.test_inpaint_steps import apply, undone
+from tests.ui.window_driver import Driver, opened, settle
 
 
 def highlighted(page: InpaintPage) -> int:

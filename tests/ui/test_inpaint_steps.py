@@ -13,8 +13,8 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedMode
-from tests.ui.driving import Driver, opened
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at
+from tests.ui.window_driver import Driver, opened
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -10,7 +10,7 @@ from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.ui.jobs.menu import same_requests
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 SLOW = Timing(queue=600, work=600)
 

@@ -17,7 +17,7 @@ from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import Failure, JobState
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.job_texts import state_text, summary_words
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.jobs.strip import HEIGHT
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 _PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg"))
 

@@ -16,8 +16,8 @@ from imagineart_desktop.studio import open_core
 from imagineart_desktop.ui.results.last_shown import SavedResults
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import Driver, opened
 from tests.ui.test_export import gallery_with
+from tests.ui.window_driver import Driver, opened
 from tests.waiting import until
 
 

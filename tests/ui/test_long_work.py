@@ -43,10 +43,10 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import image_copier
 from imagineart_desktop.workspace.inpaint import result_versions, session_store
 from imagineart_desktop.workspace.mime import ImageSource
-from tests.ui.driving import opened, settle
 from tests.ui.test_export import gallery_with
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import inpainting, looked_at
+from tests.ui.window_driver import opened, settle
 
 
 async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_paid_once_cancelled(

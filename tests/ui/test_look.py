@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QToolButton
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeColors
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 def luminance(colour: str) -> float:

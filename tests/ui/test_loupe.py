@@ -30,7 +30,7 @@ from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.loupe import image_loader
 from imagineart_desktop.workspace.loupe.image_loader import ImageLoader
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, colour_at, opened, settle
+from tests.ui.window_driver import Driver, colour_at, opened, settle
 
 LEFT, NONE, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key

@@ -18,7 +18,7 @@ from imagineart_desktop.jobs import JobState
 from imagineart_desktop.library import Query
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 
 async def test_generate_then_find_it_after_a_restart(tmp_path: Path, theme: Theme) -> None:

@@ -23,7 +23,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace import mask_document
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 async def test_a_long_operation_is_told_commands_meanwhile_follow_it_and_a_stroke_is_asked_to_wait(

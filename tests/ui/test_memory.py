@@ -19,7 +19,7 @@ from imagineart_desktop.library import ExportOptions, export_pictures
 from imagineart_desktop.support import limit_malloc_arenas, release_freed_memory
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 _EDGE = 4096
 _RGBA = _EDGE * _EDGE * 4

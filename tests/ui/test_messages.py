@@ -15,7 +15,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage, MessageLifetime
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 _PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png"))
 

@@ -16,7 +16,7 @@ from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Failure, JobState
 from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedMode
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 

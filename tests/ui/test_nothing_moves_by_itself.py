@@ -11,8 +11,8 @@ from imagineart_desktop.demo import Timing
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened, settle
 from tests.ui.test_canvas_keys import focused
+from tests.ui.window_driver import Driver, opened, settle
 
 
 def click(grid: PictureGrid, picture_id: int) -> None:

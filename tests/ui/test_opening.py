@@ -18,8 +18,8 @@ from imagineart_desktop.ui.inpaint import page as page_module
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
-from tests.ui.driving import colour_at, opened
 from tests.ui.test_inpaint_loop import inpainting, looked_at
+from tests.ui.window_driver import colour_at, opened
 
 
 class SlowDecoder:

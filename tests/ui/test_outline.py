@@ -17,7 +17,7 @@ from imagineart_desktop.imaging import Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.qimage import from_qimage
-from tests.ui.driving import Driver, on_screen, opened, send_mouse
+from tests.ui.window_driver import Driver, on_screen, opened, send_mouse
 
 BROWN = (139, 90, 43)
 

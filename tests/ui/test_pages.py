@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore(tmp_path: Path, theme: Theme) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from imagineart_desktop.demo import SLOW, Fault
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 MARKUP = "<b>bold</b><img src='https://evil.example/x.png'> & more"
 

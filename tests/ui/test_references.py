@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 NAMES = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
 

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 STROKE = [QPoint(x, y) for x, y in json.loads((Path(__file__).parent / "strokes" / "loop.json").read_text())]
 """Places of the pointer in the canvas, one an event."""

@@ -15,7 +15,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.commands.image_menu import ImageMenu
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 
 async def made(at: Driver) -> int:

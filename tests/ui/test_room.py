@@ -10,8 +10,8 @@ import pytest
 
 from imagineart_desktop.ui.theme import Theme
 from tests.reliability.processes import begun
-from tests.ui.driving import undress
 from tests.ui.room_session import SIZES, walk
+from tests.ui.window_driver import undress
 
 
 @pytest.mark.parametrize("wider", [False, True])

@@ -22,8 +22,8 @@ from imagineart_desktop.workspace.draft_saver import Draft
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.ui.driving import opened
 from tests.ui.test_gallery_order import choose, gallery, marks
+from tests.ui.window_driver import opened
 
 _MOST_CHANGES = 1000
 """Far more than are made before the longest wait ends."""

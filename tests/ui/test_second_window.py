@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.library import Library, LibraryReadOnlyError, Query, is_in_use
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 SENTENCE = "Read-only here: the library is open in another window."
 

@@ -16,7 +16,7 @@ from imagineart_desktop.ui.settings.sections import SECTIONS
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import opened, turn_wheel
+from tests.ui.window_driver import opened, turn_wheel
 
 
 async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, theme: Theme) -> None:

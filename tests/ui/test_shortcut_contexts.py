@@ -17,7 +17,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import CountField
 from imagineart_desktop.ui.window.top_bar import TABS
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 _ALWAYS = (Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.ApplicationShortcut)

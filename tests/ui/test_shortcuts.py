@@ -15,7 +15,7 @@ from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 EXACTLY = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
 

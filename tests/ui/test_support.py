@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from imagineart_desktop.ui.support.dialog import ReportDialog
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import opened
+from tests.ui.window_driver import opened
 
 FAILING = """
 import asyncio, sys
@@ -22,7 +22,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 from imagineart_desktop import app
-from imagineart_desktop.places import Places
+from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.support import spawn
 
@@ -47,7 +47,7 @@ def leave(self):
     self.close()
 
 MainWindow.restore = restore
-sys.exit(app.main(Places.below(Path(sys.argv[1]))))
+sys.exit(app.main(AppPaths.below(Path(sys.argv[1]))))
 """
 
 

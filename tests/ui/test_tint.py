@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QColorDialog
 from imagineart_desktop.imaging import Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import colour_at, opened
+from tests.ui.window_driver import colour_at, opened
 
 
 def seen(canvas: MaskCanvas) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.ui.driving import Driver, opened
+from tests.ui.window_driver import Driver, opened
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging.files.grayscale import Grey, grey_of
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Rect, Size
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
 from imagineart_desktop.support.pixel_libraries import cv2, np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LONGEST = 640
 """Pixels of the longer edge."""

@@ -16,7 +16,7 @@ from imagineart_desktop.ui.compare.pane import ComparedImage, CompareMode, Compa
 from imagineart_desktop.ui.compare.views import ComparedView
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
-from tests.ui.driving import activate
+from tests.ui.window_driver import activate
 from tests.waiting import until
 
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton

@@ -11,7 +11,7 @@ from imagineart_desktop.library import Parent
 from imagineart_desktop.ui.compare.window import CompareWindow
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 NONE = Qt.KeyboardModifier.NoModifier
 

@@ -13,7 +13,7 @@ from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, mo
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.driving import activate, settle
+from tests.ui.window_driver import activate, settle
 
 
 def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:

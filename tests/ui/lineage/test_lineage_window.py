@@ -14,7 +14,7 @@ from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
 from imagineart_desktop.ui.lineage.window import LineageWindow
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import ImageSource
-from tests.ui.driving import Driver, opened, settle
+from tests.ui.window_driver import Driver, opened, settle
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeColors, icon, tokens
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.driving import activate
+from tests.ui.window_driver import activate
 
 PAIRS = [
     *((text, ground) for text in ("text", "text_muted") for ground in ("ground", "panel", "field", "raised")),

@@ -13,7 +13,7 @@ from imagineart_desktop.imaging import Pixels
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
-from tests.ui.driving import activate, colour_at
+from tests.ui.window_driver import activate, colour_at
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NONE, SHIFT, CTRL = (

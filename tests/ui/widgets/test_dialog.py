@@ -12,7 +12,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import BaseDialog
 from tests.library.test_library import keep, recipe
-from tests.ui.driving import opened, settle
+from tests.ui.window_driver import opened, settle
 
 
 async def test_every_dialog_that_is_kept_opens_where_it_was_closed(tmp_path: Path, theme: Theme) -> None:

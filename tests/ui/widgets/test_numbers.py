@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from imagineart_desktop.models import MAX_SEED
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import CountField, SeedField, SeedMode
-from tests.ui.driving import activate
+from tests.ui.window_driver import activate
 
 W = TypeVar("W", bound=QWidget)
 

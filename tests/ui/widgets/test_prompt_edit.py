@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import PromptEdit
-from tests.ui.driving import activate, settle
+from tests.ui.window_driver import activate, settle
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QT
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioPicker, Segmented, button
 from imagineart_desktop.ui.widgets.segmented import RatioButton
-from tests.ui.driving import activate, settle
+from tests.ui.window_driver import activate, settle
 
 W = TypeVar("W", bound=QWidget)
 RATIOS = ["1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "4:5", "5:4"]

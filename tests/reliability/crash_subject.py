@@ -39,7 +39,7 @@ from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.reliability.points import POINTS, KillPoint, Moment
-from tests.ui.driving import Driver
+from tests.ui.window_driver import Driver
 from tests.waiting import Patience
 
 NOT_REACHED = 3
