@@ -59,14 +59,14 @@ if TYPE_CHECKING:
 _LOADED_LATE = {
     "CancelOutcome": "client",
     "FalClient": "client",
-    "prepare": "connecting",
+    "prepare": "http_client",
     "Downloader": "download",
     "OnReceived": "download",
     "NetworkSettings": "environment",
     "describe_unusable_variables": "environment",
     "fetch_public_image": "public_image",
     "name_from_url": "public_image",
-    "from_completed_status": "reading",
+    "from_completed_status": "error_mapping",
     "Uploader": "storage",
 }
 

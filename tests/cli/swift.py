@@ -8,5 +8,5 @@ from imagineart_desktop import cli
 from imagineart_desktop.demo import FAST_TIMING, server
 
 if __name__ == "__main__":
-    vars(server)["Pace"] = lambda: FAST_TIMING
+    vars(server)["Timing"] = lambda: FAST_TIMING
     sys.exit(cli.main())

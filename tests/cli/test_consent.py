@@ -236,7 +236,7 @@ def test_what_was_agreed_to_as_free_is_not_sent_live(
     agreed: list[str],
 ) -> None:
     """The keychain answers while the user is asked."""
-    _follow(monkeypatch, "may_spend", late_key)
+    _follow(monkeypatch, "confirm_cost", late_key)
     assert command(tmp_path, "generate", "--prompt", "x", "--n", "2", *SMALL, *agreed) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
     assert "nothing is charged" in said
@@ -253,7 +253,7 @@ def test_what_waits_for_a_key_does_not_end_well(tmp_path: Path, capsys: pytest.C
 
 
 @pytest.mark.parametrize(
-    ("step", "code"), [("_say_of_start", ExitCode.NOT_AGREED), ("_agreed_to_held", ExitCode.STALLED)]
+    ("step", "code"), [("_print_startup_notices", ExitCode.NOT_AGREED), ("_release_held", ExitCode.STALLED)]
 )
 def test_what_is_held_is_not_sent_with_a_late_key(
     tmp_path: Path,

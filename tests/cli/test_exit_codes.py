@@ -27,7 +27,7 @@ SMALL = ("--prompt", "x", "--resolution", "1K", "--aspect-ratio", "4:1")
 
 @pytest.fixture(autouse=True)
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(vars(server), "Pace", lambda: FAST_TIMING)
+    monkeypatch.setitem(vars(server), "Timing", lambda: FAST_TIMING)
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def held_absence() -> Iterator[threading.Event]:
         await server.startup([socket.create_server(address)])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("imagineart_desktop.demo.server._Server._come_back", come_back)
+        patch.setattr("imagineart_desktop.demo.server._Server._resume_listening", come_back)
         try:
             yield may_come
         finally:

@@ -304,7 +304,7 @@ async def test_masks_are_saved_as_asked_and_read_again(
 
             return run
 
-        for name, saved_after_all in (("encode_mask", False), ("write_whole", True)):
+        for name, saved_after_all in (("encode_mask", False), ("write_atomic", True)):
             go_on.clear()
             reached.clear()
             with monkeypatch.context() as patch:
