@@ -41,7 +41,7 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
     meant = {
         "SettingsDialog": "",
         "ShortcutsDialog": "",
-        "SpendDialog": "Close",
+        "SpendingDialog": "Close",
         "ReportDialog": "Save report…",
         "AboutDialog": "Close",
         "ExportDialog": "Export",
