@@ -54,20 +54,20 @@ def test_a_signal_ends_a_command_in_order(
     number: signal.Signals,
 ) -> None:
     live.order(Fault.parse("work:delay:seconds=0.5"))
-    shown = JobRegistry.show
+    told = JobRegistry._tell
 
-    def show(desk: JobRegistry, job: Job, pictures: tuple[int, ...] = ()) -> None:
-        shown(desk, job, pictures)
+    def tell(registry: JobRegistry, job: Job, pictures: tuple[int, ...]) -> None:
+        told(registry, job, pictures)
         if job.state == "queued":
             os.kill(os.getpid(), number)
 
-    monkeypatch.setattr(JobRegistry, "show", show)
+    monkeypatch.setattr(JobRegistry, "_tell", tell)
     before = signal.getsignal(number)
     assert command(tmp_path, *WORDS) == 128 + number
     assert "Stopped. Nothing is lost: “resume” continues." in capsys.readouterr().err
     assert signal.getsignal(number) is before
     assert not is_in_use(tmp_path / "data" / "library")
-    monkeypatch.setattr(JobRegistry, "show", shown)
+    monkeypatch.setattr(JobRegistry, "_tell", told)
     live.order()
     assert command(tmp_path, "resume") == ExitCode.OK
     assert live.counts["submissions"] == 1
@@ -75,13 +75,13 @@ def test_a_signal_ends_a_command_in_order(
 
 @signals
 def test_an_ignored_signal_stays_ignored(tmp_path: Path, live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = JobRegistry.show
+    told = JobRegistry._tell
 
-    def show(desk: JobRegistry, job: Job, pictures: tuple[int, ...] = ()) -> None:
+    def tell(registry: JobRegistry, job: Job, pictures: tuple[int, ...]) -> None:
         os.kill(os.getpid(), signal.SIGHUP)
-        shown(desk, job, pictures)
+        told(registry, job, pictures)
 
-    monkeypatch.setattr(JobRegistry, "show", show)
+    monkeypatch.setattr(JobRegistry, "_tell", tell)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         assert command(tmp_path, *WORDS) == ExitCode.OK

@@ -199,7 +199,7 @@ def test_a_command_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("import", "@source"), "import_pictures", "Importing… 3 of 9"),
         (("export", "1", "--out", "@out"), "export_pictures", "Exporting… 33%"),
-        (("check",), "check", "Checking the library… 3 of 9"),
+        (("check",), "check_library", "Checking the library… 3 of 9"),
         (("rebuild",), "rebuild", "Rebuilding the library… 3 of 9"),
     ],
 )

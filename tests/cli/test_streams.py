@@ -82,6 +82,6 @@ def test_notices_to_a_pipe_that_nobody_reads_are_not_waited_for() -> None:
 
 def test_text_that_an_output_cannot_encode_is_written_all_the_same() -> None:
     script = "from imagineart_desktop.support import flush_notices, print_notice, write_stdout\n"
-    script += "say('ä\\U0001f600\\udcff'); flush_notices(); print(write_output('ä\\udcff'))\n"
+    script += "print_notice('ä\\U0001f600\\udcff'); flush_notices(); print(write_stdout('ä\\udcff'))\n"
     written = shell(f"PYTHONIOENCODING=ascii:strict @python -c {shlex.quote(script)}")
     assert (written.stdout, written.stderr) == ("\\xe4\\udcffNone\n", "\\xe4\\U0001f600\\udcff\n")

@@ -17,7 +17,7 @@ from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import Failure, JobState
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.job_texts import state_text, summary_words
-from tests.ui.window_driver import opened, settle
+from tests.ui.window_driver import opened
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,5 @@ async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
             # As a mouse does it, which other than `turn_wheel` asks the parents as well.
             middle = QPointF(part.mapTo(at.window, part.rect().center()))
             QTest.wheelEvent(at.window.windowHandle(), middle, QPoint(0, -120))
-            settle()
-            assert bar.value() > before, part
+            await at.until(lambda before=before: bar.value() > before)  # type: ignore[misc]
             before = bar.value()

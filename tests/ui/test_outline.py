@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import Brush, Rect
+from imagineart_desktop.imaging import Brush, Rect, coverage
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.qimage import from_qimage
@@ -38,7 +38,7 @@ async def paint(at: Driver, canvas: MaskCanvas, boxes: list[Rect]) -> None:
         canvas.document.mask[box.slices] = 255
     canvas.document.changed.emit(Rect.of_shape(canvas.document.mask.shape))
     canvas.document.settled.emit()
-    await at.until(lambda: not canvas.coverage.bounds.is_empty)
+    await at.until(lambda: canvas.coverage.bounds == coverage(canvas.document.mask).bounds)
     await asyncio.sleep(0.1)
 
 
