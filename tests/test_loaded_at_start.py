@@ -17,7 +17,7 @@ import imagineart_desktop.cli
 from imagineart_desktop.app import make_application, show_window
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.support import pixel_libraries
-from imagineart_desktop.ui import main_window
+from imagineart_desktop.ui.window import main_window
 from imagineart_desktop.workspace.event_loop import run
 
 assert builtins.__import__ is builtins.__orig_import__
