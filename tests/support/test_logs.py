@@ -68,7 +68,7 @@ def test_a_line_is_an_object_with_what_support_needs(folder: Path) -> None:
     except ValueError:
         log.exception("a step of job %s failed", "j1")
     first, second = lines(folder)
-    assert first["where"] == "jobs.desk"
+    assert first["where"] == "jobs.job_registry"
     assert (first["job"], first["state"]) == ("j1", "queued")
     assert "never" not in json.dumps(first)
     written = json.dumps(second)
