@@ -28,6 +28,7 @@ from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
 from imagineart_desktop.support.wording import format_duration
+from imagineart_desktop.workspace.job_texts import unavailable_words
 
 T = TypeVar("T")
 
@@ -91,7 +92,11 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
             await _print_startup_notices(parts)
             worker = parts.worker
             progress = JobFollower(worker, options.wait)
-            left = [job for job in worker.jobs() if job.state is not JobState.FAILED]
+            unfinished = [job for job in worker.jobs() if job.state is not JobState.FAILED]
+            left = [job for job in unfinished if job.can_proceed or job.state is JobState.UNCONFIRMED]
+            for job in unfinished:
+                if notice := unavailable_words(job):
+                    print_notice(f"{job.model.label}: {job.state.value}. {notice}")
             jobs = [job for job in left if worker.is_connected(job.service)]
             if out_of_reach := len(left) - len(jobs):
                 wait = "1 request waits" if out_of_reach == 1 else f"{out_of_reach} requests wait"
@@ -102,7 +107,7 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
                     await worker.look_for(job.id)
             followed = [job for job in jobs if job.id not in worker.held]
             outcome = await _wait_and_report(progress, followed, parts, options)
-            if outcome.code is ExitCode.OK and (not agreed or out_of_reach):
+            if outcome.code is ExitCode.OK and (not agreed or len(jobs) < len(unfinished)):
                 return Outcome(ExitCode.STALLED if agreed else ExitCode.NOT_AGREED, outcome.report)
             return outcome
     except EXPECTED_ERRORS as error:

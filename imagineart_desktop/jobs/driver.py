@@ -39,7 +39,7 @@ from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.job_registry import JobRegistry
 from imagineart_desktop.jobs.request_lookup import stored_url
 from imagineart_desktop.jobs.result_importer import ResultImporter
-from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, JobState
+from imagineart_desktop.jobs.states import ACCEPTED_STATES, JobState
 from imagineart_desktop.jobs.store import StaleJobError
 from imagineart_desktop.jobs.unconfirmed import RequestLookup
 from imagineart_desktop.jobs.waiting import RetryWaiter
@@ -98,7 +98,7 @@ class Driver:
 
     async def drive(self, job_id: str) -> None:
         """Drive the job from its current state to its end. If canceled, the job stays in the state its row has."""
-        while (job := self._desk.jobs.get(job_id)) is not None and job.state not in FINAL_STATES:
+        while (job := self._desk.jobs.get(job_id)) is not None and job.can_proceed:
             try:
                 await self._try_step(job)
             except StaleJobError:

@@ -11,9 +11,9 @@ from typing import Any
 
 from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
-from imagineart_desktop.jobs.states import JobState, check_transition
+from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
-from imagineart_desktop.models import Model, ModelRequest
+from imagineart_desktop.models import Model, ModelRequest, Size, StoredRequest, Task, UnavailableModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,13 @@ class Job:
     parents: sha256 of an input → the library's picture that it was. uploads: input reference → the URL that was sent
     for it. result: the service's JSON, once it is there. step: the number of the row that this was made from; the store
     refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back. download: while the
-    result is fetched; it is not stored, and the next step drops it.
+    result is fetched; it is not stored, and the next step drops it. model, request: unavailable and as stored if this
+    version can't send it.
     """
 
     id: str
-    model: Model
-    request: ModelRequest
+    model: Model | UnavailableModel
+    request: ModelRequest | StoredRequest
     service: ServiceKind
     state: JobState
     created_at: datetime
@@ -105,6 +106,28 @@ class Job:
         return replace(self, dismissed=True)
 
     @property
+    def is_model_available(self) -> bool:
+        """Whether this version can send the request; if not, it's kept, watched and fetched, but never sent."""
+        return isinstance(self.model, Model)
+
+    @property
+    def task(self) -> Task | None:
+        """The task of its model, or None if that isn't available."""
+        return self.model.task if isinstance(self.model, Model) else None
+
+    @property
+    def expected_size(self) -> Size | None:
+        """The size of the image, as far as it's known before the image is there."""
+        return self.model.output_size(self.request, ()) if isinstance(self.model, Model) else None
+
+    @property
+    def can_proceed(self) -> bool:
+        """Whether the job continues without the user."""
+        if self.state in (JobState.WAITING, JobState.UPLOADING):
+            return self.is_model_available
+        return self.state not in FINAL_STATES
+
+    @property
     def can_be_fetched(self) -> bool:
         """Whether the job failed but the service may still have an image that's paid for."""
         paid = self.failure is not None and self.failure.charged is not Charged.NO
@@ -118,7 +141,7 @@ class Job:
     @property
     def can_be_repeated(self) -> bool:
         """Whether the job ended without an image and can be requested again."""
-        return self.state in (JobState.FAILED, JobState.CANCELLED)
+        return self.state in (JobState.FAILED, JobState.CANCELLED) and self.is_model_available
 
     @property
     def prompt(self) -> str:
@@ -133,14 +156,8 @@ class Job:
 
     def made_from(self) -> tuple[Parent, ...]:
         """Return the pictures that the request refers to, in order, with library ids where known."""
-        found = []
-        for name in self.request.picture_fields():
-            role = self.request.shown_fields()[name].kind.value
-            value = getattr(self.request, name)
-            for reference in value if isinstance(value, tuple) else (value,):
-                sha256 = reference.partition(":")[2]
-                found.append(Parent(role=role, sha256=sha256, picture_id=self.parents.get(sha256)))
-        return tuple(found)
+        images = [(role, reference.partition(":")[2]) for role, reference in self.request.images()]
+        return tuple(Parent(role=role, sha256=sha256, picture_id=self.parents.get(sha256)) for role, sha256 in images)
 
     def elapsed_seconds(self) -> float:
         """Since it was sent (or wished for), until its end. A download adds its own time, however late it began."""

@@ -55,7 +55,7 @@ class JobRegistry:
 
     @property
     def unreadable(self) -> int:
-        """Number of stored jobs that aren't shown because their model or request is unknown."""
+        """Number of stored jobs that aren't shown because nothing tells what was requested."""
         return self._store.unreadable
 
     async def kept(self) -> list[Job]:

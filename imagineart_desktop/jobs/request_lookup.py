@@ -94,6 +94,8 @@ def find_request(
     requests that otherwise match, or the key can't read the contents of requests sent at that time.
     """
     body = request_body(job)
+    if not job.request.to_fields():
+        raise AmbiguousRequestError("The request’s record is damaged, so it can’t be recognized.")
     wanted = body if body is not None else job.request.to_wire(dict.fromkeys(job.request.input_references(), _ANY_URL))
     free = [request for request in listed if request.request_id not in taken]
     found = [request for request in free if request.json_input is not None and _is_superset(wanted, request.json_input)]

@@ -35,7 +35,7 @@ from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
-from imagineart_desktop.models import FieldKind, is_input_reference
+from imagineart_desktop.models import FieldKind, MaskPolarity, Model, is_input_reference
 from imagineart_desktop.support.pixel_libraries import np
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,9 @@ class ResultImporter:
             try:
                 if job.plan is not None:
                     findings, made = await self._composite_into_source(job, job.plan, position, target)
-                elif job.model.mask_polarity is not None:
-                    await asyncio.to_thread(self._composite, job, position, target, await self._inputs(job))
+                elif isinstance(job.model, Model) and job.model.mask_polarity is not None:
+                    inputs = await self._inputs(job)
+                    await asyncio.to_thread(self._composite, job, job.model.mask_polarity, position, target, inputs)
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
                 if made is None:
                     kept.append(await self._library.store_result(target, recipe))
@@ -146,15 +147,16 @@ class ResultImporter:
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
         """Return the files of the image and the mask that were sent."""
         found: dict[FieldKind, Path] = {}
-        for name, shown in job.request.shown_fields().items():
-            value = getattr(job.request, name)
-            if shown.kind in (FieldKind.PICTURE, FieldKind.MASK) and is_input_reference(value):
-                kept = await self._library.input(value.partition(":")[2])
+        for role, reference in job.request.images():
+            if role in (FieldKind.PICTURE, FieldKind.MASK) and is_input_reference(reference):
+                kept = await self._library.input(reference.partition(":")[2])
                 if kept is not None:
-                    found[shown.kind] = kept.path
+                    found[FieldKind(role)] = kept.path
         return found
 
-    def _composite(self, job: Job, position: int, target: Path, inputs: dict[FieldKind, Path]) -> None:
+    def _composite(
+        self, job: Job, polarity: MaskPolarity, position: int, target: Path, inputs: dict[FieldKind, Path]
+    ) -> None:
         """Composite the result of a job without a plan, whose whole image was sent: what was sent is the source."""
         result, place = self._verified(job, position, target)
         _keep_raw(target, place)
@@ -164,15 +166,13 @@ class ResultImporter:
         except (KeyError, PictureError):
             log.warning("job %s could not be composited: what was sent is gone", job.id)
             return
-        polarity = job.model.mask_polarity
-        painted_black = polarity is not None and polarity.painted == 0
-        mask: Mask = np.asarray(255 - grey if painted_black else grey, np.uint8)
+        mask: Mask = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
         write_atomic(target, encode_png(blend_inside_mask(source.pixels, result, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
         return Recipe(
             endpoint=job.model.endpoint,
-            request=job.request.model_dump(mode="json", exclude_none=True),
+            request=job.request.to_fields(),
             seed=returned_seed if returned_seed is not None else job.seed,
             parents=job.made_from(),
             cost=job.estimate,

@@ -29,7 +29,14 @@ from imagineart_desktop.library import (
     record_steps,
     to_ms,
 )
-from imagineart_desktop.models import InvalidRequestError, find_model
+from imagineart_desktop.models import (
+    InvalidRequestError,
+    Model,
+    ModelRequest,
+    StoredRequest,
+    UnavailableModel,
+    find_model,
+)
 
 _COLUMNS = (
     "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
@@ -52,7 +59,7 @@ class JobStore:
         self._database = library.database
         self._journal = library.files.job_journal
         self.unreadable = 0
-        """Number of rows the last `shown` skipped because their model or request is unknown."""
+        """Number of rows the last `shown` skipped because neither their id nor what was requested can be read."""
 
     async def write(self, jobs: Sequence[Job]) -> list[Job]:
         """Write one step of each job, all or none; the data is on disk when this returns.
@@ -150,7 +157,7 @@ def _row(job: Job) -> tuple[object, ...]:
     return (
         job.id,
         job.model.endpoint,
-        job.request.model_dump_json(exclude_none=True),
+        job.request.to_text(),
         job.service.value,
         job.state.value,
         to_ms(job.created_at),
@@ -180,15 +187,11 @@ def _row(job: Job) -> tuple[object, ...]:
 
 
 def _job(found: sqlite3.Row) -> Job | None:
-    """Return the job of a row, tolerating invalid values, or None if its model or request is unknown."""
+    """Return the job of a row, tolerating invalid values, or None if nothing tells what was requested."""
     row = mended_job(dict(found))
-    model = None if row is None else find_model(row["endpoint"])
-    if row is None or model is None:
+    if row is None:
         return None
-    try:
-        request = model.parse(json.loads(row["request"]))
-    except (InvalidRequestError, TypeError):
-        return None
+    model, request = _requested(row["endpoint"], row["request"])
     failure = None
     if row["error_message"] is not None:
         failure = Failure(row["error_type"], row["error_message"], row["error_advice"], Charged(row["charged"]))
@@ -216,6 +219,15 @@ def _job(found: sqlite3.Row) -> Job | None:
         uploads=json.loads(row["uploads"]),
         plan=_plan(row["plan"]),
     )
+
+
+def _requested(endpoint: str, text: str) -> tuple[Model | UnavailableModel, ModelRequest | StoredRequest]:
+    """Return model and request of a row, as stored if this version can't send it: it may be paid for."""
+    model = find_model(endpoint)
+    if model is not None:
+        with suppress(InvalidRequestError, TypeError):
+            return model, model.parse(json.loads(text))
+    return UnavailableModel.at(endpoint), StoredRequest(text)
 
 
 def _urls(row: Mapping[str, Any]) -> RequestUrls | None:

@@ -117,11 +117,11 @@ class Worker:
 
     def unfinished(self) -> list[Job]:
         """Return the jobs that continue without the user, also after a restart, oldest first."""
-        return [job for job in self.jobs() if job.state not in FINAL_STATES]
+        return [job for job in self.jobs() if job.can_proceed]
 
     @property
     def unreadable(self) -> int:
-        """Number of further jobs in the library whose model or request this program doesn't know."""
+        """Number of further jobs in the library of which nothing tells what was requested."""
         return self._desk.unreadable
 
     @property
@@ -137,7 +137,8 @@ class Worker:
         self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
             after = RESUME_STATE[job.state]
-            if hold_unsent and after is JobState.WAITING and job.service is ServiceKind.LIVE:
+            is_unsent = after is JobState.WAITING and job.is_model_available
+            if hold_unsent and is_unsent and job.service is ServiceKind.LIVE:
                 self._held_unsent.add(job.id)
             elif after is JobState.UNCONFIRMED and job.state is JobState.SUBMITTING:
                 await self._desk.set(job.moved(after, failure=interrupted_submit()))
@@ -286,6 +287,8 @@ class Worker:
         job = self._desk.jobs.get(job_id)
         if asked is None or job is None or job.state is not JobState.UNCONFIRMED or job.step != asked.step:
             return
+        if not job.is_model_available:
+            return
         if looked is LookupResult.NOT_LISTED or (looked is LookupResult.FAILED and unseen):
             self._desk.cancel_requested.discard(job_id)
             await self._step(job.moved(JobState.WAITING, failure=None, submitted_at=None))
@@ -318,7 +321,7 @@ class Worker:
                 await self._step(job.moved(JobState.QUEUED, failure=None, finished_at=None))
             else:
                 await self._step(job.moved(JobState.FETCHING, failure=None))
-        elif await self._step(_copy_as_new(job), job.dismissed_copy()):
+        elif job.can_be_repeated and await self._step(_copy_as_new(job), job.dismissed_copy()):
             self._desk.forget(job_id)
 
     async def find(self, job_id: str) -> Job | None:
@@ -365,7 +368,7 @@ class Worker:
                 return
             if job.id in self._tasks or job.id in self._held or job.id in self._held_unsent:
                 continue
-            if job.state in FINAL_STATES or job.service not in self._drivers:
+            if not job.can_proceed or job.service not in self._drivers:
                 continue
             if job.state in ACCEPTED_STATES or busy < self.limit:
                 self._begin(job)

@@ -27,6 +27,7 @@ from imagineart_desktop.models.request import (
     prompt_length_problem,
 )
 from imagineart_desktop.models.size import nearest_ratio, parse_ratio, size_for
+from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 
 __all__ = [
     "CATALOGUE",
@@ -51,7 +52,9 @@ __all__ = [
     "ModelRequest",
     "Price",
     "Size",
+    "StoredRequest",
     "Task",
+    "UnavailableModel",
     "WorkingSize",
     "find_model",
     "format_dollars",

@@ -50,6 +50,11 @@ class WorkingSize:
     max_pixels: int = 4096 * 4096
 
 
+def app_of(endpoint: str) -> str:
+    """Return owner and app of an endpoint, without its sub-path."""
+    return "/".join(endpoint.split("/")[:2])
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """One entry of the catalog.
@@ -76,7 +81,7 @@ class Model:
     @property
     def app(self) -> str:
         """Return owner and app without the sub-path, as used in fal's status, result and cancel URLs."""
-        return "/".join(self.endpoint.split("/")[:2])
+        return app_of(self.endpoint)
 
     @property
     def has_seed(self) -> bool:

@@ -151,12 +151,14 @@ class ModelRequest(BaseModel):
 
     def input_references(self) -> tuple[str, ...]:
         """Return the ``input:<sha256>`` references of this request, in order, without duplicates."""
-        found: dict[str, None] = {}
+        return tuple(dict.fromkeys(item for _, item in self.images() if is_input_reference(item)))
+
+    def images(self) -> tuple[tuple[str, str], ...]:
+        """Return (role, reference or URL) of each image of this request, in order."""
+        shown, found = self.shown_fields(), []
         for name in self.picture_fields():
             value = getattr(self, name)
-            for item in value if isinstance(value, tuple) else (value,):
-                if is_input_reference(item):
-                    found[item] = None
+            found += [(shown[name].kind.value, item) for item in (value if isinstance(value, tuple) else (value,))]
         return tuple(found)
 
     @classmethod
@@ -165,12 +167,20 @@ class ModelRequest(BaseModel):
         kinds = (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK)
         return tuple(name for name, shown in cls.shown_fields().items() if shown.kind in kinds)
 
+    def to_text(self) -> str:
+        """Return the request as JSON."""
+        return self.model_dump_json(exclude_none=True)
+
+    def to_fields(self) -> dict[str, Any]:
+        """Return field → value as in JSON, without fields that have none."""
+        return self.model_dump(mode="json", exclude_none=True)
+
     def to_wire(self, urls: Mapping[str, str]) -> dict[str, Any]:
         """Return the JSON body of the POST. urls: input reference → URL.
 
         Raises KeyError for an image that wasn't uploaded.
         """
-        body = self.model_dump(mode="json", exclude_none=True)
+        body = self.to_fields()
         for name in self.picture_fields():
             value = body[name]
             body[name] = [_resolve(v, urls) for v in value] if isinstance(value, list) else _resolve(value, urls)

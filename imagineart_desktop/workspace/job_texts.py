@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Download, Job, JobState
 from imagineart_desktop.library import OLDER_COPY
+from imagineart_desktop.models import UnavailableModel
 from imagineart_desktop.support.wording import format_size
 
 _STATES = {
@@ -61,6 +62,21 @@ def summary_words(states: Sequence[JobState]) -> str:
         *((others[state], _COUNTED[state]) for state in _COUNTED),
     )
     return " · ".join(f"{count:,} {word}" for count, word in counts if count)
+
+
+def unavailable_words(job: Job) -> str:
+    """Return why this version can't send the job's request, and what to do; empty if it can."""
+    if not isinstance(job.model, UnavailableModel):
+        return ""
+    if job.model.is_in_catalog:
+        return "This version can’t read this request. Update the program to continue; nothing is lost."
+    return "This model isn’t available in this version. Update the program to continue; nothing is lost."
+
+
+def progress_words(job: Job) -> str:
+    """Return the job's model, its state, and the time that it takes if it goes on."""
+    parts = [job.model.short_label, state_text(job)]
+    return " · ".join([*parts, elapsed_words(job)] if job.can_proceed else parts)
 
 
 def elapsed_words(job: Job) -> str:

@@ -40,7 +40,8 @@ class SavedRequest:
     @classmethod
     def from_job(cls, job: Job) -> SavedRequest:
         """Return a job's request."""
-        return cls(job.model, job.request.model_dump(), job.seed, job.made_from(), job.plan)
+        model = job.model if isinstance(job.model, Model) else None
+        return cls(model, job.request.to_fields(), job.seed, job.made_from(), job.plan)
 
     def parent(self, role: str) -> Parent | None:
         """Return the first parent in this role: picture, pictures or mask."""

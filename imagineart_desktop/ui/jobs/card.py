@@ -16,10 +16,11 @@ from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.job_texts import (
-    elapsed_words,
     failure_words,
+    progress_words,
     shown_state,
     state_text,
+    unavailable_words,
     unconfirmed_words,
 )
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -132,17 +133,18 @@ class JobCard(QFrame):
         failed, unconfirmed = job.state is JobState.FAILED, job.state is JobState.UNCONFIRMED
         unseen = unconfirmed and job.failure is not None and job.failure.error_type == LOOKUP_FAILED
         ended = failed or unconfirmed
+        waits = not ended and not job.can_proceed
         for made, shown in (
             (self._edit, failed and not job.can_be_fetched),
-            (self._retry, failed and not job.can_be_fetched),
+            (self._retry, failed and job.can_be_repeated and not job.can_be_fetched),
             (self._fetch, job.can_be_fetched),
             (self._look, unconfirmed),
-            (self._again, unconfirmed and not unseen),
-            (self._unseen, unseen),
+            (self._again, unconfirmed and not unseen and job.is_model_available),
+            (self._unseen, unseen and job.is_model_available),
             (self._dismiss, unconfirmed),
-            (self._failure, ended or job.failure is not None),
+            (self._failure, ended or job.failure is not None or waits),
             (self._line, not ended),
-            (self._bar, not ended),
+            (self._bar, not ended and not waits),
             (self._close, not unconfirmed),
             # The question needs the space.
             (self._thumb, not unconfirmed),
@@ -155,8 +157,10 @@ class JobCard(QFrame):
             text = "Checking…" if self._checking else unconfirmed_words(job)
         elif job.failure is not None and not ended:
             text = job.failure.message
+        elif waits:
+            text = unavailable_words(job)
         self._failure.setText(text)
-        self._failure.setToolTip(plain_tip(f"{job.failure.message} {job.failure.advice}") if job.failure else "")
+        self._failure.setToolTip(_tip_of(job))
         set_tone(self._failure, _FAILURE_TONES.get(state, "caution"))
         set_tone(self, _CARD_TONES.get(state, ""))
         fetching = job.state is JobState.FETCHING
@@ -166,7 +170,7 @@ class JobCard(QFrame):
     def tick(self) -> None:
         """Update the elapsed time and the progress."""
         job, state = self.job, state_text(self.job)
-        self._line.setText(f"{job.model.short_label} · {state} · {elapsed_words(job)}")
+        self._line.setText(progress_words(job))
         self._bar.setValue(round(_share_of(job) * 1000))
         name = f"{job.model.label}: {state}. {self._failure.text()}"
         if name != self.accessibleName():
@@ -213,6 +217,13 @@ class JobCard(QFrame):
         pixmap = QPixmap.fromImage(cut)
         pixmap.setDevicePixelRatio(ratio)
         self._thumb.setPixmap(pixmap)
+
+
+def _tip_of(job: Job) -> str:
+    """Return all there is to say about what went wrong, and about a request that can't be sent."""
+    wrong = "" if job.failure is None else f"{job.failure.message} {job.failure.advice}"
+    told = " ".join(filter(None, (wrong, unavailable_words(job))))
+    return plain_tip(told) if told else ""
 
 
 def _share_of(job: Job) -> float:

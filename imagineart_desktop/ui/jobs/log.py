@@ -9,7 +9,7 @@ from imagineart_desktop.jobs import Job
 from imagineart_desktop.support.plain_text import display_text, single_line
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import combo_box, plain_label
-from imagineart_desktop.workspace.job_texts import elapsed_words, state_text
+from imagineart_desktop.workspace.job_texts import elapsed_words, state_text, unavailable_words
 
 _MAX_JOBS, _MAX_NAME = 100, 90
 _MIN_TEXT_HEIGHT, _TEXT_HEIGHT = 64, 130
@@ -117,4 +117,6 @@ def _lines_of(job: Job) -> list[str]:
     lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
     if job.failure is not None:
         lines.append(f"{job.failure.message} {job.failure.advice}")
+    if notice := unavailable_words(job):
+        lines.append(notice)
     return lines

@@ -16,11 +16,11 @@ NOT_CANCELABLE = (JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLING)
 def same_requests(job: Job, jobs: Sequence[Job]) -> list[Job]:
     """Return the jobs with the same request as this one, apart from the seed, including the job itself."""
     wanted = _without_seed(job)
-    return [one for one in jobs if one.model is job.model and _without_seed(one) == wanted]
+    return [one for one in jobs if one.model.endpoint == job.model.endpoint and _without_seed(one) == wanted]
 
 
 def _without_seed(job: Job) -> dict[str, object]:
-    return job.request.model_dump(exclude={"seed"})
+    return {name: value for name, value in job.request.to_fields().items() if name != "seed"}
 
 
 class JobMenu(QMenu):
@@ -54,7 +54,8 @@ class JobMenu(QMenu):
         if job.state is JobState.FAILED:
             if not job.can_be_fetched:
                 self.addAction("Edit && retry", lambda: self._do("edit", ids))
-            self.addAction("Fetch again" if job.can_be_fetched else "Retry", lambda: self._do("retry", ids))
+            if job.can_be_fetched or job.can_be_repeated:
+                self.addAction("Fetch again" if job.can_be_fetched else "Retry", lambda: self._do("retry", ids))
         if job.state in (JobState.FAILED, JobState.UNCONFIRMED):
             self.addAction("Dismiss", lambda: self._do("dismiss", ids))
         elif job.state is not JobState.CANCELLING:

@@ -70,7 +70,7 @@ class JobTile(QWidget):
     @property
     def shape(self) -> QSizeF:
         """Return the size of the coming image, as far as its ratio is known."""
-        size = self.job.model.output_size(self.job.request, ())
+        size = self.job.expected_size
         return QSizeF(1, 1) if size is None else QSizeF(*size)
 
     def sizeHint(self) -> QSize:
@@ -170,7 +170,7 @@ class JobTile(QWidget):
 
     def _placeholder_rect(self, area: QRectF) -> QRectF:
         """Return the part of the area that an image of the expected shape fills."""
-        size = self.job.model.output_size(self.job.request, ())
+        size = self.job.expected_size
         if size is None:
             return area
         shape = QSizeF(*size).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)

@@ -71,7 +71,7 @@ class RestoredResults(NamedTuple):
 
 def unfinished_jobs(worker: Worker, task: Task) -> list[Job]:
     """Return the jobs of a task whose image is still to come, oldest first."""
-    return [job for job in worker.unfinished() if job.model.task is task]
+    return [job for job in worker.unfinished() if job.task is task]
 
 
 class PlaceholderPage(QWidget):

@@ -597,7 +597,7 @@ class MainWindow(QMainWindow):
             self.say("The job log of this image is no longer available.")
             return
         if self._tab() == "gallery":
-            self.go_to(job.model.task.value)
+            self.go_to("generate" if job.task is None else job.task.value)
         self.strip.show_log_of(job)
 
     def _use_theme(self, mode: ThemeMode) -> None:

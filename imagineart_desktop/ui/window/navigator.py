@@ -141,8 +141,9 @@ class Navigator:
         spawn(self._edit_failed(job))
 
     async def _edit_failed(self, job: Job) -> None:
-        await self._bring_back(SavedRequest.from_job(job))
-        form = self._pages.form(job.model.task.value)
+        form = await self._bring_back(SavedRequest.from_job(job))
+        if form is None and job.task is not None:
+            form = self._pages.form(job.task.value)
         if job.failure is not None and form is not None:
             form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
 

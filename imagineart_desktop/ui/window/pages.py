@@ -32,7 +32,7 @@ Page = GeneratePage | EditPage | InpaintPage | GalleryPage
 
 async def tabs_to_restore(library: Library, worker: Worker) -> set[str]:
     """Return the deferred tabs whose pages are needed at startup."""
-    tabs = {job.model.task.value for job in worker.jobs() if job.model.task is Task.EDIT}
+    tabs = {task.value for job in worker.jobs() if (task := job.task) is Task.EDIT}
     return tabs | {tab for tab in ("edit", "inpaint") if await library.draft(tab)}
 
 
