@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imagineart_desktop.models import FieldKind, Model, Price, format_dollars, input_reference
+from imagineart_desktop.models import Model, Price, format_dollars, placeholder_images
 from imagineart_desktop.support import flush_notices, print_notice, run_detached
 
 _CONFIRM_ABOVE = 64
@@ -23,14 +23,7 @@ def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None
 
     Raises InvalidRequestError.
     """
-    kinds = {name: shown.kind for name, shown in model.request_type.shown_fields().items()}
-    placeholder = input_reference("0" * 64)
-    filled = dict(fields)
-    for name, kind in kinds.items():
-        if kind in (FieldKind.PICTURE, FieldKind.MASK):
-            filled[name] = placeholder
-        elif kind is FieldKind.PICTURES:
-            filled[name] = (placeholder,) * images.get(name, 0)
+    filled = {**fields, **placeholder_images(model, sum(images.values()))}
     for seed in (seeds[0], seeds[-1]):
         if seed is not None:
             model.parse({**filled, "seed": seed})

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 
 from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
-from imagineart_desktop.models import FieldKind, Task, models_for
+from imagineart_desktop.models import FieldKind, Task, for_each_kind, models_for
 
 WAIT_SECONDS = 300.0
 """How long a problem may block all jobs before a command stops waiting."""
+
+
+def _add_integer(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, type=integer_parser())
+
+
+def _add_option(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, help=label)
+
+
+def _add_switch(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=label)
+
+
+_ADD_ARGUMENT: Mapping[FieldKind, Callable[[argparse.ArgumentParser, str, str], None] | None] = for_each_kind(
+    {
+        FieldKind.PROMPT: None,
+        FieldKind.RATIO: _add_option,
+        FieldKind.CHOICE: _add_option,
+        FieldKind.SWITCH: _add_switch,
+        FieldKind.SEED: _add_integer,
+        FieldKind.PICTURE: None,
+        FieldKind.PICTURES: None,
+        FieldKind.MASK: None,
+        FieldKind.HIDDEN: _add_switch,
+    }
+)
+"""Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""
 
 
 def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
@@ -26,13 +55,8 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
     del fields["prompt"]
     for name, shown in fields.items():
-        flag = f"--{name.replace('_', '-')}"
-        if shown.kind is FieldKind.SEED:
-            parser.add_argument(flag, type=integer_parser())
-        elif shown.kind in (FieldKind.RATIO, FieldKind.CHOICE):
-            parser.add_argument(flag, help=shown.label)
-        elif shown.kind in (FieldKind.SWITCH, FieldKind.HIDDEN):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=shown.label)
+        if (add := _ADD_ARGUMENT[shown.kind]) is not None:
+            add(parser, f"--{name.replace('_', '-')}", shown.label)
     if task is Task.EDIT:
         help_ = "a reference: a file or an http(s) address; up to four"
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)

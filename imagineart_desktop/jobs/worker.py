@@ -21,7 +21,7 @@ from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, RESUME
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
-from imagineart_desktop.models import FieldKind, Model, input_reference
+from imagineart_desktop.models import Images, Model, input_reference
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal import NetworkSettings
@@ -236,7 +236,7 @@ class Worker:
                 references.append(input_reference(kept.sha256))
                 if ingredient.picture_id is not None:
                     parents[kept.sha256] = ingredient.picture_id
-            many = model.request_type.shown_fields()[name].kind is FieldKind.PICTURES
+            many = model.request_type.shown_fields()[name].traits.images is Images.SEVERAL
             filled[name] = tuple(references) if many else references[0]
         return filled, parents
 

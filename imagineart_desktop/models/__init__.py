@@ -1,6 +1,7 @@
 """The hosted models: validated request types, with field labels, prices and limits."""
 
 from imagineart_desktop.models.catalogue import CATALOGUE, find_model, get_model, models_for
+from imagineart_desktop.models.field_kinds import FieldKind, Images, for_each_kind, option_text
 from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT, IdeogramV2EditRequest
 from imagineart_desktop.models.imagineart import (
     IMAGINEART_15_PRO,
@@ -18,12 +19,10 @@ from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.request import (
     MAX_PROMPT,
     MAX_SEED,
-    FieldKind,
     FieldUi,
     ModelRequest,
     input_reference,
     is_input_reference,
-    option_text,
     prompt_length_problem,
 )
 from imagineart_desktop.models.size import nearest_ratio, parse_ratio, size_for
@@ -43,6 +42,7 @@ __all__ = [
     "FieldProblem",
     "FieldUi",
     "IdeogramV2EditRequest",
+    "Images",
     "ImagineArt15ProRequest",
     "ImagineArt20EditRequest",
     "ImagineArt20Request",
@@ -57,6 +57,7 @@ __all__ = [
     "UnavailableModel",
     "WorkingSize",
     "find_model",
+    "for_each_kind",
     "format_dollars",
     "get_model",
     "input_reference",

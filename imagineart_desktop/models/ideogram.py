@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from imagineart_desktop.models.field_kinds import FieldKind
 from imagineart_desktop.models.model import MaskPolarity, Model, Task, WorkingSize
 from imagineart_desktop.models.price import fixed_price
-from imagineart_desktop.models.request import FieldKind, FieldUi, ImageReference, Instruction, ModelRequest, Seed
+from imagineart_desktop.models.request import FieldUi, ImageReference, Instruction, ModelRequest, Seed
 
 
 class IdeogramV2EditRequest(ModelRequest):

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from imagineart_desktop.models.field_kinds import FieldKind
 from imagineart_desktop.models.model import Model, Size, Task
 from imagineart_desktop.models.price import Price, fixed_price, format_dollars
 from imagineart_desktop.models.request import (
     MAX_SEED,
-    FieldKind,
     FieldUi,
     ImageReference,
     Instruction,

@@ -7,10 +7,11 @@ from functools import cache
 from itertools import islice, product
 from typing import Any, get_args
 
+from imagineart_desktop.models.field_kinds import FieldKind, Images
 from imagineart_desktop.models.model import Model
 from imagineart_desktop.models.price import format_dollars
 from imagineart_desktop.models.problems import InvalidRequestError
-from imagineart_desktop.models.request import FieldKind, ModelRequest, input_reference
+from imagineart_desktop.models.request import ModelRequest, input_reference
 
 _PLACEHOLDER = input_reference("0" * 64)
 """Placeholder for an image that isn't chosen yet, so that the price can be shown before."""
@@ -20,13 +21,9 @@ _MAX_VARIANTS = 200
 
 def placeholder_images(model: Model, pictures: int = 1) -> dict[str, Any]:
     """Return placeholders for the image fields. pictures: how many for a field that takes several."""
-    values: dict[FieldKind, Any] = {
-        FieldKind.PICTURES: (_PLACEHOLDER,) * pictures,
-        FieldKind.PICTURE: _PLACEHOLDER,
-        FieldKind.MASK: _PLACEHOLDER,
-    }
+    values: dict[Images, Any] = {Images.SEVERAL: (_PLACEHOLDER,) * pictures, Images.ONE: _PLACEHOLDER}
     shown = model.request_type.shown_fields()
-    return {name: values[field.kind] for name, field in shown.items() if field.kind in values}
+    return {name: values[field.traits.images] for name, field in shown.items() if field.traits.images in values}
 
 
 @cache

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from imagineart_desktop.models.field_kinds import TRAITS, FieldKind, FieldTraits, Images
 from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
 
 MAX_PROMPT = 20_000
@@ -32,20 +32,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class FieldKind(StrEnum):
-    """The kind of control that a form uses for a field."""
-
-    PROMPT = "prompt"
-    RATIO = "ratio"
-    CHOICE = "choice"
-    SWITCH = "switch"
-    SEED = "seed"
-    PICTURE = "picture"
-    PICTURES = "pictures"
-    MASK = "mask"
-    HIDDEN = "hidden"
-
-
 @dataclass(frozen=True, slots=True)
 class FieldUi:
     """The presentation of a field: its label, the kind of control, and one sentence of help.
@@ -58,6 +44,11 @@ class FieldUi:
     help: str = ""
     short: str = ""
 
+    @property
+    def traits(self) -> FieldTraits:
+        """What its kind means."""
+        return TRAITS[self.kind]
+
 
 def input_reference(sha256: str) -> str:
     """Return the reference for an image stored in the library. sha256: 64 hexadecimal digits."""
@@ -67,11 +58,6 @@ def input_reference(sha256: str) -> str:
 def is_input_reference(value: str) -> bool:
     """Return whether the text is an ``input:<sha256>`` reference rather than a URL."""
     return _INPUT.match(value) is not None
-
-
-def option_text(option: str) -> str:
-    """Return a choice's value in its display form: “Auto”, “3D render”, “16:9”."""
-    return {"render_3D": "3D render"}.get(option, option[:1].upper() + option[1:].replace("_", " "))
 
 
 def prompt_length_problem(length: int) -> str:
@@ -164,8 +150,8 @@ class ModelRequest(BaseModel):
     @classmethod
     def picture_fields(cls) -> tuple[str, ...]:
         """Return the names of the fields that hold images or masks."""
-        kinds = (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK)
-        return tuple(name for name, shown in cls.shown_fields().items() if shown.kind in kinds)
+        shown = cls.shown_fields()
+        return tuple(name for name in shown if shown[name].traits.images is not Images.NONE)
 
     def to_text(self) -> str:
         """Return the request as JSON."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
+from pydantic.fields import FieldInfo
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import FieldKind, FieldUi, Model, Size, option_text
+from imagineart_desktop.models import FieldKind, FieldUi, Model, Size, for_each_kind, option_text
 from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
 
 _MAX_SEGMENTS = 3
@@ -152,16 +153,38 @@ def create_control(model: Model, name: str, shown: FieldUi) -> Control | None:
 
     That's a ratio picker for ratios, segments for up to three options, a combo box for more, or a check box.
     """
-    info = model.request_type.model_fields[name]
-    if shown.kind is FieldKind.SWITCH:
-        return _Switch(shown.label, info.default, shown.help)
+    create = _CREATE[shown.kind]
+    return None if create is None else create(shown, model.request_type.model_fields[name])
+
+
+def _ratio_control(shown: FieldUi, info: FieldInfo) -> Control:
+    return _Ratio(shown.label, get_args(info.annotation), info.default, shown.help)
+
+
+def _choice_control(shown: FieldUi, info: FieldInfo) -> Control:
     options = get_args(info.annotation)
-    if shown.kind is FieldKind.RATIO:
-        return _Ratio(shown.label, options, info.default, shown.help)
-    if shown.kind is FieldKind.CHOICE:
-        kind = _Segments if len(options) <= _MAX_SEGMENTS else _ComboControl
-        return kind(shown.label, options, info.default, shown.help)
-    return None
+    kind = _Segments if len(options) <= _MAX_SEGMENTS else _ComboControl
+    return kind(shown.label, options, info.default, shown.help)
+
+
+def _switch_control(shown: FieldUi, info: FieldInfo) -> Control:
+    return _Switch(shown.label, info.default, shown.help)
+
+
+_CREATE: Mapping[FieldKind, Callable[[FieldUi, FieldInfo], Control] | None] = for_each_kind(
+    {
+        FieldKind.PROMPT: None,
+        FieldKind.RATIO: _ratio_control,
+        FieldKind.CHOICE: _choice_control,
+        FieldKind.SWITCH: _switch_control,
+        FieldKind.SEED: None,
+        FieldKind.PICTURE: None,
+        FieldKind.PICTURES: None,
+        FieldKind.MASK: None,
+        FieldKind.HIDDEN: None,
+    }
+)
+"""Kind → what creates the control of a field. None if the form or the page has its own control, or none."""
 
 
 def _sorted_ratios(ratios: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import find_model, format_dollars, option_text
+from imagineart_desktop.models import find_model, format_dollars
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
@@ -45,12 +45,8 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts.append(ImageFact("file", "File", "Changed by another program"))
     for name, value in recipe.request.items():
         shown = model.request_type.shown_fields().get(name) if model else None
-        if shown is not None and shown.kind.value in ("ratio", "choice", "switch"):
-            facts.append(
-                ImageFact(
-                    name, shown.short or shown.label, {True: "Yes", False: "No"}.get(value, option_text(str(value)))
-                )
-            )
+        if shown is not None and shown.traits.text_of is not None:
+            facts.append(ImageFact(name, shown.short or shown.label, shown.traits.text_of(value)))
     facts.append(ImageFact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
     # For a file without a recipe in it, this is when the photo was taken, or else the date of the file itself.
     facts.append(ImageFact("created", "Date" if summary.is_plain_import else "Created", datetime_text(created)))

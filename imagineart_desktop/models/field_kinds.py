@@ -1,0 +1,83 @@
+"""The kinds of fields, and what each means apart from controls and arguments.
+
+To add a kind, add it to `FieldKind`; each table made with `for_each_kind` then names what is missing at import:
+`TRAITS` here, the controls in `ui/forms/controls.py`, and the arguments in `cli/request_arguments.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class FieldKind(StrEnum):
+    """The kind of control that a form uses for a field."""
+
+    PROMPT = "prompt"
+    RATIO = "ratio"
+    CHOICE = "choice"
+    SWITCH = "switch"
+    SEED = "seed"
+    PICTURE = "picture"
+    PICTURES = "pictures"
+    MASK = "mask"
+    HIDDEN = "hidden"
+
+
+class Images(Enum):
+    """How many images a field holds."""
+
+    NONE = auto()
+    ONE = auto()
+    SEVERAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTraits:
+    """What a kind means in every layer.
+
+    images: how many images the field holds. text_of: displays a value among the settings of an image; None if the field
+    isn't listed there.
+    """
+
+    images: Images = Images.NONE
+    text_of: Callable[[object], str] | None = None
+
+
+def for_each_kind(table: Mapping[FieldKind, T]) -> Mapping[FieldKind, T]:
+    """Return the table. Raises LookupError if it lacks a kind, so that importing an incomplete table fails."""
+    if missing := set(FieldKind) - table.keys():
+        raise LookupError(f"no entry for {', '.join(sorted(missing))}")
+    return table
+
+
+def option_text(option: str) -> str:
+    """Return a choice's value in its display form: “Auto”, “3D render”, “16:9”."""
+    return {"render_3D": "3D render"}.get(option, option[:1].upper() + option[1:].replace("_", " "))
+
+
+def _option_of(value: object) -> str:
+    return option_text(str(value))
+
+
+def _switch_text(value: object) -> str:
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else _option_of(value)
+
+
+TRAITS = for_each_kind(
+    {
+        FieldKind.PROMPT: FieldTraits(),
+        FieldKind.RATIO: FieldTraits(text_of=_option_of),
+        FieldKind.CHOICE: FieldTraits(text_of=_option_of),
+        FieldKind.SWITCH: FieldTraits(text_of=_switch_text),
+        FieldKind.SEED: FieldTraits(),
+        FieldKind.PICTURE: FieldTraits(Images.ONE),
+        FieldKind.PICTURES: FieldTraits(Images.SEVERAL),
+        FieldKind.MASK: FieldTraits(Images.ONE),
+        FieldKind.HIDDEN: FieldTraits(),
+    }
+)

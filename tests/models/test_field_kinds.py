@@ -1,0 +1,38 @@
+"""Every layer knows every kind of field; a kind that one of them lacks fails when its table is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from imagineart_desktop.cli import request_arguments
+from imagineart_desktop.models import FieldKind, for_each_kind
+from imagineart_desktop.models.field_kinds import TRAITS, Images
+from imagineart_desktop.ui.forms import controls
+
+
+@pytest.mark.parametrize("table", [TRAITS, request_arguments._ADD_ARGUMENT, controls._CREATE])
+def test_each_table_covers_every_kind(table: Mapping[FieldKind, object]) -> None:
+    assert table.keys() == set(FieldKind)
+
+
+def test_an_incomplete_table_names_what_it_lacks() -> None:
+    with pytest.raises(LookupError, match="no entry for hidden, mask"):
+        for_each_kind({kind: 1 for kind in FieldKind if kind not in (FieldKind.MASK, FieldKind.HIDDEN)})
+
+
+def test_what_is_shown_of_a_value() -> None:
+    shown = {kind: traits.text_of for kind, traits in TRAITS.items() if traits.text_of is not None}
+    assert {kind: text_of("render_3D") for kind, text_of in shown.items()} == dict.fromkeys(
+        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "3D render"
+    )
+    assert (shown[FieldKind.SWITCH](True), shown[FieldKind.SWITCH](False)) == ("Yes", "No")
+
+
+def test_images_are_known_by_their_kind() -> None:
+    assert {kind: traits.images for kind, traits in TRAITS.items() if traits.images is not Images.NONE} == {
+        FieldKind.PICTURE: Images.ONE,
+        FieldKind.PICTURES: Images.SEVERAL,
+        FieldKind.MASK: Images.ONE,
+    }
