@@ -1,4 +1,4 @@
-"""What all tests share: the photographs, a demo server, and a last look for secrets in what was written."""
+"""Fixtures for all tests: the photographs, a demo server, and a final search for secrets in everything written."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def photos() -> Path:
 
 @pytest.fixture(autouse=True)
 def freed_memory() -> Iterator[None]:
-    """Afterwards, the memory of pictures and windows goes back to the system, where it is worth a tenth of a second.
+    """Return the memory of images and windows to the system after a test, if it's worth a tenth of a second.
 
-    Windows are full of cycles, and these hold pictures of several megabytes.
+    Windows are full of cycles, which hold images of several megabytes.
     """
     global _resident
     yield
@@ -61,7 +61,7 @@ def freed_memory() -> Iterator[None]:
 
 
 def _resident_memory() -> float:
-    """Bytes; infinite where the system does not say."""
+    """Return the resident memory in bytes; infinite if the system doesn't say."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
@@ -70,7 +70,7 @@ def _resident_memory() -> float:
 
 @pytest.fixture(autouse=True)
 def own_secrets() -> Iterator[None]:
-    """Afterwards, forget the keys that were protected: every line of the log is searched for each of them."""
+    """Forget the registered secrets after a test: every line of the log is searched for each of them."""
     yield
     redaction._protected = ()
 
@@ -82,7 +82,10 @@ def demo(tmp_path: Path) -> Iterator[DemoServer]:
 
 
 def pytest_configure() -> None:
-    """Remember every key that is made, for the look at the end. Collect no garbage while tests are collected."""
+    """Record every key that is made, for the search at the end.
+
+    Disable garbage collection while tests are collected.
+    """
     gc.disable()
     really = DemoServer.start
 
@@ -94,7 +97,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Keep what was imported out of the collections between tests, which look through it for nothing."""
+    """Exclude what was imported from the collections between tests, which would search it in vain."""
     gc.enable()
     gc.collect()
     gc.freeze()
@@ -126,7 +129,7 @@ def _run_elsewhere(test: str, root: Path) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """No file that any test wrote holds a key. Print how much memory each process took."""
+    """Check that no file that any test wrote contains a key. Print how much memory each process took."""
     _report_memory(session)
     factory = getattr(session.config, "_tmp_path_factory", None)
     if factory is None or not _keys:
@@ -137,7 +140,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _written(folder: Path) -> Iterator[Path]:
-    """The files that tests wrote, each once, however many names it has."""
+    """Yield the files that tests wrote, each once, whatever number of names it has."""
     seen = set()
     for path in folder.rglob("*"):
         if _NOT_OURS.intersection(path.parts) or not path.is_file():
@@ -149,7 +152,7 @@ def _written(folder: Path) -> Iterator[Path]:
 
 
 def _report_memory(session: pytest.Session) -> None:
-    """Hand the peak of this process over, or print all of them."""
+    """Pass on the peak of this process, or print all of them."""
     elsewhere = getattr(session.config, "workeroutput", None)
     if elsewhere is not None:
         elsewhere["peak memory"] = _peak_memory()
@@ -159,7 +162,7 @@ def _report_memory(session: pytest.Session) -> None:
 
 
 def _peak_memory() -> int:
-    """Megabytes; 0 where the system does not say."""
+    """Return the peak memory in megabytes; 0 if the system doesn't say."""
     if sys.platform == "win32":
         return 0
     unit = 1 if sys.platform == "darwin" else 1024
@@ -167,7 +170,7 @@ def _peak_memory() -> int:
 
 
 def _tell(session: pytest.Session, holding: list[str]) -> None:
-    """Fails the run; one that is spread over processes is failed by the one that waits for them."""
+    """Fail the run; a run spread over processes is failed by the one that waits for the others."""
     elsewhere = getattr(session.config, "workeroutput", None)
     if elsewhere is not None:
         elsewhere["holding a key"] = holding
@@ -178,7 +181,7 @@ def _tell(session: pytest.Session, holding: list[str]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """One of the processes is done."""
+    """Collect the figures of a process that has finished."""
     output = getattr(node, "workeroutput", {})
     _holding.extend(output.get("holding a key", []))
     if "peak memory" in output:

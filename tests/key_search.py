@@ -1,4 +1,4 @@
-"""Looks for keys in what tests wrote: hundreds of keys, gigabytes of files."""
+"""Search for keys in what tests wrote: hundreds of keys, gigabytes of files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FEW = 2**14
 
 
 def holds_key(data: bytes, keys: Set[bytes]) -> bool:
-    """Return whether one of the keys lies in the data. Looks once for all of them."""
+    """Return whether the data contains one of the keys. Searches once for all of them."""
     for near in _runs(data) if len(data) > _FEW else (data,):
         for run in _RUN.finditer(near):
             text = run.group()
@@ -35,7 +35,7 @@ def holds_key(data: bytes, keys: Set[bytes]) -> bool:
 
 
 def _runs(data: bytes) -> Iterator[bytes]:
-    """Every part of the data in which a key may lie."""
+    """Yield every part of the data that may contain a key."""
     values = np.frombuffer(data, np.uint8)
     sampled = _OF_KEYS[values[::_STRIDE]]
     count = len(sampled) - _INSIDE + 1

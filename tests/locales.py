@@ -1,4 +1,4 @@
-"""Locales of glibc for tests, compiled once for all of them beside the environment's libraries."""
+"""glibc locales for tests, compiled once for all of them beside the environment's libraries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = ("tr_TR", "az_AZ", "ar_EG", "de_DE")
 
 
 def compile_locales(names: tuple[str, ...] = NAMES) -> list[str]:
-    """Compile those that are not there yet; returns which of them, as `NAME.UTF-8`, can be used."""
+    """Compile the missing locales; return those that can be used, as `NAME.UTF-8`."""
     localedef = shutil.which("localedef")
     wanted = [f"{name}.UTF-8" for name in names]
     missing = [name for name in wanted if not _is_compiled(FOLDER / name)]
@@ -36,10 +36,10 @@ def compile_locales(names: tuple[str, ...] = NAMES) -> list[str]:
 
 
 def _is_compiled(folder: Path) -> bool:
-    """Whether the locale is there: without sources, localedef leaves an empty folder behind."""
+    """Return whether the locale is compiled: without sources, localedef leaves an empty folder."""
     return (folder / "LC_CTYPE").is_file()
 
 
 def variables_of(name: str) -> dict[str, str]:
-    """What chooses a compiled locale, such as `tr_TR.UTF-8`."""
+    """Return the environment variables that select a compiled locale, such as `tr_TR.UTF-8`."""
     return {"LOCPATH": os.fspath(FOLDER), "LC_ALL": name, "LANG": name, "LANGUAGE": name[:2]}

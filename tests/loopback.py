@@ -1,4 +1,4 @@
-"""How tests ask a server on loopback."""
+"""HTTP requests of tests to a server on loopback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What takes long to make and is only read afterwards: made once for all workers of a run."""
+"""Folders that take long to make and are only read afterwards: made once for all workers of a run."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
     folder = base / name
-    # A lock on every system that ends with its process, and a note of what is complete.
+    # A lock on every system that ends with its process, and a marker for a complete folder.
     with closing(sqlite3.connect(base / f"{name}.lock", timeout=_LONGEST, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         if not lock.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            # What a worker left that was interrupted.
+            # Left by an interrupted worker.
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             make(folder)

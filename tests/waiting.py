@@ -1,4 +1,4 @@
-"""Waiting in tests: as long as work goes on, however slow the machine is. Only a hang fails."""
+"""Waiting in tests: as long as work continues, however slow the machine is. Only a hang fails."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _PAUSE = 0.01
 
 
 class Patience:
-    """Runs out when this process, all its threads together, hardly works any more.
+    """Runs out when this process, all its threads together, hardly does any work.
 
-    No fixed time limit: three busy neighbours make the same work take three times as long, and a process that hardly
-    gets the processor is not idle. What spins forever is ended by pytest's own guard, `faulthandler_timeout`.
+    There is no fixed time limit: three busy neighbors make the same work take three times as long, and a process that
+    hardly gets the processor isn't idle. pytest's own guard, `faulthandler_timeout`, ends what spins forever.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Patience:
             self._checking += time.thread_time() - began
 
     def check(self) -> None:
-        """Raise TimeoutError once the process is idle for `_IDLE` seconds."""
+        """Raise TimeoutError once the process has been idle for `_IDLE` seconds."""
         if time.monotonic() - self._since < _IDLE:
             return
         if self._work_time() - self._worked < _WORK * _processor_share():
@@ -53,12 +53,12 @@ class Patience:
         self._since, self._worked = time.monotonic(), self._work_time()
 
     def _work_time(self) -> float:
-        """Processor seconds of this process, without those spent on conditions."""
+        """Return the processor seconds of this process, without those spent on conditions."""
         return time.process_time() - self._checking
 
 
 def _processor_share() -> float:
-    """Part of a processor that this thread gets when it works without a pause."""
+    """Return the share of a processor that this thread gets when it works without a pause."""
     began, worked = time.monotonic(), time.thread_time()
     while time.thread_time() - worked < _SAMPLE:
         pass
@@ -74,7 +74,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def ended(work: Awaitable[T]) -> T:
-    """Wait for `work` to end; its result. Raises TimeoutError."""
+    """Wait for `work` to end and return its result. Raises TimeoutError."""
     task = asyncio.ensure_future(work)
     try:
         await until(task.done)
@@ -85,9 +85,9 @@ async def ended(work: Awaitable[T]) -> T:
 
 
 def wait_until(condition: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> None:
-    """Wait until `condition` holds, where no event loop runs. Raises TimeoutError.
+    """Wait until `condition` holds, without an event loop. Raises TimeoutError.
 
-    meanwhile: called between two looks, e.g. to have Qt process its events.
+    meanwhile: called between two checks, e.g. to let Qt process its events.
     """
     patience = Patience()
     while not patience.holds(condition):

@@ -1,4 +1,4 @@
-"""The canvas: a stroke's segment, a full repaint, a stroke with a thousand events a second."""
+"""Benchmarks of the canvas: a stroke's segment, a full repaint, a stroke with a thousand events per second."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def _canvas(side: int) -> MaskCanvas:
 
 
 async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> Figure:
-    """Paint 30 picture pixels further and repaint what changed, at 100 %."""
+    """Paint 30 image pixels further and repaint what changed, at 100%."""
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=diameter, hardness=0.5))
     await asyncio.sleep(0.2)
@@ -85,7 +85,7 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
 
 
 def _circle(side: int) -> Iterator[QPointF]:
-    """Points on a circle, `SEGMENT` picture pixels apart."""
+    """Return points on a circle, `SEGMENT` image pixels apart."""
     radius = min(300.0, side / 4)
     angle = 0.0
     while True:
@@ -94,7 +94,7 @@ def _circle(side: int) -> Iterator[QPointF]:
 
 
 def _stroke_floor(diameter: int, rounds: int) -> float:
-    """NumPy's maximum into the dirty rectangle, and one drawImage of picture and tint clipped to it."""
+    """Measure NumPy's maximum in the dirty rectangle, and one drawImage of image and tint clipped to it."""
     side = int(diameter + SEGMENT) + 2
     part = np.zeros((side, side), np.uint8)
     dab = np.full((side, side), 128, np.uint8)
@@ -116,7 +116,7 @@ def _stroke_floor(diameter: int, rounds: int) -> float:
 
 
 async def _repaint(canvas: MaskCanvas, side: int, rounds: int) -> list[Figure]:
-    """The whole view, zoomed out, a ninth of the mask painted; beside one smooth drawImage, and a QGraphicsView."""
+    """Measure a zoomed-out repaint with a ninth painted, beside a smooth drawImage and a QGraphicsView."""
     third = side // 3
     canvas.document.mask[third : 2 * third, third : 2 * third] = 255
     canvas.document.changed.emit(Rect.of_shape(canvas.document.mask.shape))
@@ -141,7 +141,7 @@ async def _repaint(canvas: MaskCanvas, side: int, rounds: int) -> list[Figure]:
 
 
 async def _graphics_view(canvas: MaskCanvas, rounds: int) -> float:
-    """The same picture and tint as two pixmap items."""
+    """Return a view of the same image and tint as two pixmap items."""
     height, width = canvas.document.mask.shape
     scene = QGraphicsScene()
     picture = QPixmap(width, height)
@@ -166,7 +166,7 @@ async def _graphics_view(canvas: MaskCanvas, rounds: int) -> float:
 
 
 class _Mouse(QObject):
-    """Tells of moves from any thread; follow is called in the window's, where Qt's events are made and end."""
+    """Reports moves from any thread; follow is called in the GUI thread, where Qt's events are created and end."""
 
     moved = Signal(int)
 
@@ -181,7 +181,7 @@ class _Mouse(QObject):
 
 
 async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
-    """A stroke with a thousand moves a second, told by another thread: how late the last ones are done."""
+    """Measure how late the last moves of a stroke are done if another thread sends a thousand per second."""
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=64, hardness=0.5))
     path = [canvas.viewport_state.to_widget(point) for point in islice(_circle(side), events)]
@@ -190,7 +190,7 @@ async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
     followed = 0
 
     def note(_point: QPointF) -> None:
-        """The canvas tells of the last of the moves that it has followed."""
+        """Record that the canvas has followed the last of its moves."""
         now = time.perf_counter()
         late.extend((now - at) * 1000 for at in posted[len(late) : followed])
 

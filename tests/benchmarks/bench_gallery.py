@@ -1,4 +1,4 @@
-"""The gallery: first paint, a page of scrolling, search as one types."""
+"""Benchmarks of the gallery: first paint, a page of scrolling, search while typing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def figures(*, quick: bool) -> list[Figure]:
             whole = (time.perf_counter() - start) * 1000
             plain = await _plain(count)
             list_view = "QListView with text alone"
-            # What a page is built of costs the same for few pictures, beside which a list of few texts costs nothing.
+            # Building a page costs the same for few images, while a list of few texts costs nothing.
             goal = 2.0 if count >= 100_000 else None
             found.append(Figure(f"gallery, first paint, {count}", first, plain[0], goal, beside=list_view))
             found.append(Figure(f"gallery, all rows known, {count}", whole, plain[0], beside=list_view))
@@ -73,9 +73,9 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 
 async def _thumbnail(edge: int, *, rounds: int) -> Figure:
-    """A thumbnail from the library, not there yet, of a square picture; its floor is one decode of the file.
+    """Measure a missing thumbnail of a square image from the library; its floor is one decode of the file.
 
-    Rounds alternate, so that what else the machine does falls on both.
+    Rounds alternate, so that other work on the machine affects both.
     """
     with tempfile.TemporaryDirectory() as folder:
         library = Library(Path(folder))
@@ -102,20 +102,20 @@ def _decode(path: Path) -> None:
 
 
 def _photograph(edge: int) -> NDArray[np.uint8]:
-    """Soft shapes with grain: as large a PNG as a photograph makes."""
+    """Return soft shapes with grain: as PNG as large as a photograph."""
     random = np.random.default_rng(1)
     soft = cv2.resize(random.integers(0, 240, (64, 64, 3), dtype=np.uint8), (edge, edge), interpolation=cv2.INTER_CUBIC)
     return np.asarray(cv2.add(soft, random.integers(0, 12, (edge, edge, 3), dtype=np.uint8)), np.uint8)
 
 
 def _resident() -> int:
-    """Bytes of memory that the process holds; 0 where the system does not tell it this way."""
+    """Return the bytes of memory that the process holds; 0 if the system doesn't provide them."""
     statm = Path("/proc/self/statm")
     return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if statm.is_file() else 0
 
 
 async def _plain(count: int) -> tuple[float, float]:
-    """First paint and a page of scrolling of a list with nothing but text."""
+    """Measure first paint and a page of scrolling of a list with nothing but text."""
     start = time.perf_counter()
     view = QListView()
     view.setViewMode(QListView.ViewMode.IconMode)
@@ -154,7 +154,7 @@ async def _scroll(page: GalleryPage) -> float:
 
 
 async def _search(page: GalleryPage, library: object, count: int) -> Figure:
-    """From the last key to the repainted grid, typing pause included; its floor is the query alone."""
+    """Measure from the last key to the repainted grid, including the typing pause; its floor is the query alone."""
     from imagineart_desktop.library import Library, Query
 
     assert isinstance(library, Library)

@@ -1,4 +1,4 @@
-"""Photographs into a library: against one reduced decode and one SHA-256 of each, on all processors."""
+"""Benchmark of importing photographs, against one reduced decode and one SHA-256 of each, on all processors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REDUCED = 64
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    """Import and floor in alternation: what else the machine does meets both."""
+    """Measure import and floor in alternation, so that other work on the machine affects both."""
     size, count = (QUICK_SIZE, QUICK_COUNT) if quick else (SIZE, COUNT)
     imports, floors = [], []
     with tempfile.TemporaryDirectory(prefix="import-") as place:

@@ -1,4 +1,4 @@
-"""One huge picture in Inpaint: a result arrives, opened, masked, with another seam, applied, exported."""
+"""Benchmark of one huge image in Inpaint: result received, opened, masked, another seam, applied, exported."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 
 def _photograph(path: Path, size: tuple[int, int]) -> None:
-    """Detail like a photograph's, so that its file is large as well."""
+    """Return detail like a photograph's, so that its file is large as well."""
     image = cv2.resize(load_picture(resource_path("photos", "coffee.png")).pixels, size)
     noise = np.random.default_rng(1).integers(0, 8, (size[1], size[0], 3), dtype=np.uint8)
     cv2.imwrite(str(path), cv2.add(image, noise), [cv2.IMWRITE_PNG_COMPRESSION, 3])
 
 
 class _Memory:
-    """Bytes of this process above those at the beginning."""
+    """The bytes of this process beyond those at the beginning."""
 
     def __init__(self) -> None:
         self._before = self._of("VmRSS")
@@ -71,7 +71,7 @@ class _Memory:
         return max(1, self._of("VmRSS") - self._before) / 2**20
 
     def peak(self) -> float:
-        """Since the last time."""
+        """Return the peak since the last call."""
         found = max(1, self._of("VmHWM") - self._before) / 2**20
         if sys.platform == "linux":
             Path("/proc/self/clear_refs").write_text("5")
@@ -79,7 +79,7 @@ class _Memory:
 
 
 def _floors(source: Path, tiff: ExportSettings) -> tuple[float, float, float]:
-    """Milliseconds of one decode, one encode as the program keeps pictures, and one as a TIFF."""
+    """Measure one decode, one encode as the program stores images, and one as TIFF, in milliseconds."""
     data = source.read_bytes()
     decode = _once(lambda: Image.open(io.BytesIO(data)).load())
     deep = full_image_of(load_picture(source).pixels)
@@ -87,14 +87,14 @@ def _floors(source: Path, tiff: ExportSettings) -> tuple[float, float, float]:
 
 
 def _once(work: Callable[[], object]) -> float:
-    """Milliseconds: what is as large as that needs no second time."""
+    """Measure milliseconds once: work of this size doesn't need a second round."""
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
 
 
 async def _arrived(folder: Path, theme: Theme, size: tuple[int, int]) -> Figure:
-    """From the last byte of a result to its image on the canvas, all of it sent."""
+    """Measure from the last byte of a result to its image on the canvas, with the whole image sent."""
     folder.mkdir()
     source, fetch, fetched = folder / "source.png", Downloader.fetch_result, [0.0]
     await asyncio.to_thread(_photograph, source, size)

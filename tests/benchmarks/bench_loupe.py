@@ -1,4 +1,4 @@
-"""The loupe: the next image, and the memory that is given back after many were seen."""
+"""Benchmarks of the loupe: the next image, and the memory that is returned after many were viewed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 
 async def _open(loupe: Loupe, numbers: list[int]) -> int:
-    """Open the first image. Returns the memory held before, once all that is loaded on first use is there."""
+    """Open the first image. Returns the memory used before, once everything that is loaded on first use is loaded."""
     loupe.open(numbers[:1], numbers[0])
     await _until(lambda: loupe.current is not None)
     loupe.close_image()

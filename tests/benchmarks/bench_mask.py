@@ -1,4 +1,4 @@
-"""What is done to the whole mask, its export, and the memory that undo takes."""
+"""Benchmarks of operations on the whole mask, its export, and the memory that undo takes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _wand(side: int, rounds: int) -> Figure:
 
 
 def _painted(side: int) -> Mask:
-    """A disc that covers five per cent."""
+    """Return a mask with a disc that covers five percent."""
     mask = new_mask((side, side))
     cv2.circle(mask, (side // 2, side // 2), round(side * (0.05 / np.pi) ** 0.5), 255, -1, cv2.LINE_AA)
     return mask
@@ -82,7 +82,7 @@ def _grow_and_feather(side: int, rounds: int) -> list[Figure]:
 
 
 def _grow_far(side: int) -> Figure:
-    """A soft edge, moved by more than a kernel is worth."""
+    """Measure moving a soft edge by more than a kernel is worth."""
     mask = _painted(side)
     feather(mask, FAR)
     floor = median_ms(lambda: cv2.distanceTransform(255 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), 1)
@@ -92,7 +92,7 @@ def _grow_far(side: int) -> Figure:
 
 
 def _undo(side: int, strokes: int) -> Figure:
-    """Strokes as a hand draws them, anywhere, of every size; what all of them hold once they are compressed."""
+    """Measure what strokes of every size, drawn anywhere by a hand, hold once they are compressed."""
     random = np.random.default_rng(3)
     mask = new_mask((side, side))
     held, tiles = 0, 0

@@ -1,4 +1,4 @@
-"""The same strokes by napari's Labels layer, where a Python that has napari is named in NAPARI_PYTHON."""
+"""Benchmark of the same strokes in napari's Labels layer, if NAPARI_PYTHON names a Python that has napari."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ print(json.dumps(taken[1:]))
 
 
 async def figures(*, quick: bool) -> list[Figure]:
-    """Nothing where napari is not to be had."""
+    """Measure the strokes; nothing if napari isn't available."""
     python = os.environ.get("NAPARI_PYTHON")
     if quick or not python or not Path(python).is_file():
         return []
@@ -39,7 +39,7 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 
 async def _stroke(python: str, side: int, diameter: int) -> Figure:
-    """Painting alone, without a view, on both sides: a segment of 30 px, hard."""
+    """Measure painting alone, without a view, on both sides: a hard segment of 30 px."""
     mask = new_mask((side, side))
     circle = _circle(side)
     stroke = Stroke(mask, Brush(size=diameter, hardness=HARD))

@@ -1,4 +1,4 @@
-"""From “the server is done” to “the picture is kept”, and with how many requests, beside fal's own client."""
+"""Benchmark from “the server is done” to “the image is stored”, and of its requests, beside fal's own client."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def _theirs(count: int, pace: Timing) -> tuple[float, float]:
 
 
 def _lateness(books: Path, kept: dict[str, float]) -> float:
-    """Seconds from the server's last write of a request to the picture, median."""
+    """Return the median of the seconds from the server's last write of a request to the image."""
     late = []
     for path in (books / "requests").glob("[!.]*.json"):
         number = json.loads(path.read_bytes())["request_id"]

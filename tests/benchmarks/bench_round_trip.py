@@ -1,4 +1,4 @@
-"""The inpaint round trip's own part, without the service, and what its seam looks like on real photographs."""
+"""Benchmark of the program's share of an inpaint, without the service, and the quality of its seam on photographs."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 
 def _times(size: tuple[int, int], rounds: int, working: WorkingSize) -> list[Figure]:
-    """One PNG decode and encode of the same picture is the floor: less than that nothing can be kept with."""
+    """Measure the steps; the floor is one PNG decode and encode of the same image, the least that storing it takes."""
     pixels = _grown("coffee.png", size)
     mask = _disc(size, min(size) // 6)
     held = io.BytesIO()
@@ -70,7 +70,7 @@ def _times(size: tuple[int, int], rounds: int, working: WorkingSize) -> list[Fig
                 Figure(f"round trip, out, {name}", median_ms(_out(data, mask, trip, working), rounds), floor, 1.0)
             )
             found.append(Figure(f"round trip, home, {name}", median_ms(_home(data, piece, raw), rounds), floor, 1.0))
-            # The source is at hand when it was sent a moment ago, and for every further variation.
+            # The source is cached if it was just sent, and for every further variation.
             again = median_ms(_home_again(load_full_image(data), piece, raw), rounds)
             found.append(Figure(f"round trip, home, source at hand, {name}", again, floor, 1.0))
     return found
@@ -95,8 +95,10 @@ def _home_again(source: FullImage, piece: RequestImages, raw: Pixels) -> Callabl
 
 
 def _seams(photos: tuple[str, ...], size: tuple[int, int], working: WorkingSize) -> list[Figure]:
-    """A service that paints the same again, but re-encodes it, shifts its colours and returns another size: what can be
-    seen of that round the mask's edge, with and without the tone match. The floor is the result as it came, hard.
+    """Compare how visible the mask's edge is, with and without tone matching.
+
+    The service paints the same again, but re-encodes it, shifts its colors and returns another size. The floor is the
+    raw result with a hard edge.
     """
     found = []
     for photo in photos:
@@ -124,7 +126,7 @@ def _result(source: FullImage, piece: RequestImages, raw: Pixels, feather: int, 
 
 
 def _spoiled(sent: Pixels) -> Pixels:
-    """Re-encoded, tinted and smaller, as services do."""
+    """Return the image re-encoded, tinted and smaller, as services do."""
     return _returned(np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8))
 
 
@@ -135,7 +137,7 @@ def _returned(pixels: Pixels) -> Pixels:
 
 
 def _spoiled_inside(sent: Pixels, piece: RequestImages) -> Pixels:
-    """The same, but tinted where it was painted alone."""
+    """Return the same, but tinted only where it was painted."""
     white = 255 - load_picture(piece.pair.mask_png).pixels[:, :, :1]
     tinted = np.clip(sent[:, :, :3] * TINT + LIFT, 0, 255).astype(np.uint8)
     return _returned(np.where(white >= 128, tinted, sent[:, :, :3]))
@@ -169,7 +171,7 @@ def _psnr(before: NDArray[np.generic], after: Pixels, where: NDArray[np.bool_]) 
 
 
 def _ssim(before: NDArray[np.generic], after: Pixels, where: NDArray[np.bool_]) -> float:
-    """Wang et al. 2004, on luminance, with their Gaussian window of 11 × 11 and σ 1.5."""
+    """Return SSIM as in Wang et al. 2004, on luminance, with their Gaussian window of 11 × 11 and σ 1.5."""
     x, y = (cv2.cvtColor(np.asarray(p, np.uint8), cv2.COLOR_RGB2GRAY).astype(np.float64) for p in (before, after))
 
     def blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""From the start of the process to a window that can be used, beside an empty PySide6 window."""
+"""Benchmark from the start of the process to a usable window, beside an empty PySide6 window."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def figures(*, quick: bool) -> list[Figure]:
 
 
 def _seconds(script: str, folder: str) -> float:
-    # As a user has it: what was compiled once is kept.
+    # As on a user's machine: what was compiled once is kept.
     surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-c", script, str(time.time()), folder]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=surroundings)  # noqa: S603 - scripts of this file

@@ -1,6 +1,6 @@
-"""The real window on 100 000 pictures, driven and photographed: `python -m tests.benchmarks.drive_gallery DIR`.
+"""Drives the real window on 100 000 images and takes screenshots: `python -m tests.benchmarks.drive_gallery DIR`.
 
-`--count 1000` takes fewer. Prints how long each thing took, a JSON line each; no time is asserted.
+`--count 1000` takes fewer. Prints one JSON line per step with its duration; no time is asserted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One figure beside its floor, taken in the same run: the ratio counts, not the milliseconds."""
+"""A figure beside its floor, measured in the same run: the ratio counts, not the milliseconds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """value and floor in the same unit; goal: the ratio aimed at; most: the value aimed at, where that counts instead.
+    """value and floor in the same unit; goal: the ratio aimed at; most: the value aimed at, if that counts instead.
 
-    beside: what the floor is; least: the ratio aimed at where more is better.
+    beside: what the floor is; least: the ratio aimed at if more is better.
     """
 
     name: str
@@ -40,12 +40,12 @@ class Figure:
 
 
 def p95(samples: list[float]) -> float:
-    """The value that 95 % of the samples stay below."""
+    """Return the value that 95% of the samples stay below."""
     return sorted(samples)[min(len(samples) - 1, int(len(samples) * 0.95))]
 
 
 def timed(work: Callable[[], object], rounds: int) -> list[float]:
-    """Milliseconds of each round, after one to warm up."""
+    """Return the milliseconds of each round, after one to warm up."""
     work()
     samples = []
     for _ in range(rounds):
@@ -56,5 +56,5 @@ def timed(work: Callable[[], object], rounds: int) -> list[float]:
 
 
 def median_ms(work: Callable[[], object], rounds: int) -> float:
-    """Milliseconds, the middle of the rounds."""
+    """Return the median of the rounds in milliseconds."""
     return statistics.median(timed(work, rounds))

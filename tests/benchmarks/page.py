@@ -1,4 +1,4 @@
-"""The figures as a page for people."""
+"""The page with the figures, for people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _TITLES = {
 
 
 def page(measured: Mapping[str, Sequence[dict[str, Any]]], machine: str, before: str) -> str:
-    """Markdown. measured: figures by section, on this machine; of the page before, sections that were not are kept."""
+    """Return the page as Markdown.
+
+    measured: figures by section, on this machine; sections that weren't measured are kept from the previous page.
+    """
     kept = {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in before.split("\n## ")[1:]}
     parts = [_HEAD]
     for name, title in _TITLES.items():

@@ -1,4 +1,4 @@
-"""All figures, a JSON line each, each beside a floor measured in the same run. No time is ever asserted."""
+"""Runs all benchmarks: one JSON line per figure, beside a floor measured in the same run. No time is ever asserted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A generated library: rows of many sizes, prompts and models, all with the same small picture."""
+"""A generated library: rows of many sizes, prompts and models, all with the same small image."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_NAMES = 30_000
 
 
 async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = None) -> Library:
-    """Make a library of `count` images below `root`. pixels: of all of them; small noise if None."""
+    """Create a library of `count` images below `root`. pixels: of all of them; small noise if None."""
     library = Library(root)
     if pixels is None:
         pixels = np.random.default_rng(1).integers(0, 256, (320, 480, 3), dtype=np.uint8)
@@ -75,7 +75,7 @@ async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = Non
 
 
 def _share(data: bytes, source: Path, place: Path, number: int) -> None:
-    """The same file under another name; a new one now and then, because file systems limit how many names one has."""
+    """Link the same file under another name; a new file now and then, because file systems limit the links of one."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if number % _MOST_NAMES == 0:
         written = source.stat().st_mtime_ns

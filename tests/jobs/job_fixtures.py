@@ -1,4 +1,4 @@
-"""A worker at work: a real library, a real demo server, and waiting for what comes of it."""
+"""A running worker for tests: a real library, a real demo server, and ways to wait for results."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ async def at_work(
 
 @contextmanager
 def held_work() -> Iterator[threading.Event]:
-    """Let no request come to its end at the demo server before the event is set, or this is left.
+    """Let no request finish at the demo server until the event is set or the context ends.
 
-    Otherwise, on a busy machine, it may have ended before anybody has seen it run.
+    Otherwise it might finish on a busy machine before anybody has seen it run.
     """
     may_end = threading.Event()
 
@@ -102,7 +102,7 @@ def held_work() -> Iterator[threading.Event]:
 
 @contextmanager
 def held_absence() -> Iterator[threading.Event]:
-    """Let a demo server that went away come back once the event is set, or this is left, whatever the fault says."""
+    """Let a demo server that disappeared return only once the event is set or the context ends, whatever the fault."""
     may_come = threading.Event()
 
     async def come_back(server: Any, address: tuple[str, int], _seconds: float) -> None:
@@ -119,7 +119,7 @@ def held_absence() -> Iterator[threading.Event]:
 
 
 async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
-    """Wait for an event that `wanted` accepts, or for a job that is in that state already."""
+    """Wait for an event that `wanted` accepts, or for a job that already is in that state."""
     found: asyncio.Future[JobEvent] = asyncio.get_running_loop().create_future()
 
     def listen(event: JobEvent) -> None:
@@ -136,7 +136,7 @@ async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
 
 
 async def outcome(worker: Worker, job: Job) -> JobEvent:
-    """How the job ends, also where it has ended already."""
+    """Return how the job ends, even if it has ended already."""
     last = _seen.get(worker, {}).get(job.id)
     if last is not None and last.job.state in FINAL_STATES:
         return last
@@ -149,7 +149,7 @@ def books(server: DemoServer) -> dict[str, int]:
 
 
 def accepted(server: DemoServer) -> list[dict[str, Any]]:
-    """Every request that the server has accepted, oldest first."""
+    """Return every request that the server has accepted, oldest first."""
     entries: list[dict[str, Any]] = _asked(server, "requests")
     return entries
 

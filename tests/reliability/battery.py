@@ -1,7 +1,7 @@
 """The reliability battery: ``python3 packaging/dev.py battery [SECTION …]``. Writes ``docs/reliability.md``.
 
-Each section keeps its figures below ``out/battery``; the page is written from all that are there, so that one section
-can be measured again alone. Without arguments all are run, which takes some hours: the suite alone runs four times.
+Each section stores its figures below ``out/battery``; the page is written from all that exist, so that one section can
+be measured again alone. Without arguments all run, which takes some hours: the test suite alone runs four times.
 """
 
 from __future__ import annotations
@@ -44,41 +44,41 @@ KILLS, DROPPED, GOOD = 4, 6, 50
 
 
 def kill() -> dict[str, Any]:
-    """SIGKILL at every point, for every model."""
+    """Kill with SIGKILL at every point, for every model."""
     cases = every_case()
     return {"verdicts": [asdict(verdict) for verdict in kill_all(cases, max(2, (os.cpu_count() or 2) // 2))]}
 
 
 def schedules() -> dict[str, Any]:
-    """Random schedules of faults, cancels, restarts and crashes."""
+    """Run random schedules of faults, cancels, restarts and crashes."""
     return _pytest("tests/jobs/test_any_schedule.py", IMAGINEART_SCHEDULES=str(SCHEDULES)) | {"schedules": SCHEDULES}
 
 
 def faults() -> dict[str, Any]:
-    """Each fault alone, the table of states, the retry rules."""
+    """Test each fault alone, the table of states, and the retry rules."""
     return _pytest("tests/jobs/test_faults.py", "tests/jobs/test_states.py", "tests/fal", "tests/demo/test_faults.py")
 
 
 def security() -> dict[str, Any]:
-    """The promises about what goes out and what comes in."""
+    """Test the promises about what leaves and what enters the program."""
     beside = ("tests/ui/test_plain_text.py", "tests/imaging/test_loading.py", "tests/imaging/test_round_trip.py")
     return _pytest("tests/security", "tests/support", *beside, IMAGINEART_ROUND_TRIPS=str(ROUND_TRIPS))
 
 
 def loaded() -> dict[str, Any]:
-    """All at once over a large library, beside fal's own client."""
+    """Run all jobs at once over a large library, beside fal's own client."""
     return {"ours": load(JOBS, PICTURES), "theirs": official(JOBS), "jobs": JOBS, "library": PICTURES}
 
 
 def soak() -> dict[str, Any]:
-    """The same work again and again."""
+    """Repeat the same work again and again."""
     with tempfile.TemporaryDirectory(prefix="soak-") as folder, server(Path(folder) / "server") as at:
         at.order(*FAULTS)
         return program("soak", ROUNDS, Path(folder) / "data", at) | {"rounds": ROUNDS}
 
 
 def inputs() -> dict[str, Any]:
-    """Collections of odd pictures through the real window."""
+    """Open collections of odd images in the real window."""
     found = {"PngSuite": through_the_window(PNGSUITE)}
     with tempfile.TemporaryDirectory(prefix="pillow-") as folder:
         pictures = pillows_pictures(Path(folder))
@@ -88,7 +88,7 @@ def inputs() -> dict[str, Any]:
 
 
 def surroundings() -> dict[str, Any]:
-    """Other people's environments, and signals that end the program."""
+    """Run in other people's environments, and end the program by signals."""
     outcomes = environments()["outcomes"]
     return {"outcomes": [*outcomes, *(asdict(outcome) for outcome in ending())]}
 
@@ -113,7 +113,7 @@ SECTIONS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 def main() -> int:
-    """Runs what is asked for and writes the page."""
+    """Run the chosen sections and write the page."""
     parser = argparse.ArgumentParser(prog="battery", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     chosen = parser.parse_args().sections or list(SECTIONS)

@@ -1,7 +1,7 @@
-"""Care of a library with requests under way, killed at any step; damage; older copies put back.
+"""Maintenance of a library with pending requests, killed at any step; damage; older copies put back.
 
-Each trial has one request in every state. Afterwards the library is compared with the server's own books, with what
-was said of its images before, and with the files on the disk.
+Each trial has one request in every state. Afterwards the library is compared with the server's own records, with the
+annotations of its images before, and with the files on the disk.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ _STEPS_OF_A_START = 160
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """kind: what is done. kill: the step at which the program dies, None for after the last. stays: the same session
-    goes on instead. seed: of everything else that is random."""
+    """kind: the operation. kill: the step at which the program dies, None for after the last.
+
+    stays: the same session continues. seed: of everything else that is random.
+    """
 
     kind: str
     kill: int | None = None
@@ -50,18 +52,18 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """For people."""
+        """Return the name for people."""
         how = "goes on" if self.stays else f"killed at step {self.kill}" if self.kill else "killed afterwards"
         return f"{self.kind}, {how}"
 
     @property
     def operation(self) -> str:
-        """What the window does while the requests are held."""
+        """Return what the window does while the requests are held."""
         return "move" if self.kind == MOVED_AT_START else "none" if self.kind in DAMAGES else self.kind
 
 
 def run_trial(trial: Trial, stocked: Stocked) -> Verdict:
-    """From the held requests to the comparison."""
+    """Run one trial, from the held requests to the comparison."""
     with tempfile.TemporaryDirectory(prefix="care-") as name:
         folder = Path(name)
         shutil.copytree(stocked.root, folder / "data" / "library")
@@ -111,7 +113,7 @@ def _judged(trial: Trial, folder: Path, service: Service, before: dict[str, Any]
 
 
 def _after_it(trial: Trial, folder: Path) -> bool:
-    """Does what is done while the program does not run. Returns whether something has to be said then."""
+    """Do what is done while the program isn't running. Returns whether a message is required then."""
     root = folder / "data" / "library"
     if trial.kind == OLDER:
         put_back(root, folder / "older")
@@ -122,13 +124,13 @@ def _after_it(trial: Trial, folder: Path) -> bool:
 
 
 def _about(trial: Trial, said: Sequence[str]) -> list[str]:
-    """The sentences that are about what happened. After a kill in the middle any sentence is."""
+    """Return the sentences about what happened. After a kill in the middle any sentence counts."""
     middle = trial.kill is not None and trial.kind not in AT_START
     return [sentence for sentence in said if middle or AFTER_A_CRASH not in sentence]
 
 
 def every_trial(times: int, stocked: Stocked, seed: int = 0) -> list[Verdict]:
-    """Each operation once to its end, once in a session that goes on, and killed at `times` steps spread by chance."""
+    """Return each operation once to its end, once in a session that continues, and killed at `times` random steps."""
     whole = [Trial(kind, stays=stays, seed=seed) for kind in OPERATIONS for stays in (True, False)]
     verdicts = run_all(whole, stocked)
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
@@ -143,13 +145,13 @@ def every_trial(times: int, stocked: Stocked, seed: int = 0) -> list[Verdict]:
 
 
 def run_all(trials: Sequence[Trial], stocked: Stocked, at_once: int = 2) -> list[Verdict]:
-    """Several at a time."""
+    """Run several trials at a time."""
     with ThreadPoolExecutor(at_once) as turns:
         return list(turns.map(lambda trial: run_trial(trial, stocked), trials))
 
 
 def care(times: int) -> dict[str, Any]:
-    """All of it, as figures."""
+    """Run everything and return the figures."""
     with tempfile.TemporaryDirectory(prefix="stock-") as folder:
         verdicts = every_trial(times, stock(Path(folder) / "library"))
     return {"trials": [verdict.as_dict() for verdict in verdicts]}

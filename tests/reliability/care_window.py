@@ -1,6 +1,6 @@
-"""The window of the care trials, as a process: holds one request in each state, cares for the library, answers.
+"""The window of the care trials, as a process: holds one request in each state, maintains the library, answers.
 
-Started by `care` with one JSON object; its phase says what it does: `hold` (and the operation), `start`, `end`.
+Started by `care` with one JSON object, whose phase says what to do: `hold` (and the operation), `start`, `end`.
 """
 
 from __future__ import annotations
@@ -33,25 +33,28 @@ _INTO_A_CALL = 0.15
 
 
 async def generate(stage: Stage, prompt: str) -> Job:
-    """Asks for one image."""
+    """Request one image."""
     worker = stage.studio.worker
     return (await worker.add(IMAGINEART_20, ServiceKind.LIVE, _FIELDS | {"prompt": prompt}))[0]
 
 
 async def edit(stage: Stage, prompt: str) -> Job:
-    """The same from a photograph, which is uploaded first."""
+    """Request the same from a photograph, which is uploaded first."""
     picture = InputImage(resource_path("photos", "coffee.png"))
     fields = {"prompt": prompt}
     return (await stage.studio.worker.add(IMAGINEART_20_EDIT, ServiceKind.LIVE, fields, {"image_urls": [picture]}))[0]
 
 
 async def comes_to(stage: Stage, job: Job, state: JobState) -> None:
-    """Waits until a job stands there."""
+    """Wait until a job is in that state."""
     await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is state)
 
 
 async def hold(stage: Stage) -> None:
-    """One request done, and one each fetching, running, queued, submitting, uploading and waiting. One runner."""
+    """Hold one finished request, and one each fetching, running, queued, submitting, uploading and waiting.
+
+    One runner.
+    """
     worker = stage.studio.worker
     worker.set_limit(20)
     done = await generate(stage, "held: done")
@@ -70,7 +73,7 @@ async def hold(stage: Stage) -> None:
 
 
 async def later(stage: Stage) -> None:
-    """Requests that no earlier backup knows: one accepted, one waiting."""
+    """Make requests that no earlier backup knows: one accepted, one waiting."""
     await stage.order(_HELD_FILE, _HELD_WORK)
     stage.studio.worker.set_limit(20)
     job = await generate(stage, "later: accepted")
@@ -80,7 +83,7 @@ async def later(stage: Stage) -> None:
 
 
 async def settle(stage: Stage) -> dict[str, Any]:
-    """Waits for what goes on without the user, and answers the rest as a careful user does."""
+    """Wait for what continues without the user, and answer the rest as a careful user does."""
     worker = stage.studio.worker
     at_first = {job.prompt: job.state.value for job in worker.jobs()}
     asked: set[str] = set()
@@ -103,7 +106,7 @@ async def settle(stage: Stage) -> dict[str, Any]:
 
 
 async def operate(stage: Stage) -> None:
-    """The operation of the plan, in the settings where it is there."""
+    """Run the plan's operation, in the settings if it's available there."""
     plan, library = stage.plan, stage.studio.library
     stage.shown.dialogs.settings()
     await stage.until(lambda: bool(stage.shown.findChildren(LibrarySection)))
@@ -122,7 +125,7 @@ async def operate(stage: Stage) -> None:
         await settle(stage)
         await later(stage)
     elif plan["operation"] == "empty trash":
-        # The oldest: what the trial itself has made is compared with the server's books.
+        # The oldest: what the trial itself made is compared with the server's records.
         await library.trash(numbers[-_TRASHED:])
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "restore": lambda: care.restore(backup),

@@ -1,4 +1,4 @@
-"""The computer's clock far from the service's: lost answers are found, nothing is sent twice, dates bear it.
+"""The computer's clock far from the service's: lost responses are found, nothing is sent twice, dates stay valid.
 
 As a process it takes one JSON object and is the window, under `libfaketime`; `clocks` runs it, then once more with the
 right clock.
@@ -40,13 +40,13 @@ _NEAR = timedelta(hours=1)
 
 
 def faketime() -> Path | None:
-    """The library that gives a process another clock; None where it is not installed."""
+    """Return the library that gives a process another clock; None if it isn't installed."""
     found = (path for place in _LIBRARIES for path in Path("/").glob(f"{place[1:]}/libfaketimeMT.so.1"))
     return next(found, None)
 
 
 async def act(stage: Stage) -> dict[str, Any]:
-    """One answer to a submit is lost and looked for, one comes; what the library says of both then."""
+    """Lose one response to a submit and look it up, receive another; return what the library says of both."""
     worker, library = stage.studio.worker, stage.studio.library
     problems: list[str] = []
     if stage.plan["makes"]:
@@ -75,7 +75,7 @@ async def act(stage: Stage) -> dict[str, Any]:
 
 
 def clocks(offsets: tuple[str, ...] = tuple(OFFSETS)) -> dict[str, Any]:
-    """offset → what was wrong with it."""
+    """Return offset → what was wrong with it."""
     library = faketime()
     if library is None:
         return {"skipped": "libfaketime is not installed"}

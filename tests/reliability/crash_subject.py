@@ -1,6 +1,6 @@
-"""The program as a process: its real window makes one picture and is killed on the way, or takes up what was left.
+"""The program as a process: its real window makes one image and is killed meanwhile, or resumes what was left.
 
-Started by `killing` with one JSON object as its argument; prints one JSON object when it comes to its end.
+Started by `killing` with one JSON object as its argument; prints one JSON object if it reaches its end.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ RULES = RetryRules(first_wait=0.05, max_wait=0.2, answer=10.0)
 
 
 def die() -> None:
-    """No handler, no clean-up, no flush."""
+    """Die without handlers, clean-up or flush."""
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def lay_trap(point: KillPoint) -> None:
-    """Has the program die when it comes to the point."""
+    """Make the program die when it reaches the point."""
     calls: dict[str, tuple[type, str]] = {
         "upload": (Uploader, "upload"),
         "submit": (FalClient, "submit"),
@@ -116,7 +116,7 @@ def _around(
 
 
 async def wish(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
-    """Fills the form of the model's tab and presses its button."""
+    """Fill in the form of the model's tab and press its button."""
     window = at.window
     window.go_to(model.task.value)
     forms = {Task.GENERATE: window.generate.form, Task.EDIT: window.edit.form, Task.INPAINT: window.inpaint.form}
@@ -139,7 +139,7 @@ async def wish(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
 
 
 async def take_up(at: Driver) -> dict[str, Any]:
-    """Waits for what goes on by itself; then does what the user can do about the rest."""
+    """Wait for what continues automatically, then do what the user can do about the rest."""
     worker = at.parts.worker
     at_first = {job.id: job.state.value for job in worker.jobs()}
     asked: set[str] = set()

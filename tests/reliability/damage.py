@@ -1,4 +1,4 @@
-"""What can happen to the files of a library while the program is not running."""
+"""Damage that can happen to a library's files while the program isn't running."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _database(root: Path) -> Path:
 
 
 def _without_log(root: Path) -> Path:
-    """The database with its write-ahead log taken into it."""
+    """Merge the write-ahead log into the database."""
     path = _database(root)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -73,7 +73,7 @@ def one_page(root: Path, chance: random.Random) -> None:
 
 
 def header(root: Path, chance: random.Random) -> None:
-    """A byte that SQLite checks: magic, page size, payload fractions, schema format, text encoding."""
+    """Damage a byte that SQLite checks: magic, page size, payload fractions, schema format, text encoding."""
     at = chance.choice((0, 7, 16, 17, 18, 19, 21, 22, 23, 44, 47, 56, 59))
     path = _without_log(root)
     _overwrite(path, at, bytes([path.read_bytes()[at] ^ 0x55]))
@@ -96,7 +96,7 @@ def lock_folder(root: Path, _chance: random.Random) -> None:
 
 
 def journals_garbage(root: Path, chance: random.Random) -> None:
-    """Lines of garbage after all that the journals say; the lists, which are one value, are left whole."""
+    """Append lines of garbage to the journals; leave the lists, which are one value, intact."""
     long_number, nested = b'{"position": 12345678901234567890123, "rating": 1e999}', b"[" * 100_000
     bad = [nested, long_number, b'"\xff\xfe\x00', b"null", b'{"job": null}', chance.randbytes(300), b'{"half']
     for path in root.glob("*.jsonl"):
@@ -133,7 +133,7 @@ KEEPS_DATABASE = frozenset(
 
 
 def is_damaged(root: Path) -> bool:
-    """Whether SQLite finds something wrong. Bytes inside a value may be other ones without that."""
+    """Return whether SQLite finds damage. Bytes inside a value may differ without that."""
     try:
         with closing(sqlite3.connect(f"{_database(root).as_uri()}?mode=ro", uri=True)) as connection:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -144,7 +144,7 @@ def is_damaged(root: Path) -> bool:
 
 
 def put_back(root: Path, older: Path) -> None:
-    """An older database in place of the present one, as a user or a sync program does it."""
+    """Put an older database in place of the current one, as a user or a sync program does."""
     deleted(root, random.Random(0))  # noqa: S311 - not used
     with suppress(FileNotFoundError):
         shutil.copyfile(older, _database(root))

@@ -1,4 +1,4 @@
-"""SIGTERM in the middle of things, as a system sends it that shuts down: everything goes on at the next start."""
+"""SIGTERM in the middle of work, as a system sends it at shutdown: everything continues at the next start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = "SIGTERM in the middle"
 
 
 def ending() -> list[Outcome]:
-    """The command line while a job runs, the window a moment after typing."""
+    """End the command line while a job runs, and the window a moment after typing."""
     return [_command_line(), _window()]
 
 
@@ -86,7 +86,7 @@ def _start(command: list[str], folder: Path) -> subprocess.Popen[str]:
 
 
 def _ended(process: subprocess.Popen[str], outcome: Outcome) -> str:
-    """Sends the signal and waits. Returns what was said on stderr, and fills in what was wrong."""
+    """Send the signal and wait. Returns what was written to stderr, and fills in what was wrong."""
     process.send_signal(signal.SIGTERM)
     try:
         _, errors = process.communicate(timeout=_BOUND)

@@ -1,4 +1,4 @@
-"""A window to drive: the real parts, a real demo server, and real mouse and key events."""
+"""Driver for a window in tests: the real parts, a real demo server, and real mouse and key events."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ class Driver:
     demo: DemoServer | None = None
 
     def order(self, *faults: str) -> None:
-        """Has the demo go wrong; nothing ends it."""
+        """Make the demo server fail; nothing ends the fault."""
         assert self.demo is not None
         self.demo.order(*map(Fault.parse, faults))
 
     async def until(self, true: Callable[[], object]) -> None:
-        """Wait until it holds. Raises TimeoutError once the program hardly works any more."""
+        """Wait until the condition holds. Raises TimeoutError once the program hardly does any work."""
         await until(true)
 
     async def pictures(self, count: int) -> list[int]:
-        """Waits until so many pictures were made since the window opened; their numbers."""
+        """Wait until this many images were made since the window opened; return their ids."""
 
         def made() -> list[int]:
             return [number for event in self.events for number in event.pictures]
@@ -58,7 +58,7 @@ class Driver:
         return made()
 
     async def failure(self) -> str:
-        """Waits until a job failed; what is said of it."""
+        """Wait until a job failed; return its message."""
         await self.until(lambda: any(event.job.state is JobState.FAILED for event in self.events))
         return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is JobState.FAILED)
 
@@ -94,7 +94,7 @@ class Driver:
         points: Sequence[tuple[float, float]],
         modifiers: Qt.KeyboardModifier = NONE,
     ) -> list[QPointF]:
-        """Drag through points of the picture. Returns the points of the widget that the mouse went through."""
+        """Drag through points of the image. Returns the points of the widget that the mouse passed."""
         path = [on_screen(canvas, x, y) for x, y in points]
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
         send_mouse(canvas, QEvent.Type.MouseButtonPress, path[0], modifiers)
@@ -104,7 +104,7 @@ class Driver:
         return path
 
     async def on_canvas(self, path: Path) -> MaskCanvas:
-        """Open a picture in Inpaint, also where another one is open."""
+        """Open an image in Inpaint, even if another one is open."""
         page = self.window.inpaint
         opened: list[bool] = []
 
@@ -137,7 +137,7 @@ def release(at: QPoint) -> Finger:
 
 @cache
 def _touch_screen() -> QPointingDevice:
-    """Qt keeps pointing to the devices that it knows: one for all tests, never let go."""
+    """Return the touch screen shared by all tests. It's never deleted, as Qt keeps pointers to the devices it knows."""
     return QTest.createTouchDevice()
 
 
@@ -157,21 +157,21 @@ class Fingers:
 
 
 def on_screen(canvas: ImageCanvas, x: float, y: float) -> QPointF:
-    """The point of the widget nearest to one of the picture among those that a mouse can be at.
+    """Return the point of the widget nearest to a point of the image, among those that a mouse can be at.
 
-    These are whole pixels of the screen, not of the widget: their points have fractions where the screen is scaled.
+    These are whole pixels of the screen, not of the widget, whose points have fractions if the screen is scaled.
     """
     ratio = canvas.devicePixelRatioF()
     return QPointF((canvas.viewport_state.to_widget(QPointF(x, y)) * ratio).toPoint()) / ratio
 
 
 def colour_at(image: QImage, at: QPoint | QPointF) -> QColor:
-    """What a grabbed image, which has pixels of the screen, shows at a point of the widget."""
+    """Return the color at a point of the widget in a grabbed image, which has the screen's pixels."""
     return image.pixelColor((QPointF(at) * image.devicePixelRatio()).toPoint())
 
 
 def send_mouse(canvas: ImageCanvas, kind: QEvent.Type, at: QPointF, modifiers: Qt.KeyboardModifier = NONE) -> None:
-    """Send an event of the left button. `QTest` knows whole points of the widget only."""
+    """Send an event of the left button. `QTest` knows only whole points of the widget."""
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     button = none if kind is QEvent.Type.MouseMove else left
     held = none if kind is QEvent.Type.MouseButtonRelease else left
@@ -179,9 +179,9 @@ def send_mouse(canvas: ImageCanvas, kind: QEvent.Type, at: QPointF, modifiers: Q
 
 
 def click_picture(canvas: ImageCanvas, x: float, y: float, kind: QEvent.Type = QEvent.Type.MouseButtonPress) -> QPointF:
-    """Click at a point of the picture. Returns the point of the picture that was hit, see `on_screen`.
+    """Click at a point of the image. Returns the point of the image that was hit, see `on_screen`.
 
-    kind: of the press; `MouseButtonDblClick` for the second one of a double click.
+    kind: of the press; `MouseButtonDblClick` for the second press of a double click.
     """
     at = on_screen(canvas, x, y)
     hit = canvas.viewport_state.to_image(at)
@@ -191,7 +191,7 @@ def click_picture(canvas: ImageCanvas, x: float, y: float, kind: QEvent.Type = Q
 
 
 def point_at(view: QWidget, at: QPoint) -> None:
-    """The pointer is there, whatever other windows lie where it would be on the screen."""
+    """Move the pointer there, even if other windows cover that point of the screen."""
     spot, none = QPointF(at), Qt.MouseButton.NoButton
     moved = QMouseEvent(
         QEvent.Type.MouseMove, spot, QPointF(view.mapToGlobal(at)), none, none, Qt.KeyboardModifier.NoModifier
@@ -200,7 +200,7 @@ def point_at(view: QWidget, at: QPoint) -> None:
 
 
 def activate(widget: QWidget) -> None:
-    """Show the widget and wait until it takes the keys."""
+    """Show the widget and wait until it has the keyboard."""
     widget.show()
     widget.activateWindow()
     wait_until(widget.isActiveWindow, QApplication.processEvents)
@@ -231,7 +231,7 @@ def turn_wheel(widget: QWidget) -> None:
 
 
 def undress(theme: Theme) -> None:
-    """Take the style sheet off: as in the program, a window is built without one and dressed once, in half the time."""
+    """Remove the style sheet: as in the program, a window is built without one and styled once, in half the time."""
     make_application().setStyleSheet("")
     theme._dressed = False
 
@@ -248,9 +248,9 @@ async def opened(
     read_only: bool = False,
     at_once: Collection[str] = (),
 ) -> AsyncIterator[Driver]:
-    """The window on everything below `root`; closed and saved at the end, as a user closes it.
+    """Open the window on everything below `root`; close and save it at the end, as a user closes it.
 
-    at_once: tabs that the test uses, whose pages are quicker built together with the window.
+    at_once: tabs that the test uses; building their pages together with the window is faster.
     """
     undress(theme)
     places = AppPaths.below(root)
