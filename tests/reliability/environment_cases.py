@@ -22,9 +22,9 @@ _PROXY_VARIABLES = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One environment. needs: "works" where a Demo image must come of it, "says" where a sentence must, "either".
+    """One environment. needs: "works" if it must produce a Demo image, "says" if a sentence, "either".
 
-    variables: None takes one away; limits: resource → value; data: mount options of the data folder; out, errors:
+    variables: None removes one; limits: resource → value; data: mount options of the data folder; out, errors:
     "closed", "full" or "pipe" (whose other end is closed). arguments: of the command line, in place of a Demo image.
     """
 
@@ -40,7 +40,7 @@ class Case:
 
     @property
     def about_network(self) -> bool:
-        """Whether it says how fal.ai is reached, which is of no interest to the Demo."""
+        """Return whether the sentence is about reaching fal.ai, which doesn't matter to the Demo."""
         return any("PROXY" in name.upper() or name.startswith(("SSL_", "REQUESTS_")) for name in self.variables)
 
 
@@ -122,5 +122,5 @@ def _system_cases(folder: Path) -> list[Case]:
 
 
 def every_case(folder: Path) -> list[Case]:
-    """All environments; files that they name lie below the folder."""
+    """Return all environments; files that they name are below the folder."""
     return [*_variable_cases(folder), *_place_cases(folder), *_system_cases(folder)]

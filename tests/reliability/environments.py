@@ -33,7 +33,7 @@ _SHOWN = 300
 
 @dataclass(slots=True)
 class Outcome:
-    """how: "window", "command line" or `WITH_KEY`. problem: empty where the environment was borne; said: sentences."""
+    """how: "window", "command line" or `WITH_KEY`. problem: empty if all went well; said: sentences."""
 
     case: str
     how: str
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def try_case(case: Case, how: str) -> Outcome:
-    """The window or the command line in one environment."""
+    """Run the window or the command line in one environment."""
     with tempfile.TemporaryDirectory(prefix="environment-") as name:
         folder = Path(name)
         (folder / "data").mkdir()
@@ -71,7 +71,7 @@ def try_case(case: Case, how: str) -> Outcome:
 
 
 def _judge(case: Case, outcome: Outcome, folder: Path) -> None:
-    """Fills in what is wrong: a traceback, silence, or no image where one was to be had."""
+    """Fill in what is wrong: a traceback, silence, or no image where one was possible."""
     errors = (folder / "errors.txt").read_text(errors="replace")
     report_file = folder / "report.json"
     report = json.loads(report_file.read_text()) if report_file.exists() else {}
@@ -84,7 +84,7 @@ def _judge(case: Case, outcome: Outcome, folder: Path) -> None:
         right_code = outcome.code in (0, 1)
     else:
         made = any((folder / "out").glob("*.png")) if (folder / "out").is_dir() else False
-        # 7: the image is there, and the report could not be written.
+        # 7: the image exists, and the report couldn't be written.
         right_code = (outcome.code in (0, 7)) is made and outcome.code in ((0, 2, 3, 7) if case.out else (0, 2, 3))
     logged = errors_logged(folder / "data")
     if any(secret in f"{errors} {report}" for secret in PASSWORDS):
@@ -95,7 +95,7 @@ def _judge(case: Case, outcome: Outcome, folder: Path) -> None:
         outcome.problem = f"an error of the system in place of a sentence: {outcome.said[:120]}"
     elif "Traceback" in errors or "Error in sys.excepthook" in errors:
         outcome.problem = f"traceback: {errors.strip().splitlines()[-1][:_SHOWN]}"
-    # A job that waits for room on the disk, and says so, does what it should.
+    # A job that waits for space on the disk, and says so, does what it should.
     elif report.get("problem") and not (case.needs == "either" and said):
         outcome.problem = report["problem"][:_SHOWN]
     elif not right_code:
@@ -151,7 +151,7 @@ def _stream(kind: str, file: Any) -> Any:
 
 
 def _before(case: Case) -> None:
-    """In the new process, before the program."""
+    """Prepare the new process, before the program starts."""
     for number, kind in ((1, case.out), (2, case.errors)):
         if kind == "closed":
             os.close(number)
@@ -160,7 +160,7 @@ def _before(case: Case) -> None:
 
 
 def environments(cases: Sequence[str] = ()) -> dict[str, Any]:
-    """Every case, or those that are named, through the window and the command line."""
+    """Run every case, or the named ones, through the window and the command line."""
     with tempfile.TemporaryDirectory(prefix="environments-") as name:
         chosen = [case for case in every_case(Path(name)) if not cases or case.name in cases]
         pairs = [(case, "command line") for case in chosen]

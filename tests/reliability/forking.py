@@ -1,7 +1,7 @@
-"""Processes forked from one that has imported the program, since the imports are most of what a short session takes.
+"""Processes forked from one that has imported the program, since imports are most of what a short session takes.
 
-`python -m tests.reliability.forking` is that process. What it forks ends like any other program, exit handlers
-included.
+`python -m tests.reliability.forking` is that process. What it forks ends like any other program, with its exit
+handlers.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _forkers: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
 
 
 class Forked:
-    """A module run as a program, with pipes for its streams. Used as Popen is."""
+    """A module run as a program, with pipes for its streams. Used like Popen."""
 
     def __init__(self, module: str, arguments: Sequence[str], variables: dict[str, str]) -> None:
         (its_in, own_in), (own_out, its_out), (own_errors, its_errors), (own_fate, its_fate) = (
@@ -76,19 +76,19 @@ class Forked:
         return self._code
 
     def communicate(self) -> tuple[str, str]:
-        """Return all that it writes to stdout and to stderr."""
+        """Return everything that it writes to stdout and to stderr."""
         with ThreadPoolExecutor(1) as reader:
             errors = reader.submit(self.stderr.read)
             return self.stdout.read(), errors.result()
 
     def kill(self) -> None:
-        """End it, unless its end is known and its number may be another's."""
+        """Kill it, unless it's known to have ended, when its process id may be another's."""
         if self._code is None:
             os.kill(self._pid, signal.SIGKILL)
 
 
 def _started() -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start the process that has imported the program. It ends when this one does, which closes the socket."""
+    """Start the process that has imported the program. It ends together with this one, which closes the socket."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     forker = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", __name__, str(its.fileno())],
@@ -128,7 +128,7 @@ def _next_order(orders: socket.socket) -> tuple[str, list[str], dict[str, str]]:
 
 
 def _tell_fate(program: int, fate: int) -> NoReturn:
-    """Tell the number of a process, and its exit code once it has ended."""
+    """Report the process id, and its exit code once it has ended."""
     os.write(fate, b"%d\n" % program)
     os.write(fate, b"%d\n" % os.waitstatus_to_exitcode(os.waitpid(program, 0)[1]))
     os._exit(0)

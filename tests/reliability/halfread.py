@@ -1,4 +1,4 @@
-"""Answers that are dropped half-read, then good jobs in the same session of the window.
+"""Responses that are dropped half-read, then good jobs in the same session of the window.
 
 As a process it takes one JSON object and is the window; `halfread` runs it between a hostile proxy and a small disk.
 """
@@ -50,7 +50,7 @@ _BALLAST = 2**20
 
 
 async def _ended(stage: Stage, prompt: str, count: int, seconds: float) -> dict[str, int]:
-    """Asks for so many images; how their jobs ended, or where they stand when the time is over."""
+    """Request this many images; return how their jobs ended, or their states when the time is over."""
     fields = _FIELDS | {"prompt": prompt}
     jobs = await stage.studio.worker.add(IMAGINEART_20, ServiceKind.LIVE, fields, seeds=range(1, count + 1))
     wanted = {job.id for job in jobs}
@@ -72,7 +72,7 @@ async def _order(stage: Stage, words: str) -> None:
 
 
 async def _full_disk(stage: Stage, times: int) -> dict[str, int]:
-    """The disk is full when the downloads come, and has room again some seconds later."""
+    """Fill the disk while the downloads arrive, and free space some seconds later."""
     ballast, worker = Path(stage.plan["data"]) / "ballast", stage.studio.worker
 
     async def fill() -> None:
@@ -117,10 +117,10 @@ async def act(stage: Stage) -> dict[str, Any]:
 def halfread(
     times: int, good: int, troubles: tuple[tuple[str, str, str], ...] = TROUBLES, *, small_disk_too: bool = True
 ) -> dict[str, Any]:
-    """Cause each trouble several times, then run the good jobs in the same session.
+    """Cause each fault several times, then run the good jobs in the same session.
 
-    small_disk_too: a full disk as well, where a process may have a disk of its own. met: trouble → how its jobs ended;
-    stuck: those that did not end; dropped: spoiled answers; arrived: of the good jobs.
+    small_disk_too: a full disk as well, where a process may have a disk of its own. met: fault → how its jobs ended;
+    stuck: those that didn't end; dropped: spoiled responses; arrived: of the good jobs.
     """
     with tempfile.TemporaryDirectory(prefix="halfread-") as name:
         folder = Path(name)
@@ -165,7 +165,7 @@ def _through(proxy: Hostile, service: Service, folder: Path, more: dict[str, Any
 
 
 def _mount_command(data: Path) -> list[str]:
-    """What gives a process a small disk of its own at a folder; nothing where that is not allowed here."""
+    """Return the command that gives a process a small disk of its own at a folder; empty if that isn't allowed here."""
     unshare = shutil.which("unshare")
     return [] if unshare is None else small_disk(unshare, data, f"size={_DISK}")
 

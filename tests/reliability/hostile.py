@@ -1,6 +1,6 @@
-"""A proxy in front of the demo server that spoils answers in ways that the demo server itself does not know.
+"""A proxy in front of the demo server that spoils responses in ways that the demo server itself doesn't support.
 
-Addresses in answers are rewritten, so that every call comes through here.
+URLs in responses are rewritten, so that every call comes through here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _OWN = {"transfer-encoding", "content-length", "connection", "host", "accept-enc
 
 
 class Hostile(ThreadingHTTPServer):
-    """target: port of the demo server. orders: call → [trouble, how often still]."""
+    """target: port of the demo server. orders: call → [fault, remaining times]."""
 
     daemon_threads = True
 
@@ -40,11 +40,11 @@ class Hostile(ThreadingHTTPServer):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Return the port it listens on."""
         return int(self.server_address[1])
 
     def trouble(self, call: str) -> str:
-        """What this call meets; empty for nothing."""
+        """Return the fault for this call; empty for none."""
         with self._turn:
             order = self.orders.get(call)
             if order is None or order[1] <= 0:
@@ -54,7 +54,7 @@ class Hostile(ThreadingHTTPServer):
             return str(order[0])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are what this is for."""
+        """Ignore clients that hang up, which is the purpose."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Hostile
 
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
-        """Quiet."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
         self._pass_on()
@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = cut
 
     def _stream(self, answer: http.client.HTTPResponse, headers: dict[str, str], *, cut: bool) -> None:
-        """Passes a status stream on as it comes. cut: only half of its second event."""
+        """Pass a status stream on as it arrives. cut: only half of its second event."""
         self._head(answer.status, headers | {"connection": "close"})
         self.close_connection = True
         for number, line in enumerate(iter(answer.readline, b""), start=1):
@@ -140,14 +140,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 @cache
 def bomb() -> bytes:
-    """About a megabyte that is hundreds of them once unpacked."""
+    """Return about a megabyte that unpacks to hundreds of them."""
     packer, piece = zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS), b" " * 2**20
     return b"".join([*(packer.compress(piece) for _ in range(_BOMB_MB)), packer.flush()])
 
 
 @contextmanager
 def hostile(target: int) -> Iterator[Hostile]:
-    """Runs while it is needed."""
+    """Run the proxy as long as the context lasts."""
     proxy = Hostile(target)
     thread = threading.Thread(target=proxy.serve_forever, name="hostile proxy", daemon=True)
     thread.start()

@@ -1,6 +1,6 @@
-"""Any file through the real window: dropped as a reference, opened to be painted on, loaded as a mask.
+"""Any file in the real window: dropped as a reference, opened to be painted on, loaded as a mask.
 
-As a process it takes a folder and prints one JSON object. A file is answered when the window shows it or says why not.
+As a process it takes a folder and prints one JSON object. A file is handled when the window shows it or says why not.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _INDEX = "https://pypi.org/simple/pillow/"
 
 
 def through_the_window(folder: Path) -> dict[str, Any]:
-    """tried, loaded, refused: per way in; hangs: names of files; failed: errors that nothing caught."""
+    """tried, loaded, refused: per way in; hangs: names of files; failed: uncaught errors."""
     surroundings = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
@@ -56,7 +56,7 @@ def through_the_window(folder: Path) -> dict[str, Any]:
 
 
 def pillows_pictures(target: Path) -> Path | None:
-    """The pictures of Pillow's own tests, from the source of the version in use; None without a network."""
+    """Return the images of Pillow's own tests, from the source of the installed version; None without a network."""
     name = f"pillow-{version('pillow')}.tar.gz"
     try:
         page = httpx.get(_INDEX, timeout=30, follow_redirects=True).text

@@ -21,7 +21,7 @@ _SECONDS = 600
 
 
 def beside_fals_clients() -> dict[str, Any]:
-    """clients: each one's features, `ok` or what is different; skipped: why the JavaScript client did not run."""
+    """clients: each one's features, `ok` or what differs; skipped: why the JavaScript client didn't run."""
     with (
         tempfile.TemporaryDirectory(prefix="clients-") as folder,
         DemoServer(Path(folder) / "demo", pace=PACE) as server,
@@ -35,7 +35,7 @@ def beside_fals_clients() -> dict[str, Any]:
 
 
 def in_node(package: Path, server: DemoServer) -> dict[str, str]:
-    """The JavaScript client's features, each `ok` or what is different."""
+    """Return the JavaScript client's features, each `ok` or what differs."""
     base = server.hosts.run.removesuffix("/run")
     bodies = inputs() | {ENDPOINT: INPUT}
     words = {"inputs": bodies, "endpoint": ENDPOINT, "slow": SLOW, "refused": CONTENT_POLICY}
@@ -54,7 +54,7 @@ def in_node(package: Path, server: DemoServer) -> dict[str, str]:
 
 
 def _installed(folder: Path) -> tuple[Path | None, str]:
-    """(the package's folder, why there is none)."""
+    """Return (the package's folder, why there is none)."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         return None, "there is no npm here"

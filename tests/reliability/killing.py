@@ -1,4 +1,4 @@
-"""Kills the program at one point, starts it again, and compares what it has with the server's own books."""
+"""Kills the program at one point, starts it again, and compares what it has with the server's own records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROMPT = "a copper kettle on a window sill"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """lost: pictures that were made and are not in the library, or a wish that vanished; twice: further submissions.
+    """lost: images that were made and aren't in the library, or a request that vanished; twice: further submissions.
 
     unconfirmed: whether the restarted program asked the user; problem: what else went wrong.
     """
@@ -35,12 +35,12 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        """Nothing lost, nothing twice, nothing else wrong."""
+        """Return whether nothing is lost, submitted twice, or otherwise wrong."""
         return not (self.lost or self.twice or self.problem)
 
 
 def kill_at(point: KillPoint, model: Model) -> Verdict:
-    """One kill, one restart, one comparison."""
+    """Kill once, restart once, compare once."""
     with (
         tempfile.TemporaryDirectory(prefix="kill-") as folder,
         DemoServer(Path(folder) / "server", pace=_PACE) as server,
@@ -66,7 +66,7 @@ def kill_at(point: KillPoint, model: Model) -> Verdict:
 
 
 def kill_all(cases: list[tuple[KillPoint, Model]], at_once: int) -> list[Verdict]:
-    """Several at a time."""
+    """Run several at a time."""
     with ThreadPoolExecutor(at_once) as turns:
         return list(turns.map(lambda case: kill_at(*case), cases))
 

@@ -1,7 +1,7 @@
-"""What is done to a whole library, killed or closed at any of its steps: the next start has everything.
+"""Operations on a whole library, killed or closed at any step: after the next start, nothing is missing.
 
 One process imports the program once and forks for each point. The child counts what it does to files (audit events of
-Python) and to the database, and ends at the point: by SIGKILL, or as a window that is closed does. Then another child
+Python) and to the database, and ends at the point: by SIGKILL, or like a window that is closed. Then another child
 starts the library again and compares.
 """
 
@@ -31,7 +31,7 @@ IN_TRASH = (7, 8)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """root: the library; out: where pictures are exported or the library is copied or moved to."""
+    """root: the library; out: where images are exported or the library is copied or moved to."""
 
     root: Path
     out: Path
@@ -39,7 +39,7 @@ class Places:
 
 @dataclass(slots=True)
 class Trap:
-    """Ends the child at the `at`th event; 0 for never. Counts all."""
+    """Ends the child at the `at`th event; 0 for never. Counts all events."""
 
     at: int = 0
     end: Callable[[], object] = lambda: None
@@ -71,9 +71,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """An operation that ends at `most` of its points, spread evenly, at all for None.
+    """An operation that ends at `most` of its points, evenly spread; at all of them if None.
 
-    close: ended as a window that is closed does, not killed.
+    close: ended like a window that is closed, not killed.
     """
 
     operation: str
@@ -95,7 +95,7 @@ def kill(*trials: Trial) -> list[Report]:
     return [Report(**found) for found in json.loads(done.stdout.splitlines()[-1])]
 
 
-# What is done
+# The operations
 
 
 async def _recover(places: Places) -> None:
@@ -161,7 +161,7 @@ async def _in_use(places: Places, work: Callable[[Any], Awaitable[object]]) -> N
 
 
 async def _closing(library: Any, work: Awaitable[object]) -> None:
-    """As the window does: what is under way is cancelled, the library closed."""
+    """End like the window: operations in progress are canceled, the library is closed."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     if TRAP.at and TRAP.end is not _die:
@@ -204,11 +204,11 @@ def _spoil(operation: str, places: Places) -> None:
         connection.close()
 
 
-# What must be there
+# What must remain
 
 
 async def stock(root: Path) -> None:
-    """A library with something of everything."""
+    """Create a library with something of everything."""
     from PIL import Image
 
     from imagineart_desktop.library import Label, Library
@@ -238,7 +238,7 @@ async def stock(root: Path) -> None:
 
 
 async def facts(places: Places, operation: str) -> dict[str, Any]:
-    """What the next start has, and what it left lying about."""
+    """Return what the next start has, and what it left behind."""
     from imagineart_desktop.library import Library, Query
 
     if operation == "move":
@@ -286,7 +286,7 @@ def _paid(connection: Any) -> list[Any]:
 
 
 def compare(before: dict[str, Any], after: dict[str, Any], operation: str, home: Path) -> list[str]:
-    """Sentences on what is not as it was."""
+    """Return sentences on what differs from before."""
     problems = [f"left over: {name}" for name in after["left"]]
     expected = json.loads(json.dumps(before))
     if operation in ("lost", "emptied"):
@@ -317,7 +317,7 @@ def _die() -> None:
 
 
 def _forked(work: Callable[[], object]) -> int:
-    """What the child ended with."""
+    """Return how the child ended."""
     sys.stdout.flush()
     child = os.fork()
     if not child:
@@ -376,7 +376,7 @@ def _run_trial(trial: Trial, folder: Path, stocked: Path, before: dict[str, Any]
     """before: facts of the stocked library."""
     report, operation = Report(), trial.operation
     folder.mkdir()
-    # Where the desktop's trash is.
+    # The location of the desktop's trash.
     answer, home = folder / "answer", Path(os.environ["XDG_DATA_HOME"])
 
     def once(at: int, end: Callable[[], object]) -> Places:

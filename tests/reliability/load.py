@@ -49,24 +49,24 @@ class Server:
         self._http = httpx.Client(base_url=base, headers={"Authorization": f"Key {self.key}"}, timeout=60)
 
     def books(self) -> dict[str, int]:
-        """What happened so far."""
+        """Return what happened so far."""
         counts: dict[str, int] = self._http.get("/demo/books").json()
         return counts
 
     def requests(self) -> list[dict[str, Any]]:
-        """What was accepted."""
+        """Return the accepted requests."""
         entries: list[dict[str, Any]] = self._http.get("/demo/requests").json()
         return entries
 
     def order(self, *faults: str) -> None:
-        """What goes wrong from now on."""
+        """Set the faults from now on."""
         self._http.put("/demo/faults", json={"faults": list(faults), "seed": 7}).raise_for_status()
 
 
 @contextmanager
 def server(folder: Path) -> Iterator[Server]:
-    """Runs while it is needed."""
-    # The service stands elsewhere in life: it must not take the processor from the program that is measured.
+    """Run the server as long as the context lasts."""
+    # In reality the service is elsewhere: it must not take the processor from the program being measured.
     politely = [nice, "-n", "15"] if (nice := shutil.which("nice")) else []
     command = [*politely, sys.executable, "-m", "imagineart_desktop", "demo-server", "--data", str(folder)]
     command += ["--runners", "20", "--work", "1"]
@@ -79,7 +79,7 @@ def server(folder: Path) -> Iterator[Server]:
 
 
 def program(mode: str, count: int, data: Path, at: Server) -> dict[str, Any]:
-    """What the program reports of itself."""
+    """Return the program's report about itself."""
     plan = {"data": str(data), "hosts": at.hosts, "mode": mode, "count": count}
     environment = dict(
         os.environ,
@@ -97,7 +97,7 @@ def program(mode: str, count: int, data: Path, at: Server) -> dict[str, Any]:
 
 
 def load(jobs: int, pictures: int) -> dict[str, Any]:
-    """The program's report with the server's books: lost, twice, faults, requests."""
+    """Return the program's report with the server's records: lost, twice, faults, requests."""
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
         asyncio.run(_stock(Path(folder) / "data" / "library", pictures))
         with server(Path(folder) / "server") as at:
@@ -107,7 +107,7 @@ def load(jobs: int, pictures: int) -> dict[str, Any]:
 
 
 def official(jobs: int) -> dict[str, Any]:
-    """The same jobs through fal's own client, one task each, as its documentation has it."""
+    """Run the same jobs with fal's own client, one task each, as in its documentation."""
     with tempfile.TemporaryDirectory(prefix="load-") as folder, server(Path(folder) / "server") as at:
         at.order(*FAULTS)
         began = time.perf_counter()

@@ -38,7 +38,7 @@ _WORDS = ("amber", "harbour", "copper lake", "night", "")
 
 
 async def drive(window: MainWindow, turn: int) -> None:
-    """What a hand does in about a second: another tab, a search, some scrolling, typing."""
+    """Do what a hand does in about a second: another tab, a search, some scrolling, typing."""
     window.go_to(TABS[turn % len(TABS)])
     await asyncio.sleep(0.15)
     if window._tab() == "gallery":
@@ -54,7 +54,7 @@ async def drive(window: MainWindow, turn: int) -> None:
 
 
 async def bring_home(worker: Worker) -> int:
-    """What a user does about requests without an answer until none is left: looks for them, else sends them again."""
+    """Do what a user does about requests without a response until none is left: look for them, else send them again."""
     sent_again = 0
     while True:
         for job in worker.jobs():

@@ -1,6 +1,6 @@
-"""“Send again” where the look into the service's list fails: nothing is sent without a second, explicit yes.
+"""“Send again” when the lookup in the service's list fails: nothing is sent without a second, explicit yes.
 
-As a process it takes one JSON object and is the window; `looks` runs it and compares with the server's books.
+As a process it takes one JSON object and is the window; `looks` runs it and compares with the server's records.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _CLICKS = 3
 
 
 async def _unconfirmed(stage: Stage, prompt: str) -> Job:
-    """A request that the server has accepted and whose answer got lost."""
+    """Return a request that the server has accepted and whose response got lost."""
     await stage.order("submit:cut_before")
     (job,) = await stage.studio.worker.add(IMAGINEART_20, ServiceKind.LIVE, _FIELDS | {"prompt": prompt})
     await stage.until(lambda: (now := stage.job(job.id)) is not None and now.state is JobState.UNCONFIRMED)
@@ -59,7 +59,7 @@ async def _ends(stage: Stage, job: Job) -> None:
 
 
 async def act(stage: Stage) -> dict[str, Any]:
-    """For each failing list: the same button again and again; then a list that can be had, or an explicit yes."""
+    """For each failing list press the same button again and again; then use a working list, or say yes explicitly."""
     worker = stage.studio.worker
     again: Callable[..., Awaitable[None]] = worker.send_again
     problems = []
@@ -87,7 +87,7 @@ async def act(stage: Stage) -> dict[str, Any]:
 
 
 def looks(names: tuple[str, ...] = tuple(FAILED_LOOKS)) -> dict[str, Any]:
-    """unasked: submissions that no second yes was given for; missing: explicit ones that were not sent."""
+    """unasked: submissions without a second yes; missing: explicit ones that weren't sent."""
     with tempfile.TemporaryDirectory(prefix="looks-") as name:
         folder = Path(name)
         service = Service(folder / "server")

@@ -1,4 +1,4 @@
-"""How late the window's thread is, and what the process holds."""
+"""Measurement of the GUI thread's delays and of what the process holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EVERY = 10
 
 
 class Stopwatch(QObject):
-    """A timer that notes how much later than wished it is called: so long the window could not answer."""
+    """A timer that records how late it's called: for that long the window couldn't respond."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,13 +28,13 @@ class Stopwatch(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """From now on."""
+        """Start measuring."""
         self._late.clear()
         self._due = time.perf_counter() + _EVERY / 1000
         self._timer.start()
 
     def stop(self) -> tuple[float, float]:
-        """(99th percentile, longest) in milliseconds."""
+        """Return (99th percentile, longest) in milliseconds."""
         self._timer.stop()
         ordered = sorted(self._late) or [0.0]
         return ordered[int(len(ordered) * 0.99)], ordered[-1]
@@ -56,7 +56,7 @@ class Holdings:
 
     @classmethod
     def now(cls) -> Holdings:
-        """Linux alone tells; elsewhere memory and handles are 0."""
+        """Return the current holdings. Only Linux provides them; elsewhere memory and handles are 0."""
         memory, handles = 0.0, 0
         if Path("/proc/self").exists():
             memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") / 2**20
@@ -64,5 +64,5 @@ class Holdings:
         return cls(round(memory, 1), handles, len(asyncio.all_tasks()), threading.active_count())
 
     def as_dict(self) -> dict[str, float]:
-        """For JSON."""
+        """Return the values for JSON."""
         return asdict(self)

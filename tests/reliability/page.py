@@ -1,4 +1,4 @@
-"""The battery's figures as a page for people."""
+"""The page with the battery's figures, for people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ process of its own with its window, its database and its files.
 
 
 def page(figures: dict[str, Any]) -> tuple[str, bool]:
-    """(Markdown, whether everything held). figures: of the sections that were run."""
+    """Return (Markdown, whether everything held). figures: of the sections that were run."""
     rows: list[tuple[str, str, str]] = []
     rest: list[str] = []
     good = True

@@ -1,4 +1,4 @@
-"""The page's part on trials: care of the library, half-read answers, looks, clocks, environments, the suite."""
+"""The page's part on trials: library maintenance, half-read responses, lookups, clocks, environments, the suite."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _LONGEST_REMARK = 240
 
 
 def _remark(*parts: object) -> str:
-    """One line, short, without what Markdown takes for its own."""
+    """Return one short line, without what Markdown would interpret."""
     text = ": ".join(" ".join(str(part).split()) for part in parts if str(part))
     return f"- {text[:_LONGEST_REMARK].replace('|', '/')}"
 
 
 def care(section: dict[str, Any]) -> Written:
-    """Operations and damages, one line each: how often, lost, twice, silent, otherwise wrong."""
+    """Describe operations and damage, one line each: how often, lost, twice, silent, otherwise wrong."""
     trials = section["trials"]
     groups: dict[str, list[dict[str, Any]]] = {}
     for trial in trials:
@@ -50,7 +50,7 @@ def care(section: dict[str, Any]) -> Written:
 
 
 def halfread(section: dict[str, Any]) -> Written:
-    """How many answers were dropped, and how many of the good jobs after them arrived."""
+    """Describe how many responses were dropped, and how many of the good jobs after them arrived."""
     held = section["arrived"] == section["good"] and not section["problems"] and not section["stuck"]
     figure = (
         f"{len(section['met'])} kinds, {section['dropped']} answers spoiled; then **{section['arrived']} of"
@@ -66,7 +66,7 @@ def halfread(section: dict[str, Any]) -> Written:
 
 
 def looks(section: dict[str, Any]) -> Written:
-    """Submissions that nobody agreed to, after looks that failed."""
+    """Describe submissions without consent after failed lookups."""
     held = not (section["unasked"] or section["missing"] or section["problems"])
     figure = f"{section['looks']} ways to fail: **{section['unasked']} sent unasked**, {section['missing']} not sent"
     test = "“Send again” when the list of requests cannot be had (`tests/reliability/looks.py`)"
@@ -75,7 +75,7 @@ def looks(section: dict[str, Any]) -> Written:
 
 
 def clocks(section: dict[str, Any]) -> Written:
-    """One figure for all offsets."""
+    """Describe all offsets in one figure."""
     test = "the computer's clock off by −30 years to +3 days (`tests/reliability/clocks.py`)"
     title = "any clock will do"
     if "skipped" in section:
@@ -88,7 +88,7 @@ def clocks(section: dict[str, Any]) -> Written:
 
 
 def environments(section: dict[str, Any]) -> Written:
-    """How many were borne, and which were not."""
+    """Describe how many went well, and which didn't."""
     outcomes = section["outcomes"]
     wrong = [outcome for outcome in outcomes if outcome["problem"]]
     ways = Counter(outcome["how"] for outcome in outcomes)
@@ -103,7 +103,7 @@ def environments(section: dict[str, Any]) -> Written:
 
 
 def suite(section: dict[str, Any]) -> Written:
-    """A line for each circumstance."""
+    """Return a line for each circumstance."""
     runs = section["runs"]
     wrong = {name: run for name, run in runs.items() if run["code"]}
     test = "locales, scales, random order, each run beside three others (`tests/reliability/suite.py`)"

@@ -1,4 +1,4 @@
-"""Where the program is killed: every transition of a job, before and after its row, and the places between."""
+"""The points at which the program is killed: before and after the row of every transition of a job, and in between."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO, IMAGI
 
 
 class Moment(Enum):
-    """BEFORE and AFTER are about a row; DURING is some time after a call began."""
+    """BEFORE and AFTER refer to a row; DURING is some time after a call began."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -72,7 +72,7 @@ MODELS: tuple[Model, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDI
 
 
 def every_case() -> list[tuple[KillPoint, Model]]:
-    """Each point with each model that reaches it."""
+    """Return each point with each model that reaches it."""
     return [
         (point, model)
         for point in POINTS

@@ -1,4 +1,4 @@
-"""Processes of a trial, and the server that they speak to."""
+"""Processes of a trial, and the server that they use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _QT = ("qt.", "This plugin does not support", "QStandardPaths:", "QSocketNotifie
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended. report: the last JSON object that it printed, empty where it printed none."""
+    """How a process ended. report: the last JSON object that it printed, empty if it printed none."""
 
     code: int
     report: dict[str, Any] = field(default_factory=dict)
@@ -38,24 +38,24 @@ class Ended:
 
     @property
     def killed(self) -> bool:
-        """Whether it died at the step that it was to die at."""
+        """Return whether it died at the intended step."""
         return self.code == KILLED
 
     @property
     def said(self) -> list[str]:
-        """Sentences: of the window, and lines on stderr that are no traceback."""
+        """Return the window's sentences, and the lines on stderr that aren't a traceback."""
         plain = [] if "Traceback" in self.errors else plain_lines(self.errors)
         return [*self.report.get("said", []), *plain]
 
 
 def plain_lines(errors: str) -> list[str]:
-    """What a program said on stderr, without what Qt says there of itself."""
+    """Return what a program wrote to stderr, without Qt's own messages."""
     lines = [line.strip() for line in errors.splitlines()]
     return [line for line in lines if line and not line.startswith(_QT)]
 
 
 def errors_logged(data: Path) -> list[str]:
-    """What went wrong in the program itself, as its own log has it."""
+    """Return the program's own errors from its log."""
     try:
         lines = (data / "logs" / "log.jsonl").read_text("utf-8", errors="replace").splitlines()
     except OSError:
@@ -65,7 +65,7 @@ def errors_logged(data: Path) -> list[str]:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Of a process that keeps everything below a folder: no keychain, no key, a home of its own."""
+    """Return the environment of a process that keeps everything below a folder: no keychain, no key, its own home."""
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
     own = {
@@ -79,7 +79,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Service:
-    """The demo server at one port for a whole trial; it can be replaced by a swift one that nothing holds up."""
+    """The demo server at one port for a whole trial; it can be replaced by a fast one that nothing delays."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -87,7 +87,7 @@ class Service:
         self.server.start()
 
     def release(self) -> None:
-        """Cuts every connection and goes on with all that was accepted, at once."""
+        """Cut every connection and continue with everything accepted, at once."""
         port, key = int(self.server.hosts.run.rsplit(":", 1)[1].split("/")[0]), self.server.key
         self.server.stop()
         pace = Timing(queue=0.02, work=0.06, runners=4)
@@ -96,12 +96,12 @@ class Service:
 
     @property
     def plan(self) -> dict[str, Any]:
-        """What a process has to know of it."""
+        """Return what a process must know about the server."""
         hosts = self.server.hosts
         return {"hosts": [hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api], "key": self.server.key}
 
     def stop(self) -> None:
-        """At the end."""
+        """Stop the server."""
         self.server.stop()
 
 
@@ -112,8 +112,10 @@ def live(
     words: dict[str, Callable[[], None]] | None = None,
     before: Sequence[str] = (),
 ) -> Ended:
-    """Runs a module with a plan. words: what is done when the process says a word, before it goes on; before: a
-    command that runs the process."""
+    """Run a module with a plan. words: what to do when the process says a word, before it continues.
+
+    before: a command that runs the process.
+    """
     told = {name: value for name, value in plan.items() if name != "key"}
     with begun(module, [json.dumps(told)], variables | {"FAL_KEY": plan.get("key", "")}, before) as process:
         assert process.stdin is not None
@@ -143,7 +145,7 @@ def begun(
     module: str, arguments: Sequence[str], variables: dict[str, str], before: Sequence[str] = ()
 ) -> subprocess.Popen[str] | Forked:
     """Start a module as a program, with pipes for its streams. before: as for `live`."""
-    # macOS forks no process that has loaded its frameworks, and a library to preload wants a process of its own.
+    # macOS can't fork a process that has loaded its frameworks, and a library to preload needs a process of its own.
     if sys.platform == "linux" and not before and "LD_PRELOAD" not in variables:
         return Forked(module, arguments, variables)
     command = [*before, sys.executable, "-m", module, *arguments]
@@ -151,6 +153,6 @@ def begun(
 
 
 def small_disk(unshare: str, folder: Path, options: str) -> list[str]:
-    """A command before a command: a file system in memory at a folder, for that process alone."""
+    """Return a command prefix that mounts a file system in memory at a folder, for that process alone."""
     script = f'mount -t tmpfs -o {options} tmpfs "{folder}" && exec "$@"'
     return [unshare, "-rm", "sh", "-c", script, "sh"]

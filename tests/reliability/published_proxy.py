@@ -25,9 +25,9 @@ _SCRIPT = Path(__file__).with_name("published_proxy.cjs")
 
 
 def through_it() -> dict[str, Any]:
-    """jobs: how many went through; done: how many ended well; refused: whether a wrong token is kept out.
+    """jobs: how many went through; done: how many ended well; refused: whether a wrong token is rejected.
 
-    Empty with a reason under `skipped` where the package cannot be installed.
+    Empty with a reason under `skipped` if the package can't be installed.
     """
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:

@@ -38,7 +38,7 @@ class Side:
     large: int = 101 * 2**20
 
     async def ask(self, name: str, *args: Any, **more: Any) -> Any:
-        """A method of the client."""
+        """Call a method of the client."""
         return await ask(getattr(self.client, name), *args, **more)
 
     def with_key(self, key: str) -> Side:
@@ -49,7 +49,7 @@ Feature = Callable[[Side], Awaitable[None]]
 
 
 async def ask(function: Callable[..., Any], *args: Any, **more: Any) -> Any:
-    """What it returns, from a thread if it blocks; all items of what it yields."""
+    """Return its result, from a thread if it blocks; all items if it yields some."""
     if inspect.isasyncgenfunction(function):
         return [item async for item in function(*args, **more)]
     if inspect.iscoroutinefunction(function):
@@ -61,7 +61,7 @@ async def ask(function: Callable[..., Any], *args: Any, **more: Any) -> Any:
 
 @contextmanager
 def pointed_at(server: DemoServer) -> Iterator[None]:
-    """fal's hosts are the demo's."""
+    """Point fal's hosts to the demo."""
     hosts = server.hosts
     with patch.multiple(
         internals,
@@ -74,7 +74,7 @@ def pointed_at(server: DemoServer) -> Iterator[None]:
 
 
 def inputs() -> dict[str, dict[str, Any]]:
-    """An input for every built-in model."""
+    """Return an input for every built-in model."""
     mask = new_mask((64, 48))
     mask[10:20, 10:30] = 255
     picture = _uri(encode_png(mask[:, :, None].repeat(3, axis=2)))
@@ -87,7 +87,7 @@ def inputs() -> dict[str, dict[str, Any]]:
 
 
 def features() -> dict[str, Feature]:
-    """All that is tried, by name."""
+    """Return everything that is tried, by name."""
     return {
         "submit, status, result": _queue,
         "subscribe, polling": _subscribe,
@@ -106,7 +106,7 @@ def features() -> dict[str, Feature]:
 
 
 async def tried(side: Side) -> dict[str, str]:
-    """Each feature: `ok`, or what is different."""
+    """Try each feature: `ok`, or what differs."""
     found = {}
     for name, feature in features().items():
         try:
@@ -230,7 +230,7 @@ def _model(endpoint: str, body: dict[str, Any]) -> Feature:
 
 
 async def _cancelled(handle: Any) -> None:
-    """Whether or not it has ended meanwhile."""
+    """Cancel it, whether or not it has ended meanwhile."""
     with suppress(fal_client.FalClientHTTPError):
         await ask(handle.cancel)
 

@@ -1,7 +1,7 @@
-"""A short session of the window as a process: one Demo image, then it is closed.
+"""A short session of the window as a process: one Demo image, then it's closed.
 
 Arguments: the data folder, a file for the report, and what else to do: `type` leaves a prompt in the form and waits to
-be ended from outside, `read` tells the prompt that is there, `settle` waits until the account is known.
+be ended from outside, `read` reports the prompt in the form, `settle` waits until the account is known.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST = 80.0
 
 
 async def make_one(stage: Stage) -> dict[str, Any]:
-    """Fills the form and presses the button, as a user does."""
+    """Fill in the form and press the button, as a user does."""
     form = stage.shown.generate.form
     events: list[JobEvent] = []
     stage.studio.worker.subscribe(events.append)
@@ -37,7 +37,7 @@ async def make_one(stage: Stage) -> dict[str, Any]:
 
 
 async def type_on(stage: Stage) -> dict[str, Any]:
-    """Types without a pause; the last key is pressed just before the end."""
+    """Type without a pause; the last key is pressed just before the end."""
     stage.shown.go_to("generate")
     QTest.keyClicks(stage.shown.generate.form.prompt.editor, PROMPT)
     sys.stdout.write(f"{TYPED}\n")
@@ -47,12 +47,12 @@ async def type_on(stage: Stage) -> dict[str, Any]:
 
 
 async def settle(_stage: Stage) -> dict[str, Any]:
-    """Nothing; that it is called shows that the account is there."""
+    """Do nothing; being called shows that the account is known."""
     return {"state": "settled"}
 
 
 async def read(stage: Stage) -> dict[str, Any]:
-    """What the form came back with."""
+    """Return what the form was restored with."""
     return {"prompt": stage.shown.generate.form.prompt.text()}
 
 

@@ -1,7 +1,7 @@
-"""The program as a process under trial: the real window from its real start, with what it says written down.
+"""The program as a process under trial: the real window from its real start, with everything it says recorded.
 
-The window reaches a stand-in for fal.ai. Everything that it says (status bar, banners, messages, dialogs) is kept, and
-its steps (files changed, SQL statements) are counted, so that a trial can kill it between any two of them.
+The window uses a local server in place of fal.ai. Everything it says (status bar, banners, messages, dialogs) is kept,
+and its steps (files changed, SQL statements) are counted, so that a trial can kill it between any two of them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _CHANGES = frozenset({"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir
 
 
 class Steps:
-    """Counts what changes the disk; at the step `deadly` the process dies without a word."""
+    """Counts what changes the disk; at the step `deadly` the process dies silently."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -57,7 +57,7 @@ class Steps:
         self._armed = False
 
     def watch(self) -> None:
-        """Puts the counter in place, for every database that is opened from now on."""
+        """Install the counter for every database that is opened from now on."""
         really = sqlite3.connect
 
         def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
@@ -69,11 +69,11 @@ class Steps:
         sys.addaudithook(self._event)
 
     def arm(self, deadly: int | None) -> None:
-        """Counts from one. deadly: None counts and lets live."""
+        """Count from one. deadly: None counts without killing."""
         self.count, self._deadly, self._armed = 0, deadly, True
 
     def disarm(self) -> int:
-        """Stops counting. Returns how many steps there were."""
+        """Stop counting. Returns how many steps there were."""
         self._armed = False
         return self.count
 
@@ -96,12 +96,12 @@ class Steps:
 
 
 def die() -> None:
-    """No handler, no clean-up, no flush."""
+    """Die without handlers, clean-up or flush."""
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 class Stage:
-    """A running program. said: sentences in the order in which they were shown."""
+    """A running program. said: sentences in the order in which they were displayed."""
 
     def __init__(self, plan: dict[str, Any]) -> None:
         self.plan = plan
@@ -113,42 +113,42 @@ class Stage:
 
     @property
     def shown(self) -> MainWindow:
-        """The window; there is one by the time that a trial acts."""
+        """Return the window; it exists by the time a trial acts."""
         assert self.window is not None
         return self.window
 
     @property
     def studio(self) -> Core:
-        """The parts of the program."""
+        """Return the parts of the program."""
         assert self.parts is not None
         return self.parts
 
     async def order(self, *faults: str) -> None:
-        """What goes wrong at the server from now on."""
+        """Set the server's faults from now on."""
         base = self.plan["hosts"][0].removesuffix("/run")
         headers = {"Authorization": f"Key {os.environ['FAL_KEY']}"}
         async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as http:
             (await http.put("/demo/faults", json={"faults": list(faults), "seed": 7})).raise_for_status()
 
     async def until(self, true: Callable[[], bool], seconds: float = LONGEST) -> None:
-        """Waits for a condition. Raises TimeoutError."""
+        """Wait for a condition. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not true():
                 await asyncio.sleep(0.01)
 
     async def asks_parent(self, word: str) -> None:
-        """Says a word to the process that started this one, and waits until it has acted on it."""
+        """Say a word to the process that started this one, and wait until it has acted on it."""
         sys.stdout.write(f"{word}\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.readline)
 
     def job(self, job_id: str) -> Job | None:
-        """A job as it stands; None once it has ended well."""
+        """Return a job in its current state; None once it has ended well."""
         return next((job for job in self.studio.worker.jobs() if job.id == job_id), None)
 
 
 class _Listener(QObject):
-    """Answers message boxes after noting their text, as somebody does who reads and clicks."""
+    """Answers message boxes after recording their text, as somebody does who reads and clicks."""
 
     def __init__(self, said: list[str]) -> None:
         super().__init__()
@@ -178,7 +178,7 @@ def _hear(stage: Stage) -> None:
 
 
 def _stand_in(stage: Stage) -> None:
-    """The program meets the stand-in where it would meet fal.ai; nothing else of its start is touched."""
+    """Direct the program to the local server instead of fal.ai; change nothing else of its start."""
     really = real_studio
 
     @asynccontextmanager
@@ -201,7 +201,7 @@ def _stand_in(stage: Stage) -> None:
 
 
 async def _acted(acting: Coroutine[Any, Any, dict[str, Any]], shown: asyncio.Future[int]) -> dict[str, Any]:
-    """What the act returns; nothing where the window is ended from outside before."""
+    """Return what the act returns; nothing if the window is ended from outside before."""
     task = asyncio.ensure_future(acting)
     await asyncio.wait((task, shown), return_when=asyncio.FIRST_COMPLETED)
     if task.done():
@@ -246,11 +246,12 @@ async def _play(stage: Stage, act: Callable[[Stage], Coroutine[Any, Any, dict[st
 
 
 def play(plan: dict[str, Any], act: Callable[[Stage], Coroutine[Any, Any, dict[str, Any]]]) -> int:
-    """Starts the program, has something done in it, closes it, and prints one JSON object: what `act` returns, with
-    said, started and problem.
+    """Start the program, run the act in it, close it, and print one JSON object.
 
-    plan: data; answer: seconds that an answer may take; hosts: of a stand-in for fal.ai; report: a file for the object
-    instead of stdout; kill_start: the step of the start at which the program dies.
+    That is the act's result, with said, started and problem.
+
+    plan: data; answer: seconds that an answer may take; hosts: of a local server in place of fal.ai; report: a file for
+    the object instead of stdout; kill_start: the step of the start at which the program dies.
     """
     stage = Stage(plan)
     _hear(stage)

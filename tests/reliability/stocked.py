@@ -1,4 +1,4 @@
-"""A library with images that were paid for and organised, and what there is to know of a library."""
+"""A library with images that were paid for and organized, and the facts about a library."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _STOCK = 18
 
 @dataclass(frozen=True, slots=True)
 class Stocked:
-    """A library that is copied for each trial, with what `facts` says of it."""
+    """A library that is copied for each trial, with what `facts` says about it."""
 
     root: Path
     facts: dict[str, Any]
 
 
 def stock(root: Path) -> Stocked:
-    """Makes it."""
+    """Create the library."""
     return Stocked(root, asyncio.run(_stock(root)))
 
 
@@ -64,8 +64,10 @@ async def _stock(root: Path) -> dict[str, Any]:
 
 
 async def facts(library: Library) -> dict[str, Any]:
-    """JSON. images: request ids; no_file: rows without a file; marks: job → what the user said of its image; spent:
-    request ids of payments."""
+    """Return JSON. images: request ids; no_file: rows without a file; marks: job → the annotations of its image.
+
+    spent: request ids of payments.
+    """
     numbers = [*await library.search(Query()), *await library.search(Query(trash=True))]
     found = [details for number in numbers if (details := await library.details(number)) is not None]
     names = {collection.id: collection.name for collection in await library.annotations.collections()}

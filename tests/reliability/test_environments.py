@@ -1,4 +1,4 @@
-"""A part of the environments; `dev.py battery environments` has all of them, through the window as well."""
+"""A part of the environments; `dev.py battery environments` runs all of them, through the window as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A part of PngSuite through the real window; `dev.py battery inputs` takes all of it and Pillow's own pictures."""
+"""A part of PngSuite through the real window; `dev.py battery inputs` uses all of it and Pillow's own images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.reliability.inputs import PNGSUITE, through_the_window
 
 def test_every_file_gets_an_answer(tmp_path: Path) -> None:
     sound, broken = (sorted(PNGSUITE.glob(names)) for names in ("[!x]*.png", "x*.png"))
-    # By feature (a background, a filter, …) and color type, as their names have them.
+    # By feature (a background, a filter, …) and color type, as in their names.
     kinds = {path.name[:2] + path.name[4]: path for path in sound}
     for path in (*kinds.values(), *broken):
         shutil.copy(path, tmp_path)

@@ -11,7 +11,7 @@ from tests.reliability.killing import kill_at
 from tests.reliability.points import POINTS
 
 CHOSEN: tuple[tuple[str, Model], ...] = (
-    # Not sent; sent, and nobody knows; accepted, and not noted; made, and half kept; given up.
+    # Not sent; sent, with the outcome unknown; accepted, and not recorded; made, and half stored; canceled.
     ("after “submitting” was written", IMAGINEART_20),
     ("while the answer to the submit is awaited", IDEOGRAM_V2_EDIT),
     ("before “queued” is written", IMAGINEART_20),

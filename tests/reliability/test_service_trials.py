@@ -1,4 +1,4 @@
-"""A part of the trials of bad answers, failed looks and wrong clocks; `dev.py battery` goes through all of each."""
+"""A part of the trials of bad responses, failed lookups and wrong clocks; `dev.py battery` runs all of each."""
 
 from __future__ import annotations
 

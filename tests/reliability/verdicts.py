@@ -1,4 +1,4 @@
-"""What a trial of a library's care comes to: the library against the server's books, its files and its past."""
+"""The outcome of a maintenance trial: the library against the server's records, its files and its past."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from tests.reliability.processes import Ended
 
 @dataclass(slots=True)
 class Verdict:
-    """lost: accepted requests without an image or a card; twice: further submissions of a request;
-    silent: whether nothing was said. problems: everything else. steps: how many the operation had."""
+    """lost: accepted requests without an image or a card; twice: further submissions of a request.
+
+    silent: whether nothing was said. problems: everything else. steps: how many the operation had.
+    """
 
     trial: str
     seed: int
@@ -24,16 +26,16 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        """Nothing lost, nothing twice, nothing silent, nothing else wrong."""
+        """Return whether nothing is lost, submitted twice, silent or otherwise wrong."""
         return not (self.lost or self.twice or self.silent or self.problems)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the values for JSON."""
         return asdict(self)
 
 
 def went_wrong(ended: Ended) -> list[str]:
-    """What is wrong with how a process ended."""
+    """Return what is wrong with how a process ended."""
     problems = []
     if ended.code:
         problems.append(f"ended with {ended.code}: {ended.errors[-600:]}")
@@ -49,7 +51,7 @@ def went_wrong(ended: Ended) -> list[str]:
 def compare_requests(
     verdict: Verdict, ended: Ended, last: Ended, entries: list[dict[str, Any]], waiting: tuple[str, ...]
 ) -> None:
-    """Fills in what is lost and twice. entries: the server's books; waiting: prompts that may not vanish unsent."""
+    """Fill in what is lost and twice. entries: the server's records; waiting: prompts that may not vanish unsent."""
     report = last.report
     cards = {**ended.report.get("cards", {}), **report["cards"]}
     prompts = [entry["body"]["prompt"] for entry in entries]
@@ -67,7 +69,7 @@ def compare_requests(
 
 
 def compare_library(verdict: Verdict, last: Ended, before: dict[str, Any], folder: Path, *, emptied: int) -> None:
-    """Rows, files, marks and payments against what there was before. emptied: how many images went on purpose."""
+    """Compare rows, files, marks and payments with those before. emptied: how many images were deleted on purpose."""
     report = last.report
     gone = set(before["marks"]) - set(report["marks"])
     if len(gone) > emptied:
