@@ -10,8 +10,8 @@ from tests.reliability import page_trials
 _HEAD = """# Reliability
 
 Written by `python3 packaging/dev.py battery`; a part of it runs with every `dev.py test`. The server is the program's
-own demo server, a real HTTP server that keeps books of every request it accepts; the program is the real one, as a
-process of its own with its window, its database and its files.
+own demo server, a real HTTP server that records every request that it accepts; the program is the real one, in a
+separate process with its window, its database and its files.
 
 """
 
@@ -51,7 +51,7 @@ def _kill(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str
     rows = [
         (
             "what was paid for is never lost, nothing is paid twice",
-            "SIGKILL at every point of a job, restart, compare with the server's books"
+            "SIGKILL at every point of a job, restart, compare with the server's records"
             " (`tests/reliability/killing.py`)",
             f"{len(points)} kill points × {len(models)} models = {len(verdicts)} kills (those that the model reaches):"
             f" **{lost} lost, {twice} twice**, {len(wrong)} otherwise wrong",
@@ -61,8 +61,9 @@ def _kill(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str
     lines = [(point, *(_mark(found.get((point, model))) for model in models)) for point in points]
     more = [
         "## Kill points\n",
-        "✓: after the restart exactly one request was made and its picture is in the library (or it was cancelled)."
-        " asks: the same, after the program said “may have been accepted and charged” and the user let it look.\n",
+        "✓: after the restart exactly one request was made and its image is in the library (or it was canceled)."
+        " asks: the same, after the program said “may have been accepted and charged” and the user let it look for the"
+        " request.\n",
         _table(("killed", *models), lines),
         *(f"- {verdict['point']}, {verdict['model']}: {verdict['problem'][:300]}" for verdict in wrong),
     ]
@@ -82,8 +83,8 @@ def _schedules(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], lis
     figure = (
         f"{section['schedules']} random schedules of up to 12 steps each: {'0 lost, 0 twice' if held else 'FAILED'}"
     )
-    test = "random wishes, faults, cancels, double clicks, restarts and crashes (`tests/jobs/test_any_schedule.py`)"
-    return [("the same, whatever comes together", test, figure)], [], held
+    test = "random requests, faults, cancels, double clicks, restarts and crashes (`tests/jobs/test_any_schedule.py`)"
+    return [("the same, in any combination", test, figure)], [], held
 
 
 def _faults(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
@@ -93,7 +94,7 @@ def _faults(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[s
         " for lost answers (`tests/jobs/test_faults.py`, `tests/fal`)"
     )
     figure = f"{section['passed']} tests, {'all hold' if held else 'NOT ALL HOLD'}"
-    return [("repeated only where that is safe", test, figure)], [], held
+    return [("repeated only if that is safe", test, figure)], [], held
 
 
 def _load(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
@@ -102,10 +103,10 @@ def _load(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str
     pictures = f"{section['library']:,}".replace(",", " ")
     rows = [
         (
-            "under load nothing is lost, nothing twice, the window answers",
-            f"{jobs} jobs at once, a fifth of all answers faulty, {pictures} pictures in the library, the window driven"
+            "under load nothing is lost, nothing is sent twice, the window stays responsive",
+            f"{jobs} jobs at once, a fifth of all responses faulty, {pictures} images in the library, the window driven"
             " meanwhile (`tests/reliability/load.py`)",
-            f"**{ours['lost']} lost, {ours['twice']} twice**, {len(ours['pictures'])} pictures;"
+            f"**{ours['lost']} lost, {ours['twice']} twice**, {len(ours['pictures'])} images;"
             f" {ours['faults']} faults met; {ours['unconfirmed']} asked about;"
             f" window's timer late {ours['late_p99_ms']:.0f} ms (p99), longest stall"
             f" {ours['longest_stall_ms']:.0f} ms; memory {before['memory']:.0f} → {after['memory']:.0f} MB",
@@ -124,11 +125,11 @@ def _load(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str
         )
         for who, side in (("this program", ours), ("fal's own Python client", theirs))
     ]
-    columns = ("", "pictures", "accepted and paid", "paid twice", "paid and lost", "requests a job", "faults", "time")
+    columns = ("", "images", "accepted and paid", "paid twice", "paid and lost", "requests per job", "faults", "time")
     more = [
         f"## {jobs} jobs over a bad network\n",
-        "The same jobs, server and faults. fal's client is used as its documentation has it: submit, get, download, one"
-        " task a job.\n",
+        "The same jobs, server and faults. fal's client is used as in its documentation: submit, get, download, one"
+        " task per job.\n",
         _table(columns, lines),
     ]
     held = not (ours["lost"] or ours["twice"] or ours["left"]) and len(ours["pictures"]) == jobs
@@ -167,7 +168,7 @@ def _inputs(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[s
             f" slowest file {found['longest_file_s']} s, longest stall {found['longest_stall_ms']:.0f} ms"
         )
     test = "dropped, opened to paint on, loaded as a mask, in the real window (`tests/reliability/inputs.py`)"
-    return [("any input gets an answer", test, "; ".join(said))], [], held
+    return [("any input is handled", test, "; ".join(said))], [], held
 
 
 def _security(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
@@ -179,7 +180,7 @@ def _security(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list
         " keys in all that they wrote (`tests/conftest.py`)"
     )
     figure = f"{section['passed']} tests, {'all hold' if held else 'NOT ALL HOLD'}"
-    return [("nothing in or out that should not be", test, figure)], [], held
+    return [("nothing enters or leaves that should not", test, figure)], [], held
 
 
 def _proxy(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
@@ -207,7 +208,7 @@ def _clients(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[
         _table(("feature", *clients), lines),
         *(f"- {client}, {name}: {what}" for client, name, what in wrong),
     ]
-    return [("the demo answers as fal does", test, f"{said}{skipped}")], more, not wrong
+    return [("the demo responds as fal does", test, f"{said}{skipped}")], more, not wrong
 
 
 def _ok(said: str | None) -> str:

@@ -32,7 +32,7 @@ def care(section: dict[str, Any]) -> Written:
     count, lost, twice, silent, wrong = figures(trials)
     rows = [
         (
-            "jobs and payments survive care and damage of the library",
+            "jobs and payments survive maintenance and damage of the library",
             "restore, rebuild, move, empty the trash, export, back up, each killed at random steps; damaged, deleted"
             " and older databases, locks and journals; always with one request in every state"
             " (`tests/reliability/care.py`)",
@@ -46,32 +46,35 @@ def care(section: dict[str, Any]) -> Written:
         _remark(trial["trial"], "; ".join(trial["problems"]) or ("nothing was said" if trial["silent"] else "twice"))
         for trial in bad
     ]
-    return rows, [("Care and damage", table)], remarks, not bad
+    return rows, [("Maintenance and damage", table)], remarks, not bad
 
 
 def halfread(section: dict[str, Any]) -> Written:
     """Describe how many responses were dropped, and how many of the good jobs after them arrived."""
     held = section["arrived"] == section["good"] and not section["problems"] and not section["stuck"]
     figure = (
-        f"{len(section['met'])} kinds, {section['dropped']} answers spoiled; then **{section['arrived']} of"
+        f"{len(section['met'])} kinds, {section['dropped']} responses spoiled; then **{section['arrived']} of"
         f" {section['good']}** good jobs arrived in {section['seconds']:.0f} s"
     )
     test = (
-        "half-read, endless, bombed and cut answers and a full disk, then good jobs in the same session of the window"
+        "half-read, endless, decompression-bomb and truncated responses and a full disk, then good jobs in the"
+        " same session of the window"
         " (`tests/reliability/halfread.py`)"
     )
     remarks = [_remark("stuck", name, counts) for name, counts in section["stuck"].items()]
     remarks += [_remark(problem) for problem in section["problems"]]
-    return [("no answer stops what comes after it", test, figure)], [], remarks, held
+    return [("no response stops what follows it", test, figure)], [], remarks, held
 
 
 def looks(section: dict[str, Any]) -> Written:
     """Describe submissions without consent after failed lookups."""
     held = not (section["unasked"] or section["missing"] or section["problems"])
-    figure = f"{section['looks']} ways to fail: **{section['unasked']} sent unasked**, {section['missing']} not sent"
-    test = "“Send again” when the list of requests cannot be had (`tests/reliability/looks.py`)"
+    figure = (
+        f"{section['looks']} ways to fail: **{section['unasked']} sent without asking**, {section['missing']} not sent"
+    )
+    test = "“Send again” when the list of requests is unavailable (`tests/reliability/looks.py`)"
     remarks = [_remark(problem) for problem in section["problems"]]
-    return [("sent again only when asked twice, if the look fails", test, figure)], [], remarks, held
+    return [("sent again only with a second confirmation, if the lookup fails", test, figure)], [], remarks, held
 
 
 def clocks(section: dict[str, Any]) -> Written:
@@ -97,9 +100,9 @@ def environments(section: dict[str, Any]) -> Written:
         "certificate and proxy variables, locales, time zones, closed and full outputs, few file descriptors, little"
         " memory, full and read-only disks, odd inputs, SIGTERM (`tests/reliability/environments.py`)"
     )
-    figure = f"{counts}: {len(outcomes) - len(wrong)} borne, **{len(wrong)} not**"
+    figure = f"{counts}: {len(outcomes) - len(wrong)} pass, **{len(wrong)} not**"
     remarks = [_remark(f"{outcome['case']}, {outcome['how']}", outcome["problem"]) for outcome in wrong]
-    return [("nothing in the environment stops it", test, figure)], [], remarks, not wrong
+    return [("no environment stops it", test, figure)], [], remarks, not wrong
 
 
 def suite(section: dict[str, Any]) -> Written:
