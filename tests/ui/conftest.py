@@ -1,4 +1,4 @@
-"""Tests of the window: each `async def` runs in Qt's and asyncio's common loop, as the program does."""
+"""Fixtures for tests of the window: each `async def` runs in Qt's and asyncio's common loop, like the program."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from imagineart_desktop.workspace.theme_mode import ThemeMode
 def application() -> Iterator[QApplication]:
     app = make_application()
     yield app
-    # The offscreen clipboard dies after Python, and must not hold anything of Python's then.
+    # The offscreen clipboard is deleted after Python, and must not hold anything of Python's then.
     app.clipboard().clear()
 
 
@@ -40,10 +40,10 @@ def theme(application: QApplication) -> Theme:
 
 @pytest.fixture(autouse=True)
 def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
-    """Dark and dressed at the beginning, no window at the end.
+    """Start with the dark theme and the style sheet, and leave no window at the end.
 
-    A window that is left would take the pointer from the next test's, would be dressed again with each change of the
-    theme, and would keep its pictures.
+    A leftover window would take the pointer from the next test's, would be restyled with each change of the theme, and
+    would keep its images.
     """
     theme.set_mode(ThemeMode.DARK)
     theme.apply_stylesheet()
@@ -58,7 +58,7 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
             other.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if QApplication.mouseButtons() & Qt.MouseButton.LeftButton:
-        # A test that pressed without letting go.
+        # A test that pressed without releasing.
         QTest.mouseRelease(QWidget(), Qt.MouseButton.LeftButton)
 
 

@@ -1,6 +1,6 @@
 """Short sessions in the real window, one per locale, run by `test_locale.py` as `locale_session.py FOLDER LOCALE…`.
 
-Prints what the window says in each, a line of JSON per locale. The process starts in the first of them.
+Prints the window's texts in each, one line of JSON per locale. The process starts in the first of them.
 """
 
 from __future__ import annotations

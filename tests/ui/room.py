@@ -1,4 +1,4 @@
-"""Whether everything in a window has its room."""
+"""Checks whether everything in a window has enough space."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 def cramped(root: QWidget, *, whole_words: bool) -> list[str]:
-    """Return what is cut off or squeezed in a window, each with a reason; what can be scrolled into sight is fine.
+    """Return what is cut off or squeezed in a window, each with a reason; what can be scrolled into view is fine.
 
-    whole_words: whether buttons that can end in … must not.
+    whole_words: whether buttons that could be elided must not be.
     """
     parts = [part for part in root.findChildren(QWidget) if part.isVisible() and part.window() is root]
     found = [f"{_name(part)} {reason}" for part in parts for reason in _reasons(part)]
     if whole_words:
-        # A word or two that was written for its place, not a name or a path.
+        # A word or two written for its place, not a name or a path.
         labels = [part for part in parts if isinstance(part, ElidedLabel) and len(part.text()) <= _FEW_LETTERS]
         found += [
             f"{_name(part)} is cut to “{part.drawn_text()}”" for part in labels if part.drawn_text().endswith("…")
@@ -47,7 +47,7 @@ def cramped(root: QWidget, *, whole_words: bool) -> list[str]:
 
 
 def off_line(root: QWidget) -> list[str]:
-    """Return the labels of forms that are not on the line of their one-line fields."""
+    """Return the labels of forms that aren't aligned with their one-line fields."""
     forms = [form for form in root.findChildren(QFormLayout) if not form.labelAlignment() & Qt.AlignmentFlag.AlignTop]
     rows = ((form, row) for form in forms for row in range(form.rowCount()))
     return [words for form, row in rows if (words := _off_line(form, row))]
@@ -59,7 +59,7 @@ def _off_line(form: QFormLayout, row: int) -> str:
     if not isinstance(label, QLabel) or not label.isVisible() or field_item is None:
         return ""
     field = field_item.geometry()
-    # A field of several lines has its label on the first one.
+    # The label of a multi-line field is beside its first line.
     wraps = isinstance(shown := field_item.widget(), QLabel) and shown.wordWrap()
     one_line = not wraps and field.height() < 2 * label.fontMetrics().height() + 8
     middles = label.geometry().center().y(), field.center().y()
@@ -84,7 +84,7 @@ def _reasons(part: QWidget) -> Iterator[str]:
     ):
         yield f"at {_words(part.geometry())} is not inside {_words(parent.rect())}"
     if isinstance(part, ElidedLabel | TextButton | CheckBox):
-        # These may be cut, see `cramped`.
+        # These may be elided, see `cramped`.
         return
     if isinstance(part, QAbstractButton | QLabel | QComboBox | QLineEdit | QAbstractSpinBox):
         least = part.minimumSizeHint()

@@ -1,6 +1,6 @@
-"""A walk through the window that checks the room of every widget; also run as a process at another scale.
+"""Walk through the window that checks the space of every widget; also run as a process at another scale.
 
-`room_session.py FOLDER` prints what has not, as JSON; `QT_SCALE_FACTOR` is the scale.
+`room_session.py FOLDER` prints what lacks space, as JSON; `QT_SCALE_FACTOR` is the scale.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PHOTOS = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
 
 
 class Walk:
-    """Looks at each state of the window in some sizes. found: what has no room, with the state and the size."""
+    """Checks each state of the window in several sizes. found: what lacks space, with the state and the size."""
 
     def __init__(self, at: Driver, sizes: tuple[tuple[int, int], ...], *, wider: bool) -> None:
         self._at = at
@@ -51,7 +51,7 @@ class Walk:
         return self.found
 
     async def pages(self) -> list[str]:
-        """Walk through the pages that spend: empty, with all that can be wrong, and at work."""
+        """Walk through the pages that spend: empty, with every possible error, and at work."""
         window = self._at.window
         for tab in self._forms():
             window.go_to(tab)
@@ -87,7 +87,7 @@ class Walk:
         form.seed.set_value(None)
 
     async def _batch(self) -> int:
-        """Some images of a batch, and questions in the job strip. Returns the number of an image."""
+        """Create some images of a batch, and questions in the job strip. Returns the id of an image."""
         window = self._at.window
         window.go_to("generate")
         form, results = window.generate.form, window.generate.results
@@ -115,7 +115,7 @@ class Walk:
         return numbers[0]
 
     async def _result(self) -> None:
-        """Look at a result on the canvas of Inpaint."""
+        """View a result on the canvas of Inpaint."""
         page = self._at.window.inpaint
         self._at.type(page.form.prompt.editor, f"a silver spoon {WORD}")
         self._at.click(page.form.go)
@@ -137,7 +137,7 @@ class Walk:
         return {"generate": window.generate.form, "edit": window.edit.form, "inpaint": window.inpaint.form}
 
     def _see(self, tab: str, state: str, *further: QWidget) -> None:
-        """Look at a tab, where what spends and what it costs must be in sight."""
+        """Check a tab, where the submit button and the price must be in view."""
         window, form = self._at.window, self._forms()[tab]
         self._look(window, state, (form.go, form._price, form._price.right, window.status, window.menuBar(), *further))
 
@@ -176,7 +176,7 @@ def _photo(name: str) -> Path:
 async def walk(
     root: Path, theme: Theme, sizes: tuple[tuple[int, int], ...], *, wider: bool = False, brief: bool = False
 ) -> list[str]:
-    """Walk through a window of its own. wider: with all words 40 % longer; brief: the pages that spend alone."""
+    """Walk through a window. wider: with all words 40% longer; brief: only the pages that spend."""
     async with opened(root, theme, size=sizes[0]) as at:
         application = make_application()
         if wider:

@@ -1,6 +1,6 @@
-"""Every tool of the canvas in use, on one sheet: `python -m tests.ui.shoot_tools out.jpg`.
+"""Screenshot of every tool of the canvas in use, on one sheet: `python -m tests.ui.shoot_tools out.jpg`.
 
-With QT_SCALE_FACTOR=2 at 200 %.
+With QT_SCALE_FACTOR=2 at 200%.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Shots:
         return self._canvas.viewport_state.to_widget(QPointF(*point)).toPoint()
 
     async def use(self, tool: ToolKind) -> None:
-        """The tool in the middle of its work, where it has a middle."""
+        """Use the tool, and stop in the middle if it has one."""
         canvas, document = self._canvas, self._canvas.document
         self._at.window.window_actions.tool(tool).trigger()
         QTest.mouseMove(canvas, self.place(CUP[0]))

@@ -1,4 +1,4 @@
-"""About names versions, licenses and links; a restart opens the window again."""
+"""The About dialog has versions, licenses and links; a restart opens the window again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Background work ends with the widget that it is for: nothing touches what is deleted."""
+"""Background work ends with its widget: nothing touches what is deleted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TURNS = (0, 1, 4, 12)
 
 @contextmanager
 def failures() -> Iterator[list[str]]:
-    """What goes to the loop's exception handler meanwhile."""
+    """Collect what reaches the loop's exception handler meanwhile."""
     loop, found = asyncio.get_running_loop(), []
     loop.set_exception_handler(lambda _loop, context: found.append(repr(context.get("exception"))))
     try:
@@ -49,7 +49,7 @@ async def filled(folder: Path) -> None:
 
 
 async def rest() -> None:
-    """Wait until the background work that is under way has ended, and has been reported where it failed."""
+    """Wait until the current background work has ended, and has been reported if it failed."""
     while background._running:
         await asyncio.wait(set(background._running))
         await asyncio.sleep(0)

@@ -182,7 +182,7 @@ async def test_content_policy_is_told_and_the_settings_come_back(tmp_path: Path,
 
 
 async def go_live(at: Driver, key: str) -> AccountPanel:
-    """Opens the settings and uses a key, as a user would."""
+    """Open the settings and use a key, as a user would."""
     at.window.dialogs.settings()
     (dialog,) = at.window.findChildren(SettingsDialog)
     panel = dialog.account

@@ -137,7 +137,7 @@ async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, pho
 
 
 def pen(canvas: MaskCanvas, kind: QEvent.Type, at: QPoint, pressure: float) -> None:
-    """An event of a pen, and the mouse event that Qt makes of it."""
+    """Return an event of a pen, and the mouse event that Qt makes of it."""
     spot = QPointF(at)
     event = QTabletEvent(
         kind,
@@ -188,7 +188,7 @@ async def test_the_pressure_of_a_pen_sets_the_size(tmp_path: Path, theme: Theme,
 async def test_more_of_the_brush(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        # The string that pulls the brush is as long on every screen: one logical pixel to a pixel of the picture.
+        # The string that pulls the brush has the same length on every screen: one logical pixel per image pixel.
         canvas.zoom_to(canvas.devicePixelRatioF())
         canvas.set_brush(Brush(size=20, hardness=1.0))
         more = at.window.inpaint.options.more

@@ -1,4 +1,4 @@
-"""Keys go where the user works: the canvas has them after a request, a result, Apply and Escape."""
+"""The keyboard goes where the user works: to the canvas after a request, a result, Apply and Escape."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_the_canvas_has_the_keys_after_a_request_a_result_apply_and_escape
         editor.setFocus()
         QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
         assert focused(at) is canvas
-        # Looked at again while the request is under way, but nothing typed.
+        # Visited again while the request is pending, but nothing typed.
         editor.setFocus()
         await at.until(lambda: canvas._result_shown)
         await at.until(lambda: focused(at) is canvas)

@@ -1,4 +1,4 @@
-"""The keys of the canvas, and the bar above it: wherever the mouse was last, and in a small window."""
+"""The keys of the canvas and the bar above it: wherever the mouse was last, and in a small window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moves that waited while the window was busy: every point is painted, the screen is brought up once."""
+"""Moves that waited while the window was busy: every point is painted, the screen is updated once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the canvas shows beside the image: squares behind what is transparent, and what the brush does."""
+"""What the canvas displays beside the image: the checkerboard behind transparency, and the brush's settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def test_squares_show_through_what_is_transparent(tmp_path: Path, theme: T
         theme.set_mode(mode)
         canvas = await at.on_canvas(tmp_path / "half.png")
         canvas.zoom_to(4.0)
-        # Without the line round a brush, and repainted in parts.
+        # Without the outline of a brush, and repainted in parts.
         canvas.set_tool(ToolKind.HAND)
         grabbed = canvas.grab().toImage()
 

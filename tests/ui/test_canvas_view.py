@@ -1,4 +1,4 @@
-"""How the canvas is seen and reached: turned, touched, heard, and what follows the picture's edges."""
+"""The view of the canvas: rotation, touch, screen reader announcements, and tools that follow the image's edges."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(
         bounds = coverage(canvas.document.mask).bounds
         assert abs(bounds.left - (first.x() - 10)) <= 1
         assert abs(bounds.top - (min(first.y(), last.y()) - 10)) <= 1
-        # The last dab lies up to a step before the end.
+        # The last dab is up to one step before the end.
         assert -1 <= last.x() + 10 - bounds.right <= 1 + canvas.tool_controller.brush.spacing_at(1)
         assert abs(bounds.bottom - (max(first.y(), last.y()) + 10)) <= 1
         await at.until(lambda: canvas.coverage.painted > 0)
@@ -122,7 +122,7 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
         assert canvas.document.undo_stack.text(0) == "Magnetic lasso"
         found = canvas.document.mask >= 128
         both, either = np.count_nonzero(found & disc), np.count_nonzero(found | disc)
-        # Straight lines between the four corners would cover 64 per cent of the disc.
+        # Straight lines between the four corners would cover 64 percent of the disc.
         assert both / either > 0.95
 
 
@@ -224,7 +224,7 @@ async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, phot
             return len(drafts) == 1 and np.array_equal(np.asarray(Image.open(drafts[0])), painted)
 
         await at.until(kept)
-        # What lies on the disk now is what a crash would leave.
+        # What is on the disk now is what a crash would leave.
         shutil.copytree(first, second)
     async with opened(second, theme, at_once=("inpaint",)) as at:
         document = at.window.inpaint.canvas.document

@@ -1,4 +1,4 @@
-"""Closing the window while an import, an export or a composition runs: it waits, stops it, or tells the next start."""
+"""Closing the window during an import, export or composite: it waits, stops it, or reports it at the next start."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.waiting import until
 
 
 class Gate:
-    """Holds a step of some work in its thread until it is opened."""
+    """Holds a step of some work in its thread until it's opened."""
 
     def __init__(self) -> None:
         self.reached = 0
@@ -55,7 +55,7 @@ def gate() -> Iterator[Gate]:
 
 
 def hold_imports(monkeypatch: pytest.MonkeyPatch, gate: Gate, after: int) -> None:
-    """Imports stop at the image of this number, from 0."""
+    """Hold imports at the image with this index, from 0."""
 
     def look(path: Path) -> ProbedFile:
         if int(path.stem) >= after:
@@ -158,7 +158,7 @@ async def test_an_export_is_stopped_to_close_the_window(
 async def test_a_request_is_stopped_only_before_it_is_written_down(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:
-    """What is written down would be sent and charged by the next start."""
+    """What is written would be sent and charged by the next start."""
     write = rows._insert
 
     def held(*arguments: Any) -> object:
@@ -210,7 +210,7 @@ async def test_an_import_that_a_signal_cuts_off_is_told_at_the_next_start(
     window.exchange.take_in([files(tmp_path / "holiday", 9), tmp_path])
     await until(lambda: gate.reached)
     os.kill(os.getpid(), signal.SIGTERM)
-    # The thread that reads an image ends by itself, after the program has let go of it.
+    # The thread that reads an image ends after the program has abandoned it.
     await until(running.done)
     gate.open()
     assert await running == 128 + signal.SIGTERM

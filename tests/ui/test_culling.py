@@ -1,4 +1,4 @@
-"""Going through pictures by keys: after one is gone, the next one is there to judge."""
+"""Culling by keys: after one image is gone, the next one is there to judge."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
         await at.until(lambda: second._summary is not None and second._summary.favourite)
         assert second.accessibleDescription() == "Rated 4 of 5, yellow, favorite"
         assert first.accessibleDescription() == "Not rated"
-        # The command search is about the tile it was opened from.
+        # The command search applies to the tile from which it was opened.
         QTest.keyClick(second, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClicks(window.search.field, "rating 2 stars")
         (entry,) = window.search.found()
@@ -100,12 +100,12 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
         await at.until(second.hasFocus)
         QTest.keyClick(second, Qt.Key.Key_Delete)
         await at.until(lambda: grid.results == [numbers[0], numbers[2]])
-        # In the form, the same keys are about no image.
+        # In the form, the same keys apply to no image.
         form.prompt.editor.setFocus()
         QTest.keyClick(form.prompt.editor, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
         assert window.status.said.text() == "Select an image first."
         assert at_keys() == []
-        # Focus that moves while another window is in front counts where it is now.
+        # A focus change while another window is in front counts as the current focus.
         first.setFocus()
         other = QWidget()
         other.show()

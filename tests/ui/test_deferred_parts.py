@@ -1,4 +1,4 @@
-"""What a window builds when it is first used: loupes, and the content of messages."""
+"""What a window builds on first use: loupes, and the content of messages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.ui.window_driver import opened, settle
 
 
 def focus_order(first: QWidget) -> list[QWidget]:
-    """What takes the keyboard from here on, in the order of the Tab key, until it comes round."""
+    """Return what gets the keyboard from here on, in Tab order, until it comes round."""
     found, widget = [first], first.nextInFocusChain()
     while widget is not None and widget is not first:
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.isHidden():
@@ -59,7 +59,7 @@ async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme)
         assert not window.findChildren(Loupe)
         messages = window.findChildren(InlineMessage)
         assert messages
-        # Those that keep a line free have their content, which has the height of the line.
+        # Messages that reserve a line have their content, which has the height of the line.
         assert not any(message.findChildren(QLabel) for message in messages if not message.property("small"))
         # Commands of the loupe do nothing, and build none.
         window.window_actions["loupe.facts"].trigger()

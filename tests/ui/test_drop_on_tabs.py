@@ -1,4 +1,4 @@
-"""Images dropped on a tab go there, from the gallery as from elsewhere."""
+"""Images dropped on a tab open there, from the gallery as from elsewhere."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COPY = Qt.DropAction.CopyAction
 
 
 def drop(widget: QWidget, mime: QMimeData) -> bool:
-    """Drag over a widget and let go. Returns whether the drag was welcome."""
+    """Drag over a widget and drop. Returns whether the drag was accepted."""
     enter = QDragEnterEvent(QPoint(5, 5), COPY, mime, LEFT, NONE)
     QApplication.sendEvent(widget, enter)
     if enter.isAccepted():

@@ -1,4 +1,4 @@
-"""Answers that are dropped half-read cost no connection: after any number of them the next good call works."""
+"""Responses that are dropped half-read cost no connection: after any number of them the next good call works."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
 
 
 async def in_vain(attempt: Callable[[], Awaitable[object]]) -> None:
-    """Each ends in an error that tells of its own answer, not of a pool without a connection."""
+    """Make calls that each end in an error about their own response, not about a pool without a connection."""
     for outcome in await asyncio.gather(*(attempt() for _ in range(_EACH)), return_exceptions=True):
         assert isinstance(outcome, FalError | OSError), outcome
         assert not isinstance(outcome, OfflineError), outcome

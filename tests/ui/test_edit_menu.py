@@ -1,4 +1,4 @@
-"""Menus offer what works where one is; the Edit menu acts on what has the keyboard."""
+"""Menus offer what works in the current place; the Edit menu acts on what has the keyboard."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def menu_of(at: Driver, title: str) -> QMenu:
 
 
 def offered(at: Driver, title: str) -> dict[str, bool]:
-    """Words → whether it can be used, as the menu shows them."""
+    """Return label → whether it's enabled, as the menu shows them."""
     menu = menu_of(at, title)
     menu.aboutToShow.emit()
     shown = {action.text(): action.isEnabled() for action in menu.actions() if action.isVisible() and action.text()}

@@ -1,4 +1,4 @@
-"""Pictures out of the real window: exported, copied, opened elsewhere."""
+"""Images leaving the real window: exported, copied, opened elsewhere."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.ui.window_driver import Driver, opened
 
 
 async def gallery_with(at: Driver, count: int) -> list[int]:
-    """Pictures in the library, all chosen in the gallery."""
+    """Put images in the library, all selected in the gallery."""
     numbers = [(await keep(at.parts.library, recipe(number, f"cup {number}"))).id for number in range(1, count + 1)]
     at.window.go_to("gallery")
     await at.until(lambda: at.window.gallery.model.rowCount() == count)
@@ -38,7 +38,7 @@ async def gallery_with(at: Driver, count: int) -> list[int]:
 
 
 async def dialog_of(at: Driver, folder: Path) -> ExportDialog:
-    """Opened by the keys that the menu shows."""
+    """Open the dialog by the keys that the menu shows."""
     QTest.keyClick(at.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     await at.until(lambda: at.window.exchange.export_dialog is not None)
     dialog = at.window.exchange.export_dialog
@@ -49,7 +49,7 @@ async def dialog_of(at: Driver, folder: Path) -> ExportDialog:
 
 
 async def export(at: Driver, dialog: ExportDialog) -> None:
-    """Until it says what came of it."""
+    """Export, until the dialog says what happened."""
     dialog.message.clear()
     at.click(dialog.go)
     await at.until(lambda: bool(dialog.message.text()))

@@ -1,4 +1,4 @@
-"""File dialogs: opened in the tab that is shown, in the folder used last for the purpose, with the image's name."""
+"""File dialogs: opened in the current tab, in the folder last used for the purpose, with the image's name."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_each_purpose_has_its_folder(tmp_path: Path, theme: Theme, photos:
         choose(made, folders["masks"] / "of-a-cat.png")
         await at.until((folders["masks"] / "of-a-cat.png").is_file)
         made = await ask(at, "mask.save")
-        # As systems' own dialogs do, which word the kinds their way.
+        # Like systems' own dialogs, which label the types their way.
         made.setNameFilters(["PNG files"])
         choose(made, folders["masks"] / "of-another.png")
         await at.until((folders["masks"] / "of-another.png").is_file)

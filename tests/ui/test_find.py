@@ -1,4 +1,4 @@
-"""Ctrl+F leads to the search of what is looked at, Alt and a letter to a menu."""
+"""Ctrl+F leads to the search of the current view, Alt and a letter to a menu."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is chosen, and what the details and the picture's menu do with it."""
+"""The gallery's selection, and what the details and the image's menu do with it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def menu_of(at: Driver, page: GalleryPage, numbers: list[int]) -> ImageMen
 
 
 def entry(menu: QMenu, *path: str) -> QAction:
-    """The entry with these words, in the menu of these words."""
+    """Return the entry with this label, in the menu with this label."""
     for words in path[:-1]:
         menu = next(inner for inner in menu.findChildren(QMenu) if inner.title() == words)
     return next(action for action in menu.actions() if action.text().strip() == path[-1])
@@ -85,7 +85,7 @@ async def test_a_picture_is_taken_out_of_a_collection_and_put_back_by_undo(tmp_p
         entry(menu, "Remove from “Spring”").trigger()
         menu.close()
         await at.until(lambda: shown(page) == [2, 3])
-        # The menu had the keys; the window manager, which is missing here, gives them back to the window.
+        # The menu had the keys; the window manager, which is missing here, returns them to the window.
         at.window.activateWindow()
         await at.until(at.window.isActiveWindow)
         choose(page, [2, 3])

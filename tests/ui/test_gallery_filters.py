@@ -1,4 +1,4 @@
-"""Filters by hand write words of the query language."""
+"""Filters chosen by hand write terms of the query language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grid: arithmetic in place of a layout, and all that hands expect of one."""
+"""The grid: arithmetic instead of a layout, and everything that users expect of one."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def test_a_rubber_band_from_a_gap(tmp_path: Path, theme: Theme) -> None:
 
 
 async def test_changes_are_followed_one_by_one(tmp_path: Path, theme: Theme) -> None:
-    """Nothing else moves: the choice stays, and no other rows are asked for."""
+    """Nothing else moves: the selection stays, and no other rows are requested."""
     async with gallery(tmp_path, 50) as (page, library):
         resets: list[bool] = []
         page.model.modelReset.connect(lambda: resets.append(True))
@@ -126,7 +126,7 @@ async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
         page._size.setValue(142)
         grid.choose(300)
         assert bar.value() == 0
-        # What was cut for one size stands in until the sharp one for the next has come.
+        # The thumbnail for one size is a placeholder until the sharp one for the next has loaded.
         index, thumbnails = page.model.index_of(300), page.model.thumbnails
         await until(lambda: 300 in thumbnails._kept)
         page._size.setValue(320)
@@ -216,7 +216,7 @@ async def test_scrolling_asks_by_the_hundred_and_draws_each_badge_once(
             number = model.number_at(model.index(last))
             await until(partial(model.summary_of, number))
             view.repaint()
-        # The page ahead is asked for, too.
+        # The page ahead is requested, too.
         assert len(asked) <= last // 100 + 2
         assert set(asked) == {100}
         assert len(drawn) == len(set(drawn)) > 0

@@ -1,4 +1,4 @@
-"""Searching and organising through the gallery's own widgets."""
+"""Search and organization through the gallery's own widgets."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @asynccontextmanager
 async def gallery(root: Path, theme: Theme, extra: int = 0) -> AsyncIterator[tuple[Driver, GalleryPage]]:
-    """Six pictures, numbered from 1 in the order of PROMPTS. extra: how many there are already."""
+    """Create six images with ids from 1, in the order of PROMPTS. extra: how many exist already."""
     library = Library(root / "library")
     for number, prompt in enumerate(PROMPTS, start=1):
         await keep(library, recipe(number, prompt))
@@ -188,7 +188,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
         at.click(side._search_rows["Cups"])
         await at.until(lambda: shown(page) == [1, 2, 5])
         assert chosen() == "Cups"
-        # It is highlighted while exactly it is shown, however that came about.
+        # It's highlighted while exactly it is shown, however that happened.
         page.search.setText("cup x")
         await at.until(lambda: chosen() == "All images")
         page.search.setText("cup")
@@ -200,7 +200,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
             assert chosen() == side._counts[row].text()
         at.click(side._counts["all"])
         await at.until(lambda: len(shown(page)) == 6)
-        # It is renamed, keeps its highlight, and takes over what is searched now.
+        # It's renamed, keeps its highlight, and takes over the current search.
         at.click(side._search_rows["Cups"])
         menu(side, "Rename…").trigger()
         (dialog,) = side.findChildren(TextInputDialog)
@@ -221,7 +221,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
 
 
 def menu(side: Sidebar, words: str) -> QAction:
-    """Of the only saved search."""
+    """Return the menu of the only saved search."""
     return next(action for action in side.search_menu(side._saved[0]).actions() if action.text() == words)
 
 
@@ -289,7 +289,7 @@ async def test_a_new_collection_may_keep_its_name_and_escape_gives_it_up(tmp_pat
             tree.add_new(None)
             (editor,) = (made for made in tree.findChildren(QLineEdit) if made.isVisible())
             await at.parts.library.annotations.rate([1], 1 + (key == Qt.Key.Key_Return))
-            # As the change of the library has it done.
+            # As after the change of the library.
             page._sidebar.refresh()
             await at.until(lambda: not page._sidebar._at_work)
             assert editor.isVisible()
@@ -378,7 +378,7 @@ async def test_pictures_are_grouped_by_session_under_headings(tmp_path: Path, th
 
 
 def groups(page: GalleryPage) -> list[tuple[str, list[int]]]:
-    """Each heading, and the pictures under it in their order."""
+    """Return each heading, and the images under it in their order."""
     model, starts = page.model, page.model.group_starts(Grouping.COLLECTION)
     numbers = [model.number_at(model.index(row)) for row in range(model.rowCount())]
     ends = [*starts[1:], len(numbers)]
@@ -442,7 +442,7 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
         assert (await marks(at))[3].favourite
         assert page.grid.chosen() == []
         for command, place in zip(("edit", "inpaint"), (28, 54), strict=True):
-            # Where a button of this kind might lie, a click is meant for the picture.
+            # Where a button of this kind might be, a click is meant for the image.
             QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=star + QPoint(place, 0))
             assert (command, page.grid.chosen(), at.window._tab()) == (command, [3], "gallery")
         await at.parts.library.trash([3])
@@ -462,7 +462,7 @@ async def test_thumbnails_have_two_sizes_and_come_before_they_are_seen(tmp_path:
         await keep(library, recipe(number))
     library.close()
     async with gallery(tmp_path, theme, extra=60) as (at, page):
-        # Small cells on every screen: a cell of the usual size takes the large thumbnails where the scale is 2.
+        # Small cells on every screen: a cell of the default size uses the large thumbnails at scale 2.
         page._size.setValue(round(page._size.value() / page.devicePixelRatioF()))
         await at.until(lambda: bool(page.model.thumbnails._kept))
         page._size.setValue(300)

@@ -1,4 +1,4 @@
-"""Whatever is shown in the gallery has its room."""
+"""Everything shown in the gallery has enough space."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
             gold = [colour_at(alone, QPoint(8 + 13 * number, 9)).name() for number in range(5)]
             assert len(set(gold)) == 1
             assert any(not place.isEmpty() for place in hover_button_rects(box))
-            # The badge of a rated picture has all the room of one without stars.
+            # The badge of a rated image has as much space as one without stars.
             rooms = {room for _, room, _ in page.grid._cells._badges if width - 30 < room <= width}
             assert len(rooms) == 1
 

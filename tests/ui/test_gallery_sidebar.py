@@ -95,7 +95,7 @@ async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: The
 
 
 def ink(shown: QImage) -> tuple[int, int, str]:
-    """Where a row's name begins, where its count ends, and the brightest color of the count."""
+    """Return where a row's name begins, where its count ends, and the brightest color of the count."""
     ground = shown.pixelColor(shown.width() // 2, 3)
 
     def is_inked(x: int) -> bool:
@@ -153,7 +153,7 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
         await at.until(lambda: gallery.model.rowCount() == 2)
         shown = await library.summaries(gallery.model.numbers_between(0, 2))
         assert {one.imported_name for one in shown} == {"coffee.png", "rocket.jpg"}
-        # What came today is of today, however old it is, for the sidebar as for the groups.
+        # What arrived today belongs to today, however old it is, for the sidebar as for the groups.
         at.click(side._counts["today"])
         await at.until(lambda: gallery.model.rowCount() == 3)
         assert count(side._counts["today"]) == "3"

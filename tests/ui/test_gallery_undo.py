@@ -1,4 +1,4 @@
-"""One history for all that is done to the library's order, and collections that are dragged about."""
+"""One history for every change to the library's organization, and collections moved by drag and drop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hands do by mistake, or with a pen, a wheel and fingers: the mask and its history stay whole."""
+"""Accidental input, and input by pen, wheel and fingers: the mask and its history stay intact."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def place(canvas: MaskCanvas, x: float, y: float) -> QPoint:
 
 
 def hover(canvas: MaskCanvas, at: QPoint) -> None:
-    """A move with no button down."""
+    """Return a move with no button down."""
     spot = QPointF(at)
     canvas.mouseMoveEvent(
         QMouseEvent(QEvent.Type.MouseMove, spot, QPointF(canvas.mapToGlobal(at)), NO_BUTTON, NO_BUTTON, NONE)
@@ -309,7 +309,7 @@ async def test_a_wheel_that_is_pushed_sideways_moves_the_picture(tmp_path: Path,
 
 
 async def pinch(canvas: MaskCanvas, fingers: Fingers) -> None:
-    """Two fingers, one after the other, that go apart by 1.5."""
+    """Pinch: two fingers, one after the other, that move apart by 1.5."""
     middle = canvas.rect().center()
     left, right = middle - QPoint(100, 0), middle + QPoint(100, 0)
     await fingers.put(press(left))

@@ -1,4 +1,4 @@
-"""Pictures into the real window: chosen, dropped, with what they say of themselves."""
+"""Images imported in the real window: chosen, dropped, with their metadata."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.ui.window_driver import NONE, Driver, opened
 
 
 def really_drop(widget: QWidget, mime: QMimeData) -> bool:
-    """As Qt delivers it; whether it was taken."""
+    """Drop as Qt delivers it; return whether it was accepted."""
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     enter = QDragEnterEvent(QPointF(5, 5).toPoint(), copy, mime, left, NONE)
     enter.ignore()
@@ -66,7 +66,7 @@ async def test_a_dropped_folder_is_imported_with_its_recipes_as_plain_text(
         )
         assert "$0.00" in at.window.top.today.text()
         assert {"Created", "Imported"} <= set(texts)
-        # A photo was not created here: its date may be when it was taken, or its file's.
+        # A photo wasn't created here: its date may be when it was taken, or its file's.
         at.window.gallery.show_picture(next(one for one in await at.parts.library.search(Query()) if one != number))
         await at.until(lambda: "rocket.jpg" in shown_texts(at))
         assert {"Date", "Imported"} <= set(shown_texts(at))
@@ -119,7 +119,7 @@ async def test_an_import_keeps_the_search_and_the_selection_and_offers_to_show_w
         assert dialog is not None
         await at.until(lambda: dialog.list.count() == 2)
         assert dialog.list.item(1).text() == f"“{first.path.name}” was already in the library."
-        # What can be done then is offered once the dialog covers it no longer.
+        # What can be done then is offered once the dialog no longer covers it.
         assert not status.undo.isVisible()
         dialog.close()
         assert status.undo.isVisible()

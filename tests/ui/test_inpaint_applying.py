@@ -1,4 +1,4 @@
-"""Applying and exporting a result with another seam: made once, with progress, and cancelled by who wants it."""
+"""Applying and exporting a result with another seam: rendered once, with progress, and canceled by each caller."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.ui.window_driver import opened
 
 
 class SlowEncoder:
-    """Encodes half of a picture and waits there, as a huge one takes long."""
+    """Encodes half of an image and waits there, as a huge one takes long."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun = 0
@@ -100,7 +100,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         with monkeypatch.context() as patched:
-            # What stops it for the window to close stops no other work.
+            # Canceling it for the window to close stops no other work.
             SlowDecoder(patched)
             at.drop(canvas, [photos / "chelsea.png"])
             await at.until(lambda: page.message.text() == "Opening… 30%")
@@ -123,7 +123,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert dialog is not None
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.close()
-        # What is not wanted for the image before ends no work for the one that is there now.
+        # What is unwanted for the previous image ends no work for the current one.
         versions, trip = page.viewer.versions, page.trip.trip()
         before = asyncio.ensure_future(versions.kept(number, trip))
         await at.until(lambda: encoder.begun == 4)
@@ -137,7 +137,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         for each in now:
             each.cancel()
         await at.until(lambda: not versions._made.keeping)
-        # Cancelled by its button, it waits in sight, and comes to the front for the next image.
+        # Canceled by its button, it waits in view, and comes to the front for the next image.
         at.window.window_actions["file.export"].trigger()
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.waiting.cancel()
@@ -233,7 +233,7 @@ async def test_what_was_painted_since_the_request_stays_as_the_next_mask(
         await looked_at(at, page)
         at.drag(canvas, [(20, 30), (90, 80)])
         painted = canvas.document.mask.copy()
-        # Its own strokes go, also where a new one runs into them.
+        # Its own strokes are removed, also where a new one touches them.
         at.drag(canvas, [(280, 180), (340, 240)])
         at.click(page.viewer.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)

@@ -1,4 +1,4 @@
-"""One request for each area: what comes, what does not come, and what it costs."""
+"""One request per area: what arrives, what doesn't, and what it costs."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         prompt = page.form.prompt.text()
         page.trip.each.setChecked(False)
         await at.until(lambda: page.form.price == "$0.08")
-        # Another image is opened before what would be sent is known.
+        # Another image is opened before it's known what would be sent.
         page.estimator._known.clear()
         at.click(page.form.go)
         await at.on_canvas(photos / "chelsea.png")
@@ -160,7 +160,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         await page.stepping.return_to(1)
         await page.estimator.known()
         await at.until(lambda: not page.form._submit_guard.isActive())
-        # What is typed later is of the next request.
+        # What is typed later belongs to the next request.
         prepared, go_on = session_store.prepare_requests, asyncio.Event()
 
         async def slowly(*arguments: Any) -> list[InpaintRequest]:

@@ -1,4 +1,4 @@
-"""Comparing pictures of the library: from the gallery by key and menu, with the settings that differ marked."""
+"""Comparison of images in the library: from the gallery by key and menu, with differing settings marked."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
         assert len(window.pane.pictures) == 1
         (summary,) = await at.parts.library.summaries([one])
         sha256 = (await at.parts.library.keep_input(summary.path.read_bytes())).sha256
-        # One that was made from another is compared with that, in the grid as in the loupe.
+        # One made from another is compared with that image, in the grid as in the loupe.
         parents = (Parent(role="image", sha256=sha256, picture_id=one),)
         made = await keep(at.parts.library, recipe(9, "made of it", parents=parents))
         for show in (at.window.gallery.grid.choose, at.window.gallery.open_loupe):

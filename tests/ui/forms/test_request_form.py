@@ -1,4 +1,4 @@
-"""The form by keyboard, in small windows, and what it says beside its fields."""
+"""The form: keyboard use, small windows, and what it says beside its fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
 
 
 def tab_through(form: RequestForm) -> list[str]:
-    """Accessible names of the places where the Tab key halts, from the model on."""
+    """Return the accessible names of the Tab stops, from the model on."""
     settle()
     box = form.findChild(QComboBox)
     assert box is not None

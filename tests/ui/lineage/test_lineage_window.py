@@ -1,4 +1,4 @@
-"""The lineage graph in the real window: opened from the details, walked by keys and mouse, with what is gone told."""
+"""The lineage graph in the real window: opened from the details, navigated by keys and mouse, deleted images named."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 async def family(at: Driver, photos: Path) -> tuple[int, int]:
-    """A picture edited from two from outside, and one edited from it."""
+    """Create an image edited from two external ones, and one edited from it."""
     at.window.go_to("edit")
     page = at.window.edit
     at.drop(page.references.slots[0], [photos / "coffee.png", photos / "chelsea.png"])
