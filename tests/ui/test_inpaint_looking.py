@@ -1,4 +1,4 @@
-"""Results that are looked at: what is shown is what is compared, flipped to, exported and applied."""
+"""Viewing results: what is shown is what is compared, flipped to, exported and applied."""
 
 from __future__ import annotations
 
@@ -278,7 +278,7 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
             return fail
 
         async def is_quiet() -> bool:
-            """It fails only once the source is looked at."""
+            """Fail only once the source is viewed."""
             await at.until(asked.is_set)
             looking.look_at(SOURCE_ID)
             go_on.set()

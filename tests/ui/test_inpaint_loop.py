@@ -30,7 +30,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 @asynccontextmanager
 async def inpainting(root: Path, theme: Theme, photo: Path) -> AsyncIterator[tuple[Driver, InpaintPage, MaskCanvas]]:
-    """A photograph on the canvas, a box of it painted, words in the prompt."""
+    """Put a photograph on the canvas, with a box of it painted, and text in the prompt."""
     async with opened(root, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photo)
         canvas.zoom_to(1.0)
@@ -47,7 +47,7 @@ def choose(page: InpaintPage, mode: SendMode) -> None:
 
 
 async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
-    """Sends, waits for so many pictures, and for the last one being looked at; its number."""
+    """Submit, wait for this many images, and for the last one being viewed; return its id."""
     await at.until(lambda: not page.form._submit_guard.isActive())
     at.click(page.form.go)
     number = (await at.pictures(count))[-1]

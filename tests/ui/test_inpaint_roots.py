@@ -1,4 +1,4 @@
-"""Steps as a list of images: chosen, named, closed and opened again; what is highlighted is what is on the canvas."""
+"""Steps as a list of images: selected, named, closed and reopened; the highlighted one is on the canvas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps of an inpaint session: each brings back exactly what was there."""
+"""Steps of an inpaint session: each restores exactly its state."""
 
 from __future__ import annotations
 

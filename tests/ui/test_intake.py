@@ -1,4 +1,4 @@
-"""What browsers and file managers put into drags and clipboards is understood."""
+"""Drags and clipboards as browsers and file managers fill them are understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that is clicked moves: jobs, prices and messages leave buttons and images where they are."""
+"""Nothing moves under a click: jobs, prices and messages leave buttons and images where they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results that were on screen when the last session ended are there again."""
+"""The results that were on screen when the last session ended are restored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def ask_for(at: Driver, results: ResultArea, count: int) -> None:
 
 
 def hold_thumbnails(library: Library) -> asyncio.Event:
-    """Have thumbnails wait for the event."""
+    """Make thumbnails wait for the event."""
     may_read, thumbnail = asyncio.Event(), library.thumbnail
 
     async def held(picture: PictureSummary, edge: int) -> bytes:

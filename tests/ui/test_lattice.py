@@ -1,4 +1,4 @@
-"""Where cells, lines and headings of a grid lie, against a layout that is written out cell by cell."""
+"""Positions of cells, lines and headings of a grid, against a layout that is written out cell by cell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CELL, GAP = QSize(20, 15), 4
 
 
 def written_out(columns: int, sizes: list[int], *, headed: bool) -> tuple[list[QRect], list[tuple[int, int]], int]:
-    """(every cell, every heading as first row and top, the whole height)."""
+    """Return (every cell, every heading as first row and top, the whole height)."""
     cells: list[QRect] = []
     headings: list[tuple[int, int]] = []
     y = 0

@@ -48,7 +48,7 @@ def _modules() -> Iterator[tuple[Path, ModuleType]]:
 
 
 def _is_qt(made: object) -> bool:
-    """Whether a call of this makes a Qt object by Qt's own constructor."""
+    """Return whether a call of this creates a Qt object with Qt's own constructor."""
     return isinstance(made, type) and issubclass(made, Shiboken.Object) and not inspect.isfunction(made.__init__)
 
 
@@ -71,7 +71,7 @@ def _is_super(node: ast.expr) -> bool:
 
 
 def keyword_properties(source: str, module: ModuleType) -> list[str]:
-    """Calls that hand keyword arguments to a constructor of Qt's: `line: names`."""
+    """Return the calls that pass keyword arguments to a constructor of Qt: `line: names`."""
     found = []
     tree = ast.parse(source)
     inherited = {

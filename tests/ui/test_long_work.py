@@ -1,4 +1,4 @@
-"""Work that takes long says what it does, can be cancelled, and does nothing late for keys pressed meanwhile."""
+"""Long work says what it does, can be canceled, and does nothing late for keys pressed meanwhile."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
 
 
 class Halfway:
-    """Work of another thread that waits halfway until it may end or is cancelled. begun: how often it began."""
+    """Work on another thread that waits halfway until it may end or is canceled. begun: how often it began."""
 
     def __init__(self) -> None:
         self.begun = 0

@@ -1,4 +1,4 @@
-"""The look: contrast, both themes, small and large windows, and every action within reach."""
+"""Appearance: contrast, both themes, small and large windows, and every action within reach."""
 
 from __future__ import annotations
 

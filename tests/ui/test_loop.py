@@ -112,7 +112,7 @@ async def test_what_a_callback_with_a_loop_of_qts_leaves_due_runs_in_it() -> Non
 
 
 class Pool:
-    """Counts what was taken and not yet given back; giving back awaits, as httpcore's pool does."""
+    """Counts what was taken and not yet returned; returning awaits, like httpcore's pool."""
 
     def __init__(self) -> None:
         self.taken = 0

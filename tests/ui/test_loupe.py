@@ -1,4 +1,4 @@
-"""One image large: the same list, the same place, and nothing that changes but by the user's hand."""
+"""One image large: the same list, the same position, and no change except by the user."""
 
 from __future__ import annotations
 

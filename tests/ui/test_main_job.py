@@ -1,4 +1,4 @@
-"""The main job in the real window: make, edit, paint, inpaint, and find it all again."""
+"""The main task in the real window: generate, edit, paint, inpaint, and find everything again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations on the whole mask that take their time, and a history that lets its oldest steps go."""
+"""Long operations on the whole mask, and a history that drops its oldest steps."""
 
 from __future__ import annotations
 

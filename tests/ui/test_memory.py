@@ -1,7 +1,4 @@
-"""How much memory one large picture takes in Inpaint, in multiples of its RGBA bytes, and that it is given back.
-
-Some of it is the same for every size, such as what the demo server and the model's working size take.
-"""
+"""How much memory a large image takes in Inpaint, in multiples of its RGBA bytes, and that it's returned."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ _RGBA = _EDGE * _EDGE * 4
 
 
 def resident(name: str = "VmRSS") -> int:
-    """Bytes. name: VmHWM for the peak since `forget_peak`."""
+    """Return bytes. name: VmHWM for the peak since `forget_peak`."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
 
@@ -36,7 +33,7 @@ def forget_peak() -> None:
 
 
 def photograph(path: Path, photos: Path) -> None:
-    """Detail like a photograph's, so that its file is large as well."""
+    """Return detail like a photograph's, so that its file is large as well."""
     image = cv2.resize(load_picture(photos / "coffee.png").pixels, (_EDGE, _EDGE))
     noise = np.random.default_rng(1).integers(0, 8, (_EDGE, _EDGE, 3), dtype=np.uint8)
     cv2.imwrite(str(path), cv2.add(image, noise), [cv2.IMWRITE_PNG_COMPRESSION, 1])

@@ -1,4 +1,4 @@
-"""Messages have a life: an error leaves with its cause, a notice after some seconds, and both with their view."""
+"""Lifetime of messages: an error disappears with its cause, a notice after some seconds, and both with their view."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffe
 
 
 def views() -> tuple[QStackedWidget, InlineMessage]:
-    """Two views, a message in the first."""
+    """Create two views, with a message in the first."""
     stack = QStackedWidget()
     first, second = QWidget(), QWidget()
     message = InlineMessage()
@@ -34,7 +34,7 @@ def views() -> tuple[QStackedWidget, InlineMessage]:
 
 
 def let_time_pass(life: MessageLifetime, shown: QWidget) -> None:
-    """The seconds of a notice are over, and the pointer is elsewhere, wherever other tests have left it."""
+    """Let the seconds of a notice pass, with the pointer elsewhere, wherever other tests left it."""
     around: QWidget | None = shown
     while around is not None:
         around.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)

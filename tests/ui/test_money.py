@@ -1,4 +1,4 @@
-"""Money is spent once a wish, in the real window."""
+"""Money is spent once per request, in the real window."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ async def test_the_developers_menu_has_the_demo_go_wrong(
 async def test_what_was_free_when_it_was_asked_for_is_not_charged(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A key may come while a request is prepared."""
+    """A key may arrive while a request is prepared."""
     async with opened(tmp_path, theme) as at:
         form, account = at.window.generate.form, at.parts.account
         assert form.is_free

@@ -1,4 +1,4 @@
-"""What is clicked stays where it is: panel and bars of the Inpaint tab while something happens on the canvas."""
+"""What is clicked stays in place: panel and bars of the Inpaint tab while something happens on the canvas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Places = dict[str, QRect]
 
 
 def controls(page: InpaintPage) -> dict[str, QWidget]:
-    """What is clicked beside the canvas, whatever the tool."""
+    """Return what can be clicked beside the canvas, whatever the tool."""
     trip, form, actions = page.trip, page.form, page.options.findChildren(QToolButton)
     common = {made.defaultAction().iconText(): made for made in actions if made.isVisible() and made.defaultAction()}
     return common | {

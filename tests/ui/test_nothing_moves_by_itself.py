@@ -1,4 +1,4 @@
-"""What is shown changes because the user did something; what came meanwhile is offered."""
+"""What is shown changes only because the user did something; what arrived meanwhile is offered."""
 
 from __future__ import annotations
 

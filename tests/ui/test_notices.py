@@ -1,4 +1,4 @@
-"""What was mended while the library was opened is shown in the window, once."""
+"""Repairs made while the library was opened are reported in the window, once."""
 
 from __future__ import annotations
 

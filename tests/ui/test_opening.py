@@ -1,4 +1,4 @@
-"""Opening a large picture: its rows are seen as they come, it says how far it is, and it can be cancelled."""
+"""Opening a large image: its rows appear while decoding, its progress is shown, and it can be canceled."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.ui.window_driver import colour_at, opened
 
 
 class SlowDecoder:
-    """Shows half of a picture in one color, and waits there."""
+    """Shows half of an image in one color, and waits there."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.may_end = Event()

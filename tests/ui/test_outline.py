@@ -1,4 +1,4 @@
-"""The line round what is painted: along the edges of pixels, seen on any ground, and on the move."""
+"""The outline of the mask: along pixel edges, visible on any background, and animated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BROWN = (139, 90, 43)
 
 @asynccontextmanager
 async def outlined(root: Path, theme: Theme, size: tuple[int, int]) -> AsyncIterator[tuple[Driver, MaskCanvas]]:
-    """A plain brown picture in Outline view."""
+    """Show a plain brown image in Outline view."""
     Image.new("RGB", size, BROWN).save(root / "brown.png")
     async with opened(root, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(root / "brown.png")
@@ -43,12 +43,12 @@ async def paint(at: Driver, canvas: MaskCanvas, boxes: list[Rect]) -> None:
 
 
 def line(canvas: MaskCanvas) -> np.ndarray:
-    """Where something but the picture is seen in the canvas, a bool for each screen pixel."""
+    """Return where the canvas shows something other than the image, a bool per screen pixel."""
     return np.asarray((from_qimage(canvas.grab().toImage())[:, :, :3] != BROWN).any(axis=2))
 
 
 def pixel_of(canvas: MaskCanvas, x: float, y: float) -> QPointF:
-    """Where a point of the picture lies in what was grabbed, which has pixels of the screen."""
+    """Return the position of an image point in the grabbed image, which has the screen's pixels."""
     return canvas.viewport_state.to_widget(QPointF(x, y)) * canvas.devicePixelRatioF()
 
 

@@ -1,4 +1,4 @@
-"""Edit and Inpaint are built when they are first used, and then are as if they had been there all the time."""
+"""Edit and Inpaint are built on first use, and then are as if they had always been there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from outside is shown as it is, wherever it is shown."""
+"""External text is shown as it is, wherever it is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stroke as a hand drew it, replayed through the mouse, beside a mask that is computed another way."""
+"""A stroke as a hand drew it, replayed with the mouse, beside a mask that is computed in another way."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STROKE = [QPoint(x, y) for x, y in json.loads((Path(__file__).parent / "strokes"
 
 
 def centres(path: list[QPointF], step: float) -> list[tuple[float, float]]:
-    """Points on the line through the path, `step` apart, from its start."""
+    """Return points on the line through the path, `step` apart, from its start."""
     lengths = [math.dist(a.toTuple(), b.toTuple()) for a, b in pairwise(path)]
     ends = np.concatenate(([0.0], np.cumsum(lengths)))
     along = np.arange(0.0, ends[-1] + 1e-9, step)
@@ -32,11 +32,7 @@ def centres(path: list[QPointF], step: float) -> list[tuple[float, float]]:
 
 
 def painted(path: list[QPointF], brush: Brush, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Pixel by pixel: the strongest of all dabs, each from its distance to the pixel's middle.
-
-    A dab is full up to the soft rim, falls off there as 3t² − 2t³, is antialiased over a pixel, and lies at the
-    nearest quarter of a pixel.
-    """
+    """Compute pixel by pixel the strongest of all dabs, each from its distance to the pixel's center."""
     strongest = np.zeros((size[1], size[0]))
     radius = brush.size / 2
     soft = radius * (1 - brush.hardness)

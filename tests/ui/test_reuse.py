@@ -19,7 +19,7 @@ from tests.ui.window_driver import Driver, opened
 
 
 async def made(at: Driver) -> int:
-    """Presses the button of the tab that is open; the number of what comes."""
+    """Press the button of the current tab; return the id of the resulting image."""
     window = at.window
     forms = {"generate": window.generate.form, "edit": window.edit.form, "inpaint": window.inpaint.form}
     form = forms[window._tab()]

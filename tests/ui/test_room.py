@@ -1,4 +1,4 @@
-"""No panel is wider than its room: every page and dialog, in all sizes and scales, with long words."""
+"""No panel is wider than its space: every page and dialog, in all sizes and scales, with long words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def test_everything_has_its_room(tmp_path: Path, theme: Theme, *, wider: b
 
 
 def test_everything_has_its_room_at_every_scale(tmp_path: Path) -> None:
-    """Side by side, in processes of their own: Qt reads the scale once."""
+    """In parallel, in separate processes: Qt reads the scale once."""
     walks = {
         scale: begun("tests.ui.room_session", [str(tmp_path / scale)], {**os.environ, "QT_SCALE_FACTOR": scale})
         for scale in ("1.25", "1.5", "2")

@@ -1,4 +1,4 @@
-"""What is typed or painted is saved while the work goes on, without waiting for a pause."""
+"""What is typed or painted is saved during work, without waiting for a pause."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST_CHANGES = 1000
 
 
 async def meanwhile(change: Callable[[int], object], saved: Callable[[], Awaitable[bool]]) -> None:
-    """Makes one change after the other, each before the quiet period of the last has passed, until one is saved."""
+    """Make one change after the other, each within the quiet period of the last, until one is saved."""
     for number in range(_MOST_CHANGES):
         change(number)
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The zoomed-out view is drawn once and copied while it is panned, and looks the same."""
+"""The zoomed-out view is drawn once and copied while panning, and looks the same."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SIZE = QSizeF(900, 750)
 
 
 class Drawing:
-    """A scaled image, with the number of times that it was drawn."""
+    """A scaled image that counts how often it is drawn."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -53,7 +53,7 @@ def shown(
 
 
 def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether the eye sees no difference: Qt's scaling rounds a part on its own a little differently."""
+    """Return whether the eye sees no difference: Qt rounds a part scaled on its own a little differently."""
     return int(np.abs(one.astype(int) - other).max()) <= 4
 
 

@@ -1,4 +1,4 @@
-"""A second program on one library looks, and changes nothing."""
+"""A second program on one library is read-only."""
 
 from __future__ import annotations
 

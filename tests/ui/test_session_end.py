@@ -1,4 +1,4 @@
-"""A signal, the end of the session, and Qt's own quit end the window in order: what was typed is saved."""
+"""A signal, the end of the session, and Qt's own quit close the window properly: what was typed is saved."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def shown(places: AppPaths, app: QApplication) -> tuple[asyncio.Task[int],
 
 
 async def saved_prompt(places: AppPaths, app: QApplication) -> str:
-    """What the next window begins with; it is closed again."""
+    """Return the prompt that the next window begins with; it's closed again."""
     running, window = await shown(places, app)
     assert "closed unexpectedly" not in window.status.said.text()
     prompt = window.generate.form.prompt.editor.toPlainText()
@@ -56,7 +56,7 @@ async def test_a_signal_closes_the_window(application: QApplication, tmp_path: P
 
 
 async def test_quit_by_the_system_closes_the_window(application: QApplication, tmp_path: Path) -> None:
-    """As at the end of a session. Windows of other tests have no say in it, as they would in `quit`."""
+    """As at the end of a session. Other tests' windows don't take part, as they would in `quit`."""
     places = AppPaths.below(tmp_path)
     running, window = await shown(places, application)
     window.generate.form.prompt.editor.setPlainText("typed just now")
@@ -86,7 +86,7 @@ async def test_the_end_of_the_session_saves_before_it_returns(application: QAppl
 
 
 async def _in_qt(slot: Callable[[], None]) -> None:
-    """Calls it from Qt's loop, as Qt does, with no task around it."""
+    """Call it from Qt's loop, as Qt does, without a task around it."""
     called = asyncio.Event()
 
     def call() -> None:

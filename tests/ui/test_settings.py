@@ -1,4 +1,4 @@
-"""Settings show the options that are remembered elsewhere, and stay in step with them."""
+"""Settings show options that are stored elsewhere, and stay in sync with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys lead to one place: no two active actions share a shortcut, wherever the keyboard is."""
+"""Keys are unambiguous: no two active actions share a shortcut, wherever the keyboard is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ALWAYS = (Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.ApplicationShor
 
 
 def reaches(context: Qt.ShortcutContext, owner: QWidget, focus: QWidget) -> bool:
-    """As Qt decides it: whether a key pressed at `focus` may trigger a shortcut that belongs to `owner`."""
+    """Return, as Qt decides it, whether a key pressed at `focus` may trigger a shortcut that belongs to `owner`."""
     if not owner.isVisible() or not owner.isEnabled():
         return False
     if context in _ALWAYS:
@@ -77,7 +77,7 @@ def qt_messages() -> Iterator[list[str]]:
 
 
 def places(at: Driver) -> Iterator[tuple[str, QWidget]]:
-    """Every tab with every kind of place in it that can have the keyboard."""
+    """Return every tab with every kind of widget in it that can have the keyboard."""
     window = at.window
     for tab in TABS:
         window.go_to(tab)

@@ -1,4 +1,4 @@
-"""Shortcuts can be changed, and are there again after a restart."""
+"""Shortcuts can be changed, and are restored after a restart."""
 
 from __future__ import annotations
 

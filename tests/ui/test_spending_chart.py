@@ -1,4 +1,4 @@
-"""Distances in the chart of what was spent are distances in time."""
+"""Distances in the spending chart are proportional to time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window comes before what it does not need to be shown."""
+"""The window appears before anything that it doesn't need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a part of the program fails: work is saved, it is said in plain words, and a report can be read and saved."""
+"""When a part of the program fails: work is saved, a message explains it, and a report can be read and saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The columns of a batch's tiles suit the room."""
+"""The columns of a batch's tiles fit the space."""
 
 from __future__ import annotations
 

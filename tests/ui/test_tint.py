@@ -1,4 +1,4 @@
-"""The tint of the mask, as the user likes it."""
+"""The tint of the mask, as the user chose it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said where nothing happens, and what is there again after a restart."""
+"""Messages where nothing happens, and what is restored after a restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The theme: every text can be read, nothing looks like bare Qt, icons are crisp and follow the colours."""
+"""The theme: all text is readable, nothing looks like bare Qt, icons are crisp and follow the colors."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _colours(image: QImage) -> Counter[str]:
 
 
 def _shown(widget: QWidget) -> QImage:
-    """The widget as it looks on a panel."""
+    """Return the widget as it looks on a panel."""
     panel = QWidget()
     panel.setObjectName("panel")
     panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

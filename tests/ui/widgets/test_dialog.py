@@ -34,7 +34,7 @@ async def test_every_dialog_that_is_kept_opens_where_it_was_closed(tmp_path: Pat
 
 
 async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> None:
-    """Tab reaches each control, Alt and a letter its field, and Esc closes. Enter presses the button that is meant."""
+    """Tab reaches each control, Alt and a letter its field, and Esc closes. Enter presses the default button."""
     library = Library(tmp_path / "library")
     number = (await keep(library, recipe(1))).id
     library.close()

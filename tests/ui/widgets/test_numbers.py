@@ -1,4 +1,4 @@
-"""Seed and count by keyboard, mouse and clipboard: never out of range, and never silently something else."""
+"""Seed and count by keyboard, mouse and clipboard: never out of range, and never silently changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prompt keeps what was written, and has room for it."""
+"""The prompt keeps what was typed, and has space for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The space that is reserved for a hidden bar."""
+"""The space reserved for a hidden bar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.ui.widgets import Segmented, button, retain_size
 
 
 def column_with(bar: QWidget) -> tuple[QWidget, QLabel]:
-    """A shown column of the bar and what lies below it."""
+    """Return a visible column with the bar and the widget below it."""
     column, below = QWidget(), QLabel("below")
     layout = QVBoxLayout(column)
     layout.addWidget(bar)
