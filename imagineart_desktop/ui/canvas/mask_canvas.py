@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPointingDevice,
-    QRegion,
-    QShowEvent,
-    QTabletEvent,
-)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPointingDevice, QTabletEvent
 
-from imagineart_desktop.imaging import EMPTY, BooleanOp, Brush, Coverage, Margins, Mask, Pixels, Rect, coverage
+from imagineart_desktop.imaging import BooleanOp, Brush, Mask, Pixels
 from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE, prerender_dabs
-from imagineart_desktop.imaging.mask.mask import painted_bounds
-from imagineart_desktop.ui.canvas.accessibility import MaskAnnouncer
-from imagineart_desktop.ui.canvas.canvas_extend import ExtendGuides
-from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
-from imagineart_desktop.ui.canvas.marching_ants import MarchingAnts
-from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
+from imagineart_desktop.ui.canvas.masked_image_canvas import MaskedImageCanvas
 from imagineart_desktop.ui.canvas.outline import stroke_two_tone
 from imagineart_desktop.ui.canvas.tool_controller import ToolController
 from imagineart_desktop.ui.canvas.tool_cursor import ToolCursor
@@ -35,24 +19,16 @@ from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.follow_up import DeferredCall
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
-from imagineart_desktop.workspace.mask_document import MaskDocument
 
 _CLICK_ZOOM_FACTOR = 2.0
 _BRUSH_SETTLE_S = 0.05
 """Seconds without change after which a brush counts as chosen."""
-_MAX_SYNC_PIXELS = 2**21
-"""Pixels of a change that the overlay follows immediately; it follows larger changes on a worker thread."""
 
 
-class MaskCanvas(ImageCanvas):
-    """Shows an image with its mask, and lets the user paint the mask.
-
-    pixels: height × width × 3 or 4, uint8; the mask has the same size. waiting: see `MaskDocument`.
-    """
+class MaskCanvas(MaskedImageCanvas):
+    """Shows an image with its mask, and lets the user paint the mask with tools."""
 
     can_turn = True
-    coverage_changed = Signal(object)
-    """`Coverage`, after every action."""
     brush_changed = Signal(object)
     combine_changed = Signal()
     """The current tool's combine mode changed."""
@@ -63,227 +39,41 @@ class MaskCanvas(ImageCanvas):
     pointer_moved = Signal(QPointF)
     margins_dragged = Signal(object)
     """`Margins` by which to extend the image."""
-    source_requested = Signal()
-    """A tool was used while a result was shown: work continues on the source."""
     margins_released = Signal()
     """The dragged edges were released."""
 
     def __init__(self, waiting: PendingWorkPresenter | None = None) -> None:
-        super().__init__()
-        self.document = MaskDocument(self, waiting)
+        super().__init__(waiting)
         self.tool_controller = ToolController(self.document, self.update)
-        self.mask_shown = True
-        self.mask_view = MaskView.TINT
-        self.pixels: Pixels | None = None
-        self._source: ImagePyramid | None = None
-        self._preview: ImagePyramid | None = None
-        self._result: ImagePyramid | None = None
-        self._overlays_hidden = False
-        self.extend_guides = ExtendGuides()
-        self._overlay = MaskOverlay()
         self._pointer = QPointF()
         self._pointer_update = DeferredCall(self, self._show_pointer)
         self.tool_cursor = ToolCursor(self, self.tool_controller, lambda: self.viewport_state)
-        self.marching_ants = MarchingAnts(self, self._has_ants, self._line_region)
-        self._count_token = 0
-        self._announcer = MaskAnnouncer(self, self.document.undo_stack)
-        self._coverage = Coverage(0, 1, EMPTY)
-        self.document.changed.connect(self._mask_changed)
-        self.document.mask_replaced.connect(self._mask_replaced)
-        self.zoom_changed.connect(lambda _zoom: self.marching_ants.moved())
-        self.document.settled.connect(lambda: spawn_owned(self, self._count()))
         self.setAccessibleName("Mask canvas")
 
-    # Image and mask
-
-    @property
-    def coverage(self) -> Coverage:
-        """Return what the mask covered when last counted."""
-        return self._coverage
-
     def set_picture(self, pixels: Pixels, pyramid: ImagePyramid, mask: Mask | None = None) -> None:
-        """Show another image.
-
-        mask: has the image's size and keeps the undo history; without one, mask and history are reset.
-        """
-        size = int(pixels.shape[1]), int(pixels.shape[0])
-        self.pixels = pixels
-        self._source = pyramid
-        self._result, self._overlays_hidden = None, False
-        self.extend_guides.size, self.extend_guides.margins = size, Margins()
+        """Show another image; see `MaskedImageCanvas.set_picture`."""
         self.tool_controller.set_image(pixels)
-        self.show_pyramid(pyramid, keep_view=mask is not None)
-        if mask is None:
-            self.document.start_new(size)
-            self._overlay.set_mask(self.document.mask)
-        else:
-            self.document.exchange(mask)
+        super().set_picture(pixels, pyramid, mask)
         self.corners_changed.emit()
         self.update_cursor()
 
     def clear_image(self) -> None:
         """Show no image; clear mask and history."""
-        self.pixels = self._source = None
-        self._result, self._overlays_hidden = None, False
-        self.extend_guides.size, self.extend_guides.margins, self.extend_guides.boxes = (1, 1), Margins(), ()
         self.tool_controller.set_image(None)
-        self.show_pyramid(None)
-        self.document.start_new((1, 1))
-        self._overlay.set_mask(self.document.mask)
+        super().clear_image()
         self.corners_changed.emit()
 
     @property
-    def source(self) -> ImagePyramid | None:
-        """Return the source image that is being painted, even while a result is shown."""
-        return self._source
-
-    @property
-    def _result_shown(self) -> bool:
-        return self._result is not None
-
-    def show_result(self, result: ImagePyramid | None) -> None:
-        """Show a result in place of the source; None shows the source again."""
-        self._result = result
-        self.show_pyramid(result or self._source, keep_view=True)
-
-    def show_preview(self, preview: ImagePyramid | None) -> None:
-        """Show an image that is still decoding, during which painting is locked; None ends the preview."""
-        if preview is not None and self._preview is None:
-            self.document.hold()
-        elif preview is None and self._preview is not None:
-            self.document.let_go()
-            if self._pyramid is self._preview:
-                # The image didn't load.
-                self.show_pyramid(self._result or self._source, keep_view=True)
-        self._preview = preview
-        if preview is not None:
-            self.show_pyramid(preview, keep_view=True)
-        self.marching_ants.look()
-        self.update()
-
-    def set_mask_shown(self, shown: bool) -> None:
-        """Show or hide the mask."""
-        self.mask_shown = shown
-        self.marching_ants.look()
-        self.update()
-
-    def set_overlays_hidden(self, bare: bool) -> None:
-        """Show images without mask and guides, as when comparing a result with its source."""
-        self._overlays_hidden = bare
-        self.marching_ants.look()
-        self.update()
-
-    @property
-    def _overlays_are_hidden(self) -> bool:
-        return self._overlays_hidden or self._preview is not None
-
-    @property
-    def is_mask_visible(self) -> bool:
-        """Return whether the mask is visible."""
-        return self.mask_shown and not self._overlays_are_hidden
-
-    def set_mask_view(self, view: MaskView) -> None:
-        """Show the mask as a tint, in black and white, or as an outline only."""
-        self.mask_view = view
-        self._overlay.set_view(view)
-        self.marching_ants.look()
-        self.update()
-
-    @property
-    def tint(self) -> QColor:
-        """Return the tint's color; its alpha is the strength."""
-        return self._overlay.tint
-
-    def set_tint(self, tint: QColor) -> None:
-        """Change the tint's color and strength."""
-        self._overlay.set_tint(tint)
-        self.update()
-
-    def show_guides(self, margins: Margins, boxes: Sequence[Rect], overlap: int = 0) -> None:
-        """Show the guides: how far to extend the image, what is sent, and how far the new area overlaps the old."""
-        grown = margins != self.extend_guides.margins
-        self.extend_guides.margins, self.extend_guides.boxes, self.extend_guides.overlap = margins, boxes, overlap
-        if grown and self._fitted and not self.extend_guides.is_dragging and self.has_picture:
-            self.fit()
-        self.update()
-
-    def shown_area(self) -> QRectF | None:
-        """Return the image plus its extension."""
-        return None if self._result_shown or self._overlays_are_hidden else self.extend_guides.area()
-
-    def _mask_replaced(self) -> None:
-        self._overlay.set_mask(self.document.mask)
-        self._mask_changed(Rect.of_shape(self.document.mask.shape))
-
-    def _has_ants(self) -> bool:
-        painted = not self._coverage.bounds.is_empty
-        return self.is_mask_visible and self.mask_view is MaskView.OUTLINE and painted and self.has_picture
-
-    def _line_region(self) -> QRegion:
-        view = self.viewport_state
-        region = self._overlay.outline_region(view.image_rect(), view.upright(QRectF(self.rect())), self.zoom)
-        return view.rotation_transform().map(region) if view.angle else region
-
-    def _mask_changed(self, area: Rect) -> None:
-        self.marching_ants.moved()
-        if self._result_shown or self._overlays_hidden:
-            self.source_requested.emit()
-        if area.width * area.height > _MAX_SYNC_PIXELS:
-            spawn_owned(self, self._follow(area))
-            return
-        self._overlay.changed(area)
-        box = self.viewport_state.rect_to_widget(QRectF(area.left, area.top, area.width, area.height))
-        self.update(box.toAlignedRect().adjusted(-2, -2, 2, 2))
-
-    async def _follow(self, area: Rect) -> None:
-        overlay = self._overlay
-        overlay.mark_changed_async(area)
-        await asyncio.to_thread(overlay.follow, area)
-        overlay.follow(overlay.changed_meanwhile)
-        overlay.levels_updated()
-        self.update()
-
-    async def _count(self) -> None:
-        """Count the coverage on a worker thread; discard all but the latest count."""
-        self._count_token += 1
-        turn, mask = self._count_token, self.document.mask
-        self._overlay.begin_bounds_update()
-        overlay, stale = self._overlay, self._overlay.stale()
-
-        def count() -> tuple[Coverage, Rect]:
-            overlay.follow(stale)
-            return coverage(mask), painted_bounds(mask)
-
-        counted, bounds = await asyncio.to_thread(count)
-        overlay.levels_updated()
-        if turn == self._count_token:
-            self._coverage = counted
-            self._overlay.set_painted_bounds(bounds)
-            self.marching_ants.look()
-            self._announcer.tell(counted)
-            self.update()
-            self.coverage_changed.emit(counted)
-
-    # Painting
-
-    def paint_picture(self, painter: QPainter, target: QRectF, exposed: QRectF) -> None:
-        """Draw the image, the tint and the outline.
-
-        While something is being drawn, only the outline view keeps the mask's outline.
-        """
-        super().paint_picture(painter, target, exposed)
-        if self.is_mask_visible and self.pixels is not None:
-            lined = self.tool_controller.action is None or self.mask_view is MaskView.OUTLINE
-            phase = self.marching_ants.phase if self.mask_view is MaskView.OUTLINE else 0
-            self._overlay.paint(painter, target, exposed, self.zoom, outlined=lined, phase=phase)
+    def is_drawing(self) -> bool:
+        """Return whether a tool is drawing on the mask."""
+        return self.tool_controller.action is not None
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
-        """Draw the shape in progress, the guides and the brush cursor."""
-        action, to_widget = self.tool_controller.action, self.viewport_state.transform()
-        if self.pixels is not None and not self._overlays_are_hidden:
-            self.extend_guides.paint(painter, to_widget, exposed)
+        """Draw the guides, the shape in progress and the brush cursor."""
+        super().paint_above(painter, exposed)
+        action = self.tool_controller.action
         if action is not None and self.tool_controller.tool not in PAINT_TOOLS:
-            stroke_two_tone(painter, to_widget.map(action.outline()), dashed=True)
+            stroke_two_tone(painter, self.viewport_state.transform().map(action.outline()), dashed=True)
         self.tool_cursor.paint(painter, exposed, described=self.pixels is not None and not self._overlays_are_hidden)
 
     # Input
@@ -438,23 +228,6 @@ class MaskCanvas(ImageCanvas):
             return
         self.corners_changed.emit()
         self.update()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Resume the outline animation."""
-        super().showEvent(event)
-        self.marching_ants.look()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Pause the outline animation."""
-        super().hideEvent(event)
-        self._overlay.hidden()
-        self.marching_ants.look()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Pause the outline animation while another window is active."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange:
-            self.marching_ants.look()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the brush cursor."""
