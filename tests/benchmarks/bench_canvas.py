@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
 
 from imagineart_desktop.imaging import EMPTY, BooleanOp, Brush, Rect
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import StrokeAction
+from imagineart_desktop.ui.canvas.tools.stroke import StrokeGesture
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from tests.benchmarks.measuring import Figure, median_ms, p95, timed
 
@@ -58,10 +58,10 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=diameter, hardness=0.5))
     await asyncio.sleep(0.2)
-    action = StrokeAction(canvas.document, canvas.tool_controller.brush, BooleanOp.ADD, "stroke")
-    canvas.tool_controller.action = action
+    gesture = StrokeGesture(canvas.tool_controller, BooleanOp.ADD, "stroke")
+    canvas.tool_controller.gesture = gesture
     points = _circle(side)
-    action.move_to(next(points))
+    gesture.move_to(next(points))
     dirty = EMPTY
 
     def note(area: Rect) -> None:
@@ -71,7 +71,7 @@ async def _stroke(canvas: MaskCanvas, side: int, diameter: int, rounds: int) -> 
     def segment() -> None:
         nonlocal dirty
         dirty = EMPTY
-        action.move_to(next(points))
+        gesture.move_to(next(points))
         box = QRectF(dirty.left, dirty.top, dirty.width, dirty.height)
         canvas.repaint(canvas.viewport_state.rect_to_widget(box).toAlignedRect())
 

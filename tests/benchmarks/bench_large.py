@@ -27,7 +27,6 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.library import ExportOptions, export_pictures
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import release_freed_memory
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks.measuring import Figure
@@ -107,7 +106,7 @@ async def _arrived(folder: Path, theme: Theme, size: tuple[int, int]) -> Figure:
 
     async with opened(folder / "root", theme) as at:
         page, canvas = at.window.inpaint, await at.on_canvas(source)
-        canvas.set_tool(ToolKind.ELLIPSE)
+        canvas.set_tool("ellipse")
         at.drag(canvas, [(size[0] * share, size[1] * share) for share in (0.3, 0.5, 0.6)])
         await at.until(lambda: canvas.document.undo_stack.count() and not page.estimator._at_work)
         at.type(page.form.prompt.editor, "a moka pot")
@@ -154,7 +153,7 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         await settled()
         found.append(Figure(f"{side}² open, at rest", memory.now(), rgba, 2.7, "MB", "its RGBA bytes"))
         peaks = [memory.peak()]
-        canvas.set_tool(ToolKind.ELLIPSE)
+        canvas.set_tool("ellipse")
         at.drag(canvas, [(side * 0.3, side * 0.3), (side * 0.5, side * 0.5), (side * 0.6, side * 0.6)])
         await settled()
         for name in ("mask.invert", "mask.invert", "mask.feather", "mask.smooth", "mask.grow"):

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
@@ -66,9 +65,9 @@ class Walk:
         self._at.drag(window.inpaint.canvas, [(100, 100), (300, 200)])
         await self._at.until(lambda: "Mask matches" in window.inpaint.facts._export.text())
         window.inpaint.message.say(f"Can’t read {LONG}.")
-        for tool in (ToolKind.BRUSH, ToolKind.WAND, ToolKind.EXTEND):
+        for tool in ("brush", "magic wand", "extend"):
             window.window_actions.tool(tool).trigger()
-            self._see("inpaint", f"inpaint with {tool.value}")
+            self._see("inpaint", f"inpaint with {tool}")
         return self.found
 
     def _problems(self) -> None:

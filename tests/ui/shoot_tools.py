@@ -1,6 +1,6 @@
-"""Screenshot of every tool of the canvas in use, on one sheet: `python -m tests.ui.shoot_tools out.jpg`.
+"""Every tool of the canvas in use, on one sheet: `python -m tests.ui.shoot_tools out.jpg`.
 
-With QT_SCALE_FACTOR=2 at 200%.
+With QT_SCALE_FACTOR=2 at 200 %.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from imagineart_desktop.imaging import Brush, Margins
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.theme_mode import ThemeMode
@@ -44,36 +44,36 @@ class _Shots:
     def place(self, point: tuple[float, float]) -> QPoint:
         return self._canvas.viewport_state.to_widget(QPointF(*point)).toPoint()
 
-    async def use(self, tool: ToolKind) -> None:
-        """Use the tool, and stop in the middle if it has one."""
+    async def use(self, tool: str) -> None:
+        """The tool in the middle of its work, where it has a middle."""
         canvas, document = self._canvas, self._canvas.document
         self._at.window.window_actions.tool(tool).trigger()
         QTest.mouseMove(canvas, self.place(CUP[0]))
-        if tool in (ToolKind.POLYGON, ToolKind.MAGNETIC):
+        if tool in ("polygon", "magnetic lasso"):
             for corner in CUP[:5]:
                 QTest.mouseClick(canvas, LEFT, pos=self.place(corner))
                 await asyncio.sleep(0.4)
             QTest.mouseMove(canvas, self.place(CUP[6]))
-        elif tool in (ToolKind.WAND, ToolKind.FILL, ToolKind.ZOOM):
+        elif tool in ("magic wand", "fill", "zoom"):
             QTest.mouseClick(canvas, LEFT, pos=self.place((290, 190)))
-        elif tool is ToolKind.HAND:
+        elif tool == "hand":
             canvas.zoom_to(canvas.zoom * 2)
             QTest.mousePress(canvas, LEFT, pos=self.place((290, 190)))
             QTest.mouseMove(canvas, self.place((340, 150)))
-        elif tool is ToolKind.EXTEND:
+        elif tool == "extend":
             canvas.zoom_to(canvas.zoom * 0.7)
             width, height = document.size
             QTest.mousePress(canvas, LEFT, pos=self.place((width, height)))
             QTest.mouseMove(canvas, self.place((width + 160, height + 80)))
         else:
-            if tool is ToolKind.ERASER:
+            if tool == "eraser":
                 document.mask[80:340, 120:460] = 255
             QTest.mousePress(canvas, LEFT, pos=self.place(CUP[0]))
-            for corner in CUP[1:5] if tool in (ToolKind.RECTANGLE, ToolKind.ELLIPSE, ToolKind.SMART) else CUP[1:]:
+            for corner in CUP[1:5] if tool in ("rectangle", "ellipse", "smart select") else CUP[1:]:
                 QTest.mouseMove(canvas, self.place(corner))
-            if tool in (ToolKind.RECTANGLE, ToolKind.ELLIPSE, ToolKind.SMART):
+            if tool in ("rectangle", "ellipse", "smart select"):
                 QTest.mouseMove(canvas, self.place((470, 345)))
-            if tool is ToolKind.SMART:
+            if tool == "smart select":
                 QTest.mouseRelease(canvas, LEFT, pos=self.place((470, 345)))
         await asyncio.sleep(1.0)
         await self._at.until(lambda: not document.is_locked)
@@ -102,9 +102,9 @@ async def _shoot(out: Path) -> int:
             canvas = await at.on_canvas(resource_path("photos", "coffee.png"))
             canvas.set_brush(Brush(size=46, hardness=0.7))
             shots = _Shots(at, canvas)
-            for tool in ToolKind:
-                await shots.use(tool)
-            at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+            for tool in TOOLS:
+                await shots.use(tool.id)
+            at.window.window_actions.tool("rectangle").trigger()
             canvas.document.mask[100:340, 140:460] = 255
             canvas.document.changed.emit(canvas.coverage.bounds.of_shape(canvas.document.mask.shape))
             canvas.document.settled.emit()

@@ -15,7 +15,6 @@ from imagineart_desktop.demo import CONTENT_POLICY, FAST_TIMING, DemoServer
 from imagineart_desktop.fal import Hosts, ServiceKind
 from imagineart_desktop.imaging import encode_grey_png, encode_png, new_mask
 from imagineart_desktop.jobs import JobState
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
@@ -276,7 +275,7 @@ async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, ph
         tiny = tmp_path / "picture.png"
         tiny.write_bytes(encode_png(np.zeros((30, 40, 3), np.uint8)))
         canvas = await at.on_canvas(tiny)
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(5, 5), (20, 20)])
         at.type(at.window.inpaint.form.prompt.editor, f"x {CONTENT_POLICY}")
         at.click(at.window.inpaint.form.go)

@@ -14,15 +14,15 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QUndoView
+from PySide6.QtWidgets import QSlider, QUndoView
 
 from imagineart_desktop.imaging import BooleanOp, Brush, MaskFormat, Rect, coverage, encode_grey_png
 from imagineart_desktop.imaging.mask.shapes import polygon
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.window_driver import Driver, click_picture, colour_at, on_screen, opened, point_at, send_mouse
+from imagineart_desktop.ui.widgets import CheckBox
+from tests.ui.window_driver import Driver, child, click_picture, colour_at, on_screen, opened, point_at, send_mouse
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -54,7 +54,7 @@ async def test_shapes_add_subtract_and_intersect_as_in_photoshop(tmp_path: Path,
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_M)
-        assert canvas.tool_controller.tool is ToolKind.RECTANGLE
+        assert canvas.tool_controller.tool.id == "rectangle"
         plain = Qt.KeyboardModifier.NoModifier
         assert box(at, canvas, [(100, 100), (300, 250)], plain) == Rect(100, 100, 300, 250)
         assert box(at, canvas, [(90, 90), (310, 150)], ALT) == Rect(100, 150, 300, 250)
@@ -67,7 +67,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, SHIFT)
-        assert canvas.tool_controller.tool is ToolKind.POLYGON
+        assert canvas.tool_controller.tool.id == "polygon"
         corners = [click_picture(canvas, *corner) for corner in ((100, 100), (300, 100), (300, 300))]
         click_picture(canvas, 550, 350)
         point_at(canvas, on_screen(canvas, 200, 350).toPoint())
@@ -90,7 +90,7 @@ async def test_a_polygon_is_set_corner_by_corner(tmp_path: Path, theme: Theme, p
         QTest.keyClick(canvas, Qt.Key.Key_B)
         QTest.keyClick(canvas, Qt.Key.Key_Return)
         assert stack.count() == 2
-        assert canvas.tool_controller.action is None
+        assert canvas.tool_controller.drawing is None
 
 
 async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -105,13 +105,15 @@ async def test_wand_smart_select_fill_and_zoom(tmp_path: Path, theme: Theme, pho
             return canvas.viewport_state.to_widget(QPointF(x, y)).toPoint()
 
         QTest.keyClick(canvas, Qt.Key.Key_W)
-        assert options._wand_parts.isVisible()
-        options.tolerance.setValue(20)
+        tolerance, contiguous = child(options, QSlider, "tolerance"), child(options, CheckBox, "contiguous")
+        assert tolerance.isVisible()
+        assert contiguous.isVisible()
+        tolerance.setValue(20)
         QTest.mouseClick(canvas, left, pos=place(300, 200))
         await at.until(lambda: stack.count() == 1)
         narrow = np.count_nonzero(canvas.document.mask)
-        options.tolerance.setValue(60)
-        options.contiguous.setChecked(False)
+        tolerance.setValue(60)
+        contiguous.setChecked(False)
         QTest.mouseClick(canvas, left, pos=place(300, 200))
         await at.until(lambda: stack.count() == 2)
         assert 0 < narrow < np.count_nonzero(canvas.document.mask)
@@ -216,7 +218,7 @@ async def test_pointer_and_mask_in_figures(tmp_path: Path, theme: Theme, photos:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         assert at.window.status.facts.text() == "600 × 400 · 100%"
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: at.window.status.facts.text() == "mask 200 × 150 at 100, 100 (12.5%) · 600 × 400 · 100%")
         spot = canvas.viewport_state.to_widget(QPointF(20.5, 30.5)).toPoint()
@@ -229,7 +231,7 @@ async def test_the_mask_is_seen_in_three_ways(tmp_path: Path, theme: Theme, phot
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: canvas.coverage.painted > 0)
         inside, outside = (canvas.viewport_state.to_widget(QPointF(x, 200)).toPoint() for x in (200, 400))
@@ -356,9 +358,9 @@ async def test_undo_and_redo_across_tools_with_names(tmp_path: Path, theme: Them
         at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
         stages.append(canvas.document.mask.copy())
         for tool, points in (
-            (ToolKind.LASSO, [(50.0, 50.0), (150.0, 60.0), (90.0, 160.0)]),
-            (ToolKind.ELLIPSE, [(300.0, 200.0), (500.0, 350.0)]),
-            (ToolKind.ERASER, [(120.0, 120.0), (320.0, 210.0)]),
+            ("lasso", [(50.0, 50.0), (150.0, 60.0), (90.0, 160.0)]),
+            ("ellipse", [(300.0, 200.0), (500.0, 350.0)]),
+            ("eraser", [(120.0, 120.0), (320.0, 210.0)]),
         ):
             at.window.window_actions.tool(tool).trigger()
             at.drag(canvas, points)
@@ -466,7 +468,7 @@ async def test_the_mask_is_seen_and_can_be_hidden(tmp_path: Path, theme: Theme, 
 async def test_the_facts_say_what_is_covered_and_what_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         canvas.zoom_to(1.0)
         at.drag(canvas, [(100, 100), (400, 300)])
         facts = at.window.inpaint.facts

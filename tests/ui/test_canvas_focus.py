@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
@@ -36,7 +35,7 @@ async def test_the_canvas_has_the_keys_after_a_request_a_result_apply_and_escape
         QTest.keyClick(focused(at), Qt.Key.Key_Space)
         await at.until(lambda: not canvas._result_shown)
         QTest.keyClick(focused(at), Qt.Key.Key_B)
-        assert canvas.tool_controller.tool is ToolKind.BRUSH
+        assert canvas.tool_controller.tool.id == "brush"
         for field in (page.trip.feather, page.trip.sides["left"], page.form.seed.edit, page.results._list):
             field.setFocus()
             QTest.keyClick(focused(at), Qt.Key.Key_Escape)
@@ -62,7 +61,7 @@ async def test_a_result_leaves_the_keys_with_who_types(tmp_path: Path, theme: Th
         await at.until(lambda: page.viewer.number != SOURCE_ID)
         QTest.keyClicks(focused(at), " b")
         assert page.form.prompt.text() == "a silver spoon b"
-        assert canvas.tool_controller.tool is ToolKind.RECTANGLE
+        assert canvas.tool_controller.tool.id == "rectangle"
 
 
 async def test_the_only_result_of_a_request_has_the_keys_if_nothing_is_typed(tmp_path: Path, theme: Theme) -> None:
@@ -108,7 +107,7 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
     alt = Qt.KeyboardModifier.AltModifier
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(100, 100), (300, 300)])
         assert "hold Alt" in at.window.window_actions["mask.subtract"].toolTip()
         at.window.dialogs.settings()
@@ -120,10 +119,10 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
         assert canvas.document.mask[170, 170] == 0
         at.drag(canvas, [(150, 150), (200, 200)], alt)
         assert canvas.document.mask[170, 170] == 255
-        at.window.window_actions.tool(ToolKind.BRUSH).trigger()
+        at.window.window_actions.tool("brush").trigger()
         at.drag(canvas, [(250, 250), (260, 250)], CTRL)
         assert canvas.document.mask[250, 255] == 0
-        at.window.window_actions.tool(ToolKind.ZOOM).trigger()
+        at.window.window_actions.tool("zoom").trigger()
         zoom = canvas.zoom
         at.drag(canvas, [(250, 250), (250, 250)], CTRL)
         assert canvas.zoom < zoom

@@ -1,4 +1,4 @@
-"""What the canvas displays beside the image: the checkerboard behind transparency, and the brush's settings."""
+"""What the canvas shows beside the image: squares behind what is transparent, and what the brush does."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from imagineart_desktop.imaging import encode_png
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.window_driver import colour_at, opened, point_at
@@ -28,8 +27,8 @@ async def test_squares_show_through_what_is_transparent(tmp_path: Path, theme: T
         theme.set_mode(mode)
         canvas = await at.on_canvas(tmp_path / "half.png")
         canvas.zoom_to(4.0)
-        # Without the outline of a brush, and repainted in parts.
-        canvas.set_tool(ToolKind.HAND)
+        # Without the line round a brush, and repainted in parts.
+        canvas.set_tool("hand")
         grabbed = canvas.grab().toImage()
 
         def colors(left: int, right: int) -> set[str]:
@@ -60,15 +59,15 @@ async def test_what_the_brush_does_is_said_at_the_pointer(tmp_path: Path, theme:
         assert canvas.grab().toImage() != plain
         QTest.keyClick(canvas, Qt.Key.Key_0)
         assert label(canvas) == "64 px · 100%"
-        at.window.window_actions.tool(ToolKind.ERASER).trigger()
+        at.window.window_actions.tool("eraser").trigger()
         canvas.tool_cursor._flash.stop()
         assert label(canvas) == "Subtract"
-        at.window.window_actions.tool(ToolKind.LASSO).trigger()
+        at.window.window_actions.tool("lasso").trigger()
         assert label(canvas) == ""
         at.window.window_actions["mask.intersect"].trigger()
         assert label(canvas) == "Intersect"
         at.window.window_actions["mask.add"].trigger()
-        at.window.window_actions.tool(ToolKind.BRUSH).trigger()
+        at.window.window_actions.tool("brush").trigger()
         QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
         canvas.tool_cursor._flash.stop()
         assert label(canvas) == ""

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush, Rect, coverage
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.magnetic_lasso import MagneticLassoTool
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace import mask_document
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
@@ -109,10 +109,12 @@ async def test_the_magnetic_lasso_keeps_to_edges(tmp_path: Path, theme: Theme) -
         canvas = await at.on_canvas(tmp_path / "disc.png")
         canvas.zoom_to(1.0)
         QTest.keyClick(canvas, Qt.Key.Key_L, ALT)
-        assert canvas.tool_controller.tool is ToolKind.MAGNETIC
+        assert canvas.tool_controller.tool.id == "magnetic lasso"
+        magnetic_lasso = canvas.tool_controller.tool
+        assert isinstance(magnetic_lasso, MagneticLassoTool)
         for corner in ((300, 80), (420, 200), (300, 320), (20, 20)):
             QTest.mouseClick(canvas, LEFT, pos=place(canvas, *corner))
-            edges = canvas.tool_controller._edges
+            edges = magnetic_lasso.edges
             assert edges is not None
             await at.until(lambda edges=edges: edges._start is not None and not edges.turn.locked())  # type: ignore[misc]
         QTest.keyClick(canvas, Qt.Key.Key_Backspace)
@@ -131,14 +133,14 @@ async def test_shift_keeps_lines_straight_and_shapes_even(tmp_path: Path, theme:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
         stylus = canvas.tool_controller
-        canvas.set_tool(ToolKind.RECTANGLE)
+        canvas.set_tool("rectangle")
         stylus.press(QPointF(100, 100), SHIFT, 1.0)
         stylus.move(QPointF(220, 160), SHIFT)
         stylus.release()
         assert coverage(canvas.document.mask).bounds == Rect(100, 100, 220, 220)
         at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: canvas.document.undo_stack.count() == 2)
-        canvas.set_tool(ToolKind.BRUSH)
+        canvas.set_tool("brush")
         canvas.set_brush(Brush(size=10, hardness=1.0))
         stylus.press(QPointF(100, 300), Qt.KeyboardModifier.NoModifier, 1.0)
         stylus.move(QPointF(200, 312), SHIFT)
@@ -176,7 +178,7 @@ async def test_a_screen_reader_is_told_what_changed(tmp_path: Path, theme: Theme
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
-        canvas.set_tool(ToolKind.RECTANGLE)
+        canvas.set_tool("rectangle")
         at.drag(canvas, [(100, 100), (300, 250)])
         await at.until(lambda: canvas.accessibleDescription().startswith("Rectangle."))
         assert canvas.accessibleDescription() == ("Rectangle. 12.5 percent is painted: 200 by 150 pixels at 100, 100.")

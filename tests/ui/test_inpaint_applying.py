@@ -15,7 +15,6 @@ from imagineart_desktop.imaging import FullImage, Margins, Rect, coverage, encod
 from imagineart_desktop.jobs import InpaintResultSet
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import ReportProgress
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
@@ -259,7 +258,7 @@ async def test_what_was_painted_after_a_restart_stays_on_the_grown_image(
         page, canvas = at.window.inpaint, at.window.inpaint.canvas
         await at.until(lambda: page.results._list.count() == 2)
         canvas.zoom_to(1.0)
-        canvas.set_tool(ToolKind.RECTANGLE)
+        canvas.set_tool("rectangle")
         at.drag(canvas, [(420, 30), (490, 80)])
         page.results._list.setCurrentRow(1)
         await at.until(lambda: canvas._result_shown)

@@ -20,7 +20,6 @@ from imagineart_desktop.jobs import MissingError, result_importer
 from imagineart_desktop.jobs import inpainting as inpainting_module
 from imagineart_desktop.library import Library, PictureSummary, Recipe
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.compare.pane import CompareMode as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.inpaint.page import InpaintPage
@@ -230,7 +229,7 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         page.results.choose(SOURCE_ID)
         at.click(page.form.go)
         await at.until(lambda: canvas._result_shown)
-        canvas.set_tool(ToolKind.BRUSH)
+        canvas.set_tool("brush")
         at.drag(canvas, [(100.0, 100.0), (140.0, 100.0)])
         assert canvas._pyramid is source
         send_mouse(canvas, QEvent.Type.MouseButtonPress, on_screen(canvas, 100, 120))
@@ -377,7 +376,7 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         canvas.zoom_to(1.3)
-        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool("extend").trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
         at.drag(canvas, [(680, 200), (900, 200)])
         grown = page.trip.margins()
@@ -411,7 +410,7 @@ async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
 ) -> None:
     async with opened(tmp_path, theme, size=(1024, 700), at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        canvas.set_tool(ToolKind.RECTANGLE)
+        canvas.set_tool("rectangle")
         at.drag(canvas, [(200, 120), (300, 200)])
         page = at.window.inpaint
         choose(page, SendMode.ONLY_MASKED)

@@ -17,7 +17,6 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Margins, Rect, SendMode, coverage, describe_losses, load_picture
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
@@ -35,7 +34,7 @@ async def inpainting(root: Path, theme: Theme, photo: Path) -> AsyncIterator[tup
         canvas = await at.on_canvas(photo)
         canvas.zoom_to(1.0)
         page = at.window.inpaint
-        canvas.set_tool(ToolKind.RECTANGLE)
+        canvas.set_tool("rectangle")
         at.drag(canvas, [(200, 120), (300, 200)])
         at.type(page.form.prompt.editor, "a moka pot")
         yield at, page, canvas
@@ -189,7 +188,7 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
         at.click(page.viewer.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
         at.type(page.form.prompt.editor, "another idea")
-        canvas.set_tool(ToolKind.ELLIPSE)
+        canvas.set_tool("ellipse")
         at.drag(canvas, [(50, 50), (150, 150)])
         await looked_at(at, page, 2)
         at.click(page.viewer.bar.apply)
@@ -222,7 +221,7 @@ async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path
         at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
         canvas.zoom_to(0.8)
-        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool("extend").trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
         assert page.trip.margins() == Margins(0, 0, 80, 0)
         at.drag(canvas, [(0, 0), (-40, -24)])
@@ -380,7 +379,7 @@ async def test_a_stroke_under_way_belongs_to_the_picture_it_was_begun_on(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        canvas.set_tool(ToolKind.BRUSH)
+        canvas.set_tool("brush")
         spot = canvas.viewport_state.to_widget(QPointF(400, 300)).toPoint()
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=spot)
         page.apply(page.viewer.number)

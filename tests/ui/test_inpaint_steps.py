@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Margins, SendMode
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedMode
@@ -69,7 +68,7 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
 async def test_an_extension_is_there_again_after_undo_and_redo(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         canvas.zoom_to(0.8)
-        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool("extend").trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
         page.trip.feather.setValue(12)
         await looked_at(at, page)

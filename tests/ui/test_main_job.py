@@ -16,7 +16,6 @@ from imagineart_desktop.demo import FAST_TIMING, SLOW, Timing
 from imagineart_desktop.imaging import Brush, Stroke, load_picture, new_mask
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.library import Query
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.window_driver import opened
 
@@ -162,7 +161,7 @@ async def test_reusing_an_inpainted_picture_brings_back_picture_and_mask(
 ) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "chelsea.png")
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
         at.type(at.window.inpaint.form.prompt.editor, "a bow tie")

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QUndoView
 from imagineart_desktop.imaging import EMPTY, Mask, Rect, encode_grey_png
 from imagineart_desktop.imaging.mask.mask import invert
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace import mask_document
 from tests.ui.window_driver import opened, settle
@@ -145,7 +144,7 @@ async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "disc.png")
         message = at.window.inpaint.facts.message
-        at.window.window_actions.tool(ToolKind.SMART).trigger()
+        at.window.window_actions.tool("smart select").trigger()
         at.drag(canvas, [(80, 80), (220, 220)])
         await at.until(lambda: message.text() == "3 small holes in the selection")
         assert canvas.document.mask[130, 130] == 0

@@ -14,7 +14,6 @@ import pytest
 from imagineart_desktop.imaging import ExportSettings, FileFormat, load_picture
 from imagineart_desktop.library import ExportOptions, export_pictures
 from imagineart_desktop.support import limit_malloc_arenas, release_freed_memory
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.window_driver import opened
 
@@ -59,7 +58,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         await settled()
         found = {"open": taken()}
         forget_peak()
-        canvas.set_tool(ToolKind.ELLIPSE)
+        canvas.set_tool("ellipse")
         at.drag(canvas, [(1200, 1200), (2000, 2000), (2500, 2500)])
         await settled()
         for operation in ("mask.invert", "mask.invert"):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSpinBox, QToolButton, QWidget
 from imagineart_desktop.imaging import Margins, Rect
 from imagineart_desktop.imaging.inpaint.request_images import RequestArea
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
@@ -60,10 +60,10 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
         canvas.setFocus()
         before = places(at)
         assert {"Add", "Subtract", "Intersect"} <= set(before)
-        for tool in ToolKind:
-            actions.tool(tool).trigger()
-            assert places(at) == before, tool
-        actions.tool(ToolKind.BRUSH).trigger()
+        for tool in TOOLS:
+            actions.tool(tool.id).trigger()
+            assert places(at) == before, tool.id
+        actions.tool("brush").trigger()
         at.drag(canvas, [(20, 20), (30, 30)])
         page.estimator._say()
         assert places(at) == before
@@ -73,7 +73,7 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
         await at.until(lambda: "(2)" in page.trip.each.text())
         assert page.trip.each.isEnabled()
         assert places(at) == before
-        actions.tool(ToolKind.EXTEND).trigger()
+        actions.tool("extend").trigger()
         page.trip.drag_margins(Margins(8, 0, 0, 0))
         page.trip.drag_margins(Margins())
         assert places(at) == before

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.window_driver import opened, settle
 
@@ -53,7 +52,7 @@ async def test_inpaint_without_an_image_gives_the_keys_to_the_button_that_opens_
         inpaint = at.window.inpaint
         assert at.window.focusWidget() is inpaint._empty.open
         QTest.keyClick(inpaint._empty.open, Qt.Key.Key_L)
-        assert at.window.window_actions.tool(ToolKind.LASSO).isChecked()
+        assert at.window.window_actions.tool("lasso").isChecked()
         canvas = await at.on_canvas(photos / "coffee.png")
         at.window.go_to("generate")
         at.window.go_to("inpaint")

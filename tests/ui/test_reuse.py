@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
 from imagineart_desktop.library import Imported, Library
 from imagineart_desktop.library.transfer.importing import import_pictures
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.commands.image_menu import ImageMenu
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
@@ -94,7 +93,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         canvas = await at.on_canvas(photos / "chelsea.png")
-        at.window.window_actions.tool(ToolKind.RECTANGLE).trigger()
+        at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
         trip = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))

@@ -138,7 +138,7 @@ async def test_a_mask_is_saved_during_a_long_stroke(tmp_path: Path, theme: Theme
             return any(np.asarray(Image.open(path)).any() for path in root.glob(f"{MASK_DRAFT_PREFIX}-*.png"))
 
         await meanwhile(lambda number: QTest.mouseMove(canvas, place(number).toPoint()), saved)
-        assert canvas.tool_controller.action is not None
+        assert canvas.tool_controller.drawing is not None
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton)
 
 

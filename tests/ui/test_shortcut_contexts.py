@@ -13,7 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QSpinBox, QWidget
 from shiboken6 import isValid
 
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import CountField
 from imagineart_desktop.ui.window.top_bar import TABS
@@ -101,7 +100,7 @@ async def test_no_two_active_actions_share_a_shortcut_anywhere(tmp_path: Path, t
         at.type(page.form.prompt.editor, "a moka pot")
         at.click(page.form.go)
         await at.until(lambda: canvas._result_shown)
-        at.window.window_actions.tool(ToolKind.EXTEND).trigger()
+        at.window.window_actions.tool("extend").trigger()
         seen: set[str] = set()
         for tab, spot in places(at):
             seen |= {type(spot).__name__}

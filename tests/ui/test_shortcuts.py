@@ -10,7 +10,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.places import AppPaths
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
@@ -36,15 +35,15 @@ async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Pa
         choose(dialog, "Eraser")
         QTest.keyClick(dialog.keys, Qt.Key.Key_J)
         await at.until(lambda: dialog.list.currentItem().text(1) == "J")
-        assert at.window.window_actions.tool(ToolKind.ERASER).toolTip() == "Eraser  J"
+        assert at.window.window_actions.tool("eraser").toolTip() == "Eraser  J"
         dialog.close()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         chosen = []
         for key in (Qt.Key.Key_E, Qt.Key.Key_J):
             QTest.keyClick(canvas, key)
-            chosen.append(canvas.tool_controller.tool)
-        assert chosen == [ToolKind.BRUSH, ToolKind.ERASER]
+            chosen.append(canvas.tool_controller.tool.id)
+        assert chosen == ["brush", "eraser"]
         dialog = dialog_of(at)
         choose(dialog, "Eraser")
         at.click(next(made for made in dialog.findChildren(QPushButton) if made.text() == "Reset"))
@@ -58,13 +57,13 @@ async def test_keys_that_are_taken_are_asked_about(tmp_path: Path, theme: Theme)
         choose(dialog, "Lasso")
         QTest.keyClick(dialog.keys, Qt.Key.Key_B)
         await at.until(lambda: dialog.message.text() == "B belongs to “Brush”.")
-        assert actions.tool(ToolKind.BRUSH).shortcut() == QKeySequence("B")
+        assert actions.tool("brush").shortcut() == QKeySequence("B")
         at.click(dialog.message._buttons[0])
-        assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("B")
-        assert actions.tool(ToolKind.BRUSH).shortcut().isEmpty()
+        assert actions.tool("lasso").shortcut() == QKeySequence("B")
+        assert actions.tool("brush").shortcut().isEmpty()
         at.click(next(made for made in dialog.findChildren(QPushButton) if made.text() == "Reset all"))
-        assert actions.tool(ToolKind.BRUSH).shortcut() == QKeySequence("B")
-        assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("L")
+        assert actions.tool("brush").shortcut() == QKeySequence("B")
+        assert actions.tool("lasso").shortcut() == QKeySequence("L")
 
 
 async def test_shortcuts_are_searched_by_name_and_keys(tmp_path: Path, theme: Theme) -> None:
@@ -95,7 +94,7 @@ async def test_escape_gives_up_recording(tmp_path: Path, theme: Theme) -> None:
         dialog.keys.setFocus()
         QTest.keyClick(dialog.keys, Qt.Key.Key_Escape)
         assert dialog.keys.keySequence() == QKeySequence("L")
-        assert actions.tool(ToolKind.LASSO).shortcut() == QKeySequence("L")
+        assert actions.tool("lasso").shortcut() == QKeySequence("L")
         assert dialog.isVisible()
 
 
@@ -109,7 +108,7 @@ async def test_a_key_that_is_held_down_sends_one_request(tmp_path: Path, theme: 
 async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         dialog = dialog_of(at)
-        lasso, undo = at.window.window_actions.tool(ToolKind.LASSO), at.window.window_actions["mark.undo"]
+        lasso, undo = at.window.window_actions.tool("lasso"), at.window.window_actions["mark.undo"]
         choose(dialog, "Lasso")
         QTest.keyClick(dialog.keys, Qt.Key.Key_Space)
         await at.until(lambda: dialog.message.text() == "Space can’t be a shortcut. Choose other keys.")
@@ -129,5 +128,5 @@ async def test_keys_chosen_before_an_action_was_declared_with_them_are_its_alone
     async with opened(tmp_path, theme) as at:
         actions = at.window.window_actions
         assert actions["mask.grow"].shortcut() == QKeySequence("B")
-        assert actions.tool(ToolKind.BRUSH).shortcuts() == []
+        assert actions.tool("brush").shortcuts() == []
         assert actions["mask.shrink"].shortcuts() == []

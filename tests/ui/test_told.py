@@ -12,17 +12,18 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSlider
 
 from imagineart_desktop.app import default_window_size
 from imagineart_desktop.imaging import Brush, Margins, Rect, RequestArea, coverage, encode_grey_png
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
+from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import CheckBox
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.ui.window_driver import Driver, opened
+from tests.ui.window_driver import Driver, child, opened
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -47,7 +48,7 @@ async def test_it_is_said_where_an_operation_changes_nothing(tmp_path: Path, the
         actions, stack = at.window.window_actions, canvas.document.undo_stack
         await says(at, actions["mask.transparency"].trigger, "No part of the image is transparent.")
         await says(at, actions["mask.clear"].trigger, "Nothing changed")
-        actions.tool(ToolKind.WAND).trigger()
+        actions.tool("magic wand").trigger()
         QTest.mouseClick(canvas, LEFT, pos=place(canvas, 300, 200))
         await at.until(lambda: stack.count() == 1)
         assert at.window.inpaint.facts.message.text() == ""
@@ -62,7 +63,7 @@ async def test_smart_select_says_that_it_found_nothing(tmp_path: Path, theme: Th
     Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(tmp_path / "plain.png")
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(tmp_path / "plain.png")
-        at.window.window_actions.tool(ToolKind.SMART).trigger()
+        at.window.window_actions.tool("smart select").trigger()
         await says(at, lambda: at.drag(canvas, [(100, 100), (101, 101)]), "Nothing was found in the box.")
 
 
@@ -84,7 +85,7 @@ async def test_a_picture_that_is_painted_all_over_does_not_match(tmp_path: Path,
         at.window.window_actions["mask.fill"].trigger()
         await at.until(lambda: "The whole image is painted" in facts.message.text())
         await at.until(lambda: facts._export.text() == "600 × 400 · 8-bit PNG")
-        canvas.set_tool(ToolKind.ERASER)
+        canvas.set_tool("eraser")
         at.drag(canvas, [(100, 100), (200, 100)])
         await at.until(lambda: "Mask matches" in facts._export.text())
         assert facts.message.text() == ""
@@ -144,36 +145,41 @@ async def test_the_picture_on_the_canvas_is_copied_also_where_the_library_has_it
         clipboard.clear()
 
 
+def wand_options(page: InpaintPage) -> dict[str, int | bool]:
+    return {option.id: option.saved() for option in page.canvas.tool_controller.tools["magic wand"].options}
+
+
 async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path, theme: Theme, photos: Path) -> None:
     brush = Brush(size=33, hardness=0.4, opacity=0.7, spacing=0.3, smoothing=0.5, pressure_size=False)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
-        usual = inpaint.options.tolerance.value()
+        usual = wand_options(inpaint)["tolerance"]
         inpaint.canvas.set_brush(brush)
-        inpaint.options.tolerance.setValue(77)
-        inpaint.options.contiguous.setChecked(False)
+        child(inpaint.options, QSlider, "tolerance").setValue(77)
+        child(inpaint.options, CheckBox, "contiguous").setChecked(False)
         inpaint.options.amount.set_value(21)
         at.window.go_to("inpaint")
-        at.window.window_actions.tool(ToolKind.LASSO).trigger()
+        at.window.window_actions.tool("lasso").trigger()
         at.window.go_to("generate")
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         inpaint = at.window.inpaint
         assert inpaint.canvas.tool_controller.brush == brush
-        assert inpaint.canvas.tool_controller.wand.tolerance == 77
-        assert not inpaint.canvas.tool_controller.wand.contiguous
+        assert wand_options(inpaint) == {"tolerance": 77, "contiguous": False}
+        assert child(inpaint.options, QSlider, "tolerance").value() == 77
+        assert not child(inpaint.options, CheckBox, "contiguous").isChecked()
         assert inpaint.options.amount.value() == 21
-        assert inpaint.canvas.tool_controller.tool is ToolKind.LASSO
-        assert at.window.window_actions.tool(ToolKind.LASSO).isChecked()
-        assert not at.window.window_actions.tool(ToolKind.BRUSH).isChecked()
-        assert inpaint.options._name.text() == ToolKind.LASSO.value
+        assert inpaint.canvas.tool_controller.tool.id == "lasso"
+        assert at.window.window_actions.tool("lasso").isChecked()
+        assert not at.window.window_actions.tool("brush").isChecked()
+        assert inpaint.options._name.text() == "Lasso"
     preferences = Preferences(AppPaths.below(tmp_path).settings)
     preferences.set_value("tools", {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None})
     preferences.save()
     async with opened(tmp_path, theme) as at:
         inpaint = at.window.inpaint
         assert inpaint.canvas.tool_controller.brush == replace(Brush(), size=1)
-        assert inpaint.canvas.tool_controller.tool is ToolKind.BRUSH
-        assert inpaint.options.tolerance.value() == usual
+        assert inpaint.canvas.tool_controller.tool.id == "brush"
+        assert wand_options(inpaint)["tolerance"] == usual
 
 
 def test_a_window_that_opens_for_the_first_time_is_no_larger_than_the_screen() -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage, QMouseEvent, QPointingDevice, QWheelEvent
@@ -29,6 +30,7 @@ from imagineart_desktop.ui.window.pages import tabs_to_restore
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.waiting import until, wait_until
 
+_Widget = TypeVar("_Widget", bound=QWidget)
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -205,6 +207,13 @@ def activate(widget: QWidget) -> None:
     widget.activateWindow()
     wait_until(widget.isActiveWindow, QApplication.processEvents)
     settle()
+
+
+def child(parent: QWidget, kind: type[_Widget], name: str = "") -> _Widget:
+    """Return the child widget of this class, or the one of them with this object name."""
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None
+    return found
 
 
 def settle() -> None:

@@ -8,19 +8,18 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPointingDevice, QTabletEvent
 
-from imagineart_desktop.imaging import BooleanOp, Brush, Mask, Pixels
+from imagineart_desktop.imaging import BooleanOp, Brush, Margins, Mask, Pixels
 from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE, prerender_dabs
 from imagineart_desktop.ui.canvas.masked_image_canvas import MaskedImageCanvas
-from imagineart_desktop.ui.canvas.outline import stroke_two_tone
 from imagineart_desktop.ui.canvas.tool_controller import ToolController
 from imagineart_desktop.ui.canvas.tool_cursor import ToolCursor
-from imagineart_desktop.ui.canvas.tools import CLICK_TOOLS, CORNER_TOOLS, PAINT_TOOLS, ToolKind
+from imagineart_desktop.ui.canvas.tools.registry import TOOLS
+from imagineart_desktop.ui.canvas.tools.tool import Tools
 from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.follow_up import DeferredCall
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
-_CLICK_ZOOM_FACTOR = 2.0
 _BRUSH_SETTLE_S = 0.05
 """Seconds without change after which a brush counts as chosen."""
 
@@ -29,6 +28,8 @@ class MaskCanvas(MaskedImageCanvas):
     """Shows an image with its mask, and lets the user paint the mask with tools."""
 
     can_turn = True
+    tool_changed = Signal(object)
+    """The `Tool` now in use."""
     brush_changed = Signal(object)
     combine_changed = Signal()
     """The current tool's combine mode changed."""
@@ -42,9 +43,9 @@ class MaskCanvas(MaskedImageCanvas):
     margins_released = Signal()
     """The dragged edges were released."""
 
-    def __init__(self, waiting: PendingWorkPresenter | None = None) -> None:
+    def __init__(self, waiting: PendingWorkPresenter | None = None, tools: Tools = TOOLS) -> None:
         super().__init__(waiting)
-        self.tool_controller = ToolController(self.document, self.update)
+        self.tool_controller = ToolController(self.document, self, tools)
         self._pointer = QPointF()
         self._pointer_update = DeferredCall(self, self._show_pointer)
         self.tool_cursor = ToolCursor(self, self.tool_controller, lambda: self.viewport_state)
@@ -66,25 +67,23 @@ class MaskCanvas(MaskedImageCanvas):
     @property
     def is_drawing(self) -> bool:
         """Return whether a tool is drawing on the mask."""
-        return self.tool_controller.action is not None
+        return self.tool_controller.drawing is not None
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
-        """Draw the guides, the shape in progress and the brush cursor."""
+        """Draw the guides, the gesture in progress and the brush cursor."""
         super().paint_above(painter, exposed)
-        action = self.tool_controller.action
-        if action is not None and self.tool_controller.tool not in PAINT_TOOLS:
-            stroke_two_tone(painter, self.viewport_state.transform().map(action.outline()), dashed=True)
+        if self.tool_controller.gesture is not None:
+            self.tool_controller.gesture.paint(painter, self.viewport_state.transform())
         self.tool_cursor.paint(painter, exposed, described=self.pixels is not None and not self._overlays_are_hidden)
 
     # Input
 
     def wants_pan(self, event: QMouseEvent) -> bool:
-        """Also pan with the Hand tool, and with Extend away from an edge."""
-        moves = self.tool_controller.tool is ToolKind.HAND
-        if self.tool_controller.tool is ToolKind.EXTEND:
-            view = self.viewport_state
-            moves = not self.extend_guides.edges_at(view.to_image(event.position()), view.scale)
-        return (moves and event.button() == Qt.MouseButton.LeftButton) or super().wants_pan(event)
+        """Also pan where the tool does."""
+        view = self.viewport_state
+        left = event.button() == Qt.MouseButton.LeftButton
+        pans = left and self.tool_controller.tool.pans_at(view.to_image(event.position()), view.scale)
+        return pans or super().wants_pan(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start an action of the tool."""
@@ -95,20 +94,13 @@ class MaskCanvas(MaskedImageCanvas):
         elif self.wants_pan(event):
             super().mousePressEvent(event)
         elif event.button() == Qt.MouseButton.LeftButton and self.pixels is not None:
-            if self.tool_controller.tool is ToolKind.ZOOM:
-                self.zoom_to(
-                    self.zoom / _CLICK_ZOOM_FACTOR if modified else self.zoom * _CLICK_ZOOM_FACTOR, event.position()
-                )
-                return
-            if (self._result_shown or self._overlays_hidden) and self._preview is None:
+            looks_elsewhere = (self._result_shown or self._overlays_hidden) and self._preview is None
+            if looks_elsewhere and self.tool_controller.tool.needs_source:
                 self.source_requested.emit()
             point = self.viewport_state.to_image(event.position())
-            if self.tool_controller.tool is ToolKind.EXTEND:
-                self.extend_guides.take_hold(point, self.viewport_state.scale)
-                return
             self.tool_controller.press(point, event.modifiers(), self.viewport_state.scale)
             self.corners_changed.emit()
-            self.update_action_outline()
+            self.update_gesture()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Close an outline that is set corner by corner."""
@@ -137,23 +129,20 @@ class MaskCanvas(MaskedImageCanvas):
         super().mouseMoveEvent(event)
         self.tool_cursor.move_to(event.position())
         point = self.viewport_state.to_image(event.position())
-        if self.extend_guides.is_dragging:
-            evenly = bool(event.modifiers() & self.tool_controller.modifier.key)
-            self.margins_dragged.emit(self.extend_guides.drag_to(point, evenly=evenly))
-        elif not self.is_panning:
-            if self.tool_controller.tool is ToolKind.EXTEND:
+        if not self.is_panning:
+            if self.tool_controller.tool.cursor_follows_pointer and self.tool_controller.gesture is None:
                 self.update_cursor()
             self.tool_controller.move(point, event.modifiers())
-            self.update_action_outline()
+            self.update_gesture()
         self.pointer_moved.emit(point)
 
     def _show_pointer(self) -> None:
         self.tool_cursor.move_to(self._pointer)
         self.pointer_moved.emit(self.viewport_state.to_image(self._pointer))
 
-    def update_action_outline(self) -> None:
-        """Repaint actions that draw an outline; strokes repaint themselves."""
-        if self.tool_controller.action is not None and self.tool_controller.tool not in PAINT_TOOLS:
+    def update_gesture(self) -> None:
+        """Repaint gestures that draw an outline; strokes repaint themselves."""
+        if self.tool_controller.gesture is not None and not self.tool_controller.is_painting:
             self.update()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
@@ -173,29 +162,34 @@ class MaskCanvas(MaskedImageCanvas):
     @property
     def acts_at_press(self) -> bool:
         """Return whether the tool acts on a click or sets a corner."""
-        return self.tool_controller.tool in CLICK_TOOLS | CORNER_TOOLS | {ToolKind.ZOOM}
+        return self.tool_controller.tool.acts_at_press
 
     def end_press(self) -> None:
         """Finish the stroke or shape; open corners stay."""
         super().end_press()
         self.tool_cursor.let_go()
-        if self.extend_guides.is_dragging:
-            self.extend_guides.let_go()
-            self._ensure_edges_visible()
-            self.margins_released.emit()
-        if self.tool_controller.action is not None and not self.tool_controller.is_multi_click:
+        if self.tool_controller.gesture is not None and not self.tool_controller.is_multi_click:
             self.tool_controller.release()
             self.update()
 
-    def _ensure_edges_visible(self) -> None:
+    def zoom_by(self, factor: float, about: QPointF) -> None:
+        """Zoom around an image point."""
+        self.zoom_to(self.zoom * factor, self.viewport_state.to_widget(about))
+
+    def drag_margins(self, margins: Margins) -> None:
+        """Report the margins by which a drag extends the image."""
+        self.margins_dragged.emit(margins)
+
+    def release_margins(self) -> None:
+        """Bring the extended image into view, and report that the drag ended."""
         area = self.viewport_state.rect_to_widget(self.extend_guides.area())
         if not QRectF(self.rect()).adjusted(0, 0, 0, -self.covered()).contains(area):
             self.fit()
+        self.margins_released.emit()
 
     def give_up_press(self) -> None:
         """Undo what the first finger began because a second one came; corners set earlier stay."""
         super().give_up_press()
-        self.extend_guides.let_go()
         if not self.tool_controller.is_multi_click:
             self.tool_controller.abandon()
         self.update()
@@ -210,24 +204,16 @@ class MaskCanvas(MaskedImageCanvas):
             self.document.undo()
 
     def needs_key(self, event: QKeyEvent) -> bool:
-        """Give keys of the active tool priority over shortcuts."""
-        drawing = event.key() == Qt.Key.Key_Escape and self.tool_controller.action is not None
-        closing = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.tool_controller.is_multi_click
-        return drawing or closing or super().needs_key(event)
+        """Give keys of the gesture in progress priority over shortcuts."""
+        return self.tool_controller.claims_key(event.key()) or super().needs_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape abandons the current drawing; Enter closes corners, Backspace removes the last one."""
-        if event.key() == Qt.Key.Key_Escape and self.tool_controller.action is not None:
-            self.tool_controller.abandon()
-        elif self.tool_controller.is_multi_click and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.tool_controller.close()
-        elif self.tool_controller.is_multi_click and event.key() == Qt.Key.Key_Backspace:
-            self.tool_controller.take_back()
+        """Offer the key to what is being drawn."""
+        if self.tool_controller.use_key(event.key()):
+            self.corners_changed.emit()
+            self.update()
         else:
             super().keyPressEvent(event)
-            return
-        self.corners_changed.emit()
-        self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Hide the brush cursor."""
@@ -236,21 +222,17 @@ class MaskCanvas(MaskedImageCanvas):
         super().leaveEvent(event)
 
     def update_cursor(self) -> None:
-        """Set the cursor for the tool; brushes hide it because their outline serves as the cursor."""
+        """Set the cursor of the tool."""
         super().update_cursor()
         if self.cursor().shape() == Qt.CursorShape.ArrowCursor and self.has_picture:
-            shapes = {ToolKind.HAND: Qt.CursorShape.OpenHandCursor}
-            if self.tool_controller.tool is ToolKind.EXTEND and (pointer := self.tool_cursor.at) is not None:
-                view = self.viewport_state
-                shapes[ToolKind.EXTEND] = self.extend_guides.cursor_at(view.to_image(pointer), view.scale)
-            painting = (
-                Qt.CursorShape.BlankCursor if self.tool_controller.tool in PAINT_TOOLS else Qt.CursorShape.CrossCursor
-            )
-            self.setCursor(shapes.get(self.tool_controller.tool, painting))
+            view, pointer = self.viewport_state, self.tool_cursor.at
+            point = None if pointer is None else view.to_image(pointer)
+            self.setCursor(self.tool_controller.tool.cursor(point, view.scale))
 
-    def set_tool(self, tool: ToolKind) -> None:
+    def set_tool(self, tool_id: str) -> None:
         """Switch to another tool."""
-        self.tool_controller.set_tool(tool)
+        self.tool_controller.set_tool(tool_id)
+        self.tool_changed.emit(self.tool_controller.tool)
         self.tool_cursor.flash()
         self.corners_changed.emit()
         self.combine_changed.emit()

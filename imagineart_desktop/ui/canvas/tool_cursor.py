@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.imaging import BooleanOp, Brush
 from imagineart_desktop.ui.canvas.outline import stroke_two_tone
 from imagineart_desktop.ui.canvas.tool_controller import ToolController
-from imagineart_desktop.ui.canvas.tools import NON_MASK_TOOLS, PAINT_TOOLS
 from imagineart_desktop.ui.canvas.viewport import Viewport
 
 _SHOWN_MS = 1500
@@ -39,10 +38,10 @@ class ToolCursor(QObject):
     view: where the image is on the canvas. at: the pointer in canvas pixels, None while it's elsewhere.
     """
 
-    def __init__(self, canvas: QWidget, stylus: ToolController, view: Callable[[], Viewport]) -> None:
+    def __init__(self, canvas: QWidget, controller: ToolController, view: Callable[[], Viewport]) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._stylus = stylus
+        self._controller = controller
         self._view = view
         self._dragged: tuple[QPointF, Brush] | None = None
         self._ring: tuple[tuple[float, ...], QImage] | None = None
@@ -60,24 +59,23 @@ class ToolCursor(QObject):
         """Follow the pointer; repaint its old and new position."""
         for point in (self.at, at):
             self._canvas.update(self.label_rect(point).toAlignedRect())
-            if point is not None and self._stylus.tool in PAINT_TOOLS:
-                radius = self._stylus.brush.size / 2 * self._view().scale + 4
+            if point is not None and self._controller.tool.uses_brush:
+                radius = self._controller.brush.size / 2 * self._view().scale + 4
                 box = QRectF(point.x() - radius, point.y() - radius, 2 * radius, 2 * radius)
                 self._canvas.update(box.toAlignedRect())
         self.at = at
 
     def words(self) -> str:
         """Describe the tool: its mode if it doesn't add, its opacity if it isn't full; everything after a change."""
-        stylus, changed = self._stylus, self._flash.isActive()
-        if stylus.tool in NON_MASK_TOOLS or (self.at is None and not changed):
+        controller, changed = self._controller, self._flash.isActive()
+        if not controller.tool.edits_mask or (self.at is None and not changed):
             return ""
-        painting = stylus.tool in PAINT_TOOLS
-        combine = stylus.brush_combine if painting else stylus.combine
+        painting, combine = controller.tool.uses_brush, controller.tool.combine
         parts = [] if combine is BooleanOp.ADD else [_COMBINE_LABELS[combine]]
         if painting and changed:
-            parts.append(f"{stylus.brush.size:.0f} px")
-        if painting and (changed or stylus.brush.opacity < 1):
-            parts.append(f"{stylus.brush.opacity * 100:.0f}%")
+            parts.append(f"{controller.brush.size:.0f} px")
+        if painting and (changed or controller.brush.opacity < 1):
+            parts.append(f"{controller.brush.opacity * 100:.0f}%")
         return " · ".join(parts)
 
     def label_rect(self, at: QPointF | None) -> QRectF:
@@ -90,7 +88,7 @@ class ToolCursor(QObject):
         if at is None:
             box.moveCenter(QPointF(view.center().x(), view.bottom() - 28))
             return box
-        radius = self._stylus.dab / 2 * self._view().scale if self._stylus.tool in PAINT_TOOLS else 0
+        radius = self._controller.dab / 2 * self._view().scale if self._controller.tool.uses_brush else 0
         away = radius * 0.71 + _GAP
         box.moveTopLeft(at + QPointF(away, away))
         inside = view.adjusted(4, 4, -4, -4)
@@ -100,8 +98,8 @@ class ToolCursor(QObject):
 
     def paint(self, painter: QPainter, exposed: QRectF, *, described: bool) -> None:
         """Draw above the image within `exposed`, in canvas pixels. described: whether to draw the label."""
-        if self.at is not None and self._stylus.tool in PAINT_TOOLS:
-            radius = self._stylus.dab / 2 * self._view().scale
+        if self.at is not None and self._controller.tool.uses_brush:
+            radius = self._controller.dab / 2 * self._view().scale
             reach = radius + _RING
             if QRectF(self.at.x() - reach, self.at.y() - reach, 2 * reach, 2 * reach).intersects(exposed):
                 self._paint_dab(painter, self.at, radius)
@@ -134,7 +132,7 @@ class ToolCursor(QObject):
 
     def take_hold(self, at: QPointF) -> None:
         """Start a drag that changes the brush."""
-        self._dragged = (at, self._stylus.brush)
+        self._dragged = (at, self._controller.brush)
 
     def let_go(self) -> None:
         """End the drag that changes the brush."""

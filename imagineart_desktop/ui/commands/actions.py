@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.registry import TOOLS
+from imagineart_desktop.ui.canvas.tools.tool import Tools
 from imagineart_desktop.ui.theme import icon
 
 
@@ -128,22 +129,6 @@ _ACTION_SPECS: dict[str, _ActionSpec] = {
     "help.about": _ActionSpec("About ImagineArt Desktop"),
 }
 
-_TOOLS: dict[ToolKind, tuple[str, str]] = {
-    ToolKind.BRUSH: ("brush", "B"),
-    ToolKind.ERASER: ("eraser", "E"),
-    ToolKind.RECTANGLE: ("square", "M"),
-    ToolKind.ELLIPSE: ("circle", "Shift+M"),
-    ToolKind.LASSO: ("lasso", "L"),
-    ToolKind.POLYGON: ("pentagon", "Shift+L"),
-    ToolKind.MAGNETIC: ("magnet", "Alt+L"),
-    ToolKind.WAND: ("wand", "W"),
-    ToolKind.SMART: ("wand-sparkles", "Shift+W"),
-    ToolKind.FILL: ("paint-bucket", "G"),
-    ToolKind.EXTEND: ("expand", "X"),
-    ToolKind.HAND: ("hand", "H"),
-    ToolKind.ZOOM: ("zoom-in", "Z"),
-}
-
 _HISTORIES = {"edit": "", "mark": " in the gallery"}
 """Undo histories by the group of their undo and redo actions, and the text that tells their shortcuts apart."""
 
@@ -209,16 +194,17 @@ class HistoryAction(QAction):
 class Actions:
     """All actions by name, e.g. actions["mask.invert"]."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, tools: Tools = TOOLS) -> None:
         self._window = window
         self.icon_names = {name: declared.icon for name, declared in _ACTION_SPECS.items() if declared.icon}
         """Icon names by action name, for the actions that have an icon."""
         self._actions = {name: self._make(declared) for name, declared in _ACTION_SPECS.items()}
-        for tool, (icon_name, key) in _TOOLS.items():
-            action = self._make(_ActionSpec(tool.value, (key,), icon_name, checkable=True))
-            action.setChecked(tool is ToolKind.BRUSH)
-            self._actions[f"tool.{tool.value.lower()}"] = action
-            self.icon_names[f"tool.{tool.value.lower()}"] = icon_name
+        for tool in tools:
+            self._actions[f"tool.{tool.id}"] = self._make(
+                _ActionSpec(tool.label, (tool.shortcut,), tool.icon, checkable=True)
+            )
+            self.icon_names[f"tool.{tool.id}"] = tool.icon
+        self.tool(tools[0].id).setChecked(True)
         self["mask.show"].setChecked(True)
         self._steps = {group: self._make_steps(group, where) for group, where in _HISTORIES.items()}
 
@@ -232,9 +218,9 @@ class Actions:
         """Return all actions by name."""
         return dict(self._actions)
 
-    def tool(self, tool: ToolKind) -> QAction:
+    def tool(self, tool_id: str) -> QAction:
         """Return the action that selects a tool."""
-        return self[f"tool.{tool.value.lower()}"]
+        return self[f"tool.{tool_id}"]
 
     def canvas_actions(self) -> list[QAction]:
         """Return the actions that work only in the canvas."""

@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.commands.actions import Actions
 
 Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
 
-_TOOLS = tuple(f"tool.{tool.value.lower()}" for tool in ToolKind)
+_TOOLS = tuple(f"tool.{tool.id}" for tool in TOOLS)
 _BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder", "brush.fainter", "brush.stronger")
 _OPACITY = tuple(f"brush.opacity {percent}" for percent in range(10, 101, 10))
 

@@ -154,7 +154,7 @@ class HistoryController(QObject):
         document = self._canvas.document
         with document.held():
             # An action in progress belongs to the image it was started on.
-            finished = document.mask if self._canvas.tool_controller.action is None else document.mask_before_action()
+            finished = document.mask if self._canvas.tool_controller.drawing is None else document.mask_before_action()
             self._end_action()
             try:
                 await self._apply(number, version, None if keep_mask else finished, reach)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from itertools import chain
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from imagineart_desktop.imaging import BooleanOp, Brush
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import NON_MASK_TOOLS, PAINT_TOOLS, ToolKind, WandOptions
+from imagineart_desktop.ui.canvas.tools.options import add_slider
+from imagineart_desktop.ui.canvas.tools.tool import Tool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.inpaint.amount_action import AmountAction
 from imagineart_desktop.ui.inpaint.brush_options import BrushOptionsMenu
 from imagineart_desktop.ui.theme import icon
-from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, icon_button, plain_label
+from imagineart_desktop.ui.widgets import icon_button, plain_label
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 
 _COMBINE_TIPS = {
@@ -45,11 +47,19 @@ _MORE_WIDTH = 28
 """Width, in pixels, of the » button with its margins."""
 
 
-def _elided_label(text: str) -> ElidedLabel:
-    """Return a label that is elided before anything is pushed out of the bar."""
-    label = ElidedLabel(text, "muted")
-    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-    return label
+def _panel() -> tuple[QWidget, QHBoxLayout]:
+    panel = QWidget()
+    row = QHBoxLayout(panel)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(4)
+    return panel, row
+
+
+def _options_panel(tool: Tool) -> QWidget:
+    panel, row = _panel()
+    for option in tool.options:
+        option.add_control(row)
+    return panel
 
 
 def _below(widget: QWidget) -> QPoint:
@@ -64,6 +74,8 @@ class OptionsBar(QWidget):
         self.setObjectName("bar")
         self._canvas = canvas
         self._wanted = 0
+        self._panels: dict[str, list[QWidget]] = {}
+        """Panels with the options of each tool, by its id; tools that use the brush share one."""
         self.amount = AmountAction(self)
         self.amount.entered.connect(canvas.setFocus)
         self._combine_actions = {combine: actions[f"mask.{combine.value}"] for combine in BooleanOp}
@@ -79,8 +91,9 @@ class OptionsBar(QWidget):
         row.addSpacing(2)
         row.addWidget(self._tool_options())
         row.addWidget(self._mask_toolbar(actions), 1)
-        self._size.valueChanged.connect(lambda value: self._set(size=brush_size_at(value)))
-        self._hardness.valueChanged.connect(lambda value: self._set(hardness=value / 100))
+        self._size.valueChanged.connect(self._set_size)
+        self._hardness.valueChanged.connect(self._set_hardness)
+        canvas.tool_changed.connect(self.show_tool)
         canvas.combine_changed.connect(self._show_combine)
         canvas.modifier_changed.connect(self._show_modifier)
         self._show_modifier(canvas.tool_controller.modifier)
@@ -104,13 +117,14 @@ class OptionsBar(QWidget):
         for part in self._tool.findChildren(QWidget):
             part.ensurePolished()
         names = self._name.fontMetrics()
-        widths = [names.horizontalAdvance(tool.value) for tool in ToolKind]
-        for parts, tools in ((self._brush_parts, PAINT_TOOLS), (self._wand_parts, (ToolKind.WAND,))):
-            if (layout := parts.layout()) is not None:
-                layout.invalidate()
-                name = max(names.horizontalAdvance(tool.value) for tool in tools)
-                widths.append(name + _GAP + layout.sizeHint().width())
-        self._wanted = max(widths) + 2
+        tools = self._canvas.tool_controller.tools
+        widths = {tool_id: names.horizontalAdvance(tool.label) for tool_id, tool in tools.items()}
+        for tool_id, panels in self._panels.items():
+            for panel in panels:
+                if (layout := panel.layout()) is not None:
+                    layout.invalidate()
+                    widths[tool_id] += _GAP + layout.sizeHint().width()
+        self._wanted = max(widths.values()) + 2
         self._fit_tool()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -123,7 +137,7 @@ class OptionsBar(QWidget):
         room = self.width() - self._tool.x() - _MORE_WIDTH
         self._tool.setFixedWidth(max(_GAP, min(self._wanted, room)))
         # The tool is highlighted beside the canvas, so its name can be left out.
-        has_options = self._brush_parts.isVisibleTo(self) or self._wand_parts.isVisibleTo(self)
+        has_options = bool(self._panels[self._canvas.tool_controller.tool.id])
         self._name.setHidden(has_options and self._wanted > room)
 
     def _combine_buttons(self) -> dict[BooleanOp, QWidget]:
@@ -132,7 +146,7 @@ class OptionsBar(QWidget):
         places: dict[BooleanOp, QWidget] = {}
         for combine, action in self._combine_actions.items():
             group.addAction(action)
-            action.triggered.connect(lambda _checked, combine=combine: self._canvas.set_combine(combine))
+            action.triggered.connect(partial(self._choose_combine, combine))
             made = QToolButton()
             made.setDefaultAction(action)
             made.setFixedSize(27, 27)
@@ -152,45 +166,26 @@ class OptionsBar(QWidget):
         row.setSpacing(_GAP)
         self._name = plain_label("", "strong")
         row.addWidget(self._name)
-        self._brush_parts = QWidget()
-        parts = QHBoxLayout(self._brush_parts)
-        parts.setContentsMargins(0, 0, 0, 0)
-        parts.setSpacing(4)
-        self._size, self._size_label = self._slider(parts, "Size", "Brush size  [ ]", _SLIDER_STEPS, "2000 px")
-        self._hardness, self._hardness_label = self._slider(parts, "Hardness", "Brush hardness  { }", 100)
+        brush = self._brush_panel()
+        row.addWidget(brush)
+        for tool in self._canvas.tool_controller.tools.values():
+            self._panels[tool.id] = [brush] if tool.uses_brush else []
+            if tool.options:
+                own = _options_panel(tool)
+                row.addWidget(own)
+                self._panels[tool.id].append(own)
+        row.addStretch(1)
+        return self._tool
+
+    def _brush_panel(self) -> QWidget:
+        panel, parts = _panel()
+        self._size, self._size_label = add_slider(parts, "Size", "Brush size  [ ]", (1, _SLIDER_STEPS), "2000 px")
+        self._hardness, self._hardness_label = add_slider(parts, "Hardness", "Brush hardness  { }", (1, 100))
         self.more = BrushOptionsMenu(self._canvas, self)
         tip = "Opacity, spacing, smoothing, pen pressure"
         opener = icon_button("sliders-horizontal", tip, lambda: self.more.popup(_below(opener)), kind="mini", size=16)
         parts.addWidget(opener)
-        row.addWidget(self._brush_parts)
-        row.addWidget(self._wand())
-        row.addStretch(1)
-        return self._tool
-
-    def _wand(self) -> QWidget:
-        self._wand_parts = QWidget()
-        parts = QHBoxLayout(self._wand_parts)
-        parts.setContentsMargins(0, 0, 0, 0)
-        parts.setSpacing(4)
-        self.tolerance, self._tolerance_label = self._slider(
-            parts, "Tolerance", "How much colors may differ", 255, "255"
-        )
-        self.tolerance.setMinimum(0)
-        self.contiguous = CheckBox("Contiguous")
-        self.contiguous.setToolTip("Select only pixels connected to the clicked one")
-        self.contiguous.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        parts.addWidget(self.contiguous)
-        self.tolerance.setValue(self._canvas.tool_controller.wand.tolerance)
-        self.contiguous.setChecked(self._canvas.tool_controller.wand.contiguous)
-        self._show_wand()
-        self.tolerance.valueChanged.connect(self._show_wand)
-        self.contiguous.toggled.connect(self._show_wand)
-        self._wand_parts.hide()
-        return self._wand_parts
-
-    def _show_wand(self) -> None:
-        self._canvas.tool_controller.wand = WandOptions(self.tolerance.value(), self.contiguous.isChecked())
-        self._tolerance_label.setText(str(self.tolerance.value()))
+        return panel
 
     def _mask_toolbar(self, actions: Actions) -> QToolBar:
         """Return the toolbar with commands on the whole mask, aligned right."""
@@ -207,45 +202,33 @@ class OptionsBar(QWidget):
             extension.setToolTip("More")
         return bar
 
-    def show_tool(self, tool: ToolKind) -> None:
+    def show_tool(self, tool: Tool) -> None:
         """Show the options of another tool."""
-        self._name.setText(tool.value)
-        self._brush_parts.setVisible(tool in PAINT_TOOLS)
-        self._wand_parts.setVisible(tool is ToolKind.WAND)
+        self._name.setText(tool.label)
+        shown = self._panels[tool.id]
+        for panel in chain.from_iterable(self._panels.values()):
+            panel.setVisible(panel in shown)
         self._fit_tool()
         for combine, place in self._combine_holders.items():
-            only_selections = combine is BooleanOp.INTERSECT and tool in PAINT_TOOLS
-            place.setEnabled(tool not in NON_MASK_TOOLS | {ToolKind.ERASER} and not only_selections)
+            place.setEnabled(combine in tool.combine_choices)
         self._show_combine()
 
     def _show_combine(self) -> None:
-        """Check the mode in effect for the current tool: a brush has nothing to intersect with."""
-        stylus = self._canvas.tool_controller
-        self._combine_actions[stylus.brush_combine if stylus.tool in PAINT_TOOLS else stylus.combine].setChecked(True)
+        """Check the mode in effect for the current tool."""
+        self._combine_actions[self._canvas.tool_controller.tool.combine].setChecked(True)
+
+    def _choose_combine(self, combine: BooleanOp, _checked: bool = False) -> None:
+        self._canvas.set_combine(combine)
 
     def _show_modifier(self, modifier: CanvasModifier) -> None:
         for combine, action in self._combine_actions.items():
             action.setToolTip(_COMBINE_TIPS[combine].format(modifier.words))
 
-    def _slider(
-        self, row: QHBoxLayout, word: str, tip: str, steps: int, widest: str = "100%"
-    ) -> tuple[QSlider, QLabel]:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(1, steps)
-        slider.setFixedWidth(44)
-        slider.setToolTip(tip)
-        slider.setAccessibleName(word)
-        # Clicking leaves keyboard focus on the canvas.
-        slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        value = plain_label("", "muted")
-        value.setFixedWidth(value.fontMetrics().horizontalAdvance(widest) + 4)
-        row.addWidget(_elided_label(word))
-        row.addWidget(slider)
-        row.addWidget(value)
-        return slider, value
+    def _set_size(self, position: int) -> None:
+        self._canvas.set_brush(replace(self._canvas.tool_controller.brush, size=brush_size_at(position)))
 
-    def _set(self, **change: Any) -> None:
-        self._canvas.set_brush(replace(self._canvas.tool_controller.brush, **change))
+    def _set_hardness(self, percent: int) -> None:
+        self._canvas.set_brush(replace(self._canvas.tool_controller.brush, hardness=percent / 100))
 
     def _show_brush(self, brush: Brush) -> None:
         for slider, value in ((self._size, slider_position(brush.size)), (self._hardness, round(brush.hardness * 100))):

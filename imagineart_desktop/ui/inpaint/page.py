@@ -17,7 +17,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.submitter import RequestSubmitter
@@ -307,7 +307,7 @@ class InpaintPage(QWidget):
 
     def _may_look(self) -> bool:
         """Whether a new result may take the canvas: not from under the hand that paints, nor what it has painted."""
-        return not (self.canvas.tool_controller.action or self.sending.is_changed or self.viewer.is_comparing)
+        return not (self.canvas.tool_controller.drawing or self.sending.is_changed or self.viewer.is_comparing)
 
     # Viewing results
 
@@ -454,7 +454,7 @@ class InpaintPage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(Toolbox(self.canvas, self.options, actions))
+        layout.addWidget(Toolbox(self.canvas, actions))
         layout.addWidget(rule(vertical=True))
         middle = QWidget()
         middle.setObjectName("ground")
@@ -520,7 +520,7 @@ class InpaintPage(QWidget):
         self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
-        actions.tool(ToolKind.EXTEND).toggled.connect(self.trip.show_margin_fields)
+        actions.tool(ExtendTool.id).toggled.connect(self.trip.show_margin_fields)
         self.canvas.margins_dragged.connect(self.trip.drag_margins)
         self.canvas.margins_released.connect(self.trip.end_drag)
         self.canvas.tapped.connect(self.flip)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
-from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.canvas.tools.options import ToolOption
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -21,39 +22,38 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 
 
+_FORMER_IDS = {"magnetic": "magnetic lasso", "wand": "magic wand", "smart": "smart select"}
+"""Ids of tools by those that earlier versions saved, in upper case."""
+
+
+def _options(canvas: MaskCanvas) -> Iterator[ToolOption]:
+    return chain.from_iterable(tool.options for tool in canvas.tool_controller.tools.values())
+
+
 def tool_settings(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
     """Return the options as a small JSON value."""
     return {
-        "tool": canvas.tool_controller.tool.name,
+        "tool": canvas.tool_controller.tool.id,
         "brush": asdict(canvas.tool_controller.brush),
-        "tolerance": options.tolerance.value(),
-        "contiguous": options.contiguous.isChecked(),
+        **{option.id: option.saved() for option in _options(canvas)},
         "amount": options.amount.value(),
     }
 
 
-def restore_tool_settings(kept: object, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
+def restore_tool_settings(kept: object, canvas: MaskCanvas, options: OptionsBar) -> None:
     """Restore saved options, ignoring invalid values."""
     if not isinstance(kept, dict):
         return
-    for tool in ToolKind:
-        if tool.name == kept.get("tool"):
-            _choose(tool, canvas, options, actions)
+    tool = str(kept.get("tool")).lower()
+    tool = _FORMER_IDS.get(tool, tool)
+    if tool in canvas.tool_controller.tools:
+        canvas.set_tool(tool)
     if isinstance(kept.get("brush"), dict):
         canvas.set_brush(_brush(kept["brush"], canvas.tool_controller.brush))
-    if isinstance(kept.get("tolerance"), int):
-        options.tolerance.setValue(kept["tolerance"])
-    if isinstance(kept.get("contiguous"), bool):
-        options.contiguous.setChecked(kept["contiguous"])
+    for option in _options(canvas):
+        option.restore(kept.get(option.id))
     if isinstance(kept.get("amount"), int):
         options.amount.set_value(kept["amount"])
-
-
-def _choose(tool: ToolKind, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
-    """Choose a tool without its action, which is disabled as long as another tab is shown and takes the keyboard."""
-    canvas.set_tool(tool)
-    options.show_tool(tool)
-    actions.tool(tool).setChecked(True)
 
 
 def _brush(kept: dict[str, Any], otherwise: Brush) -> Brush:

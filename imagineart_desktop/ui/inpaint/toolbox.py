@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QActionGroup, QResizeEvent
@@ -11,9 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools import ToolKind
+from imagineart_desktop.ui.canvas.tools.tool import Tool
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 
 
 def _with_opacity(percent: int) -> Callable[[Brush], Brush]:
@@ -38,10 +38,10 @@ _MAX_COLUMNS = 3
 class Toolbox(QWidget):
     """One button per tool, in as many columns as the height requires."""
 
-    def __init__(self, canvas: MaskCanvas, options: OptionsBar, actions: Actions) -> None:
+    def __init__(self, canvas: MaskCanvas, actions: Actions) -> None:
         super().__init__()
         self._canvas = canvas
-        self._options = options
+        self._actions = actions
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._grid = QGridLayout(self)
@@ -51,10 +51,10 @@ class Toolbox(QWidget):
         self._buttons: list[QToolButton] = []
         self._columns = 0
         group = QActionGroup(self)
-        for tool in ToolKind:
-            action = actions.tool(tool)
+        for tool_id in canvas.tool_controller.tools:
+            action = actions.tool(tool_id)
             group.addAction(action)
-            action.triggered.connect(lambda _checked, tool=tool: self._use(tool))
+            action.triggered.connect(partial(self._use, tool_id))
             made = QToolButton()
             made.setProperty("kind", "tool")
             made.setDefaultAction(action)
@@ -63,9 +63,8 @@ class Toolbox(QWidget):
             self._buttons.append(made)
         self._arrange(1)
         for name, step in _BRUSH_STEPS.items():
-            actions[name].triggered.connect(
-                lambda _checked, step=step: canvas.set_brush(step(canvas.tool_controller.brush))
-            )
+            actions[name].triggered.connect(partial(self._change_brush, step))
+        canvas.tool_changed.connect(self._show_tool)
 
     def minimumSizeHint(self) -> QSize:
         """Return the height for the maximum number of columns."""
@@ -86,7 +85,13 @@ class Toolbox(QWidget):
             self._grid.addWidget(made, place // columns, place % columns)
         self.setFixedWidth(columns * (_BUTTON + _SPACING) - _SPACING + 2 * _MARGIN)
 
-    def _use(self, tool: ToolKind) -> None:
-        self._canvas.set_tool(tool)
-        self._options.show_tool(tool)
+    def _use(self, tool_id: str, _checked: bool = False) -> None:
+        self._canvas.set_tool(tool_id)
         self._canvas.setFocus()
+
+    def _show_tool(self, tool: Tool) -> None:
+        """Check the tool's action, which doesn't use the tool again."""
+        self._actions.tool(tool.id).setChecked(True)
+
+    def _change_brush(self, step: Callable[[Brush], Brush], _checked: bool = False) -> None:
+        self._canvas.set_brush(step(self._canvas.tool_controller.brush))

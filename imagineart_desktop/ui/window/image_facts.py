@@ -21,11 +21,8 @@ def canvas_status(canvas: MaskCanvas, pointer: QPointF | None) -> str:
     if not bounds.is_empty:
         share = f"{canvas.coverage.share * 100:.1f}%"
         parts.insert(0, f"mask {bounds.width} × {bounds.height} at {bounds.left}, {bounds.top} ({share})")
-    drawn = (
-        canvas.tool_controller.action.outline().boundingRect()
-        if canvas.tool_controller.action is not None
-        else QRectF()
-    )
+    drawing = canvas.tool_controller.drawing
+    drawn = QRectF() if drawing is None else drawing.outline().boundingRect()
     if not drawn.isEmpty():
         parts.insert(0, f"drawing {drawn.width():.0f} × {drawn.height():.0f} at {drawn.left():.0f}, {drawn.top():.0f}")
     if pointer is not None and 0 <= pointer.x() < size[0] and 0 <= pointer.y() < size[1]:

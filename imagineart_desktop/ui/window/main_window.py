@@ -425,7 +425,7 @@ class MainWindow(QMainWindow):
         actions, canvas = self.window_actions, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
-        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options, actions)
+        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options)
         canvas.set_tint(self.tint.tint)
         self.tint.shown.connect(canvas.set_tint)
         CanvasShortcuts(inpaint, actions.canvas_actions())

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from imagineart_desktop.imaging import BooleanOp, Mask, Pixels
+from imagineart_desktop.imaging import BooleanOp, Mask, Pixels, Rect
 from imagineart_desktop.imaging.mask.selections import MagneticLasso
 from imagineart_desktop.imaging.mask.shapes import polygon
+from imagineart_desktop.ui.canvas.tools.context import ToolContext
+from imagineart_desktop.ui.canvas.tools.gesture import CornerGesture, Gesture, PointerState
+from imagineart_desktop.ui.canvas.tools.tool import Tool
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.mask_document import MaskDocument
 
@@ -46,11 +50,8 @@ class EdgeMap:
         return [start, *(QPointF(x, y) for x, y in self._follower.line_to((end.x(), end.y()))), end]
 
 
-class MagneticLassoAction:
-    """Corners connected by lines that follow edges.
-
-    Double-click or Enter closes the outline; Backspace removes the last corner.
-    """
+class MagneticLassoGesture(CornerGesture):
+    """Corners connected by lines that follow edges. redraw: called when a line changes without user input."""
 
     def __init__(
         self, document: MaskDocument, edges: EdgeMap, start: QPointF, combine: BooleanOp, redraw: Callable[[], None]
@@ -64,8 +65,9 @@ class MagneticLassoAction:
         self._pointer = start
         spawn_owned(self._document, self._follow())
 
-    def add(self, point: QPointF) -> None:
+    def press(self, pointer: PointerState) -> None:
         """Add a corner."""
+        point = pointer.point
         if point != self._corners[-1]:
             self._sides.append(self._edges.line(self._corners[-1], point))
             self._corners.append(point)
@@ -80,9 +82,9 @@ class MagneticLassoAction:
             spawn_owned(self._document, self._follow())
         return bool(self._corners)
 
-    def move_to(self, point: QPointF) -> None:
+    def move(self, pointer: PointerState) -> None:
         """End the next side here."""
-        self._pointer = point
+        self._pointer = pointer.point
 
     def outline(self) -> QPainterPath:
         """Return the sides so far plus the one to the pointer."""
@@ -96,9 +98,6 @@ class MagneticLassoAction:
         """Combine the area with the mask once every side follows its edge; does nothing below three corners."""
         if len(self._corners) >= 3:
             spawn_owned(self._document, self._finish(self._document.mask))
-
-    def abandon(self) -> None:
-        """Do nothing: nothing has been painted yet."""
 
     async def _follow(self) -> None:
         """Recompute sides added before their edges were known, then prepare the pointer's side."""
@@ -117,5 +116,33 @@ class MagneticLassoAction:
             return
         closing = self._edges.line(self._corners[-1], self._corners[0])
         points = [(point.x(), point.y()) for side in (*self._sides, closing) for point in side[1:]]
-        combine = self._combine
-        await self._document.operate("Magnetic lasso", lambda mask: polygon(mask, points, combine))
+        work = partial(_fill, points=points, combine=self._combine)
+        await self._document.operate(MagneticLassoTool.label, work)
+
+
+def _fill(mask: Mask, *, points: list[tuple[float, float]], combine: BooleanOp) -> Rect:
+    return polygon(mask, points, combine)
+
+
+class MagneticLassoTool(Tool):
+    """Selects an area by corners on edges of the image."""
+
+    id = "magnetic lasso"
+    label = "Magnetic lasso"
+    icon = "magnet"
+    shortcut = "Alt+L"
+    acts_at_press = True
+
+    def __init__(self, context: ToolContext) -> None:
+        super().__init__(context)
+        self.edges: EdgeMap | None = None
+
+    def image_changed(self) -> None:
+        """Drop the edges of the previous image."""
+        self.edges = None
+
+    def press(self, pointer: PointerState, pixels: Pixels) -> Gesture:
+        """Set the first corner."""
+        self.edges = self.edges or EdgeMap(pixels)
+        context, combine = self.context, self.context.selection_combine(pointer)
+        return MagneticLassoGesture(context.document, self.edges, pointer.point, combine, context.canvas.update)
