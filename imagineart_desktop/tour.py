@@ -72,7 +72,7 @@ class _TourDriver:
         )
         for prompt, ratio in prompts:
             self._type(window.generate.form.prompt.editor, prompt)
-            window.generate.form.set_fields({"aspect_ratio": ratio})
+            window.generate.draft.set_fields({"aspect_ratio": ratio})
             await self._submit_and_wait(window.generate.form.go, f"1-generating-{ratio.replace(':', 'x')}")
         await self._until(lambda: window.generate.results.current is not None, "the image is shown")
         await self._pause(0.5)
@@ -102,7 +102,7 @@ class _TourDriver:
         await self._pause()
         self._save_screenshot("5-mask", {"size": [width, height], "painted": canvas.coverage.painted})
         self._type(window.inpaint.form.prompt.editor, "A copper moka pot, steam rising, same light")
-        window.inpaint.form.count.set_value(2)
+        window.inpaint.draft.set_count(2)
         await self._submit_and_wait(window.inpaint.form.go, "6-inpainting", count=2)
         await self._pause(0.8)
         self._save_screenshot("7-inpaint", {"pictures": await self._count()})

@@ -11,7 +11,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.workspace.coalesced import Debouncer, ReportError
 
 
-class Draft(QObject):
+class DraftSaver(QObject):
     """Saves what `state` returns under a name after each `touch`. on_trouble: shows why saving failed."""
 
     def __init__(

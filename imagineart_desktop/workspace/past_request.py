@@ -10,6 +10,7 @@ from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, PictureDetails
 from imagineart_desktop.models import Model, find_model, nearest_ratio
+from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class SavedRequest:
         """Return a job's request."""
         model = job.model if isinstance(job.model, Model) else None
         return cls(model, job.request.to_fields(), job.seed, job.made_from(), job.plan)
+
+    def apply_to(self, draft: RequestDraft) -> None:
+        """Restore the request in a draft, for one image."""
+        draft.reuse(self.model, self.fields, self.seed)
 
     def parent(self, role: str) -> Parent | None:
         """Return the first parent in this role: picture, pictures or mask."""

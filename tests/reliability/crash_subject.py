@@ -121,9 +121,9 @@ async def wish(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
     window.go_to(model.task.value)
     forms = {Task.GENERATE: window.generate.form, Task.EDIT: window.edit.form, Task.INPAINT: window.inpaint.form}
     form = forms[model.task]
-    form.set_model(model)
+    form.draft.set_model(model)
     if model.task is Task.GENERATE:
-        form.set_fields({"aspect_ratio": "3:1", "resolution": "1K"})
+        form.draft.set_fields({"aspect_ratio": "3:1", "resolution": "1K"})
     elif model.task is Task.EDIT:
         at.drop(window.edit.references.slots[0], [resource_path("photos", "coffee.png")])
         await at.until(lambda: len(window.edit.references.sizes) == 1)

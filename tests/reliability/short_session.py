@@ -27,8 +27,8 @@ async def make_one(stage: Stage) -> dict[str, Any]:
     form = stage.shown.generate.form
     events: list[JobEvent] = []
     stage.studio.worker.subscribe(events.append)
-    form.set_model(IMAGINEART_20)
-    form.set_fields({"prompt": "a copper kettle", "aspect_ratio": "4:1", "resolution": "1K"})
+    form.draft.set_model(IMAGINEART_20)
+    form.draft.set_fields({"prompt": "a copper kettle", "aspect_ratio": "4:1", "resolution": "1K"})
     form.go.click()
     await stage.until(lambda: any(event.job.state in FINAL_STATES for event in events), _LONGEST)
     last = events[-1].job

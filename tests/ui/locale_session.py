@@ -49,7 +49,14 @@ async def session(root: Path, theme: Theme) -> None:
         decimal.setValue(1.5)
         day.setDisplayFormat(DateFormat.SHORT.value)
         told = [fact.value for fact in image_facts(details) if fact.id not in ("created", "took", "request", "size")]
-        said = [*told, form.price, form.go.text(), decimal.text(), day.text(), QLocale().toString(1234567)]
+        said = [
+            *told,
+            form._price_right.text(),
+            form.go.text(),
+            decimal.text(),
+            day.text(),
+            QLocale().toString(1234567),
+        ]
         said += [
             day_words(date(2026, 5, 3)),
             group_heading(_MOMENT, Grouping.DAY),

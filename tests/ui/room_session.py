@@ -92,7 +92,7 @@ class Walk:
         form, results = window.generate.form, window.generate.results
         self._at.order("submit:refuse:times=2")
         self._at.type(form.prompt.editor, f"hills {WORD}")
-        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         form.count.set_value(4)
         await self._at.until(lambda: not form._submit_guard.isActive())
         self._at.click(form.go)

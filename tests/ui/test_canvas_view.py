@@ -216,7 +216,7 @@ async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, phot
     first, second = tmp_path / "first", tmp_path / "second"
     async with opened(first, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
-        await at.until(lambda: not at.window.inpaint.draft.is_pending)
+        await at.until(lambda: not at.window.inpaint.saver.is_pending)
         at.drag(canvas, [(100, 100), (300, 200), (350, 100)])
         painted = canvas.document.mask.copy()
         root = at.parts.library.files.root

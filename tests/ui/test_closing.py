@@ -22,9 +22,9 @@ from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_fil
 from imagineart_desktop.library.transfer import exporting, importing
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import SeedMode
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.main_window import MainWindow
+from imagineart_desktop.workspace.seed import SeedMode
 from tests.library.test_library import keep, recipe
 from tests.ui.test_export import dialog_of
 from tests.ui.test_session_end import shown

@@ -46,7 +46,7 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme, pho
         assert [entry.group for entry in search.found()] == ["models"]
         press_enter(at)
         assert window._tab() == "generate"
-        assert window.generate.form.model is IMAGINEART_15_PRO
+        assert window.generate.form.draft.model is IMAGINEART_15_PRO
 
         search_for(at, "parallel")
         press_enter(at)

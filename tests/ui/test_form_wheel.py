@@ -16,12 +16,12 @@ async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Pa
     async with opened(tmp_path, theme, size=(1200, 700), at_once=("edit", "inpaint")) as at:
         await at.on_canvas(photos / "coffee.png")
         for form in (at.window.inpaint.form, at.window.generate.form, at.window.edit.form):
-            before = form.state()
+            before = form.draft.state()
             trip = at.window.inpaint.trip.trip()
             for kind in (QComboBox, QSpinBox, QSlider):
                 for control in form.findChildren(kind):
                     turn_wheel(control)
-            assert form.state() == before
+            assert form.draft.state() == before
             assert at.window.inpaint.trip.trip() == trip
         feather = at.window.inpaint.trip.feather
         feather.setFocus()

@@ -11,28 +11,30 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from imagineart_desktop.models import CATALOGUE, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import PromptEdit, SeedField, SeedMode
+from imagineart_desktop.ui.widgets import PromptEdit, SeedField
 from imagineart_desktop.ui.widgets.segmented import RatioButton
+from imagineart_desktop.workspace.seed import SeedMode
+from tests.ui.widgets.test_numbers import taken
 from tests.ui.window_driver import opened, settle
 
 
 async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
-        form.set_fields({"aspect_ratio": "3:2", "resolution": "1K"})
-        assert set(form.fields()) == {"prompt", "aspect_ratio", "resolution", "reasoning"}
-        form.set_model(IMAGINEART_15_PRO)
-        assert form.fields() == {"prompt": form.prompt.text(), "aspect_ratio": "3:2"}
+        form.draft.set_fields({"aspect_ratio": "3:2", "resolution": "1K"})
+        assert set(form.draft.fields()) == {"prompt", "aspect_ratio", "resolution", "reasoning"}
+        form.draft.set_model(IMAGINEART_15_PRO)
+        assert form.draft.fields() == {"prompt": form.prompt.text(), "aspect_ratio": "3:2"}
         assert form._price_right.text() == "$0.045"
-        form.set_model(IMAGINEART_20)
-        assert form.fields()["resolution"] == "1K"
+        form.draft.set_model(IMAGINEART_20)
+        assert form.draft.fields()["resolution"] == "1K"
         assert "1024 × 683" in form._controls["aspect_ratio"]._heading._note.text()  # type: ignore[attr-defined]
 
 
 async def test_edit_has_no_seed_and_inpaint_has_style_and_magic_prompt(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         assert at.window.edit.form._seed_column.isHidden()
-        assert set(at.window.inpaint.form.fields()) == {"prompt", "style", "expand_prompt"}
+        assert set(at.window.inpaint.form.draft.fields()) == {"prompt", "style", "expand_prompt"}
 
 
 async def test_ratio_tiles_by_keyboard(tmp_path: Path, theme: Theme) -> None:
@@ -60,15 +62,15 @@ async def test_seeds_never_leave_their_range(theme: Theme) -> None:
     assert field.value() is None
     field.set_value(7)
     assert field.mode is SeedMode.LOCKED
-    assert field.take(3) == [7, 8, 9]
+    assert taken(field, 3) == [7, 8, 9]
     assert field.value() == 7
     field.set_value(7, SeedMode.INCREMENT)
-    assert field.take(2) == [7, 8]
+    assert taken(field, 2) == [7, 8]
     assert field.value() == 9
     field.set_value(MAX_SEED, SeedMode.INCREMENT)
-    assert field.take(2) == [MAX_SEED, 1]
+    assert taken(field, 2) == [MAX_SEED, 1]
     field.set_value(None)
-    assert len(set(field.take(8))) == 8
+    assert len(set(taken(field, 8))) == 8
 
 
 async def test_prompts_stay_exactly_as_pasted(tmp_path: Path, theme: Theme) -> None:
@@ -92,7 +94,7 @@ async def test_history_and_templates(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         assert not form.prompt._history.isEnabled()
-        form.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K"})
         at.type(form.prompt.editor, "first wish")
         at.click(form.go)
         await at.until(lambda: form.prompt._history.isEnabled())
@@ -154,7 +156,7 @@ async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, th
         form = at.window.generate.form
         tips = {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}
         assert tips["1:1"] == "1:1: about 2048 × 2048 pixels"
-        form.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K"})
         assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}["1:1"].endswith("1024 pixels")
         assert form._model_box.toolTip().startswith("from $0.03 per image · ")
         assert all(model.note for model in CATALOGUE)

@@ -1,4 +1,4 @@
-"""One request per area: what arrives, what doesn't, and what it costs."""
+"""One request for each area: what comes, what does not come, and what it costs."""
 
 from __future__ import annotations
 
@@ -115,11 +115,11 @@ async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, them
     async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
         page.estimator._late.setInterval(0)
         seen: list[str] = []
-        page.estimator._late.timeout.connect(lambda: seen.append(page.form.price))
+        page.estimator._late.timeout.connect(lambda: seen.append(page.form._price_right.text()))
         page.trip.each.setChecked(False)
         await at.until(lambda: bool(seen))
         assert seen[0] == "Measuring…"
-        await at.until(lambda: page.form.price == "$0.08")
+        await at.until(lambda: page.form._price_right.text() == "$0.08")
 
 
 async def test_a_measurement_that_fails_keeps_nobody_waiting(
@@ -139,7 +139,7 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
             await at.until(lambda: bool(reported) and page.estimator._known.is_set())
         assert isinstance(reported[0]["exception"], MemoryError)
         page.trip.each.setChecked(False)
-        await at.until(lambda: page.form.price == "$0.08")
+        await at.until(lambda: page.form._price_right.text() == "$0.08")
 
 
 async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
@@ -148,8 +148,8 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
     async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
         prompt = page.form.prompt.text()
         page.trip.each.setChecked(False)
-        await at.until(lambda: page.form.price == "$0.08")
-        # Another image is opened before it's known what would be sent.
+        await at.until(lambda: page.form._price_right.text() == "$0.08")
+        # Another image is opened before what would be sent is known.
         page.estimator._known.clear()
         at.click(page.form.go)
         await at.on_canvas(photos / "chelsea.png")
@@ -160,7 +160,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         await page.stepping.return_to(1)
         await page.estimator.known()
         await at.until(lambda: not page.form._submit_guard.isActive())
-        # What is typed later belongs to the next request.
+        # What is typed later is of the next request.
         prepared, go_on = session_store.prepare_requests, asyncio.Event()
 
         async def slowly(*arguments: Any) -> list[InpaintRequest]:

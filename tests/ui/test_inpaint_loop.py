@@ -400,7 +400,7 @@ async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: T
         at.click(page.viewer.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         at.drag(canvas, [(20, 20), (120, 90)])
-        await at.until(lambda: not page._mask_saver.is_pending and not page.draft.is_pending)
+        await at.until(lambda: not page._mask_saver.is_pending and not page.saver.is_pending)
         await asyncio.sleep(0.3)
         after = canvas.pixels
         shutil.copytree(first, second)

@@ -179,7 +179,7 @@ async def test_an_image_stays_open_where_no_other_can_take_its_place(
         assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)
         # As an earlier version left it.
         stepping.steps[2].closed = True
-        page.draft.touch()
+        page.saver.touch()
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from imagineart_desktop.imaging import Margins, SendMode
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import SeedMode
+from imagineart_desktop.workspace.seed import SeedMode
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at
 from tests.ui.window_driver import Driver, opened
 

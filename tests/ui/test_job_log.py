@@ -19,7 +19,7 @@ def ask_for(at: Driver, prompt: str, count: int = 1) -> None:
     form = at.window.generate.form
     form._submit_guard.stop()
     form.prompt.set_text(prompt)
-    form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
     form.count.set_value(count)
     at.click(form.go)
 

@@ -46,7 +46,7 @@ async def test_a_download_shows_its_share_and_its_time_and_is_no_failure_when_ca
         at.order("file:stall:seconds=60")
         form, strip = at.window.generate.form, at.window.strip
         at.type(form.prompt.editor, "hills")
-        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.click(form.go)
         await at.until(lambda: any("%" in card._line.text() for card in strip._cards.values()))
         (card,) = strip._cards.values()

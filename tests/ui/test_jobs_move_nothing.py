@@ -37,7 +37,7 @@ def leave(part: QWidget) -> None:
 async def ask(at: Driver, count: int) -> None:
     form = at.window.generate.form
     at.type(form.prompt.editor, "hills")
-    form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
     form.count.set_value(count)
     await at.until(lambda: not form._submit_guard.isActive())
     at.click(form.go)
@@ -223,7 +223,7 @@ async def test_an_empty_strip_goes_with_the_tab_and_with_what_was_looked_at(tmp_
         # Its only place is gone: the empty page is there instead.
         assert not strip.isVisible()
         window.go_to("inpaint")
-        await worker.add(window.generate.form.model, at.parts.account.kind, {"prompt": "hills"})
+        await worker.add(window.generate.form.draft.model, at.parts.account.kind, {"prompt": "hills"})
         await at.until(strip.isVisible)
         enter(strip)
         await worker.cancel(next(iter(strip._jobs)))
@@ -253,7 +253,7 @@ async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_
         at.order("submit:refuse")
         fields = {"prompt": "hills", "resolution": "1K"}
         form = at.window.generate.form
-        await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 41))
+        await at.parts.worker.add(form.draft.model, at.parts.account.kind, fields, seeds=range(1, 41))
         await at.until(lambda: strip.counts() == (0, 40) and not strip._refreshing.isActive())
         settle()
         room, reach = bar.maximum(), view.width()
@@ -273,7 +273,7 @@ async def test_cards_of_jobs_that_are_done_stand_for_the_next_ones(tmp_path: Pat
         seen: dict[JobCard, set[str]] = {}
         for turn in range(3):
             fields = {"prompt": f"hills {turn}", "resolution": "1K"}
-            await worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 4))
+            await worker.add(form.draft.model, at.parts.account.kind, fields, seeds=range(1, 4))
             await at.until(lambda: strip.counts() == (0, 3))
             for card in await at.cards(3):
                 seen.setdefault(card, set()).add(card._title.text())

@@ -25,7 +25,7 @@ async def test_generate_then_find_it_after_a_restart(tmp_path: Path, theme: Them
         form = at.window.generate.form
         assert "Demo" in at.window.status.service.text()
         at.type(form.prompt.editor, "A red cabin by the sea")
-        form.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
         QTest.keyClick(form.prompt.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         (number,) = await at.pictures(1)
         await at.until(lambda: at.window.generate.results.current is not None)
@@ -46,7 +46,7 @@ async def test_several_pictures_hold_their_places_and_have_seeds_of_their_own(tm
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         at.type(form.prompt.editor, "hills")
-        form.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K"})
         form.count.set_value(4)
         assert form.go.words() == "Generate 4 images"
         assert form._price_right.text() == "4 × $0.03 = $0.12"
@@ -113,7 +113,7 @@ async def test_a_painted_stroke_is_sent_exactly_and_nothing_else_changes(
 async def test_quit_while_a_job_runs_then_its_picture_arrives(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=Timing(queue=0.05, work=20)) as at:
         at.type(at.window.generate.form.prompt.editor, "a slow sunrise")
-        at.window.generate.form.set_fields({"resolution": "1K"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K"})
         at.click(at.window.generate.form.go)
         await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         assert await at.parts.library.search(Query()) == []
@@ -137,7 +137,7 @@ async def test_cancel_from_the_strip(tmp_path: Path, theme: Theme) -> None:
 async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         at.type(at.window.generate.form.prompt.editor, "a lighthouse")
-        at.window.generate.form.set_fields({"resolution": "1K", "aspect_ratio": "16:9"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "16:9"})
         at.click(at.window.generate.form.go)
         (number,) = await at.pictures(1)
         at.window.go_to("gallery")
@@ -149,10 +149,10 @@ async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> N
         at.click(at.window.status.undo)
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.type(at.window.generate.form.prompt.editor, "something else")
-        at.window.generate.form.set_fields({"aspect_ratio": "1:1"})
+        at.window.generate.form.draft.set_fields({"aspect_ratio": "1:1"})
         at.window.commands.run("reuse", [number])
         await at.until(lambda: at.window.generate.form.prompt.text() == "a lighthouse")
-        assert at.window.generate.form.fields()["aspect_ratio"] == "16:9"
+        assert at.window.generate.form.draft.fields()["aspect_ratio"] == "16:9"
         assert at.window.generate.form.seed.value() is not None
 
 

@@ -171,7 +171,7 @@ async def test_what_is_wrong_in_a_form_leaves_with_the_field_s_next_value(tmp_pa
         at.type(form.prompt.editor, "hills")
         assert form._problems["prompt"].text() == ""
         form.show_problem("", "The service takes no such size.")
-        form.set_fields({"aspect_ratio": "4:1"})
+        form.draft.set_fields({"aspect_ratio": "4:1"})
         assert form.message.text() == ""
 
 

@@ -15,7 +15,7 @@ from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Failure, JobState
 from imagineart_desktop.library import OLDER_COPY
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import SeedMode
+from imagineart_desktop.workspace.seed import SeedMode
 from tests.ui.window_driver import Driver, opened
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -34,7 +34,7 @@ async def test_a_double_click_and_a_held_key_ask_once(tmp_path: Path, theme: The
         QTest.mouseClick(form.go, LEFT)
         await at.until(lambda: form._problems["prompt"].text())
         at.type(form.prompt.editor, "hills")
-        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         QTest.mouseClick(form.go, LEFT)
         assert form.message.text() == ""
         QTest.mouseDClick(form.go, LEFT)
@@ -55,7 +55,7 @@ async def test_a_lost_answer_is_asked_about_and_found(tmp_path: Path, theme: The
         assert demo is not None
         demo.order(Fault.parse("submit:cut_before:nth=1"), Fault.parse("submit:refuse:nth=2"))
         form = at.window.generate.form
-        form.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         for failed, prompt in enumerate(("found", "never arrived"), start=1):
             at.type(form.prompt.editor, prompt)
             at.click(form.go)
@@ -90,7 +90,7 @@ async def test_a_card_that_asks_shows_all_of_its_words_and_waits_for_a_look(tmp_
         at.order("submit:refuse:times=6", "list:delay:seconds=0.5")
         form, strip = at.window.generate.form, at.window.strip
         fields = {"prompt": "A lighthouse on a rocky coast, long exposure", "resolution": "1K", "aspect_ratio": "4:1"}
-        await at.parts.worker.add(form.model, at.parts.account.kind, fields, seeds=range(1, 7))
+        await at.parts.worker.add(form.draft.model, at.parts.account.kind, fields, seeds=range(1, 7))
         await at.until(lambda: strip.counts() == (0, 6))
         *shown, looked_for = await at.cards(6)
         for card, (kind, words) in zip(shown, forms, strict=True):
@@ -117,7 +117,7 @@ async def test_many_jobs_show_some_cards_and_count_the_others(tmp_path: Path, th
         demo.order(Fault.parse("submit:refuse"))
         form = at.window.generate.form
         await at.parts.worker.add(
-            form.model, at.parts.account.kind, {"prompt": "hills", "resolution": "1K"}, seeds=range(1, 41)
+            form.draft.model, at.parts.account.kind, {"prompt": "hills", "resolution": "1K"}, seeds=range(1, 41)
         )
         strip = at.window.strip
         await at.until(lambda: strip.counts() == (0, 40))
@@ -142,7 +142,7 @@ async def test_the_developers_menu_has_the_demo_go_wrong(
         actions = {action.text(): action for action in menu.actions()}  # type: ignore[attr-defined]
         actions["Work fails"].trigger()
         at.type(at.window.generate.form.prompt.editor, "hills")
-        at.window.generate.form.set_fields({"resolution": "1K"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K"})
         at.click(at.window.generate.form.go)
         assert await at.failure() == "The service failed: Made to fail"
         actions["All is well"].trigger()
@@ -156,15 +156,15 @@ async def test_what_was_free_when_it_was_asked_for_is_not_charged(
     """A key may arrive while a request is prepared."""
     async with opened(tmp_path, theme) as at:
         form, account = at.window.generate.form, at.parts.account
-        assert form.is_free
+        assert form.draft.is_free
         at.type(form.prompt.editor, "hills")
         form.seed.set_value(7, SeedMode.INCREMENT)
-        asked_for, waiting = form.price, at.parts.library.operations
+        asked_for, waiting = form._price_right.text(), at.parts.library.operations
         account.settled.clear()
         at.click(form.go)
         await at.until(lambda: waiting.running)
         form.count.set_value(3)
-        assert form.price != asked_for
+        assert form._price_right.text() != asked_for
         monkeypatch.setattr(account, "kind", ServiceKind.LIVE)
         account.settled.set()
         await at.until(form.message.text)

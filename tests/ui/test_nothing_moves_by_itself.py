@@ -23,7 +23,7 @@ def click(grid: PictureGrid, picture_id: int) -> None:
 async def ask_for(at: Driver, count: int, ratio: str = "4:1") -> None:
     form = at.window.generate.form
     at.type(form.prompt.editor, "hills")
-    form.set_fields({"resolution": "1K", "aspect_ratio": ratio})
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": ratio})
     form.count.set_value(count)
     at.click(form.go)
     await at.until(lambda: len(at.window.generate.results._grid.tiles) == count)

@@ -38,18 +38,18 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form, results = at.window.generate.form, at.window.generate.results
         at.type(form.prompt.editor, "a lighthouse")
-        form.set_fields({"resolution": "1K", "aspect_ratio": "16:9"})
-        fields = form.fields()
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "16:9"})
+        fields = form.draft.fields()
         number = await made(at)
         seed = await seed_of(at, number)
         for command in ("reuse", "vary"):
             at.window.go_to("gallery")
-            form.set_fields({"prompt": "else", "aspect_ratio": "1:1", "resolution": "2K"})
+            form.draft.set_fields({"prompt": "else", "aspect_ratio": "1:1", "resolution": "2K"})
             form.seed.set_value(None)
             at.window.commands.run(command, [number])
             await at.until(lambda: "Settings restored" in at.window.status.said.text())
             assert at.window._tab() == "generate"
-            assert form.fields() == fields
+            assert form.draft.fields() == fields
             assert form.seed.value() is not None
             assert (form.seed.value() == seed) == (command == "reuse")
             await at.until(lambda: results.shown is not None and results.shown.id == number)
@@ -67,17 +67,17 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
         at.drop(page.references.slots[0], [photos / name for name in ("rocket.jpg", "coffee.png")])
         await at.until(lambda: len(page.references.sizes) == 2)
         at.type(page.form.prompt.editor, "side by side")
-        references, fields = page.references.state(), page.form.fields()
+        references, fields = page.references.state(), page.form.draft.fields()
         number = await made(at)
         for command in ("reuse", "vary"):
             page.references.clear()
-            page.form.set_fields({"prompt": "else"})
+            page.form.draft.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
             await at.until(lambda: "Settings restored" in at.window.status.said.text())
             assert at.window._tab() == "edit"
             assert page.references.state() == references
-            assert page.form.fields() == fields
+            assert page.form.draft.fields() == fields
             at.window.say("")
         first = await at.parts.library.input(str(references[0]["sha256"]))
         assert first is not None
@@ -99,12 +99,12 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
         trip = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
         page.trip.set_settings(trip)
         at.type(page.form.prompt.editor, "a bow tie")
-        fields = page.form.fields()
+        fields = page.form.draft.fields()
         number = await made(at)
         for command in ("reuse", "vary"):
             await at.on_canvas(photos / "coffee.png")
             page.trip.set_settings(InpaintSettings())
-            page.form.set_fields({"prompt": "else"})
+            page.form.draft.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
             await at.until(lambda: "Settings restored" in at.window.status.said.text())
@@ -112,7 +112,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             assert canvas.document.size == (451, 300)
             assert np.array_equal(canvas.document.mask, mask)
             assert page.trip.trip() == trip
-            assert page.form.fields() == fields
+            assert page.form.draft.fields() == fields
             at.window.say("")
         assert len(await at.pictures(1)) == 1
 
@@ -160,5 +160,5 @@ async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path
             form.message.clear()
             at.window.commands.run(command, [picture.id])
             await at.until(lambda: form.message.text().endswith("negative prompt, sampler."))
-            assert form.fields()["prompt"] == "a lamp"
+            assert form.draft.fields()["prompt"] == "a lamp"
             assert "Settings restored" not in at.window.status.said.text()

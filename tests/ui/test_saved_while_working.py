@@ -18,7 +18,7 @@ from imagineart_desktop.library import LibraryError, write_atomic
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.coalesced import Debouncer
-from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
@@ -155,7 +155,7 @@ async def test_the_layout_is_saved_while_the_window_changes(tmp_path: Path, them
 
 async def test_a_form_that_is_being_restored_is_not_saved_half(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        draft, library = at.window.generate.draft, at.parts.library
+        draft, library = at.window.generate.saver, at.parts.library
         at.type(at.window.generate.form.prompt.editor, "whole")
         await draft.save()
         kept = await library.draft("generate")
@@ -238,7 +238,7 @@ async def test_a_form_that_could_not_be_loaded_does_not_replace_the_kept_one(
     async with opened(tmp_path, theme) as at:
         library = at.parts.library
         await library.save_draft("form", {"kept": 1})
-        draft = Draft(at.window, library, "form", lambda: {"kept": 0}, lambda _sentence: None)
+        draft = DraftSaver(at.window, library, "form", lambda: {"kept": 0}, lambda _sentence: None)
 
         async def damaged(_name: str) -> dict[str, object]:
             draft.touch()

@@ -13,14 +13,15 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
-from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 _COMMANDS = {
     "reference": "Use as reference",
@@ -41,16 +42,17 @@ _WITH_REFERENCES = (
 class EditPage(QWidget):
     """The tab that edits images by an instruction."""
 
-    def __init__(self, library: Library, worker: Worker, wishes: RequestSubmitter, files: FileDialogs) -> None:
+    def __init__(self, library: Library, worker: Worker, submitter: RequestSubmitter, files: FileDialogs) -> None:
         super().__init__()
         self._library = library
-        self._wishes = wishes
+        self._submitter = submitter
         self.references = References(library, files)
-        self.form = RequestForm(Task.EDIT, above=self.references)
+        self.draft = RequestDraft(Task.EDIT, self)
+        self.form = RequestForm(self.draft, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, _COMMANDS)
         self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
-        self.draft = Draft(self, library, "edit", self._state, self.form.message.show_error)
+        self.saver = DraftSaver(self, library, "edit", self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
@@ -61,15 +63,15 @@ class EditPage(QWidget):
         self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))
         self.results.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.form.submitted.connect(self.submit)
-        self.form.changed.connect(self.draft.touch)
-        self.results.changed.connect(self.draft.touch)
+        self.draft.changed.connect(self.saver.touch)
+        self.results.changed.connect(self.saver.touch)
         self.references.changed.connect(self._references_changed)
         self.references.enlarged.connect(self.results.show_file)
 
     async def restore(self) -> None:
         """Restore the last session's form, references and results."""
-        async with self.draft.restoring() as state:
-            self.form.restore(state)
+        async with self.saver.restoring() as state:
+            self.draft.restore(state)
             await self.references.restore(state.get("references"))
             self.results.restore(state.get("results"), Task.EDIT)
         self.form.prompt.set_history(await self._library.recent_prompts())
@@ -81,7 +83,7 @@ class EditPage(QWidget):
 
     async def save(self) -> None:
         """Save the form now."""
-        await self.draft.save()
+        await self.saver.save()
 
     def submit(self) -> None:
         """Submit the edit."""
@@ -94,7 +96,7 @@ class EditPage(QWidget):
 
     async def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form, including its references."""
-        self.form.reuse(past.model, past.fields, past.seed)
+        past.apply_to(self.draft)
         await self.references.restore([parent.model_dump() for parent in past.parents])
         gone = len(past.parents) - len(self.references.sizes)
         if gone > 0:
@@ -112,14 +114,20 @@ class EditPage(QWidget):
             self.form.check()
             self.form.allow_next()
             return
-        jobs = await self._wishes.send(self.form, {"image_urls": ingredients})
-        if jobs:
-            self.results.expect(jobs)
+        self.form.clear_problems()
+        submission = await self._submitter.submit(self.draft, {"image_urls": ingredients})
+        self.form.show_submission(submission)
+        if submission.jobs:
+            self.results.expect(submission.jobs)
 
     def _references_changed(self) -> None:
-        self.form.set_input_sizes(self.references.sizes)
+        self.draft.set_input_sizes(self.references.sizes)
         self._empty.set_words(*(_WITH_REFERENCES if self.references.sizes else _NO_REFERENCE))
-        self.draft.touch()
+        self.saver.touch()
 
     def _state(self) -> dict[str, object]:
-        return self.form.state() | {"references": self.references.state(), "results": self.results.state()}
+        return {
+            **self.draft.state(),
+            "references": self.references.state(),
+            "results": self.results.state(),
+        }

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import (
-    PRICES_READ_ON,
-    InvalidRequestError,
-    Model,
-    ModelRequest,
-    Price,
-    Size,
-    Task,
-    find_model,
-    models_for,
-    placeholder_images,
-    prompt_length_problem,
-)
+from imagineart_desktop.models import PRICES_READ_ON, Model, Task, find_model, models_for, prompt_length_problem
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.forms.controls import Control, create_control, set_heading_beside
 from imagineart_desktop.ui.forms.just_sent import JustSent
@@ -36,11 +22,12 @@ from imagineart_desktop.ui.widgets import (
     PromptEdit,
     SectionLabel,
     SeedField,
-    SeedMode,
     SubmitButton,
     guard_wheel,
 )
 from imagineart_desktop.workspace.language import DateFormat, date_text
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import Submission
 
 _SUBMIT_TEXT = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
 _HINT = {
@@ -54,33 +41,27 @@ _COMPACT_HEIGHT = 640
 
 
 class RequestForm(QWidget):
-    """One task's form. Fields that both models have keep their value when the model changes."""
+    """Shows a draft, and forwards to it what the user enters."""
 
     submitted = Signal()
-    changed = Signal()
     lowered = Signal(bool)
     """Whether vertical space is scarce."""
 
-    def __init__(self, task: Task, above: QWidget | None = None, below: QWidget | None = None) -> None:
+    def __init__(self, draft: RequestDraft, above: QWidget | None = None, below: QWidget | None = None) -> None:
         """above: widget above the prompt (references); below: widget below the fields (mask)."""
         super().__init__()
         self.setObjectName("panel")
-        self._task = task
+        self.draft = draft
         self._controls: dict[str, Control] = {}
-        self._kept: dict[str, str | bool] = {}
-        self._input_sizes: Sequence[Size] = ()
-        self._pictures = 1
-        self._requests = 1
-        self.is_free = False
-        """Whether the form says that there is no charge."""
-        self._measuring = self._low = False
+        self._shown_model: Model | None = None
+        self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = ModelBox(models_for(task))
-        self.prompt = PromptEdit(_HINT[task])
+        self._model_box = ModelBox(models_for(draft.task))
+        self.prompt = PromptEdit(_HINT[draft.task])
         self.seed = SeedField()
         self.count = CountField()
-        self.go = SubmitButton(_SUBMIT_TEXT[task], "Ctrl+Enter")
+        self.go = SubmitButton(_SUBMIT_TEXT[draft.task], "Ctrl+Enter")
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right
@@ -88,78 +69,29 @@ class RequestForm(QWidget):
         self._price.basis.setText(
             f"Prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}", f"Prices of {month}", month
         )
+        self._price.setToolTip(
+            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}; the bill may differ."
+        )
         self._build(above)
         guard_wheel(self)
-        self._model_box.currentIndexChanged.connect(self._model_changed)
-        self.prompt.changed.connect(self._prompt_changed)
-        self.seed.changed.connect(self._seed_changed)
-        self.count.changed.connect(self._count_changed)
+        self._submit_guard = JustSent(self)
+        self._connect()
+        self._show_draft()
+        self._show_cost()
+
+    def _connect(self) -> None:
+        self._model_box.currentIndexChanged.connect(self._model_chosen)
+        self.prompt.changed.connect(self._prompt_edited)
+        self.seed.changed.connect(self._seed_edited)
+        self.count.changed.connect(self._count_edited)
         self.count.refused.connect(partial(self.show_problem, "count"))
         self.go.clicked.connect(self.submit)
-        for message in (*self._problems.values(), self.message):
+        for message in self._messages:
             message.shown.connect(self._update_tab_order)
-        self._submit_guard = JustSent(self)
-        self._model_changed()
+        self.draft.changed.connect(self._show_draft)
+        self.draft.cost_changed.connect(self._show_cost)
 
-    # Values
-
-    @property
-    def model(self) -> Model:
-        """The selected model."""
-        return next(m for m in models_for(self._task) if m.endpoint == self._model_box.currentData())
-
-    def set_model(self, model: Model) -> None:
-        """Select a model of this task."""
-        index = self._model_box.findData(model.endpoint)
-        if index >= 0:
-            self._model_box.setCurrentIndex(index)
-
-    def fields(self) -> dict[str, Any]:
-        """Return the form's fields without images and seed."""
-        return {"prompt": self.prompt.text()} | {name: control.value() for name, control in self._controls.items()}
-
-    def set_fields(self, fields: Mapping[str, Any]) -> None:
-        """Set those of the fields that the form has."""
-        if isinstance(prompt := fields.get("prompt"), str):
-            self.prompt.set_text(prompt)
-        for name, control in self._controls.items():
-            if name in fields:
-                control.set_value(fields[name])
-        self._refresh()
-
-    def reuse(self, model: Model | None, fields: Mapping[str, Any], seed: int | None) -> None:
-        """Restore a past request."""
-        if model is not None:
-            self.set_model(model)
-        self.set_fields(fields)
-        self.seed.set_value(seed)
-        self.count.set_value(1)
-
-    def state(self) -> dict[str, object]:
-        """Return the form's state as JSON, for `restore`."""
-        return {
-            "model": self.model.endpoint,
-            "fields": self.fields(),
-            "seed": self.seed.value(),
-            "seed_mode": self.seed.mode.value,
-            "count": self.count.value(),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Restore what `state` returned; invalid values are ignored."""
-        model = find_model(str(state.get("model", "")))
-        if model is not None:
-            self.set_model(model)
-        if isinstance(fields := state.get("fields"), dict):
-            self.set_fields(fields)
-        if "seed" in state:
-            seed, mode = state["seed"], state.get("seed_mode")
-            if isinstance(seed, int) and isinstance(mode, str) and mode in (SeedMode.LOCKED, SeedMode.INCREMENT):
-                self.seed.set_value(seed, SeedMode(mode))
-            else:
-                self.seed.set_value(None)
-        if isinstance(count := state.get("count"), int):
-            self.count.set_value(count)
+    # Submitting
 
     def submit(self) -> None:
         """Submit the form. Ignore a double click or a repeated key press, as each request costs money."""
@@ -178,55 +110,24 @@ class RequestForm(QWidget):
         self._submit_guard.stop()
 
     def check(self) -> bool:
-        """Validate the form except for images. Return whether it's valid; problems are shown at their fields."""
+        """Show what's wrong with the draft, at its fields. Return whether it's valid."""
         self.clear_problems()
-        if self.model.has_seed and (sentence := self.seed.problem()):
-            self.show_problem("seed", sentence)
-            return False
-        try:
-            self._request(self.prompt.text())
-        except InvalidRequestError as error:
-            for problem in error.problems:
+        problems = self.draft.problems()
+        for problem in problems:
+            self.show_problem(problem.field, problem.message)
+        return not problems
+
+    def show_submission(self, submission: Submission) -> None:
+        """Show what became of a request."""
+        if submission.is_invalid:
+            self.allow_next()
+        if submission.recent_prompts is not None:
+            self.prompt.set_history(submission.recent_prompts)
+        for problem in submission.problems:
+            if problem.field is None:
+                self.message.say(problem.message, "caution" if problem.is_caution else "error")
+            else:
                 self.show_problem(problem.field, problem.message)
-            return False
-        return True
-
-    def set_requests(self, requests: int) -> None:
-        """Set how many requests each image takes, and update the price."""
-        if requests != self._requests or self._measuring:
-            self._requests, self._measuring = requests, False
-            self._refresh()
-
-    @property
-    def requests(self) -> int:
-        """How many requests each image takes, according to the displayed price."""
-        return self._requests
-
-    @property
-    def price(self) -> str:
-        """The displayed price."""
-        return self._price_right.text()
-
-    @property
-    def unit_price(self) -> Price:
-        """The price of one request of the form. Raises InvalidRequestError, but not after a successful `check`."""
-        return self.model.price(self._request(self.prompt.text()))
-
-    def set_free(self, free: bool) -> None:
-        """Set whether there is no charge, regardless of the model's price: in the demo."""
-        self.is_free = free
-        self._price.note.setText("Free (demo)" if free else "")
-
-    def show_measuring(self) -> None:
-        """Show that the price is being determined, until the next `set_requests`."""
-        self._measuring = True
-        self._price.set_words("Estimated cost", "Measuring…")
-
-    def set_input_sizes(self, sizes: Sequence[Size]) -> None:
-        """Set the sizes of the chosen images, in order, and update the price and output size."""
-        self._input_sizes = sizes
-        self._pictures = max(1, len(sizes))
-        self._refresh()
 
     # Problems
 
@@ -240,17 +141,44 @@ class RequestForm(QWidget):
 
     def _value_of(self, field: str) -> object:
         """Return what determines whether a field is valid: its value and the model."""
-        values: dict[str, object] = self.fields() | {"seed": self.seed.edit.text()}
-        return self.model.endpoint, values.get(field, values)
+        draft = self.draft
+        values: dict[str, str | bool] = draft.fields() | {"seed": draft.seed.text}
+        return draft.model.endpoint, values.get(field, values)
 
-    def _review_problems(self) -> None:
-        for message in (*self._problems.values(), self.message):
-            message.review()
+    @property
+    def _messages(self) -> list[InlineMessage]:
+        return [*self._problems.values(), self.message]
 
     def clear_problems(self) -> None:
         """Clear all problems."""
-        for message in (*self._problems.values(), self.message):
+        for message in self._messages:
             message.clear()
+
+    # Changes by the user
+
+    def _model_chosen(self) -> None:
+        model = find_model(self._model_box.currentData())
+        if model is not None:
+            self.draft.set_model(model)
+
+    def _prompt_edited(self) -> None:
+        self.draft.set_prompt(self.prompt.text())
+        if too_long := prompt_length_problem(len(self.draft.prompt)):
+            self.show_problem("prompt", too_long)
+
+    def _control_edited(self, name: str) -> None:
+        self.draft.set_fields({name: self._controls[name].value()})
+
+    def _seed_edited(self) -> None:
+        self.draft.set_seed(self.seed.choice)
+        if sentence := self.seed.problem():
+            self.show_problem("seed", sentence)
+        else:
+            self._problems["seed"].clear()
+
+    def _count_edited(self, count: int) -> None:
+        self._problems["count"].clear()
+        self.draft.set_count(count)
 
     # Construction
 
@@ -331,7 +259,7 @@ class RequestForm(QWidget):
         counts = QVBoxLayout()
         for column, title, field in (
             (seeds, "Seed", self.seed),
-            (counts, "Variations" if self._task is Task.INPAINT else "Images", self.count),
+            (counts, "Variations" if self.draft.task is Task.INPAINT else "Images", self.count),
         ):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(6)
@@ -341,23 +269,23 @@ class RequestForm(QWidget):
         row.addLayout(counts, 1)
         return row
 
-    def _model_changed(self) -> None:
-        self._kept |= {name: control.value() for name, control in self._controls.items()}
+    def _build_fields(self) -> None:
+        """Replace the controls by those of the draft's model."""
+        model = self._shown_model = self.draft.model
         self._controls = {}
         fields = QWidget()
         self._fields_column = column = QVBoxLayout(fields)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 if self._low else 6)
         small: list[Control] = []
-        for name, shown in self.model.request_type.shown_fields().items():
-            control = create_control(self.model, name, shown)
+        for name, shown in model.request_type.shown_fields().items():
+            control = create_control(model, name, shown)
             if control is None:
                 continue
             self._controls[name] = control
             control.set_low(self._low)
-            if name in self._kept:
-                control.set_value(self._kept[name])
-            control.changed.connect(self._refresh)
+            control.set_value(self.draft.options[name])
+            control.changed.connect(partial(self._control_edited, name))
             if control.small:
                 small.append(control)
             else:
@@ -374,10 +302,9 @@ class RequestForm(QWidget):
         self._fields.deleteLater()
         self._fields = fields
         guard_wheel(fields)
-        self._seed_column.setVisible(self.model.has_seed)
+        self._seed_column.setVisible(model.has_seed)
         self._problems["seed"].clear()
         self._update_tab_order()
-        self._refresh()
 
     def _update_tab_order(self) -> None:
         """Make the Tab order follow the visual order, although fields and messages are created on demand."""
@@ -395,57 +322,46 @@ class RequestForm(QWidget):
         for one, next_one in pairwise(stops):
             self.setTabOrder(one, next_one)
 
-    def _request(self, prompt: str) -> ModelRequest:
-        fields = self.fields() | {"prompt": prompt}
-        if self.model.has_seed:
-            fields["seed"] = self.seed.value()
-        return self.model.parse(fields | placeholder_images(self.model, self._pictures))
+    # Showing the draft
 
-    def _prompt_changed(self) -> None:
-        self._review_problems()
-        if too_long := prompt_length_problem(len(self.prompt.text())):
-            self.show_problem("prompt", too_long)
-        self.changed.emit()
+    def _show_draft(self) -> None:
+        """Show the draft's values."""
+        draft = self.draft
+        if draft.model is not self._shown_model:
+            self._model_box.setCurrentIndex(self._model_box.findData(draft.model.endpoint))
+            self._build_fields()
+        self.prompt.set_text(draft.prompt)
+        for name, control in self._controls.items():
+            control.set_value(draft.options[name])
+        if self.seed.choice != draft.seed:
+            self.seed.set_choice(draft.seed)
+        if self.count.value() != draft.count:
+            self.count.set_value(draft.count)
+        for message in self._messages:
+            message.review()
 
-    def _seed_changed(self) -> None:
-        if sentence := self.seed.problem():
-            self.show_problem("seed", sentence)
-        else:
-            self._problems["seed"].clear()
-        self._refresh()
-
-    def _size_with(self, request: ModelRequest, field: str, option: str) -> Size | None:
-        """Return the size in pixels that another option would give."""
-        return self.model.output_size(request.model_copy(update={field: option}), self._input_sizes)
-
-    def _count_changed(self) -> None:
-        self._problems["count"].clear()
-        self._refresh()
-
-    def _refresh(self) -> None:
-        """Update price, sizes, button text and problems after a change."""
-        self._review_problems()
-        try:
-            request = self._request("x")
-        except InvalidRequestError:
-            return
-        count = self.count.value()
-        extra = self._pictures - 1
-        paid = "Estimated cost"
-        if extra > 0 and self._task is Task.EDIT:
-            images = "1 image" if count == 1 else f"{count} images, each"
-            paid = f"{images} + {pluralize(extra, 'extra reference')}"
-        if self._requests > 1:
-            paid = f"{self._requests} areas" if count == 1 else f"{self._requests} areas × {count}"
-        if not self._measuring:
-            self._price.set_words(paid, self.model.price(request).times(count * self._requests).sentence)
-        self._price.setToolTip(
-            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}; the bill may differ."
-        )
-        noun = f" {count} images" if count > 1 and self._task is Task.GENERATE else f" × {count}" if count > 1 else ""
-        self.go.set_words(f"{_SUBMIT_TEXT[self._task]}{noun}")
-        size = self.model.output_size(request, self._input_sizes)
+    def _show_cost(self) -> None:
+        """Show what the draft costs, on the button what it makes, and beside the options in which sizes."""
+        draft = self.draft
+        count, task, price = draft.count, draft.task, draft.price()
+        self._price.note.setText("Free (demo)" if draft.is_free else "")
+        if draft.is_measuring:
+            self._price.set_words("Estimated cost", "Measuring…")
+        elif price is not None:
+            self._price.set_words(self._priced(), price.sentence)
+        noun = f" {count} images" if count > 1 and task is Task.GENERATE else f" × {count}" if count > 1 else ""
+        self.go.set_words(f"{_SUBMIT_TEXT[task]}{noun}")
+        size = draft.output_size()
         for name, control in self._controls.items():
             control.show_size(size)
-            control.show_sizes(partial(self._size_with, request, name))
-        self.changed.emit()
+            control.show_sizes(partial(draft.output_size_with, name))
+
+    def _priced(self) -> str:
+        """Return what the price is for."""
+        count, requests, extra = self.draft.count, self.draft.requests, self.draft.extra_inputs
+        if requests > 1:
+            return f"{requests} areas" if count == 1 else f"{requests} areas × {count}"
+        if extra > 0 and self.draft.task is Task.EDIT:
+            images = "1 image" if count == 1 else f"{count} images, each"
+            return f"{images} + {pluralize(extra, 'extra reference')}"
+        return "Estimated cost"

@@ -24,7 +24,7 @@ from imagineart_desktop.ui.widgets import (
     plain_label,
 )
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
@@ -67,7 +67,7 @@ class DetailsPanel(QWidget):
         self.chosen: list[int] = []
         """Ids of the images that marks are applied to."""
         self._editor: tuple[int, MarksEditor] | None = None
-        self._draft = Draft(
+        self._draft = DraftSaver(
             self, library, "note", self._unsaved_note, lambda sentence: marking.said.emit(sentence, None)
         )
         self._asked = 0

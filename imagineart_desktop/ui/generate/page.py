@@ -10,25 +10,27 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
-from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 
 class GeneratePage(QWidget):
     """The tab that generates images from text."""
 
-    def __init__(self, library: Library, worker: Worker, wishes: RequestSubmitter) -> None:
+    def __init__(self, library: Library, worker: Worker, submitter: RequestSubmitter) -> None:
         super().__init__()
         self._library = library
-        self._wishes = wishes
-        self.form = RequestForm(Task.GENERATE)
+        self._submitter = submitter
+        self.draft = RequestDraft(Task.GENERATE, self)
+        self.form = RequestForm(self.draft)
         empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and press Ctrl+Enter.")
         self.results = ResultArea(library, worker, empty)
-        self.draft = Draft(self, library, "generate", self._state, self.form.message.show_error)
+        self.saver = DraftSaver(self, library, "generate", self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
@@ -39,19 +41,19 @@ class GeneratePage(QWidget):
         self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))
         self.results.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.form.submitted.connect(self.submit)
-        self.form.changed.connect(self.draft.touch)
-        self.results.changed.connect(self.draft.touch)
+        self.draft.changed.connect(self.saver.touch)
+        self.results.changed.connect(self.saver.touch)
 
     async def restore(self) -> None:
         """Restore the last session's form and results."""
-        async with self.draft.restoring() as state:
-            self.form.restore(state)
+        async with self.saver.restoring() as state:
+            self.draft.restore(state)
             self.results.restore(state.get("results"), Task.GENERATE)
         self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def save(self) -> None:
         """Save the form now."""
-        await self.draft.save()
+        await self.saver.save()
 
     def submit(self) -> None:
         """Submit the request."""
@@ -60,12 +62,14 @@ class GeneratePage(QWidget):
 
     def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form."""
-        self.form.reuse(past.model, past.fields, past.seed)
+        past.apply_to(self.draft)
 
     async def _submit(self) -> None:
-        jobs = await self._wishes.send(self.form)
-        if jobs:
-            self.results.expect(jobs)
+        self.form.clear_problems()
+        submission = await self._submitter.submit(self.draft)
+        self.form.show_submission(submission)
+        if submission.jobs:
+            self.results.expect(submission.jobs)
 
     def _state(self) -> dict[str, object]:
-        return self.form.state() | {"results": self.results.state()}
+        return {**self.draft.state(), "results": self.results.state()}

@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from imagineart_desktop.imaging import RequestArea, SendMode, max_feather_of, overlap_pixels, plan_areas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.request_draft import RequestDraft
 
 _ANNOUNCE_AFTER_MS = 80
 """Delay before “Measuring…” is shown, so that quick measurements aren't announced."""
@@ -21,12 +21,12 @@ class CostEstimator(QObject):
     """Measures on request; only the latest request counts. Outdated figures don't stay visible."""
 
     def __init__(
-        self, parent: QObject, canvas: MaskCanvas, trip: InpaintSettingsPanel, form: RequestForm, facts: MaskSummary
+        self, parent: QObject, canvas: MaskCanvas, trip: InpaintSettingsPanel, draft: RequestDraft, facts: MaskSummary
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._trip = trip
-        self._form = form
+        self._draft = draft
         self._facts = facts
         self._turn = self._measured = 0
         self._at_work = False
@@ -66,7 +66,7 @@ class CostEstimator(QObject):
             self._at_work = False
 
     async def _measure(self, turn: int) -> None:
-        mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._form.model.working_size
+        mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._draft.model.working_size
         apart = trip.model_copy(update={"each_island": True, "mode": SendMode.ONLY_MASKED})
 
         overlap = trip.overlap if any(trip.margins) else 0
@@ -88,8 +88,8 @@ class CostEstimator(QObject):
         self._trip.mark_seam(widest)
         self._facts.show_overlap(overlap, added)
         self._trip.show_requests(areas)
-        self._form.set_requests(max(1, len(reaches)))
+        self._draft.set_requests(max(1, len(reaches)))
 
     def _say(self) -> None:
         self._facts.show_measuring()
-        self._form.show_measuring()
+        self._draft.set_measuring()

@@ -14,7 +14,6 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import ReportProgress, WorkCanceledError
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
@@ -22,6 +21,7 @@ from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
 from imagineart_desktop.workspace.inpaint.undo_commands import CompressedMask, SwitchStepCommand
+from imagineart_desktop.workspace.request_draft import RequestDraft
 
 _MAX_DECODED = 3
 """Maximum number of decoded images, …"""
@@ -50,7 +50,7 @@ class HistoryController(QObject):
         parent: QObject,
         library: Library,
         canvas: MaskCanvas,
-        form: RequestForm,
+        draft: RequestDraft,
         trip: InpaintSettingsPanel,
         say: Callable[[str], object],
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
@@ -58,7 +58,7 @@ class HistoryController(QObject):
         super().__init__(parent)
         self._library = library
         self._canvas = canvas
-        self._form = form
+        self._draft = draft
         self._trip = trip
         self._say = say
         self._reopen = reopen
@@ -217,7 +217,7 @@ class HistoryController(QObject):
                     self._say(str(error))
                     return
                 self.steps.leave()
-                self._form.restore(_EMPTY_PROMPT_STATE)
+                self._draft.set_prompt("")
                 self.picture = None
                 self._canvas.clear_image()
         self.left.emit()
@@ -250,7 +250,7 @@ class HistoryController(QObject):
         """Save prompt, style, seed and inpaint settings with the step being left."""
         step = self.steps.current
         if step is not None:
-            step.form = self._form.state()
+            step.form = dict(self._draft.state())
             step.trip = self._trip.trip().model_dump(mode="json")
 
     def _end_action(self) -> None:
@@ -324,7 +324,7 @@ class HistoryController(QObject):
     def _put(self, step: HistoryStep, picture: session_store.OpenImage, mask: Mask) -> None:
         """Put a step on the canvas, with its own form and settings; a new step takes the current ones."""
         self._place(step, picture, mask)
-        self._form.restore(step.form)
+        self._draft.restore(step.form)
         self._trip.restore(step.trip)
         self._save_form()
 

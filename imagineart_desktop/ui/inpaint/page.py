@@ -20,7 +20,6 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.inpaint.cost_estimator import CostEstimator
 from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
 from imagineart_desktop.ui.inpaint.history_controller import HistoryController
@@ -44,12 +43,14 @@ from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpos
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import Debouncer
-from imagineart_desktop.workspace.draft_saver import Draft
+from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 ROTATION_STEP = 15.0
 """Degrees of view rotation per key press."""
@@ -71,7 +72,7 @@ class InpaintPage(QWidget):
         self,
         library: Library,
         worker: Worker,
-        wishes: RequestSubmitter,
+        submitter: RequestSubmitter,
         actions: Actions,
         files: FileDialogs,
         copier: ImageCopier,
@@ -85,12 +86,13 @@ class InpaintPage(QWidget):
         self.canvas = MaskCanvas(self.waiting)
         self.facts = MaskSummary()
         self.trip = InpaintSettingsPanel()
-        self.form = RequestForm(Task.INPAINT, below=self._below())
+        self.draft = RequestDraft(Task.INPAINT, self)
+        self.form = RequestForm(self.draft, below=self._below())
         self.results = ResultsStrip()
         self.opening = ImageOpener(self, library, self.canvas, self.waiting)
         self._mask_saver = Debouncer(self, self._save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
-        self.draft = Draft(self, library, "inpaint", self._state, self.form.message.show_error)
+        self.saver = DraftSaver(self, library, "inpaint", self._state, self.form.message.show_error)
         self.masks = MaskCommands(
             self,
             self.canvas,
@@ -104,12 +106,12 @@ class InpaintPage(QWidget):
             copier,
         )
         self.stepping = HistoryController(
-            self, library, self.canvas, self.form, self.trip, self.message.say, self.opening.reopen
+            self, library, self.canvas, self.draft, self.trip, self.message.say, self.opening.reopen
         )
         self.viewer = ResultViewer(
             self, library, self.canvas, self.results, self.trip, self.message, self.waiting, worker.composed
         )
-        self.estimator = CostEstimator(self, self.canvas, self.trip, self.form, self.facts)
+        self.estimator = CostEstimator(self, self.canvas, self.trip, self.draft, self.facts)
         say, strip, steps = self.message.say, self.results, lambda: self.stepping.steps
         self.collector = ResultCollector(
             self, library, worker, self.canvas, strip, self.viewer, steps, self._may_look, say
@@ -118,7 +120,7 @@ class InpaintPage(QWidget):
         self.sending = Sending(
             self,
             library,
-            wishes,
+            submitter,
             self.canvas,
             self.form,
             self.trip,
@@ -129,7 +131,7 @@ class InpaintPage(QWidget):
             self.waiting,
         )
         self.request_restorer = RequestRestorer(
-            library, self.canvas.document, self.form, self.trip, self.stepping, self.opening.reopen
+            library, self.canvas.document, self.draft, self.trip, self.stepping, self.opening.reopen
         )
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
@@ -225,8 +227,8 @@ class InpaintPage(QWidget):
             self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
-        async with self.draft.restoring() as state:
-            self.form.restore(state)
+        async with self.saver.restoring() as state:
+            self.draft.restore(state)
             self.trip.restore(state.get("trip"))
             self.stepping.steps.restore(state.get("session"))
             self.collector.restore(state.get("waited for"))
@@ -266,7 +268,7 @@ class InpaintPage(QWidget):
 
     async def save(self) -> None:
         """Save form and mask now."""
-        await self.draft.save()
+        await self.saver.save()
         await self._mask_saver.flush()
 
     async def reuse(self, past: SavedRequest) -> None:
@@ -290,9 +292,9 @@ class InpaintPage(QWidget):
         self._steps_changed()
         self.facts.use_size(self.canvas.document.size)
         self.trip.use_size(self.canvas.document.size)
-        self.form.set_input_sizes([self.canvas.document.size])
+        self.draft.set_input_sizes([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
-        spawn(self.draft.save())
+        spawn(self.saver.save())
         self.image_opened.emit()
 
     # Sending
@@ -385,7 +387,7 @@ class InpaintPage(QWidget):
     def _steps_changed(self) -> None:
         self.steps.refresh()
         self.steps_panel.setVisible(bool(self.stepping.steps.visible()))
-        self.draft.touch()
+        self.saver.touch()
 
     def _canvas_emptied(self) -> None:
         self.viewer.forget()
@@ -411,7 +413,7 @@ class InpaintPage(QWidget):
             self._mask_saver.touch()
 
     def _trip_changed(self) -> None:
-        self.draft.touch()
+        self.saver.touch()
         if self.has_picture:
             self.canvas.show_guides(self.trip.margins(), self.canvas.extend_guides.boxes, self.trip.overlap.value())
             self._show_coverage()
@@ -515,7 +517,7 @@ class InpaintPage(QWidget):
         for name, turn in turns.items():
             actions[name].triggered.connect(lambda _checked, turn=turn: self._turn(turn))
         self.form.submitted.connect(self.submit)
-        self.form.changed.connect(self.draft.touch)
+        self.draft.changed.connect(self.saver.touch)
         self.form.lowered.connect(self.facts.set_low)
         self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
@@ -529,7 +531,7 @@ class InpaintPage(QWidget):
         self.trip.extended.connect(self._extended)
         self.sending.sent.connect(self.collector.expect)
         self.sending.image_wanted.connect(self._ask_for_image)
-        self.collector.changed.connect(self.draft.touch)
+        self.collector.changed.connect(self.saver.touch)
         self.collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.trip.changed.connect(self._trip_changed)
         self.stepping.image_placed.connect(self._placed)
@@ -547,7 +549,8 @@ class InpaintPage(QWidget):
             self.canvas.rotate_to(turn(self.canvas.viewport_state.angle))
 
     def _state(self) -> dict[str, object]:
-        return self.form.state() | {
+        return {
+            **self.draft.state(),
             "trip": self.trip.trip().model_dump(mode="json"),
             "session": self.stepping.state(),
             "waited for": self.collector.region_groups.state(),

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable
 from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import Model
-from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.seed import SeedChoice
 
 
 class RequestRestorer:
@@ -23,7 +24,7 @@ class RequestRestorer:
         self,
         library: Library,
         document: MaskDocument,
-        form: RequestForm,
+        draft: RequestDraft,
         trip: InpaintSettingsPanel,
         stepping: HistoryController,
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
@@ -31,7 +32,7 @@ class RequestRestorer:
         """reopen: see `Opening.reopen`."""
         self._library = library
         self._document = document
-        self._form = form
+        self._draft = draft
         self._trip = trip
         self._stepping = stepping
         self._reopen = reopen
@@ -39,8 +40,8 @@ class RequestRestorer:
 
     def unlock_seed(self) -> None:
         """Unlock the seed for another image: it belonged to the previous one."""
-        if self._locked_seed is not None and self._form.seed.value() == self._locked_seed:
-            self._form.seed.set_value(None)
+        if self._locked_seed is not None and self._draft.seed.value == self._locked_seed:
+            self._draft.set_seed(SeedChoice())
         self._locked_seed = None
 
     async def reuse(self, past: SavedRequest) -> bool:
@@ -72,7 +73,7 @@ class RequestRestorer:
         return True
 
     def _fill(self, past: SavedRequest) -> None:
-        self._form.reuse(past.model, past.fields, past.seed)
+        past.apply_to(self._draft)
         self._locked_seed = past.seed
 
     async def _painted(self, parent: Parent | None, model: Model) -> Mask | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,13 +14,14 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import FormRequest, RequestSubmitter
 from imagineart_desktop.ui.inpaint.cost_estimator import CostEstimator
 from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 
 class Sending(QObject):
@@ -34,7 +36,7 @@ class Sending(QObject):
         self,
         parent: QObject,
         library: Library,
-        wishes: RequestSubmitter,
+        submitter: RequestSubmitter,
         canvas: MaskCanvas,
         form: RequestForm,
         trip: InpaintSettingsPanel,
@@ -46,9 +48,10 @@ class Sending(QObject):
     ) -> None:
         super().__init__(parent)
         self._library = library
-        self._wishes = wishes
+        self._submitter = submitter
         self._canvas = canvas
         self._form = form
+        self._draft = form.draft
         self._trip = trip
         self._stepping = stepping
         self._measuring = measuring
@@ -73,8 +76,8 @@ class Sending(QObject):
         self._sent_changes = self._changes
 
     def send(self) -> None:
-        """Send what is painted on the image, for the price that the form shows."""
-        self._send(self._form.requests)
+        """Send what is painted on the image, for the price of the draft."""
+        self._send(self._draft.requests)
 
     def _send(self, agreed: int) -> None:
         """agreed: how many requests the price was for that the user saw; never are more sent than that."""
@@ -83,15 +86,13 @@ class Sending(QObject):
         if picture is None or step is None:
             self._form.allow_next()
             self.image_wanted.emit()
-        elif self._form.model.mask_polarity is not None and self._form.check():
+        elif self._draft.model.mask_polarity is not None and self._form.check():
             self._focus.give()
-            spawn(self._submit(picture, step, FormRequest.of(self._form), agreed))
+            spawn(self._submit(picture, step, self._draft.quote().with_requests(agreed)))
         else:
             self._form.allow_next()
 
-    async def _submit(
-        self, picture: session_store.OpenImage, step: HistoryStep, asked: FormRequest, agreed: int
-    ) -> None:
+    async def _submit(self, picture: session_store.OpenImage, step: HistoryStep, quote: Quote) -> None:
         if self._is_preparing:
             # What is pressed meanwhile must not be sent, and paid, later.
             self._form.say_already_sending()
@@ -101,7 +102,7 @@ class Sending(QObject):
         try:
             with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
                 prepared = await self._waiting.on(
-                    "Preparing the request", lambda _show: self._prepare(picture, step, asked)
+                    "Preparing the request", lambda _show: self._prepare(picture, step, quote)
                 )
         except (MaskError, PictureError) as error:
             self._form.allow_next()
@@ -109,12 +110,13 @@ class Sending(QObject):
             return
         finally:
             self._is_preparing = False
-        if prepared is not None and len(prepared[0]) == agreed:
+        if prepared is not None and quote.covers(prepared[0]):
             requests, changes = prepared
-            jobs = await self._wishes.inpaint(self._form, asked, requests)
-            if jobs:
+            submission = await self._submitter.submit_prepared(self._draft, quote, requests)
+            self._form.show_submission(submission)
+            if submission.jobs:
                 self._sent_changes = changes
-                self.sent.emit(jobs, step)
+                self.sent.emit(submission.jobs, step)
             return
         self._form.allow_next()
         if prepared is not None:
@@ -123,12 +125,18 @@ class Sending(QObject):
     async def _ask_again(self, requests: int, step: HistoryStep) -> None:
         """Ask whether to send more requests, or fewer, than the price was for that the user saw."""
         await self._measuring.known()
-        if self._is_still_on(step):
-            words = f"This makes {requests} requests: {self._form.price}."
-            self._form.message.say(words, "caution", {"Send": lambda: self._send(requests)})
+        price = self._draft.price_of(requests)
+        if not self._is_still_on(step) or price is None:
+            return
+
+        def still_costs_that() -> bool:
+            return self._draft.price_of(requests) == price and self._stepping.steps.current is step
+
+        words = f"This makes {requests} requests: {price.sentence}."
+        self._form.message.say(words, "caution", {"Send": partial(self._send, requests)}, holds=still_costs_that)
 
     async def _prepare(
-        self, picture: session_store.OpenImage, step: HistoryStep, asked: FormRequest
+        self, picture: session_store.OpenImage, step: HistoryStep, quote: Quote
     ) -> tuple[list[InpaintRequest], int] | None:
         """Return the requests, and after how many changes of mask and margins; None for another image."""
         await self._canvas.document.wait_for_operations()
@@ -138,7 +146,7 @@ class Sending(QObject):
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
         return await session_store.prepare_requests(
-            picture, self._canvas.document.mask, self._trip.trip(), asked.model
+            picture, self._canvas.document.mask, self._trip.trip(), quote.model
         ), changes
 
     def _is_still_on(self, step: HistoryStep) -> bool:

@@ -25,7 +25,7 @@ from imagineart_desktop.ui.widgets.labels import (
 )
 from imagineart_desktop.ui.widgets.lifetime import IsCurrent, MessageLifetime
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage, MessageHandle
-from imagineart_desktop.ui.widgets.number_fields import CountField, SeedField, SeedMode, draw_seed
+from imagineart_desktop.ui.widgets.number_fields import CountField, SeedField
 from imagineart_desktop.ui.widgets.prompt_dialog import TextInputDialog
 from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
@@ -57,7 +57,6 @@ __all__ = [
     "ReservedLabel",
     "SectionLabel",
     "SeedField",
-    "SeedMode",
     "Segmented",
     "StatusPill",
     "SubmitButton",
@@ -69,7 +68,6 @@ __all__ = [
     "come_into_sight",
     "complete_with",
     "create_form",
-    "draw_seed",
     "elided_lines",
     "form_label",
     "guard_wheel",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
@@ -15,22 +13,10 @@ from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
+from imagineart_desktop.workspace.request_draft import MAX_COUNT
+from imagineart_desktop.workspace.seed import SEED_RANGE, SeedChoice, SeedMode
 
-_RANGE = f"between 1 and {MAX_SEED:,}"
 _NUMBER = QRegularExpression(r"\s*-?[\d\s]{0,30}")
-
-
-def draw_seed() -> int:
-    """Return a random seed between 1 and `MAX_SEED`."""
-    return 1 + secrets.randbelow(MAX_SEED)
-
-
-class SeedMode(StrEnum):
-    """How the seed changes from one request to the next."""
-
-    RANDOM = "random"
-    LOCKED = "locked"
-    INCREMENT = "next"
 
 
 class FieldFrame(QFrame):
@@ -68,8 +54,8 @@ class SeedField(FieldFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mode = SeedMode.RANDOM
-        self._is_invalid = False
+        self.choice = SeedChoice()
+        """The seed that the field shows."""
         layout = QHBoxLayout(self)
         layout.setContentsMargins(9, 2, 3, 2)
         layout.setSpacing(0)
@@ -80,14 +66,17 @@ class SeedField(FieldFrame):
         self.edit.setMinimumHeight(28)
         self.edit.setMinimumWidth(self.edit.fontMetrics().horizontalAdvance(str(MAX_SEED)) + 8)
         self.edit.setAccessibleName("Seed")
-        self.edit.setToolTip(f"A whole number {_RANGE}. Empty: a new one for every image.")
+        self.edit.setToolTip(f"A whole number {SEED_RANGE}. Empty: a new one for every image.")
         self.edit.textEdited.connect(self._typed)
+        self.edit.textChanged.connect(self._typed)
         self.edit.inputRejected.connect(self._refuse)
         self.watch(self.edit)
         layout.addWidget(self.edit, 1)
         self._dice = icon_button("dice-5", "New random seed", self._draw, kind="mini", size=15)
-        self._next = icon_button("plus", "+1 per image", self._toggle_next, kind="mini", size=15)
-        self._lock = icon_button("lock-open", "Lock seed", self._toggle_lock, kind="mini", size=15)
+        self._next = icon_button(
+            "plus", "+1 per image", partial(self._toggle, SeedMode.INCREMENT), kind="mini", size=15
+        )
+        self._lock = icon_button("lock-open", "Lock seed", partial(self._toggle, SeedMode.LOCKED), kind="mini", size=15)
         for made in (self._next, self._lock):
             made.setCheckable(True)
         for made in (self._dice, self._next, self._lock):
@@ -97,75 +86,47 @@ class SeedField(FieldFrame):
     @property
     def mode(self) -> SeedMode:
         """How the seed changes from one request to the next."""
-        return self._mode
+        return self.choice.mode
 
     def value(self) -> int | None:
         """Return the seed, or None for random. It's never outside 1 to `MAX_SEED`."""
-        return self._typed_seed() if self._mode is not SeedMode.RANDOM else None
+        return self.choice.value
 
     def problem(self) -> str:
         """Return what's wrong with the typed or pasted text; empty if it's valid."""
-        if self._is_invalid or (self.edit.text().strip() and self._typed_seed() is None):
-            return f"A seed is a whole number {_RANGE}. Leave it empty for a random one."
-        return ""
+        return self.choice.problem
 
     def set_value(self, seed: int | None, mode: SeedMode | None = None) -> None:
         """Set the seed; None is random, and so is a number outside 1 to `MAX_SEED`."""
-        fits = seed is not None and 1 <= seed <= MAX_SEED
-        self._is_invalid = False
-        self.edit.setText(str(seed) if fits else "")
-        self._set_mode((mode or SeedMode.LOCKED) if fits else SeedMode.RANDOM)
+        self.set_choice(SeedChoice.of(seed, mode))
+
+    def set_choice(self, choice: SeedChoice) -> None:
+        """Set the seed with its mode."""
+        self.choice = choice
+        if self.edit.text() != choice.text:
+            self.edit.setText(choice.text)
+        self._lock.setChecked(choice.mode is SeedMode.LOCKED)
+        self._lock.setIcon(icon("lock" if choice.mode is SeedMode.LOCKED else "lock-open", "text"))
+        self._next.setChecked(choice.mode is SeedMode.INCREMENT)
+        self.mark("wrong", bool(choice.problem))
+        self.changed.emit()
 
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
         return [self.edit, self._dice, self._next, self._lock]
 
-    def take(self, count: int) -> list[int]:
-        """Return `count` seeds and advance according to the mode.
-
-        Random seeds are drawn here, so that they're known.
-        """
-        start = self.value()
-        if start is None:
-            return [draw_seed() for _ in range(count)]
-        seeds = [(start + offset - 1) % MAX_SEED + 1 for offset in range(count)]
-        if self._mode is SeedMode.INCREMENT:
-            self.edit.setText(str(seeds[-1] % MAX_SEED + 1))
-        return seeds
-
-    def _typed_seed(self) -> int | None:
-        digits = re.sub(r"\s", "", self.edit.text())
-        return parse_int(digits, 1, MAX_SEED)
-
     def _typed(self, text: str) -> None:
-        self._is_invalid = False
-        kept = self._mode if self._mode is SeedMode.INCREMENT else SeedMode.LOCKED
-        self._set_mode(kept if text.strip() else SeedMode.RANDOM)
+        if text != self.choice.text or self.choice.is_rejected:
+            self.set_choice(self.choice.typed(text))
 
     def _refuse(self) -> None:
-        self._is_invalid = True
-        self._set_mode(self._mode)
+        self.set_choice(self.choice.rejected())
 
     def _draw(self) -> None:
-        self.set_value(draw_seed(), self._mode if self._mode is SeedMode.INCREMENT else SeedMode.LOCKED)
+        self.set_choice(self.choice.drawn())
 
-    def _toggle_lock(self) -> None:
-        if self._mode is SeedMode.LOCKED:
-            self.set_value(None)
-        else:
-            self.set_value(self.value() or draw_seed(), SeedMode.LOCKED)
-
-    def _toggle_next(self) -> None:
-        chosen = SeedMode.LOCKED if self._mode is SeedMode.INCREMENT else SeedMode.INCREMENT
-        self.set_value(self.value() or draw_seed(), chosen)
-
-    def _set_mode(self, mode: SeedMode) -> None:
-        self._mode = mode
-        self._lock.setChecked(mode is SeedMode.LOCKED)
-        self._lock.setIcon(icon("lock" if mode is SeedMode.LOCKED else "lock-open", "text"))
-        self.mark("wrong", bool(self.problem()))
-        self._next.setChecked(mode is SeedMode.INCREMENT)
-        self.changed.emit()
+    def _toggle(self, mode: SeedMode) -> None:
+        self.set_choice(self.choice.toggled(mode))
 
 
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -182,7 +143,7 @@ class CountField(FieldFrame):
     changed = Signal(int)
     refused = Signal(str)
     """Why a typed number was rejected."""
-    LARGEST = 8
+    LARGEST = MAX_COUNT
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -59,7 +59,7 @@ class WindowSearch:
         self._pages.go_to(model.task.value)
         form = self._pages.form(model.task.value)
         if form is not None:
-            form.set_model(model)
+            form.draft.set_model(model)
 
     def _search_for(self, text: str) -> None:
         """Start a search in Gallery."""

@@ -25,7 +25,6 @@ from imagineart_desktop.ui.commands.actions import Actions, HistoryAction
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
-from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
@@ -68,6 +67,7 @@ from imagineart_desktop.workspace.mime import (
     sources_from_mime,
 )
 from imagineart_desktop.workspace.preferences import Preferences
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _FORM_WIDTH = 312
@@ -118,11 +118,11 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.window_actions)
         self.status = StatusBar()
         moving = PendingWork(self.status)
-        wishes = RequestSubmitter(library, worker, account)
+        submitter = RequestSubmitter(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
         copier = ImageCopier(self)
         tab = self._tab, self.go_to
-        self.pages = Pages(library, worker, wishes, self.window_actions, files, copier, *tab, at_once, moving)
+        self.pages = Pages(library, worker, submitter, self.window_actions, files, copier, *tab, at_once, moving)
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking

@@ -13,10 +13,10 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
-from imagineart_desktop.ui.widgets import draw_seed
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
 
 _MAX_LISTED = 8
 """Maximum number of settings listed in the message that they can't be restored."""
@@ -99,11 +99,11 @@ class Navigator:
             return
         form = self._form_for(past)
         if part == "prompt":
-            form.set_fields({"prompt": past.fields.get("prompt", "")})
+            form.draft.set_fields({"prompt": past.fields.get("prompt", "")})
         elif part == "seed":
-            form.seed.set_value(past.seed)
+            form.draft.set_seed(SeedChoice.of(past.seed))
         else:
-            form.set_fields(_size_fields(details, past))
+            form.draft.set_fields(_size_fields(details, past))
         self._say(_RESTORED[part])
 
     def _form_for(self, past: SavedRequest) -> RequestForm:
@@ -113,7 +113,7 @@ class Navigator:
             return form
         pages = self._pages
         page = pages.inpaint if past.parent("mask") is not None else pages.edit if past.parents else pages.generate
-        pages.go_to(page.form.model.task.value)
+        pages.go_to(page.form.draft.task.value)
         return page.form
 
     async def _load_request(self, number: int) -> SavedRequest | None:
@@ -166,7 +166,7 @@ class Navigator:
             self._say(str(error))
             return None
         if past.model is None:
-            lost = past.unsupported_settings(form.fields())
+            lost = past.unsupported_settings(form.draft.fields())
             more = ", …" if len(lost) > _MAX_LISTED else ""
             form.message.say(
                 "This image’s model isn’t available. The prompt was restored"

@@ -13,7 +13,6 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.submitter import RequestSubmitter
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -23,6 +22,7 @@ from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 _BETWEEN_PAGES = 0.05
 """Seconds between building two pages after the first frame, so that pending events are handled."""
@@ -47,7 +47,7 @@ class Pages:
         self,
         library: Library,
         worker: Worker,
-        wishes: RequestSubmitter,
+        submitter: RequestSubmitter,
         actions: Actions,
         files: FileDialogs,
         copier: ImageCopier,
@@ -61,9 +61,9 @@ class Pages:
         self._is_restored = False
         self.tab = tab
         self.go_to = go_to
-        self.generate = GeneratePage(library, worker, wishes)
-        self.deferred_edit = Lazy(lambda: EditPage(library, worker, wishes, files))
-        self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, wishes, actions, files, copier))
+        self.generate = GeneratePage(library, worker, submitter)
+        self.deferred_edit = Lazy(lambda: EditPage(library, worker, submitter, files))
+        self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, submitter, actions, files, copier))
         self.gallery = GalleryPage(library, moving)
         self.panel = LibraryPanel(library)
         for needed in at_once:

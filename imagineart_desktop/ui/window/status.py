@@ -90,7 +90,7 @@ class StatusUpdater(QObject):
 
     def _show_price_of(self, form: RequestForm) -> None:
         """Show in a form whether its requests are free."""
-        form.set_free(self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE)
+        form.draft.set_free(self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE)
 
     def _job_event(self, event: JobEvent) -> None:
         if event.pictures:

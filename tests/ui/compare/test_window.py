@@ -18,7 +18,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 async def two_pictures(at: Driver) -> list[int]:
     form = at.window.generate.form
-    form.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
     for index, prompt in enumerate(("a red cabin", "a blue cabin")):
         at.type(form.prompt.editor, prompt)
         form._submit_guard.stop()

@@ -13,11 +13,12 @@ from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, mo
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.ui.window_driver import activate, settle
 
 
 def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
-    form = RequestForm(task)
+    form = RequestForm(RequestDraft(task))
     form.resize(width, height)
     activate(form)
     return form
@@ -59,9 +60,9 @@ def test_the_tab_key_goes_down_the_form(theme: Theme) -> None:
     generate = opened(Task.GENERATE)
     generate.prompt.set_history(["older"])
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
-    generate.set_model(IMAGINEART_15_PRO)
+    generate.draft.set_model(IMAGINEART_15_PRO)
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", *SEED, COUNT, "Generate"]
-    generate.set_model(IMAGINEART_20)
+    generate.draft.set_model(IMAGINEART_20)
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
     edit = opened(Task.EDIT)
     edit.prompt.set_history(["older"])
@@ -129,7 +130,7 @@ def test_a_seed_that_the_model_does_not_ask_for_stands_in_nobodys_way(theme: The
 
 def test_the_price_says_what_it_is_for(theme: Theme) -> None:
     form = opened(Task.EDIT)
-    form.set_input_sizes([(600, 400)] * 3)
+    form.draft.set_input_sizes([(600, 400)] * 3)
     assert (form._price.left.text(), form._price.right.text()) == (
         "1 image + 2 extra references",
         "$0.05 + 2 × $0.007 = $0.064",
@@ -143,13 +144,13 @@ def test_the_price_says_what_it_is_for(theme: Theme) -> None:
 def test_a_draft_comes_back_exactly(theme: Theme, task: Task) -> None:
     for model in models_for(task):
         form = opened(task)
-        form.set_model(model)
+        form.draft.set_model(model)
         form.prompt.set_text("deux\u00a0points\u00a0:\n  fin ")
         form.seed.set_value(77)
         form.count.set_value(3)
-        if "aspect_ratio" in form.fields():
-            form.set_fields({"aspect_ratio": "2:3"})
+        if "aspect_ratio" in form.draft.fields():
+            form.draft.set_fields({"aspect_ratio": "2:3"})
         again = opened(task)
-        again.restore(json.loads(json.dumps(form.state())))
-        assert again.state() == form.state()
+        again.draft.restore(json.loads(json.dumps(form.draft.state())))
+        assert again.draft.state() == form.draft.state()
         assert again.prompt.text() == "deux\u00a0points\u00a0:\n  fin "

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from imagineart_desktop.models import MAX_SEED
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import CountField, SeedField, SeedMode
+from imagineart_desktop.ui.widgets import CountField, SeedField
+from imagineart_desktop.workspace.seed import SeedMode
 from tests.ui.window_driver import activate
 
 W = TypeVar("W", bound=QWidget)
@@ -27,6 +28,13 @@ def shown(widget: W) -> W:
 def press(field: QWidget, name: str) -> None:
     (button,) = [made for made in field.findChildren(QToolButton) if made.toolTip() == name]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def taken(field: SeedField, count: int) -> list[int]:
+    """The seeds of a request, after which the field shows that of the next one."""
+    seeds, following = field.choice.take(count)
+    field.set_choice(following)
+    return seeds
 
 
 def paste(field: SeedField, text: str) -> None:
@@ -79,10 +87,10 @@ def test_dice_lock_and_plus_one(theme: Theme) -> None:
     press(field, "New random seed")
     drawn = field.value()
     assert drawn is not None
-    assert field.take(2) == [drawn, drawn % MAX_SEED + 1]
+    assert taken(field, 2) == [drawn, drawn % MAX_SEED + 1]
     assert field.value() == drawn
     press(field, "+1 per image")
-    field.take(1)
+    taken(field, 1)
     assert field.value() == drawn % MAX_SEED + 1
     press(field, "Lock seed")
     press(field, "Lock seed")

@@ -1,0 +1,45 @@
+"""What the user agrees to pay for: a request, how often it's sent, and for what price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from imagineart_desktop.models import Model, Price
+
+FieldValue = str | bool
+"""The value of a field that a form shows: a text, one of its options, or whether it's switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A validated request with its price, independent of later changes to the draft it was made from.
+
+    fields: without images and seed. count: how many images are made. unit_price: of one request. requests: how many
+    requests each image takes. is_free: whether the user was told that there is no charge.
+    """
+
+    model: Model
+    fields: Mapping[str, FieldValue]
+    count: int
+    unit_price: Price
+    requests: int = 1
+    is_free: bool = False
+
+    @property
+    def total_requests(self) -> int:
+        """How many requests are sent."""
+        return self.count * self.requests
+
+    @property
+    def price(self) -> Price:
+        """The price of all requests."""
+        return self.unit_price.times(self.total_requests)
+
+    def with_requests(self, requests: int) -> Quote:
+        """Return the quote for another number of requests per image."""
+        return replace(self, requests=requests)
+
+    def covers(self, prepared: Sequence[object]) -> bool:
+        """Return whether exactly as many requests were prepared for each image as the quote has."""
+        return len(prepared) == self.requests

@@ -1,0 +1,326 @@
+"""The request that the user is composing: what a form shows, a draft on disk keeps, and the submitter sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TypedDict, TypeGuard, get_args
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.models import (
+    FieldKind,
+    FieldProblem,
+    InvalidRequestError,
+    Model,
+    ModelRequest,
+    Price,
+    Size,
+    Task,
+    find_model,
+    models_for,
+    placeholder_images,
+)
+from imagineart_desktop.workspace.quote import FieldValue, Quote
+from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
+
+MAX_COUNT = 8
+"""Maximum number of images made at once."""
+
+_SAMPLE_PROMPT = "x"
+"""Stands for the prompt in a request that is made only to be priced and measured."""
+
+
+class DraftState(TypedDict):
+    """A draft as JSON. seed_mode: a `SeedMode`."""
+
+    model: str
+    fields: dict[str, FieldValue]
+    seed: int | None
+    seed_mode: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The values of a draft. options: of the model's fields; kept: of the fields that models before it had.
+
+    requests: how many each image takes.
+    """
+
+    model: Model
+    options: Mapping[str, FieldValue]
+    kept: Mapping[str, FieldValue]
+    seed: SeedChoice
+    prompt: str = ""
+    count: int = 1
+    input_sizes: tuple[Size, ...] = ()
+    requests: int = 1
+    is_measuring: bool = False
+    is_free: bool = False
+
+
+class RequestDraft(QObject):
+    """A request of one task: its model, the values of the model's fields, seed and number of images.
+
+    It can be incomplete or invalid; `problems` says what's wrong, and `quote` returns what can be sent. Fields that
+    several models have keep their value when the model changes.
+    """
+
+    changed = Signal()
+    """Some value is another than before."""
+    cost_changed = Signal()
+    """Something other than the prompt changed, so price and output size may have. Follows `changed`."""
+
+    def __init__(self, task: Task, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.task = task
+        model = models_for(task)[0]
+        self._values = _Values(model, _default_options(model), {}, SeedChoice())
+
+    # Values
+
+    @property
+    def model(self) -> Model:
+        """The selected model."""
+        return self._values.model
+
+    @property
+    def prompt(self) -> str:
+        """The prompt, exactly as written."""
+        return self._values.prompt
+
+    @property
+    def options(self) -> Mapping[str, FieldValue]:
+        """The values of the model's fields except for prompt, seed and images."""
+        return self._values.options
+
+    @property
+    def seed(self) -> SeedChoice:
+        """The seed. Models without one ignore it."""
+        return self._values.seed
+
+    @property
+    def count(self) -> int:
+        """How many images to make, 1 to `MAX_COUNT`."""
+        return self._values.count
+
+    @property
+    def requests(self) -> int:
+        """How many requests each image takes, as last measured."""
+        return self._values.requests
+
+    @property
+    def extra_inputs(self) -> int:
+        """How many input images there are beyond the first."""
+        return max(0, len(self._values.input_sizes) - 1)
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether the number of requests is being determined."""
+        return self._values.is_measuring
+
+    @property
+    def is_free(self) -> bool:
+        """Whether there is no charge, regardless of the model's price: in the demo."""
+        return self._values.is_free
+
+    def fields(self) -> dict[str, FieldValue]:
+        """Return the request's fields without images and seed."""
+        return {"prompt": self.prompt, **self.options}
+
+    # Changes
+
+    def set_model(self, model: Model) -> None:
+        """Select a model; one of another task is ignored."""
+        with self._changing():
+            self._set_model(model)
+
+    def set_prompt(self, prompt: str) -> None:
+        """Set the prompt."""
+        with self._changing():
+            self._values = replace(self._values, prompt=prompt)
+
+    def set_fields(self, fields: Mapping[str, object]) -> None:
+        """Set those of the fields that the model has; invalid values are ignored."""
+        with self._changing():
+            self._set_fields(fields)
+
+    def set_seed(self, seed: SeedChoice) -> None:
+        """Set the seed."""
+        with self._changing():
+            self._values = replace(self._values, seed=seed)
+
+    def set_count(self, count: int) -> None:
+        """Set how many images to make, clamped to the range."""
+        with self._changing():
+            self._values = replace(self._values, count=max(1, min(MAX_COUNT, count)))
+
+    def set_input_sizes(self, sizes: Sequence[Size]) -> None:
+        """Set the sizes of the input images, in order, which determine price and output size."""
+        with self._changing():
+            self._values = replace(self._values, input_sizes=tuple(sizes))
+
+    def set_measuring(self) -> None:
+        """Note that the number of requests is being determined, until the next `set_requests`."""
+        with self._changing():
+            self._values = replace(self._values, is_measuring=True)
+
+    def set_requests(self, requests: int) -> None:
+        """Set how many requests each image takes."""
+        with self._changing():
+            self._values = replace(self._values, requests=requests, is_measuring=False)
+
+    def set_free(self, free: bool) -> None:
+        """Set whether there is no charge."""
+        with self._changing():
+            self._values = replace(self._values, is_free=free)
+
+    def reuse(self, model: Model | None, fields: Mapping[str, object], seed: int | None) -> None:
+        """Take over a past request. model: None if it's no longer in the catalog."""
+        with self._changing():
+            if model is not None:
+                self._set_model(model)
+            self._set_fields(fields)
+            self._values = replace(self._values, seed=SeedChoice.of(seed), count=1)
+
+    def take_seeds(self, count: int) -> list[int]:
+        """Return the seeds of `count` images, and advance the seed for the next request."""
+        seeds, following = self.seed.take(count)
+        self.set_seed(following)
+        return seeds
+
+    # Validation and price
+
+    def problems(self) -> list[FieldProblem]:
+        """Return what's wrong with the draft except for its images; empty if it can be sent."""
+        if self.model.has_seed and (sentence := self.seed.problem):
+            return [FieldProblem("seed", "Seed", sentence)]
+        try:
+            self._request(self.prompt)
+        except InvalidRequestError as error:
+            return list(error.problems)
+        return []
+
+    def quote(self) -> Quote:
+        """Return what would be sent now, and for what price. Raises InvalidRequestError."""
+        values = self._values
+        unit_price = self.model.price(self._request(self.prompt))
+        return Quote(self.model, self.fields(), values.count, unit_price, values.requests, values.is_free)
+
+    def price(self) -> Price | None:
+        """Return the price of the draft, whatever its prompt; None if it can't be determined."""
+        return self.price_of(self.requests)
+
+    def price_of(self, requests: int) -> Price | None:
+        """Return what the draft costs if each image takes this many requests."""
+        request = self._sample()
+        return None if request is None else self.model.price(request).times(self.count * requests)
+
+    def output_size(self) -> Size | None:
+        """Return the size of the images to make, in pixels; None if only the service knows."""
+        request = self._sample()
+        return None if request is None else self.model.output_size(request, self._values.input_sizes)
+
+    def output_size_with(self, field: str, option: str) -> Size | None:
+        """Return the size in pixels that another option would give."""
+        request = self._sample()
+        if request is None:
+            return None
+        return self.model.output_size(request.model_copy(update={field: option}), self._values.input_sizes)
+
+    # Storage
+
+    def state(self) -> DraftState:
+        """Return the draft as JSON, for `restore`."""
+        return {
+            "model": self.model.endpoint,
+            "fields": self.fields(),
+            "seed": self.seed.value,
+            "seed_mode": self.seed.mode.value,
+            "count": self.count,
+        }
+
+    def restore(self, state: Mapping[str, object]) -> None:
+        """Restore what `state` returned. What's missing stays as it is; invalid values are ignored."""
+        with self._changing():
+            model = find_model(str(state.get("model", "")))
+            if model is not None:
+                self._set_model(model)
+            if isinstance(fields := state.get("fields"), dict):
+                self._set_fields(fields)
+            if "seed" in state:
+                self._values = replace(self._values, seed=_stored_seed(state["seed"], state.get("seed_mode")))
+            if isinstance(count := state.get("count"), int):
+                self._values = replace(self._values, count=max(1, min(MAX_COUNT, count)))
+
+    # Implementation
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Emit each signal at most once, if the block changes any value."""
+        before = self._values
+        yield
+        after = self._values
+        if after != before:
+            self.changed.emit()
+        if after != replace(before, prompt=after.prompt):
+            self.cost_changed.emit()
+
+    def _set_model(self, model: Model) -> None:
+        if model.task is not self.task or model is self.model:
+            return
+        kept = {**self._values.kept, **self.options}
+        options = _default_options(model) | {
+            name: value for name, value in kept.items() if _is_option(value, model, name)
+        }
+        self._values = replace(self._values, model=model, options=options, kept=kept)
+
+    def _set_fields(self, fields: Mapping[str, object]) -> None:
+        prompt = fields.get("prompt", self.prompt)
+        if isinstance(prompt, str):
+            self._values = replace(self._values, prompt=prompt)
+        options = dict(self.options)
+        for name, value in fields.items():
+            if _is_option(value, self.model, name):
+                options[name] = value
+        self._values = replace(self._values, options=options)
+
+    def _sample(self) -> ModelRequest | None:
+        """Return the request with any prompt; None if it's invalid otherwise."""
+        try:
+            return self._request(_SAMPLE_PROMPT)
+        except InvalidRequestError:
+            return None
+
+    def _request(self, prompt: str) -> ModelRequest:
+        """Return the request with placeholders for its images. Raises InvalidRequestError."""
+        fields: dict[str, object] = {"prompt": prompt, **self.options}
+        if self.model.has_seed:
+            fields["seed"] = self.seed.value
+        return self.model.parse(fields | placeholder_images(self.model, 1 + self.extra_inputs))
+
+
+def _default_options(model: Model) -> dict[str, FieldValue]:
+    """Return the defaults of the fields that a form shows as options."""
+    kinds = (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH)
+    info = model.request_type.model_fields
+    return {name: info[name].default for name, ui in model.request_type.shown_fields().items() if ui.kind in kinds}
+
+
+def _is_option(value: object, model: Model, name: str) -> TypeGuard[FieldValue]:
+    """Return whether a field of the model can have this value."""
+    ui = model.request_type.shown_fields().get(name)
+    if ui is None:
+        return False
+    if ui.kind is FieldKind.SWITCH:
+        return isinstance(value, bool)
+    choices = get_args(model.request_type.model_fields[name].annotation)
+    return ui.kind in (FieldKind.RATIO, FieldKind.CHOICE) and isinstance(value, str) and value in choices
+
+
+def _stored_seed(seed: object, mode: object) -> SeedChoice:
+    if isinstance(seed, int) and isinstance(mode, str) and mode in (SeedMode.LOCKED, SeedMode.INCREMENT):
+        return SeedChoice.of(seed, SeedMode(mode))
+    return SeedChoice()

@@ -1,0 +1,146 @@
+"""Turns validated drafts into jobs, for the price that the user saw."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.imaging import PictureError
+from imagineart_desktop.jobs import InpaintRequest, InputImage, Job, ServiceConnection, Worker
+from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.models import FieldProblem, InvalidRequestError
+from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.request_draft import RequestDraft
+
+Inputs = Mapping[str, Sequence[InputImage]]
+"""The images of a request: field → its images."""
+
+_AddJobs = Callable[[Sequence[int | None]], Awaitable[list[Job]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitProblem:
+    """A sentence that says why nothing was sent, or what failed besides.
+
+    field: the field to change, empty if it's none in particular; None if no change of a field helps. is_caution:
+    whether nothing failed, but the user must decide again.
+    """
+
+    message: str
+    field: str | None = None
+    is_caution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What became of a request. jobs: one per image and request; empty if nothing was sent.
+
+    is_invalid: the draft was refused at once. recent_prompts: newest first; None if they are as they were.
+    """
+
+    jobs: list[Job] = field(default_factory=list)
+    problems: Sequence[SubmitProblem] = ()
+    is_invalid: bool = False
+    recent_prompts: Sequence[str] | None = None
+
+
+class RequestSubmitter:
+    """Submits requests."""
+
+    def __init__(self, library: Library, worker: Worker, account: ServiceConnection) -> None:
+        self._library = library
+        self._worker = worker
+        self._account = account
+
+    async def submit(self, draft: RequestDraft, inputs: Inputs | None = None) -> Submission:
+        """Create one job per image that the draft asks for, with these input images."""
+        if problems := draft.problems():
+            return Submission(problems=_at_fields(problems), is_invalid=True)
+        quote = draft.quote()
+
+        async def add(seeds: Sequence[int | None]) -> list[Job]:
+            return await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)
+
+        return await self._send(draft, quote, add)
+
+    async def submit_prepared(
+        self, draft: RequestDraft, quote: Quote, prepared: Sequence[InpaintRequest]
+    ) -> Submission:
+        """Create jobs for an inpaint: one per prepared request for each image of the quote.
+
+        quote: what the user agreed to before the requests were prepared; nothing is sent if there are more or fewer.
+        draft: provides the seeds.
+        """
+        if not quote.covers(prepared):
+            cost = quote.with_requests(len(prepared)).price.sentence
+            message = f"Nothing was sent: this makes {len(prepared)} requests and costs {cost}."
+            return Submission(problems=[SubmitProblem(message, is_caution=True)])
+
+        async def add(seeds: Sequence[int | None]) -> list[Job]:
+            return await self._worker.inpaint(quote.model, self._account.kind, quote.fields, prepared, seeds)
+
+        return await self._send(draft, quote, add)
+
+    async def _send(self, draft: RequestDraft, quote: Quote, add: _AddJobs) -> Submission:
+        seeds = _ReservedSeeds(draft, quote)
+        try:
+            refusal = await self._price_problem(quote)
+        except asyncio.CancelledError:
+            seeds.restore()
+            raise
+        submission = Submission(problems=[refusal]) if refusal else await self._add(quote, add(seeds.values))
+        if not submission.jobs:
+            seeds.restore()
+        return submission
+
+    async def _price_problem(self, quote: Quote) -> SubmitProblem | None:
+        """Return what's wrong if more is charged than the quote says, once it's known which service takes it."""
+        task = asyncio.current_task()
+        with self._library.operations.during(_describe, task.cancel if task else None):
+            await self._account.settled.wait()
+        if quote.is_free and self._account.kind is ServiceKind.LIVE:
+            message = f"Nothing was sent: the program is Live now, and this costs {quote.price.sentence}."
+            return SubmitProblem(message, is_caution=True)
+        return None
+
+    async def _add(self, quote: Quote, adding: Awaitable[list[Job]]) -> Submission:
+        """Add the jobs. It takes a moment and can't be stopped, as a stored row would be sent and charged anyway."""
+        with self._library.operations.during(_describe):
+            try:
+                submission = Submission(await adding)
+            except InvalidRequestError as error:
+                return Submission(problems=_at_fields(error.problems))
+            except (PictureError, LibraryError) as error:
+                return Submission(problems=[SubmitProblem(str(error))])
+            try:
+                await self._library.remember_prompt(str(quote.fields["prompt"]))
+                return replace(submission, recent_prompts=await self._library.recent_prompts())
+            except LibraryError as error:
+                return replace(submission, problems=[SubmitProblem(str(error))])
+
+
+class _ReservedSeeds:
+    """Seeds taken from a draft, which can be returned to it if nothing was sent."""
+
+    def __init__(self, draft: RequestDraft, quote: Quote) -> None:
+        self._draft = draft
+        self._before = draft.seed
+        self.values: list[int | None] = [None] * quote.count
+        if quote.model.has_seed:
+            self.values = [*draft.take_seeds(quote.count)]
+        self._after = draft.seed
+
+    def restore(self) -> None:
+        """Restore the draft's previous seed, unless it has changed since."""
+        if self._draft.seed == self._after:
+            self._draft.set_seed(self._before)
+
+
+def _at_fields(problems: Iterable[FieldProblem]) -> list[SubmitProblem]:
+    return [SubmitProblem(problem.message, problem.field) for problem in problems]
+
+
+def _describe() -> str:
+    return "Preparing the request…"

@@ -1,0 +1,215 @@
+"""Drafts of requests without a window: their values, their price, and how they are saved and restored."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import QObject
+
+from imagineart_desktop.models import (
+    IDEOGRAM_V2_EDIT,
+    IMAGINEART_15_PRO,
+    IMAGINEART_20,
+    IMAGINEART_20_EDIT,
+    MAX_SEED,
+    InvalidRequestError,
+    Task,
+    models_for,
+)
+from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.request_draft import MAX_COUNT, RequestDraft
+from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
+
+STORED = """{
+    "model": "imagineart/imagineart-2.0-preview/text-to-image",
+    "fields": {"prompt": "deux\\u00a0points :\\n fin ", "aspect_ratio": "2:3", "resolution": "1K", "reasoning": "high"},
+    "seed": 77, "seed_mode": "next", "count": 3, "results": {"pictures": [4, 5]}
+}"""
+"""A draft as versions before `RequestDraft` stored it, with what its page kept beside it."""
+
+
+class Listener(QObject):
+    """Counts the signals of a draft."""
+
+    def __init__(self, draft: RequestDraft) -> None:
+        super().__init__()
+        self.changes = self.cost_changes = 0
+        draft.changed.connect(self._note_change)
+        draft.cost_changed.connect(self._note_cost)
+
+    def _note_change(self) -> None:
+        self.changes += 1
+
+    def _note_cost(self) -> None:
+        self.cost_changes += 1
+
+    def counts(self) -> tuple[int, int]:
+        """Return (changes, changes of the cost) since the last call."""
+        counts = self.changes, self.cost_changes
+        self.changes = self.cost_changes = 0
+        return counts
+
+
+def test_every_change_is_told_once_and_no_other() -> None:
+    draft = RequestDraft(Task.GENERATE)
+    listener = Listener(draft)
+    draft.set_prompt("hills")
+    assert listener.counts() == (1, 0)
+    draft.set_prompt("hills")
+    draft.set_fields({"resolution": "8K", "reasoning": 5, "unknown": "x", "seed": 4, "prompt": None})
+    draft.set_model(IDEOGRAM_V2_EDIT)
+    draft.set_count(1)
+    draft.set_requests(1)
+    assert listener.counts() == (0, 0)
+    draft.set_fields({"prompt": "a lamp", "resolution": "1K", "aspect_ratio": "4:1"})
+    assert listener.counts() == (1, 1)
+    draft.reuse(IMAGINEART_15_PRO, {"prompt": "a barn", "aspect_ratio": "3:2"}, 12)
+    assert listener.counts() == (1, 1)
+    draft.restore(json.loads(STORED))
+    assert listener.counts() == (1, 1)
+
+
+def test_fields_keep_their_values_when_the_model_changes() -> None:
+    draft = RequestDraft(Task.GENERATE)
+    draft.set_model(IMAGINEART_20)
+    draft.set_fields({"prompt": "hills", "resolution": "1K", "aspect_ratio": "3:2", "reasoning": "high"})
+    draft.set_model(IMAGINEART_15_PRO)
+    assert draft.fields() == {"prompt": "hills", "aspect_ratio": "3:2"}
+    draft.set_fields({"aspect_ratio": "2:3", "resolution": "2K"})
+    draft.set_model(IMAGINEART_20)
+    assert draft.fields() == {"prompt": "hills", "resolution": "1K", "aspect_ratio": "2:3", "reasoning": "high"}
+
+
+def test_what_is_wrong_is_named_by_field_and_costs_nothing() -> None:
+    draft = RequestDraft(Task.GENERATE)
+    assert [problem.field for problem in draft.problems()] == ["prompt"]
+    with pytest.raises(InvalidRequestError):
+        draft.quote()
+    assert draft.price() is not None
+    draft.set_prompt("hills")
+    assert draft.problems() == []
+    draft.set_seed(SeedChoice().typed("0"))
+    assert [problem.field for problem in draft.problems()] == ["seed"]
+    edit = RequestDraft(Task.EDIT)
+    edit.set_prompt("A cat")
+    edit.set_seed(SeedChoice().typed("0"))
+    assert edit.problems() == []
+
+
+def test_the_price_is_that_of_all_requests() -> None:
+    edit = RequestDraft(Task.EDIT)
+    edit.set_model(IMAGINEART_20_EDIT)
+    edit.set_prompt("A cat")
+    edit.set_input_sizes([(600, 400)] * 3)
+    edit.set_count(4)
+    price = edit.price()
+    assert price is not None
+    assert price.sentence == "4 × ($0.05 + 2 × $0.007) = $0.256"
+    assert edit.quote().price == price
+    inpaint = RequestDraft(Task.INPAINT)
+    inpaint.set_prompt("A cat")
+    inpaint.set_count(2)
+    inpaint.set_requests(3)
+    quote = inpaint.quote()
+    assert (quote.requests, quote.total_requests, quote.price) == (3, 6, inpaint.price())
+    assert quote.price == quote.unit_price.times(6)
+    assert inpaint.price_of(1) == quote.with_requests(1).price
+    assert not quote.covers([None] * 2)
+    assert quote.covers([None] * 3)
+    inpaint.set_count(8)
+    inpaint.set_prompt("A dog")
+    assert (quote.count, quote.fields["prompt"]) == (2, "A cat")
+
+
+def test_measuring_ends_with_a_number_of_requests() -> None:
+    draft = RequestDraft(Task.INPAINT)
+    listener = Listener(draft)
+    draft.set_measuring()
+    assert (draft.is_measuring, listener.counts()) == (True, (1, 1))
+    draft.set_requests(draft.requests)
+    assert (draft.is_measuring, listener.counts()) == (False, (1, 1))
+
+
+def test_sizes_follow_the_options() -> None:
+    draft = RequestDraft(Task.GENERATE)
+    draft.set_model(IMAGINEART_20)
+    draft.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
+    assert draft.output_size() == (1024, 683)
+    assert draft.output_size_with("aspect_ratio", "1:1") == (1024, 1024)
+
+
+def test_the_count_and_the_seed_never_leave_their_ranges() -> None:
+    draft = RequestDraft(Task.GENERATE)
+    for count, kept in ((0, 1), (99, MAX_COUNT), (-1, 1), (5, 5)):
+        draft.set_count(count)
+        assert draft.count == kept
+    draft.set_seed(SeedChoice.of(MAX_SEED, SeedMode.INCREMENT))
+    assert draft.take_seeds(2) == [MAX_SEED, 1]
+    assert draft.seed == SeedChoice.of(2, SeedMode.INCREMENT)
+    draft.set_seed(SeedChoice.of(7))
+    assert (draft.take_seeds(3), draft.seed.value) == ([7, 8, 9], 7)
+    draft.set_seed(SeedChoice.of(2**63))
+    assert draft.seed == SeedChoice()
+    assert len(set(draft.take_seeds(8))) == 8
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_a_draft_comes_back_exactly(task: Task) -> None:
+    for model in models_for(task):
+        draft, again = RequestDraft(task), RequestDraft(task)
+        draft.set_model(model)
+        draft.set_fields({"prompt": "deux\u00a0points\u00a0:\n  fin ", "aspect_ratio": "2:3"})
+        draft.set_seed(SeedChoice.of(77, SeedMode.INCREMENT))
+        draft.set_count(3)
+        again.restore(json.loads(json.dumps(draft.state())))
+        assert again.state() == draft.state()
+
+
+def test_a_draft_that_an_earlier_version_stored_opens() -> None:
+    draft = RequestDraft(Task.GENERATE)
+    draft.set_model(IMAGINEART_15_PRO)
+    stored = json.loads(STORED)
+    draft.restore(stored)
+    assert draft.model is IMAGINEART_20
+    assert draft.fields() == stored["fields"]
+    assert (draft.seed, draft.count) == (SeedChoice.of(77, SeedMode.INCREMENT), 3)
+    del stored["results"]
+    assert draft.state() == stored
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {},
+        {"fields": {"prompt": ""}},
+        {"model": "gone/model", "fields": [1], "count": "many"},
+        {"model": 5, "fields": {"aspect_ratio": "7:5", "resolution": ["1K"], "reasoning": True}},
+    ],
+)
+def test_what_a_stored_draft_lacks_or_has_wrong_stays_as_it_is(stored: dict[str, object]) -> None:
+    draft = RequestDraft(Task.GENERATE)
+    draft.reuse(IMAGINEART_20, {"aspect_ratio": "3:2", "resolution": "1K"}, 5)
+    before = draft.state()
+    draft.restore(stored)
+    assert draft.state() == before
+
+
+@pytest.mark.parametrize(("seed", "mode"), [(5, "random"), ("5", "locked"), (None, "next"), (5, None), (0, "locked")])
+def test_a_stored_seed_that_is_none_is_random(seed: object, mode: object) -> None:
+    draft = RequestDraft(Task.GENERATE)
+    draft.set_seed(SeedChoice.of(9))
+    draft.restore({"seed": seed, "seed_mode": mode})
+    assert draft.seed == SeedChoice()
+
+
+def test_a_past_request_is_reused() -> None:
+    draft = RequestDraft(Task.INPAINT)
+    draft.set_prompt("else")
+    draft.set_count(5)
+    past = SavedRequest(IDEOGRAM_V2_EDIT, {"prompt": "a pot", "style": "anime", "expand_prompt": False}, 11, ())
+    past.apply_to(draft)
+    assert draft.fields() == {"prompt": "a pot", "style": "anime", "expand_prompt": False}
+    assert (draft.seed, draft.count) == (SeedChoice.of(11), 1)
+    SavedRequest(None, {"prompt": "of another model", "steps": 20}, None, ()).apply_to(draft)
+    assert (draft.model, draft.prompt, draft.seed) == (IDEOGRAM_V2_EDIT, "of another model", SeedChoice())

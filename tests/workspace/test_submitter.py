@@ -1,0 +1,169 @@
+"""Requests from a draft to jobs without a window: a real library, a real worker and a real demo server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, new_mask
+from imagineart_desktop.jobs import InpaintRequest, InputImage, prepare
+from imagineart_desktop.library import LibraryError
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, Task
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import Core, open_core
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
+from imagineart_desktop.workspace.submitter import RequestSubmitter
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("FAL_KEY", raising=False)
+
+
+@asynccontextmanager
+async def submitting(root: Path) -> AsyncIterator[tuple[RequestSubmitter, Core]]:
+    places = AppPaths.below(root)
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING)) as core:
+        yield RequestSubmitter(core.library, core.worker, core.account), core
+
+
+def generation(prompt: str = "hills") -> RequestDraft:
+    draft = RequestDraft(Task.GENERATE)
+    draft.set_fields({"prompt": prompt, "resolution": "1K", "aspect_ratio": "4:1"})
+    draft.set_seed(SeedChoice.of(7, SeedMode.INCREMENT))
+    draft.set_count(2)
+    return draft
+
+
+async def two_areas(source: Path) -> list[InpaintRequest]:
+    """Return the requests for two areas that are painted on an image."""
+    width, height = load_picture(source).size
+    mask = new_mask((width, height))
+    mask[20:60, 20:60] = mask[height - 80 : height - 40, width - 80 : width - 40] = 255
+    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
+    return await prepare(source, mask, trip, IDEOGRAM_V2_EDIT)
+
+
+async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path) -> None:
+    async with submitting(tmp_path) as (submitter, _core):
+        draft = generation()
+        submission = await submitter.submit(draft)
+        assert [job.seed for job in submission.jobs] == [7, 8]
+        assert draft.seed == SeedChoice.of(9, SeedMode.INCREMENT)
+        assert {job.request.model_dump()["prompt"] for job in submission.jobs} == {"hills"}
+        assert submission.recent_prompts == ["hills"]
+        assert (submission.problems, submission.is_invalid) == ((), False)
+        edit = RequestDraft(Task.EDIT)
+        edit.set_prompt("warmer")
+        edit.set_input_sizes([(600, 400)])
+        made = await submitter.submit(edit, {"image_urls": [InputImage(photos / "coffee.png")]})
+        (job,) = made.jobs
+        assert len(job.request.input_references()) == 1
+        assert job.estimate == edit.quote().price.amount
+        assert made.recent_prompts == ["warmer", "hills"]
+
+
+async def test_a_problem_sends_nothing_and_takes_no_seed(tmp_path: Path) -> None:
+    async with submitting(tmp_path) as (submitter, core):
+        draft = generation("")
+        submission = await submitter.submit(draft)
+        assert submission.is_invalid
+        assert [problem.field for problem in submission.problems] == ["prompt"]
+        draft.set_prompt("hills")
+        edit = RequestDraft(Task.EDIT)
+        edit.set_prompt("warmer")
+        missing = await submitter.submit(edit)
+        assert [problem.field for problem in missing.problems] == ["image_urls"]
+        assert not missing.is_invalid
+        unreadable = await submitter.submit(edit, {"image_urls": [InputImage(b"no image")]})
+        assert [problem.field for problem in unreadable.problems] == [None]
+        assert draft.seed == SeedChoice.of(7, SeedMode.INCREMENT)
+        assert core.worker.jobs() == []
+
+
+async def test_what_was_free_is_not_charged_and_later_changes_are_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with submitting(tmp_path) as (submitter, core):
+        draft = generation()
+        draft.set_free(True)
+        cost = draft.quote().price.sentence
+        core.account.settled.clear()
+        waiting = asyncio.create_task(submitter.submit(draft))
+        await asyncio.sleep(0)
+        draft.set_count(8)
+        monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
+        core.account.settled.set()
+        submission = await waiting
+        (problem,) = submission.problems
+        assert problem.message == f"Nothing was sent: the program is Live now, and this costs {cost}."
+        assert (problem.field, problem.is_caution, submission.jobs) == (None, True, [])
+        assert core.worker.jobs() == []
+        assert draft.seed == SeedChoice.of(7, SeedMode.INCREMENT)
+
+
+async def test_a_stopped_request_gives_its_seeds_back_unless_others_were_chosen(tmp_path: Path) -> None:
+    async with submitting(tmp_path) as (submitter, core):
+        core.account.settled.clear()
+        for chosen in (None, SeedChoice.of(40)):
+            draft = generation()
+            waiting = asyncio.create_task(submitter.submit(draft))
+            await asyncio.sleep(0)
+            assert draft.seed.value == 9
+            if chosen is not None:
+                draft.set_seed(chosen)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert draft.seed == (chosen or SeedChoice.of(7, SeedMode.INCREMENT))
+        assert core.worker.jobs() == []
+
+
+async def test_jobs_count_although_the_prompt_was_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forget(text: str) -> None:
+        raise LibraryError(f"“{text}” could not be saved.")
+
+    async with submitting(tmp_path) as (submitter, core):
+        monkeypatch.setattr(core.library, "remember_prompt", forget)
+        submission = await submitter.submit(generation())
+        assert len(submission.jobs) == 2
+        assert [problem.message for problem in submission.problems] == ["“hills” could not be saved."]
+        assert submission.recent_prompts is None
+
+
+async def test_an_inpaint_sends_as_many_requests_as_were_agreed(tmp_path: Path, photos: Path) -> None:
+    async with submitting(tmp_path) as (submitter, core):
+        draft = RequestDraft(Task.INPAINT)
+        draft.set_prompt("a pot")
+        draft.set_seed(SeedChoice.of(7, SeedMode.INCREMENT))
+        draft.set_count(2)
+        prepared = await two_areas(photos / "coffee.png")
+        assert len(prepared) == 2
+        for agreed in (1, 3):
+            refused = await submitter.submit_prepared(draft, draft.quote().with_requests(agreed), prepared)
+            (problem,) = refused.problems
+            cost = draft.quote().unit_price.times(4).sentence
+            assert problem.message == f"Nothing was sent: this makes 2 requests and costs {cost}."
+        assert core.worker.jobs() == []
+        assert draft.seed.value == 7
+        draft.set_requests(2)
+        quote = draft.quote()
+        # Only what the quote says is sent, whatever the draft says once the requests are prepared.
+        draft.set_count(8)
+        draft.set_prompt("something else")
+        submission = await submitter.submit_prepared(draft, quote, prepared)
+        assert [job.seed for job in submission.jobs] == [7, 7, 8, 8]
+        assert {job.request.model_dump()["prompt"] for job in submission.jobs} == {"a pot"}
+        assert sum(job.estimate for job in submission.jobs) == quote.price.amount
