@@ -29,6 +29,7 @@ from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
 from imagineart_desktop.support.wording import format_duration
 from imagineart_desktop.workspace.job_texts import unavailable_words
+from imagineart_desktop.workspace.quote import Quote
 
 T = TypeVar("T")
 
@@ -45,22 +46,18 @@ class _RequestSpec:
     images: dict[str, list[InputImage]]
     prepared: list[Any]
 
-    @property
-    def count(self) -> int:
-        return len(self.seeds) * (len(self.prepared) or 1)
-
-    def price(self) -> Price:
-        """Return the price of all requests. Raises InvalidRequestError."""
+    def quote(self) -> Quote:
+        """Return what the user must agree to. Raises InvalidRequestError."""
         images = {name: len(some) for name, some in self.images.items()}
-        each = price_of(self.model, self.fields, self.seeds, images)
-        return each.times(self.count)
+        unit_price = price_of(self.model, self.fields, self.seeds, images)
+        return Quote(self.model, self.fields, len(self.seeds), unit_price, requests=len(self.prepared) or 1)
 
 
 async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
     """Send the requests described by the arguments. Jobs of earlier runs aren't touched."""
     try:
         wanted = await _read_arguments(options)
-        price = wanted.price()
+        quote = wanted.quote()
         environment_key()
         check_library_room(places.library)
         prepare_output_folder(options.out)
@@ -71,10 +68,10 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
                 print_notice(_unfinished(left))
             # While the user is being asked, a key that arrives late can change where requests go.
             agreed = parts.account.kind
-            if not await confirm_cost(agreed is ServiceKind.LIVE, price, wanted.count, options.yes):
+            if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
                 return Outcome(ExitCode.NOT_AGREED)
             if parts.account.kind is not agreed:
-                print_notice(f"Nothing was sent: the program is Live now, and this costs about {price.sentence}.")
+                print_notice(f"Nothing was sent: the program is Live now, and this costs about {quote.price.sentence}.")
                 return Outcome(ExitCode.NOT_AGREED)
             progress = JobFollower(parts.worker, options.wait)
             return await _wait_and_report(progress, await _submit(parts.worker, agreed, wanted), parts, options)

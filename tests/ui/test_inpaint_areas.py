@@ -149,7 +149,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
         prompt = page.form.prompt.text()
         page.trip.each.setChecked(False)
         await at.until(lambda: page.form._price_right.text() == "$0.08")
-        # Another image is opened before what would be sent is known.
+        # Another image is opened before it's known what would be sent.
         page.estimator._known.clear()
         at.click(page.form.go)
         await at.on_canvas(photos / "chelsea.png")

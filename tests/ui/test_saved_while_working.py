@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter
 
-from imagineart_desktop.library import LibraryError, write_atomic
+from imagineart_desktop.library import Library, LibraryError, write_atomic
+from imagineart_desktop.models import IMAGINEART_20, Task
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.coalesced import Debouncer
@@ -22,6 +23,7 @@ from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.ui.test_gallery_order import choose, gallery, marks
 from tests.ui.window_driver import opened
 
@@ -230,6 +232,29 @@ async def test_a_mask_that_could_not_be_saved_is_saved_at_the_end(
         assert page.message.text() == ""
         (kept,) = root.glob(f"{MASK_DRAFT_PREFIX}-*.png")
         assert np.asarray(Image.open(kept)).any()
+
+
+async def test_a_draft_of_an_earlier_version_is_opened_and_saved_without_a_window(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    await library.start()
+    try:
+        fields = {"prompt": "a latte", "aspect_ratio": "3:2", "resolution": "1K", "reasoning": "high"}
+        stored = {"model": IMAGINEART_20.endpoint, "fields": fields, "seed": 7, "seed_mode": "next", "count": 3}
+        await library.save_draft("generate", {**stored, "results": {}})
+        draft = RequestDraft(Task.GENERATE)
+        saver = DraftSaver(draft, library, "generate", lambda: {**draft.state()}, lambda _sentence: None)
+        draft.changed.connect(saver.touch)
+        async with saver.restoring() as state:
+            draft.restore(state)
+        assert draft.state() == stored
+        await saver.save()
+        draft.set_fields({"prompt": "a cup", "resolution": "2K"})
+        assert saver.is_pending
+        await saver.save()
+        changed = {**stored, "fields": {**fields, "prompt": "a cup", "resolution": "2K"}}
+        assert await library.draft("generate") == changed
+    finally:
+        library.close()
 
 
 async def test_a_form_that_could_not_be_loaded_does_not_replace_the_kept_one(

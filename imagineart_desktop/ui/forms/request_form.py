@@ -222,13 +222,17 @@ class RequestForm(QWidget):
         self._column.addStretch(1)
         area.setWidget(inner)
         outer.addWidget(area, 1)
+        outer.addLayout(self._build_foot())
+
+    def _build_foot(self) -> QVBoxLayout:
+        """Return what doesn't scroll: message, price and button."""
         self._foot = foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 16)
         foot.setSpacing(8)
         foot.addWidget(self.message)
         foot.addWidget(self._price)
         foot.addWidget(self.go)
-        outer.addLayout(foot)
+        return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tighten the layout if the window is low and there is a widget below the fields, so that more of it shows."""
