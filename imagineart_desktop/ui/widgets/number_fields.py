@@ -68,7 +68,7 @@ class SeedField(FieldFrame):
         self.edit.setAccessibleName("Seed")
         self.edit.setToolTip(f"A whole number {SEED_RANGE}. Empty: a new one for every image.")
         self.edit.textEdited.connect(self._typed)
-        self.edit.textChanged.connect(self._typed)
+        self.edit.textChanged.connect(self._follow_text)
         self.edit.inputRejected.connect(self._refuse)
         self.watch(self.edit)
         layout.addWidget(self.edit, 1)
@@ -116,8 +116,12 @@ class SeedField(FieldFrame):
         return [self.edit, self._dice, self._next, self._lock]
 
     def _typed(self, text: str) -> None:
-        if text != self.choice.text or self.choice.is_rejected:
-            self.set_choice(self.choice.typed(text))
+        self.set_choice(self.choice.typed(text))
+
+    def _follow_text(self, text: str) -> None:
+        # Qt also emits this for a text that it rejected and put back.
+        if text != self.choice.text:
+            self._typed(text)
 
     def _refuse(self) -> None:
         self.set_choice(self.choice.rejected())
