@@ -147,7 +147,7 @@ class Walk:
         window.gallery.save_search()
         for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
             window.window_actions[name].trigger()
-        for command in ("export", "sheet", "lineage"):
+        for command in ("file.export", "file.sheet", "image.lineage"):
             window.commands.run(command, chosen)
         window.windows.compare([1, 2])
         (settings,) = window.findChildren(SettingsDialog)

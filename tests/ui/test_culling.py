@@ -47,7 +47,7 @@ async def test_the_next_picture_is_chosen_after_several_went(tmp_path: Path, the
         gallery.grid.choose(5)
         assert gallery._found.text() == "6 images"
         assert gallery.grid._separate_current_row() == -1
-        at.window.commands.run("trash", [5, 4])
+        at.window.commands.run("image.trash", [5, 4])
         await at.until(lambda: gallery.grid.chosen() == [3])
 
 

@@ -231,7 +231,7 @@ async def test_a_file_as_it_is_leaves_nothing_to_choose(tmp_path: Path, theme: T
 async def test_the_picture_on_the_canvas_is_exported_from_inpaint(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         (number,) = await gallery_with(at, 1)
-        at.window.commands.run("inpaint", [number])
+        at.window.commands.run("image.inpaint", [number])
         await at.until(lambda: at.window.inpaint.has_picture)
         dialog = await dialog_of(at, tmp_path / "out")
         at.type(dialog.pattern, "from canvas")

@@ -245,7 +245,7 @@ async def test_the_trash_is_emptied_into_the_systems(
 
     monkeypatch.setattr(empty_trash, "send2trash", system_trash)
     async with gallery(tmp_path, theme) as (at, page):
-        at.window.commands.run("trash", [1, 3])
+        at.window.commands.run("image.trash", [1, 3])
         await at.until(lambda: shown(page) == [2, 4, 5, 6])
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1, 3])

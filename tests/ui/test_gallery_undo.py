@@ -50,9 +50,9 @@ async def test_undo_after_the_trash_brings_the_pictures_back_and_leaves_their_st
 
 async def test_restoring_and_favourites_are_undone(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        at.window.commands.run("trash", [3])
-        at.window.commands.run("restore", [3])
-        at.window.commands.run("favourite", [4, 5])
+        at.window.commands.run("image.trash", [3])
+        at.window.commands.run("image.restore", [3])
+        at.window.commands.run("image.favourite", [4, 5])
         await at.until(lambda: undo_of(at) == "Undo: add 2 images to favorites")
         for _ in range(2):
             at.window.window_actions["mark.undo"].trigger()

@@ -51,7 +51,7 @@ async def test_the_log_stays_within_reach_once_the_job_is_done(tmp_path: Path, t
         assert len(lines) > 3
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
-        at.window.commands.run("log", [number])
+        at.window.commands.run("image.log", [number])
         await at.until(lambda: "Prompt: a red lighthouse" in at.window.strip.log.text.toPlainText())
         assert at.window.strip.log.isVisible()
         assert at.window.window_actions["view.log"].isChecked()

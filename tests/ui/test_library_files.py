@@ -119,16 +119,16 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
     async with gallery(tmp_path, theme) as (at, page):
         library = at.parts.library
         loupe = page.loupe
-        at.window.commands.run("open", [2])
+        at.window.commands.run("image.open", [2])
         await at.until(lambda: loupe.current is not None and loupe.current.id == 2)
         (picture,) = await library.summaries([3])
         picture.path.rename(tmp_path / "elsewhere.png")
         await at.until(lambda: bool(page.model.data(page.model.index_of(3), MISSING)))
-        at.window.commands.run("open", [3])
+        at.window.commands.run("image.open", [3])
         await at.until(lambda: loupe.current is None)
         await at.until(lambda: picture.path.name in loupe.message.text())
         assert not loupe.view.has_picture
-        at.window.commands.run("forget", [3])
+        at.window.commands.run("image.forget", [3])
         await at.until(lambda: 3 not in shown(page))
         at.window.status.take_back()
         await at.until(lambda: 3 in shown(page))

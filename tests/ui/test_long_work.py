@@ -418,7 +418,7 @@ async def test_moving_many_images_says_how_far_it_is_and_cancelled_or_failed_it_
             assert sorted(await library.search(Query(trash=True))) == sorted(trashed)
 
         hold_move(2)
-        at.window.commands.run("trash", numbers)
+        at.window.commands.run("image.trash", numbers)
         await cancelled("Moving 4 images to Trash… 50%")
         three = numbers[:3]
         await said("Moved 3 images to Trash.", *three)
@@ -452,7 +452,7 @@ async def test_moving_many_images_says_how_far_it_is_and_cancelled_or_failed_it_
         await said("Undone: move 3 images to Trash.")
         await at.until(lambda: page.model.rowCount() == 4)
         hold_move(2, fails=True)
-        at.window.commands.run("trash", numbers)
+        at.window.commands.run("image.trash", numbers)
         await at.until(lambda: status.said.text() == f"Moved 2 images to Trash. 2 {full}")
         await at.until(lambda: page.model.rowCount() == 2)
         hold_move()
@@ -567,7 +567,7 @@ async def test_copying_an_image_is_encoded_beforehand_can_be_cancelled_and_never
         assert np.array_equal(load_picture(png).pixels, load_picture(picture.path).pixels)
 
         # A mask that is copied later takes the place of an image, too.
-        at.window.commands.run("inpaint", [number])
+        at.window.commands.run("image.inpaint", [number])
         page = at.window.pages.inpaint
         await at.until(lambda: page.canvas.pixels is not None)
         halfway.may_end.clear()

@@ -126,8 +126,8 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
         QTest.mouseDClick(grid.viewport(), LEFT, NONE, grid.visualRect(grid.currentIndex()).center())
         await shows(at, loupe, 6)
         compared: list[list[int]] = []
-        window.commands.compare_wanted.connect(compared.append)
-        at.click(loupe.bar.commands["compare"])
+        window.commands.bind("image.compare", compared.append)
+        at.click(loupe.bar.commands["image.compare"])
         press(loupe, Key.Key_C)
         assert compared == [[6], [6]]
         at.click(loupe.bar.back)
@@ -280,18 +280,18 @@ async def test_facts_and_what_of_an_image_is_used_again(tmp_path: Path, theme: T
         assert not loupe.facts.isVisible()
         press(loupe, Key.Key_I)
         assert loupe.facts.isVisible()
-        window.commands.run("copy seed", [2])
+        window.commands.run("image.copy seed", [2])
         await at.until(lambda: QGuiApplication.clipboard().text() == "2")
         form = window.generate.form
         at.type(form.prompt.editor, "mine")
         form.draft.set_fields({"aspect_ratio": "4:1"})
-        loupe.facts.command.emit("use seed")
+        loupe.facts.command.emit("image.use seed")
         await at.until(lambda: form.seed.value() == 2)
         assert (form.prompt.text(), form.draft.fields()["aspect_ratio"], window._tab()) == ("mine", "4:1", "generate")
-        window.commands.run("use prompt", [3])
+        window.commands.run("image.use prompt", [3])
         await at.until(lambda: form.prompt.text() == "prompt 3")
         assert (form.seed.value(), form.draft.fields()["aspect_ratio"]) == (2, "4:1")
-        window.commands.run("use size", [3])
+        window.commands.run("image.use size", [3])
         await at.until(lambda: form.draft.fields()["aspect_ratio"] != "4:1")
         assert form.seed.value() == 2
         window.go_to("gallery")

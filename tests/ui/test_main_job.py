@@ -142,15 +142,15 @@ async def test_favourite_trash_undo_and_reuse(tmp_path: Path, theme: Theme) -> N
         (number,) = await at.pictures(1)
         at.window.go_to("gallery")
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
-        at.window.commands.run("favourite", [number])
+        at.window.commands.run("image.favourite", [number])
         await at.until(lambda: "1" in at.window.gallery.side._counts["favourites"].property("count").text())
-        at.window.commands.run("trash", [number])
+        at.window.commands.run("image.trash", [number])
         await at.until(lambda: at.window.gallery.model.rowCount() == 0)
         at.click(at.window.status.undo)
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.type(at.window.generate.form.prompt.editor, "something else")
         at.window.generate.form.draft.set_fields({"aspect_ratio": "1:1"})
-        at.window.commands.run("reuse", [number])
+        at.window.commands.run("image.reuse", [number])
         await at.until(lambda: at.window.generate.form.prompt.text() == "a lighthouse")
         assert at.window.generate.form.draft.fields()["aspect_ratio"] == "16:9"
         assert at.window.generate.form.seed.value() is not None
@@ -168,7 +168,7 @@ async def test_reusing_an_inpainted_picture_brings_back_picture_and_mask(
         at.click(at.window.inpaint.form.go)
         (number,) = await at.pictures(1)
         await at.on_canvas(photos / "coffee.png")
-        at.window.commands.run("reuse", [number])
+        at.window.commands.run("image.reuse", [number])
         await at.until(lambda: np.array_equal(canvas.document.mask, mask))
 
 

@@ -179,7 +179,7 @@ async def test_keys_go_from_tile_to_tile_and_a_trashed_result_leaves_its_place(t
             QTest.keyClick(panel.grid, Qt.Key.Key_Right)
         # Without results there is nothing to go back to.
         numbers = results._grid.results
-        at.window.commands.run("trash", numbers)
+        at.window.commands.run("image.trash", numbers)
         await at.until(lambda: results._grid.results == [])
         results.close_loupe()
         assert results._stack.currentWidget() is results._empty

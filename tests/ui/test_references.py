@@ -104,7 +104,7 @@ async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, pho
         QTest.mouseClick(page.references.slots[1], Qt.MouseButton.LeftButton, pos=QPoint(30, 50))
         await at.until(lambda: page.results.view.has_picture)
         assert page.results._stack.currentWidget() is page.results.loupe
-        assert not page.results.loupe.bar.commands["export"].isEnabled()
+        assert not page.results.loupe.bar.commands["file.export"].isEnabled()
         assert not page.results.loupe.bar.compare.isChecked()
         assert not page.results.loupe.marks.isVisible()
         page.references.slots[2].setFocus()

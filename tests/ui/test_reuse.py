@@ -42,7 +42,7 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
         fields = form.draft.fields()
         number = await made(at)
         seed = await seed_of(at, number)
-        for command in ("reuse", "vary"):
+        for command in ("image.reuse", "image.vary"):
             at.window.go_to("gallery")
             form.draft.set_fields({"prompt": "else", "aspect_ratio": "1:1", "resolution": "2K"})
             form.seed.set_value(None)
@@ -51,7 +51,7 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
             assert at.window._tab() == "generate"
             assert form.draft.fields() == fields
             assert form.seed.value() is not None
-            assert (form.seed.value() == seed) == (command == "reuse")
+            assert (form.seed.value() == seed) == (command == "image.reuse")
             await at.until(lambda: results.shown is not None and results.shown.id == number)
             results._stack.setCurrentIndex(0)
             at.window.say("")
@@ -69,7 +69,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
         at.type(page.form.prompt.editor, "side by side")
         references, fields = page.references.state(), page.form.draft.fields()
         number = await made(at)
-        for command in ("reuse", "vary"):
+        for command in ("image.reuse", "image.vary"):
             page.references.clear()
             page.form.draft.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
@@ -82,7 +82,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
         first = await at.parts.library.input(str(references[0]["sha256"]))
         assert first is not None
         first.path.unlink()
-        at.window.commands.run("reuse", [number])
+        at.window.commands.run("image.reuse", [number])
         await at.until(lambda: "One reference is no longer" in page.references.message.text())
         assert page.references.sizes == [(600, 400)]
 
@@ -101,7 +101,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
         at.type(page.form.prompt.editor, "a bow tie")
         fields = page.form.draft.fields()
         number = await made(at)
-        for command in ("reuse", "vary"):
+        for command in ("image.reuse", "image.vary"):
             await at.on_canvas(photos / "coffee.png")
             page.trip.set_settings(InpaintSettings())
             page.form.draft.set_fields({"prompt": "else"})
@@ -136,7 +136,7 @@ async def test_an_image_without_settings_offers_none(tmp_path: Path, theme: Them
         assert not {"image.reuse", "image.vary"} & set(at.window.availability.usable())
         await at.until(lambda: "Lineage" in buttons(gallery.details))
         assert not {"Reuse settings", "Vary"} & buttons(gallery.details)
-        at.window.commands.run("vary", [number])
+        at.window.commands.run("image.vary", [number])
         await at.until(lambda: at.window.status.said.text() == "This image was imported without settings.")
 
 
@@ -156,7 +156,7 @@ async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path
     library.close()
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
-        for command in ("reuse", "vary"):
+        for command in ("image.reuse", "image.vary"):
             form.message.clear()
             at.window.commands.run(command, [picture.id])
             await at.until(lambda: form.message.text().endswith("negative prompt, sampler."))

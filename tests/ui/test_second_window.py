@@ -31,7 +31,7 @@ async def test_it_says_so_and_shows_what_is_there(tmp_path: Path, theme: Theme) 
         window.gallery.grid.setFocus()
         QTest.keyClick(window.gallery.grid, Qt.Key.Key_5)
         await at.until(lambda: window.status.said.text() == SENTENCE)
-        window.commands.run("trash", [2])
+        window.commands.run("image.trash", [2])
         await at.until(lambda: window.status.said.text() == SENTENCE)
         for form in (window.generate.form, window.edit.form, window.inpaint.form):
             assert not form.go.isEnabled()

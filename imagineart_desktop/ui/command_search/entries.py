@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtGui import QKeySequence, QPixmap
 
-from imagineart_desktop.library import Label, PictureSummary
+from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import CATALOGUE, Model
 from imagineart_desktop.ui.commands.actions import Actions
@@ -24,55 +24,6 @@ _GROUP_ICONS = {
     "view": "eye",
     "window": "panel-left",
     "help": "circle-help",
-}
-_SEARCH_TERMS = {
-    "image.favourite": ("favourite", "star", "mark"),
-    "image.trash": ("delete", "remove"),
-    **{f"mark.{stars} stars": ("rating", "rate") for stars in range(6)},
-    **{f"mark.{label.value}": ("color", "rate") for label in Label if label.value},
-    "mark.take out": ("delete",),
-    "view.fit": ("zoom",),
-    "view.actual": ("zoom",),
-}
-"""Additional search terms for commands, including other spellings; never displayed."""
-
-_ICONS = {
-    "file.open": "folder-open",
-    "file.import": "download",
-    "file.import folder": "folder",
-    "file.export": "upload",
-    "file.sheet": "grid-3x3",
-    "file.open with": "external-link",
-    "file.settings": "settings",
-    "edit.copy": "copy",
-    "edit.copy plain": "copy",
-    "edit.copy file": "copy",
-    "edit.paste": "clipboard-paste",
-    "edit.find": "search",
-    "edit.history": "history",
-    "job.go": "send",
-    "job.cancel": "circle-stop",
-    "image.reuse": "repeat",
-    "image.vary": "dice-5",
-    "image.compare": "columns-2",
-    "image.favourite": "star",
-    "image.trash": "trash-2",
-    **{f"mark.{stars} stars": "star" for stars in range(6)},
-    "view.in": "zoom-in",
-    "view.out": "zoom-out",
-    "view.fit": "maximize",
-    "view.spending": "wallet",
-    "tab.generate": "sparkles",
-    "tab.edit": "pencil",
-    "tab.inpaint": "brush",
-    "tab.gallery": "layout-grid",
-    "theme.dark": "moon",
-    "theme.light": "sun",
-    "theme.system": "monitor",
-    "mask.copy": "copy",
-    "mask.paste": "clipboard-paste",
-    "mask.load": "folder-open",
-    "mask.save": "save",
 }
 GROUPS = TITLES | {"models": "Models", "settings": "Settings", "terms": "Search terms", "images": "Images"}
 """Group → heading, in display order."""
@@ -111,14 +62,14 @@ def command_entries(actions: Actions, usable: Iterable[str], waiting: Iterable[s
 
 
 def _command(actions: Actions, name: str) -> Entry:
-    action, group = actions[name], menu_of(name)
+    action, command, group = actions[name], actions.commands[name], menu_of(name)
     return Entry(
         group,
         action.text().replace("&", "").rstrip("…"),
         action.trigger,
-        actions.icon_names.get(name) or _ICONS.get(name, _GROUP_ICONS[group]),
+        command.icon or _GROUP_ICONS[group],
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-        also=" ".join(_SEARCH_TERMS.get(name, ())),
+        also=command.search_terms,
         always_listed=True,
     )
 

@@ -1,9 +1,8 @@
-"""Every action of the window, declared once with text, shortcuts and icon, for menus, buttons, tooltips and Ctrl+K."""
+"""The actions of the window's commands, for menus, buttons, tooltips and Ctrl+K."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
@@ -11,123 +10,27 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.registry import TOOLS
-from imagineart_desktop.ui.canvas.tools.tool import Tools
+from imagineart_desktop.ui.canvas.tools.tool import Tool, Tools
+from imagineart_desktop.ui.commands.command_button import command_tip
 from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.workspace.commands.command import Command
+from imagineart_desktop.workspace.commands.conditions import in_inpaint
+from imagineart_desktop.workspace.commands.declarations import WINDOW_COMMANDS
+from imagineart_desktop.workspace.commands.image_commands import COMPARE
 
 
-@dataclass(frozen=True, slots=True)
-class _ActionSpec:
-    words: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    checkable: bool = False
-    short: str = ""
-    auto_repeat: bool = True
-    """Whether holding the key down triggers the action repeatedly."""
+def tool_command(tool: type[Tool]) -> Command:
+    """Return the command that selects a tool."""
+    return Command(
+        f"tool.{tool.id}",
+        tool.label,
+        (tool.shortcut,),
+        icon=tool.icon,
+        icon_in_menu=True,
+        checkable=True,
+        applies_to=in_inpaint,
+    )
 
-
-_ACTION_SPECS: dict[str, _ActionSpec] = {
-    "file.open": _ActionSpec("Open an image…", ("Ctrl+O",)),
-    "file.import": _ActionSpec("Import images…"),
-    "file.import folder": _ActionSpec("Import a folder…"),
-    "file.export": _ActionSpec("Export…", ("Ctrl+Shift+E", "Ctrl+Shift+S")),
-    "file.sheet": _ActionSpec("Contact sheet…"),
-    "file.open with": _ActionSpec("Open in default app"),
-    "file.settings": _ActionSpec("Settings…", ("Ctrl+,",)),
-    "file.shortcuts": _ActionSpec("Keyboard shortcuts…", ("F1",)),
-    "file.quit": _ActionSpec("Quit", ("Ctrl+Q",)),
-    "edit.cut": _ActionSpec("Cut", ("Ctrl+X",)),
-    "edit.copy plain": _ActionSpec("Copy", ("Ctrl+C",)),
-    "edit.paste": _ActionSpec("Paste", ("Ctrl+V",)),
-    "edit.select all": _ActionSpec("Select all", ("Ctrl+A",)),
-    "edit.copy": _ActionSpec("Copy image", ("Ctrl+Shift+C",)),
-    "edit.copy file": _ActionSpec("Copy as file", ("Ctrl+Alt+Shift+C",)),
-    "edit.history": _ActionSpec("History…"),
-    "edit.find": _ActionSpec("Find", ("Ctrl+F",)),
-    "image.edit": _ActionSpec("Send to Edit"),
-    "image.inpaint": _ActionSpec("Send to Inpaint"),
-    "image.reuse": _ActionSpec("Reuse settings"),
-    "image.vary": _ActionSpec("Vary"),
-    "image.compare": _ActionSpec("Compare", ("C",)),
-    "image.lineage": _ActionSpec("Lineage"),
-    "image.favourite": _ActionSpec("Favorite", ("Ctrl+D",)),
-    "image.trash": _ActionSpec("Move to trash", ("Ctrl+Delete", "Ctrl+Backspace")),
-    "job.go": _ActionSpec("Submit", ("Ctrl+Enter", "Ctrl+Return"), auto_repeat=False),
-    "job.cancel": _ActionSpec("Cancel newest job", ("Ctrl+.",)),
-    "job.cancel all": _ActionSpec("Cancel all jobs"),
-    "view.fit": _ActionSpec("Fit", ("Ctrl+0",)),
-    "view.actual": _ActionSpec("100%", ("Ctrl+1",)),
-    "view.in": _ActionSpec("Zoom in", ("Ctrl++", "Ctrl+=")),
-    "view.out": _ActionSpec("Zoom out", ("Ctrl+-",)),
-    "view.turn left": _ActionSpec("Rotate view left", ("Ctrl+[",)),
-    "view.turn right": _ActionSpec("Rotate view right", ("Ctrl+]",)),
-    "view.upright": _ActionSpec("Reset rotation", ("Ctrl+R",)),
-    "view.compare": _ActionSpec("Before/after", ("\\",)),
-    "view.library": _ActionSpec("Library panel", ("Ctrl+B",), checkable=True),
-    "view.log": _ActionSpec("Job log", ("Ctrl+L",), checkable=True),
-    "view.fullscreen": _ActionSpec("Full screen", ("F11",), checkable=True),
-    "view.commands": _ActionSpec("Search commands", ("Ctrl+K",)),
-    "tab.generate": _ActionSpec("Generate", ("Alt+1",), checkable=True),
-    "tab.edit": _ActionSpec("Edit", ("Alt+2",), checkable=True),
-    "tab.inpaint": _ActionSpec("Inpaint", ("Alt+3",), checkable=True),
-    "tab.gallery": _ActionSpec("Gallery", ("Alt+4",), checkable=True),
-    "mask.add": _ActionSpec("Add to the mask", icon="square-plus", checkable=True, short="Add"),
-    "mask.subtract": _ActionSpec("Subtract from the mask", icon="square-minus", checkable=True, short="Subtract"),
-    "mask.intersect": _ActionSpec(
-        "Intersect with the mask", icon="square-intersect", checkable=True, short="Intersect"
-    ),
-    "mask.invert": _ActionSpec("Invert", ("Ctrl+I", "Ctrl+Shift+I")),
-    "mask.clear": _ActionSpec("Clear", ("Delete",)),
-    "mask.fill": _ActionSpec("Fill", ("Shift+Delete",)),
-    "mask.grow": _ActionSpec("Grow"),
-    "mask.shrink": _ActionSpec("Shrink"),
-    "mask.feather": _ActionSpec("Feather", ("Shift+F6",)),
-    "mask.smooth": _ActionSpec("Smooth"),
-    "mask.specks": _ActionSpec("Remove specks"),
-    "mask.holes": _ActionSpec("Fill holes"),
-    "mask.transparency": _ActionSpec("From transparency"),
-    "mask.luminosity": _ActionSpec("From luminosity"),
-    "mask.show": _ActionSpec("Show mask", ("Q",), checkable=True),
-    "mask.tint": _ActionSpec("Mask as tint", checkable=True),
-    "mask.black and white": _ActionSpec("Mask in black and white", checkable=True),
-    "mask.outline": _ActionSpec("Mask as outline", checkable=True),
-    "mask.tint colour": _ActionSpec("Tint color and strength…"),
-    "mask.copy": _ActionSpec("Copy mask", ("Ctrl+Alt+C",)),
-    "mask.paste": _ActionSpec("Paste as mask", ("Ctrl+Alt+V",)),
-    "mask.load": _ActionSpec("Load mask…"),
-    "mask.save": _ActionSpec("Save mask…"),
-    **{
-        f"mark.{stars} stars": _ActionSpec(f"{stars} stars" if stars != 1 else "1 star", (str(stars),))
-        for stars in range(6)
-    },
-    "mark.red": _ActionSpec("Red label", ("6",)),
-    "mark.yellow": _ActionSpec("Yellow label", ("7",)),
-    "mark.green": _ActionSpec("Green label", ("8",)),
-    "mark.blue": _ActionSpec("Blue label", ("9",)),
-    "mark.purple": _ActionSpec("Purple label"),
-    "mark.take out": _ActionSpec("Remove from collection", ("Delete",)),
-    "loupe.facts": _ActionSpec("Image info", ("I",)),
-    "loupe.zoom": _ActionSpec("Zoom to 100% or fit", ("Z",)),
-    "loupe.full screen": _ActionSpec("Full-screen image", ("F",)),
-    "loupe.advance": _ActionSpec("Auto-advance", checkable=True),
-    "view.spending": _ActionSpec("Spending…"),
-    "brush.smaller": _ActionSpec("Smaller brush", ("[",)),
-    "brush.larger": _ActionSpec("Larger brush", ("]",)),
-    # Platforms report Shift and a bracket as "Shift+[" or as "{". An action with both would be ambiguous with itself.
-    "brush.softer": _ActionSpec("Softer brush", ("{", "Shift+{")),
-    "brush.harder": _ActionSpec("Harder brush", ("}", "Shift+}")),
-    "brush.fainter": _ActionSpec("Less opacity"),
-    "brush.stronger": _ActionSpec("More opacity"),
-    **{
-        f"brush.opacity {percent}": _ActionSpec(f"Opacity {percent}%", (str(percent // 10 % 10),))
-        for percent in range(10, 101, 10)
-    },
-    "theme.system": _ActionSpec("Theme: match system", checkable=True),
-    "theme.dark": _ActionSpec("Theme: dark", checkable=True),
-    "theme.light": _ActionSpec("Theme: light", checkable=True),
-    "help.report": _ActionSpec("Report a problem…"),
-    "help.about": _ActionSpec("About ImagineArt Desktop"),
-}
 
 _HISTORIES = {"edit": "", "mark": " in the gallery"}
 """Undo histories by the group of their undo and redo actions, and the text that tells their shortcuts apart."""
@@ -135,7 +38,7 @@ _HISTORIES = {"edit": "", "mark": " in the gallery"}
 CANVAS_ONLY = ("mask.", "brush.", "tool.")
 """Prefixes of the actions whose plain keys work in the Inpaint tab while no text field has the focus."""
 
-GALLERY_ONLY = ("mark.", "image.compare")
+GALLERY_ONLY = ("mark.", COMPARE)
 """Prefixes of the actions whose plain keys work while the gallery's grid or the loupe has the focus."""
 
 LOUPE_ONLY = ("loupe.",)
@@ -196,14 +99,10 @@ class Actions:
 
     def __init__(self, window: QWidget, tools: Tools = TOOLS) -> None:
         self._window = window
-        self.icon_names = {name: declared.icon for name, declared in _ACTION_SPECS.items() if declared.icon}
-        """Icon names by action name, for the actions that have an icon."""
-        self._actions = {name: self._make(declared) for name, declared in _ACTION_SPECS.items()}
-        for tool in tools:
-            self._actions[f"tool.{tool.id}"] = self._make(
-                _ActionSpec(tool.label, (tool.shortcut,), tool.icon, checkable=True)
-            )
-            self.icon_names[f"tool.{tool.id}"] = tool.icon
+        commands = (*WINDOW_COMMANDS, *(tool_command(tool) for tool in tools))
+        self.commands = {command.id: command for command in commands}
+        """The declared commands by id."""
+        self._actions = {name: self._make(command) for name, command in self.commands.items()}
         self.tool(tools[0].id).setChecked(True)
         self["mask.show"].setChecked(True)
         self._steps = {group: self._make_steps(group, where) for group, where in _HISTORIES.items()}
@@ -286,25 +185,23 @@ class Actions:
             action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._actions[f"{group}.{name}"] = action
-            self.icon_names[f"{group}.{name}"] = icon_name
+            self.commands[f"{group}.{name}"] = Command(f"{group}.{name}", action.text(), tuple(keys), icon=icon_name)
         return made
 
-    def _make(self, declared: _ActionSpec) -> QAction:
-        action = QAction(declared.words, self._window)
-        action.setCheckable(declared.checkable)
-        action.setAutoRepeat(declared.auto_repeat)
-        if declared.short:
-            action.setIconText(declared.short)
-        action.setShortcuts([QKeySequence(key) for key in declared.keys])
+    def _make(self, command: Command) -> QAction:
+        action = QAction(command.label, self._window)
+        action.setCheckable(command.checkable)
+        action.setAutoRepeat(command.auto_repeat)
+        if command.short and not command.of_images:
+            action.setIconText(command.short)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        if declared.icon:
-            action.setIcon(icon(declared.icon, "text"))
+        if command.icon_in_menu:
+            action.setIcon(icon(command.icon, "text"))
         update_tooltip(action)
         return action
 
 
 def update_tooltip(action: QAction) -> None:
     """Set the tooltip to the action's text and its first shortcut."""
-    first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    words = action.text().rstrip("…")
-    action.setToolTip(f"{words}  {first}" if first else words)
+    action.setToolTip(command_tip(action.text().rstrip("…"), action.shortcut()))

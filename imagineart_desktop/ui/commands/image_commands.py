@@ -22,17 +22,26 @@ from imagineart_desktop.ui.widgets import PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ClipboardImage, ImageCopier, clipboard_image
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.image_commands import (
+    COPY,
+    COPY_FILE,
+    COPY_SEED,
+    FAVORITE,
+    RESTORE,
+    TRASH,
+)
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.library_texts import images
 
-EXPORTING_COMMANDS = frozenset({"copy", "copy file", "export", "sheet", "open with"})
-"""Commands that take an image out of the window and leave it unchanged."""
-
 SELECT_FIRST = "Select an image first."
 """Message of a command that needs an image."""
 
-_PARTS = {f"use {part}": part for part in ("prompt", "seed", "size", "references")}
+RESTORE_FIRST = "Restore the image first."
+"""Message of a command that doesn't apply to images in the trash."""
+
+RunForImages = Callable[[list[int]], object]
+"""Runs a command for the images with these ids."""
 
 _MAX_OPENED = 5
 """Maximum number of images opened in another program at once."""
@@ -42,21 +51,8 @@ _DECODED_SHARE = 0.3
 
 
 class ImageCommands(QObject):
-    """Runs image commands; those that lead to another tab are emitted as signals."""
+    """Runs image commands. What a command does is bound to its id, here or where it's implemented."""
 
-    open_wanted = Signal(int)
-    edit_wanted = Signal(list)
-    inpaint_wanted = Signal(int)
-    reuse_wanted = Signal(int)
-    use_wanted = Signal(int, str)
-    """One setting of an image to reuse: prompt, seed, size or references."""
-    vary_wanted = Signal(int)
-    compare_wanted = Signal(list)
-    lineage_wanted = Signal(int)
-    export_wanted = Signal(list)
-    sheet_wanted = Signal(list)
-    log_wanted = Signal(str)
-    """The id of the job that made the image."""
     trashing = Signal(list)
     """Emitted when the user moves these images to the trash."""
     said = Signal(str, object)
@@ -84,6 +80,7 @@ class ImageCommands(QObject):
         self._copier = copier
         self._waiting = waiting
         self.missing = FileRelinker(library, window, files, self.said.emit)
+        self._runs = self._own_commands()
 
     def show_menu(
         self,
@@ -101,41 +98,37 @@ class ImageCommands(QObject):
         """
         spawn_owned(self, self._guarded(self._show_menu(numbers, at, around, first, closed)))
 
-    def run(self, command: str, numbers: list[int]) -> None:
-        """Run a command for these images; if it applies to only one, for the first."""
-        if not numbers:
-            return
-        at_once: dict[str, Callable[[], object]] = {
-            "open": lambda: self.open_wanted.emit(numbers[0]),
-            "edit": lambda: self.edit_wanted.emit(numbers),
-            "reference": lambda: self.edit_wanted.emit(numbers),
-            "inpaint": lambda: self.inpaint_wanted.emit(numbers[0]),
-            "reuse": lambda: self.reuse_wanted.emit(numbers[0]),
-            "vary": lambda: self.vary_wanted.emit(numbers[0]),
-            "compare": lambda: self.compare_wanted.emit(numbers),
-            "lineage": lambda: self.lineage_wanted.emit(numbers[0]),
-            "export": lambda: self.export_wanted.emit(numbers),
-            "sheet": lambda: self.sheet_wanted.emit(numbers),
-            "favourite": lambda: self._marking.toggle_favorite(numbers),
-            "trash": lambda: self._trash(numbers),
-            "restore": lambda: self._marking.restore(numbers),
+    def bind(self, command_id: str, run: RunForImages) -> None:
+        """Set what a command does. Commands that apply to a single image use the first id."""
+        self._runs[command_id] = run
+
+    def is_bound(self, command_id: str) -> bool:
+        """Return whether it's known what a command does."""
+        return command_id in self._runs
+
+    def run(self, command_id: str, numbers: list[int]) -> None:
+        """Run a command for these images."""
+        if numbers:
+            self._runs[command_id](numbers)
+
+    def _own_commands(self) -> dict[str, RunForImages]:
+        work: dict[str, Callable[[list[int]], Coroutine[Any, Any, None]]] = {
+            COPY: self._copy,
+            COPY_FILE: self._copy_file,
+            COPY_SEED: self._copy_seed,
+            "file.open with": self._open_outside,
+            "image.folder": self._show_in_folder,
+            "image.locate": self.missing.choose,
+            "image.forget": self.missing.forget,
         }
-        if command in _PARTS:
-            self.use_wanted.emit(numbers[0], _PARTS[command])
-            return
-        if command in at_once:
-            at_once[command]()
-            return
-        work = {
-            "copy": self._copy,
-            "copy file": self._copy_file,
-            "copy seed": self._copy_seed,
-            "open with": self._open_outside,
-            "folder": self._show_in_folder,
-            "locate": self.missing.choose,
-            "forget": self.missing.forget,
-            "log": self._show_log,
-        }[command]
+        return {
+            FAVORITE: self._marking.toggle_favorite,
+            TRASH: self._trash,
+            RESTORE: self._marking.restore,
+            **{command_id: partial(self._start, run) for command_id, run in work.items()},
+        }
+
+    def _start(self, work: Callable[[list[int]], Coroutine[Any, Any, None]], numbers: list[int]) -> None:
         spawn(self._guarded(work(numbers)))
 
     def _trash(self, numbers: list[int]) -> None:
@@ -150,14 +143,14 @@ class ImageCommands(QObject):
 
     def copy_unsaved(self, command: str, pixels: Pixels, path: Path) -> bool:
         """Copy an image that isn't in the library, as an image or as its file. Return whether that was the command."""
-        if command == "copy":
+        if command == COPY:
             spawn(self._copy_one(lambda reach: clipboard_image(pixels, reach)))
-        elif command == "copy file":
+        elif command == COPY_FILE:
             self._copy_paths([path])
-        return command in ("copy", "copy file")
+        return command in (COPY, COPY_FILE)
 
     def copy_input(self, command: str, sha256: str) -> None:
-        """Copy an image that's stored as an input: "copy" as an image, "copy file" as its file."""
+        """Copy an image that's stored as an input, as an image or as its file."""
         spawn(self._guarded(self._copy_input(command, sha256)))
 
     async def _copy_input(self, command: str, sha256: str) -> None:
@@ -165,7 +158,7 @@ class ImageCommands(QObject):
         if kept is None:
             self.said.emit("The image file is missing.", None)
             return
-        if command == "copy":
+        if command == COPY:
             await self._copy_one(partial(_copied_file, kept.path))
         else:
             self._copy_paths([kept.path])
@@ -228,11 +221,6 @@ class ImageCommands(QObject):
                 self.said.emit("The file is missing.", None)
             elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(picture.path))):
                 self.said.emit("No app on this computer opens this image.", None)
-
-    async def _show_log(self, numbers: list[int]) -> None:
-        details = await self._library.details(numbers[0])
-        if details is not None:
-            self.log_wanted.emit(details.recipe.job_id)
 
     async def _show_in_folder(self, numbers: list[int]) -> None:
         (picture,) = await self._library.summaries(numbers[:1])

@@ -4,55 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library import Collection, Label, PictureDetails
-from imagineart_desktop.ui.commands.missing_files import repair_commands
 from imagineart_desktop.ui.widgets import TextInputDialog
-from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
-
-_USES = (
-    ("open", "Open"),
-    ("edit", "Send to Edit"),
-    ("inpaint", "Send to Inpaint"),
-    ("reference", "Use as reference"),
-    ("reuse", "Reuse settings"),
-    ("vary", "Vary"),
-    None,
-    ("compare", "Compare"),
-    ("lineage", "Lineage"),
-    None,
-    ("copy", "Copy image"),
-    ("copy file", "Copy as file"),
-    ("export", "Export…"),
-    ("sheet", "Contact sheet…"),
-    ("open with", "Open in default app"),
-    ("folder", "Show in folder"),
-    ("log", "Show job log"),
-    None,
+from imagineart_desktop.workspace.commands.command import Command, ImageSubject
+from imagineart_desktop.workspace.commands.image_commands import (
+    CONTEXT_MENU,
+    FAVORITE,
+    IMAGE_COMMANDS,
+    TRASH,
+    applies_to_image,
 )
-_ACTIONS = {
-    **{name: f"image.{name}" for name in ("edit", "inpaint", "reuse", "vary", "compare", "lineage")},
-    "favourite": "image.favourite",
-    "trash": "image.trash",
-    "copy": "edit.copy",
-    "copy file": "edit.copy file",
-    "export": "file.export",
-    "sheet": "file.sheet",
-    "open with": "file.open with",
-}
-"""Image commands that are also window actions, whose shortcuts the menu shows."""
-
-_PARTS = (("use prompt", "Prompt"), ("use seed", "Seed"), ("use size", "Size"), ("use references", "References"))
-
-_RECIPE_COMMANDS = ("reuse", "vary")
-_JOB_COMMANDS = ("log",)
-"""Commands for images that were made here."""
-
-_IN_TRASH = (("restore", "Restore"), ("folder", "Show in folder"))
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +53,40 @@ class ImageMenu(QMenu):
         super().__init__(window)
         self._window, self._chosen, self._marking = window, chosen, marking
         self._run, self._make, self._keys = run, make, keys
-        trashed = chosen.first is not None and chosen.first.trashed
-        for command, words in repair_commands(chosen.first.summary).items() if chosen.first is not None else ():
-            self._add(command, words)
-        hidden = _unavailable_commands(chosen.first)
-        for entry in _IN_TRASH if trashed else _USES:
+        self._image = ImageSubject() if chosen.first is None else ImageSubject.from_details(chosen.first)
+        for entry in CONTEXT_MENU:
             if entry is None:
                 self.addSeparator()
-            elif entry[0] not in hidden:
-                self._add(*entry)
-                if entry[0] == "reuse":
-                    self._add_parts(self.addMenu("Reuse only"))
-        if not trashed:
+            elif isinstance(entry, str):
+                self._add(entry)
+            else:
+                self._add_submenu(*entry)
+        if applies_to_image(FAVORITE, self._image):
             self._add_annotations()
         self.aboutToHide.connect(self.deleteLater)
 
-    def _add(self, command: str, words: str) -> None:
-        made = self.addAction(words, lambda: self._run(command, self._chosen.numbers))
-        if command in _ACTIONS:
-            self._show_keys(made, _ACTIONS[command])
+    def _add(self, command_id: str) -> None:
+        """Add a command if it applies to the image."""
+        if applies_to_image(command_id, self._image):
+            command = IMAGE_COMMANDS[command_id]
+            is_on = command_id == FAVORITE and self._image.is_favorite
+            self._add_entry(self, command, command.label_on if is_on else command.label)
 
-    def _add_parts(self, menu: QMenu) -> None:
-        for command, words in _PARTS:
-            menu.addAction(words, lambda command=command: self._run(command, self._chosen.numbers))
+    def _add_submenu(self, title: str, command_ids: tuple[str, ...]) -> None:
+        """Add a submenu if one of its commands applies to the image; the others are disabled."""
+        usable = [command_id for command_id in command_ids if applies_to_image(command_id, self._image)]
+        if usable:
+            menu = self.addMenu(title)
+            for command_id in command_ids:
+                command = IMAGE_COMMANDS[command_id]
+                self._add_entry(menu, command, command.label).setEnabled(command_id in usable)
+
+    def _add_entry(self, menu: QMenu, command: Command, label: str) -> QAction:
+        made = menu.addAction(label, partial(self._run, command.id, self._chosen.numbers))
+        made.setData(command.id)
+        if command.in_window:
+            self._show_keys(made, command.id)
+        return made
 
     def _show_keys(self, entry: QAction, name: str) -> None:
         """Show an action's shortcut beside an entry, without taking the shortcut from the action."""
@@ -118,7 +97,7 @@ class ImageMenu(QMenu):
     def _add_annotations(self) -> None:
         chosen, marking, numbers = self._chosen, self._marking, self._chosen.numbers
         marks = chosen.first.marks if chosen.first is not None else None
-        self._add("favourite", "Remove from favorites" if marks is not None and marks.favourite else "Favorite")
+        self._add(FAVORITE)
         rating = self.addMenu("Rating")
         for stars in range(6):
             made = rating.addAction("★" * stars or "None", lambda stars=stars: marking.rate(numbers, stars))
@@ -141,7 +120,7 @@ class ImageMenu(QMenu):
                 lambda: marking.discard(numbers, around.id, around.name),
             )
             self._show_keys(made, "mark.take out")
-        self._add("trash", "Move to trash")
+        self._add(TRASH)
 
     def _add_collections(self, menu: QMenu) -> None:
         numbers, marking = self._chosen.numbers, self._marking
@@ -169,13 +148,6 @@ class ImageMenu(QMenu):
     def _ask_for_collection(self) -> None:
         numbers, make = self._chosen.numbers, self._make
         TextInputDialog(self._window, "New collection", "Name", lambda name: make(name, numbers))
-
-
-def _unavailable_commands(first: PictureDetails | None) -> tuple[str, ...]:
-    """Return the commands that don't apply to the image."""
-    if first is None or first.recipe.imported is None:
-        return ()
-    return (*_JOB_COMMANDS, *_RECIPE_COMMANDS) if first.summary.is_plain_import else _JOB_COMMANDS
 
 
 def _escape_mnemonics(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.maintenance.relink import RemovedRows, relink, remove_missing, restore_removed
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
@@ -15,13 +15,6 @@ from imagineart_desktop.workspace.library_texts import images
 
 ShowMessage = Callable[[str, object], None]
 """Shows a message; the second argument undoes what it reports, or is None."""
-
-
-def repair_commands(picture: PictureSummary) -> dict[str, str]:
-    """Return the commands for an image whose file is missing or damaged, with their text."""
-    if picture.state is FileState.MISSING:
-        return {"locate": "Locate…", "forget": "Remove from library"}
-    return {"locate": "Locate…"} if picture.state is FileState.DAMAGED else {}
 
 
 class FileRelinker:

@@ -17,20 +17,12 @@ from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.commands.image_commands import EDIT_BAR
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter
-
-_COMMANDS = {
-    "reference": "Use as reference",
-    "inpaint": "→ Inpaint",
-    "favourite": "★",
-    "copy": "Copy",
-    "export": "Export…",
-}
-
 
 _NO_REFERENCE = ("Edit images with words", "Add a reference on the left and describe the change.")
 _WITH_REFERENCES = (
@@ -50,7 +42,7 @@ class EditPage(QWidget):
         self.draft = RequestDraft(Task.EDIT, self)
         self.form = RequestForm(self.draft, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
-        self.results = ResultArea(library, worker, self._empty, _COMMANDS)
+        self.results = ResultArea(library, worker, self._empty, EDIT_BAR)
         self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
         self.saver = DraftSaver(self, library, "edit", self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -13,7 +12,7 @@ from shiboken6 import isValid
 from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.ui.commands.missing_files import repair_commands
+from imagineart_desktop.ui.commands.command_button import CommandButtons
 from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, reuse_row, scale_to_pixmap
 from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.widgets import (
@@ -24,6 +23,13 @@ from imagineart_desktop.ui.widgets import (
     plain_label,
 )
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.command import ImageSubject
+from imagineart_desktop.workspace.commands.image_commands import (
+    DETAILS,
+    FAVORITE,
+    IMAGE_COMMANDS,
+    applies_to_image,
+)
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
@@ -63,6 +69,7 @@ class DetailsPanel(QWidget):
         self.setObjectName("panel")
         self._library = library
         self._marking = marking
+        self.buttons = CommandButtons(self._run)
         self._tags: list[str] = []
         self.chosen: list[int] = []
         """Ids of the images that marks are applied to."""
@@ -159,7 +166,7 @@ class DetailsPanel(QWidget):
         column.addWidget(TextBlock(details.summary.title, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
-        column.addLayout(facts_form(details, self._run))
+        column.addLayout(facts_form(details, self.buttons))
         if details.parents:
             column.addSpacing(4)
             column.addWidget(SectionLabel("Made from"))
@@ -175,9 +182,9 @@ class DetailsPanel(QWidget):
         if not details.trashed:
             column.addSpacing(4)
             column.addWidget(SectionLabel("Use again"))
-            column.addLayout(reuse_row(details, self._run))
+            column.addLayout(reuse_row(details, self.buttons))
         column.addSpacing(4)
-        column.addLayout(self._buttons(details))
+        column.addLayout(self._button_grid(details))
         column.addStretch(1)
         return page
 
@@ -204,25 +211,13 @@ class DetailsPanel(QWidget):
         if self._number is not None:
             self.command.emit(command, [self._number])
 
-    def _buttons(self, details: PictureDetails) -> QGridLayout:
-        grid = QGridLayout()
+    def _button_grid(self, details: PictureDetails) -> QGridLayout:
+        grid, image = QGridLayout(), ImageSubject.from_details(details)
         grid.setSpacing(6)
-        number = details.summary.id
-        words = (
-            {"restore": "Restore"}
-            if details.trashed
-            else repair_commands(details.summary)
-            | ({} if details.summary.is_plain_import else {"vary": "Vary"})
-            | {
-                "lineage": "Lineage",
-                "edit": "→ Edit",
-                "inpaint": "→ Inpaint",
-                "export": "Export…",
-                "folder": "Show in folder",
-                "favourite": "★ Favorite" if details.summary.favourite else "☆ Favorite",
-            }
-        )
-        for index, (command, word) in enumerate(words.items()):
-            made = button(word, partial(self.command.emit, command, [number]))
-            grid.addWidget(made, index // 2, index % 2)
+        offered = [command_id for command_id in DETAILS if applies_to_image(command_id, image)]
+        for index, command_id in enumerate(offered):
+            label = ""
+            if command_id == FAVORITE:
+                label = f"{'★' if image.is_favorite else '☆'} {IMAGE_COMMANDS[FAVORITE].label}"
+            grid.addWidget(self.buttons.make(command_id, label=label), index // 2, index % 2)
         return grid

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -15,14 +14,14 @@ from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
 from imagineart_desktop.models import find_model, format_dollars
 from imagineart_desktop.support.wording import format_size
-from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, button, icon_button, plain_label
+from imagineart_desktop.ui.commands.command_button import CommandButtons
+from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, icon_button, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.command import ImageSubject
+from imagineart_desktop.workspace.commands.image_commands import COPY_SEED, REUSE_ROW, applies_to_image
 from imagineart_desktop.workspace.fact import ImageFact
 from imagineart_desktop.workspace.import_facts import imported_facts
 from imagineart_desktop.workspace.language import datetime_text
-
-RunCommand = Callable[[str], object]
-"""Runs an image command for the image."""
 
 _PARENT = 62
 _PARENT_EDGE = 192
@@ -67,7 +66,7 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
     return facts
 
 
-def facts_form(details: PictureDetails, run: RunCommand) -> QFormLayout:
+def facts_form(details: PictureDetails, buttons: CommandButtons) -> QFormLayout:
     """Return a form of all facts, whose seed can be copied."""
     form = QFormLayout()
     form.setHorizontalSpacing(18)
@@ -77,36 +76,29 @@ def facts_form(details: PictureDetails, run: RunCommand) -> QFormLayout:
         label = ElidedLabel(fact.label, "faint")
         label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         label.setFixedWidth(min(label.sizeHint().width(), _MAX_NAME))
-        copied = fact.id == "seed" and details.recipe.seed is not None
-        form.addRow(label, _with_copy(fact.value, run) if copied else TextBlock(fact.value))
+        copied = fact.id == "seed" and applies_to_image(COPY_SEED, ImageSubject.from_details(details))
+        form.addRow(label, _with_copy(fact.value, buttons) if copied else TextBlock(fact.value))
     return form
 
 
-def _with_copy(value: str, run: RunCommand) -> QWidget:
+def _with_copy(value: str, buttons: CommandButtons) -> QWidget:
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
     row.addWidget(TextBlock(value), 1)
-    copy = button("Copy", partial(run, "copy seed"), kind="link", tip="Copy the seed")
+    copy = buttons.make(COPY_SEED, kind="link")
+    copy.setCursor(Qt.CursorShape.PointingHandCursor)
     row.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
     return line
 
 
-def reuse_row(details: PictureDetails, run: RunCommand) -> FlowLayout:
+def reuse_row(details: PictureDetails, buttons: CommandButtons) -> FlowLayout:
     """Return buttons that reuse all settings or one of them; those that the image lacks are disabled."""
-    row = FlowLayout()
-    recipe = details.recipe
-    there = {
-        "reuse": ("All settings", not details.summary.is_plain_import),
-        "use prompt": ("Prompt", bool(recipe.prompt)),
-        "use seed": ("Seed", recipe.seed is not None),
-        "use size": ("Size", True),
-        "use references": ("References", any(parent.role != "mask" and parent.path for parent in details.parents)),
-    }
-    for command, (words, enabled) in there.items():
-        made = button(words, partial(run, command))
-        made.setEnabled(enabled)
+    row, image = FlowLayout(), ImageSubject.from_details(details)
+    for command_id in REUSE_ROW:
+        made = buttons.make(command_id)
+        made.setEnabled(applies_to_image(command_id, image))
         row.addWidget(made)
     return row
 

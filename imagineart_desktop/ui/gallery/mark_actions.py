@@ -26,8 +26,10 @@ def connect_mark_actions(
     """
 
     def mark(work: Callable[[list[int]], object]) -> None:
-        work(chosen())
-        marked()
+        numbers = chosen()
+        if numbers:
+            work(numbers)
+            marked()
 
     for stars in STARS:
         actions[f"mark.{stars} stars"].triggered.connect(

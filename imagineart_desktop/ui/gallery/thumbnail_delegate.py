@@ -27,6 +27,7 @@ from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLORS
 from imagineart_desktop.ui.gallery.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import ThemeColors, paint_icon, tokens
+from imagineart_desktop.workspace.commands.image_commands import FAVORITE, HOVER_BUTTONS, IMAGE_COMMANDS
 from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, CellState
 
 _FAVORITE_COLOR = "#f2c14e"
@@ -37,12 +38,6 @@ GAP = 6
 RADIUS = 4
 """Corner radius of a thumbnail, in pixels."""
 
-
-HOVER_BUTTONS = (("favourite", "star"),)
-"""Image commands that a cell offers while the pointer is over it, with their icons.
-
-Only commands that one more click undoes: a click meant for the image must not lead to another tab.
-"""
 
 _RING, _INNER_RING = 3, 1.5
 """Ring widths in pixels: around selected cells, and inside it around the cell with keyboard focus."""
@@ -161,7 +156,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         if not self.shows_tools:
             return None
         places = zip(HOVER_BUTTONS, hover_button_rects(box), strict=True)
-        return next((command for (command, _), place in places if place.contains(QPointF(at))), None)
+        return next((command for command, place in places if place.contains(QPointF(at))), None)
 
     def _blank(self, size: QSize, ratio: float) -> QPixmap:
         """Return the placeholder shown until the thumbnail has loaded."""
@@ -170,14 +165,14 @@ class ThumbnailDelegate(QStyledItemDelegate):
         return _cached(self._shapes, key, lambda: _render_placeholder(size, ratio, t)) or QPixmap()
 
     def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
-        for (command, icon_name), place in zip(HOVER_BUTTONS, hover_button_rects(box), strict=True):
+        for command, place in zip(HOVER_BUTTONS, hover_button_rects(box), strict=True):
             if place.isEmpty():
                 continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(16, 17, 19, 205))
             painter.drawRoundedRect(place, 4, 4)
-            colour = _FAVORITE_COLOR if favourite and command == "favourite" else "#e6e7e9"
-            paint_icon(painter, icon_name, colour, place.adjusted(4, 4, -4, -4))
+            colour = _FAVORITE_COLOR if favourite and command == FAVORITE else "#e6e7e9"
+            paint_icon(painter, IMAGE_COMMANDS[command].icon, colour, place.adjusted(4, 4, -4, -4))
 
     def _paint_rings(self, painter: QPainter, cell: QRectF, look: CellState) -> None:
         """Draw a wide accent ring around a selected cell, and a thin line inside it around the focused one."""

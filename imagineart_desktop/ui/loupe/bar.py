@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from imagineart_desktop.ui.commands.command_button import CommandButton, CommandButtons
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button
-
-COMMANDS = {"compare": "Compare", "edit": "→ Edit", "inpaint": "→ Inpaint", "export": "Export…"}
-"""Image commands in the bar, and their labels."""
+from imagineart_desktop.workspace.commands.command import ImageSubject
+from imagineart_desktop.workspace.commands.image_commands import applies_to_image
 
 
 class LoupeBar(QWidget):
     """A toolbar that adapts to its width.
 
-    commands: name → label; back: label of the back button. Commands that don't fit are left out, the last ones first;
-    the menu behind “⋯” has all of them.
+    commands: ids in their order; back: label of the back button. Commands that don't fit are left out, the last ones
+    first; the menu behind “⋯” has all of them.
     """
 
     left = Signal()
@@ -29,13 +28,13 @@ class LoupeBar(QWidget):
     command = Signal(str)
     menu_wanted = Signal(QPoint)
 
-    def __init__(self, commands: Mapping[str, str], back: str) -> None:
+    def __init__(self, commands: Sequence[str], back: str) -> None:
         super().__init__()
         self.setObjectName("bar")
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(6)
-        self.commands: dict[str, QPushButton] = {}
+        self.commands: dict[str, CommandButton] = {}
         self.back = button(f"‹ {back}", self.left.emit, tip="Back (Esc)")
         self.place = ElidedLabel("", "muted")
         self._fit = button("Fit", self.fit_requested.emit, tip="Whole image (Ctrl+0)")
@@ -48,14 +47,15 @@ class LoupeBar(QWidget):
         row.addWidget(self.place, 1)
         for made in (self._fit, self._actual, self.compare):
             row.addWidget(made)
-        for name, words in commands.items():
-            made = button(words, partial(self.command.emit, name))
-            if name == "favourite":
-                made.setAccessibleName("Favorite")
-                made.setToolTip("Favorite (Ctrl+D)")
-            self.commands[name] = made
-            row.addWidget(made)
+        self._buttons = CommandButtons(self.command.emit)
+        for command_id in commands:
+            self.commands[command_id] = self._buttons.make(command_id)
+            row.addWidget(self.commands[command_id])
         row.addWidget(self._more)
+
+    def use_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Show the shortcuts of the window's actions, by command id."""
+        self._buttons.use_actions(actions, self.commands.values())
 
     def set_back(self, words: str) -> None:
         """Set the label of the back button."""
@@ -83,13 +83,16 @@ class LoupeBar(QWidget):
         widths = sum(part.sizeHint().width() for part in parts) + self.place.minimumSizeHint().width()
         return widths + len(parts) * self._row.spacing() + margins.left() + margins.right()
 
-    def show_state(self, *, has_image: bool, in_library: bool, has_source: bool, comparing: bool) -> None:
-        """Enable what can be done; a switch without effect isn't shown as checked."""
+    def show_state(self, image: ImageSubject | None, *, has_image: bool, has_source: bool, comparing: bool) -> None:
+        """Enable what can be done; a switch without effect isn't shown as checked.
+
+        image: the image of the library; has_image: whether it, or one from outside, is on screen.
+        """
         for made in (self._fit, self._actual):
             made.setEnabled(has_image)
-        for made in self.commands.values():
-            made.setEnabled(in_library and has_image)
-        self._more.setEnabled(in_library)
+        for command_id, made in self.commands.items():
+            made.setEnabled(has_image and applies_to_image(command_id, image))
+        self._more.setEnabled(image is not None)
         self.compare.setEnabled(has_source)
         self.compare.setChecked(has_source and comparing)
 

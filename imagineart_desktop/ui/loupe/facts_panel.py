@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from imagineart_desktop.library import PictureDetails
+from imagineart_desktop.ui.commands.command_button import CommandButtons
 from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, reuse_row
 from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
 from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
@@ -37,6 +38,7 @@ class FactsPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(WIDTH)
+        self.buttons = CommandButtons(self.command.emit)
         self.is_wanted = False
         """Whether the user wants to see facts."""
         self._details: PictureDetails | None = None
@@ -73,10 +75,10 @@ class FactsPanel(QScrollArea):
             column.addWidget(TextBlock(details.recipe.prompt))
             column.addSpacing(8)
         column.addWidget(SectionLabel("Made with"))
-        column.addLayout(facts_form(details, self.command.emit))
+        column.addLayout(facts_form(details, self.buttons))
         column.addSpacing(8)
         column.addWidget(SectionLabel("Use again"))
-        column.addLayout(reuse_row(details, self.command.emit))
+        column.addLayout(reuse_row(details, self.buttons))
         if details.parents:
             column.addSpacing(8)
             column.addWidget(SectionLabel("Made from"))

@@ -59,7 +59,7 @@ class LoupeCoordinator(QObject):
     def _connect(self, loupe: Loupe) -> None:
         """Connect a loupe: keys, moving on when an image is sent to the trash, and editing tags in the facts panel."""
         actions = self._actions
-        loupe.use_actions([*actions.gallery_actions(), *actions.loupe_actions()], actions["loupe.advance"])
+        loupe.use_actions(actions)
         loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
         loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
         loupe.full_screen_wanted.connect(self.show_full_screen)

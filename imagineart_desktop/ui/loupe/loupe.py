@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -14,7 +14,8 @@ from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import Label, Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
-from imagineart_desktop.ui.loupe.bar import COMMANDS, LoupeBar
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.loupe.bar import LoupeBar
 from imagineart_desktop.ui.loupe.before_image import SourceImage
 from imagineart_desktop.ui.loupe.facts_panel import FactsPanel
 from imagineart_desktop.ui.loupe.filmstrip import Filmstrip
@@ -25,6 +26,8 @@ from imagineart_desktop.ui.loupe.over_image import LoadingSign, lay_over
 from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.command import ImageSubject
+from imagineart_desktop.workspace.commands.image_commands import FAVORITE, LOUPE_BAR
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.loupe.image_list import ImageList
@@ -38,7 +41,7 @@ class Loupe(QWidget):
 
     Only the user changes which image that is; library changes update only marks and facts.
 
-    commands: of the bar, name → label; back: label of the button that closes the loupe.
+    commands: ids of those in the bar; back: label of the button that closes the loupe.
     """
 
     command = Signal(str, list)
@@ -52,7 +55,7 @@ class Loupe(QWidget):
     """The user wants to return to where the loupe was opened."""
     full_screen_wanted = Signal(bool)
 
-    def __init__(self, library: Library, commands: Mapping[str, str] = COMMANDS, back: str = "Back to grid") -> None:
+    def __init__(self, library: Library, commands: Sequence[str] = LOUPE_BAR, back: str = "Back to grid") -> None:
         super().__init__()
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -109,12 +112,23 @@ class Loupe(QWidget):
         """Give the image the keyboard focus."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def use_actions(self, keys: Sequence[QAction], advance: QAction) -> None:
-        """Set the actions of the window that the loupe uses.
+    @property
+    def subject(self) -> ImageSubject | None:
+        """What is known about the current image; None if it isn't one of the library."""
+        if self._details is not None:
+            return ImageSubject.from_details(self._details)
+        number = self.images.current
+        if number is None:
+            return None
+        return ImageSubject.from_summary(self.images.summary_of(number), in_trash=self.images.in_trash)
 
-        keys: work while the loupe has the keyboard focus; advance: toggles auto-advance.
-        """
-        self.addActions(list(keys))
+    def use_actions(self, actions: Actions) -> None:
+        """Use the window's actions: keys while the loupe has the focus, shortcuts on buttons, auto-advance."""
+        self.addActions([*actions.gallery_actions(), *actions.loupe_actions()])
+        advance, named = actions["loupe.advance"], actions.named()
+        self.bar.use_actions(named)
+        self.marks.use_actions(named)
+        self.facts.buttons.use_actions(named)
         self.marks.add_switch(advance)
         self._advance = advance
 
@@ -350,8 +364,8 @@ class Loupe(QWidget):
         where = f"{place:,} of {count:,}" if place and count > 1 else ""
         self.bar.place.setText(" · ".join(filter(None, (where, self._title))))
         self.bar.show_state(
+            self.subject,
             has_image=self.view.has_picture,
-            in_library=number is not None,
             has_source=self._before.exists,
             comparing=self._before.is_wanted,
         )
@@ -406,7 +420,7 @@ class Loupe(QWidget):
     def _run(self, name: str) -> None:
         if self.images.current is not None:
             self.command.emit(name, [self.images.current])
-        if name == "favourite":
+        if name == FAVORITE:
             self.advance()
 
     def _ask_menu(self, at: QPoint) -> None:

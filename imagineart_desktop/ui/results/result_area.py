@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,17 +23,17 @@ from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.image_commands import RESULTS_BAR
 from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 FORM_WIDTH = 328
-_COMMANDS = {"edit": "→ Edit", "inpaint": "→ Inpaint", "favourite": "★", "copy": "Copy", "export": "Export…"}
 
 
 class ResultArea(QWidget):
     """The results of a tab: a grid of tiles, with the loupe over it.
 
-    commands: buttons on the right of the loupe's bar, name → label.
+    commands: ids of the buttons on the right of the loupe's bar.
     """
 
     command = Signal(str, list)
@@ -55,7 +55,7 @@ class ResultArea(QWidget):
     """
 
     def __init__(
-        self, library: Library, worker: Worker, empty: EmptyState, commands: Mapping[str, str] = _COMMANDS
+        self, library: Library, worker: Worker, empty: EmptyState, commands: Sequence[str] = RESULTS_BAR
     ) -> None:
         super().__init__()
         self.setObjectName("ground")
@@ -95,7 +95,7 @@ class ResultArea(QWidget):
         """The view of the image in the loupe."""
         return self.loupe.view
 
-    def _build_loupe(self, commands: Mapping[str, str]) -> Loupe:
+    def _build_loupe(self, commands: Sequence[str]) -> Loupe:
         loupe = Loupe(self._library, commands)
         self._stack.addWidget(loupe)
         loupe.command.connect(self.command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint
@@ -13,7 +14,7 @@ from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Collection, LibraryError
 from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.image_commands import EXPORTING_COMMANDS, SELECT_FIRST, ImageCommands
+from imagineart_desktop.ui.commands.image_commands import RESTORE_FIRST, SELECT_FIRST, ImageCommands
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
@@ -21,6 +22,15 @@ from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.command import ImageSubject
+from imagineart_desktop.workspace.commands.image_commands import (
+    COPY,
+    COPY_FILE,
+    EXPORT,
+    FAVORITE,
+    IMAGE_COMMANDS,
+    applies_to_image,
+)
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
 
 
@@ -45,6 +55,7 @@ class CurrentImages(QObject):
         self._exchange = exchange
         self._status = status
         self._actions = actions
+        self._connect()
 
     def ids(self) -> list[int]:
         """Return the images selected in Gallery, otherwise the displayed image or the one whose tile has the focus."""
@@ -58,12 +69,32 @@ class CurrentImages(QObject):
         looked_at = self._pages.inpaint.viewer.number if self._pages.tab() == "inpaint" else SOURCE_ID
         return [looked_at] if looked_at != SOURCE_ID else []
 
-    def require_ids(self) -> list[int]:
-        """Return the same; tell the user if there is no image."""
+    def subject(self) -> ImageSubject | None:
+        """Return what is known about the first of these images, or None if there is none."""
+        found, loupe, gallery = self.ids(), self._loupes.visible_loupe, self._pages.gallery
+        if not found:
+            return None
+        if loupe is not None:
+            return loupe.subject
+        if self._pages.tab() == "gallery":
+            summary = gallery.model.summary_of(found[0])
+            return ImageSubject.from_summary(summary, in_trash=gallery.model.query.trash)
+        return ImageSubject()
+
+    def require_markable_ids(self) -> list[int]:
+        """Return the same images; tell the user if there is none, or if they can't be marked."""
         found = self.ids()
         if not found:
             self._ask_for_one()
-        return found
+        return [] if self._refuse_trashed(FAVORITE) else found
+
+    def _refuse_trashed(self, command_id: str) -> bool:
+        """Return whether the images are in the trash, where the command doesn't apply, and tell the user if so."""
+        image = self.subject()
+        refused = image is not None and image.in_trash and not applies_to_image(command_id, image)
+        if refused:
+            self._status.say(RESTORE_FIRST)
+        return refused
 
     def _ask_for_one(self) -> None:
         self._status.say(SELECT_FIRST, holds=lambda: not self.ids())
@@ -74,24 +105,30 @@ class CurrentImages(QObject):
 
     # Commands
 
-    def run(self, command: str) -> None:
-        """Run an image command; tell the user if there is no image."""
+    def _connect(self) -> None:
+        """Have the window's actions run these commands."""
+        for command_id, command in IMAGE_COMMANDS.items():
+            if command.in_window:
+                self._actions[command_id].triggered.connect(partial(self.run, command_id))
+
+    def run(self, command_id: str, _checked: bool = False) -> None:
+        """Run an image command; tell the user if there is no image, or if it's in the trash."""
+        if self._refuse_trashed(command_id):
+            return
+        exports = IMAGE_COMMANDS[command_id].exports
         inpaint = self._pages.inpaint if self._pages.tab() == "inpaint" else None
-        chosen = self.ids() or (self._inpainted_ids() if command in EXPORTING_COMMANDS else [])
+        chosen = self.ids() or (self._inpainted_ids() if exports else [])
         loose = inpaint.stepping.picture if inpaint is not None else None
-        if not chosen and loose is not None and self._commands.copy_unsaved(command, loose.pixels, loose.kept.path):
+        if not chosen and loose is not None and self._commands.copy_unsaved(command_id, loose.pixels, loose.kept.path):
             return
         if not chosen:
             self._ask_for_one()
-        if chosen and command in EXPORTING_COMMANDS and inpaint is not None:
-            spawn_owned(self, self._run_on_displayed(command, chosen[0]))
+        if chosen and exports and inpaint is not None:
+            spawn_owned(self, self._run_on_displayed(command_id, chosen[0]))
         else:
-            self._commands.run(command, chosen)
-
-    def toggle_favorite(self) -> None:
-        """Toggle favorite, and advance the loupe."""
-        self.run("favourite")
-        self._loupes.with_visible(Loupe.advance)
+            self._commands.run(command_id, chosen)
+        if command_id == FAVORITE:
+            self._loupes.with_visible(Loupe.advance)
 
     def _inpainted_ids(self) -> list[int]:
         """Return the image that's being inpainted, if it's in the library."""
@@ -105,7 +142,7 @@ class CurrentImages(QObject):
         def make(show: Callable[[Progress], object]) -> Coroutine[Any, Any, int]:
             return inpaint.as_looked_at(number, show)
 
-        if command == "export":
+        if command == EXPORT:
             await self._exchange.export_when_ready(make)
             return
         try:
@@ -130,9 +167,9 @@ class CurrentImages(QObject):
             return
         menu = QMenu(self._window)
         menu.addActions(first)
-        for command in ("copy", "copy file"):
-            words = self._actions[f"edit.{command}"].text()
-            menu.addAction(words, lambda command=command: self._commands.copy_input(command, step.sha256))
+        for command_id in (COPY, COPY_FILE):
+            run = partial(self._commands.copy_input, command_id, step.sha256)
+            menu.addAction(IMAGE_COMMANDS[command_id].label, run)
         menu.aboutToHide.connect(closed)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

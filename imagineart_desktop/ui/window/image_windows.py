@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.image_commands import COMPARE, OPEN
 
 if TYPE_CHECKING:
     from imagineart_desktop.ui.compare.window import CompareWindow
@@ -26,8 +27,8 @@ class ImageWindows(QObject):
         self._commands = commands
         self.compare_window: CompareWindow | None = None
         self.lineage_window: LineageWindow | None = None
-        commands.compare_wanted.connect(self.compare)
-        commands.lineage_wanted.connect(self.lineage)
+        commands.bind(COMPARE, self.compare)
+        commands.bind("image.lineage", self._lineage_of)
 
     def compare(self, numbers: list[int]) -> None:
         """Open the comparison of these images; a single one is compared with the image it was made from."""
@@ -56,11 +57,14 @@ class ImageWindows(QObject):
             self.compare_window = CompareWindow(self._window, self._library)
         self.compare_window.open_for(numbers)
 
+    def _lineage_of(self, numbers: list[int]) -> None:
+        self.lineage(numbers[0])
+
     def lineage(self, number: int) -> None:
         """Open the lineage of this image."""
         from imagineart_desktop.ui.lineage.window import LineageWindow
 
         if self.lineage_window is None:
             self.lineage_window = LineageWindow(self._window, self._library)
-            self.lineage_window.opened.connect(lambda opened: self._commands.run("open", [opened]))
+            self.lineage_window.opened.connect(lambda opened: self._commands.run(OPEN, [opened]))
         self.lineage_window.open_for(number)

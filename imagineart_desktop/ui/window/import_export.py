@@ -14,6 +14,7 @@ from imagineart_desktop.library import ImportReport, Library
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.widgets.drops import DropTarget
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.workspace.commands.image_commands import EXPORT, TRASH
 from imagineart_desktop.workspace.library_texts import import_text
 from imagineart_desktop.workspace.mime import local_files
 from imagineart_desktop.workspace.preferences import Preferences
@@ -51,8 +52,8 @@ class ImportExport(QObject):
         self.import_dialog: ImportDialog | None = None
         self._pending_report: ImportReport | None = None
         self.sheet_dialog: SheetDialog | None = None
-        commands.export_wanted.connect(self.export)
-        commands.sheet_wanted.connect(self.sheet)
+        commands.bind(EXPORT, self.export)
+        commands.bind("file.sheet", self.sheet)
 
     def export(self, numbers: list[int]) -> None:
         """Open the export dialog for these images."""
@@ -111,5 +112,5 @@ class ImportExport(QObject):
         if report is None:
             return
         added = report.added
-        undo = partial(self._commands.run, "trash", added) if added else None
+        undo = partial(self._commands.run, TRASH, added) if added else None
         self.imported.emit(import_text(report), undo, added or report.restored or report.known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.jobs import ServiceConnection, Worker
-from imagineart_desktop.library import Library, LibraryError, LibraryReadOnlyError
+from imagineart_desktop.library import Library, LibraryReadOnlyError
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.commands.actions import Actions, HistoryAction
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
@@ -40,7 +41,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import MessageAction, PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
-from imagineart_desktop.ui.window.availability import Availability, CommandContext
+from imagineart_desktop.ui.window.availability import Availability
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.current_images import CurrentImages
@@ -49,6 +50,7 @@ from imagineart_desktop.ui.window.dialogs import Dialogs
 from imagineart_desktop.ui.window.edit_commands import EditCommands
 from imagineart_desktop.ui.window.finding import WindowSearch
 from imagineart_desktop.ui.window.full_screen import FullScreen
+from imagineart_desktop.ui.window.image_bindings import ImageBindings
 from imagineart_desktop.ui.window.image_windows import ImageWindows
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.layout_memory import LayoutSaver
@@ -58,7 +60,8 @@ from imagineart_desktop.ui.window.status import StatusUpdater
 from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 from imagineart_desktop.ui.window.view_commands import ViewCommands
-from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.command import CommandContext
+from imagineart_desktop.workspace.commands.image_commands import COPY, TRASH
 from imagineart_desktop.workspace.mime import (
     EMPTY_CLIPBOARD,
     ImageSource,
@@ -169,6 +172,9 @@ class MainWindow(QMainWindow):
         self.images = CurrentImages(
             self, self.pages, self._loupes, self.commands, self.exchange, self.status, self.window_actions
         )
+        core = library, worker
+        ImageBindings(self, core, self.commands, self.images, self.navigator, self.pages, self.strip)
+        self.gallery.details.buttons.use_actions(self.window_actions.named())
         self._layout = LayoutSaver(self, self._preferences, self._apply_default_layout, self._extra_layout_values)
         self._layout.watch("body", self._central.body)
         self._layout.watch("generate", self.generate.splitter)
@@ -176,7 +182,7 @@ class MainWindow(QMainWindow):
         self._closing.done_waiting.connect(self.close)
         self._closing.stayed.connect(self._stay)
         self.editing = EditCommands(
-            self, self.window_actions, lambda: self.images.run("copy"), self.paste, self._select_all
+            self, self.window_actions, partial(self.images.run, COPY), self.paste, self._select_all
         )
         self._build_menus()
         self._connect()
@@ -292,7 +298,7 @@ class MainWindow(QMainWindow):
         self.window_actions[f"theme.{self._theme.mode.value}"].setChecked(True)
 
     def _connect(self) -> None:
-        for name, work in (self._file_and_edit() | self._image() | self._job_view_and_help()).items():
+        for name, work in (self._file_and_edit() | self._job_view_and_help()).items():
             self.window_actions[name].triggered.connect(lambda _checked=False, work=work: work())
         self._connect_jobs()
         self._connect_pictures()
@@ -304,31 +310,14 @@ class MainWindow(QMainWindow):
             "file.open": self._open_file,
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
-            "file.export": lambda: self.images.run("export"),
-            "file.sheet": lambda: self.images.run("sheet"),
-            "file.open with": lambda: self.images.run("open with"),
             "file.settings": self.dialogs.settings,
             "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,
             "edit.cut": self.editing.cut,
             "edit.copy plain": self.editing.copy,
             "edit.select all": self.editing.select_all,
-            "edit.copy": lambda: self.images.run("copy"),
-            "edit.copy file": lambda: self.images.run("copy file"),
             "edit.paste": self.editing.paste,
             "edit.find": self.finding.focus_field,
-        }
-
-    def _image(self) -> dict[str, Callable[[], object]]:
-        return {
-            "image.edit": lambda: self.images.run("edit"),
-            "image.inpaint": lambda: self.images.run("inpaint"),
-            "image.reuse": lambda: self.images.run("reuse"),
-            "image.vary": lambda: self.images.run("vary"),
-            "image.compare": lambda: self.images.run("compare"),
-            "image.lineage": lambda: self.images.run("lineage"),
-            "image.favourite": self.images.toggle_favorite,
-            "image.trash": lambda: self.images.run("trash"),
         }
 
     def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
@@ -352,14 +341,7 @@ class MainWindow(QMainWindow):
         self.strip.said.connect(self.say)
 
     def _connect_pictures(self) -> None:
-        self.commands.open_wanted.connect(self.images.open)
-        self.commands.edit_wanted.connect(self.navigator.send_to_edit)
-        self.commands.inpaint_wanted.connect(self.navigator.send_to_inpaint)
-        self.commands.reuse_wanted.connect(lambda number: spawn_owned(self, self.navigator.reuse(number)))
-        self.commands.use_wanted.connect(lambda number, part: spawn_owned(self, self.navigator.use(number, part)))
-        self.commands.vary_wanted.connect(lambda number: spawn_owned(self, self.navigator.vary(number)))
         self.commands.said.connect(self.say)
-        self.commands.log_wanted.connect(lambda job_id: spawn_owned(self, self._show_log(job_id)))
         for place in (self.gallery, self.panel):
             self.exchange.accept_drops_on(place)
         self.exchange.imported.connect(self._show_import_result)
@@ -374,10 +356,10 @@ class MainWindow(QMainWindow):
         connect_mark_actions(
             self.window_actions,
             self.gallery.marking,
-            self.images.require_ids,
+            self.images.require_markable_ids,
             self.images.collection,
             lambda: self._loupes.with_visible(Loupe.advance),
-            lambda: self.images.run("trash"),
+            partial(self.images.run, TRASH),
         )
 
     def _connect_loupes(self) -> None:
@@ -522,27 +504,23 @@ class MainWindow(QMainWindow):
         return inpaint is not None and inpaint.has_picture
 
     def _situation(self) -> CommandContext:
-        tab, chosen = self._tab(), self.images.ids()
-        results = self.pages.results
-        first = self.gallery.model.summary_of(chosen[0]) if tab == "gallery" and chosen else None
-        if results is not None:
-            first = results.shown
-        loose = tab == "inpaint" and self._has_canvas
-        selected = self.editing.selected_text()
+        tab = self._tab()
+        image = self.images.subject()
+        unsaved = tab == "inpaint" and self._has_canvas
+        can_copy = image is not None or unsaved
         return CommandContext(
             tab,
+            image,
             canvas=self._has_canvas,
-            images=bool(chosen),
-            outward=bool(chosen) or loose,
-            recipe=bool(chosen) and (first is None or not first.is_plain_import),
+            unsaved=unsaved,
             collection=self.gallery.side.shown_collection() is not None,
             jobs=self.strip.can_cancel,
             zoom=self._views.can_zoom,
             before=self._views.can_compare,
             loupe=self._views.has_loupe,
             can_cut=self.editing.can_cut,
-            can_copy=bool(selected) or (self.editing.field() is None and (bool(chosen) or loose)),
-            can_select=self.editing.can_select_all or tab == "gallery" or loose,
+            can_copy=bool(self.editing.selected_text()) or (self.editing.field() is None and can_copy),
+            can_select=self.editing.can_select_all or tab == "gallery" or unsaved,
             can_paste=self.editing.can_paste_text() or accepts_mime(clipboard_data()),
         )
 
@@ -585,20 +563,6 @@ class MainWindow(QMainWindow):
         self.inpaint.take([ImageSource(path=path)])
 
     # Appearance and commands
-
-    async def _show_log(self, job_id: str) -> None:
-        """Show the log of the job that made an image, in a tab that has room for it."""
-        try:
-            job = await self._worker.find(job_id)
-        except LibraryError as error:
-            self.say(str(error))
-            return
-        if job is None:
-            self.say("The job log of this image is no longer available.")
-            return
-        if self._tab() == "gallery":
-            self.go_to("generate" if job.task is None else job.task.value)
-        self.strip.show_log_of(job)
 
     def _use_theme(self, mode: ThemeMode) -> None:
         self._preferences.theme = mode

@@ -44,6 +44,11 @@ class ImageList(PictureRows):
         row = self._row_of(self.current) if self.current is not None else None
         return (0 if row is None else row + 1), len(self._numbers)
 
+    @property
+    def in_trash(self) -> bool:
+        """Whether the list is the content of the trash."""
+        return self._in_trash
+
     def set_list(self, numbers: list[int], current: int, *, in_trash: bool = False) -> None:
         """Walk through these ids from now on. in_trash: whether the list is the content of the trash."""
         if numbers != self._numbers or in_trash != self._in_trash:

@@ -75,12 +75,12 @@ async def test_key_c_in_the_gallery_compares_and_marks_what_differs(tmp_path: Pa
 async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         one, two = await two_pictures(at)
-        at.window.commands.run("compare", [one])
+        at.window.commands.run("image.compare", [one])
         await at.until(lambda: "two to four" in at.window.status.said.text())
         assert [at.window.windows.compare_window] == [None]
         (summary,) = await at.parts.library.summaries([two])
         summary.path.unlink()
-        at.window.commands.run("compare", [one, two])
+        at.window.commands.run("image.compare", [one, two])
         window = at.window.windows.compare_window
         assert window is not None
         await at.until(lambda: "One image can’t be read" in window.message.text())

@@ -38,7 +38,7 @@ async def family(at: Driver, photos: Path) -> tuple[int, int]:
 
 
 async def lineage(at: Driver, number: int) -> LineageWindow:
-    at.window.commands.run("lineage", [number])
+    at.window.commands.run("image.lineage", [number])
     window = at.window.windows.lineage_window
     assert window is not None
     await at.until(lambda: key_of(number) in window.graph.nodes and window.graph.nodes[key_of(number)].has_image)

@@ -51,7 +51,7 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
         window = at.window
         for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
             window.window_actions[name].trigger()
-        for command in ("export", "sheet"):
+        for command in ("file.export", "file.sheet"):
             window.commands.run(command, [number])
 
         def shown() -> list[QDialog]:

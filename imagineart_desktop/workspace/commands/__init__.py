@@ -1,0 +1,1 @@
+"""Commands, declared once for every place that offers them."""
