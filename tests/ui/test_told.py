@@ -117,12 +117,12 @@ async def test_an_empty_clipboard_is_told_until_a_picture_is_pasted(tmp_path: Pa
         await at.on_canvas(photos / "coffee.png")
         clipboard = QGuiApplication.clipboard()
         clipboard.setText("words")
-        at.window.paste()
+        at.window.opener.paste()
         assert at.window.status.said.text() == "There is no image on the clipboard."
         image = QImage(20, 30, QImage.Format.Format_RGB32)
         image.fill(Qt.GlobalColor.white)
         clipboard.setImage(image)
-        at.window.paste()
+        at.window.opener.paste()
         await at.until(lambda: at.window.inpaint.canvas.document.size == (20, 30))
         assert at.window.status.said.text() == ""
         clipboard.clear()

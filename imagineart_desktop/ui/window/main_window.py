@@ -7,44 +7,33 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QActionGroup,
-    QCloseEvent,
-    QIcon,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSplitter,
-)
+from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryReadOnlyError
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.commands.actions import Actions, HistoryAction
+from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
 from imagineart_desktop.ui.generate.page import GeneratePage
-from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
-from imagineart_desktop.ui.inpaint.tool_settings import restore_tool_settings, tool_settings
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
-from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.support.support import ErrorReporter
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import MessageAction, PendingWork
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.ui.window.availability import Availability
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.current_images import CurrentImages
+from imagineart_desktop.ui.window.default_layout import layout_saver
 from imagineart_desktop.ui.window.developer import DeveloperMenu, is_developer
 from imagineart_desktop.ui.window.dialogs import Dialogs
 from imagineart_desktop.ui.window.edit_commands import EditCommands
@@ -53,31 +42,21 @@ from imagineart_desktop.ui.window.full_screen import FullScreen
 from imagineart_desktop.ui.window.image_bindings import ImageBindings
 from imagineart_desktop.ui.window.image_windows import ImageWindows
 from imagineart_desktop.ui.window.import_export import ImportExport
-from imagineart_desktop.ui.window.layout_memory import LayoutSaver
+from imagineart_desktop.ui.window.inpaint_connections import InpaintConnections
+from imagineart_desktop.ui.window.mark_undo import MarkUndo
 from imagineart_desktop.ui.window.navigator import Navigator
+from imagineart_desktop.ui.window.opening import ImageOpener
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.result_connections import ResultConnections
+from imagineart_desktop.ui.window.situation import Situation
 from imagineart_desktop.ui.window.status import StatusUpdater
 from imagineart_desktop.ui.window.status_bar import StatusBar
+from imagineart_desktop.ui.window.theme_actions import ThemeActions
 from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 from imagineart_desktop.ui.window.view_commands import ViewCommands
-from imagineart_desktop.workspace.commands.command import CommandContext
 from imagineart_desktop.workspace.commands.image_commands import COPY, TRASH
-from imagineart_desktop.workspace.mime import (
-    EMPTY_CLIPBOARD,
-    ImageSource,
-    accepts_mime,
-    clipboard_data,
-    sources_from_mime,
-)
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.submitter import RequestSubmitter
-from imagineart_desktop.workspace.theme_mode import ThemeMode
-
-_FORM_WIDTH = 312
-"""Default width of the form in Inpaint, in pixels, until the user moves its edge."""
-
-_MIN_WIDTH_FOR_RESULTS, _RESULTS_WIDTH = 1600, 224
-"""Minimum window width, in pixels, for results in two columns, and the width of those columns."""
 
 
 class MainWindow(QMainWindow):
@@ -129,7 +108,7 @@ class MainWindow(QMainWindow):
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking
-        self.window_actions.connect_history("mark", marking.undo_stack, self._undo, marking.redo, self._edit_undo_name)
+        self._mark_undo = MarkUndo(self, self.window_actions, self.pages)
         self.strip = JobStrip(worker, library)
         self.commands = ImageCommands(
             library,
@@ -175,15 +154,14 @@ class MainWindow(QMainWindow):
         core = library, worker
         ImageBindings(self, core, self.commands, self.images, self.navigator, self.pages, self.strip)
         self.gallery.details.buttons.use_actions(self.window_actions.named())
-        self._layout = LayoutSaver(self, self._preferences, self._apply_default_layout, self._extra_layout_values)
-        self._layout.watch("body", self._central.body)
-        self._layout.watch("generate", self.generate.splitter)
+        self._layout = layout_saver(self, self._preferences, self._central, self.pages)
         self._closing = ClosingDialog(self, library.operations, lambda: len(worker.unfinished()))
         self._closing.done_waiting.connect(self.close)
         self._closing.stayed.connect(self._stay)
-        self.editing = EditCommands(
-            self, self.window_actions, partial(self.images.run, COPY), self.paste, self._select_all
-        )
+        self.opener = ImageOpener(self, self.pages, self.navigator, files, self.status, self.window_actions)
+        copy_images = partial(self.images.run, COPY)
+        self.editing = EditCommands(self, self.window_actions, copy_images, self.opener.paste, self.opener.select_all)
+        self._situation = Situation(self.pages, self.images, self.editing, self._views, self.strip)
         self._build_menus()
         self._connect()
 
@@ -252,17 +230,6 @@ class MainWindow(QMainWindow):
     def _stay(self) -> None:
         self._restarts = False
 
-    def _extra_layout_values(self) -> dict[str, object]:
-        inpaint = self.pages.deferred_inpaint.built
-        tools = {} if inpaint is None else {"tools": tool_settings(inpaint.canvas, inpaint.options)}
-        return {"tab": self._tab(), **tools}
-
-    def _apply_default_layout(self, splitter: QSplitter) -> None:
-        self._central.lay_out_anew(splitter)
-        inpaint = self.pages.deferred_inpaint.built
-        if inpaint is not None and splitter is inpaint.splitter and self.width() >= _MIN_WIDTH_FOR_RESULTS:
-            splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
-
     def say(self, sentence: str, undo: Callable[[], object] | MessageAction | None = None) -> None:
         """Show a message in the status bar, optionally with an undo action."""
         self.status.say(sentence, undo)
@@ -273,7 +240,7 @@ class MainWindow(QMainWindow):
         a = self.window_actions
         steps = a["mark.undo"], a["mark.redo"]
         menus = populate_menu_bar(self.menuBar(), a)
-        self.availability = Availability(self, a, self._situation)
+        self.availability = Availability(self, a, self._situation.read)
         for menu in menus.values():
             self.availability.watch(menu)
         self.editing.add_to(menus["edit"])
@@ -283,31 +250,18 @@ class MainWindow(QMainWindow):
         marks = [action for action in a.gallery_actions() if action not in steps]
         self.gallery.grid.addActions(marks)
         self.pages.for_each_result_area(lambda results: results.use_actions(marks))
-        for place in (self.generate, self.gallery, self.panel):
-            place.addActions(steps)
-        looks = QActionGroup(self)
-        for mode in ThemeMode:
-            action = a[f"theme.{mode.value}"]
-            looks.addAction(action)
-            action.triggered.connect(lambda _checked, mode=mode: self._use_theme(mode))
-        self._theme.changed.connect(self._check_theme)
-        self._check_theme()
-
-    def _check_theme(self) -> None:
-        """Check the action of the current theme, which the settings can change too."""
-        self.window_actions[f"theme.{self._theme.mode.value}"].setChecked(True)
+        ThemeActions(self, a, self._theme, self._preferences)
 
     def _connect(self) -> None:
         for name, work in (self._file_and_edit() | self._job_view_and_help()).items():
             self.window_actions[name].triggered.connect(lambda _checked=False, work=work: work())
         self._connect_jobs()
         self._connect_pictures()
-        self._connect_loupes()
         self._connect_tabs()
 
     def _file_and_edit(self) -> dict[str, Callable[[], object]]:
         return {
-            "file.open": self._open_file,
+            "file.open": self.opener.open_file,
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
             "file.settings": self.dialogs.settings,
@@ -345,12 +299,6 @@ class MainWindow(QMainWindow):
         for place in (self.gallery, self.panel):
             self.exchange.accept_drops_on(place)
         self.exchange.imported.connect(self._show_import_result)
-        self.panel.grid.menu_wanted.connect(self.commands.show_menu)
-        self.gallery.grid.menu_wanted.connect(self.images.show_gallery_menu)
-        for grid in (self.panel.grid, self.gallery.grid):
-            grid.button_pressed.connect(self.commands.run)
-        self.panel.grid.picked.connect(self.images.preview_from_panel)
-        self.panel.grid.opened.connect(self.images.open_from_panel)
         self.gallery.command.connect(self._gallery_command)
         self.gallery.marking.said.connect(self.say)
         connect_mark_actions(
@@ -362,61 +310,17 @@ class MainWindow(QMainWindow):
             partial(self.images.run, TRASH),
         )
 
-    def _connect_loupes(self) -> None:
-        self.gallery.tags_known.connect(self._loupes.set_tags)
-        self.gallery.deferred_loupe.when_built(self._connect_gallery_loupe)
-        self.gallery.loupe_closed.connect(self.status_updater.show_image_status)
-        self.pages.for_each_result_area(self._connect_results)
-        self.generate.results.deferred_loupe.when_built(
-            lambda loupe: loupe.view.dropped.connect(self.navigator.open_in_edit)
-        )
-
-    def _connect_results(self, area: ResultArea) -> None:
-        area.command.connect(self.commands.run)
-        area.closed.connect(self._loupe_closed)
-        area.menu_wanted.connect(self.commands.show_menu)
-        area.log_wanted.connect(self.strip.show_log_of)
-        area.picture_shown.connect(lambda _picture: self._on_image_changed())
-        area.deferred_loupe.when_built(self._show_facts_of)
-        self.strip.ticked.connect(area.tick)
-
-    def _connect_gallery_loupe(self, loupe: Loupe) -> None:
-        loupe.menu_wanted.connect(self.images.show_gallery_menu)
-        loupe.image_shown.connect(lambda _picture: self._on_image_changed())
-        self._show_facts_of(loupe)
-
-    def _show_facts_of(self, loupe: Loupe) -> None:
-        loupe.view.zoom_changed.connect(lambda _zoom: self.status_updater.show_image_status())
-
     def _connect_tabs(self) -> None:
-        self.pages.deferred_edit.when_built(self._connect_edit)
-        self.pages.deferred_inpaint.when_built(self._connect_inpaint)
+        looks = self._preferences, self.tint, self.dialogs, self._layout
+        inpaint = InpaintConnections(self, self.window_actions, *looks, self.commands, self.images)
+        inpaint.image_opened.connect(self._refresh_canvas_commands)
+        self.pages.deferred_inpaint.when_built(inpaint.connect_page)
         self.top.tab_wanted.connect(self.go_to)
         self.top.dropped.connect(self.navigator.open_in_tab)
         self.dialogs.restart_wanted.connect(self._restart)
-        self.gallery.grid.selection_changed.connect(lambda _numbers: self.status.life.review())
-
-    def _connect_edit(self, edit: EditPage) -> None:
-        self._layout.watch("edit", edit.splitter)
-        edit.addActions([self.window_actions["mark.undo"], self.window_actions["mark.redo"]])
-        edit.references.undo_changed.connect(self._refresh_undo)
-        self.gallery.marking.undo_stack.indexChanged.connect(edit.references.clear_undo)
-        edit.results.deferred_loupe.when_built(lambda loupe: loupe.view.dropped.connect(edit.add))
-
-    def _connect_inpaint(self, inpaint: InpaintPage) -> None:
-        actions, canvas = self.window_actions, inpaint.canvas
-        self._layout.watch("inpaint", inpaint.splitter)
-        self._layout.watch("inpaint steps", inpaint.steps_splitter)
-        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options)
-        canvas.set_tint(self.tint.tint)
-        self.tint.shown.connect(canvas.set_tint)
-        CanvasShortcuts(inpaint, actions.canvas_actions())
-        inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
-        canvas.set_modifier(self._preferences.canvas_modifier)
-        self.dialogs.modifier_changed.connect(canvas.set_modifier)
-        inpaint.image_opened.connect(self._refresh_canvas_commands)
-        inpaint.results.menu_wanted.connect(self.commands.show_menu)
-        inpaint.steps.menu_wanted.connect(self.images.show_step_menu)
+        status = self.status, self.status_updater
+        results = self.commands, self.images, self.navigator, self.strip
+        ResultConnections(self, self.pages, self._loupes, *results, status)
 
     # Tabs
 
@@ -430,10 +334,7 @@ class MainWindow(QMainWindow):
             self.status.life.leave_view()
         self._central.show_tab(tab)
         self.window_actions[f"tab.{tab}"].setChecked(True)
-        for step in ("undo", "redo"):
-            self.window_actions[f"edit.{step}"].setVisible(tab == "inpaint")
-            self.window_actions[f"mark.{step}"].setVisible(tab != "inpaint")
-        self._refresh_undo()
+        self._mark_undo.show_for(tab)
         self._arrange()
         self.status_updater.show_image_status()
         self._refresh_canvas_commands()
@@ -448,18 +349,6 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         wanted = self.window_actions["view.library"].isChecked() and not self._loupes.is_full_screen
         self._central.show_library(wanted, self.width())
-
-    def _on_image_changed(self) -> None:
-        """Update the status bar after another image, or none, is shown."""
-        self.status.life.review()
-        self.status_updater.show_image_status()
-
-    def _loupe_closed(self, seen: int | None) -> None:
-        """Return the focus to the library panel, if the loupe was opened from it, and select the last image seen."""
-        if self.panel.isVisible():
-            if seen is not None:
-                self.panel.grid.choose(seen)
-            self.panel.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clear_around(self, on: bool) -> None:
         """Hide everything but the loupe, or show it again."""
@@ -476,60 +365,8 @@ class MainWindow(QMainWindow):
         if form is not None:
             form.submit()
 
-    def _edit_undo_name(self) -> str | None:
-        """Return the name of the reference change that undo reverts in Edit, or None.
-
-        It's undone before older changes to marks, which are made elsewhere.
-        """
-        return self.edit.references.undo_name if self._tab() == "edit" else None
-
-    def _refresh_undo(self) -> None:
-        action = self.window_actions["mark.undo"]
-        if isinstance(action, HistoryAction):
-            action.look()
-
-    def _undo(self) -> None:
-        if self._edit_undo_name() is not None:
-            self.edit.references.undo()
-        else:
-            self.gallery.marking.undo()
-
     def _refresh_canvas_commands(self) -> None:
-        self.availability.refresh(CommandContext(self._tab(), canvas=self._has_canvas))
-
-    @property
-    def _has_canvas(self) -> bool:
-        """Whether there is an image to paint on."""
-        inpaint = self.pages.deferred_inpaint.built
-        return inpaint is not None and inpaint.has_picture
-
-    def _situation(self) -> CommandContext:
-        tab = self._tab()
-        image = self.images.subject()
-        unsaved = tab == "inpaint" and self._has_canvas
-        can_copy = image is not None or unsaved
-        return CommandContext(
-            tab,
-            image,
-            canvas=self._has_canvas,
-            unsaved=unsaved,
-            collection=self.gallery.side.shown_collection() is not None,
-            jobs=self.strip.can_cancel,
-            zoom=self._views.can_zoom,
-            before=self._views.can_compare,
-            loupe=self._views.has_loupe,
-            can_cut=self.editing.can_cut,
-            can_copy=bool(self.editing.selected_text()) or (self.editing.field() is None and can_copy),
-            can_select=self.editing.can_select_all or tab == "gallery" or unsaved,
-            can_paste=self.editing.can_paste_text() or accepts_mime(clipboard_data()),
-        )
-
-    def _select_all(self) -> None:
-        """Select the whole gallery or the whole canvas, if no text field has the focus."""
-        if self._tab() == "gallery":
-            self.gallery.grid.selectAll()
-        elif self._tab() == "inpaint":
-            self.window_actions["mask.fill"].trigger()
+        self.availability.refresh(self._situation.canvas())
 
     def _gallery_command(self, command: str, numbers: list[int]) -> None:
         if command == "generate":
@@ -538,35 +375,6 @@ class MainWindow(QMainWindow):
             self.exchange.choose_files()
         else:
             self.commands.run(command, numbers)
-
-    def paste(self) -> None:
-        """Send an image from the clipboard to the open tab."""
-        taken = sources_from_mime(clipboard_data())
-        if not taken:
-            self.say(EMPTY_CLIPBOARD)
-            return
-        self.status.clear()
-        if self._tab() == "inpaint":
-            self.inpaint.take(taken)
-        else:
-            self.navigator.open_in_edit(taken)
-
-    def _open_file(self) -> None:
-        """Ask for references in Edit, otherwise for an image to paint on; the tab changes once a file is chosen."""
-        if self._tab() == "edit":
-            self.edit.references.choose()
-        else:
-            self._files.open_file(self, FolderPurpose.OPEN, "Open an image", self._open_in_inpaint)
-
-    def _open_in_inpaint(self, path: Path) -> None:
-        self.go_to("inpaint")
-        self.inpaint.take([ImageSource(path=path)])
-
-    # Appearance and commands
-
-    def _use_theme(self, mode: ThemeMode) -> None:
-        self._preferences.theme = mode
-        self._theme.set_mode(mode)
 
     def _search_commands(self) -> None:
         self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)

@@ -1,0 +1,59 @@
+"""Connections of the Inpaint page, made once it's built."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
+from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
+from imagineart_desktop.ui.inpaint.tool_settings import restore_tool_settings
+from imagineart_desktop.ui.window.current_images import CurrentImages
+from imagineart_desktop.ui.window.dialogs import Dialogs
+from imagineart_desktop.ui.window.layout_memory import LayoutSaver
+from imagineart_desktop.workspace.preferences import Preferences
+
+
+class InpaintConnections(QObject):
+    """Connects the page with the actions, the saved settings and the menus."""
+
+    image_opened = Signal()
+    """There is another image to paint on."""
+
+    def __init__(
+        self,
+        window: QObject,
+        actions: Actions,
+        preferences: Preferences,
+        tint: TintPicker,
+        dialogs: Dialogs,
+        layout: LayoutSaver,
+        commands: ImageCommands,
+        images: CurrentImages,
+    ) -> None:
+        super().__init__(window)
+        self._actions = actions
+        self._preferences = preferences
+        self._tint = tint
+        self._dialogs = dialogs
+        self._layout = layout
+        self._commands = commands
+        self._images = images
+
+    def connect_page(self, inpaint: InpaintPage) -> None:
+        """Connect the page."""
+        actions, canvas = self._actions, inpaint.canvas
+        self._layout.watch("inpaint", inpaint.splitter)
+        self._layout.watch("inpaint steps", inpaint.steps_splitter)
+        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options, actions)
+        canvas.set_tint(self._tint.tint)
+        self._tint.shown.connect(canvas.set_tint)
+        CanvasShortcuts(inpaint, actions.canvas_actions())
+        inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
+        canvas.set_modifier(self._preferences.canvas_modifier)
+        self._dialogs.modifier_changed.connect(canvas.set_modifier)
+        inpaint.image_opened.connect(self.image_opened)
+        inpaint.results.menu_wanted.connect(self._commands.show_menu)
+        inpaint.steps.menu_wanted.connect(self._images.show_step_menu)
