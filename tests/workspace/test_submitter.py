@@ -60,7 +60,7 @@ async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path
         submission = await submitter.submit(draft)
         assert [job.seed for job in submission.jobs] == [7, 8]
         assert draft.seed == SeedChoice.of(9, SeedMode.INCREMENT)
-        assert {job.request.model_dump()["prompt"] for job in submission.jobs} == {"hills"}
+        assert {job.prompt for job in submission.jobs} == {"hills"}
         assert submission.recent_prompts == ["hills"]
         assert (submission.problems, submission.is_invalid) == ((), False)
         edit = RequestDraft(Task.EDIT)
@@ -165,5 +165,5 @@ async def test_an_inpaint_sends_as_many_requests_as_were_agreed(tmp_path: Path, 
         draft.set_prompt("something else")
         submission = await submitter.submit_prepared(draft, quote, prepared)
         assert [job.seed for job in submission.jobs] == [7, 7, 8, 8]
-        assert {job.request.model_dump()["prompt"] for job in submission.jobs} == {"a pot"}
+        assert {job.prompt for job in submission.jobs} == {"a pot"}
         assert sum(job.estimate for job in submission.jobs) == quote.price.amount

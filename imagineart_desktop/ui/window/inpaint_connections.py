@@ -47,7 +47,7 @@ class InpaintConnections(QObject):
         actions, canvas = self._actions, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
-        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options, actions)
+        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options)
         canvas.set_tint(self._tint.tint)
         self._tint.shown.connect(canvas.set_tint)
         CanvasShortcuts(inpaint, actions.canvas_actions())
