@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from imagineart_desktop.support import parse_int
+from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.wording import ellipsize
 
 MAX_IMAGES = 10_000
@@ -19,11 +20,11 @@ _LONGEST_QUOTE = 40
 _LONGEST_ADDRESS = 4096
 
 
-class InvalidArgumentError(ValueError):
+class InvalidArgumentError(UserError, ValueError):
     """An argument is invalid. The message is a sentence for the user."""
 
 
-class OutputError(Exception):
+class OutputError(UserError):
     """The folder for results can't be written to. The message is a sentence for the user."""
 
 

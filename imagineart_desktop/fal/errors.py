@@ -21,6 +21,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from imagineart_desktop.support.errors import UserError
+
 
 class DeliveryStatus(StrEnum):
     """Whether the request that met the error reached the service."""
@@ -50,7 +52,7 @@ class InputProblem:
     type: str
 
 
-class FalError(Exception):
+class FalError(UserError):
     """Base of all errors. Its text is a sentence for the user; `advice` says what to do."""
 
     fate = DeliveryStatus.REFUSED

@@ -17,6 +17,8 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
+from imagineart_desktop.support.errors import UserError
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -53,8 +55,8 @@ class KeySource(StrEnum):
     PROXY = "proxy"
 
 
-class UnusableKeyError(ValueError):
-    """FAL_KEY is set to something other than a key. The message is a sentence for the user, without the value."""
+class UnusableKeyError(UserError, ValueError):
+    """FAL_KEY is set to something other than a key. The message doesn't quote it."""
 
 
 class _KeychainError(Exception):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from imagineart_desktop.imaging.geometry import Size
+from imagineart_desktop.support.errors import UserError
 
 
-class PictureError(Exception):
+class PictureError(UserError):
     """The image can't be used; the text names it and says why."""
 
 
@@ -13,7 +14,7 @@ class UnreadablePictureError(PictureError):
     """The image couldn't be read right now, whatever its contents: the system refused, or memory ran out."""
 
 
-class MaskError(Exception):
+class MaskError(UserError):
     """The mask can't be used as it is."""
 
 

@@ -48,6 +48,7 @@ from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
 from imagineart_desktop.support import ReportProgress
+from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
@@ -101,8 +102,8 @@ class InpaintRequest:
     kept: tuple[bytes, ...]
 
 
-class MissingError(Exception):
-    """An original that a result was made from is no longer in the library; the text is a sentence for the user."""
+class MissingError(UserError):
+    """An original that a result was made from is no longer in the library."""
 
 
 async def prepare(

@@ -10,6 +10,7 @@ from typing import Any
 
 from imagineart_desktop.fal import KnownRequest
 from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.support.errors import UserError
 
 _MARGIN = timedelta(hours=1)
 """Tolerance around the time at which the service must have received the request."""
@@ -33,8 +34,8 @@ class LookupResult(Enum):
     FAILED = auto()
 
 
-class AmbiguousRequestError(Exception):
-    """Several requests may match and none can be identified for certain. The text is a sentence for the user."""
+class AmbiguousRequestError(UserError):
+    """Several requests may match and none can be identified for certain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ import sqlite3
 from enum import Enum, auto
 from pathlib import Path
 
+from imagineart_desktop.support.errors import UserError
 
-class LibraryError(Exception):
+
+class LibraryError(UserError):
     """The library can't perform an operation.
 
     problem: a sentence that says what is wrong; advice: what to do about it, empty if `problem` says so already.

@@ -360,7 +360,7 @@ class Library:
     async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
         """Return a JPEG whose longer edge is at most `edge` pixels, created on first use.
 
-        Raises PictureError if the file is missing, damaged or can't be read now, LibraryError, OSError.
+        Raises PictureError if the file is missing, damaged or can't be read now, LibraryError.
         """
         try:
             return await self._thumbnails.get(picture, edge)
@@ -371,6 +371,8 @@ class Library:
             if picture.state is not FileState.DAMAGED and not self.read_only and picture.path.is_file():
                 await self.damaged([picture.id])
             raise
+        except OSError as error:
+            raise disk_error(error, "The thumbnail cannot be saved") from error
 
     async def trash(
         self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from imagineart_desktop.support.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -18,7 +20,7 @@ class FieldProblem:
     message: str
 
 
-class InvalidRequestError(ValueError):
+class InvalidRequestError(UserError, ValueError):
     """The request can't be built; `problems` has one entry per invalid field."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:

@@ -3,6 +3,7 @@
 from imagineart_desktop.support.background import cancel_spawned, spawn
 from imagineart_desktop.support.console import ensure_standard_streams, flush_notices, print_notice, write_stdout
 from imagineart_desktop.support.crashes import CrashReporter
+from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.locales import check_locale
 from imagineart_desktop.support.logs import start_logging, stop_logging
 from imagineart_desktop.support.memory import gc_paused, limit_malloc_arenas, release_freed_memory
@@ -17,6 +18,7 @@ __all__ = [
     "CrashReporter",
     "Progress",
     "ReportProgress",
+    "UserError",
     "WorkCanceledError",
     "cancel_spawned",
     "check_locale",

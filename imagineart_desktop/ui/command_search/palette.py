@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import Library, LibraryError, PictureSummary, Query
+from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.command_search.delegate import EntryDelegate
 from imagineart_desktop.ui.command_search.entries import GROUPS, Entry, image_entry
 from imagineart_desktop.ui.widgets import plain_label
@@ -149,7 +149,7 @@ class CommandPalette(QFrame):
     async def _thumbnail(self, picture: PictureSummary) -> QPixmap:
         try:
             data = await self._library.thumbnail(picture, SMALL_EDGE)
-        except (LibraryError, PictureError, OSError):
+        except UserError:
             return QPixmap()
         return QPixmap.fromImage(await asyncio.to_thread(QImage.fromData, data))
 

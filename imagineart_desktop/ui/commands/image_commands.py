@@ -13,9 +13,9 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
 from PySide6.QtGui import QAction, QClipboard, QDesktopServices, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.imaging import PictureError, Pixels, load_picture
-from imagineart_desktop.library import Collection, Library, LibraryError
-from imagineart_desktop.support import ReportProgress, spawn
+from imagineart_desktop.imaging import Pixels, load_picture
+from imagineart_desktop.library import Collection, Library
+from imagineart_desktop.support import ReportProgress, UserError, spawn
 from imagineart_desktop.ui.commands.image_menu import ImageMenu, MenuSelection
 from imagineart_desktop.ui.commands.missing_files import FileRelinker
 from imagineart_desktop.ui.widgets import PendingWork
@@ -138,7 +138,7 @@ class ImageCommands(QObject):
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (LibraryError, PictureError, OSError) as error:
+        except (UserError, OSError) as error:
             self.said.emit(str(error), None)
 
     def copy_unsaved(self, command: str, pixels: Pixels, path: Path) -> bool:

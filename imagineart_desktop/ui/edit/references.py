@@ -11,10 +11,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import PictureError, Size, make_thumbnail, normalize_for_upload
+from imagineart_desktop.imaging import Size, make_thumbnail, normalize_for_upload
 from imagineart_desktop.jobs import InputImage
-from imagineart_desktop.library import Library, LibraryError, StoredInput
+from imagineart_desktop.library import Library, StoredInput
 from imagineart_desktop.models import MAX_REFERENCES
+from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.edit.slot import Reference, Slot
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
@@ -172,7 +173,7 @@ class References(QWidget):
                 return
             try:
                 reference = await self._read_with_progress(one)
-            except (PictureError, LibraryError) as error:
+            except UserError as error:
                 problems.append(str(error))
                 continue
             if reference is None:

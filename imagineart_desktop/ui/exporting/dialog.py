@@ -35,7 +35,7 @@ from imagineart_desktop.library import (
     resolve_name,
     validate_pattern,
 )
-from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.support import Progress, UserError, spawn
 from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
@@ -133,7 +133,7 @@ class ExportDialog(BaseDialog):
         self._show_name()
         try:
             number = await self.waiting.on("Saving the result", make)
-        except (LibraryError, PictureError) as error:
+        except UserError as error:
             self.message.say(str(error))
             return
         if number is not None and not self._numbers:

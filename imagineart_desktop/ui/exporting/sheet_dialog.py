@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_unique
 from imagineart_desktop.models import find_model
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.exporting.contact_sheet import (
     MAX_COLUMNS,
     UNITS,
@@ -185,7 +185,7 @@ class SheetDialog(BaseDialog):
     async def _thumbnail(self, details: PictureDetails) -> QImage | None:
         try:
             return QImage.fromData(await self._library.thumbnail(details.summary, THUMBNAIL_EDGE))
-        except (PictureError, LibraryError, OSError):
+        except UserError:
             return None
 
     def _show_page(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_mask, original_area
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import ReportProgress, WorkCanceledError
+from imagineart_desktop.support import ReportProgress, UserError, WorkCanceledError
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
@@ -135,7 +135,7 @@ class HistoryController(QObject):
             try:
                 if not self._library.read_only:
                     step.mask = await session_store.store_mask_draft(step.sha256, self._library) or step.mask
-            except (PictureError, LibraryError) as error:
+            except UserError as error:
                 self._say(str(error))
             self._save_form()
             self.steps.leave()
@@ -158,7 +158,7 @@ class HistoryController(QObject):
             self._end_action()
             try:
                 await self._apply(number, version, None if keep_mask else finished, reach)
-            except (PictureError, LibraryError) as error:
+            except UserError as error:
                 self._say(str(error))
 
     async def _apply(self, number: int, version: ResultVersion, finished: Mask | None, reach: ReportProgress) -> None:
@@ -202,7 +202,7 @@ class HistoryController(QObject):
                     await self._return_to(self.steps[number])
                 except WorkCanceledError:
                     return
-                except (PictureError, LibraryError) as error:
+                except UserError as error:
                     self._say(str(error))
 
     async def leave(self) -> None:
@@ -300,7 +300,7 @@ class HistoryController(QObject):
                 self._put(self.steps.go_to(number), picture, unpacked)
         except WorkCanceledError:
             goes_back = True
-        except (PictureError, LibraryError) as error:
+        except UserError as error:
             # Reverting leads to what is on the canvas, which needs no file.
             goes_back = self.steps.current is None or self.steps.current.id != number
             self._pending_error = str(error)

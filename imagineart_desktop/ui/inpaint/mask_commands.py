@@ -15,10 +15,8 @@ from PySide6.QtWidgets import QDialog, QUndoView, QVBoxLayout, QWidget
 from imagineart_desktop.imaging import (
     EMPTY,
     Mask,
-    MaskError,
     MaskFit,
     MaskFormat,
-    PictureError,
     Pixels,
     ReadMask,
     Rect,
@@ -31,8 +29,8 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.imaging.mask.mask import clear, fill, fill_holes, invert, remove_small_regions, small_holes
 from imagineart_desktop.imaging.mask.morphology import feather, grow, shrink, smooth
 from imagineart_desktop.imaging.mask.selections import from_luminosity, from_transparency
-from imagineart_desktop.library import Library, LibraryError, safe_stem, write_atomic
-from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError, spawn
+from imagineart_desktop.library import Library, safe_stem, write_atomic
+from imagineart_desktop.support import Progress, ReportProgress, UserError, WorkCanceledError, spawn
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
@@ -169,7 +167,7 @@ class MaskCommands(QObject):
                 loaded = await self._waiting.on(
                     MaskOperation.PASTE.value.doing, lambda _show: load_image(taken, self._library)
                 )
-        except (PictureError, LibraryError) as error:
+        except UserError as error:
             self._message.say(str(error))
             return
         if loaded is not None and self._canvas.document.mask is target:
@@ -205,7 +203,7 @@ class MaskCommands(QObject):
             }
             self._message.say(str(error), "caution", ways)
             return
-        except (PictureError, MaskError) as error:
+        except UserError as error:
             self._message.say(str(error))
             return
         if read and not progress.is_cancelled and document.mask is target:

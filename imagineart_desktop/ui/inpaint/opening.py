@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QSize, Signal
 
-from imagineart_desktop.imaging import OnRows, PictureError, Pixels, Size
-from imagineart_desktop.library import Library, LibraryError, StoredInput
-from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
+from imagineart_desktop.imaging import OnRows, Pixels, Size
+from imagineart_desktop.library import Library, StoredInput
+from imagineart_desktop.support import Progress, ReportProgress, UserError, WorkCanceledError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.widgets import PendingWork
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
@@ -112,7 +112,7 @@ class ImageOpener(QObject):
     async def _read(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]], turn: int) -> T | None:
         try:
             opened = await self._waiting.on("Opening", lambda show: self._decode(read, turn, show))
-        except (PictureError, LibraryError):
+        except UserError:
             if turn == self._turn:
                 raise
             return None

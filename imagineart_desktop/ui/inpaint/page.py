@@ -14,7 +14,7 @@ from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import Progress, WorkCanceledError, spawn
+from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
@@ -178,7 +178,7 @@ class InpaintPage(QWidget):
                         self.request_restorer.unlock_seed()
                     else:
                         self.image_opened.emit()
-            except (PictureError, LibraryError) as error:
+            except UserError as error:
                 problems.append(str(error))
         if problems:
             self.message.say(" ".join(problems))
@@ -254,7 +254,7 @@ class InpaintPage(QWidget):
                     await self.stepping.drop_restored()
                 else:
                     self._place_restored(restored)
-        except (PictureError, LibraryError) as error:
+        except UserError as error:
             await self.stepping.drop_restored()
             self.message.say(str(error))
 
@@ -367,7 +367,7 @@ class InpaintPage(QWidget):
 
         try:
             await self.waiting.on("Applying the result", work)
-        except (PictureError, LibraryError) as error:
+        except UserError as error:
             self.message.say(str(error))
         finally:
             self._applying = None

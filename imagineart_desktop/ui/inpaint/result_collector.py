@@ -10,11 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.jobs import Job, JobEvent, MissingError, Worker
+from imagineart_desktop.jobs import Job, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import format_dollars
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.early_look import EarlyLook
 from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
@@ -104,7 +103,7 @@ class ResultCollector(QObject):
         """Composite and store a result, even if the window closes meanwhile: it has been paid for."""
         try:
             arrival = await coming
-        except (MissingError, PictureError, LibraryError) as error:
+        except UserError as error:
             if isValid(self):
                 self._say(str(error))
             return
@@ -151,7 +150,7 @@ class ResultCollector(QObject):
                 image = await asyncio.to_thread(QImage.fromData, data)
             # Don't switch images while the user is painting.
             self._strip.add(number, image, recipe_tooltip(details.recipe), look=look and self._may_look())
-        except (LibraryError, PictureError, ValueError) as error:
+        except (UserError, ValueError) as error:
             self._say(str(error))
 
     # Missing results

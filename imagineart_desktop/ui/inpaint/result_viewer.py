@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import InpaintSettings, Margins, PictureError, Pixels
 from imagineart_desktop.jobs import CompositeCache, MissingError
-from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Progress
+from imagineart_desktop.library import Library
+from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
@@ -151,7 +151,7 @@ class ResultViewer(QObject):
         """Show what made a result right away: that is known long before a large result is read."""
         if number == SOURCE_ID:
             return
-        with suppress(PictureError, LibraryError):
+        with suppress(UserError):
             recipe = await self.versions.recipe(number)
             if number == self._number:
                 self.bar.recipe_label.setText(recipe_line(recipe))
@@ -213,7 +213,7 @@ class ResultViewer(QObject):
 
         try:
             pictures = await self._waiting.on("Comparing", work)
-        except (LibraryError, PictureError, ValueError) as error:
+        except (UserError, ValueError) as error:
             if turn == self._compare_token and self._compared == numbers:
                 self._say(str(error), "error")
                 self._close_comparison()
@@ -353,7 +353,7 @@ class ResultViewer(QObject):
         try:
             version = await self.versions.version(number, trip, show)
             way, pyramid = await self._pyramid_of(version, way, turn)
-        except (LibraryError, PictureError, ValueError) as error:
+        except (UserError, ValueError) as error:
             if turn == self._turn:
                 self._say(str(error), "error")
             return

@@ -7,10 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import InpaintRequest
 from imagineart_desktop.library import Library
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -104,7 +103,7 @@ class Sending(QObject):
                 prepared = await self._waiting.on(
                     "Preparing the request", lambda _show: self._prepare(picture, step, quote)
                 )
-        except (MaskError, PictureError) as error:
+        except UserError as error:
             self._form.allow_next()
             self._message.say(str(error), "caution")
             return

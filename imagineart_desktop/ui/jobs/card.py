@@ -9,9 +9,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
-from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.jobs import LOOKUP_FAILED, Job, JobState
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import Library
+from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
 from imagineart_desktop.workspace.background import spawn_owned
@@ -202,7 +203,7 @@ class JobCard(QFrame):
             if kept is None:
                 return
             image = QImage.fromData(await asyncio.to_thread(make_thumbnail, kept.path, _THUMB * 4))
-        except (LibraryError, PictureError):
+        except UserError:
             return
         if self.job.id != job.id:
             return

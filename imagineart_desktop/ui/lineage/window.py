@@ -8,9 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import PictureError, make_thumbnail
+from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.lineage import Lineage, Node, lineage_of
+from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
 from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage, button, rule
@@ -101,7 +102,7 @@ class LineageWindow(BaseDialog):
                 data = await asyncio.to_thread(make_thumbnail, node.kept, _SMALL)
             else:
                 return None
-        except (PictureError, LibraryError, OSError):
+        except UserError:
             return None
         return await asyncio.to_thread(QImage.fromData, data)
 

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QImage, QPixmap
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QWidget
 
-from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query, SearchResult
 from imagineart_desktop.models import Task
+from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.results.last_shown import PlaceholderPage, SavedResults, unfinished_jobs
@@ -280,7 +280,7 @@ class ResultArea(QWidget):
         try:
             (picture,) = await self._library.summaries([number])
             data = await self._library.thumbnail(picture, THUMBNAIL_EDGE)
-        except (LibraryError, PictureError, ValueError):
+        except (UserError, ValueError):
             return False
         image = await asyncio.to_thread(QImage.fromData, data)
         if tile not in self._grid.tiles.values():

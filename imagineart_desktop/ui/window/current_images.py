@@ -10,9 +10,8 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.library import Collection, LibraryError
-from imagineart_desktop.support import Progress
+from imagineart_desktop.library import Collection
+from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import RESTORE_FIRST, SELECT_FIRST, ImageCommands
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
@@ -147,7 +146,7 @@ class CurrentImages(QObject):
             return
         try:
             found = await inpaint.waiting.on("Saving the result", make)
-        except (LibraryError, PictureError) as error:
+        except UserError as error:
             self._status.say(str(error))
             return
         if found is not None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
 from imagineart_desktop.models import nearest_ratio
-from imagineart_desktop.support import spawn
+from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -162,7 +161,7 @@ class Navigator:
                 self._pages.go_to("generate")
                 self._pages.generate.reuse(past)
                 form = self._pages.generate.form
-        except (LibraryError, PictureError, MaskError) as error:
+        except UserError as error:
             self._say(str(error))
             return None
         if past.model is None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap, QTransform
 
-from imagineart_desktop.imaging import PictureError
-from imagineart_desktop.library import Library, LibraryError, PictureSummary
+from imagineart_desktop.library import Library, PictureSummary
+from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.background import spawn_owned
 
 THUMBNAIL_EDGE = 512
@@ -105,7 +105,7 @@ class ThumbnailCache(QObject):
                 try:
                     data = await self._library.thumbnail(picture, _edge_for(size))
                     image = await asyncio.to_thread(_crop_to_cell, data, size, self._radius)
-                except (PictureError, LibraryError, OSError):
+                except UserError:
                     self._missing.add(number)
                 else:
                     if size == self._size:

@@ -34,7 +34,7 @@ from imagineart_desktop.jobs import InpaintRequest, cache_source, prepare
 from imagineart_desktop.library import Library, LibraryError, StoredInput, write_atomic
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import Model
-from imagineart_desktop.support import ReportProgress
+from imagineart_desktop.support import ReportProgress, UserError
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
@@ -136,7 +136,7 @@ async def restore_session(
     picture = await reopen(kept, picture_id, reach, show_rows)
     try:
         return RestoredSession(picture, await load_mask_draft(picture, library))
-    except (PictureError, MaskError, LibraryError) as error:
+    except UserError as error:
         return RestoredSession(picture, None, str(error))
 
 

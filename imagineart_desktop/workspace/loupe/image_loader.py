@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import PictureError, load_picture
-from imagineart_desktop.library import FileState, Library, LibraryError, PictureSummary
+from imagineart_desktop.library import FileState, Library, PictureSummary
+from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
@@ -152,7 +153,7 @@ class ImageLoader(QObject):
         try:
             data = await self._library.thumbnail(summary, THUMBNAIL_EDGE)
             image = await asyncio.to_thread(QImage.fromData, data)
-        except (PictureError, LibraryError, OSError):
+        except UserError:
             return
         current = self._tasks[0].summary.id if self._tasks else None
         is_current = summary.id == current and stamp == self._version(summary.id)
