@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QDateEdit, QDoubleSpinBox
 
 from imagineart_desktop.app import make_application
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.gallery.facts import image_facts
+from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.gallery.grouping import Grouping, group_heading

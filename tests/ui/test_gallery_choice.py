@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.commands.image_menu import ImageMenu
-from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextInputDialog
 from tests.ui.test_gallery_order import choose, gallery, marks, shown

@@ -14,10 +14,10 @@ from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.library import Library, PictureSummary, Query
-from imagineart_desktop.ui.gallery import thumbnail_delegate
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.grid_layout import HEADING
 from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.ui.image_details import thumbnail_delegate
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.rows import THUMBNAIL

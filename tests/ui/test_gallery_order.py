@@ -18,10 +18,10 @@ from imagineart_desktop.library import Library, LibraryChange, Marks, SavedSearc
 from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.ui.gallery.grid_layout import HEADING
-from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.gallery.side_panel import Sidebar
-from imagineart_desktop.ui.gallery.thumbnail_delegate import hover_button_rects
+from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
+from imagineart_desktop.ui.image_details.thumbnail_delegate import hover_button_rects
 from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextInputDialog

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from imagineart_desktop.library import UNKNOWN_MODEL, Library
-from imagineart_desktop.ui.gallery.marks_editor import LabelDots
-from imagineart_desktop.ui.gallery.thumbnail_delegate import badge_text, hover_button_rects
+from imagineart_desktop.ui.image_details.marks_editor import LabelDots
+from imagineart_desktop.ui.image_details.thumbnail_delegate import badge_text, hover_button_rects
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme, tokens

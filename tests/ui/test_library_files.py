@@ -10,7 +10,7 @@ from PIL import Image
 from imagineart_desktop.app import _finish_move
 from imagineart_desktop.library import FileState, Library, Query
 from imagineart_desktop.places import AppPaths
-from imagineart_desktop.ui.gallery.facts import image_facts
+from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.settings import library_place
 from imagineart_desktop.ui.settings.library_place import LibraryFolder
 from imagineart_desktop.ui.settings.work import OperationProgress

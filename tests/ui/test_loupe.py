@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.library import Label, Library, LibraryError, PictureSummary, Query, SearchResult
 from imagineart_desktop.library.store.records import InputPicture
-from imagineart_desktop.ui.gallery import facts as gallery_facts
-from imagineart_desktop.ui.gallery.star import GOLD
-from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
-from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP
+from imagineart_desktop.ui.image_details import facts as gallery_facts
+from imagineart_desktop.ui.image_details.star import GOLD
+from imagineart_desktop.ui.image_details.tags_editor import TagsEditor
+from imagineart_desktop.ui.image_details.thumbnail_delegate import GAP
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock

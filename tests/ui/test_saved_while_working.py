@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSplitter
 
 from imagineart_desktop.library import Library, LibraryError, write_atomic
 from imagineart_desktop.models import IMAGINEART_20, Task
-from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging import SendMode
 from imagineart_desktop.library import PictureDetails
-from imagineart_desktop.ui.gallery.facts import image_facts
+from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.workspace.fact import ImageFact
 
 _NON_SETTING_FACTS = {"created", "took", "cost", "request"}

@@ -9,12 +9,12 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.library import FileState, Library, LibraryError, PictureDetails
+from imagineart_desktop.support import UserError
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.commands.command_button import CommandButtons
-from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, reuse_row, scale_to_pixmap
-from imagineart_desktop.ui.gallery.marks_editor import MarksEditor
+from imagineart_desktop.ui.image_details.facts import facts_form, lineage_row, reuse_row, scale_to_pixmap
+from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
 from imagineart_desktop.ui.widgets import (
     EmptyState,
     SectionLabel,
@@ -148,7 +148,7 @@ class DetailsPanel(QWidget):
             return None
         try:
             data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
-        except (PictureError, LibraryError, OSError):
+        except UserError:
             return None
         return await asyncio.to_thread(QImage.fromData, data)
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from imagineart_desktop.ui.gallery.grid_layout import HEADING, GridLayout
-from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP, RADIUS, ThumbnailDelegate
+from imagineart_desktop.ui.image_details.thumbnail_delegate import GAP, RADIUS, ThumbnailDelegate
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel

@@ -9,8 +9,8 @@ from shiboken6 import isValid
 
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.ui.commands.command_button import CommandButtons
-from imagineart_desktop.ui.gallery.facts import facts_form, lineage_row, reuse_row
-from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
+from imagineart_desktop.ui.image_details.facts import facts_form, lineage_row, reuse_row
+from imagineart_desktop.ui.image_details.tags_editor import TagsEditor
 from imagineart_desktop.ui.widgets import SectionLabel, TextBlock
 
 WIDTH = 290

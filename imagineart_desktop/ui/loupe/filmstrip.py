@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from imagineart_desktop.ui.gallery.thumbnail_delegate import GAP, RADIUS, ThumbnailDelegate
+from imagineart_desktop.ui.image_details.thumbnail_delegate import GAP, RADIUS, ThumbnailDelegate
 from imagineart_desktop.workspace.gallery.rows import Index
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 

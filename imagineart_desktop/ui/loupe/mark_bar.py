@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from imagineart_desktop.library import PictureDetails
 from imagineart_desktop.ui.commands.command_button import CommandButtons
-from imagineart_desktop.ui.gallery.marks_editor import LabelDots, RatingStars
+from imagineart_desktop.ui.image_details.marks_editor import LabelDots, RatingStars
 from imagineart_desktop.ui.widgets import FlowLayout
 from imagineart_desktop.workspace.commands.command import ImageSubject
 from imagineart_desktop.workspace.commands.image_commands import (

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Label
-from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLORS
-from imagineart_desktop.ui.gallery.star import GOLD, paint_star
+from imagineart_desktop.ui.image_details.marks_editor import LABEL_COLORS
+from imagineart_desktop.ui.image_details.star import GOLD, paint_star
 
 _SHOWN_MS = 900
 _STAR, _DOT, _GAP, _PADDING, _HEIGHT = 22, 14, 8, 16, 44

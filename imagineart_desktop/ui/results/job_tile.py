@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import PictureSummary
-from imagineart_desktop.ui.gallery.thumbnail_delegate import paint_favorite_star, paint_stars_and_label
+from imagineart_desktop.ui.image_details.thumbnail_delegate import paint_favorite_star, paint_stars_and_label
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import elided_lines

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.library import FileState, PictureSummary
 from imagineart_desktop.models import find_model
-from imagineart_desktop.ui.gallery.marks_editor import LABEL_COLORS
-from imagineart_desktop.ui.gallery.star import GOLD, paint_star
+from imagineart_desktop.ui.image_details.marks_editor import LABEL_COLORS
+from imagineart_desktop.ui.image_details.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import ThemeColors, paint_icon, tokens
 from imagineart_desktop.workspace.commands.image_commands import FAVORITE, HOVER_BUTTONS, IMAGE_COMMANDS
 from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, CellState

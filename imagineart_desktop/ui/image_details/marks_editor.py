@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Label, Marks
-from imagineart_desktop.ui.gallery.star import GOLD, paint_star
-from imagineart_desktop.ui.gallery.tags_editor import TagsEditor
+from imagineart_desktop.ui.image_details.star import GOLD, paint_star
+from imagineart_desktop.ui.image_details.tags_editor import TagsEditor
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import plain_label
 
