@@ -11,8 +11,11 @@ SCROLL_BAR = 10
 
 def style_sheet(t: ThemeColors) -> str:
     """Return the application's style sheet. It distinguishes buttons by the property `kind`."""
-    check = resource_path("icons", "check-on-accent.svg").as_posix()
-    down = resource_path("icons", f"chevron-down-{'dark' if t.dark else 'light'}.svg").as_posix()
+    return "".join(group(t) for group in _GROUPS)
+
+
+def _base(t: ThemeColors) -> str:
+    """Return the rules of text, backgrounds and tooltips."""
     return f"""
 * {{ font-family: Inter; font-size: 13px; }}
 QWidget {{ color: {t.text}; background: transparent; }}
@@ -21,7 +24,13 @@ QWidget#panel, QWidget#strip, QWidget#bar, QStackedWidget#pages, QScrollArea#pan
     {{ background: {t.panel}; }}
 QWidget#ground {{ background: {t.ground}; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px 6px; }}
+"""
 
+
+def _menus(t: ThemeColors) -> str:
+    """Return the rules of the menu bar and menus."""
+    check = _check_mark()
+    return f"""
 QMenuBar {{ background: {t.panel}; padding: 2px 6px; }}
 QMenuBar::item {{ padding: 5px 8px; border-radius: 4px; color: {t.text_muted}; }}
 QMenuBar::item:selected {{ background: {t.raised}; color: {t.text}; }}
@@ -32,7 +41,12 @@ QMenu::item:disabled {{ color: {t.text_faint}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 QMenu::indicator {{ width: 14px; height: 14px; margin-left: 6px; }}
 QMenu::indicator:checked {{ image: url({check}); background: {t.accent_strong}; border-radius: 3px; }}
+"""
 
+
+def _buttons(t: ThemeColors) -> str:
+    """Return the rules of buttons without a kind, and those of tool bars."""
+    return f"""
 QPushButton, QToolButton {{ background: {t.field}; border: 1px solid transparent; border-radius: 6px;
     padding: 5px 10px; color: {t.text}; }}
 QPushButton:hover, QToolButton:hover {{ background: {t.raised}; }}
@@ -50,6 +64,12 @@ QToolButton[kind="mini"] {{ background: transparent; padding: 0; border-radius: 
 QToolButton[kind="mini"]:hover {{ background: {t.raised}; }}
 QToolButton[kind="mini"]:checked {{ background: {t.accent_soft}; }}
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
+"""
+
+
+def _quiet_buttons(t: ThemeColors) -> str:
+    """Return the rules of buttons that look like tabs, tools, links and other parts of a page."""
+    return f"""
 QPushButton[kind="tab"] {{ background: transparent; padding: 7px 15px; color: {t.text_muted}; }}
 QPushButton[kind="tab"]:hover {{ color: {t.text}; background: {t.field}; }}
 QPushButton[kind="tab"]:checked {{ background: {t.raised}; color: {t.text}; }}
@@ -74,6 +94,12 @@ QPushButton[kind="segment"]:focus {{ border-color: {t.accent}; }}
 QPushButton[kind="side"] {{ background: transparent; text-align: left; padding: 6px 10px; }}
 QPushButton[kind="side"]:hover {{ background: {t.field}; }}
 QPushButton[kind="side"]:checked {{ background: {t.raised}; }}
+"""
+
+
+def _primary_buttons(t: ThemeColors) -> str:
+    """Return the rules of the button of a page's main action, and the buttons of messages."""
+    return f"""
 QPushButton[kind="primary"] {{ background: {t.accent_strong}; color: {t.on_accent}; font-weight: 600; }}
 QPushButton[kind="primary"]:hover {{ background: {t.accent_deep}; }}
 QPushButton[kind="primary"]:pressed {{ background: {t.accent_deep}; border-color: {t.accent_strong}; }}
@@ -81,7 +107,13 @@ QPushButton[kind="primary"]:focus {{ border: 2px solid {t.text}; padding: 4px 9p
 QPushButton[kind="primary"]:disabled {{ background: {t.raised}; color: {t.text_faint}; }}
 QFrame#message QPushButton {{ background: {t.raised}; }}
 QFrame#message QPushButton:hover {{ background: {t.line}; }}
+"""
 
+
+def _fields(t: ThemeColors) -> str:
+    """Return the rules of fields to type and choose in, and their lists."""
+    down = resource_path("icons", f"chevron-down-{'dark' if t.dark else 'light'}.svg").as_posix()
+    return f"""
 QLineEdit, QPlainTextEdit, QSpinBox, QDateEdit, QComboBox {{ background: {t.field}; border: 1px solid {t.line};
     border-radius: 6px; padding: 6px 9px; selection-background-color: {t.accent_strong};
     selection-color: {t.on_accent}; placeholder-text-color: {t.text_faint}; }}
@@ -109,7 +141,13 @@ QAbstractItemView QLineEdit {{ padding: 0 4px; border-radius: 4px; }}
 QFrame#field {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#field[focused="true"] {{ border-color: {t.accent}; }}
 QFrame#field[wrong="true"] {{ border-color: {t.error}; }}
+"""
 
+
+def _check_boxes(t: ThemeColors) -> str:
+    """Return the rules of check boxes and radio buttons."""
+    check = _check_mark()
+    return f"""
 QCheckBox {{ spacing: 8px; }}
 QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_faint}; border-radius: 4px;
     background: {t.field}; }}
@@ -124,7 +162,12 @@ QRadioButton::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_
 QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 5px solid {t.accent_strong};
     background: {t.on_accent}; }}
 QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
+"""
 
+
+def _sliders(t: ThemeColors) -> str:
+    """Return the rules of sliders and progress bars."""
+    return f"""
 QSlider::groove {{ background: {t.line}; border-radius: 2px; }}
 QSlider::groove:horizontal {{ height: 4px; }}
 QSlider::groove:vertical {{ width: 4px; }}
@@ -139,7 +182,12 @@ QSlider::handle:disabled {{ background: {t.text_faint}; }}
 
 QProgressBar {{ background: {t.line}; border: none; border-radius: 1px; max-height: 3px; min-height: 3px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 1px; }}
+"""
 
+
+def _scrolling(t: ThemeColors) -> str:
+    """Return the rules of scroll bars and scrolled areas."""
+    return f"""
 QScrollBar {{ background: transparent; width: {SCROLL_BAR}px; height: {SCROLL_BAR}px; margin: 0; }}
 QScrollBar::handle {{ background: {t.line}; border-radius: 3px; margin: 2px; min-height: 28px; min-width: 28px; }}
 QScrollBar::handle:hover {{ background: {t.text_faint}; }}
@@ -149,6 +197,12 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QScrollArea, QAbstractItemView {{ border: none; background: transparent; }}
 QAbstractItemView {{ selection-background-color: {t.accent_soft}; selection-color: {t.text};
     alternate-background-color: {t.panel}; }}
+"""
+
+
+def _containers(t: ThemeColors) -> str:
+    """Return the rules of headers, tabs, groups, splitters and the status bar."""
+    return f"""
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.text_muted}; border: none;
     border-bottom: 1px solid {t.line}; padding: 5px 8px; }}
@@ -165,6 +219,13 @@ QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: none; }}
+"""
+
+
+def _lists(t: ThemeColors) -> str:
+    """Return the rules of lists and trees."""
+    check = _check_mark()
+    return f"""
 QListView {{ outline: none; }}
 QListWidget::item {{ padding: 6px 8px; border-radius: 6px; }}
 QTreeWidget {{ outline: none; }}
@@ -185,7 +246,12 @@ QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_fai
 QListView::indicator:checked {{ background: {t.accent_strong}; border-color: {t.accent_strong}; image: url({check}); }}
 QListView#commands::item {{ padding: 7px 10px; border-radius: 6px; }}
 QListView#commands::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+"""
 
+
+def _labels(t: ThemeColors) -> str:
+    """Return the rules of labels by tone."""
+    return f"""
 QLabel[tone="section"] {{ color: {t.text_faint}; font-size: 11px; letter-spacing: 1px; }}
 QLabel[tone="muted"] {{ color: {t.text_muted}; }}
 QLabel[tone="faint"] {{ color: {t.text_faint}; }}
@@ -198,6 +264,12 @@ QLabel[tone="go_hint"] {{ color: {t.on_accent}; font-size: 11px; }}
 QLabel[tone="go"]:disabled, QLabel[tone="go_hint"]:disabled {{ color: {t.text_faint}; }}
 QLabel[tone="good"] {{ color: {t.good}; }}
 QLabel[tone="caution"] {{ color: {t.caution}; }}
+"""
+
+
+def _frames(t: ThemeColors) -> str:
+    """Return the rules of rules, cards and messages."""
+    return f"""
 QFrame#rule {{ background: {t.line}; max-height: 1px; min-height: 1px; border: none; }}
 QFrame#rule_v {{ background: {t.line}; max-width: 1px; min-width: 1px; border: none; }}
 QFrame#card {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 6px; }}
@@ -210,3 +282,24 @@ QFrame#message[small="true"] {{ background: transparent; border: none; }}
 QFrame#message[small="true"] QLabel {{ color: {t.error}; font-size: 11px; }}
 QFrame#message[small="true"] QLabel[tone="muted"] {{ color: {t.text_muted}; }}
 """
+
+
+def _check_mark() -> str:
+    return resource_path("icons", "check-on-accent.svg").as_posix()
+
+
+_GROUPS = (
+    _base,
+    _menus,
+    _buttons,
+    _quiet_buttons,
+    _primary_buttons,
+    _fields,
+    _check_boxes,
+    _sliders,
+    _scrolling,
+    _containers,
+    _lists,
+    _labels,
+    _frames,
+)
