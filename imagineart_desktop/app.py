@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import imagineart_desktop.ui  # noqa: F401 - removes the import hook of PySide6 before anything else is imported
 
@@ -159,7 +160,6 @@ async def _run_window(
 
     Raises LibraryError.
     """
-    loop = asyncio.get_running_loop()
     shown = asyncio.Event()
     read_only = await asyncio.to_thread(is_in_use, places.library)
     async with open_core(
@@ -173,47 +173,81 @@ async def _run_window(
     ) as parts:
         if not read_only:
             crashes.start()
-        at_once = await tabs_to_restore(parts.library, parts.worker)
-        window = MainWindow(
-            parts.library, parts.worker, parts.account, preferences, theme, places.logs, at_once=at_once
-        )
-
-        async def save() -> None:
-            await window.save()
-            preferences.save()
-
-        untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
+        window = await _build_window(places, parts, preferences, theme, end)
+        save = partial(_save, window, preferences)
         session = SessionEndHandler(app, save, crashes)
-        window.closed.connect(end.ask)
-        window.restart_wanted.connect(end.ask_to_restart)
-        window.resize(default_window_size(window.screen().availableSize()))
-        await window.restore()
-        window.show()
-        await first_frame(window)
-        shown.set()
-        spawn_owned(window, _load_rest(window))
-        if crashes.previous_run_crashed and not read_only:
-            window.say("The program closed unexpectedly last time. Unfinished work was restored.")
-        elif not read_only and (unfinished := len(parts.worker.unfinished())):
-            window.say(f"Resuming {pluralize(unfinished, 'request')} from the last session.")
-        notices = LibraryNotices(parts.library, window.banner)
-        with _notices(parts, window, notices, moved):
-            await end.wait()
-            # A signal ends the program while the window is still open; closing it saves its layout.
-            if window.isVisible():
-                window.close_now()
-            await save()
-            window.hide()
-            # Before the library closes, so that canceled work can still leave its notice, and doesn't run into a closed
-            # library.
-            await cancel_spawned()
-        await notices.forget()
-        untell()
+        with _crashes_reported(crashes, window):
+            await _show_restored(window)
+            shown.set()
+            spawn_owned(window, _load_rest(window))
+            _report_last_session(parts, window, crashes)
+            await _run_until_end(parts, window, end, save, moved)
         session.deleteLater()
         if not read_only:
             crashes.end()
     await cancel_spawned()
     window.deleteLater()
+
+
+async def _build_window(
+    places: AppPaths, parts: Core, preferences: Preferences, theme: Theme, end: _ShutdownRequest
+) -> MainWindow:
+    at_once = await tabs_to_restore(parts.library, parts.worker)
+    window = MainWindow(parts.library, parts.worker, parts.account, preferences, theme, places.logs, at_once=at_once)
+    window.closed.connect(end.ask)
+    window.restart_wanted.connect(end.ask_to_restart)
+    return window
+
+
+async def _save(window: MainWindow, preferences: Preferences) -> None:
+    await window.save()
+    preferences.save()
+
+
+@contextmanager
+def _crashes_reported(crashes: CrashReporter, window: MainWindow) -> Iterator[None]:
+    """Show unexpected errors in the window while the block runs."""
+    loop = asyncio.get_running_loop()
+    untell = crashes.tell(lambda error: loop.call_soon_threadsafe(window.support.failed, error))
+    try:
+        yield
+    finally:
+        untell()
+
+
+async def _show_restored(window: MainWindow) -> None:
+    """Show the window as it was closed, and wait for its first frame."""
+    window.resize(default_window_size(window.screen().availableSize()))
+    await window.restore()
+    window.show()
+    await first_frame(window)
+
+
+def _report_last_session(parts: Core, window: MainWindow, crashes: CrashReporter) -> None:
+    if parts.library.read_only:
+        return
+    if crashes.previous_run_crashed:
+        window.say("The program closed unexpectedly last time. Unfinished work was restored.")
+    elif unfinished := len(parts.worker.unfinished()):
+        window.say(f"Resuming {pluralize(unfinished, 'request')} from the last session.")
+
+
+async def _run_until_end(
+    parts: Core, window: MainWindow, end: _ShutdownRequest, save: Callable[[], Awaitable[None]], moved: str
+) -> None:
+    """Run the window until the end is requested, then close it. moved: see `_run_window`."""
+    notices = LibraryNotices(parts.library, window.banner)
+    with _notices(parts, window, notices, moved):
+        await end.wait()
+        # A signal ends the program while the window is still open; closing it saves its layout.
+        if window.isVisible():
+            window.close_now()
+        await save()
+        window.hide()
+        # Before the library closes, so that canceled work can still leave its notice, and doesn't run into a closed
+        # library.
+        await cancel_spawned()
+    await notices.forget()
 
 
 async def _load_rest(window: MainWindow) -> None:

@@ -57,34 +57,37 @@ async def open_core(
     library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
     worker = Worker(library, limit=at_once, rules=rules, composed=composed)
     account = ServiceConnection(
-        worker,
-        places.demo,
-        demo=demo,
-        live_hosts=live_hosts,
-        proxy=proxy,
-        key_wait=key_wait,
-        on_slow_key=on_slow_key,
+        worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy, key_wait=key_wait, on_slow_key=on_slow_key
     )
     try:
         await library.start()
         if resume and not read_only:
             await worker.start(hold_unsent=hold_unsent)
-        connecting = await _connecting(account, after, read_only=read_only)
-        reconciled = asyncio.create_task(
-            _run_after(after, _nothing_to_reconcile if read_only else library.run_background_checks)
-        )
-        # Possibly nobody awaits it. If it finds damage, the library itself reports that.
-        reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
-        try:
+        async with _in_background(library, account, after) as reconciled:
             yield Core(library, worker, account, reconciled)
-        finally:
-            connecting.cancel()
-            reconciled.cancel()
-            await asyncio.wait([connecting, reconciled])
     finally:
         await worker.stop()
         await account.stop()
         await asyncio.to_thread(library.close)
+
+
+@asynccontextmanager
+async def _in_background(
+    library: Library, account: ServiceConnection, after: asyncio.Event | None
+) -> AsyncIterator[asyncio.Task[ReconcileResult]]:
+    """Connect the account and reconcile the library; what isn't done at the end of the block is canceled."""
+    connecting = await _connecting(account, after, read_only=library.read_only)
+    reconciled = asyncio.create_task(
+        _run_after(after, _nothing_to_reconcile if library.read_only else library.run_background_checks)
+    )
+    # Possibly nobody awaits it. If it finds damage, the library itself reports that.
+    reconciled.add_done_callback(lambda task: task.cancelled() or task.exception())
+    try:
+        yield reconciled
+    finally:
+        connecting.cancel()
+        reconciled.cancel()
+        await asyncio.wait([connecting, reconciled])
 
 
 async def _connecting(

@@ -26,8 +26,8 @@ from imagineart_desktop.library.recovery.operations import Operations
 from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult
 from imagineart_desktop.library.recovery.startup import Startup
 from imagineart_desktop.library.search.searching import count, search
+from imagineart_desktop.library.store import form_history, spending
 from imagineart_desktop.library.store import pictures as rows
-from imagineart_desktop.library.store import spending
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
 from imagineart_desktop.library.store.intake import (
@@ -415,19 +415,19 @@ class Library:
     async def remember_prompt(self, text: str) -> None:
         """Add a prompt to the history, or move it to the front."""
         moment = datetime.now(UTC)
-        await self.database.write(lambda connection: rows.record_prompt(connection, text, moment))
+        await self.database.write(lambda connection: form_history.record_prompt(connection, text, moment))
 
     async def recent_prompts(self) -> list[str]:
         """Return the most recent prompts, newest first."""
-        return await self.database.read(lambda connection: rows.recent_prompts(connection, _HISTORY))
+        return await self.database.read(lambda connection: form_history.recent_prompts(connection, _HISTORY))
 
     async def draft(self, name: str) -> dict[str, object]:
         """Return the saved draft of a form; empty if there is none."""
-        return await self.database.read(lambda connection: rows.read_draft(connection, name))
+        return await self.database.read(lambda connection: form_history.read_draft(connection, name))
 
     async def save_draft(self, name: str, value: dict[str, object]) -> None:
         """Save the draft of a form."""
-        await self.database.write(lambda connection: rows.write_draft(connection, name, value))
+        await self.database.write(lambda connection: form_history.write_draft(connection, name, value))
 
     def _damage_seen(self) -> None:
         self.damage_seen.set()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -140,12 +140,7 @@ class Reconciler:
             if stopped():
                 break
             tell(place, len(unknown))
-            read: _UnknownFile | None = await self._off_thread(partial(_read, self._files.absolute(name)))
-            renamed = None
-            if read is not None:
-                renamed = await self._database.read(partial(rows.find_picture, recipe=read.recipe))
-            if read is not None and renamed is not None and renamed not in gone:
-                read = await self._as_a_copy(renamed, self._files.absolute(name), read)
+            read, renamed = await self._identify(self._files.absolute(name), gone)
             if read is None:
                 self._ignored.add((name, on_disk[name]))
             elif renamed is not None and renamed in gone:
@@ -161,6 +156,19 @@ class Reconciler:
         changed, noticed = await self._renew(compared)
         lost_now = tuple(row.number for row in lost if row.number in gone)
         return ReconcileResult(tuple(added), tuple(moved), lost_now, tuple(newly), changed, noticed, sources)
+
+    async def _identify(self, path: Path, gone: Collection[int]) -> tuple[_UnknownFile | None, int | None]:
+        """Read a file without a row. Return it, None if there's nothing to keep, and the id of the picture it shows.
+
+        gone: the pictures whose file is missing; a file that shows another one is a copy.
+        """
+        read: _UnknownFile | None = await self._off_thread(partial(_read, path))
+        if read is None:
+            return None, None
+        shown = await self._database.read(partial(rows.find_picture, recipe=read.recipe))
+        if shown is not None and shown not in gone:
+            read = await self._as_a_copy(shown, path, read)
+        return read, shown
 
     async def folder(self, folder: Path) -> ReconcileResult:
         """Like `scan_all` for one folder below the pictures; checks everything if files were added or removed."""

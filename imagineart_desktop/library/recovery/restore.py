@@ -79,8 +79,6 @@ async def restore_backup(
     """
     library.check_writable()
     files, database = library.files, folder / library.files.database.name
-    if not database.is_file():
-        raise LibraryError(f"There is no library in {folder}. Choose the folder of a backup.")
     await asyncio.to_thread(_check_copy, database)
     if (left := await asyncio.to_thread(_read_mark, files)) is not None:
         # An earlier restore failed and couldn't be undone: its marker must not be overwritten.
@@ -89,24 +87,10 @@ async def restore_backup(
     done = CopyStats()
     mark: _Mark | None = None
     try:
-        await library.note_paid()
-        await library.database.read(partial(copy_database, aside / files.database.name))
-        copied = await asyncio.to_thread(library_files, folder)
-        known = await library.database.read(_files_of_pictures)
-        missing = await asyncio.to_thread(_not_there, files.root, copied)
-        mark = await asyncio.to_thread(
-            partial(_write_mark, files, aside, folder, [n for n in missing if n.as_posix() not in known])
-        )
+        copied, missing, mark = await _begin(library, folder, aside)
         if not await copy_in_batches(folder, files.root, copied, aside, done, tell, stopped) or stopped():
             settling()
-            # The marker as written: if its file were lost or damaged, the replaced files would stay in the set-aside
-            # folder.
-            await _undo(library, mark)
-            await asyncio.to_thread(partial(_remove_emptied, aside))
-            back = len(missing) - len(await asyncio.to_thread(_not_there, files.root, missing))
-            if back:
-                await library.reconcile()
-            return RestoreResult(CopyStats(back), aside, stopped=True)
+            return await _take_back(library, mark, aside, missing)
         settling()
         await library.database.overwrite(database, partial(_carry_over_newer_rows, files=files, aside=aside.name))
     except OSError as error:
@@ -118,6 +102,31 @@ async def restore_backup(
     await _finish(library, aside)
     library.announce(LibraryChange((), reordered=True, anew=True))
     return RestoreResult(done, aside)
+
+
+async def _begin(library: Library, folder: Path, aside: Path) -> tuple[Sequence[Path], Sequence[Path], _Mark]:
+    """Set the database aside and write the marker. Return all files of the copy, the missing ones, and the marker.
+
+    Raises OSError, LibraryError.
+    """
+    await library.note_paid()
+    await library.database.read(partial(copy_database, aside / library.files.database.name))
+    copied = await asyncio.to_thread(library_files, folder)
+    known = await library.database.read(_files_of_pictures)
+    missing = await asyncio.to_thread(_not_there, library.files.root, copied)
+    names = [name for name in missing if name.as_posix() not in known]
+    return copied, missing, await asyncio.to_thread(partial(_write_mark, library.files, aside, folder, names))
+
+
+async def _take_back(library: Library, mark: _Mark, aside: Path, missing: Sequence[Path]) -> RestoreResult:
+    """Undo a restore that was stopped; files that were missing stay. Raises OSError, LibraryError."""
+    # The marker as written: if its file were lost or damaged, the replaced files would stay in the set-aside folder.
+    await _undo(library, mark)
+    await asyncio.to_thread(partial(_remove_emptied, aside))
+    back = len(missing) - len(await asyncio.to_thread(_not_there, library.files.root, missing))
+    if back:
+        await library.reconcile()
+    return RestoreResult(CopyStats(back), aside, stopped=True)
 
 
 async def end_interrupted_restore(library: Library) -> bool | None:

@@ -10,6 +10,22 @@ from imagineart_desktop.support.wording import pluralize
 
 _RESTORES = (NoticeCode.RESTORE_FINISHED, NoticeCode.RESTORE_UNDONE, NoticeCode.RESTORE_UNKNOWN)
 
+_CONSTANT = {
+    NoticeCode.VERSION: (
+        "The library database had a wrong version number, which was corrected: check your disk, then back up the"
+        " library in Settings → Library."
+    ),
+    NoticeCode.RESTORE_FINISHED: "Restoring the library was interrupted and has been finished.",
+    NoticeCode.RESTORE_UNDONE: (
+        "Restoring the library was interrupted and has been undone: restore it again in Settings → Library."
+    ),
+    NoticeCode.REBUILD_CUT_OFF: (
+        "Rebuilding the library was interrupted and changed nothing: start it again in Settings → Library."
+    ),
+    NoticeCode.APPLY_CUT_OFF: "A result was not applied because the program ended: apply it again in Inpaint.",
+}
+"""Sentences without anything to fill in."""
+
 
 def sentences_of(notices: Sequence[Notice]) -> list[str]:
     """Return one sentence per event, each with what to do about it; empty without notices."""
@@ -22,19 +38,10 @@ def sentences_of(notices: Sequence[Notice]) -> list[str]:
 
 
 def _sentence(notice: Notice) -> str:
-    name, aside = notice.text("name"), notice.text("aside")
+    name, folder = notice.text("name"), notice.text("folder")
     match notice.code:
         case NoticeCode.REBUILT:
             return _about_rebuild(notice)
-        case NoticeCode.VERSION:
-            return (
-                "The library database had a wrong version number, which was corrected: check your disk, then back up"
-                " the library in Settings → Library."
-            )
-        case NoticeCode.RESTORE_FINISHED:
-            return "Restoring the library was interrupted and has been finished."
-        case NoticeCode.RESTORE_UNDONE:
-            return "Restoring the library was interrupted and has been undone: restore it again in Settings → Library."
         case NoticeCode.RESTORE_UNKNOWN:
             return (
                 f"Restoring the library was interrupted and could not be undone: look for replaced files in “{name}” in"
@@ -47,32 +54,37 @@ def _sentence(notice: Notice) -> str:
                 " again."
             )
         case NoticeCode.IMPORT_CUT_OFF:
-            others = f" and {pluralize(notice.number('others'), 'other')}" if notice.number("others") else ""
-            what = "them" if others else "it"
-            return (
-                f"Import of “{name}”{others} was interrupted. Import {what} again; images already in the library are"
-                " skipped."
-            )
+            return _about_import(name, notice.number("others"))
         case NoticeCode.EXPORT_CUT_OFF:
             pictures = pluralize(notice.number("pictures"), "image")
-            return f"Export of {pictures} to {notice.text('folder')} was interrupted. Export the missing ones again."
+            return f"Export of {pictures} to {folder} was interrupted. Export the missing ones again."
         case NoticeCode.COPY_CUT_OFF:
-            return f"Copying the library to {notice.text('folder')} was interrupted. Start it again to continue there."
-        case NoticeCode.REBUILD_CUT_OFF:
-            return "Rebuilding the library was interrupted and changed nothing: start it again in Settings → Library."
-        case NoticeCode.APPLY_CUT_OFF:
-            return "A result was not applied because the program ended: apply it again in Inpaint."
+            return f"Copying the library to {folder} was interrupted. Start it again to continue there."
         case NoticeCode.LOCK:
-            copy = f" then delete the copy “{aside}”" if aside else " then check your disk"
-            return (
-                f"Another program changed “{LOCK_NAME}” in the library folder, so it was emptied: keep other programs"
-                f" out of that folder,{copy}."
-            )
+            return _about_lock(notice.text("aside"))
+        case code if code in _CONSTANT:
+            return _CONSTANT[code]
         case _:
             return (
                 f"Another program put “{name}” into the library folder, where the library needs that name, so it was"
-                f" renamed: move “{aside}” elsewhere or delete it."
+                f" renamed: move “{notice.text('aside')}” elsewhere or delete it."
             )
+
+
+def _about_import(name: str, other_count: int) -> str:
+    others = f" and {pluralize(other_count, 'other')}" if other_count else ""
+    what = "them" if others else "it"
+    return (
+        f"Import of “{name}”{others} was interrupted. Import {what} again; images already in the library are skipped."
+    )
+
+
+def _about_lock(copy: str) -> str:
+    then = f" then delete the copy “{copy}”" if copy else " then check your disk"
+    return (
+        f"Another program changed “{LOCK_NAME}” in the library folder, so it was emptied: keep other programs out of"
+        f" that folder,{then}."
+    )
 
 
 def _about_rebuild(notice: Notice) -> str:

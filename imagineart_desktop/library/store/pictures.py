@@ -58,6 +58,9 @@ def from_ms(value: int) -> datetime:
     return datetime.fromtimestamp(value / 1000, UTC)
 
 
+_Value = str | int | float | None
+
+
 def insert_picture(
     connection: sqlite3.Connection,
     recipe: Recipe,
@@ -77,11 +80,41 @@ def insert_picture(
             (*stamp, known, file),
         )
         return known
+    number = _insert_row(connection, _row_of(recipe, file, info, stamp), recipe, had or {})
+    index_picture(connection, number)
+    if recipe.imported is None and not recipe.demo and recipe.cost > 0:
+        record_payment(connection, _paid(recipe))
+    connection.executemany(
+        "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
+        [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
+    )
+    return number
+
+
+def _insert_row(
+    connection: sqlite3.Connection,
+    row: Mapping[str, _Value],
+    recipe: Recipe,
+    had: Mapping[tuple[str, int], int],
+) -> int:
+    """Insert a row of the table of pictures and return its id."""
+    columns = {"id": previous_or_new_id(connection, (recipe.job_id, recipe.position), had), **row}
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    cursor = connection.execute(
+        f"INSERT INTO pictures ({names}) VALUES ({marks})",  # noqa: S608 - our own names
+        list(columns.values()),
+    )
+    number = int(cursor.lastrowid or 0)
+    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
+    return number
+
+
+def _row_of(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> dict[str, _Value]:
+    """Return column → value of a picture's row, without its id."""
     model = find_model(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NO_COST
     added = recipe.imported.added_at if recipe.imported is not None else None
-    columns = {
-        "id": previous_or_new_id(connection, (recipe.job_id, recipe.position), had or {}),
+    return {
         "file": file,
         "job_id": recipe.job_id,
         "position": recipe.position,
@@ -104,21 +137,6 @@ def insert_picture(
         "request_id": recipe.request_id or "",
         "recipe": recipe.model_dump_json(),
     }
-    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    cursor = connection.execute(
-        f"INSERT INTO pictures ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-        list(columns.values()),
-    )
-    number = int(cursor.lastrowid or 0)
-    connection.execute("UPDATE numbers SET last = MAX(last, ?)", (number,))
-    index_picture(connection, number)
-    if recipe.imported is None and not recipe.demo and recipe.cost > 0:
-        record_payment(connection, _paid(recipe))
-    connection.executemany(
-        "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
-        [(number, place, p.role, p.sha256, p.picture_id) for place, p in enumerate(recipe.parents)],
-    )
-    return number
 
 
 def _paid(recipe: Recipe) -> Payment:
@@ -329,32 +347,6 @@ def delete_pictures(connection: sqlite3.Connection, numbers: Sequence[int]) -> N
         save_collection_names(connection, number)
         unindex_picture(connection, number)
         connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
-
-
-def record_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
-    """Add a prompt to the history, or move it to the front."""
-    connection.execute(
-        "INSERT INTO prompts (text, used_ms) VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms",
-        (text, to_ms(moment)),
-    )
-
-
-def recent_prompts(connection: sqlite3.Connection, limit: int) -> list[str]:
-    """Return the most recent prompts, newest first."""
-    rows = connection.execute("SELECT text FROM prompts ORDER BY used_ms DESC LIMIT ?", (limit,))
-    return [row["text"] for row in rows]
-
-
-def read_draft(connection: sqlite3.Connection, name: str) -> dict[str, object]:
-    """Return the saved draft of a form; empty if there is none."""
-    row = connection.execute("SELECT value FROM drafts WHERE name = ?", (name,)).fetchone()
-    value = json.loads(row["value"]) if row is not None else {}
-    return value if isinstance(value, dict) else {}
-
-
-def write_draft(connection: sqlite3.Connection, name: str, value: dict[str, object]) -> None:
-    """Save the draft of a form."""
-    connection.execute("INSERT OR REPLACE INTO drafts (name, value) VALUES (?, ?)", (name, json.dumps(value)))
 
 
 def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
