@@ -249,15 +249,15 @@ async def test_the_trash_is_emptied_into_the_systems(
         await at.until(lambda: shown(page) == [2, 4, 5, 6])
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1, 3])
-        await at.until(page.empty_trash.isEnabled)
-        at.click(page.empty_trash)
+        await at.until(page.trash_bar.empty.isEnabled)
+        at.click(page.trash_bar.empty)
         await at.until(lambda: page.message.text().startswith("2 images, 1 KB, go to the system’s trash."))
         assert taken == []
         at.click(page.message._buttons[0])
         await at.until(lambda: shown(page) == [])
         assert len(taken) == 2
         assert await at.parts.library.details(1) is None
-        await at.until(lambda: not page.empty_trash.isEnabled())
+        await at.until(lambda: not page.trash_bar.empty.isEnabled())
         said = [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
         assert said.count("Deleted images stay here until you empty the trash.") == 1
         at.type(page.search, "lake")

@@ -162,8 +162,8 @@ async def test_the_question_about_the_trash_leaves_with_it_and_its_buttons_stay_
         await at.until(lambda: shown(page) == [1])
         lefts = []
         for _ in range(2):
-            await at.until(page.empty_trash.isEnabled)
-            at.click(page.empty_trash)
+            await at.until(page.trash_bar.empty.isEnabled)
+            at.click(page.trash_bar.empty)
             await at.until(lambda: page.message.text().startswith("1 image, 1 KB, goes to the system’s trash."))
             assert page.message.text().endswith("It is removed from the library.")
             await asyncio.sleep(0.05)

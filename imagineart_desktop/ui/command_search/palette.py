@@ -62,11 +62,9 @@ class CommandPalette(QFrame):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(
-            lambda: spawn_owned(self, self._find_images(self.field.text().strip(), self._asked))
-        )
+        self._pause.timeout.connect(self._search_images)
         self.field.textChanged.connect(self._filter)
-        self.field.returnPressed.connect(lambda: self._run(self.list.currentIndex()))
+        self.field.returnPressed.connect(self._run_current)
         self.list.clicked.connect(self._run)
 
     def open(self, entries: Sequence[Entry]) -> None:
@@ -132,6 +130,9 @@ class CommandPalette(QFrame):
                 self._rows.append(entry)
         self.nothing.setVisible(not self._model.rowCount() and not self._pause.isActive())
 
+    def _search_images(self) -> None:
+        spawn_owned(self, self._find_images(self.field.text().strip(), self._asked))
+
     async def _find_images(self, text: str, asked: int) -> None:
         try:
             found = await self._library.find(Query(text=text), _MAX_IMAGES)
@@ -155,6 +156,9 @@ class CommandPalette(QFrame):
 
     def _entry_of(self, row: int) -> Entry | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
+
+    def _run_current(self) -> None:
+        self._run(self.list.currentIndex())
 
     def _run(self, index: QModelIndex) -> None:
         entry = self._entry_of(index.row())

@@ -67,7 +67,7 @@ class ComparePane(QWidget):
         self._timer.timeout.connect(self.flip)
         self._build()
         self.side_by_side.looked.connect(self._looked)
-        self.single.zoom_changed.connect(lambda _zoom: self._looked(self.single.look))
+        self.single.zoom_changed.connect(self._single_looked)
         self.single.next_wanted.connect(self.flip)
         self._show()
 
@@ -97,6 +97,9 @@ class ComparePane(QWidget):
             box.setCurrentIndex(min(index, len(self._pictures) - 1))
             box.blockSignals(False)
         self._show()
+
+    def _mode_chosen(self, value: str) -> None:
+        self.set_mode(CompareMode(value))
 
     def set_mode(self, way: CompareMode) -> None:
         """Change the comparison mode."""
@@ -139,7 +142,7 @@ class ComparePane(QWidget):
         words = {way.value: way.value.capitalize() for way in CompareMode}
         self._ways = Segmented(words)
         self._ways.setAccessibleName("Comparison mode")
-        self._ways.changed.connect(lambda value: self.set_mode(CompareMode(value)))
+        self._ways.changed.connect(self._mode_chosen)
         self._pair_boxes = [QComboBox(), QComboBox()]
         for box, name in zip(self._pair_boxes, ("First image", "Second image"), strict=True):
             box.setAccessibleName(name)
@@ -232,6 +235,9 @@ class ComparePane(QWidget):
         if len(self._pictures) < 2 or min(first, second) < 0:
             return None
         return self._pictures[first], self._pictures[second]
+
+    def _single_looked(self) -> None:
+        self._looked(self.single.look)
 
     def _looked(self, look: ViewRegion) -> None:
         self._look = look

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
@@ -112,7 +113,7 @@ class SideBySide(QWidget):
         for view in self.views:
             view.hide()
             view.setParent(self)
-            view.zoom_changed.connect(lambda _zoom, view=view: self._moved(view))
+            view.zoom_changed.connect(partial(self._moved, view))
 
     def show_pictures(self, pictures: Sequence[tuple[str, ImagePyramid]], look: ViewRegion) -> None:
         """Show named images, at most four."""
@@ -140,7 +141,7 @@ class SideBySide(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
-    def _moved(self, view: ComparedView) -> None:
+    def _moved(self, view: ComparedView, _zoom: float) -> None:
         if self._following or not view.isVisible():
             return
         look = view.look

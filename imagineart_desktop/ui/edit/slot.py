@@ -98,21 +98,27 @@ class Slot(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.drawPath(shape)
+        self._paint_number(painter)
+        if self.underMouse():
+            self._paint_cross(painter)
+
+    def _paint_number(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(t.accent_strong))
+        painter.setBrush(QColor(tokens().accent_strong))
         disc = QRectF(8, 8, 20, 20)
         painter.drawEllipse(disc)
         painter.setPen(QColor("#ffffff"))
         painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), str(self.number))
-        if self.underMouse():
-            cross = self._cross()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(16, 17, 19, 200))
-            painter.drawEllipse(cross)
-            painter.setPen(QPen(QColor("#ffffff"), 1.5))
-            inner = cross.adjusted(7, 7, -7, -7)
-            painter.drawLine(inner.topLeft(), inner.bottomRight())
-            painter.drawLine(inner.topRight(), inner.bottomLeft())
+
+    def _paint_cross(self, painter: QPainter) -> None:
+        cross = self._cross()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(16, 17, 19, 200))
+        painter.drawEllipse(cross)
+        painter.setPen(QPen(QColor("#ffffff"), 1.5))
+        inner = cross.adjusted(7, 7, -7, -7)
+        painter.drawLine(inner.topLeft(), inner.bottomRight())
+        painter.drawLine(inner.topRight(), inner.bottomLeft())
 
     def _cross(self) -> QRectF:
         return QRectF(self.width() - 28, 8, 20, 20)

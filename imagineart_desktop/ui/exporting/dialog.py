@@ -97,13 +97,7 @@ class ExportDialog(BaseDialog):
         self.message = ResizingMessage(self)
         self.waiting = PendingWork(self.message)
         column.addWidget(self.message)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.hide()
-        self._pace = QTimer(self)
-        self._pace.setInterval(_UPDATE_INTERVAL_MS)
-        self._pace.timeout.connect(self._show_progress)
-        column.addWidget(self.bar)
+        self._add_progress(column)
         column.addStretch(1)
         column.addLayout(self._foot())
         self._restored: dict[str, Any] = {}
@@ -112,6 +106,15 @@ class ExportDialog(BaseDialog):
         self.pattern.textChanged.connect(self._show_name)
         self.folder.textChanged.connect(self._show_name)
         self.clash.currentIndexChanged.connect(self._show_name)
+
+    def _add_progress(self, column: QVBoxLayout) -> None:
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        self._pace = QTimer(self)
+        self._pace.setInterval(_UPDATE_INTERVAL_MS)
+        self._pace.timeout.connect(self._show_progress)
+        column.addWidget(self.bar)
 
     def open_for(self, numbers: list[int]) -> None:
         """Show the dialog for these images; while an export runs, only bring it to the front."""

@@ -44,7 +44,10 @@ class ResizingMessage(InlineMessage):
     def __init__(self, dialog: QDialog) -> None:
         super().__init__()
         self._dialog = dialog
-        self.shown.connect(lambda _shown: QTimer.singleShot(0, self, self._fit))
+        self.shown.connect(self._fit_soon)
+
+    def _fit_soon(self) -> None:
+        QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
         layout = self._dialog.layout()

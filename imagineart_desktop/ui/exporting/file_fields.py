@@ -34,13 +34,7 @@ class FileSettingsForm(QWidget):
         form = create_form(self)
         self.format = self._formats()
         self._hint = plain_label("", "faint")
-        self.quality = QSlider(Qt.Orientation.Horizontal)
-        self.quality.setRange(1, 100)
-        self.quality.setValue(90)
-        self.quality.setAccessibleName("Quality")
-        self._quality_shown = plain_label("90", "muted")
-        self._quality_shown.setMinimumWidth(28)
-        self._quality_shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._create_quality()
         self.rule = labeled_combo_box(
             "Size", {SizeRule.ORIGINAL: "Original", SizeRule.LONG_EDGE: "Long edge", SizeRule.PERCENT: "Percent"}
         )
@@ -64,14 +58,26 @@ class FileSettingsForm(QWidget):
         form.addRow(form_label("&Size", self.rule), hbox_row(self.rule, self.edge, self.percent))
         form.addRow(form_label("&Colors", self.profile), self.profile)
         form.addRow("", self.recipe)
-        self.quality.valueChanged.connect(lambda value: self._quality_shown.setText(str(value)))
+        self.quality.valueChanged.connect(self._show_quality)
         self.profile.currentIndexChanged.connect(self._note_profile)
         for field in (self.format, self.rule, self.profile):
             field.currentIndexChanged.connect(self._follow)
         for amount in (self.edge, self.percent, self.quality):
-            amount.valueChanged.connect(lambda _value: self.changed.emit())
-        self.recipe.toggled.connect(lambda _on: self.changed.emit())
+            amount.valueChanged.connect(self.changed)
+        self.recipe.toggled.connect(self.changed)
         self._follow()
+
+    def _create_quality(self) -> None:
+        self.quality = QSlider(Qt.Orientation.Horizontal)
+        self.quality.setRange(1, 100)
+        self.quality.setValue(90)
+        self.quality.setAccessibleName("Quality")
+        self._quality_shown = plain_label("90", "muted")
+        self._quality_shown.setMinimumWidth(28)
+        self._quality_shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _show_quality(self, value: int) -> None:
+        self._quality_shown.setText(str(value))
 
     def settings(self) -> ExportSettings | None:
         """Return how to write the files; None to copy them unchanged."""

@@ -126,7 +126,7 @@ class SheetDialog(BaseDialog):
         boxes.setVerticalSpacing(6)
         for place, (name, box) in enumerate(self.captions.items()):
             box.setChecked(name in _USUAL)
-            box.toggled.connect(lambda _on: self._show_page())
+            box.toggled.connect(self._show_page)
             boxes.addWidget(box, place // 2, place % 2)
         self.folder = QLineEdit(str(self._files.folder(FolderPurpose.SHEET)))
         self.folder.setAccessibleName("Folder")
@@ -142,7 +142,7 @@ class SheetDialog(BaseDialog):
         form.addRow(form_label("&Name", self.name), self.name)
         form.addRow("", self._pages)
         for chosen in (self.kind, self.turned):
-            chosen.changed.connect(lambda _value: self._show_page())
+            chosen.changed.connect(self._show_page)
         self.paper.currentIndexChanged.connect(self._show_page)
         self.columns.valueChanged.connect(self._show_page)
         self.title.textChanged.connect(self._show_page)

@@ -95,7 +95,7 @@ class CollectionTree(QTreeWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.customContextMenuRequested.connect(self._menu)
-        self.itemClicked.connect(lambda _item: self.chosen.emit())
+        self.itemClicked.connect(self.chosen)
         self.itemChanged.connect(self._changed)
         names = _NameDelegate(self)
         self.setItemDelegate(names)

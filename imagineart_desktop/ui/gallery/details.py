@@ -195,11 +195,11 @@ class DetailsPanel(QWidget):
         if self._editor is not None and self._editor[0] == number and isValid(self._editor[1]):
             editor.take_over(self._editor[1])
         self._editor = number, editor
-        editor.rated.connect(lambda stars: self._marking.rate(numbers, stars))
-        editor.labelled.connect(lambda label: self._marking.label(numbers, label))
-        editor.tagged.connect(lambda names: self._marking.tag(numbers, names))
-        editor.untagged.connect(lambda names: self._marking.untag(numbers, names))
-        editor.noted.connect(lambda note: self._take_note(number, note))
+        editor.rated.connect(partial(self._marking.rate, numbers))
+        editor.labelled.connect(partial(self._marking.label, numbers))
+        editor.tagged.connect(partial(self._marking.tag, numbers))
+        editor.untagged.connect(partial(self._marking.untag, numbers))
+        editor.noted.connect(partial(self._take_note, number))
         editor.note_edited.connect(self._draft.touch)
         return editor
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -117,7 +118,10 @@ class FilterMenu(QMenu):
         action = menu.addAction(word)
         action.setCheckable(True)
         action.setChecked(field_value(self._text(), field) == value)
-        action.triggered.connect(lambda on: self._change(set_field(self._text(), field, value if on else None)))
+        action.toggled.connect(partial(self._filter, field, value))
+
+    def _filter(self, field: str, value: str, on: bool) -> None:
+        self._change(set_field(self._text(), field, value if on else None))
 
     def _ask_for_days(self) -> None:
         DateRangeDialog(self._window, self._text, self._change).show()

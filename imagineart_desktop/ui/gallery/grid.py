@@ -78,11 +78,17 @@ class PictureGrid(QListView):
         self._saved_selection: list[int] = []
         self._kept_row = 0
         self._answered = model.query
-        self.selectionModel().selectionChanged.connect(lambda: self.selection_changed.emit(self.chosen()))
+        self.selectionModel().selectionChanged.connect(self._announce_selection)
         model.rows_about_to_change.connect(self._save_selection)
         model.rows_about_to_change.connect(self._clear_hovered)
-        self.selectionModel().currentChanged.connect(lambda *_: self.viewport().update())
+        self.selectionModel().currentChanged.connect(self._repaint)
         model.loaded.connect(self._choose_again)
+
+    def _announce_selection(self) -> None:
+        self.selection_changed.emit(self.chosen())
+
+    def _repaint(self) -> None:
+        self.viewport().update()
 
     def set_wanted(self, width: int) -> None:
         """Set the target width of a cell, in logical pixels."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from imagineart_desktop.library import Collection, Label
 from imagineart_desktop.ui.commands.actions import Actions
@@ -31,15 +32,17 @@ def connect_mark_actions(
             work(numbers)
             marked()
 
+    def rate(stars: int) -> None:
+        mark(lambda numbers: marking.rate(numbers, stars))
+
+    def label_as(label: Label) -> None:
+        mark(lambda numbers: marking.label(numbers, label))
+
     for stars in STARS:
-        actions[f"mark.{stars} stars"].triggered.connect(
-            lambda _on, stars=stars: mark(lambda numbers: marking.rate(numbers, stars))
-        )
+        actions[f"mark.{stars} stars"].triggered.connect(partial(rate, stars))
     for label in Label:
         if label is not Label.NONE:
-            actions[f"mark.{label.value}"].triggered.connect(
-                lambda _on, label=label: mark(lambda numbers: marking.label(numbers, label))
-            )
+            actions[f"mark.{label.value}"].triggered.connect(partial(label_as, label))
 
     def take_out() -> None:
         shown = around()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -12,14 +10,14 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Query, SortOrder
 from imagineart_desktop.models import CATALOGUE
-from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.support.wording import format_size
+from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.empty_texts import empty_state_text, is_unfiltered
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
@@ -28,6 +26,7 @@ from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import Sidebar
 from imagineart_desktop.ui.gallery.sidebar_refresher import SidebarRefresher
+from imagineart_desktop.ui.gallery.trash_bar import TrashBar
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
     ClickSlider,
@@ -36,9 +35,7 @@ from imagineart_desktop.ui.widgets import (
     InlineMessage,
     PendingWork,
     TextInputDialog,
-    button,
     icon_button,
-    plain_label,
     wrapping_bar,
 )
 from imagineart_desktop.ui.widgets.deferred import Lazy
@@ -47,7 +44,7 @@ from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
-from imagineart_desktop.workspace.library_texts import emptied_text, images
+from imagineart_desktop.workspace.library_texts import images
 
 _MIN_SIZE, _MAX_SIZE, _DEFAULT_SIZE = 90, 320, 142
 _MARGIN = 12
@@ -81,6 +78,7 @@ class GalleryPage(QWidget):
         self.search = SearchField("Search…", self._ask)
         self.message = InlineMessage()
         self.waiting = PendingWork(self.message)
+        self.trash_bar = TrashBar(library, self.message, self.waiting)
         self._user_moved_splitter = False
         self._wanted: int | None = None
         """An image to select once it's loaded."""
@@ -100,6 +98,15 @@ class GalleryPage(QWidget):
         splitter.splitterMoved.connect(self._splitter_moved)
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(splitter)
+        self._connect()
+        library.subscribe(self._library_changed)
+        self.model.set_query(self.model.query)
+        if not library.read_only:
+            watch = FolderWatcher(library, self)
+            watch.said.connect(self._say)
+        self._sidebar.refresh()
+
+    def _connect(self) -> None:
         self.side.chosen.connect(self._ask)
         self.side.row_clicked.connect(self._show_library_part)
         self.side.search_wanted.connect(self._use_search)
@@ -109,12 +116,10 @@ class GalleryPage(QWidget):
         self.details.walk.connect(self.show_picture)
         self.model.loaded.connect(self._answered)
         self.search.completed.connect(self._show_state)
-        library.subscribe(self._library_changed)
-        self.model.set_query(self.model.query)
-        if not library.read_only:
-            watch = FolderWatcher(library, self)
-            watch.said.connect(lambda sentence: self.marking.said.emit(sentence, None))
-        self._sidebar.refresh()
+        self.trash_bar.emptied.connect(self._say)
+
+    def _say(self, sentence: str) -> None:
+        self.marking.said.emit(sentence, None)
 
     async def restore(self) -> None:
         """Restore the note that was being typed in the last session."""
@@ -247,13 +252,39 @@ class GalleryPage(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self._bar())
+        column.addWidget(self.trash_bar)
+        column.addWidget(self.message)
+        holder = QWidget()
+        inset = QVBoxLayout(holder)
+        inset.setContentsMargins(0, 12, 2, 0)
+        self._stack = QStackedLayout()
+        inset.addLayout(self._stack)
+        self._build_empty_state()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self._empty)
+        column.addWidget(holder, 1)
+        return middle
+
+    def _bar(self) -> QWidget:
+        """Return the bar above the grid: order, grouping, filters and thumbnail size."""
+        self._build_order()
+        self._found = ElidedLabel("", "faint")
+        self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._build_size()
+        filters = self._filter_button()
+        self._build_grouping()
+        save = icon_button("save", "Save the search", self.save_search, kind="mini")
+        return wrapping_bar(self._order, self._group, filters, save, self._found, self._size)
+
+    def _build_order(self) -> None:
         self._order = QComboBox()
         self._order.setAccessibleName("Sorted by")
         for order, word in _ORDERS.items():
             self._order.addItem(word, order)
         self._order.currentIndexChanged.connect(self._ask)
-        self._found = ElidedLabel("", "faint")
-        self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def _build_size(self) -> None:
         self._size = ClickSlider(Qt.Orientation.Horizontal)
         self._size.setRange(_MIN_SIZE, _MAX_SIZE)
         self._size.setValue(_DEFAULT_SIZE)
@@ -261,6 +292,8 @@ class GalleryPage(QWidget):
         self._size.setAccessibleName("Thumbnail size")
         self._size.setToolTip("Thumbnail size")
         self._size.valueChanged.connect(self.grid.set_wanted)
+
+    def _filter_button(self) -> QToolButton:
         filters = icon_button("filter", "Filter", kind="mini")
         filters.setMenu(
             FilterMenu(
@@ -272,6 +305,9 @@ class GalleryPage(QWidget):
             )
         )
         filters.setPopupMode(filters.ToolButtonPopupMode.InstantPopup)
+        return filters
+
+    def _build_grouping(self) -> None:
         self._group = QComboBox()
         self._group.setAccessibleName("Grouped")
         for grouping in Grouping:
@@ -282,32 +318,12 @@ class GalleryPage(QWidget):
             Qt.ItemDataRole.ToolTipRole,
         )
         self._group.currentIndexChanged.connect(self._regroup)
-        save = icon_button("save", "Save the search", self.save_search, kind="mini")
-        column.addWidget(wrapping_bar(self._order, self._group, filters, save, self._found, self._size))
-        self._trash_bar = QWidget()
-        trash = QHBoxLayout(self._trash_bar)
-        trash.setContentsMargins(12, 0, 12, 6)
-        self._trash_hint = plain_label("Deleted images stay here until you empty the trash.", "muted")
-        self.empty_trash = button("Empty the trash…", self._ask_to_empty)
-        trash.addWidget(self._trash_hint)
-        trash.addStretch(1)
-        trash.addWidget(self.empty_trash)
-        self._trash_bar.hide()
-        column.addWidget(self._trash_bar)
-        column.addWidget(self.message)
-        holder = QWidget()
-        inset = QVBoxLayout(holder)
-        inset.setContentsMargins(0, 12, 2, 0)
-        self._stack = QStackedLayout()
-        inset.addLayout(self._stack)
+
+    def _build_empty_state(self) -> None:
         self._empty = EmptyState("images", "Nothing here yet", "Everything you make or import is kept here.")
         self._generate = self._empty.add_action("Generate an image", lambda: self.command.emit("generate", []))
         self._import = self._empty.add_action("Import images…", lambda: self.command.emit("import", []))
         self._clear = self._empty.add_action("Show all images", self.clear_filters)
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(self._empty)
-        column.addWidget(holder, 1)
-        return middle
 
     def _regroup(self) -> None:
         self.grid.set_grouping(Grouping(self._group.currentData()))
@@ -321,7 +337,7 @@ class GalleryPage(QWidget):
         chosen = self.side.filter()
         self.side.show_search(self.search.text())
         self.grid.verticalScrollBar().setValue(0)
-        self._trash_bar.setVisible(chosen == "trash")
+        self.trash_bar.setVisible(chosen == "trash")
         query = Query(
             text=self.search.text(),
             endpoint=self.side.model(),
@@ -403,45 +419,7 @@ class GalleryPage(QWidget):
             self.details.show_picture(chosen[-1], chosen)
 
     def _take_counts(self, counts: Counts, tags: list[str], collections: list[str]) -> None:
-        # If there are none, the middle of the page says so.
-        self.empty_trash.setEnabled(counts.trash > 0)
-        self._trash_hint.setVisible(counts.trash > 0)
+        self.trash_bar.show_count(counts.trash)
         self.search.set_completions(tags, collections)
         self.details.set_tags(tags)
         self.tags_known.emit(tags)
-
-    def _ask_to_empty(self) -> None:
-        spawn_owned(self, self._asked_to_empty())
-
-    async def _asked_to_empty(self) -> None:
-        try:
-            count, size = await self._library.trash_size()
-        except LibraryError as error:
-            self.message.say(str(error))
-            return
-        if not count:
-            self.message.say("The trash is empty.", "info")
-            return
-        goes, them, leaves = ("goes", "it", "It is") if count == 1 else ("go", "them", "They are")
-        self.message.say(
-            f"{images(count)}, {format_size(size)}, {goes} to the system’s trash. {leaves} removed from the library.",
-            "caution",
-            {"Empty the trash": lambda: spawn(self._empty_trash()), f"Keep {them}": self.message.clear},
-        )
-
-    async def _empty_trash(self) -> None:
-        words, progress = "Emptying the trash", Progress()
-
-        async def work(show: Callable[[Progress], object]) -> tuple[int, int]:
-            show(progress)
-            gone = await self._library.empty_trash(progress)
-            return gone, (await self._library.trash_size())[0]
-
-        try:
-            with self._library.operations.during(lambda: self.waiting.words or f"{words}…", progress.cancel):
-                emptied = await self.waiting.on(words, work, ends=True)
-        except (LibraryError, OSError) as error:
-            self.message.say(str(error))
-            return
-        if emptied is not None:
-            self.marking.said.emit(emptied_text(*emptied), None)

@@ -90,6 +90,10 @@ class Sidebar(QWidget):
         self._filters = QButtonGroup(self)
         self._counts: dict[str, SidebarRow] = {}
         self.collections = CollectionTree()
+        self._saved: list[SavedSearch] = []
+        self._search_rows: dict[str, SidebarRow] = {}
+        self._searched = ""
+        self._foreign: dict[str, SidebarRow] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -98,6 +102,18 @@ class Sidebar(QWidget):
         for key, word in _LIBRARY_PARTS:
             column.addWidget(self._filter(key, word))
         column.addSpacing(12)
+        self._add_collections(column)
+        column.addSpacing(12)
+        self._searches_part, self._searches = _section("Saved searches")
+        self._tags_part, self._tags = _section("Tags")
+        for part in (self._searches_part, self._tags_part):
+            column.addWidget(part)
+        self._add_models(column)
+        column.addStretch(1)
+        self._filters.buttons()[0].setChecked(True)
+        self._filters.buttonClicked.connect(self._filter_chosen)
+
+    def _add_collections(self, column: QVBoxLayout) -> None:
         head = QHBoxLayout()
         head.addWidget(SectionLabel("Collections"))
         head.addStretch(1)
@@ -107,30 +123,20 @@ class Sidebar(QWidget):
         self._no_collections.setContentsMargins(_NAMES_AT, 4, 0, 0)
         column.addWidget(self._no_collections)
         column.addWidget(self.collections)
-        column.addSpacing(12)
-        self._saved: list[SavedSearch] = []
-        self._search_rows: dict[str, SidebarRow] = {}
-        self._searched = ""
-        self._searches_part, self._searches = _section("Saved searches")
-        self._tags_part, self._tags = _section("Tags")
-        for part in (self._searches_part, self._tags_part):
-            column.addWidget(part)
+        self.collections.chosen.connect(self._collection_chosen)
+        self.collections.named.connect(self._name)
+        self.collections.remove_wanted.connect(self._remove)
+        self.collections.moved.connect(self._move)
+        self.collections.dropped.connect(self._marking.collect)
+
+    def _add_models(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
         for model in CATALOGUE:
             column.addWidget(self._filter(f"{_MODEL}{model.endpoint}", model.label.removesuffix(" Preview")))
-        self._foreign: dict[str, SidebarRow] = {}
         self._foreign_column = QVBoxLayout()
         self._foreign_column.setSpacing(2)
         column.addLayout(self._foreign_column)
-        column.addStretch(1)
-        self._filters.buttons()[0].setChecked(True)
-        self._filters.buttonClicked.connect(self._filter_chosen)
-        self.collections.chosen.connect(self._collection_chosen)
-        self.collections.named.connect(self._name)
-        self.collections.remove_wanted.connect(lambda number: self._arrange(marking.remove_collection(number)))
-        self.collections.moved.connect(lambda number, parent: self._arrange(marking.move_collection(number, parent)))
-        self.collections.dropped.connect(marking.collect)
 
     def in_scroll_area(self) -> QScrollArea:
         """Return the panel in a scroll area, since it may be taller than the window."""
@@ -341,6 +347,12 @@ class Sidebar(QWidget):
             self._arrange(self._marking.make_collection(name, parent))
         else:
             self._arrange(None)
+
+    def _remove(self, number: int) -> None:
+        self._arrange(self._marking.remove_collection(number))
+
+    def _move(self, number: int, parent: int | None) -> None:
+        self._arrange(self._marking.move_collection(number, parent))
 
     def _arrange(self, work: Coroutine[Any, Any, None] | None) -> None:
         """Run a change of the collections. Lists read before it ends are ignored; the one read afterward is shown."""

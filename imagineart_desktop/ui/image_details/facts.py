@@ -124,7 +124,7 @@ def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: f
         made.setIconSize(QSize(_PARENT, 46))
         made.setStyleSheet("padding: 0;")
         if parent.picture_id is not None:
-            made.clicked.connect(lambda _checked=False, number=parent.picture_id: walk(number))
+            made.clicked.connect(partial(walk, parent.picture_id))
         row.addWidget(made)
         waiting.append((made, parent.path))
     row.addWidget(plain_label("→ this image", "muted"))

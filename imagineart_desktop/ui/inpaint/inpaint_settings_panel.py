@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,6 +32,7 @@ from imagineart_desktop.ui.widgets import (
 )
 
 _MAX_FEATHER = 128
+_MAX_MARGIN = 8192
 _LEAST_CONTEXT, _MOST_CONTEXT = 16, 1024
 _CONTEXT_STEP = 16
 _DEFAULT_CONTEXT = 64
@@ -56,6 +58,22 @@ class InpaintSettingsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self.mode = Segmented({SendMode.WHOLE.value: "Whole image", SendMode.ONLY_MASKED.value: "Only masked area"})
         column.addWidget(self.mode)
+        column.addLayout(self._sliders())
+        self.tone = CheckBox("Match tone")
+        self.tone.setToolTip(
+            "Matches brightness and color at the mask edge, fading toward the middle. "
+            "Clearly different content is left alone."
+        )
+        self.each = CheckBox("One request for each area")
+        column.addWidget(self.tone)
+        column.addWidget(self.each)
+        column.addLayout(self._extend())
+        self._connect()
+        self.show_requests(1)
+        self.set_low(False)
+        self._show()
+
+    def _sliders(self) -> QGridLayout:
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setColumnStretch(1, 1)
@@ -73,20 +91,7 @@ class InpaintSettingsPanel(QWidget):
         self.feather, self._feather_words = self._slider(
             grid, 1, "Seam", "How far the result fades in, inward from the mask edge", _MAX_FEATHER, words_at=3
         )
-        column.addLayout(grid)
-        self.tone = CheckBox("Match tone")
-        self.tone.setToolTip(
-            "Matches brightness and color at the mask edge, fading toward the middle. "
-            "Clearly different content is left alone."
-        )
-        self.each = CheckBox("One request for each area")
-        column.addWidget(self.tone)
-        column.addWidget(self.each)
-        column.addLayout(self._extend())
-        self._connect()
-        self.show_requests(1)
-        self.set_low(False)
-        self._show()
+        return grid
 
     def set_low(self, low: bool) -> None:
         """Use a compact layout when there is little vertical space."""
@@ -217,24 +222,11 @@ class InpaintSettingsPanel(QWidget):
         fields.setContentsMargins(0, 0, 0, 0)
         fields.setSpacing(6)
         for number, (name, arrow) in enumerate(_SIDES):
-            field = QSpinBox()
-            field.setRange(0, 8192)
-            field.setSingleStep(8)
-            field.setPrefix(f"{arrow} ")
-            field.setSuffix(" px")
-            field.setAccessibleName(f"Extend to the {name}")
-            field.setProperty("kind", "small")
-            self.sides[name] = field
-            fields.addWidget(field, number // 2, number % 2)
-        self.overlap = QSpinBox()
-        self.overlap.setRange(0, _MAX_FEATHER)
-        self.overlap.setSingleStep(8)
-        self.overlap.setPrefix("Overlap ")
-        self.overlap.setSuffix(" px")
+            self.sides[name] = _pixel_field(arrow, f"Extend to the {name}", _MAX_MARGIN)
+            fields.addWidget(self.sides[name], number // 2, number % 2)
+        self.overlap = _pixel_field("Overlap", "Overlap into the image", _MAX_FEATHER)
         self.overlap.setSpecialValueText("No overlap")
-        self.overlap.setAccessibleName("Overlap into the image")
         self.overlap.setToolTip("Repaints a strip of the image along the new area, so that the join fades")
-        self.overlap.setProperty("kind", "small")
         fields.addWidget(self.overlap, 2, 0, 1, 2)
         self._changes = plain_label("", "caution", wrap=True)
         fields.addWidget(self._changes, 3, 0, 1, 2)
@@ -242,18 +234,18 @@ class InpaintSettingsPanel(QWidget):
         return column
 
     def _connect(self) -> None:
-        self.mode.changed.connect(lambda _mode: self._tell())
+        self.mode.changed.connect(self._tell)
         self.context.valueChanged.connect(self._use_context)
-        self.auto_context.toggled.connect(lambda _on: self._tell())
-        self.feather.valueChanged.connect(lambda _value: self._tell(seam=True))
-        self.tone.toggled.connect(lambda _on: self._tell(seam=True))
-        self.each.toggled.connect(lambda _on: self._tell())
-        self.overlap.valueChanged.connect(lambda _value: self._tell())
+        self.auto_context.toggled.connect(self._tell)
+        self.feather.valueChanged.connect(self._tell_seam)
+        self.tone.toggled.connect(self._tell_seam)
+        self.each.toggled.connect(self._tell)
+        self.overlap.valueChanged.connect(self._tell)
         self.ratio.activated.connect(self._use_ratio)
         for name, field in self.sides.items():
-            field.valueChanged.connect(lambda _value, name=name: self._side_changed(name))
+            field.valueChanged.connect(partial(self._side_changed, name))
 
-    def _side_changed(self, name: str) -> None:
+    def _side_changed(self, name: str, _value: int) -> None:
         if not self._quiet:
             self._change_margins(self.margins(), name)
 
@@ -284,6 +276,9 @@ class InpaintSettingsPanel(QWidget):
                     return index
         return 0
 
+    def _tell_seam(self) -> None:
+        self._tell(seam=True)
+
     def _tell(self, *, seam: bool = False) -> None:
         if self._quiet:
             return
@@ -305,3 +300,14 @@ class InpaintSettingsPanel(QWidget):
         overlap = self.overlap.value()
         self._changes.setVisible(overlap > 0)
         self._changes.setText(f"Changes {overlap} px of the image along each side that grows.")
+
+
+def _pixel_field(prefix: str, name: str, most: int) -> QSpinBox:
+    field = QSpinBox()
+    field.setRange(0, most)
+    field.setSingleStep(8)
+    field.setPrefix(f"{prefix} ")
+    field.setSuffix(" px")
+    field.setAccessibleName(name)
+    field.setProperty("kind", "small")
+    return field

@@ -63,6 +63,14 @@ _MaskOperationFunction = Callable[[Mask, ReportProgress], Rect]
 _EdgeWork = Callable[[Mask, int, ReportProgress], Rect]
 """The same, by a number of pixels."""
 
+_EDGE_OPERATIONS: dict[str, tuple[MaskOperation, _EdgeWork]] = {
+    "mask.grow": (MaskOperation.GROW, grow),
+    "mask.shrink": (MaskOperation.SHRINK, shrink),
+    "mask.feather": (MaskOperation.FEATHER, feather),
+    "mask.smooth": (MaskOperation.SMOOTH, smooth),
+}
+"""Operations on the edge of the mask by the names of their actions."""
+
 
 class MaskCommands(QObject):
     """Connects the mask actions.
@@ -305,10 +313,27 @@ class MaskCommands(QObject):
         self._message.say(words, "info", {"Fill": lambda: self.operate(MaskOperation.FILL_HOLES, closed)})
 
     def _connect(self, actions: Actions) -> None:
-        self._canvas.document.unchanged.connect(self._unchanged)
-        self._canvas.document.object_selected.connect(lambda area: spawn_owned(self, self._offer_holes(area)))
-        self._canvas.document.undo_stack.indexChanged.connect(self._changed)
-        whole: dict[str, tuple[MaskOperation, _MaskOperationFunction]] = {
+        document = self._canvas.document
+        document.unchanged.connect(self._unchanged)
+        document.object_selected.connect(self._object_selected)
+        document.undo_stack.indexChanged.connect(self._changed)
+        document.refused.connect(self._ask_to_wait)
+        document.queued.connect(self._say_queued)
+        document.busy_changed.connect(self._waited)
+        for name, (operation, work) in self._operations().items():
+            actions[name].triggered.connect(partial(self.operate, operation, work))
+        for name, (operation, move) in _EDGE_OPERATIONS.items():
+            actions[name].triggered.connect(partial(self._run_edge_operation, operation, move))
+        self._connect_views(actions)
+        actions["edit.history"].triggered.connect(self.show_history)
+        actions["mask.copy"].triggered.connect(self.copy_mask)
+        actions["mask.paste"].triggered.connect(self.paste_mask)
+        actions["mask.load"].triggered.connect(self.load_mask)
+        actions["mask.save"].triggered.connect(self.save_mask)
+
+    def _operations(self) -> dict[str, tuple[MaskOperation, _MaskOperationFunction]]:
+        """Return the operations on the whole mask by the names of their actions."""
+        return {
             "mask.invert": (MaskOperation.INVERT, _untold(invert)),
             "mask.clear": (MaskOperation.CLEAR, _untold(clear)),
             "mask.fill": (MaskOperation.FILL, _untold(fill)),
@@ -326,32 +351,17 @@ class MaskCommands(QObject):
                 _untold(partial(self._from_image, work=from_luminosity)),
             ),
         }
-        for name, (operation, work) in whole.items():
-            actions[name].triggered.connect(lambda _on, operation=operation, work=work: self.operate(operation, work))
-        edges: dict[str, tuple[MaskOperation, _EdgeWork]] = {
-            "mask.grow": (MaskOperation.GROW, grow),
-            "mask.shrink": (MaskOperation.SHRINK, shrink),
-            "mask.feather": (MaskOperation.FEATHER, feather),
-            "mask.smooth": (MaskOperation.SMOOTH, smooth),
-        }
-        for name, (operation, move) in edges.items():
-            actions[name].triggered.connect(
-                lambda _on, operation=operation, move=move: self._run_edge_operation(operation, move)
-            )
+
+    def _connect_views(self, actions: Actions) -> None:
         views = QActionGroup(self)
         for view in MaskView:
             action = actions[f"mask.{view.value.lower()}"]
             views.addAction(action)
             action.setChecked(view is MaskView.TINT)
-            action.triggered.connect(lambda _checked, view=view: self._canvas.set_mask_view(view))
-        self._canvas.document.refused.connect(self._ask_to_wait)
-        self._canvas.document.queued.connect(self._say_queued)
-        self._canvas.document.busy_changed.connect(self._waited)
-        actions["edit.history"].triggered.connect(self.show_history)
-        actions["mask.copy"].triggered.connect(self.copy_mask)
-        actions["mask.paste"].triggered.connect(self.paste_mask)
-        actions["mask.load"].triggered.connect(self.load_mask)
-        actions["mask.save"].triggered.connect(self.save_mask)
+            action.triggered.connect(partial(self._canvas.set_mask_view, view))
+
+    def _object_selected(self, area: Rect) -> None:
+        spawn_owned(self, self._offer_holes(area))
 
 
 def _untold(work: Callable[[Mask], Rect]) -> _MaskOperationFunction:

@@ -87,14 +87,17 @@ class ResultViewer(QObject):
         self.versions = ResultVersions(library, composed)
         self.bar = ResultBar()
         self.pane = ComparePane()
+        self._connect()
+
+    def _connect(self) -> None:
         self.bar.way_changed.connect(self._way_chosen)
-        self.bar.compare_wanted.connect(lambda: self.compare([SOURCE_ID, self._number]))
-        strip.looked.connect(self.look_at)
-        strip.flipped.connect(self.flip)
-        strip.compare_requested.connect(lambda number: self.compare([strip.current(), number]))
+        self.bar.compare_wanted.connect(self._compare_with_source)
+        self._strip.looked.connect(self.look_at)
+        self._strip.flipped.connect(self.flip)
+        self._strip.compare_requested.connect(self._compare_with_current)
         self.comparing.connect(self.bar.set_comparing)
-        canvas.source_requested.connect(self._back_to_source)
-        trip.seam_changed.connect(self._seam_changed)
+        self._canvas.source_requested.connect(self._back_to_source)
+        self._trip.seam_changed.connect(self._seam_changed)
 
     @property
     def number(self) -> int:
@@ -200,6 +203,12 @@ class ResultViewer(QObject):
         elif len(set(numbers)) > 1:
             self._compared = numbers
             spawn_owned(self, self._compare(numbers))
+
+    def _compare_with_source(self) -> None:
+        self.compare([SOURCE_ID, self._number])
+
+    def _compare_with_current(self, number: int) -> None:
+        self.compare([self._strip.current(), number])
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._compare_token += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
@@ -42,10 +43,16 @@ class StepCommands(QObject):
         """The step that the menu is for, kept for actions triggered while the menu closes."""
         self._is_menu_open = False
         self._rename, self._close = QAction("Rename…", self), QAction("Close", self)
-        self._rename.triggered.connect(lambda: self._with_menu_step(self.rename))
-        self._close.triggered.connect(lambda: self._with_menu_step(lambda step: spawn(self.close(step))))
-        tree.wanted.connect(lambda number: spawn_owned(self, self.go_to(number)))
+        self._rename.triggered.connect(partial(self._with_menu_step, self.rename))
+        self._close.triggered.connect(partial(self._with_menu_step, self._start_closing))
+        tree.wanted.connect(self._start_going_to)
         tree.menu_wanted.connect(self._ask_menu)
+
+    def _start_closing(self, step: HistoryStep) -> None:
+        spawn(self.close(step))
+
+    def _start_going_to(self, number: int) -> None:
+        spawn_owned(self, self.go_to(number))
 
     def refresh(self) -> None:
         """Show the current steps."""

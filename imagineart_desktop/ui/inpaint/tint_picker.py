@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QWidget
@@ -28,7 +30,7 @@ class TintPicker(QObject):
         self._window = window
         self._preferences = preferences
         self._tint = _parse_color(preferences.value(_PREFERENCE_KEY)) or TINT
-        actions["mask.tint colour"].triggered.connect(lambda: self.show())
+        actions["mask.tint colour"].triggered.connect(partial(self.show))
 
     @property
     def tint(self) -> QColor:
@@ -46,11 +48,17 @@ class TintPicker(QObject):
             QColorDialog.ColorDialogOption.ShowAlphaChannel | QColorDialog.ColorDialogOption.DontUseNativeDialog
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.currentColorChanged.connect(lambda colour: self.shown.emit(_clamp_alpha(colour)))
-        dialog.rejected.connect(lambda: self.shown.emit(self._tint))
+        dialog.currentColorChanged.connect(self._preview)
+        dialog.rejected.connect(self._end_preview)
         dialog.colorSelected.connect(self._keep)
         dialog.show()
         return dialog
+
+    def _preview(self, color: QColor) -> None:
+        self.shown.emit(_clamp_alpha(color))
+
+    def _end_preview(self) -> None:
+        self.shown.emit(self._tint)
 
     def _keep(self, colour: QColor) -> None:
         self._tint = _clamp_alpha(colour)

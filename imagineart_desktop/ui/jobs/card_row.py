@@ -58,7 +58,7 @@ class CardRow(QScrollArea):
         self._building = self._timer(0, self._build_next)
         self._resting = self._timer(_REST_MS, self._close_up_at_rest)
         self._rested_at = QPoint()
-        self.horizontalScrollBar().valueChanged.connect(lambda _value: self._build_soon())
+        self.horizontalScrollBar().valueChanged.connect(self._build_soon)
 
     def show_jobs(self, jobs: Mapping[str, Job]) -> None:
         """Show these jobs, oldest first; the mapping may change until the next call."""

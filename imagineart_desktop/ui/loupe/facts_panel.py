@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -107,6 +109,6 @@ class FactsPanel(QScrollArea):
         if self._tags is not None and self._tags[0] == number and isValid(self._tags[1]):
             editor.take_over(self._tags[1])
         self._tags = number, editor
-        editor.tagged.connect(lambda names: self.tagged.emit([number], names))
-        editor.untagged.connect(lambda names: self.untagged.emit([number], names))
+        editor.tagged.connect(partial(self.tagged.emit, [number]))
+        editor.untagged.connect(partial(self.untagged.emit, [number]))
         return editor

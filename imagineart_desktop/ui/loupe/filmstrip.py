@@ -42,9 +42,12 @@ class Filmstrip(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Filmstrip")
-        self.clicked.connect(lambda index: images.go_to(images.number_at(index)))
+        self.clicked.connect(self._go_to)
         images.moved.connect(self.center)
         images.resized.connect(self.center)
+
+    def _go_to(self, index: QModelIndex) -> None:
+        self._images.go_to(self._images.number_at(index))
 
     def center(self) -> None:
         """Center the current image."""

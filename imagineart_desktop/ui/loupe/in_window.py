@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
+from imagineart_desktop.library import Label
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.loupe.loupe import Loupe
@@ -46,10 +48,10 @@ class LoupeCoordinator(QObject):
         """Whether only the image is on screen."""
         advance = actions["loupe.advance"]
         advance.setChecked(preferences.value(_ADVANCE) is not False)
-        advance.toggled.connect(lambda on: preferences.set_value(_ADVANCE, on))
-        actions["loupe.facts"].triggered.connect(lambda: self.with_visible(Loupe.toggle_facts))
-        actions["loupe.full screen"].triggered.connect(lambda: self.with_visible(Loupe.toggle_full_screen))
-        actions["loupe.zoom"].triggered.connect(lambda: self.with_visible(lambda loupe: loupe.view.toggle_zoom()))
+        advance.toggled.connect(partial(preferences.set_value, _ADVANCE))
+        actions["loupe.facts"].triggered.connect(partial(self.with_visible, Loupe.toggle_facts))
+        actions["loupe.full screen"].triggered.connect(partial(self.with_visible, Loupe.toggle_full_screen))
+        actions["loupe.zoom"].triggered.connect(partial(self.with_visible, _toggle_zoom))
 
     def add(self, loupe: Lazy[Loupe]) -> None:
         """Manage a loupe as soon as it's built."""
@@ -60,14 +62,20 @@ class LoupeCoordinator(QObject):
         """Connect a loupe: keys, moving on when an image is sent to the trash, and editing tags in the facts panel."""
         actions = self._actions
         loupe.use_actions(actions)
-        loupe.rated.connect(lambda stars: actions[f"mark.{stars} stars"].trigger())
-        loupe.labelled.connect(lambda label: actions[f"mark.{label.value}"].trigger())
+        loupe.rated.connect(self._rate)
+        loupe.labelled.connect(self._label)
         loupe.full_screen_wanted.connect(self.show_full_screen)
         self._commands.trashing.connect(loupe.advance_past)
         self._marking.marked.connect(loupe.flash_mark)
         loupe.facts.tagged.connect(self._marking.tag)
         loupe.facts.untagged.connect(self._marking.untag)
         loupe.facts.set_tags(self._tags)
+
+    def _rate(self, stars: int) -> None:
+        self._actions[f"mark.{stars} stars"].trigger()
+
+    def _label(self, label: Label) -> None:
+        self._actions[f"mark.{label.value}"].trigger()
 
     def set_tags(self, tags: list[str]) -> None:
         """Set all existing tags, for completion."""
@@ -98,3 +106,7 @@ class LoupeCoordinator(QObject):
         self._clear_around(on)
         self._fill_screen(on)
         loupe.take_keys()
+
+
+def _toggle_zoom(loupe: Loupe) -> None:
+    loupe.view.toggle_zoom()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -174,7 +175,7 @@ class Loupe(QWidget):
         view, images, bar = self.view, self.images, self.bar
         bar.left.connect(self._leave)
         bar.fit_requested.connect(view.fit)
-        bar.actual_size_wanted.connect(lambda: view.zoom_to(1.0))
+        bar.actual_size_wanted.connect(partial(view.zoom_to, 1.0))
         bar.compare_wanted.connect(self.toggle_comparing)
         bar.command.connect(self._run)
         bar.menu_wanted.connect(self._ask_menu)
@@ -187,9 +188,9 @@ class Loupe(QWidget):
         self._feed.ready.connect(self._loaded)
         self._feed.failed.connect(self._failed)
         self._feed.loading.connect(self.loading.follow)
-        self.loading.announced.connect(lambda: self.facts.show_details(self._details))
+        self.loading.announced.connect(self._show_facts)
         self._before.ready.connect(self._show_before)
-        self._before.failed.connect(lambda sentence: self.message.say(sentence, "caution"))
+        self._before.failed.connect(self._warn)
         self.filmstrip.menu_wanted.connect(self.menu_wanted)
         self.marks.rated.connect(self.rated)
         self.marks.labelled.connect(self.labelled)
@@ -331,6 +332,12 @@ class Loupe(QWidget):
         """Toggle between before and after and the image alone."""
         if self._before.exists:
             self.set_comparing(not self._before.is_wanted)
+
+    def _show_facts(self) -> None:
+        self.facts.show_details(self._details)
+
+    def _warn(self, sentence: str) -> None:
+        self.message.say(sentence, "caution")
 
     def toggle_facts(self) -> None:
         """Show or hide the facts panel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -76,7 +77,7 @@ class ResultArea(QWidget):
         self._blank = PlaceholderPage()
         for page in (empty, self._grid, self._blank):
             self._stack.addWidget(page)
-        self._stack.currentChanged.connect(lambda _index: self.replaced.emit())
+        self._stack.currentChanged.connect(self.replaced)
         worker.subscribe(self._job_event)
         library.subscribe(self._library_changed)
         self._grid.opened.connect(self._open_tile)
@@ -101,7 +102,7 @@ class ResultArea(QWidget):
         loupe.command.connect(self.command)
         loupe.menu_wanted.connect(self.menu_wanted)
         loupe.image_shown.connect(self.picture_shown)
-        loupe.image_shown.connect(lambda _summary: self.changed.emit())
+        loupe.image_shown.connect(self.changed)
         loupe.left.connect(self.close_loupe)
         self._set_back_label(loupe)
         return loupe
@@ -205,10 +206,11 @@ class ResultArea(QWidget):
         elif jobs:
             self.expect(jobs)
 
+    def _start_bringing_back(self, task: Task) -> None:
+        spawn_owned(self, self._bring_back(task))
+
     def _restore_when_painted(self, task: Task) -> None:
-        self._blank.painted.connect(
-            lambda: spawn_owned(self, self._bring_back(task)), Qt.ConnectionType.SingleShotConnection
-        )
+        self._blank.painted.connect(partial(self._start_bringing_back, task), Qt.ConnectionType.SingleShotConnection)
 
     async def _bring_back(self, task: Task) -> None:
         if (last := self._last) is None:

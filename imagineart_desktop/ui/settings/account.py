@@ -61,8 +61,8 @@ class AccountPanel(QWidget):
 
     def _own_key(self) -> QWidget:
         self.key = _secret_field("fal.ai key, as id:secret", "fal.ai key")
-        self.key.returnPressed.connect(lambda: spawn(self.use_key()))
-        self._use_key = button("Test and use", lambda: spawn(self.use_key()), kind="primary")
+        self.key.returnPressed.connect(self._start_using_key)
+        self._use_key = button("Test and use", self._start_using_key, kind="primary")
         self._remove_key = button("Remove key", lambda: spawn(self._leave()))
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -76,8 +76,8 @@ class AccountPanel(QWidget):
         self.address.setAccessibleName("Address of the proxy")
         self.token = _secret_field("Token, if the proxy requires one", "Token of the proxy")
         for field in (self.address, self.token):
-            field.returnPressed.connect(lambda: spawn(self.use_proxy()))
-        self._use_proxy = button("Test and use", lambda: spawn(self.use_proxy()), kind="primary")
+            field.returnPressed.connect(self._start_using_proxy)
+        self._use_proxy = button("Test and use", self._start_using_proxy, kind="primary")
         self._leave_proxy = button("Leave proxy", lambda: spawn(self._leave()))
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -86,6 +86,9 @@ class AccountPanel(QWidget):
         column.addWidget(self.address)
         column.addLayout(_row(self.token, self._use_proxy, self._leave_proxy))
         return whole
+
+    def _start_using_key(self) -> None:
+        spawn(self.use_key())
 
     async def use_key(self) -> None:
         """Test the key and go live with it."""
@@ -105,6 +108,9 @@ class AccountPanel(QWidget):
         self.key.clear()
         self._preferences.proxy = None
         self._works("The key works", kept=kept)
+
+    def _start_using_proxy(self) -> None:
+        spawn(self.use_proxy())
 
     async def use_proxy(self) -> None:
         """Test the proxy and go live through it."""

@@ -72,31 +72,11 @@ class SettingsDialog(BaseDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(10)
         self.account = AccountPanel(account, preferences)
-        column.addWidget(self.account)
-        column.addSpacing(6)
-        column.addWidget(rule())
-        column.addSpacing(6)
-        self._add_general(column, advance, tint)
-        column.addSpacing(6)
-        column.addWidget(rule())
-        column.addSpacing(6)
-        self._add_export(column)
-        column.addSpacing(6)
-        column.addWidget(rule())
-        column.addSpacing(6)
         self.care = LibrarySection(library, preferences, files)
         self.care.place.restart_wanted.connect(self.restart_wanted)
-        column.addWidget(self.care)
-        column.addStretch(1)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(page)
+        page = self._page(advance, tint)
+        self._area = _scroll_area(page)
         whole.addWidget(self._area, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 10, 24, 16)
@@ -105,6 +85,21 @@ class SettingsDialog(BaseDialog):
         whole.addWidget(rule())
         whole.addLayout(foot)
         self.resize(_WIDE, min(page.sizeHint().height() + _FOOT, _MAX_HEIGHT))
+
+    def _page(self, advance: QAction, tint: TintPicker) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(self.account)
+        _add_rule(column)
+        self._add_general(column, advance, tint)
+        _add_rule(column)
+        self._add_export(column)
+        _add_rule(column)
+        column.addWidget(self.care)
+        column.addStretch(1)
+        return page
 
     def show_section(self, name: str) -> None:
         """Scroll to a section of `SECTIONS` and give it the focus."""
@@ -166,8 +161,11 @@ class SettingsDialog(BaseDialog):
         column.addWidget(SectionLabel("Export defaults"))
         self.export = FileSettingsForm()
         self.export.restore(export_defaults(self._preferences))
-        self.export.changed.connect(lambda: keep_export_defaults(self._preferences, self.export.state()))
+        self.export.changed.connect(self._keep_export_defaults)
         column.addWidget(self.export)
+
+    def _keep_export_defaults(self) -> None:
+        keep_export_defaults(self._preferences, self.export.state())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show the settings of the last export, which become the defaults."""
@@ -198,3 +196,17 @@ class SettingsDialog(BaseDialog):
     def _change_limit(self, count: int) -> None:
         self._preferences.at_once = count
         self._worker.set_limit(count)
+
+
+def _add_rule(column: QVBoxLayout) -> None:
+    column.addSpacing(6)
+    column.addWidget(rule())
+    column.addSpacing(6)
+
+
+def _scroll_area(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area

@@ -60,17 +60,7 @@ class SpendingDialog(BaseDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        head = QHBoxLayout()
-        self.total = plain_label("", "title")
-        self.billed = plain_label("", "muted")
-        self.span = Segmented(_WORDS)
-        self.span.changed.connect(lambda _span: spawn_owned(self, self._load()))
-        head.addWidget(self.total)
-        head.addSpacing(12)
-        head.addWidget(self.billed)
-        head.addStretch(1)
-        head.addWidget(self.span)
-        column.addLayout(head)
+        column.addLayout(self._head())
         self.chart = SpendChart()
         self._nothing = EmptyState("images", "Nothing spent", "")
         self._nothing.setMinimumHeight(self.chart.minimumHeight())
@@ -84,6 +74,22 @@ class SpendingDialog(BaseDialog):
         column.addWidget(tabs, 1)
         self.message = InlineMessage()
         column.addWidget(self.message)
+        column.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        self.total = plain_label("", "title")
+        self.billed = plain_label("", "muted")
+        self.span = Segmented(_WORDS)
+        self.span.changed.connect(self._reload)
+        head.addWidget(self.total)
+        head.addSpacing(12)
+        head.addWidget(self.billed)
+        head.addStretch(1)
+        head.addWidget(self.span)
+        return head
+
+    def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.addWidget(plain_label("Demo images and imported ones cost nothing.", "faint"))
         foot.addStretch(1)
@@ -91,12 +97,12 @@ class SpendingDialog(BaseDialog):
         close = button("Close", self.close)
         close.setDefault(True)
         foot.addWidget(close)
-        column.addLayout(foot)
+        return foot
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the current figures."""
         super().showEvent(event)
-        spawn_owned(self, self._load())
+        self._reload()
 
     async def save_csv(self, path: Path) -> None:
         """Save what's shown, one line per image."""
@@ -107,6 +113,9 @@ class SpendingDialog(BaseDialog):
             self.message.say(f"Can’t save the table: {error.strerror}.")
             return
         self.message.say(f"Saved to {path}.", "info")
+
+    def _reload(self) -> None:
+        spawn_owned(self, self._load())
 
     async def _load(self) -> None:
         days = _DAYS.get(self.span.value())

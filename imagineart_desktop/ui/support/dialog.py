@@ -43,28 +43,13 @@ class ReportDialog(BaseDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(10)
         column.addWidget(plain_label("What happened?", "strong"))
-        self.words = QPlainTextEdit()
-        self.words.setAccessibleName("What happened")
-        self.words.setPlaceholderText("What did you do, what did you expect, and what happened instead?")
-        self.words.setFixedHeight(84)
-        self.words.setTabChangesFocus(True)
+        self.words = _words_field()
         column.addWidget(self.words)
         column.addWidget(plain_label(_EXPLAINED, "muted", wrap=True))
         parts = QHBoxLayout()
         parts.setSpacing(12)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Pages of the report")
-        for page in pages:
-            item = QListWidgetItem(page.name)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked)
-            self.list.addItem(item)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName("Text of the page")
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.list.setFixedWidth(220)
+        self.list = _page_list(pages)
+        self.text = _page_text()
         parts.addWidget(self.list)
         parts.addWidget(self.text, 1)
         column.addLayout(parts, 1)
@@ -109,3 +94,34 @@ class ReportDialog(BaseDialog):
             {"zip": "Zip (*.zip)"},
             lambda path, _kind: spawn(self.save(path)),
         )
+
+
+def _words_field() -> QPlainTextEdit:
+    field = QPlainTextEdit()
+    field.setAccessibleName("What happened")
+    field.setPlaceholderText("What did you do, what did you expect, and what happened instead?")
+    field.setFixedHeight(84)
+    field.setTabChangesFocus(True)
+    return field
+
+
+def _page_list(pages: list[BundleFile]) -> QListWidget:
+    """Return the list of pages, all checked."""
+    made = QListWidget()
+    made.setAccessibleName("Pages of the report")
+    for page in pages:
+        item = QListWidgetItem(page.name)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked)
+        made.addItem(item)
+    made.setFixedWidth(220)
+    return made
+
+
+def _page_text() -> QPlainTextEdit:
+    text = QPlainTextEdit()
+    text.setReadOnly(True)
+    text.setAccessibleName("Text of the page")
+    text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
@@ -33,7 +34,7 @@ def button(text: str, on_click: Callable[[], object] | None = None, *, kind: str
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
     if on_click is not None:
-        made.clicked.connect(lambda: on_click())
+        made.clicked.connect(partial(on_click))
     return made
 
 
@@ -49,7 +50,7 @@ def icon_button(
     if kind:
         made.setProperty("kind", kind)
     if on_click is not None:
-        made.clicked.connect(lambda: on_click())
+        made.clicked.connect(partial(on_click))
     return made
 
 

@@ -257,7 +257,7 @@ class TextBlock(QTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
         self._most = most
-        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.setPlainText(display_text(text))
 
     def sizeHint(self) -> QSize:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -156,7 +156,7 @@ class InlineMessage(QFrame):
         self._buttons = []
         for word, act in (actions or {}).items():
             made = button(word, self.clear, kind="link" if self._keeps_line else "")
-            made.clicked.connect(lambda _checked, act=act: act())
+            made.clicked.connect(partial(act))
             self._content.actions.addWidget(made)
             self._buttons.append(made)
         for one, next_one in pairwise(self.stops()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -52,7 +53,7 @@ class Segmented(QFrame):
             self._group.take_in(made)
             self._buttons[value] = made
             layout.addWidget(made, 1)
-            made.clicked.connect(lambda _checked, value=value: self.changed.emit(value))
+            made.clicked.connect(partial(self.changed.emit, value))
         next(iter(self._buttons.values())).setChecked(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -157,7 +158,7 @@ class RatioPicker(QWidget):
             self._group.take_in(tile)
             tile.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             grid.addWidget(tile, index // _TILES_PER_ROW, index % _TILES_PER_ROW)
-            tile.clicked.connect(lambda _checked, ratio=tile.ratio: self.changed.emit(ratio))
+            tile.clicked.connect(partial(self.changed.emit, tile.ratio))
         for column in range(_TILES_PER_ROW):
             grid.setColumnStretch(column, 1)
         next(iter(self._tiles.values())).setChecked(True)
