@@ -15,8 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimerEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimerEvent
 from qasync import QEventLoop
 
 from imagineart_desktop.support import release_freed_memory
@@ -45,7 +44,7 @@ _YOUNG, _MIDDLE = 700, 10
 """Thresholds of the first two garbage collector generations, as in CPython."""
 
 
-def run(app: QApplication, main: Coroutine[Any, Any, int], *, freezes: bool = False) -> int:
+def run(app: QCoreApplication, main: Coroutine[Any, Any, int], *, freezes: bool = False) -> int:
     """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks.
 
     freezes: exclude from garbage collection what exists before `main` and when the window is complete; for a process
@@ -181,7 +180,7 @@ class _CallbackTimers(QObject):
 class _Loop(QEventLoop):
     """qasync's loop with timers that are safe in nested Qt event loops, and with finalizers for async generators."""
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: QCoreApplication) -> None:
         self._timers = _CallbackTimers(self)
         super().__init__(app)
 

@@ -1,0 +1,41 @@
+"""The structure of the code stays as it is, or gets better: lower a bound after you have gone below it."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.structure import numbers
+
+
+def test_imports_of_the_user_interface_run_one_way() -> None:
+    assert not numbers.loose_modules()
+    assert not numbers.upward_imports()
+    assert not numbers.cycles()
+
+
+def test_the_workspace_has_no_widgets() -> None:
+    widgets = "PySide6.QtWidgets"
+    imports = [
+        f"{file.name}:{node.lineno}"
+        for file in numbers.files("workspace")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(name.name.startswith(widgets) for name in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(widgets))
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "PySide6"
+            and any(name.name == "QtWidgets" for name in node.names)
+        )
+    ]
+    assert not imports
+
+
+def test_modules_and_functions_stay_short() -> None:
+    assert len(numbers.long_files()) <= 12, numbers.long_files()
+    assert len(numbers.long_functions()) <= 5, numbers.long_functions()
+
+
+def test_state_is_typed_and_signals_are_connected_to_methods() -> None:
+    assert numbers.untyped_state() <= 25
+    assert numbers.connected_lambdas() <= 0.08
+    assert numbers.except_tuples() <= 6
