@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.imaging import PictureError
 from imagineart_desktop.jobs import InpaintRequest, InputImage, Job, ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import FieldProblem, InvalidRequestError
+from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
@@ -112,7 +112,7 @@ class RequestSubmitter:
                 submission = Submission(await adding)
             except InvalidRequestError as error:
                 return Submission(problems=_at_fields(error.problems))
-            except (PictureError, LibraryError) as error:
+            except UserError as error:
                 return Submission(problems=[SubmitProblem(str(error))])
             try:
                 await self._library.remember_prompt(str(quote.fields["prompt"]))
