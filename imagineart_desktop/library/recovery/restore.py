@@ -348,6 +348,8 @@ def _add_rows(source: sqlite3.Connection, target: sqlite3.Connection, table: str
 
 
 def _check_copy(database: Path) -> None:
+    if not database.is_file():
+        raise LibraryError(f"There is no library in {database.parent}. Choose the folder of a backup.")
     try:
         with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as copy:
             version = copy.execute("PRAGMA user_version").fetchone()[0]

@@ -63,14 +63,6 @@ _MaskOperationFunction = Callable[[Mask, ReportProgress], Rect]
 _EdgeWork = Callable[[Mask, int, ReportProgress], Rect]
 """The same, by a number of pixels."""
 
-_EDGE_OPERATIONS: dict[str, tuple[MaskOperation, _EdgeWork]] = {
-    "mask.grow": (MaskOperation.GROW, grow),
-    "mask.shrink": (MaskOperation.SHRINK, shrink),
-    "mask.feather": (MaskOperation.FEATHER, feather),
-    "mask.smooth": (MaskOperation.SMOOTH, smooth),
-}
-"""Operations on the edge of the mask by the names of their actions."""
-
 
 class MaskCommands(QObject):
     """Connects the mask actions.
@@ -322,7 +314,7 @@ class MaskCommands(QObject):
         document.busy_changed.connect(self._waited)
         for name, (operation, work) in self._operations().items():
             actions[name].triggered.connect(partial(self.operate, operation, work))
-        for name, (operation, move) in _EDGE_OPERATIONS.items():
+        for name, (operation, move) in _edge_operations().items():
             actions[name].triggered.connect(partial(self._run_edge_operation, operation, move))
         self._connect_views(actions)
         actions["edit.history"].triggered.connect(self.show_history)
@@ -362,6 +354,16 @@ class MaskCommands(QObject):
 
     def _object_selected(self, area: Rect) -> None:
         spawn_owned(self, self._offer_holes(area))
+
+
+def _edge_operations() -> dict[str, tuple[MaskOperation, _EdgeWork]]:
+    """Return the operations on the edge of the mask by the names of their actions."""
+    return {
+        "mask.grow": (MaskOperation.GROW, grow),
+        "mask.shrink": (MaskOperation.SHRINK, shrink),
+        "mask.feather": (MaskOperation.FEATHER, feather),
+        "mask.smooth": (MaskOperation.SMOOTH, smooth),
+    }
 
 
 def _untold(work: Callable[[Mask], Rect]) -> _MaskOperationFunction:
