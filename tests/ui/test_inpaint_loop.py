@@ -16,6 +16,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Margins, Rect, SendMode, coverage, describe_losses, load_picture
+from imagineart_desktop.jobs import result_importer
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
@@ -302,22 +303,24 @@ async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_
         assert not canvas._result_shown
         assert canvas.document.mask[320, 450] == 255
         assert page.viewer.bar.way.value() == "before"
-        may_come, thumbnail = asyncio.Event(), at.parts.library.thumbnail
+        first, reached, may_come = page.viewer.number, asyncio.Event(), asyncio.Event()
+        load = result_importer.load_result_set
 
-        async def held(*values: Any) -> bytes:
+        async def held(*values: Any) -> Any:
+            reached.set()
             await may_come.wait()
-            return await thumbnail(*values)
+            return await load(*values)
 
-        monkeypatch.setattr(at.parts.library, "thumbnail", held)
+        monkeypatch.setattr(result_importer, "load_result_set", held)
         await at.until(lambda: not page.form._submit_guard.isActive())
         at.click(page.form.go)
-        new = max(await at.pictures(2))
+        await at.until(reached.is_set)
         at.drag(canvas, [(20, 20), (60, 60)])
         may_come.set()
         await at.until(lambda: page.results._list.count() == 3)
         settle()
         assert not canvas._result_shown
-        assert page.viewer.number != new
+        assert page.viewer.number == first
         await looked_at(at, page, 3)
 
 
