@@ -148,7 +148,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
     async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
         prompt = page.form.prompt.text()
         page.trip.each.setChecked(False)
-        await at.until(lambda: page.form._price_right.text() == "$0.08")
+        await at.until(lambda: page.form._price_right.text() == "$0.08" and page.estimator._known.is_set())
         # Another image is opened before it's known what would be sent.
         page.estimator._known.clear()
         at.click(page.form.go)

@@ -62,8 +62,9 @@ async def test_the_line_runs_along_the_edges_of_pixels(tmp_path: Path, theme: Th
         boxes = (Rect(448, 347, 452, 350), Rect(452, 350, 453, 351))
         for zoom, box in product((1.0, 3.0, 64.0), boxes):
             canvas.zoom_to(zoom)
-            # Off the middle between two pixels, which rounds either way.
-            canvas.pan(QPointF(0.1, 0.1))
+            # At other scales than 100% the middle of the canvas lies between two pixels of the screen.
+            corner = pixel_of(canvas, box.left, box.top)
+            canvas.pan((QPointF(round(corner.x()), round(corner.y())) - corner) / canvas.devicePixelRatioF())
             corner, end = pixel_of(canvas, box.left, box.top), pixel_of(canvas, box.right, box.bottom)
             left, top, right, bottom = (round(v) for v in (corner.x(), corner.y(), end.x(), end.y()))
             seen = line(canvas)
