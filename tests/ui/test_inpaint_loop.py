@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Margins, Rect, SendMode, coverage, describe_losses, load_picture
 from imagineart_desktop.jobs import result_importer
+from imagineart_desktop.jobs.inpainting import load_result_set
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
@@ -304,12 +305,11 @@ async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_
         assert canvas.document.mask[320, 450] == 255
         assert page.viewer.bar.way.value() == "before"
         first, reached, may_come = page.viewer.number, asyncio.Event(), asyncio.Event()
-        load = result_importer.load_result_set
 
         async def held(*values: Any) -> Any:
             reached.set()
             await may_come.wait()
-            return await load(*values)
+            return await load_result_set(*values)
 
         monkeypatch.setattr(result_importer, "load_result_set", held)
         await at.until(lambda: not page.form._submit_guard.isActive())
