@@ -232,7 +232,7 @@ def set_up(lock_file: Path, libraries: dict[str, str]) -> None:
         return
     if not usable:
         if VENV.exists():
-            say(f"{VENV} is incomplete or out of date: making it anew ...")
+            say(f"{VENV} is incomplete or out of date: making it again ...")
             remove_environment()
         else:
             say(f"Making an environment in {VENV} ...")

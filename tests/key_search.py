@@ -18,7 +18,7 @@ _OF_KEYS[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 
 _STRIDE = 8
 _INSIDE = KEY_LENGTH // _STRIDE
-"""Of a key's bytes, at least so many lie at multiples of the stride."""
+"""Minimum number of a key's bytes at multiples of the stride."""
 
 _FEW = 2**14
 """Bytes up to which all of them are looked at."""

@@ -132,7 +132,7 @@ def test_the_tour_takes_its_pictures_without_a_display(tmp_path: Path) -> None:
         with Image.open(tmp_path / "tour" / entry["screenshot"]) as image:
             assert image.size == (round(1440 * scale), round(900 * scale))
             some = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST).convert("RGB")
-            # None for more than so many.
+            # None if there are more.
             assert some.getcolors(50) is None
     by_name = {entry["screenshot"]: entry for entry in seen}
     assert by_name["8-gallery.png"]["pictures"] == 6

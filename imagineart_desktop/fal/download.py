@@ -35,7 +35,7 @@ MAX_DOWNLOAD = 200 * 2**20
 """Maximum size of one image, in bytes."""
 
 OnReceived = Callable[[int, int | None], None]
-"""Told of the bytes received so far and of all bytes, None where the server does not say how many there are."""
+"""Called with the bytes received so far and the total, None if the server doesn't state it."""
 
 _CHUNK_SIZE = 2**19
 """Bytes that are written at once."""

@@ -1,4 +1,4 @@
-"""The last result that was composed, so that it is shown without decoding, or even awaiting, the file made of it."""
+"""The last composite, so that it's shown without waiting for its file or decoding it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Key = tuple[str, int]
 
 
 class CompositeCache:
-    """One result at a time, for whoever asks first.
+    """Cache of one composite, for the first caller of `take`.
 
     on_composed: called when one is held, before its file is written. on_lost: called with the id of a job whose results
     were not kept after all.
@@ -47,7 +47,7 @@ class CompositeCache:
         return home
 
     def lose(self, job_id: str) -> None:
-        """Let go of a job's result that could not be kept."""
+        """Release a job's result that could not be stored."""
         if self._held is not None and self._held[0][0] == job_id:
             self._let_go()
         _tell(lambda: self.on_lost(job_id))

@@ -1,4 +1,4 @@
-"""How much of a result has arrived, shown on its job while it is fetched."""
+"""Download progress of a result, published with its job."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from imagineart_desktop.jobs.job_registry import JobRegistry
 from imagineart_desktop.jobs.states import JobState
 
 _SECONDS_BETWEEN = 0.25
-"""Time between two changes of what is shown; the end is shown immediately."""
+"""Minimum time between two updates; the end is published immediately."""
 
 
 class DownloadProgress:
-    """Shows the download of one job. Made when the download begins."""
+    """Publishes the download of one job, from its creation on."""
 
     def __init__(self, desk: JobRegistry, job_id: str) -> None:
         self._desk = desk
@@ -26,7 +26,7 @@ class DownloadProgress:
         self._show()
 
     def of_image(self, position: int, count: int) -> Callable[[int, int | None], None]:
-        """Return what notes (bytes received, bytes in total if known) of one of so many images."""
+        """Return a callback for (bytes received, total bytes or None) of one image. count: images of the result."""
         before = self._download.received if position else 0
 
         def note(received: int, total: int | None) -> None:

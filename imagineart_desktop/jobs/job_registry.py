@@ -15,7 +15,7 @@ from imagineart_desktop.jobs.store import JobStore, StaleJobError
 log = logging.getLogger(__name__)
 
 _TOLD_AT_ONCE = 4
-"""Changes that listeners are told of before the window may do something else: hundreds of jobs may be added at once."""
+"""Changes published before control returns to the event loop: hundreds of jobs may be added at once."""
 
 
 @dataclass(frozen=True, slots=True)

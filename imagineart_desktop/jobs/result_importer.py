@@ -66,7 +66,7 @@ class ResultImporter:
         self._composed = composed
 
     async def keep(self, job: Job, on_wait: OnRetry, progress: DownloadProgress) -> list[PictureSummary]:
-        """All pictures of a job whose result is known. on_wait: told of errors that are waited out.
+        """Fetch and keep all pictures of a job whose result is known. on_wait: called with errors that are waited out.
 
         An image that is composed here is handed to whoever shows it before its file is written; until that is there the
         bytes as they came are on the disk. Bytes that are no picture are kept beside the raw results. Raises FalError,
@@ -118,10 +118,10 @@ class ResultImporter:
     async def _composite_into_source(
         self, job: Job, plan: InpaintPlan, position: int, target: Path
     ) -> tuple[tuple[str, ...], bytes | None]:
-        """Puts the result into the mask of its source; the raw result is kept meanwhile.
+        """Composite the result into its source, and keep the raw result meanwhile.
 
-        Returns what was odd about the result, and the file of what was made: None where source or mask are gone or
-        cannot be read any more, so that the result stays as it came, for it is paid for.
+        Return findings about the result, and the encoded composite: None if source or mask are missing or unreadable.
+        The result then stays as received, because it's paid for.
         """
         pixels, place = await asyncio.to_thread(self._verified, job, position, target)
         # Meanwhile the result is composed and seen; nothing else is written before it.

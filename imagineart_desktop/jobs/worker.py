@@ -121,7 +121,7 @@ class Worker:
 
     @property
     def unreadable(self) -> int:
-        """Number of further jobs in the library of which nothing tells what was requested."""
+        """Number of further jobs in the library whose request is unknown."""
         return self._desk.unreadable
 
     @property
@@ -153,7 +153,7 @@ class Worker:
 
     def _library_changed(self, change: LibraryChange) -> None:
         """Load the jobs that came with another database."""
-        if change.anew and not self._stopped:
+        if change.reset and not self._stopped:
             self._refreshing = asyncio.get_running_loop().create_task(self._refresh())
 
     async def _refresh(self) -> None:

@@ -31,7 +31,7 @@ UNCHANGED_MESSAGE = "Nothing changed: the mask is already like that."
 class AppliedCommand(QUndoCommand):
     """An undo command whose change is already made when it is pushed."""
 
-    def anew(self) -> AppliedCommand:
+    def clone(self) -> AppliedCommand:
         """Return a copy for a rebuilt undo stack."""
         raise NotImplementedError
 
@@ -45,7 +45,7 @@ class MaskCommand(AppliedCommand):
         self._document = document
         self._made = True
 
-    def anew(self) -> MaskCommand:
+    def clone(self) -> MaskCommand:
         """Return a command for the same change."""
         return MaskCommand(self._document, self.text(), self.patch)
 
@@ -388,7 +388,7 @@ class MaskDocument(QObject):
             first -= 1
         if first == 0:
             return
-        kept = [step.anew() for step in steps[first:] if isinstance(step, AppliedCommand)]
+        kept = [step.clone() for step in steps[first:] if isinstance(step, AppliedCommand)]
         stack.clear()
         for step in kept:
             stack.push(step)

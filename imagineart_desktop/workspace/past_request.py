@@ -17,7 +17,7 @@ from imagineart_desktop.workspace.request_draft import RequestDraft
 class SavedRequest:
     """A past request. model: None if it's no longer in the catalog. parents: the images it was made from, in order.
 
-    plan: of an inpaint; the image was then made from the plan's source and mask, of which the parents may be a crop.
+    plan: of an inpaint; the image was then made from the plan's source and mask; the parents may be crops of these.
     settings: names of further settings if another program made the image.
     """
 

@@ -299,10 +299,10 @@ def test_what_was_painted_since_is_told_from_what_was_there() -> None:
     assert overlapping is not None
     assert np.array_equal(overlapping, _painted(Rect(40, 20, 60, 30)))
     # Cleared and painted again: what lies over the old mask is new as well.
-    anew = _painted(Rect(20, 20, 30, 30))
-    kept = added_since(anew, sent)
+    painted_since = _painted(Rect(20, 20, 30, 30))
+    kept = added_since(painted_since, sent)
     assert kept is not None
-    assert np.array_equal(kept, anew)
+    assert np.array_equal(kept, painted_since)
 
 
 def test_a_soft_edge_that_was_left_out_of_what_was_sent_is_not_new() -> None:

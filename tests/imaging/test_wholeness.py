@@ -1,4 +1,4 @@
-"""Files that are cut off or changed are told from whole ones without decoding them."""
+"""Truncated or changed files are distinguished from complete ones without decoding."""
 
 from __future__ import annotations
 

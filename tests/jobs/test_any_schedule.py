@@ -1,4 +1,4 @@
-"""Random schedules of wishes, faults, cancels, restarts and crashes: nothing is lost, nothing is paid twice unasked.
+"""Random schedules of requests, faults, cancels, restarts and crashes: nothing is lost, nothing is paid twice unasked.
 
 The worker, its database, its files and the demo server are the real ones. A crash is a worker that can neither write
 nor send any more, followed by a new one on the same folder.
@@ -48,7 +48,7 @@ class AnySchedule(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.server = DemoServer(self.root / "demo", pace=Timing(queue=0.01, work=0.03))
         self.server.start()
-        self.wishes = 0
+        self.requests = 0
         self.crashed = False
         self.allowed: Counter[str] = Counter()
 
@@ -57,9 +57,9 @@ class AnySchedule(RuleBasedStateMachine):
         self.run(self._open())
 
     @rule(painted=st.booleans())
-    def wish(self, painted: bool) -> None:
-        self.wishes += 1
-        prompt = f"wish {self.wishes}"
+    def request(self, painted: bool) -> None:
+        self.requests += 1
+        prompt = f"request {self.requests}"
         self.allowed[prompt] += 1
         if painted:
             picture, mask = new_mask((64, 48)), new_mask((64, 48))
@@ -122,10 +122,10 @@ class AnySchedule(RuleBasedStateMachine):
         self.run(asyncio.sleep(0))
 
     @rule(painted=st.booleans(), writes=st.sampled_from((1, 2, 3, 4, 4, 4, 5, 6, 7, 8)), written=st.booleans())
-    def wish_and_die(self, painted: bool, writes: int, written: bool) -> None:
-        """The program dies at one of the writes that a wish leads to, just before it or just after."""
+    def request_and_die(self, painted: bool, writes: int, written: bool) -> None:
+        """The program dies at one of the writes that a request causes, just before it or just after."""
         self.die_at(writes, written)
-        self.wish(painted)
+        self.request(painted)
         self.let_pass(0.2)
 
     def teardown(self) -> None:

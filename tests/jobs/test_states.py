@@ -1,4 +1,4 @@
-"""The table of states: nothing else may follow, everything is recovered, nothing is sent twice by itself."""
+"""The table of states: no other transition is allowed, every state is recovered, nothing is sent twice unasked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs from the wish to the picture, over a real server, a real database and real files."""
+"""Jobs from the request to the picture, over a real server, a real database and real files."""
 
 from __future__ import annotations
 
@@ -158,8 +158,8 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
 async def test_what_was_written_goes_on_although_its_caller_was_canceled(tmp_path: Path, demo: DemoServer) -> None:
     """Between the row and the answer to the caller."""
 
-    async def canceled_at(state: JobState, wish: Coroutine[Any, Any, object]) -> None:
-        asking = asyncio.ensure_future(wish)
+    async def canceled_at(state: JobState, request: Coroutine[Any, Any, object]) -> None:
+        asking = asyncio.ensure_future(request)
 
         def cancel(event: JobEvent) -> None:
             if event.job.state is state:

@@ -1,4 +1,4 @@
-"""What happened to a library is told once, however often the program is killed before that."""
+"""Changes to a library are reported once, however often the program is killed before that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A library made anew from its files."""
+"""A library rebuilt from its files."""
 
 from __future__ import annotations
 

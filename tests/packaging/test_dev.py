@@ -161,7 +161,7 @@ def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(
     (environment / "bin").mkdir(parents=True)  # as far as it got
     left_over.touch()
     dev.set_up(dev.RUN_LOCK, {})
-    assert "making it anew" in capsys.readouterr().err
+    assert "making it again" in capsys.readouterr().err
     assert not left_over.exists()
     assert installed == ["# nothing\n"]
 
@@ -170,7 +170,7 @@ def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(
     assert capsys.readouterr().err == ""
     dev.RUN_LOCK.write_text("# something else\n")
     dev.set_up(dev.RUN_LOCK, {})
-    assert "making it anew" in capsys.readouterr().err
+    assert "making it again" in capsys.readouterr().err
     assert not left_over.exists()
     assert installed == ["# nothing\n", "# something else\n"]
 

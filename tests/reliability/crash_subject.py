@@ -115,7 +115,7 @@ def _around(
     setattr(owner, name, wrapped)
 
 
-async def wish(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
+async def request(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
     """Fill in the form of the model's tab and press its button."""
     window = at.window
     window.go_to(model.task.value)
@@ -193,7 +193,7 @@ async def live(plan: dict[str, Any]) -> int:
             lay_trap(point)
             model = find_model(plan["model"])
             assert model is not None
-            await wish(at, model, plan["prompt"], cancels=point.cancels)
+            await request(at, model, plan["prompt"], cancels=point.cancels)
             await at.until(lambda: False)
         except TimeoutError:
             sys.stderr.write(f"not reached: {[event.job.state.value for event in events]}\n")

@@ -75,8 +75,8 @@ def _compare(point: KillPoint, model: Model, report: dict[str, Any], entries: li
     pictures: list[str] = report["pictures"]
     made = {entry["request_id"] for entry in entries if entry["output"] is not None}
     lost = len(made - set(pictures))
-    wished = bool(entries) or point is not POINTS[0]
-    if wished and not point.cancels and not pictures:
+    requested = bool(entries) or point is not POINTS[0]
+    if requested and not point.cancels and not pictures:
         lost = max(lost, 1)
     problems = []
     if len(pictures) != len(set(pictures)):

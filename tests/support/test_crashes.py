@@ -1,4 +1,4 @@
-"""Whatever fails is written down, those who can save are told, and the next start knows."""
+"""Crashes are recorded, listeners that can save are called, and the next start knows."""
 
 from __future__ import annotations
 

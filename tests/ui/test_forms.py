@@ -95,10 +95,10 @@ async def test_history_and_templates(tmp_path: Path, theme: Theme) -> None:
         form = at.window.generate.form
         assert not form.prompt._history.isEnabled()
         form.draft.set_fields({"resolution": "1K"})
-        at.type(form.prompt.editor, "first wish")
+        at.type(form.prompt.editor, "first prompt")
         at.click(form.go)
         await at.until(lambda: form.prompt._history.isEnabled())
-        assert form.prompt._prompts == ["first wish"]
+        assert form.prompt._prompts == ["first prompt"]
         await at.pictures(1)
 
 

@@ -168,7 +168,7 @@ async def test_cards_close_up_and_what_is_looked_at_stays_in_sight(tmp_path: Pat
         assert bar.value() == min(2 * step + 30, bar.maximum())
         enter(row)
         await gone(*cards[2:5], *cards[6:])
-        # No place is kept for jobs of which none is left.
+        # No place is kept once all jobs are gone.
         assert bar.maximum() == 0
         assert not row._idle.isHidden()
         assert row._idle.x() == 0

@@ -40,7 +40,7 @@ async def test_a_double_click_and_a_held_key_ask_once(tmp_path: Path, theme: The
         QTest.mouseDClick(form.go, LEFT)
         for _ in range(5):
             QTest.keyClick(form.prompt.editor, Qt.Key.Key_Return, CONTROL)
-        assert form.message.text() == "Already sending…"
+        assert form.message.text() == "Pressed twice, sent once."
         await at.pictures(1)
         await asyncio.sleep(0.5)
         assert demo_counts(at)["submissions"] == 1

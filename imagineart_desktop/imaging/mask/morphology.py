@@ -28,7 +28,7 @@ _BAND = 1024
 """Rows processed together, so that memory use doesn't grow with the image height."""
 
 _COLUMNS = 64
-"""Columns of which it is asked together whether anything changes in them."""
+"""Columns that are checked for changes together."""
 
 _ROWS = 256
 """Rows in which such columns are looked for together."""
@@ -193,7 +193,7 @@ class _Band:
         return result
 
     def _distance(self, level: int, area: Rect, around: int) -> NDArray[np.float32]:
-        """From each pixel to the nearest of this level; exact as far as `around`, and more than that beyond."""
+        """Return the distance from each pixel to the nearest of this level: exact up to `around`, larger beyond."""
         whole = area.grown(around).intersected(Rect.of_shape(self._near.shape))
         _, away = cv2.threshold(self._near[whole.slices], level - 1, 255, cv2.THRESH_BINARY_INV)
         inner = area.moved(-whole.left, -whole.top)

@@ -53,7 +53,7 @@ async def back_up(
     tell: Callable[[int, int], None] = lambda done, total: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> BackupResult:
-    """Makes a folder a copy of the library, while it is in use. tell: hears how many of how many files are done.
+    """Copy the library to a folder while it's in use. tell: receives (files done, files in total).
 
     The folder is empty or holds an earlier copy of this library, whose files are left. One that differs is moved to the
     copy's folder of earlier files, but never to make room for a damaged one. Raises LibraryError.
@@ -90,12 +90,12 @@ async def _copy(
 
 
 def is_free(folder: Path) -> bool:
-    """Whether a folder is not there yet, or holds nothing but what file managers put there. Raises OSError."""
+    """Return whether a folder is missing or holds only files of file managers. Raises OSError."""
     return not folder.exists() or all(file.name in _OF_FILE_MANAGERS for file in folder.iterdir())
 
 
 def folder_in(mark: Path) -> str:
-    """Return the folder that a mark names; empty where there is no mark."""
+    """Return the folder that a marker names; empty if there is none."""
     try:
         return mark.read_text("utf-8", errors="replace")
     except OSError:
@@ -103,7 +103,7 @@ def folder_in(mark: Path) -> str:
 
 
 def _check_place(root: Path, folder: Path) -> None:
-    """Raise LibraryError where the copy would be mixed with something else."""
+    """Raise LibraryError if the folder holds anything but an earlier copy of this library."""
     try:
         if folder.resolve().is_relative_to(root.resolve()):
             raise LibraryError("Choose a folder outside the library folder.")
@@ -118,7 +118,7 @@ def _check_place(root: Path, folder: Path) -> None:
 
 
 def _mark_as_copy_of(root: Path, folder: Path) -> None:
-    """Note whose copy a folder is."""
+    """Write the marker that names the copied library."""
     try:
         write_atomic(folder / COPY_MARK, str(root).encode())
     except OSError as error:

@@ -99,7 +99,7 @@ async def _rebuild(
         raise disk_error(error, "The library cannot be rebuilt") from error
     finally:
         await asyncio.to_thread(partial(remove_database, gathered))
-    library.announce(LibraryChange((), reordered=True, anew=True))
+    library.announce(LibraryChange((), reordered=True, reset=True))
     return RebuildResult(len(found.added), found.sources, aside)
 
 

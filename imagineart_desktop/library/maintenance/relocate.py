@@ -57,7 +57,7 @@ def is_library(folder: Path) -> bool:
 
 
 def can_hold_library(folder: Path) -> bool:
-    """Whether a library lies there, also one that has lost its database, or the folder is free. Raises LibraryError."""
+    """Return whether a folder is free or holds a library, even one without its database. Raises LibraryError."""
     try:
         return any((folder / name).is_file() for name in (DATABASE, *JOURNALS)) or is_free(folder)
     except OSError as error:
@@ -65,7 +65,7 @@ def can_hold_library(folder: Path) -> bool:
 
 
 def target_folder(folder: Path, root: Path) -> Path:
-    """Where the library comes to lie: the folder itself where it is free or has a copy of it, else one inside it.
+    """Return the library's new folder: this one if it's free or holds a copy of the library, otherwise one inside it.
 
     Raises LibraryError.
     """

@@ -100,7 +100,7 @@ async def restore_backup(
         await _undo(library, mark)
         raise
     await _finish(library, aside)
-    library.announce(LibraryChange((), reordered=True, anew=True))
+    library.announce(LibraryChange((), reordered=True, reset=True))
     return RestoreResult(done, aside)
 
 
@@ -161,7 +161,7 @@ async def _end(library: Library, mark: _Mark, *, is_finished: bool) -> None:
 
 
 async def _finish(library: Library, aside: Path | None) -> None:
-    """What follows the new database. May be done twice. aside: see `_Mark`."""
+    """Complete a restore after the new database is in place. May run twice. aside: see `_Mark`."""
     await _clear_thumbnails(library, aside)
     found = await library.reconcile()
     # The journal still has the previous marks; for pictures that the backup doesn't have, there are no others.
@@ -198,7 +198,7 @@ def _not_there(root: Path, names: Sequence[Path]) -> list[Path]:
 
 
 def _write_mark(files: Files, aside: Path, folder: Path, names: Sequence[Path]) -> _Mark:
-    """One line for the folder, then one for each of these files, which are not here yet. Raises OSError."""
+    """Write the marker: a line for the folder, then one per new file. Raises OSError."""
     states = [(name.as_posix(), (folder / name).stat()) for name in names]
     new = {name: (state.st_size, state.st_mtime_ns) for name, state in states}
     lines = [json.dumps([name, *stamp]) for name, stamp in new.items()]

@@ -158,10 +158,10 @@ class Spend:
 class LibraryChange:
     """A change of the library. pictures: ids that changed; structure: whether any were added, removed or reordered.
 
-    anew: whether any id may now mean another picture; redrawn: whether their files changed.
+    reset: whether any id may now mean another picture; redrawn: whether their files changed.
     """
 
     pictures: tuple[int, ...]
     reordered: bool
-    anew: bool = False
+    reset: bool = False
     pixels_changed: bool = False

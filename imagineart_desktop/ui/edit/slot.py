@@ -1,4 +1,4 @@
-"""One place for a reference: shows it or takes one, and is dragged to put references in order."""
+"""A slot for a reference image: shows it or accepts one, and is dragged to reorder references."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ORDER_MIME = "application/x-imagineart-reference"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that the library keeps for the request. size: (width, height) in pixels."""
+    """An image that the library keeps for the request. size: (width, height) in pixels."""
 
     kept: StoredInput
     image: QImage
@@ -41,7 +41,7 @@ class Reference:
 
 
 class Slot(QWidget):
-    """One place for a reference."""
+    """A slot for one reference."""
 
     asked = Signal()
     enlarged = Signal()
@@ -64,7 +64,7 @@ class Slot(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_reference(self, reference: Reference | None, *, is_next: bool) -> None:
-        """A picture, or the place for the next one."""
+        """Show a reference, or the empty slot if None."""
         self.reference, self.is_next = reference, is_next
         self.setVisible(reference is not None or is_next)
         name = f"Reference {self.number}" if reference else "Add a reference image"
@@ -73,7 +73,7 @@ class Slot(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The picture with its number, or the dashed place."""
+        """Paint the image with its number, or the dashed empty slot."""
         t = tokens()
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -124,12 +124,12 @@ class Slot(QWidget):
         return QRectF(self.width() - 28, 8, 20, 20)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Might become a drag."""
+        """Start what may become a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags the reference to another place."""
+        """Drag the reference to another slot."""
         if self._pressed is None or self.reference is None:
             return
         if (event.position().toPoint() - self._pressed).manhattanLength() < QApplication.startDragDistance():
@@ -146,7 +146,7 @@ class Slot(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Removes at the cross, shows the reference large, or asks for one."""
+        """Remove the reference at the cross, enlarge it, or ask for one."""
         if self._pressed is None:
             return
         self._pressed = None
@@ -158,7 +158,7 @@ class Slot(QWidget):
             self.enlarged.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space show the reference large, or ask for one; Delete removes."""
+        """Enlarge the reference or ask for one on Enter and Space; remove it on Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             (self.asked if self.reference is None else self.enlarged).emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.reference is not None:
@@ -167,7 +167,7 @@ class Slot(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Choose or paste where there is nothing, else replace and remove."""
+        """Offer to choose or paste an image, or to replace or remove the one shown."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         clipboard = clipboard_data()
@@ -186,12 +186,12 @@ class Slot(QWidget):
         menu.popup(event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Pictures, and other places."""
+        """Accept images and other slots."""
         if event.mimeData().hasFormat(_ORDER_MIME) or accepts_mime(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A picture, or a reference from another place."""
+        """Take an image, or a reference from another slot."""
         event.acceptProposedAction()
         if event.mimeData().hasFormat(_ORDER_MIME):
             # Another program may use the same name for something else.

@@ -1,4 +1,4 @@
-"""Keeps a double click, or a key that is pressed twice, from sending and paying twice."""
+"""A guard against sending, and paying, twice by a double click or a repeated key."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from PySide6.QtGui import QGuiApplication
 
 
 class JustSent(QTimer):
-    """Runs from each press until the next one may count."""
+    """A timer that runs from each press until the next one counts."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.setSingleShot(True)
 
     def press(self) -> bool:
-        """Note a press. Returns whether it counts."""
+        """Register a press; return whether it counts."""
         counts = not self.isActive()
         self.start(QGuiApplication.styleHints().mouseDoubleClickInterval())
         return counts

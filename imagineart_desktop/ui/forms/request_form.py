@@ -18,6 +18,7 @@ from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
     InlineMessage,
+    IsCurrent,
     PriceLine,
     PromptEdit,
     SectionLabel,
@@ -98,15 +99,15 @@ class RequestForm(QWidget):
         if self._submit_guard.press():
             self.submitted.emit()
         else:
-            self.say_already_sending()
+            self.say_ignored("Pressed twice, sent once.")
 
-    def say_already_sending(self) -> None:
-        """Say why nothing comes of another press, unless it is said already what is wrong."""
+    def say_ignored(self, text: str, holds: IsCurrent | None = None) -> None:
+        """Say why another press was ignored, unless a message is shown already. holds: see `InlineMessage.say`."""
         if not self.message.text():
-            self.message.say("Already sending…", "info")
+            self.message.say(text, "info", holds=holds)
 
     def allow_next(self) -> None:
-        """Nothing came of the last press: the next one counts at once."""
+        """Accept the next press immediately, as the last one sent nothing."""
         self._submit_guard.stop()
 
     def check(self) -> bool:

@@ -411,7 +411,7 @@ class GalleryPage(QWidget):
         self.details.show_picture(numbers[-1] if numbers else None, numbers)
 
     def _library_changed(self, change: LibraryChange) -> None:
-        if change.anew:
+        if change.reset:
             self.marking.undo_stack.clear()
         self._sidebar.refresh()
         chosen = self.grid.chosen()

@@ -35,11 +35,11 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
     recipe, summary = details.recipe, details.summary
     model = find_model(recipe.endpoint)
     created = details.created_at.astimezone()
+    # Number and unit stay on one line.
+    file_size = format_size(details.bytes).replace(" ", "\u00a0")
     facts = [
         ImageFact("model", "Model", model.label if model else recipe.endpoint),
-        ImageFact(
-            "size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {format_size(details.bytes)}"
-        ),
+        ImageFact("size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {file_size}"),
     ]
     if summary.state is FileState.CHANGED:
         facts.append(ImageFact("file", "File", "Changed by another program"))

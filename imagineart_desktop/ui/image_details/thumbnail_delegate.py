@@ -271,7 +271,7 @@ def _transparent_pixmap(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, Q
 
 
 def _render_placeholder(size: QSize, ratio: float, t: ThemeColors) -> QPixmap:
-    """A panel with a line round it, like the place that is held for a result: neither light nor dark beside images."""
+    """Draw an outlined panel, like the tile of a running job, which is neither light nor dark beside images."""
     with _transparent_pixmap(QSizeF(size), ratio) as (blank, painter):
         painter.setPen(QPen(QColor(t.line), 1))
         painter.setBrush(QColor(t.panel))

@@ -16,10 +16,10 @@ from imagineart_desktop.workspace.background import spawn_owned
 
 
 class EarlyLook(QObject):
-    """One result at a time, until it has its place in the strip.
+    """Early display of one result, until it's in the strip.
 
-    It can be seen and nothing else: meanwhile the source is looked at, so that nothing applies or exports an image that
-    the library does not have yet. may_look: whether the result of a job may be shown now.
+    Meanwhile the source counts as the viewed image, so that nothing applies or exports an image that the library
+    doesn't have yet. may_look: whether the result of a job may be shown now.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class EarlyLook(QObject):
             composed.on_lost = self._lost
 
     def leave(self) -> None:
-        """Another image is on the canvas."""
+        """Stop the early display: another image is on the canvas."""
         self._job_id = None
 
     def arrived(self, job_id: str) -> None:
-        """The result of a job is in the library."""
+        """Hand the display over: the result of a job is in the library."""
         if self._job_id == job_id:
             self._job_id = None
 

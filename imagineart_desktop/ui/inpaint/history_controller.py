@@ -141,9 +141,9 @@ class HistoryController(QObject):
             self.steps.leave()
 
     async def apply(self, number: int, version: ResultVersion, *, keep_mask: bool, reach: ReportProgress) -> None:
-        """A picture of the library, made from this one, becomes the picture; can be undone. Twice at once is once.
+        """Make a picture of the library that was made from this one the current image. Undoable; ignored while running.
 
-        version: how it looks. reach: takes the share that is done.
+        version: its pixels. reach: receives the share done.
         """
         if self.steps.current is None or self._turn.locked():
             return

@@ -308,7 +308,7 @@ class InpaintPage(QWidget):
         self.message.say("Open an image to paint on.", "caution", ways, holds=lambda: not self.has_picture)
 
     def _may_look(self) -> bool:
-        """Whether a new result may take the canvas: not from under the hand that paints, nor what it has painted."""
+        """Return whether a new result may be shown: not during a stroke, nor over changes since the request."""
         return not (self.canvas.tool_controller.drawing or self.sending.is_changed or self.viewer.is_comparing)
 
     # Viewing results

@@ -185,10 +185,9 @@ class ResultViewer(QObject):
         show: Callable[[Progress], object],
         show_reading: Callable[[Progress], object] = lambda _: None,
     ) -> tuple[int, ResultVersion]:
-        """The number of the picture that shows a result as it is looked at, and how it looks; kept now where its file
-        shows another seam.
+        """Return the id of the picture that shows a result as viewed, and that version; store it if the seam differs.
 
-        show, show_reading: given the progress of that, and of reading how it looks. Raises PictureError, LibraryError.
+        show, show_reading: receive the progress of storing and of reading. Raises PictureError, LibraryError.
         """
         trip = self._trip.trip()
         kept = await self.versions.kept(number, trip, show)

@@ -1,4 +1,4 @@
-"""Sending what is painted: prepared once, for the price that was seen, from the image that it was asked of."""
+"""Sending of inpaint requests: prepared once, at the price shown, from the image on the canvas."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 
 class Sending(QObject):
-    """message: shows what is wrong with the mask; waiting: shows that a request is being prepared."""
+    """Sends inpaint requests. message: shows problems with the mask; waiting: shows the preparation."""
 
     sent = Signal(list, object)
     """The jobs of a request, and the `HistoryStep` that it was sent from."""
     image_wanted = Signal()
-    """There is no image to send."""
+    """Emitted if there is no image to send."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Sending(QObject):
 
     @property
     def is_changed(self) -> bool:
-        """Whether mask or margins were changed since the image was placed or something was sent of it."""
+        """Return whether mask or margins changed since the image was placed or last sent."""
         return self._changes != self._sent_changes
 
     def _note_change(self) -> None:
@@ -75,11 +75,11 @@ class Sending(QObject):
         self._sent_changes = self._changes
 
     def send(self) -> None:
-        """Send what is painted on the image, for the price of the draft."""
+        """Send the painted area at the draft's price."""
         self._send(self._draft.requests)
 
     def _send(self, agreed: int) -> None:
-        """agreed: how many requests the price was for that the user saw; never are more sent than that."""
+        """Send at most `agreed` requests: the number that the displayed price was for."""
         self._message.clear()
         picture, step = self._stepping.picture, self._stepping.steps.current
         if picture is None or step is None:
@@ -94,7 +94,7 @@ class Sending(QObject):
     async def _submit(self, picture: session_store.OpenImage, step: HistoryStep, quote: Quote) -> None:
         if self._is_preparing:
             # What is pressed meanwhile must not be sent, and paid, later.
-            self._form.say_already_sending()
+            self._form.say_ignored("Already sending…", holds=lambda: self._is_preparing)
             return
         self._is_preparing = True
         task = asyncio.current_task()
@@ -109,6 +109,7 @@ class Sending(QObject):
             return
         finally:
             self._is_preparing = False
+            self._form.message.review()
         if prepared is not None and quote.covers(prepared[0]):
             requests, changes = prepared
             submission = await self._submitter.submit_prepared(self._draft, quote, requests)
@@ -122,7 +123,7 @@ class Sending(QObject):
             await self._ask_again(len(prepared[0]), step)
 
     async def _ask_again(self, requests: int, step: HistoryStep) -> None:
-        """Ask whether to send more requests, or fewer, than the price was for that the user saw."""
+        """Ask whether to send a number of requests that the displayed price was not for."""
         await self._measuring.known()
         price = self._draft.price_of(requests)
         if not self._is_still_on(step) or price is None:
@@ -137,7 +138,7 @@ class Sending(QObject):
     async def _prepare(
         self, picture: session_store.OpenImage, step: HistoryStep, quote: Quote
     ) -> tuple[list[InpaintRequest], int] | None:
-        """Return the requests, and after how many changes of mask and margins; None for another image."""
+        """Return the requests, and the number of changes before them; None if another image was opened."""
         await self._canvas.document.wait_for_operations()
         await self._measuring.known()
         if not self._is_still_on(step):
@@ -149,7 +150,7 @@ class Sending(QObject):
         ), changes
 
     def _is_still_on(self, step: HistoryStep) -> bool:
-        """Whether the canvas shows what was to be sent; else say that nothing was."""
+        """Return whether the canvas still shows this step; otherwise say that nothing was sent."""
         is_on = self._stepping.steps.current is step
         if not is_on:
             self._form.message.say("Nothing was sent, because another image was opened.", "caution")

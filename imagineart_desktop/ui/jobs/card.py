@@ -65,6 +65,7 @@ class JobCard(QFrame):
         self._bar.setTextVisible(False)
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         for part in (self._title, self._line, self._failure):
             words.addWidget(part)
         words.addSpacing(3)

@@ -1,8 +1,8 @@
-"""The cards of all jobs side by side: those under way first, then those that want attention.
+"""The cards of all jobs side by side: active ones first, then those that need attention.
 
-What is under the pointer stays where it is. While the pointer is over the row, a card that goes leaves its place empty,
-since a second click must not hit the next card, and no card changes its place; only what is out of sight closes up. The
-row closes up when the pointer leaves, and as far as that moves no card under it when the pointer rests.
+While the pointer is over the row, no visible card moves, and a removed card leaves an empty place: a second click must
+not hit the next card. Only gaps outside the view close. The others close when the pointer leaves, or rests where
+nothing under it would move.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.widgets import plain_label
 
 _MOST_CARDS = 24
-"""More jobs than these are counted only; their cards come when there is room."""
+"""Maximum number of cards; further jobs are only counted."""
 
 _SPARE = 4
-"""Cards of jobs that are done are kept for the next ones: a card takes some milliseconds to build, one at a time."""
+"""Number of finished cards kept for reuse: building one takes some milliseconds."""
 
 _STEP = WIDTH + 10
-"""Pixels from one card to the next."""
+"""Space between cards in pixels."""
 
 _REST_MS = 1000
-"""Time without a move after which nobody is about to click a card beside the pointer, or an empty place."""
+"""Time in which the pointer must rest before gaps next to it close."""
 
 
 class CardRow(QScrollArea):
-    """wanted: as of a card. checked: ids of jobs for which the service's list is being looked into."""
+    """A row of job cards. wanted: see `JobCard`. checked: ids of jobs whose request list is being checked."""
 
     wanted = Signal(str, str)
 
@@ -71,18 +71,18 @@ class CardRow(QScrollArea):
             card.show_job(job)
 
     def tick(self) -> None:
-        """Time has passed."""
+        """Update elapsed times."""
         if self.isVisible():
             for card in self.cards.values():
                 card.tick()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show the time of now."""
+        """Update elapsed times when the row becomes visible."""
         super().showEvent(event)
         self.tick()
 
     def close_up(self) -> None:
-        """Put all cards in order: nothing here is about to be clicked."""
+        """Close all gaps; call it only when no card is about to be clicked."""
         self._arrange(0)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -91,7 +91,7 @@ class CardRow(QScrollArea):
         self.close_up()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Build the cards that come in sight."""
+        """Build the cards that come into view."""
         super().resizeEvent(event)
         self._lay_out()
 
@@ -107,7 +107,7 @@ class CardRow(QScrollArea):
     # Places
 
     def _arrange(self, fixed: int) -> None:
-        """Give each job its place. fixed: how many places from the left stay, also those whose card has gone."""
+        """Assign a place to each job. fixed: number of places from the left that stay, including empty ones."""
         before, left = self._places, self.horizontalScrollBar().value()
         kept = [place if place in self._jobs else None for place in before[:fixed]] if self._jobs else []
         passed = left // _STEP
@@ -130,17 +130,17 @@ class CardRow(QScrollArea):
             self._resting.start()
 
     def _moved(self, before: Sequence[str | None]) -> int:
-        """Return by how many places the cards in view moved to the right; the least, as one that failed goes far."""
+        """Return the smallest number of places that a card in view moved right: a failed one moves far."""
         now = {job_id: place for place, job_id in enumerate(self._places)}
         view = range(self.horizontalScrollBar().value() // _STEP, min(len(before), self._end_of_view()))
         return min((now[job_id] - place for place in view if (job_id := before[place]) in now), key=abs, default=0)
 
     def _end_of_view(self) -> int:
-        """Return how many places from the left are in sight, or were scrolled past."""
+        """Return the number of places from the left up to the end of the view."""
         return -(-(self.horizontalScrollBar().value() + self.viewport().width()) // _STEP)
 
     def _close_up_at_rest(self) -> None:
-        """Close up around the card under a pointer that rests; all of the row where there is none."""
+        """Close gaps around the card under a resting pointer, or in the whole row if there is none."""
         if None not in self._places or not self.underMouse():
             return
         where = QCursor.pos()
@@ -154,7 +154,7 @@ class CardRow(QScrollArea):
             self._resting.start()
 
     def _lay_out(self) -> None:
-        """Put all cards that are built into their places."""
+        """Move all built cards to their places."""
         height, count = self.viewport().height(), min(len(self._places), _MOST_CARDS)
         for place, job_id in enumerate(self._places[:count]):
             if job_id is not None and (card := self.cards.get(job_id)) is not None:
@@ -174,7 +174,7 @@ class CardRow(QScrollArea):
     # Cards
 
     def _in_sight(self) -> list[str]:
-        """Return the jobs that have a card: those in sight, the next one, and those that were scrolled past."""
+        """Return the jobs that need a card: those in view, the next one, and those scrolled past."""
         count = min(self._end_of_view() + 1, _MOST_CARDS)
         return [job_id for job_id in self._places[:count] if job_id is not None]
 
@@ -183,7 +183,7 @@ class CardRow(QScrollArea):
             self._building.start()
 
     def _build_next(self) -> None:
-        """One of those that are missing, then back to the window."""
+        """Build one missing card, then return to the event loop."""
         job_id = next((job_id for job_id in self._in_sight() if job_id not in self.cards), None)
         if job_id is None:
             return

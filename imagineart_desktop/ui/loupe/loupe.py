@@ -318,7 +318,7 @@ class Loupe(QWidget):
         if change.pixels_changed:
             for changed in change.pictures:
                 self._feed.loader.forget(changed)
-        if number is not None and number in change.pictures and not change.anew:
+        if number is not None and number in change.pictures and not change.reset:
             spawn_owned(self, self._read(number, self._turn))
 
     # Bar and panels

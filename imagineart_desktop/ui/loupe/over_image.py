@@ -1,4 +1,4 @@
-"""What lies over the image: that it's being loaded, and what it was just marked with."""
+"""Overlays of the image: the loading sign, and the mark just set."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 _SAID_AFTER_MS = 300
-"""What is loaded sooner is not announced."""
+"""Images that load faster aren't announced."""
 
 _WORDS = "Loading…"
 _PADDING, _HEIGHT = 12, 28
 _GROUND, _INK = QColor(16, 17, 19, 210), QColor("#f2f3f4")
 
 _FROM_EDGE = 40
-"""Pixels from the view's lower edge to what flashes over it, and from its upper one to what is loaded."""
+"""Pixels from the view's lower edge to the mark, and from its upper edge to the loading sign."""
 
 
 class LoadingSign(QWidget):
-    """Says that the image isn't there yet, or not as sharp as it will be."""
+    """A sign that the image, or its full detail, is being loaded."""
 
     announced = Signal()
-    """It takes so long that it's said."""
+    """Emitted when loading takes long enough to be announced."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class LoadingSign(QWidget):
         self.hide()
 
     def follow(self, loading: bool) -> None:
-        """Say it once the image has been loading for a while; no longer when it's there."""
+        """Show the sign once loading has taken a while; hide it when the image is loaded."""
         if not loading:
             self.timer.stop()
             self.hide()
@@ -47,7 +47,7 @@ class LoadingSign(QWidget):
 
     @contextmanager
     def during(self, is_current: Callable[[], bool]) -> Iterator[None]:
-        """Follow one image that is loaded. is_current: whether no other one is wanted by now."""
+        """Follow the loading of one image. is_current: whether it's still the one to show."""
         self.follow(loading=True)
         try:
             yield
@@ -60,11 +60,11 @@ class LoadingSign(QWidget):
         self.announced.emit()
 
     def sizeHint(self) -> QSize:
-        """Return room for the words."""
+        """Return the size of the text."""
         return QSize(self.fontMetrics().horizontalAdvance(_WORDS) + 2 * _PADDING, _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The words, on a dark ground."""
+        """Paint the text on a dark background."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -76,7 +76,7 @@ class LoadingSign(QWidget):
 
 
 def lay_over(view: QWidget, loading: LoadingSign, flash: QWidget) -> None:
-    """Put both over a view, out of the way of the image's middle."""
+    """Place both overlays over a view, away from the image's center."""
     over = QVBoxLayout(view)
     over.addSpacing(_FROM_EDGE)
     over.addWidget(loading, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -213,7 +213,7 @@ class JobTile(QWidget):
             )
 
     def _sentences(self) -> tuple[str, str]:
-        """What is written in the place: the state, and more on it."""
+        """Return the texts of the tile: the state, and details."""
         job = self.job
         ended = job.state in _FAILED or job.is_download_canceled
         return state_text(job), failure_words(job) if ended else f"{job.model.label}\u00a0·\u00a0{elapsed_words(job)}"

@@ -309,7 +309,7 @@ class ResultArea(QWidget):
 
     def _library_changed(self, change: LibraryChange) -> None:
         mine = {tile.picture_id for tile in self._grid.tiles.values() if tile.picture_id is not None}
-        if change.anew and mine:
+        if change.reset and mine:
             for job_id, tile in list(self._grid.tiles.items()):
                 if tile.picture_id is not None:
                     self._grid.remove(job_id)

@@ -1,15 +1,15 @@
-"""How many columns the tiles of a batch stand in: as many as make them largest in the room that they have."""
+"""The number of columns for the tiles of a batch that makes them largest in the available space."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QSizeF, Qt
 
 LEAST_TILE = QSize(96, 88)
-"""Pixels; where tiles would become smaller, they are scrolled."""
+"""Minimum tile size in pixels; smaller tiles would be scrolled instead."""
 
 
 def best_columns(count: int, room: QSize, spacing: int, shape: QSizeF) -> int:
-    """Return the number of columns for tiles of which all are seen at once, if there is room for that.
+    """Return the number of columns in which all tiles are visible at once, if there is room.
 
     room: pixels without margins; shape: of the images in the tiles, for its ratio alone.
     """

@@ -62,7 +62,7 @@ class LibraryFolder(QWidget):
             )
 
     def use_folder(self, folder: Path) -> None:
-        """Another folder, from the next start on. One with other files in it is refused."""
+        """Use another folder from the next start on. Refuse one that contains other files."""
         try:
             problem = None if can_hold_library(folder) else f"Other files lie in {folder}."
         except LibraryError as error:

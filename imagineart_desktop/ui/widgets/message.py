@@ -77,7 +77,7 @@ class _Content:
 class InlineMessage(QFrame):
     """A message that's hidden until it has something to show. See `MessageLifetime` for how long it stays.
 
-    A window has twenty of them, most of which are never used: each creates its content with its first message, except
+    A window has twenty of them and uses few: each creates its content with its first message, except
     those that keep a line free, which create it immediately.
     """
 

@@ -12,7 +12,7 @@ from imagineart_desktop.library import FileState, PictureDetails, PictureSummary
 class ImageSubject:
     """The image that commands apply to; the first one, if several are selected.
 
-    The defaults stand for an image of which nothing is known yet. made_here: it has a job log.
+    The defaults stand for an image that is still being looked up. made_here: it has a job log.
     """
 
     has_recipe: bool = True

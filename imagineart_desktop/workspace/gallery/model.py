@@ -164,7 +164,7 @@ class PictureModel(PictureRows):
     def _library_changed(self, change: LibraryChange) -> None:
         """Move changed images to their new positions, or run the query again if that is necessary."""
         super()._library_changed(change)
-        if change.anew:
+        if change.reset:
             self._numbers, self._keys = [], {}
             self.revision += 1
             self.beginResetModel()

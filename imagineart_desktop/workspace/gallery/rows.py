@@ -172,7 +172,7 @@ class PictureRows(QAbstractListModel):
             self._summaries.pop(number, None)
         if change.pixels_changed:
             self.thumbnails.forget(change.pictures)
-        if change.anew:
+        if change.reset:
             self._summaries.clear()
             self.thumbnails.forget_all()
         self._pages_asked.clear()

@@ -45,7 +45,7 @@ class ThumbnailCache(QObject):
         self._loaders = 0
 
     def set_size(self, size: QSize, radius: float) -> None:
-        """Another cell size; what was cut for the old one is loaded anew when it is seen, and shown until then."""
+        """Set another cell size. Thumbnails of the old size are shown until those of the new one are loaded."""
         if size != self._size:
             self._size, self._radius = size, radius
             self._earlier.update(self._kept)
@@ -67,7 +67,7 @@ class ThumbnailCache(QObject):
             self._missing.discard(number)
 
     def get(self, picture: PictureSummary) -> QPixmap | None:
-        """The small picture; until `ready` says that it is loaded, the one for another cell size, or None."""
+        """Return the thumbnail; until `ready` is emitted for it, that of another cell size, or None."""
         kept = self._kept.get(picture.id)
         if kept is not None:
             self._kept.move_to_end(picture.id)

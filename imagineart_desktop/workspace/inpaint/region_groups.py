@@ -69,7 +69,7 @@ class RegionGroups:
                 self._steps[job.id] = step
 
     def step_alone(self, job: Job) -> int | None:
-        """The step in whose strip the result of a job will stand by itself, None where there is none."""
+        """Return the step whose strip will show the result of a job as its own entry, or None."""
         if job.plan is None or self._group_of(job) is not None:
             return None
         step = self._steps.get(job.id)

@@ -130,14 +130,14 @@ class ResultVersions:
         self._made = _VersionCache()
 
     async def begin(self, job_id: str, home: CompositeResult) -> ImagePyramid:
-        """The image of a job's first result, which is held for when it is a picture of the library."""
+        """Hold a job's first result until it's a picture of the library; return its image."""
         made = self._made
         made.begun = None
         made.begun = begun = await asyncio.to_thread(_begun, job_id, home)
         return begun.pyramid
 
     def take_begun(self, number: int, recipe: Recipe) -> ResultVersion | None:
-        """The version of a picture that has just come into the library, None where it is not the one that is held."""
+        """Return the held version of a picture that was just stored, or None if another one is held."""
         begun = self._made.begun
         if begun is None or recipe.plan is None or (begun.job_id, 0) != (recipe.job_id, recipe.position):
             return None
@@ -149,7 +149,7 @@ class ResultVersions:
         return version
 
     def drop_begun(self) -> None:
-        """Let go of the result that is held: nobody looks at it."""
+        """Release the held result, which is no longer viewed."""
         self._made.begun = None
 
     def ready(self, number: int, trip: InpaintSettings) -> ResultVersion | None:

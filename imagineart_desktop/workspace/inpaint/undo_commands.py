@@ -45,7 +45,7 @@ class SwitchStepCommand(AppliedCommand):
         self._history = history
         self._made = True
 
-    def anew(self) -> SwitchStepCommand:
+    def clone(self) -> SwitchStepCommand:
         """Return a command for the same move."""
         return SwitchStepCommand(self.text(), self._before, self._after, self._travel, self._history)
 
@@ -74,7 +74,7 @@ class ExtendCommand(AppliedCommand):
         self._put = put
         self._made = True
 
-    def anew(self) -> ExtendCommand:
+    def clone(self) -> ExtendCommand:
         """Return a command for the same margins."""
         return ExtendCommand(self._before, self._after, self._gesture, self._put)
 

@@ -144,7 +144,7 @@ class ImageList(PictureRows):
 
     def _library_changed(self, change: LibraryChange) -> None:
         super()._library_changed(change)
-        if change.anew and self._numbers:
+        if change.reset and self._numbers:
             self.invalidated.emit()
         elif change.reordered and self._numbers:
             self._changes.add(number for number in change.pictures if number in self._ranks)
