@@ -40,13 +40,15 @@ def theme(application: QApplication) -> Theme:
 
 @pytest.fixture(autouse=True)
 def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
-    """Start with the dark theme and the style sheet, and leave no window at the end.
+    """Start with the dark theme, the style sheet and an empty clipboard, and leave no window at the end.
 
     A leftover window would take the pointer from the next test's, would be restyled with each change of the theme, and
     would keep its images.
     """
     theme.set_mode(ThemeMode.DARK)
     theme.apply_stylesheet()
+    # What an earlier test copied would be taken for what this one waits for.
+    application.clipboard().clear()
     yield
     for widget in application.topLevelWidgets():
         if widget.parentWidget() is None:
