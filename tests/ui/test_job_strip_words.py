@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,13 +87,14 @@ async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
         before = bar.value()
         view = strip._area.viewport()
 
-        def card_in_sight() -> QWidget:
+        def card_in_view() -> QWidget:
             """Return a card whose middle is in view: cards change places while their jobs go on."""
             middles = {card: card.mapTo(view, card.rect().center()) for card in strip._cards.values()}
             return next(card for card, middle in middles.items() if view.rect().contains(middle))
 
-        for chosen in (lambda: view, card_in_sight, lambda: strip._summary):
-            part = chosen()
+        parts: tuple[Callable[[], QWidget], ...] = (lambda: view, card_in_view, lambda: strip._summary)
+        for choose in parts:
+            part = choose()
             # As a mouse does it, which other than `turn_wheel` asks the parents as well.
             middle = QPointF(part.mapTo(at.window, part.rect().center()))
             QTest.wheelEvent(at.window.windowHandle(), middle, QPoint(0, -120))
