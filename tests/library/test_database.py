@@ -273,6 +273,19 @@ def test_a_line_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> N
     assert [len(line) for line in read_lines(path)] == [4, MAX_LINE, 6]
 
 
+@pytest.mark.parametrize("length", [10, 2**14, 2**17])
+@pytest.mark.parametrize("before", [b"", b"1\n" * 2**14])
+def test_a_last_line_without_an_end_is_completed_or_removed(tmp_path: Path, before: bytes, length: int) -> None:
+    path = tmp_path / "lines"
+    whole = f'"{"x" * length}"'.encode()
+    path.write_bytes(before + whole)
+    append_lines(path, ["2"])
+    assert path.read_bytes() == before + whole + b"\n2\n"
+    path.write_bytes(before + whole[:-1])
+    append_lines(path, ["2"])
+    assert path.read_bytes() == before + b"2\n"
+
+
 @pytest.mark.asyncio
 async def test_damage_that_others_have_is_not_the_librarys(tmp_path: Path) -> None:
     library = await stocked(tmp_path / "here")

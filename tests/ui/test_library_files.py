@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,21 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
         await at.window.commands.missing.take(3, tmp_path / "elsewhere.png")
         assert picture.path.is_file()
         await at.until(lambda: page.model.data(page.model.index_of(3), MISSING) is False)
+
+
+async def test_images_in_new_folders_are_found(tmp_path: Path, theme: Theme) -> None:
+    async with gallery(tmp_path, theme) as (at, page):
+        (picture,) = await at.parts.library.summaries([1])
+        watcher = page.findChild(folder_watcher.FolderWatcher)
+        assert watcher is not None
+        watched = watcher._watcher.directories
+        month = picture.path.parent
+        for count, deep in enumerate((month / "new" / "deep", month.parent / "new" / "deep"), 7):
+            await at.until(lambda: {str(month), str(month.parent)} <= set(watched()))
+            deep.mkdir(parents=True)
+            await at.until(partial(lambda new: str(new) in watched(), deep))
+            Image.new("RGB", (count, count), "red").save(deep / "red.png")
+            await at.until(partial(lambda number: len(shown(page)) == number, count))
 
 
 async def test_a_picture_that_is_written_over_is_shown_anew(

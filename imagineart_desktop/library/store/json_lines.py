@@ -15,6 +15,9 @@ from typing import BinaryIO
 MAX_LINE = 1 << 24
 """Bytes. Longer lines are rejected when appending and skipped when reading."""
 
+_TAIL = 1 << 14
+"""Bytes read first to find the last line; most lines are shorter."""
+
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:
     """Append lines and sync. Raises OSError, also if any line is too long to be read back; then none is appended.
@@ -82,8 +85,11 @@ def _end_of_lines(file: BinaryIO) -> int:
     That is after the last complete line if a partial one follows, otherwise at the end of the file.
     """
     length = file.seek(0, os.SEEK_END)
-    start = file.seek(max(0, length - MAX_LINE))
-    before, newline, last = file.read().rpartition(b"\n")
+    for size in (_TAIL, MAX_LINE):
+        start = file.seek(max(0, length - size))
+        before, newline, last = file.read().rpartition(b"\n")
+        if newline or not start:
+            break
     if not last or (start and not newline):
         return length
     try:

@@ -47,10 +47,11 @@ class FolderWatcher(QObject):
         self._scan_timer.timeout.connect(self._queue_next_scan)
         self._scan_timer.start()
         QGuiApplication.instance().applicationStateChanged.connect(self._app_state_changed)  # type: ignore[union-attr]
-        spawn_owned(self, self._watch_all())
+        spawn_owned(self, self._watch_below({self._pictures}))
 
-    async def _watch_all(self) -> None:
-        folders = await asyncio.to_thread(_folders, self._pictures)
+    async def _watch_below(self, parents: set[Path]) -> None:
+        """Watch these folders and all folders below them."""
+        folders = await asyncio.to_thread(_folders, parents)
         watched = set(self._watcher.directories())
         new = [str(folder) for folder in folders if str(folder) not in watched]
         if new:
@@ -81,7 +82,7 @@ class FolderWatcher(QObject):
         with suppress(LibraryError, OSError):
             for folder in sorted(changed):
                 self._report(await self._library.rescan_folder(folder))
-            await self._watch_all()
+            await self._watch_below(changed)
 
     def _report(self, found: ReconcileResult) -> None:
         if found.changed:
@@ -92,5 +93,7 @@ class FolderWatcher(QObject):
             self.said.emit(f"{one} found in the library folder and added.")
 
 
-def _folders(root: Path) -> list[Path]:
-    return [Path(folder) for folder, _, _ in os.walk(root)]
+def _folders(parents: set[Path]) -> set[Path]:
+    """Return these folders and all folders below them, walking each once."""
+    tops = {parent for parent in parents if parents.isdisjoint(parent.parents)}
+    return {Path(folder) for top in tops for folder, _, _ in os.walk(top)}
