@@ -13,6 +13,7 @@ from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
+from imagineart_desktop.ui.jobs.card_row import CardRow
 from imagineart_desktop.ui.jobs.strip import HEIGHT
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.window_driver import Driver, opened, settle
@@ -244,6 +245,18 @@ async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path,
         await ask(at, 8)
         await at.until(lambda: bar.maximum() > 0)
         assert strip.height() == height
+
+
+async def test_no_card_is_built_for_a_job_that_has_just_left_the_list(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
+        await ask(at, 3)
+        jobs = {job.id: job for job in at.parts.worker.jobs()}
+        row = CardRow(at.parts.library, set())
+        row.resize(900, 80)
+        row.show_jobs(jobs)
+        del jobs[next(iter(jobs))]
+        await at.until(lambda: row.cards.keys() == jobs.keys())
+        row.deleteLater()
 
 
 async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_path: Path, theme: Theme) -> None:

@@ -73,8 +73,11 @@ class CardRow(QScrollArea):
     def tick(self) -> None:
         """Update elapsed times."""
         if self.isVisible():
+            # A progress bar repaints the window at each new value; all of them together are painted once.
+            self._inner.setUpdatesEnabled(False)
             for card in self.cards.values():
                 card.tick()
+            self._inner.setUpdatesEnabled(True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Update elapsed times when the row becomes visible."""
@@ -176,7 +179,8 @@ class CardRow(QScrollArea):
     def _in_sight(self) -> list[str]:
         """Return the jobs that need a card: those in view, the next one, and those scrolled past."""
         count = min(self._end_of_view() + 1, _MOST_CARDS)
-        return [job_id for job_id in self._places[:count] if job_id is not None]
+        # A job that has just left the list keeps its place until the next `show_jobs`.
+        return [job_id for job_id in self._places[:count] if job_id is not None and job_id in self._jobs]
 
     def _build_soon(self) -> None:
         if any(job_id not in self.cards for job_id in self._in_sight()):

@@ -78,7 +78,8 @@ class ResultArea(QWidget):
         for page in (empty, self._grid, self._blank):
             self._stack.addWidget(page)
         self._stack.currentChanged.connect(self.replaced)
-        worker.subscribe(self._job_event)
+        unsubscribe = worker.subscribe(self._job_event)
+        self.destroyed.connect(lambda: unsubscribe())
         library.subscribe(self._library_changed)
         self._grid.opened.connect(self._open_tile)
         self._grid.log_wanted.connect(self.log_wanted)
