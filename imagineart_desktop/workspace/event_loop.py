@@ -40,6 +40,9 @@ _RETRY_DELAY = 0.005
 _MAX_BATCH_SECONDS = 0.004
 """Maximum time in seconds for which callbacks run consecutively before Qt handles events again."""
 
+_MAX_TIMER_SECONDS = 86400.0
+"""Maximum interval of a Qt timer, whose own limit is 24 days; for longer delays timers run one after the other."""
+
 _YOUNG, _MIDDLE = 700, 10
 """Thresholds of the first two garbage collector generations, as in CPython."""
 
@@ -118,15 +121,16 @@ class _CallbackTimers(QObject):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self._loop = loop
-        self._waiting: dict[int, asyncio.Handle] = {}
+        self._waiting: dict[int, tuple[asyncio.Handle, float]] = {}
+        """Timer → its callback and the seconds that remain after it."""
         self._due: deque[asyncio.Handle] = deque()
         self._turn: int | None = None
 
     def add(self, handle: asyncio.Handle, delay: float) -> asyncio.Handle:
         """Schedule a callback. delay: seconds."""
-        milliseconds = int(delay * 1000)
+        milliseconds = int(min(delay, _MAX_TIMER_SECONDS) * 1000)
         if milliseconds > 0:
-            self._waiting[self.startTimer(milliseconds)] = handle
+            self._waiting[self.startTimer(milliseconds)] = handle, delay - _MAX_TIMER_SECONDS
         else:
             self._due.append(handle)
             self._schedule_batch()
@@ -137,8 +141,12 @@ class _CallbackTimers(QObject):
         self.killTimer(number)
         if number == self._turn:
             self._turn = None
-        elif (handle := self._waiting.pop(number, None)) is not None:
-            self._due.append(handle)
+        elif number in self._waiting:
+            handle, remaining = self._waiting.pop(number)
+            if remaining > 0:
+                self.add(handle, remaining)
+            else:
+                self._due.append(handle)
         # qasync lets Qt handle events once more after the loop was stopped.
         if self._loop.is_running() and asyncio.current_task(self._loop) is None:
             self._run_due()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.workspace import event_loop
 from imagineart_desktop.workspace.event_loop import run
 
 
@@ -45,6 +47,18 @@ async def test_a_worker_that_ends_inside_a_loop_of_qts_is_heard() -> None:
     QTimer.singleShot(50, inner.quit)
     inner.exec()
     assert await work == 7
+
+
+async def test_a_delay_may_be_longer_than_a_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, called = asyncio.get_running_loop(), asyncio.Event()
+    never = [loop.call_later(seconds, called.set) for seconds in (1e9, math.inf)]
+    monkeypatch.setattr(event_loop, "_MAX_TIMER_SECONDS", 0.01)
+    before = time.monotonic()
+    await asyncio.sleep(0.055)
+    assert time.monotonic() - before >= 0.05
+    assert not called.is_set()
+    for handle in never:
+        handle.cancel()
 
 
 async def test_callbacks_run_in_order_and_leave_qt_its_turns() -> None:
