@@ -1,7 +1,7 @@
-"""A library opened by a process that may open few more files. Run as a program: FOLDER MOST; prints what came of it.
+"""Opens a library while only a few more files may be opened. Usage: FOLDER MOST; prints the outcome of each attempt.
 
-For each number of free descriptors from none to MOST a line: the number, then “opened” or the sentence that was said.
-After each of them the library is opened again with all descriptors free, and has to be whole.
+Prints one line per number of free descriptors from zero to MOST: the number, then “opened” or the error message. After
+each attempt the library is opened again with all descriptors free, and must be complete.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _hoard() -> list[int]:
 
 
 async def run(root: Path, most: int) -> None:
-    """See above."""
+    """Run the program described above."""
     library = Library(root)
     await library.start()
     pictures = len(await library.search(Query()))

@@ -1,4 +1,4 @@
-"""A library as an earlier version of the program left it."""
+"""Libraries in the form in which earlier versions of the program left them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.library.store.schema import MIGRATIONS
 
 
 def make_earlier(database: Path, version: int) -> None:
-    """Brings a closed database back to the schema of that version, with the rows that it has."""
+    """Downgrade a closed database to the schema of that version, keeping its rows."""
     earlier = database.with_name("earlier.sqlite")
     with closing(sqlite3.connect(earlier)) as connection:
         for script in MIGRATIONS[:version]:

@@ -1,4 +1,4 @@
-"""What another process does with a library. Run as a program: FOLDER to work in it, FOLDER look to look at it."""
+"""A second process that uses a library. Usage: FOLDER to work in it, FOLDER look to look at it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from imagineart_desktop.library import Library, LibraryError
 
 
 def look(root: Path) -> None:
-    """As any viewer of databases does it: the last one that closes one takes its log away."""
+    """Read the database like any database viewer: closing the last connection deletes the write-ahead log."""
     with closing(sqlite3.connect(root / "library.sqlite")) as connection:
         connection.execute("SELECT COUNT(*) FROM pictures").fetchone()
 
 
 async def work(root: Path) -> None:
-    """Save something before and after another process looks, meet errors meanwhile, and die without closing."""
+    """Save something before and after another process looks, cause errors in between, and die without closing."""
     library = Library(root)
     await library.start()
     await library.save_draft("before", {"is": "here"})

@@ -1,4 +1,4 @@
-"""No text, however odd, makes a search or a change of the library fail."""
+"""No text, however odd, makes a search or a change to the library fail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imagineart_desktop.library.search.search_fields import FIELDS
 from tests.library.test_library import keep, recipe
 
 _ANY = st.text(st.characters(), max_size=30)
-"""With NUL, halves of surrogate pairs, and what Unicode has not given out."""
+"""Includes NUL, lone surrogates, and code points that Unicode hasn't assigned."""
 
 _PIECES = st.one_of(
     _ANY,

@@ -1,4 +1,4 @@
-"""What is typed into the search field, as text: read, written again, and its manual."""
+"""The text of the search field: parsed, formatted again, and documented in the manual."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A library is looked through, copied while it is in use, and brought back from a copy."""
+"""Checking a library, backing it up while it's in use, and restoring it from a backup."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def test_it_is_brought_back_while_it_is_in_use_and_nothing_new_is_lost(tmp
     assert await library.search(Query(text="made since")) != []
     assert told[-1]
     await keep(library, recipe(5))
-    # Stopped, a restore leaves the missing files that came back.
+    # If stopped, a restore keeps the missing files that it brought back.
     first.path.unlink()
     assert not (await library.reconcile()).added
     looks = iter([False, True])
@@ -267,7 +267,7 @@ async def test_a_check_names_what_is_missing_and_what_is_damaged_and_can_be_stop
 
 
 def wrong_checksum(png: bytes) -> bytes:
-    """Another checksum of the first pixels' chunk."""
+    """Change the checksum of the first chunk of pixels."""
     place = png.index(b"IDAT") - 4
     end = place + 8 + int.from_bytes(png[place : place + 4], "big")
     return png[:end] + bytes([png[end] ^ 1]) + png[end + 1 :]
@@ -280,7 +280,7 @@ def encoded(kind: str) -> bytes:
 
 
 async def test_what_opens_and_is_imported_is_no_damage_until_it_changes(tmp_path: Path) -> None:
-    """Import, check, backup, restore, rebuild and looking for a lost file agree."""
+    """Import, check, backup, restore, rebuild and relinking agree."""
     odd = {
         "sum.png": wrong_checksum(encoded("PNG")),
         "end.png": encoded("PNG")[:-12],

@@ -1,4 +1,4 @@
-"""ComfyUI graphs are followed by node and output; what is not certain is left out."""
+"""ComfyUI graphs are followed by node and output; anything uncertain is left out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BASE: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def read(**nodes: tuple[str, dict[str, Any]]) -> GraphRecipe:
-    """The recipe of the usual graph with some nodes replaced or added."""
+    """Return the recipe of the usual graph with some nodes replaced or added."""
     graph = graph_from_prompt(
         {name: {"class_type": kind, "inputs": inputs} for name, (kind, inputs) in {**BASE, **nodes}.items()}
     )
@@ -75,7 +75,7 @@ def test_the_usual_graph() -> None:
             ("a red cup", "blurry"),
         ),
         (
-            # Somebody who mixed the two up gets what they asked for.
+            # A user who swapped the two gets exactly that.
             {
                 "net": ("ControlNetApplyAdvanced", {"positive": ["+", 0], "negative": ["-", 0], "strength": 1.0}),
                 "sampler": sampler(positive=["net", 1], negative=["net", 0]),
@@ -119,7 +119,7 @@ def test_the_usual_graph() -> None:
             ("a cup, oil", "photo"),
         ),
         (
-            # Nobody knows which of the two it takes.
+            # It's unknown which of the two the node uses.
             {
                 "odd": ("Oracle", {"first_prompt": "a", "other_prompt": "b"}),
                 "+": ("CLIPTextEncode", {"text": ["odd", 0]}),

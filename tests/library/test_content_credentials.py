@@ -1,4 +1,4 @@
-"""Content credentials: which program made an image and whether with AI, from JPEG, PNG, WebP and XMP."""
+"""Content credentials: which program made an image and whether with AI, read from JPEG, PNG, WebP and XMP."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def in_png(content: bytes) -> bytes:
 
 
 def in_jpeg(content: bytes) -> bytes:
-    """In segments of at most 64 kB, each with the head of the box again."""
+    """Split a box into segments of at most 64 kB, each repeating the box header."""
     data, segments, head = encoded("JPEG"), b"", content[:8]
     body = content[8:]
     for number, start in enumerate(range(0, len(body), 60_000), 1):

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: no text in them is a formula."""
+"""CSV tables for spreadsheets: no text in them is interpreted as a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged, emptied, foreign and hostile files beside the pictures: set aside, made again from the rest, and said."""
+"""Damaged, empty, foreign and hostile files next to the pictures are set aside, rebuilt from the rest, and reported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.reliability.library_kills import stock
 pytestmark = pytest.mark.asyncio
 
 ROUNDS = int(os.environ.get("IMAGINEART_DAMAGES", "6"))
-"""Random damages; the battery sets more."""
+"""Number of random damages; the battery sets more."""
 
 _JOB = (
     "INSERT INTO jobs (id, endpoint, request, service, state, created_ms, changed_ms, estimate)"
@@ -162,7 +162,7 @@ async def test_a_lowered_version_number_costs_nothing(root: Path, version: int) 
     assert [one.code for one in library.notices.pending()] == [NoticeCode.VERSION, NoticeCode.COPIED]
     await library.run_background_checks()
     assert await library.draft("generate") == {"prompt": "unfinished"}
-    # The folder is a copy: the library that it was copied from may have sent the request.
+    # The folder is a copy: the original library may have sent the request.
     assert (await job_states(library))["waiting"] == "unconfirmed"
     library.close()
 
@@ -189,7 +189,7 @@ async def test_another_programs_database_is_not_touched(root: Path) -> None:
 
 @pytest.mark.parametrize("number", range(ROUNDS))
 async def test_damaged_pages_are_found_told_and_mended_by_the_next_start(root: Path, number: int) -> None:
-    """Also where a start finds nothing: what it shows is whole, and what it does not show is looked for."""
+    """Also if startup notices no damage: what it shows is complete, and the background checks look for the rest."""
     chance = random.Random(number)  # noqa: S311 - no secret
     data = bytearray((root / "library.sqlite").read_bytes())
     for _ in range(chance.choice((1, 3, 10))):
@@ -271,7 +271,7 @@ async def test_garbage_in_the_lock_file_locks_nobody_out(tmp_path: Path, content
     assert sentence.startswith("Another program changed “in-use.lock” in the library folder, so it was emptied")
     first.close()
     again = Library(tmp_path)
-    # Not told yet: the program may have been killed before it said so.
+    # Not marked as shown: the program may have been killed before it showed the notice.
     assert again.notices.pending() == [notice]
     again.close()
 
@@ -399,7 +399,7 @@ async def test_each_error_of_a_database_or_a_disk_has_its_own_advice(tmp_path: P
         assert problem.problem.startswith("It cannot be saved: ")
         said.add(problem.advice)
     assert "" not in said
-    # A full disk and one that is gone are each one thing, whoever says it.
+    # A full disk and a disconnected one have the same advice, whether SQLite or the system reports them.
     assert len(said) == 6
 
 
@@ -414,7 +414,7 @@ async def test_work_on_a_closed_library_says_so(root: Path) -> None:
 
 async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Path) -> None:
     library = await started(root)
-    # Of the copy that the fixture makes.
+    # The notice that the folder is a copy, made by the fixture.
     library.notices.mark_shown(library.notices.pending())
     library.close()
     overwrite(root, 0, b"X")
@@ -435,7 +435,7 @@ async def test_a_start_that_mended_the_library_says_so_in_one_sentence(root: Pat
 
 @pytest.mark.parametrize("has_journal", [True, False])
 async def test_images_keep_their_ids_when_the_database_is_lost(tmp_path: Path, has_journal: bool) -> None:
-    """Scripts, exported names and the recipes of other images know them by these."""
+    """Scripts, exported file names and the recipes of other images refer to images by id."""
     root = tmp_path / "library"
     library = await started(root)
     for number in (3, 1):
@@ -460,13 +460,13 @@ async def test_images_keep_their_ids_when_the_database_is_lost(tmp_path: Path, h
     else:
         assert now != before
         assert "The IDs of 3 images may have changed" in sentence
-        # Better no image than another one.
+        # No image is better than the wrong one.
         assert [parent.picture_id for parent in child.parents] == [None]
     library.close()
 
 
 async def test_images_keep_their_ids_after_an_older_database_was_put_back(tmp_path: Path) -> None:
-    """The ids of its next images are below the highest one that the journal has."""
+    """The older database would assign ids below the highest one in the journal."""
     root = tmp_path / "library"
     library = await started(root)
     await keep(library, recipe(1))
@@ -478,9 +478,9 @@ async def test_images_keep_their_ids_after_an_older_database_was_put_back(tmp_pa
     library.close()
     shutil.copyfile(tmp_path / "older.sqlite", root / "library.sqlite")
     library = await started(root)
-    # Not one that a script or a recipe may know another image by.
+    # Not an id by which a script or a recipe may refer to another image.
     assert (await keep(library, recipe(5))).id == 5
-    # The other files are found and have the ids that they had.
+    # The other files are found and keep their previous ids.
     await library.run_background_checks()
     expected = {recipe(number).job_id: number for number in range(1, 6)}
     assert await jobs_of(library) == expected
@@ -504,7 +504,7 @@ async def test_a_rebuild_finds_images_under_the_ids_that_they_had(tmp_path: Path
 
 
 CONTRADICTIONS = {"two ids for an image": [7, 1], "two images for an id": [2, 3], "both": [3, 1]}
-"""A line at the end of the journal of ids: an id, and the number of the image's recipe."""
+"""A line appended to the journal of ids: an id, and the number of the image's recipe."""
 
 
 @pytest.mark.parametrize("line", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
@@ -590,7 +590,7 @@ async def test_searches_do_not_wait_while_ids_are_written(tmp_path: Path, monkey
 
 
 async def jobs_of(library: Library) -> dict[str, int]:
-    """Job → the id of its image."""
+    """Return job → the id of its image."""
     numbers = await library.search(Query())
     return {(await details_of(library, one)).recipe.job_id: one for one in numbers}
 

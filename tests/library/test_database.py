@@ -1,4 +1,4 @@
-"""What is damage and what is not: few free files, other programs, other databases, disks that give out."""
+"""What counts as damage and what doesn't: few free files, other programs, foreign databases, failing disks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def stocked(root: Path) -> Library:
 
 
 async def check_healthy(library: Library) -> None:
-    """Nothing was taken for damaged, and the library still saves."""
+    """Check that nothing was mistaken for damage, and that the library still saves."""
     assert not library.damage_seen.is_set()
     await library.save_draft("generate", {"prompt": "still saved"})
     root = library.files.root
@@ -89,7 +89,7 @@ async def test_errors_and_care_leave_the_locks_on_the_database_alone(tmp_path: P
 
 
 def held(path: Path) -> list[str]:
-    """The kinds of the locks that this process holds on a file, or on its index beside it."""
+    """Return the kinds of locks that this process holds on a file, or on its index next to it."""
     numbers = {f":{file.stat().st_ino} " for file in (path, Path(f"{path}-shm")) if file.exists()}
     lines = Path("/proc/locks").read_text("ascii").splitlines()
     return sorted(

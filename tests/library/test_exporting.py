@@ -1,4 +1,4 @@
-"""Pictures out of the library: safe names, nothing overwritten unasked, and other libraries read them."""
+"""Exporting pictures: safe names, nothing overwritten unless asked, and files that other programs can read."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def plain(folder: Path, **changes: object) -> ExportOptions:
 def test_the_pattern_says_the_name() -> None:
     assert file_stem("{date}_{model}_{seed}_{n}", FACTS) == "2026-11-20_ImagineArt-2.0_7_003"
     assert file_stem("{prompt} {width}x{height} {id} {name}", FACTS) == "a-red-cup-saucer-640x480-12-file"
-    # By the usual name, what was imported keeps its own, as far as every system takes it.
+    # With the default pattern, imported files keep their own names, as far as every system accepts them.
     imported = replace(FACTS, own="my photo: 2\nb")
     assert file_stem(DEFAULT_PATTERN, imported) == "my photo- 2-b"
     assert file_stem("{seed}", imported) == "7"
@@ -169,7 +169,7 @@ async def test_a_batch_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) 
 async def test_an_image_tells_how_far_it_is_and_is_cancelled_in_the_middle(
     tmp_path: Path, kind: FileFormat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As many strips as of a large image.
+    # As many strips as a large image has.
     monkeypatch.setattr(decoding, "STRIP_PIXELS", 2**17)
     monkeypatch.setattr(full_image_codec, "_STRIP", 2**18)
     monkeypatch.setattr(tiff_file, "_STRIP", 2**18)

@@ -1,4 +1,4 @@
-"""What other programs write into their images."""
+"""Metadata that other programs write into their images."""
 
 from __future__ import annotations
 

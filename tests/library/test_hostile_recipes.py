@@ -1,4 +1,4 @@
-"""Recipes made to do harm: forged, endless, deep or cyclic ones are made harmless in a moment."""
+"""Malicious recipes: forged, endless, deep or cyclic ones are neutralized within a moment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio
 
 
 def hostile(made: Recipe) -> dict[str, Any]:
-    """A recipe of ours as somebody would forge it."""
+    """Return one of our recipes as an attacker would forge it."""
     forged = made.model_dump(mode="json")
     forged |= {
         "job_id": "../../../../etc/passwd",
@@ -67,7 +67,7 @@ def deep(levels: int) -> str:
 
 
 def chain(length: int) -> dict[str, Any]:
-    """A graph in which every node leads to every other."""
+    """Return a graph in which every node links to every other."""
     links = {name: [str(place), 0] for place, name in enumerate(("text", "positive", "conditioning", "prompt"))}
     graph = {
         str(n): {"class_type": "X", "inputs": {**links, "text_g": [str((n + 1) % length), 0]}} for n in range(length)

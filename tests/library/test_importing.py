@@ -1,4 +1,4 @@
-"""Pictures from outside: recipes that they carry come with them, and nothing in them is trusted."""
+"""Importing pictures: recipes that they carry are imported too, and nothing in them is trusted."""
 
 from __future__ import annotations
 
@@ -367,7 +367,7 @@ async def test_imported_pictures_go_to_the_trash_and_back_and_survive_a_lost_dat
 
 
 def sampled(**nodes: dict[str, Any]) -> dict[str, Any]:
-    """A graph with a negative text and these nodes; the positive one comes from `p`."""
+    """Return a graph with a negative prompt and these nodes; the positive prompt comes from `p`."""
     inputs = {"seed": 3, "positive": ["p", 0], "negative": ["n", 0]}
     negative = {"class_type": "CLIPTextEncode", "inputs": {"text": "blurry, with very many words that are unwanted"}}
     return {"s": {"class_type": "KSampler", "inputs": inputs}, "n": negative} | nodes

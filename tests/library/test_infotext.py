@@ -1,4 +1,4 @@
-"""AUTOMATIC1111's generation parameters, as it writes them and as others change them."""
+"""AUTOMATIC1111's generation parameters, as it writes them and as others modify them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ prompts = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_si
 
 
 def written(value: str) -> str:
-    """As `quote` of AUTOMATIC1111 writes a value."""
+    """Return a value the way AUTOMATIC1111's `quote` writes it."""
     return json.dumps(value, ensure_ascii=False) if any(sign in value for sign in ',:\n"') else value
 
 

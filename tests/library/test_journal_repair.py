@@ -1,4 +1,4 @@
-"""Damaged journals are set aside, written again from the database, and said in one sentence."""
+"""Damaged journals are set aside, rewritten from the database, and reported in one sentence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def stocked(root: Path) -> Library:
 
 
 async def rebuilt(root: Path) -> None:
-    """All of it is there when only the files and journals are left."""
+    """Check that everything is recovered when only the files and journals are left."""
     for path in root.glob("library.sqlite*"):
         path.unlink()
     library = await started(root)

@@ -1,4 +1,4 @@
-"""The library: real files and a real database; what was kept is found again, also by the picture alone."""
+"""The library with real files and a real database: stored pictures are found again, even from their files alone."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ async def test_a_recipe_with_a_number_beyond_all_measure(tmp_path: Path) -> None
 
 
 async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
-    """As after a crash between a file and its row: each way round, and in the middle of a move."""
+    """Simulates a crash between a file and its row, in both orders, and one in the middle of a move."""
     library = Library(tmp_path)
     made = [await keep(library, recipe(number)) for number in range(1, 6)]
     simple = await keep(library, recipe(6), "GIF")

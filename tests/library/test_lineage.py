@@ -1,4 +1,4 @@
-"""Ancestors and descendants: in bounds, with what is gone, in the trash or from outside told apart."""
+"""Ancestors and descendants: bounded in number, and deleted, trashed and imported ones distinguished."""
 
 from __future__ import annotations
 

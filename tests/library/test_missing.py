@@ -1,4 +1,4 @@
-"""A picture whose file is gone: found again, or forgotten, which can be undone."""
+"""Pictures with missing files: relinked, or removed, which can be undone."""
 
 from __future__ import annotations
 

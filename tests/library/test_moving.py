@@ -1,4 +1,4 @@
-"""A library is moved while it is in use, and nothing made until the next start is lost."""
+"""A library is moved while it's in use, and nothing made before the next start is lost."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def trusted(*roots: Path) -> list[bool]:
 
 
 class EndedError(BaseException):
-    """The program ends here."""
+    """Simulates the end of the program."""
 
 
 @pytest.mark.parametrize("error", [OSError(28, "full"), sqlite3.OperationalError("full")], ids=str)
@@ -122,7 +122,7 @@ async def test_a_move_that_is_killed_never_leaves_two_in_use(
         finish_move(old, new)
     monkeypatch.undo()
     assert trusted(old, new) in ([True, False], [False, False])
-    # The disk of the new folder fails now, after the kill: the old one goes on as before.
+    # After the kill, the new folder's disk fails: the old library continues as before.
     monkeypatch.setattr(relocate, "copy_journals", raising(OSError(28, "full")))
     with pytest.raises(LibraryError):
         finish_move(old, new)
@@ -140,7 +140,7 @@ def raising(error: BaseException) -> Callable[..., None]:
 
 
 def end_at(monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> None:
-    """Let the `at`th of the four writes of `adopt` fail."""
+    """Make the `at`th of the four writes of `transfer_identity` fail."""
     count = 0
 
     def failing(work: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Changes to a library are reported once, however often the program is killed before that."""
+"""Changes to a library are reported once, however often the program is killed first."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ async def test_what_is_cut_off_is_told_by_the_next_start_and_what_is_done_is_not
 
 
 async def cut_off(library: Library, work: Callable[..., Awaitable[object]]) -> None:
-    """Cancel the work when it says for the first time how far it is."""
+    """Cancel the work when it first reports its progress."""
 
     def tell(_done: int, _total: int) -> None:
         assert library.notices.pending() == []

@@ -1,4 +1,4 @@
-"""Ratings, labels, tags, notes and collections: changed in bulk, undone, and there again after a rebuild."""
+"""Ratings, labels, tags, notes and collections: changed in bulk, undone, and restored after a rebuild."""
 
 from __future__ import annotations
 

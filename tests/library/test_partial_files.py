@@ -1,4 +1,4 @@
-"""What killed programs left half-written is removed, and nothing else is."""
+"""Partial files left by killed programs are deleted, and nothing else is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _dead: list[str] = []
 
 
 def left_by_a_dead_program(folder: Path) -> str:
-    """Leaves a file as a program that was killed does; its name."""
+    """Create a partial file the way a killed program leaves one; return its name."""
     if not _dead:
         script = (
             "import os; from pathlib import Path\n"

@@ -1,4 +1,4 @@
-"""Ratings, labels, keywords, captions and dates travel in files, between this program and others."""
+"""Ratings, labels, keywords, captions and dates are exchanged with other programs through files."""
 
 from __future__ import annotations
 

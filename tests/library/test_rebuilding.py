@@ -1,4 +1,4 @@
-"""A library rebuilt from its files."""
+"""Rebuilding a library from its files."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_a_damaged_image_of_a_lost_database_is_there_as_damaged(tmp_path: 
     await keep(library, recipe(1))
     summary = (await library.summaries([1]))[0]
     library.close()
-    # The middle of the pixels: the head and the recipe can still be read.
+    # The middle of the pixels: header and recipe remain readable.
     data = bytearray(summary.path.read_bytes())
     place = data.index(b"IDAT") + 8
     data[place] ^= 0xFF

@@ -1,4 +1,4 @@
-"""What other programs do to the library's files is noticed and said."""
+"""Changes that other programs make to the library's files are detected and reported."""
 
 from __future__ import annotations
 

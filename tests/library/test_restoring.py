@@ -1,4 +1,4 @@
-"""A restore that is cut short is finished or undone at the next start."""
+"""An interrupted restore is completed or undone at the next start."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.asyncio
 
 
 class KilledError(BaseException):
-    """Nothing happens after this."""
+    """Simulates a kill: nothing runs after it."""
 
 
 async def backed_up(tmp_path: Path) -> Library:
-    """A library with a backup in which the first picture's file differs; the second picture is newer and rated."""
+    """Return a library with a backup in which picture 1 has a different file; picture 2 is newer and rated."""
     library = Library(tmp_path / "here")
     await library.start()
     await keep(library, recipe(1))

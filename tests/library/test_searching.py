@@ -1,4 +1,4 @@
-"""What a search of a large library does on its thread while the window draws."""
+"""How a search of a large library uses its thread while the window draws."""
 
 from __future__ import annotations
 

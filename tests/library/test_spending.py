@@ -1,4 +1,4 @@
-"""What was spent, by day, model and collection."""
+"""Spending by day, model and collection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searches find words, their parts, and signs of every script; large seeds are found exactly."""
+"""Searches find words, parts of words, and characters of every script; large seeds are matched exactly."""
 
 from __future__ import annotations
 
