@@ -1,4 +1,4 @@
-"""Jobs in a process that may open few files. Run as a program: LIMIT FOLDER BASE KEY; prints how the jobs ended."""
+"""Runs jobs in a process that may open few files. Usage: LIMIT FOLDER BASE KEY; prints how the jobs ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _JOBS = 6
 
 
 async def work(limit: int, folder: Path, base: str, key: str) -> None:
-    """All at once, while at first every file that may be open is open."""
+    """Run all jobs at once, after every file that may be open was opened."""
     hosts = Hosts(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", f"{base}/api")
     library = Library(folder / "library")
     await library.start()

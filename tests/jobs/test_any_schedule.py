@@ -1,7 +1,7 @@
-"""Random schedules of requests, faults, cancels, restarts and crashes: nothing is lost, nothing is paid twice unasked.
+"""Random schedules of requests, faults, cancels, restarts and crashes: nothing is lost or paid twice unasked.
 
-The worker, its database, its files and the demo server are the real ones. A crash is a worker that can neither write
-nor send any more, followed by a new one on the same folder.
+The worker, its database, its files and the demo server are real. A crash is a worker that can no longer write or send
+anything, followed by a new one on the same folder.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.jobs.job_fixtures import FAULTS, SMALL, accepted, service_of
 from tests.waiting import Patience
 
 EXAMPLES = int(os.environ.get("IMAGINEART_SCHEDULES", "12"))
-"""The reliability battery asks for more."""
+"""The reliability battery sets more."""
 
 RULES = RetryRules(first_wait=0.01, max_wait=0.04, answer=6.0)
 faults = st.lists(
@@ -38,7 +38,7 @@ faults = st.lists(
 
 
 class CrashedError(BaseException):
-    """Nothing happens after this."""
+    """Simulates a crash: nothing runs after it."""
 
 
 class AnySchedule(RuleBasedStateMachine):
@@ -85,8 +85,8 @@ class AnySchedule(RuleBasedStateMachine):
     def let_pass(self, seconds: float) -> None:
         self.run(asyncio.sleep(seconds))
 
-    # What stands there when a rule comes depends on time. A rule that finds nothing to do does nothing, so that the
-    # same choices always lead through the same rules.
+    # The jobs that a rule finds depend on timing. A rule that finds none does nothing, so that the same choices always
+    # lead through the same rules.
 
     @rule(which=st.integers(0, 99))
     def cancel(self, which: int) -> None:
@@ -113,7 +113,7 @@ class AnySchedule(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        # In one: a program that dies while it closes is started again, once.
+        # In one step: a program that dies while closing is restarted only once.
         self.run(self._restart())
 
     @rule()
@@ -123,7 +123,7 @@ class AnySchedule(RuleBasedStateMachine):
 
     @rule(painted=st.booleans(), writes=st.sampled_from((1, 2, 3, 4, 4, 4, 5, 6, 7, 8)), written=st.booleans())
     def request_and_die(self, painted: bool, writes: int, written: bool) -> None:
-        """The program dies at one of the writes that a request causes, just before it or just after."""
+        """The program dies at one of the writes that a request causes, just before or just after it."""
         self.die_at(writes, written)
         self.request(painted)
         self.let_pass(0.2)
@@ -141,7 +141,7 @@ class AnySchedule(RuleBasedStateMachine):
             self.loop.close()
             shutil.rmtree(self.root, ignore_errors=True)
 
-    # How
+    # Helpers
 
     def die_at(self, writes: int, written: bool) -> None:
         really = self.library.database.write
@@ -161,7 +161,7 @@ class AnySchedule(RuleBasedStateMachine):
         self.library.database.write = write  # type: ignore[method-assign]
 
     def run(self, work: Coroutine[Any, Any, object]) -> None:
-        """Does the work; a program that has died is started again."""
+        """Run the work; restart the program if it has died."""
         try:
             self.loop.run_until_complete(work)
         except CrashedError:
@@ -207,7 +207,7 @@ class AnySchedule(RuleBasedStateMachine):
         self.library.close()
 
     async def _settle(self) -> None:
-        """The network is well again, and the user looks after what is stuck."""
+        """Retry until all jobs have ended: the network works again, and the user deals with stuck jobs."""
         asked: set[str] = set()
         patience = Patience()
         while True:
@@ -232,7 +232,7 @@ class AnySchedule(RuleBasedStateMachine):
         assert len(ids) == len(set(ids)), "a picture is there twice"
         made = {entry["request_id"]: entry["body"]["prompt"] for entry in entries if entry["output"] is not None}
         assert set(ids) <= set(made)
-        # One that could not be found when the user had it sent again is known to nobody.
+        # Nobody knows of a request that couldn't be found when the user had it sent again.
         lost = [prompt for request_id, prompt in made.items() if request_id not in ids and self.allowed[prompt] == 1]
         assert not lost, f"lost: {lost}"
         assert (await self.library.reconcile()).lost == ()

@@ -1,4 +1,4 @@
-"""Each fault alone: what was paid for arrives, nothing is sent twice, and what is not known is said."""
+"""Each fault alone: paid results arrive, nothing is sent twice, and uncertainty is reported."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_one_fault(tmp_path: Path, demo: DemoServer, words: str) -> None:
 
 @pytest.mark.parametrize("words", [words for words in FAULTS if words.startswith("status:")])
 async def test_a_fault_while_asking(tmp_path: Path, demo: DemoServer, words: str) -> None:
-    """Without a stream, every state is asked for."""
+    """Without a stream, every state is polled."""
     demo.order(Fault.parse("stream:refuse"), Fault.parse(f"{words}:times=2"))
     async with at_work(tmp_path, demo, rules=QUICK) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
@@ -205,7 +205,7 @@ async def test_of_two_clicks_the_second_does_nothing(tmp_path: Path, demo: DemoS
 
 
 async def test_a_cancel_wished_for_while_it_is_sent(tmp_path: Path, demo: DemoServer) -> None:
-    """Sent all the same, it is called off; refused for now, it is not sent any more."""
+    """If the request is sent after all, it's canceled; if it's refused for now, it isn't sent again."""
     for fault, submissions in (("submit:late:seconds=0.3", 1), ("submit:status:code=429:retry_after=1", 1)):
         demo.order(Fault.parse(fault), Fault.parse("work:delay:seconds=20"))
         async with at_work(tmp_path, demo) as (worker, library):
@@ -241,7 +241,7 @@ async def test_what_was_billed_is_kept_beside_the_estimate(tmp_path: Path) -> No
 
 
 async def test_a_full_disk_is_waited_out(tmp_path: Path, demo: DemoServer) -> None:
-    """The answer to a submit is kept until there is room to write it down."""
+    """The response to a submit is kept until there is space to save it."""
     async with at_work(tmp_path, demo, rules=HASTY) as (worker, library):
         limited = 4
 

@@ -1,4 +1,4 @@
-"""A process that may open few files: what cannot be opened is waited for, and no job is lost."""
+"""In a process that may open few files, jobs wait for files that can't be opened, and none is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inpaint round trip over a real worker, a real server that misbehaves to order, and real files."""
+"""The inpaint round trip with a real worker, a real server with injected faults, and real files."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ async def test_what_the_file_says_of_the_photograph_is_kept(
     tmp_path: Path, demo: DemoServer, photos: Path, kind: str
 ) -> None:
     exif = Image.Exif()
-    # Pillow itself writes no more than ASCII into a TIFF.
+    # Pillow itself writes only ASCII to a TIFF.
     owner = "© Ä. Name" if kind in ("JPEG", "PNG") else "A. Name"
     exif[0x0112], exif[0x010F], exif[0x8298] = 6, "Kamera", owner.encode("latin-1")
     exif[0x8769] = {0x829A: 0.004, 0xA002: 600}
@@ -300,7 +300,7 @@ async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_wha
     mask = disc((600, 400), (300, 200))
 
     async def keep_at_second_try(library: Library, data: bytes, recipe: Recipe) -> PictureSummary:
-        # What came lies on the disk under both names by now.
+        # By now the result is on disk under both names.
         came = library.files.incoming(f"{recipe.job_id}-0").read_bytes()
         assert library.files.raw(recipe.job_id, 0, "png").read_bytes() == came
         heard.append(f"kept after {len(await library.search(Query()))}")

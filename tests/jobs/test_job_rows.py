@@ -1,4 +1,4 @@
-"""Rows of jobs with odd values: none stops a start, none costs another job, none makes a request go out unasked."""
+"""Job rows with invalid values: none stops a start, loses another job, or sends a request unasked."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_no_value_of_one_job_stops_a_start_or_costs_another(
                     found.append(next(job.state.value for job in worker.jobs() if job.id == good))
             return found
 
-        # It is a copied folder, which asks.
+        # It's a copied folder, so its jobs become questions.
         assert asyncio.run(starts()) == ["unconfirmed", "unconfirmed"]
 
 

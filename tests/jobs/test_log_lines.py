@@ -1,4 +1,4 @@
-"""A job's log while it is streamed: each event brings new lines, and the job has them all."""
+"""A job's log while it's streamed: each event brings new lines, and the job has all of them."""
 
 from __future__ import annotations
 

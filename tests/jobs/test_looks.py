@@ -1,4 +1,4 @@
-"""A request without an answer is looked for by the service's clock, and a look that fails sends nothing."""
+"""A request without a response is looked up by the service's clock, and a failed lookup sends nothing."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def test_without_a_connection_nothing_is_sent_later(tmp_path: Path, demo: 
     ids=str,
 )
 async def test_a_clock_that_was_set_since_hides_no_request(tmp_path: Path, demo: DemoServer, off: timedelta) -> None:
-    """The job says that it was sent when this computer's clock was off."""
+    """The job's submission time was recorded while this computer's clock was off."""
     demo.order(Fault.parse("submit:cut_before:nth=1"))
     async with at_work(tmp_path, demo) as (worker, library):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
@@ -131,7 +131,7 @@ async def test_only_unreadable_requests_of_that_time_and_of_nobody_else_leave_it
 async def test_a_look_from_before_another_click_sent_sends_nothing(
     tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second click looks while the first one sends; the answer to that is lost before the look has ended."""
+    """The second click looks while the first one sends; the response to that is lost before the lookup ends."""
     demo.order(Fault.parse("submit:refuse:nth=1"), Fault.parse("submit:cut_before:nth=2"))
     async with at_work(tmp_path, demo) as (worker, _):
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)

@@ -1,4 +1,4 @@
-"""An older, lost, copied or moved database takes back no request and sends none a second time unasked."""
+"""An older, lost, copied or moved database cancels no request and sends none twice unasked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.jobs.job_fixtures import HASTY, SMALL, at_work, books, held_work, out
 
 @asynccontextmanager
 async def unconnected(root: Path) -> AsyncIterator[tuple[Worker, Library]]:
-    """A program at work that does not reach the service: its jobs wait."""
+    """A running program that doesn't reach the service, so its jobs wait."""
     library = Library(root)
     await library.start()
     worker = Worker(library, rules=HASTY)
@@ -123,7 +123,7 @@ async def test_a_copied_folder_asks_and_the_original_goes_on(tmp_path: Path, dem
     async with at_work(tmp_path, demo) as (worker, _):
         assert await finish(worker, jobs) == {JobState.DONE}
     assert await states_in(tmp_path / "copy") == [("unconfirmed", OLDER_COPY)]
-    # Once asked, it is the library of that folder.
+    # Once the questions are asked, the database counts as the one last in use in that folder.
     assert await states_in(tmp_path / "copy") == [("unconfirmed", OLDER_COPY)]
     assert books(demo)["submissions"] == 1
 
@@ -208,7 +208,7 @@ ODD: tuple[dict[str, Any], ...] = (
     {"step": 10**30}, {"step": "1"}, {"state": "flying"}, {"dismissed": "no"}, {"dismissed": 7},
     {"queue_position": 10**30}, {"request_id": {}}, {"error_type": "\ud800"}, {"more": {"nested": []}},
 )  # fmt: skip
-"""Changes of a good line, or row, that are well-formed JSON."""
+"""Changes to a valid line or row; all of them are well-formed JSON."""
 
 
 @pytest.mark.asyncio

@@ -1,4 +1,4 @@
-"""What is paid for, or may be, is never given up, never said to be free, and can always be fetched later."""
+"""What is or may be paid for is never given up or called free, and can always be fetched later."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ QUICK = RetryRules(first_wait=0.01, max_wait=0.05)
 
 
 async def fetched_later(worker: Worker, library: Library, demo: DemoServer, job: Job) -> None:
-    """It failed, it is not said to be free, and *Fetch again* brings the picture without a second payment."""
+    """Check that the job failed, isn't called free, and *Fetch again* gets the picture without paying again."""
     event = await outcome(worker, job)
     assert event.job.state is JobState.FAILED, event.job.state
     assert event.job.failure is not None

@@ -1,4 +1,4 @@
-"""A row takes only a step that follows it, from whoever holds the last."""
+"""A row accepts only the step that follows its current one, and only from a holder of that current one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a job says while something on this machine, or the way to the service, is in its way."""
+"""What a job reports while something on this machine, or on the way to the service, blocks it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs from the request to the picture, over a real server, a real database and real files."""
+"""Jobs from the request to the picture, with a real server, a real database and real files."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def test_references_are_copied_first_so_that_deleting_the_source_changes_n
     [
         ((600, 400), False),
         ((451, 300), False),
-        # More than one strip of it is composited, encoded and kept, and it is sent reduced.
+        # Large enough that it's composited, encoded and stored in more than one strip, and sent reduced.
         ((2000, 1500), False),
         ((600, 400), True),
     ],
@@ -156,7 +156,7 @@ async def test_a_submit_whose_answer_was_lost_is_not_sent_again(tmp_path: Path, 
 
 
 async def test_what_was_written_goes_on_although_its_caller_was_canceled(tmp_path: Path, demo: DemoServer) -> None:
-    """Between the row and the answer to the caller."""
+    """Cancels the caller between the row and the response."""
 
     async def canceled_at(state: JobState, request: Coroutine[Any, Any, object]) -> None:
         asking = asyncio.ensure_future(request)
