@@ -1,4 +1,4 @@
-"""Sources of every kind, results as services spoil them, and a round trip through the engine."""
+"""Sources of every kind, services that distort their results in every way, and a round trip through the engine."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from imagineart_desktop.models import IDEOGRAM_V2_EDIT, WorkingSize
 
 WORKING = IDEOGRAM_V2_EDIT.working_size
 SMALL = WorkingSize(native_pixels=160 * 160, max_edge=240, min_edge=40, max_pixels=200 * 200)
-"""A model of small pictures, so that many can be tried."""
+"""A model with small pictures, so that many can be tried."""
 
 Service = Callable[[Pixels, Mask], Pixels]
-"""From what was sent and its mask (255 = painted) to the result."""
+"""A function of the image sent and its mask (255 = painted) to the result."""
 
 
 def scene(width: int, height: int, channels: int = 3, seed: int = 0) -> Pixels:
-    """Something with edges and gradients."""
+    """Return an image with edges and gradients."""
     rng = np.random.default_rng(seed)
     rows = np.arange(height, dtype=np.float32)[:, None]
     columns = np.arange(width, dtype=np.float32)[None, :]
@@ -53,7 +53,7 @@ def scene(width: int, height: int, channels: int = 3, seed: int = 0) -> Pixels:
 
 
 def source_of(kind: str, width: int, height: int, seed: int = 0) -> FullImage:
-    """A picture in full: grey, grey_alpha, rgb, rgba, cmyk or rgb_profile, and the first four with 16 behind."""
+    """Return a full image: grey, grey_alpha, rgb, rgba, cmyk or rgb_profile; the first four also with the suffix 16."""
     name, deep = kind.removesuffix("16"), kind.endswith("16")
     channels = {"grey": 1, "grey_alpha": 2, "rgb": 3, "rgba": 4, "cmyk": 4, "rgb_profile": 3}[name]
     samples: NDArray[Any] = scene(width, height, channels, seed)
@@ -69,7 +69,7 @@ def source_of(kind: str, width: int, height: int, seed: int = 0) -> FullImage:
 
 @cache
 def other_profile() -> bytes:
-    """An RGB profile that is not sRGB: its red and blue are exchanged. Made once, for it holds the time."""
+    """Return an RGB profile that isn't sRGB: red and blue are swapped. Cached, because it contains the time."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, blue = data.index(b"rXYZ"), data.index(b"bXYZ")
     data[red : red + 4], data[blue : blue + 4] = b"bXYZ", b"rXYZ"
@@ -82,7 +82,7 @@ def other_profile() -> bytes:
 
 
 def faithful(sent: Pixels, mask: Mask) -> Pixels:
-    """Repaints the painted part alone."""
+    """Repaint only the painted area."""
     result = sent.copy()
     result[mask >= 128] = 255 - result[mask >= 128]
     return result
@@ -103,14 +103,14 @@ def other_ratio(sent: Pixels, mask: Mask) -> Pixels:
 
 
 def cut(sent: Pixels, mask: Mask) -> Pixels:
-    """The middle alone, as a square."""
+    """Return only the middle, as a square."""
     result, side = faithful(sent, mask), min(sent.shape[:2])
     top, left = (sent.shape[0] - side) // 2, (sent.shape[1] - side) // 2
     return np.ascontiguousarray(result[top : top + side, left : left + side])
 
 
 def padded(sent: Pixels, mask: Mask) -> Pixels:
-    """Black bars round it, until it is a square."""
+    """Add black bars around the image to make it square."""
     result, side = faithful(sent, mask), max(sent.shape[:2])
     square = np.zeros((side, side, 3), np.uint8)
     top, left = (side - sent.shape[0]) // 2, (side - sent.shape[1]) // 2
@@ -128,7 +128,7 @@ def recoloured(sent: Pixels, mask: Mask) -> Pixels:
 
 
 def recoloured_inside(sent: Pixels, mask: Mask) -> Pixels:
-    """The same again, with a cast of the painted part alone."""
+    """Repaint the same content, with a color cast in the painted area only."""
     result = sent.copy()
     result[mask >= 128] = recoloured(sent, new_mask((sent.shape[1], sent.shape[0])))[mask >= 128]
     return result
@@ -160,7 +160,7 @@ SERVICES: tuple[Service, ...] = (
 
 
 def answered(piece: RequestImages, service: Service) -> Pixels:
-    """What the service makes of a request."""
+    """Return the service's result for a request."""
     sent = load_picture(piece.pair.image_png).pixels[:, :, :3]
     mask = 255 - np.asarray(Image.open(io.BytesIO(piece.pair.mask_png)))
     return service(np.ascontiguousarray(sent), np.asarray(mask, np.uint8))
@@ -169,7 +169,7 @@ def answered(piece: RequestImages, service: Service) -> Pixels:
 def results_of(
     picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service, working: WorkingSize = WORKING
 ) -> list[RawResult]:
-    """What comes back of all that is sent."""
+    """Return the results of all requests."""
     return [
         RawResult(
             answered(piece, service),
@@ -187,14 +187,14 @@ def results_of(
 def travelled(
     picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service, working: WorkingSize = WORKING
 ) -> CompositeResult:
-    """The whole round trip: sent, answered and brought home."""
+    """Run the complete round trip: send, receive, composite."""
     return composite(picture, trip.margins, results_of(picture, mask, trip, service, working))
 
 
 def without_and_with_tone_match(
     picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service
 ) -> list[NDArray[Any]]:
-    """The samples of one round trip whose results are brought home twice."""
+    """Return the samples of one round trip, composited without and with tone matching."""
     results = results_of(picture, mask, trip, service)
     homes = ([replace(result, tone_match=on) for result in results] for on in (False, True))
     return [composite(picture, trip.margins, home).picture.samples for home in homes]

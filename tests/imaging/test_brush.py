@@ -42,7 +42,7 @@ def test_without_a_pen_nothing_changes() -> None:
 
 @pytest.mark.parametrize("events", [200, 2000, 20_000])
 def test_smoothing_does_not_depend_on_the_number_of_events(events: int) -> None:
-    """A trembling hand: the brush trembles less, and arrives within the string's length of the pointer."""
+    """The brush damps a trembling hand, and ends within the string's length of the pointer."""
     x = np.linspace(0, 1000, events)
     y = 100 + 6 * np.sin(x / 7)
     string = StrokeStabilizer(40)
@@ -65,7 +65,7 @@ def test_spacing_sets_the_dabs_apart() -> None:
 
 
 def over(before: Mask, covered: Mask, combine: BooleanOp) -> np.ndarray:
-    """What a stroke makes of the mask: its share of what was left, or of what was there."""
+    """Return the mask after a stroke fills its share of what was unpainted, or removes that of what was there."""
     share = covered / 255
     return before * (1 - share) if combine is BooleanOp.SUBTRACT else before + (255 - before) * share
 
@@ -121,7 +121,7 @@ def test_a_stroke_over_a_painted_mask_is_all_its_dabs_laid_over_it_once(
 
 @pytest.mark.parametrize("size", [1, 3])
 def test_a_thin_hard_brush_draws_a_line_as_wide_as_it_says(size: int) -> None:
-    """Where a mouse points at 100 % are the corners of pixels."""
+    """At 100% a mouse points at the corners of pixels."""
     for end in ((80, 20), (20, 80)):
         mask = new_mask((100, 100))
         stroke = Stroke(mask, Brush(size=size))

@@ -1,4 +1,4 @@
-"""Damaged files: whole pixels are shown whatever is broken beside them; all else is refused with a sentence."""
+"""Damaged files: complete pixels are shown whatever else is broken; anything else is refused with a message."""
 
 from __future__ import annotations
 

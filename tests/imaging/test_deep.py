@@ -1,4 +1,4 @@
-"""Pictures in full: what a file holds is what is kept, bit for bit, and shown as it always was."""
+"""Full images: a file's samples are kept bit for bit, and displayed as `load_picture` decodes them."""
 
 from __future__ import annotations
 
@@ -160,6 +160,6 @@ def test_what_is_damaged_is_refused(damage: str) -> None:
 def test_the_suite_of_pngs_is_shown_as_it_is_loaded(path: Path) -> None:
     shown = load_full_image(path).shown().astype(int)
     loaded = load_picture(path).pixels
-    # Grey of 16 bits beside a transparent value is rounded otherwise.
+    # 16-bit gray with a transparent value is rounded differently.
     assert shown.shape == loaded.shape
     assert np.abs(shown - loaded).max() <= (1 if path.stem == "tbwn0g16" else 0)

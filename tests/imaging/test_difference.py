@@ -1,4 +1,4 @@
-"""What two pictures differ in: exact figures, pictures of other sizes, and transparency."""
+"""Differences between two pictures: exact figures, pictures of different sizes, and transparency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pair that is sent: whatever the size and the mask, two PNGs of one size, two colours and both of them."""
+"""The image and mask that are sent: two PNGs of equal size for any size and mask; the mask has exactly two colors."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_strips_of_one_value_are_compressed_once(monkeypatch: pytest.MonkeyPatch
         return compress(part, last=last)
 
     monkeypatch.setattr(encoding, "_compressed", noted)
-    # A width of its own, for which nothing is known yet.
+    # A width that no other test uses, so that nothing is cached for it.
     mask = new_mask((4099, 2000))
     mask[1000, 7:9] = 255
     mask[1400:] = 255

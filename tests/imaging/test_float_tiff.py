@@ -1,4 +1,4 @@
-"""TIFFs with floating-point samples are opened in all the ways that they are written in, and what is lost is said."""
+"""TIFFs with floating-point samples open in every variant in which they're written, and losses are reported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def wanted(floats: NDArray[np.floating]) -> NDArray[np.uint16]:
 
 
 def encoded(floats: NDArray[np.floating], compression: int = 1) -> bytes:
-    """As OpenCV writes it. floats: RGB or gray."""
+    """Encode as OpenCV does. floats: RGB or gray."""
     bgr = np.ascontiguousarray(floats[:, :, ::-1]) if floats.ndim == 3 else floats
     done, data = cv2.imencode(".tiff", bgr, [cv2.IMWRITE_TIFF_COMPRESSION, compression])
     assert done
@@ -39,7 +39,7 @@ def written(
     more: Sequence[tuple[int, int]] = (),
     wide: bool = False,
 ) -> bytes:
-    """A TIFF of one deflated strip, tag by tag. more: further tags, each with one short; wide: as a BigTIFF."""
+    """Build a TIFF of one deflated strip, tag by tag. more: additional tags with one short each; wide: as a BigTIFF."""
     order, (height, width, channels) = ">" if big else "<", samples.shape
     bits = samples.dtype.itemsize * 8
     rows = samples.astype(samples.dtype.newbyteorder(">" if big or predicted else "<"))

@@ -1,4 +1,4 @@
-"""HEIC and JPEG XL open; kinds that cannot be opened are named."""
+"""HEIC and JPEG XL open; formats that can't be opened are named."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_decoders_are_loaded_for_such_files_alone() -> None:
 
 
 def floating(order: str, bits: int) -> bytes:
-    """A TIFF of 2 × 2 pixels and three channels of floating point, its directory behind the pixels."""
+    """Build a TIFF of 2 × 2 pixels with three floating-point channels, and its directory after the pixels."""
 
     def number(value: int, size: int) -> bytes:
         return value.to_bytes(size, "little" if order == "II" else "big")

@@ -1,4 +1,4 @@
-"""What results are compared on."""
+"""The grayscale on which results are compared."""
 
 from __future__ import annotations
 

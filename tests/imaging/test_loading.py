@@ -1,4 +1,4 @@
-"""Any picture gets an answer: it opens upright in sRGB, or is refused with a sentence that names it and why."""
+"""Every picture either opens, upright and in sRGB, or is refused with a message that names it and the reason."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from imagineart_desktop.support import WorkCanceledError
 SUITE = sorted((Path(__file__).parent.parent / "data" / "pngsuite").glob("*.png"))
 
 WRONG_CHECKSUM_ALONE = "xcsn0g01"
-"""Broken on purpose, but its pixels are whole: decoders differ, ours opens it."""
+"""Broken on purpose, but its pixels are complete: decoders differ, ours opens it."""
 
 
 def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -177,7 +177,7 @@ def test_the_rows_so_far_of_a_large_picture_are_shown_while_it_is_decoded() -> N
 @pytest.mark.parametrize("orientation", [1, 3, 6])
 def test_a_large_picture_that_is_followed_has_the_samples_of_its_file(orientation: int) -> None:
     pixels = np.random.default_rng(3).integers(0, 255, (3072, 1200, 4), dtype=np.uint8)
-    # Rows of nothing look like rows that are not decoded yet.
+    # Rows of zeros look like rows that aren't decoded yet.
     pixels[:400] = pixels[1500:2000] = pixels[2900:] = 0
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -206,7 +206,7 @@ def test_a_picture_in_many_small_chunks_is_decoded_in_few_pieces_and_what_follow
     assert np.array_equal(load_full_image(data, reach=told.append).samples, pixels)
     assert len(told) <= 2 + len(packed) // 2**18
     for cut in (len(data) - 12, len(data) - 60, len(data) - 30, start + 1000):
-        # A truncated file is taken or refused as it is without the pieces.
+        # A truncated file is accepted or refused just as it is when decoded in one piece.
         with_rows = without = None
         with suppress(PictureError):
             without = load_full_image(data[:cut]).samples

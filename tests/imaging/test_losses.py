@@ -1,4 +1,4 @@
-"""Every bit is read where a file has more than 8 per channel; what cannot be kept is said; HDR is shown tone-mapped."""
+"""Every bit is read from files with more than 8 per channel; losses are reported; HDR is displayed tone-mapped."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def heic(samples: NDArray[np.uint16], **options: int) -> bytes:
 def tiff(
     samples: NDArray[np.uint16], colors: int, extra: tuple[int, ...] = (), order: Literal["<", ">"] = "<"
 ) -> bytes:
-    """An uncompressed TIFF. colors: the tag's value; extra: meaning of the channels after the colors."""
+    """Build an uncompressed TIFF. colors: the tag's value; extra: meaning of the channels after the colors."""
     height, width, channels = samples.shape
     data = samples.astype(samples.dtype.newbyteorder(order)).tobytes()
     tags = ImageFileDirectory_v2(prefix=b"II" if order == "<" else b"MM")
@@ -168,7 +168,7 @@ def test_lab_is_shown_without_transparency() -> None:
 
 
 def as_jxl(*fields: tuple[int, int]) -> bytes:
-    """The head of a JPEG XL image. fields: value and number of bits."""
+    """Build the header of a JPEG XL image. fields: value and number of bits."""
     bits = "".join(format(value, f"0{count}b")[::-1] for value, count in ((0x0AFF, 16), *fields))
     return int(bits[::-1], 2).to_bytes(64, "little")
 
@@ -210,7 +210,7 @@ def test_hdr_is_shown_tone_mapped_and_said(cicp: Cicp) -> None:
     assert load_full_image(data).losses == (said,)
     row = load_picture(data).pixels[0, :, 1].astype(int)
     assert (np.diff(row) >= 0).all()
-    # Diffuse white, at 58 % of PQ and 75 % of HLG, is bright and leaves room for highlights.
+    # Diffuse white, at 58% of PQ and 75% of HLG, is bright and leaves room for highlights.
     white = row[round(255 * (0.58 if cicp is PQ else 0.75))]
     assert 200 < white < 245
     assert row[-1] == 255

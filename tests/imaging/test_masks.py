@@ -1,4 +1,4 @@
-"""Masks: painted as one computes by hand, undone exactly, and sent in two colours at the picture's size."""
+"""Masks match values computed by hand, are undone exactly, and are sent in two colors at the picture's size."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def random_mask(size: tuple[int, int], seed: int) -> Mask:
 
 
 def disc(size: tuple[int, int], x: float, y: float, radius: float) -> Mask:
-    """An antialiased disc computed from scratch. Pixel centres lie at + ½."""
+    """Return an antialiased disc computed from scratch. Pixel centers are at + ½."""
     rows, columns = np.mgrid[0 : size[1], 0 : size[0]]
     distance = np.hypot(columns + 0.5 - x, rows + 0.5 - y)
     return np.asarray(np.rint(np.clip(radius + 0.5 - distance, 0, 1) * 255), np.uint8)
@@ -211,7 +211,7 @@ def test_masks_from_files_follow_the_rule(tmp_path: Path) -> None:
 
 
 def layer(painted: Mask, pixels: NDArray[np.uint8], opacity: int = 255) -> bytes:
-    """A transparent layer that shows these colors where it is painted, and others where nobody sees them."""
+    """Return a transparent layer with these colors, both where it's painted and where they're invisible."""
     held = io.BytesIO()
     alpha = (painted.astype(np.uint16) * opacity // 255).astype(np.uint8)
     Image.fromarray(np.dstack([pixels, alpha])).save(held, "PNG")
@@ -230,7 +230,7 @@ def test_strokes_on_a_transparent_layer_are_what_is_painted() -> None:
     soft = read_mask(layer(painted, np.full((20, 40, 3), 255, np.uint8), 200), (40, 20))
     assert soft.mask[5, 10] == 200
     assert not soft.mask[15, 10]
-    # More of a photograph cut out than left, or an object alone on a layer: both are asked about.
+    # Most of a photograph cut away, or an object alone on a layer: the user is asked about both.
     hole = read_mask(layer(painted, colorful), (40, 20))
     assert np.array_equal(hole.mask, 255 - painted)
     assert (hole.opaque_is_painted, hole.doubtful) == (False, True)
@@ -239,7 +239,7 @@ def test_strokes_on_a_transparent_layer_are_what_is_painted() -> None:
     cut_out = read_mask(layer(little, colorful), (40, 20))
     assert np.array_equal(cut_out.mask, little)
     assert (cut_out.opaque_is_painted, cut_out.doubtful) == (True, True)
-    # A canvas of one color with a hole stays a hole.
+    # A hole in a canvas of one color is still read as a hole.
     assert np.array_equal(read_mask(layer(255 - little, np.zeros((20, 40, 3), np.uint8)), (40, 20)).mask, little)
 
 
@@ -298,7 +298,7 @@ def test_what_was_painted_since_is_told_from_what_was_there() -> None:
     overlapping = added_since(_painted(before, Rect(30, 20, 60, 30)), sent)
     assert overlapping is not None
     assert np.array_equal(overlapping, _painted(Rect(40, 20, 60, 30)))
-    # Cleared and painted again: what lies over the old mask is new as well.
+    # After clearing and repainting, paint over the old mask counts as new as well.
     painted_since = _painted(Rect(20, 20, 30, 30))
     kept = added_since(painted_since, sent)
     assert kept is not None

@@ -1,4 +1,4 @@
-"""How much memory opening a large picture takes, beside its pixels."""
+"""Memory used to open a large picture, in addition to its pixels."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_large_picture_takes_little_more_than_its_pixels(ending: str, tmp_path
     done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - the text above
     peak = json.loads(done.stdout)
     above = {name: (value - peak["start"]) / _RAW for name, value in peak.items()}
-    # Pillow keeps four bytes a pixel of three.
+    # Pillow uses four bytes for a pixel with three channels.
     assert above["probe"] < 0.3, above
     assert above["thumbnail"] < (2.0 if ending == "png" else 0.5), above
     assert above["load"] < 3.0, above

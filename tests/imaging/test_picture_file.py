@@ -1,4 +1,4 @@
-"""Files for others: another library reads what was written, and what could not be kept is said."""
+"""Exported files: other libraries read what was written, and whatever couldn't be preserved is reported."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_png_and_tiff_keep_every_bit_as_opencv_reads_them(form: FileFormat, kind
     picture = source_of(kind, 701, 503)
     file = encode_picture(picture, ExportSettings(form, profile=ExportProfile.KEPT))
     if (form, kind) == (FileFormat.TIFF, "rgba"):
-        # Which OpenCV multiplies by its alpha.
+        # OpenCV multiplies this one by its alpha.
         read: NDArray[np.generic] = np.asarray(Image.open(io.BytesIO(file.data)))
     else:
         read = by_opencv(file.data)
@@ -192,7 +192,7 @@ def test_an_encoder_under_way_tells_how_far_it_is_and_is_left_when_nobody_wants_
         encode_picture(picture, settings, reach=give_up)
     assert told == sorted(told)
     assert 0 < told[0] < told[-1] < 1
-    # It keeps its image until it ends: another one waits for that, and can be cancelled meanwhile.
+    # The canceled encoding keeps its image until it ends: another one waits for that, and can be canceled meanwhile.
     with pytest.raises(WorkCanceledError):
         encode_picture(picture, settings, reach=give_up_at_once)
     assert started == [96]

@@ -1,4 +1,4 @@
-"""The inpaint round trip without a service: only what was painted changes, whatever comes back."""
+"""The inpaint round trip without a service: only painted pixels change, whatever comes back."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from tests.imaging.inpaint_fixtures import (
 
 EVERY = "IMAGINEART_ROUND_TRIPS" in os.environ
 EXAMPLES = int(os.environ.get("IMAGINEART_ROUND_TRIPS", "100"))
-"""The reliability battery asks for more, and for every shift of every photograph."""
+"""The reliability battery sets more, and tries every shift of every photograph."""
 
 SHIFTED = {
     "coffee.png": ((3, -2), (11, 4)),
@@ -116,7 +116,7 @@ def test_outside_the_mask_not_one_byte_differs(
     assert home.samples.dtype == source.samples.dtype
     kept = home.samples[original_area(source.size, trip.margins).slices]
     outside = sent[original_area(source.size, trip.margins).slices] < 128
-    # An overlap, and nothing else, is painted beyond what the user painted.
+    # Beyond what the user painted, only the overlap is painted.
     beside = kept_area(source.size, trip.margins, trip.overlap)
     assert np.array_equal(sent[beside.slices], enlarge_mask(mask, trip.margins)[beside.slices])
     assert np.array_equal(kept[outside], source.samples[outside])
@@ -135,11 +135,11 @@ def test_inside_the_mask_is_what_came_back(kind: str, mode: SendMode) -> None:
     after = np.asarray(home.shown()[:, :, :3], np.int16)
     marked = mask >= 128
     if source.alpha:
-        # What is transparent was sent as white, and what is painted becomes opaque.
+        # Transparent pixels were sent as white, and painted ones become opaque.
         assert (home.samples[marked][:, -1] == home.top).all()
         return
     off = np.abs(after[marked] - (255 - before[marked]))
-    # A part is scaled there and back, and CMYK and profiles do not hold every colour of sRGB.
+    # A part is scaled there and back, and CMYK and profiles can't represent every color of sRGB.
     assert np.median(off) <= (2 if mode is SendMode.WHOLE else 6)
 
 
@@ -159,7 +159,7 @@ def test_the_feather_rises_inwards_over_its_width() -> None:
     row = home.samples[50, :, 0].astype(int)
     assert (row[:100] == 0).all()
     assert (np.diff(row[100:121]) > 0).all()
-    # The picture's own edge is no seam.
+    # The picture's own edge isn't a seam.
     assert (row[121:] == 255).all()
     assert (home.samples[:, 125:] == 255).all()
 
@@ -193,7 +193,7 @@ def test_an_overlap_fades_the_new_area_into_the_old_image(feather: int, overlap:
     assert fading[0] > 0.9
     assert 0 < fading[-1] < 0.1
     assert (row[100 + overlap :] == 0).all()
-    # The seam of what was painted elsewhere is the one that is set.
+    # Areas painted elsewhere have the seam that is set.
     alone = seam_weights(canvas[:, 100:] * (canvas[:, 100:] > 0), feather, original_area((300, 200), Margins()), 0)
     assert weights[100, 159] == alone[100, 59]
 
@@ -283,7 +283,7 @@ def test_tone_match_takes_the_services_tint_away(photos: Any, photo: str) -> Non
 
 
 def seam_psnr(source: NDArray[Any], made: NDArray[Any], mask: Mask) -> float:
-    """Of 16 pixels to both sides of the mask's edge."""
+    """Return the PSNR of the pixels within 16 pixels of the mask's edge, on both sides."""
     kernel = np.ones((33, 33), np.uint8)
     ring = cv2.dilate(mask, kernel) != cv2.erode(mask, kernel)
     return float(-10 * np.log10(((source[ring].astype(float) - made[ring]) ** 2).mean() / 255**2))
@@ -426,7 +426,7 @@ def test_a_small_picture_is_sent_larger_and_a_huge_one_smaller() -> None:
 
 
 def test_a_single_pixel_of_a_large_picture_is_sent_and_comes_back() -> None:
-    # To a tenth of its width and height, in several strips.
+    # Reduced to a tenth of its width and height, in several strips.
     source, mask = full_image_of(scene(2000, 1200)), new_mask((2000, 1200))
     mask[834, 1345] = 255
     for mode in SendMode:

@@ -1,4 +1,4 @@
-"""Selections that look at the picture, and what tidies a mask up."""
+"""Selections that depend on the picture, and operations that clean up a mask."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from imagineart_desktop.imaging.mask.selections import (
 
 
 def scene() -> tuple[np.ndarray, np.ndarray]:
-    """A red disc and a red square on grey with a little noise; (pixels, where the disc is)."""
+    """Return (pixels, mask of the disc): a red disc and a red square on gray with a little noise."""
     noise = np.random.default_rng(3).integers(-4, 5, (300, 400, 3))
     pixels = np.full((300, 400, 3), 120) + noise
     disc = np.zeros((300, 400), np.uint8)
@@ -77,7 +77,7 @@ def test_smart_select_finds_the_thing_in_the_box(factor: int) -> None:
 
 def test_pinholes_in_what_was_found_are_closed_and_larger_holes_are_not() -> None:
     pixels, _ = scene()
-    # Spots in the colors of the ground, which is what makes holes: tiny, and large enough to be a part of the shape.
+    # Spots in the colors of the background, which cause holes: tiny ones, and one large enough to be part of the shape.
     ground = pixels[20:60, 20:60].copy()
     for y, x in ((120, 150), (150, 130), (180, 165)):
         pixels[y : y + 2, x : x + 3] = ground[:2, :3]

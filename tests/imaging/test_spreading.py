@@ -1,4 +1,4 @@
-"""Growing, shrinking and feathering far, beside the same computed pixel by pixel."""
+"""Growing, shrinking and feathering by large amounts, compared with the same computed pixel by pixel."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from imagineart_desktop.imaging import Mask, Rect, coverage, new_mask
 from imagineart_desktop.imaging.mask.morphology import _levels, dilate_values, feather, grow, shrink, smooth
 
 FAR = 20
-"""Pixels; so far that distances are used."""
+"""Pixels; far enough that distances are used."""
 
 
 def grown(mask: Mask, pixels: int) -> Mask:
-    """The greatest value in a circle round each pixel."""
+    """Return the largest value in a circle around each pixel."""
     height, width = mask.shape
     padded = np.pad(mask, pixels)
     result = np.zeros_like(mask)
@@ -63,7 +63,7 @@ def test_growing_and_shrinking_far_is_a_circle_round_every_pixel(made: Callable[
 
 
 def spread_plainly(mask: Mask, pixels: int, levels: list[int]) -> Mask:
-    """The same as `dilate_values` beyond 16 pixels, with the distances of all pixels to all of each level."""
+    """Like `dilate_values` beyond 16 pixels, but computes the distances of all pixels for each level."""
     result, lower = mask.copy(), None
     for level in levels:
         if not (mask >= level).any():
@@ -90,7 +90,7 @@ def test_only_what_is_near_an_edge_is_computed_and_nothing_differs_for_that(leas
     cv2.ellipse(mask, (200, 130), (90, 60), 30, 0, 360, 255, -1)
     cv2.ellipse(mask, (1500, 100), (120, 50), 0, 0, 360, 255, -1)
     mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 12), np.uint8)
-    # A flat area from which the next value up is far away, and one value that is nowhere near the others.
+    # A flat area that is far from the next higher value, and one value that is far from all others.
     mask[40:200, 700:1000] = 102
     mask[250:, 1200] = 180
     mask = np.maximum(mask, np.uint8(least))
@@ -100,7 +100,7 @@ def test_only_what_is_near_an_edge_is_computed_and_nothing_differs_for_that(leas
 
 
 def blurred(mask: Mask, sigma: float) -> NDArray[np.float64]:
-    """A Gaussian along both axes, its values at the edge going on outside."""
+    """Return a Gaussian blur along both axes, with the edge values extended outward."""
     reach = int(5 * sigma)
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     weights /= weights.sum()
