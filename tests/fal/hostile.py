@@ -1,4 +1,4 @@
-"""A server whose answers are cut, endless, bombs, too long or good, by the first part of the path that is asked for."""
+"""A server whose responses are cut off, endless, bombs, too long or good, depending on the first part of the path."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BOMB = gzip.compress(bytes(8 * 2**20))
 NESTED_BOMB = gzip.compress(gzip.compress(bytes(32 * 2**20)))
 GOOD = json.dumps({"status": "COMPLETED", "images": [], "request_id": "r"}).encode()
 BAD = ("cut", "endless", "bomb", "nested", "long", "huge-line", "odd-encoding", "hang-up", "not-http")
-"""Kinds of answers that no call can use."""
+"""Kinds of responses that no call can use."""
 
 
 @contextmanager
 def hostile_server() -> Iterator[Service]:
-    """The server in a thread of its own, as a service."""
+    """Run the server in a thread of its own, as a service."""
     loop = asyncio.new_event_loop()
     started = threading.Event()
     ports: list[int] = []

@@ -1,4 +1,4 @@
-"""Real proxies on loopback, HTTP CONNECT and SOCKS5, and an https origin whose name only they know."""
+"""Real proxies on loopback, HTTP CONNECT and SOCKS5, and an https origin whose name only they can resolve."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ BODY = b'{"status": "COMPLETED", "request_id": "r", "access_url": "https://files
 
 @dataclass
 class ProxyServer:
-    """manner: how it behaves; asked: the targets that it was asked for; credentials: user and password it was given.
+    """manner: how it behaves; asked: the requested targets; credentials: user and password of each request.
 
-    open: connections that the client has not closed yet.
+    open: number of connections that the client hasn't closed yet.
     """
 
     manner: str = "good"
@@ -35,7 +35,7 @@ class ProxyServer:
     open: int = 0
 
     async def serve(self, kind: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serves one connection until the client has closed its end."""
+        """Serve one connection until the client has closed its end."""
         self.open += 1
         await (self.serve_http if kind == "http" else self.serve_socks)(reader, writer)
         with suppress(OSError):
@@ -43,7 +43,7 @@ class ProxyServer:
         self.open -= 1
 
     async def serve_http(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """HTTP CONNECT."""
+        """Serve HTTP CONNECT."""
         with suppress(asyncio.IncompleteReadError, OSError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             target = head.split(" ")[1]
@@ -59,7 +59,7 @@ class ProxyServer:
         writer.close()
 
     async def serve_socks(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """SOCKS5; replies come a byte at a time."""
+        """Serve SOCKS5, replying one byte at a time."""
         with suppress(asyncio.IncompleteReadError, OSError):
             methods = await reader.readexactly((await reader.readexactly(2))[1])
             if await self._misbehaves(reader, writer, b"\x05\xff"):
@@ -97,7 +97,7 @@ class ProxyServer:
 
 @asynccontextmanager
 async def proxy_server(kind: str, manner: str = "good") -> AsyncIterator[ProxyServer]:
-    """A proxy. kind: http or socks5."""
+    """Run a proxy. kind: http or socks5."""
     server = ProxyServer(manner)
     listening = await asyncio.start_server(partial(server.serve, kind), "127.0.0.1", 0)
     server.port = listening.sockets[0].getsockname()[1]
@@ -109,7 +109,7 @@ async def proxy_server(kind: str, manner: str = "good") -> AsyncIterator[ProxySe
 
 @asynccontextmanager
 async def https_origin(folder: Path) -> AsyncIterator[tuple[int, Path]]:
-    """(the port, a file with the certificate to trust) of an https server that gives everybody the same answer."""
+    """Run an https server with the same response for everybody. Yields (port, file with the certificate to trust)."""
     certificate, key = make_certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -121,7 +121,7 @@ async def https_origin(folder: Path) -> AsyncIterator[tuple[int, Path]]:
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """(certificate, key) of the origin, self-signed."""
+    """Create a self-signed certificate for the origin; return (certificate, key)."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)
@@ -158,7 +158,7 @@ async def _slowly(writer: asyncio.StreamWriter, data: bytes) -> None:
 
 
 async def _joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
-    """Every name leads to this machine."""
+    """Forward both ways between the client and a port of this machine, whatever name was requested."""
     other_reader, other_writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:

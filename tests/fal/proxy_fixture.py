@@ -1,4 +1,4 @@
-"""A team's proxy as fal's own package makes one: it adds the key, and lets through what fal's package lets through."""
+"""A team's proxy as fal's own package creates it: it adds the key, and allows what fal's package allows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UPLOADS = "https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3"
 
 @contextmanager
 def team_proxy(server: DemoServer) -> Iterator[tuple[str, list[Mapping[str, str]]]]:
-    """(its URL, the headers of each request that came). What it forwards goes to the demo server in fal's place."""
+    """Yield (URL, headers of each request received). Forwards to the demo server in place of fal."""
     seen: list[Mapping[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -39,7 +39,7 @@ def team_proxy(server: DemoServer) -> Iterator[tuple[str, list[Mapping[str, str]
                     if target.startswith(f"{base}/"):
                         target = getattr(server.hosts, name) + target.removeprefix(base)
                 sent = {"Authorization": f"Key {server.key}", "Content-Type": "application/json"}
-                # Only a hang fails, and pytest ends that.
+                # Only a hang fails, and pytest ends it.
                 answer = httpx.request(self.command, target, headers=sent, content=body, timeout=None)  # noqa: S113
                 local = answer.content
                 for name, base in REAL.items():
@@ -58,7 +58,7 @@ def team_proxy(server: DemoServer) -> Iterator[tuple[str, list[Mapping[str, str]
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Log nothing."""
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=http.serve_forever)

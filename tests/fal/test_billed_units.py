@@ -1,4 +1,4 @@
-"""What the service says it billed is believed only where it can be a number of units."""
+"""The units that the service says it billed are used only if they can be a number of units."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies that come compressed all the same: whole where they are honest, and never more than was asked for."""
+"""Bodies that are compressed although that wasn't requested: complete if valid, and never larger than allowed."""
 
 from __future__ import annotations
 

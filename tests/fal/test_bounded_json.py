@@ -1,4 +1,4 @@
-"""JSON within bounds: whatever an answer holds, reading it is short, and what is paid for in it is kept."""
+"""Bounded JSON parsing: fast for any response, and everything in it that was paid for is kept."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_what_is_no_answer_is_refused(text: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_long_answer_does_not_stop_the_loop() -> None:
-    """`json.loads` would let it turn once or twice, in a thread as well."""
+    """With `json.loads` the loop would turn only once or twice, even in a thread."""
     images = ", ".join(f'{{"url": "{URL % number}"}}' for number in range(MANY))
     body = f'{{"images": [{images}]}}'.encode()
     turns = 0

@@ -1,4 +1,4 @@
-"""The client over real sockets: against the demo server where it behaves, against a rogue where it does not."""
+"""The client over real sockets: against the demo server if it behaves, against a rogue server if it doesn't."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def service_of(demo: DemoServer) -> Service:
 
 @asynccontextmanager
 async def rogue(*answers: bytes | None) -> AsyncIterator[tuple[Service, list[bytes]]]:
-    """A server that gives each of these raw answers once, then hangs up. None hangs up at once."""
+    """Run a server that gives each of these raw responses once, then hangs up. None: hang up at once."""
     heads: list[bytes] = []
     left = list(answers)
 
@@ -293,12 +293,12 @@ async def test_safe_calls_are_repeated_submits_only_when_they_surely_did_not_arr
 
 
 async def test_waits_are_spread_over_their_whole_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Full jitter: many programs that lost the service at once do not come back at once."""
+    """Full jitter: many programs that lost the service at the same time don't all come back at once."""
     waits: list[float] = []
     really, here = asyncio.sleep, asyncio.current_task()
 
     async def sleep(seconds: float) -> None:
-        # Servers in other threads sleep as well.
+        # Servers in other threads also sleep.
         if asyncio.current_task() is here:
             waits.append(seconds)
         else:

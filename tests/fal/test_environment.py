@@ -1,4 +1,4 @@
-"""What the environment says about the network, read in one place; what cannot be used is said without its value."""
+"""The environment's network settings, read in one place; unusable ones are reported without their value."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def test_an_entry_of_no_proxy_that_means_nothing_stops_nothing(text: str) 
     assert await read.proxy_for("https", "other.example", None) is not None
     assert all(sentence.startswith("NO_PROXY ") for sentence in read.findings)
     assert not read_environment({"NO_PROXY": text}).findings
-    # With a proxy that cannot be used either, both are in the way once that is put right.
+    # If the proxy is unusable too, both are reported: NO_PROXY matters once the proxy is corrected.
     assert len(read_environment({"NO_PROXY": text, "ALL_PROXY": "http://[::"}).findings) == 2
 
 

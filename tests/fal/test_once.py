@@ -1,4 +1,4 @@
-"""The environment is read once per connection, in a thread: files of certificates and name look-ups take a while."""
+"""The environment is read once per connection, in a thread: reading certificates and resolving names take a while."""
 
 from __future__ import annotations
 
@@ -88,6 +88,6 @@ def _backend(proxy: Proxy | None) -> object:
 
 @pytest.mark.parametrize(("proxy", "through"), [(None, False), (Proxy("socks5", "proxy.test", 1080), True)])
 def test_the_transport_has_the_place_that_socks_is_put_into(proxy: Proxy | None, through: bool) -> None:
-    """httpx offers no way to choose httpcore's network backend, so private names are used; this notices a change."""
+    """httpx offers no way to choose httpcore's network backend, so private names are used; this detects a change."""
     assert isinstance(_backend(proxy), SocksBackend) is through
     assert hasattr(_backend(None), "connect_tcp")

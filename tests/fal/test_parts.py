@@ -1,4 +1,4 @@
-"""Large files go up in parts; what was sent before an error is not sent again."""
+"""Large files are uploaded in parts; parts sent before an error aren't sent again."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ BY_STORAGE = [f"storage {call}" for call in PARTS]
 
 
 class Sent:
-    """Which requests with a body the storage sends, as method and end of the path."""
+    """Records requests with a body that the uploader sends, as method and end of the path."""
 
     def __init__(self, storage: Uploader) -> None:
         self.calls: list[str] = []
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.unconfirmed = 0
-        """How many answers lose their ETag."""
+        """Number of responses to strip of their ETag."""
         storage._http.event_hooks = {"request": [self._note], "response": [self._spoil]}
 
     async def _note(self, request: httpx.Request) -> None:
-        """A call by the storage API's way carries its token in the address."""
+        """A call to the storage API has its token in the URL."""
         by_storage = "storage " if b"token=" in request.url.query else ""
         self.calls.append(f"{by_storage}{request.method} {request.url.path.rpartition('/')[2]}")
         await self.go_on.wait()
@@ -100,7 +100,7 @@ async def test_where_the_cdn_takes_no_parts_they_go_by_the_storage_at_once(
 async def test_after_some_attempts_at_the_parts_the_next_way_is_taken(
     demo: DemoServer, monkeypatch: pytest.MonkeyPatch, trouble: str
 ) -> None:
-    """At last in one piece; where that fails too, the ways are tried again from the first."""
+    """Falls back to one piece; if that fails too, tries all methods again from the first."""
     monkeypatch.setattr(storage_module, "MAX_DATA_URI", 0)
     async with FalClient(service_of(demo), HASTY) as client:
         storage = Uploader(client)
@@ -145,7 +145,7 @@ async def test_parts_go_through_a_proxy_that_lets_them(
 
 
 async def test_jobs_with_the_same_image_wait_for_one_upload(demo: DemoServer) -> None:
-    """One that is cancelled does not take it from the others; what the last one leaves is there to go on from."""
+    """Canceling one job doesn't cancel the upload for the others; what the last one leaves can be resumed."""
     async with FalClient(service_of(demo)) as client:
         storage = Uploader(client)
         sent = Sent(storage)
@@ -221,9 +221,9 @@ async def test_an_upload_that_the_service_has_forgotten_begins_anew(demo: DemoSe
 @pytest.mark.parametrize(
     ("trouble", "calls"),
     [
-        # A token that ended is replaced, and the parts stay.
+        # An expired token is replaced, and the parts are kept.
         ("upload:status:code=401:nth=3", ["POST multipart", *PARTS[:3], *PARTS[2:]]),
-        # A service without parts gets the file in one piece.
+        # A service without multipart support gets the file in one piece.
         ("initiate:status:code=404:times=2", ["POST multipart", "POST upload"]),
     ],
 )
@@ -248,7 +248,7 @@ async def test_what_the_connection_takes_and_what_is_answered_is_told(
         storage = Uploader(client)
         demo.order(Fault.parse("upload:status:code=500:nth=1"))
         await HASTY.run(partial(storage.upload, DATA[:1000], "image/png", told.append))
-        # It begins, and goes in one piece, twice: the first answer was no success.
+        # It starts, and is sent in one piece, twice: the first response was an error.
         assert told == [False, *[False] * 14, True]
         told.clear()
         await storage.upload(DATA, "image/png", told.append)

@@ -1,4 +1,4 @@
-"""fal.ai by way of a proxy: everything goes through it, it looks names up, and its failures are waited out."""
+"""fal.ai through a proxy: all traffic uses it, it resolves names, and its failures are waited out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PASSWORD = "p#ss/w@rd:%20"  # noqa: S105 - of the test's own proxy
 
 @pytest_asyncio.fixture
 async def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Service]:
-    """fal.ai's place is taken by an https server on loopback, whose name no look-up on this machine finds."""
+    """An https server on loopback in place of fal.ai, whose name can't be resolved on this machine."""
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name.startswith("SSL_CERT"):
             monkeypatch.delenv(name)

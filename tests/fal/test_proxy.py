@@ -1,4 +1,4 @@
-"""A team's key stays on its server: every authorised call goes to the proxy, which names its target to fal."""
+"""A team's key stays on its server: every authorized call goes to the proxy and tells it the target at fal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.asyncio
 
 
 def behind(proxy: str, demo: DemoServer, token: str | None = TOKEN) -> Service:
-    """fal.ai itself, reached through the proxy; only the files lie at the demo server's own address."""
+    """Return fal.ai as a service behind the proxy; only files are at the demo server's own address."""
     hosts = Hosts(REAL["run"], REAL["queue"], REAL["rest"], demo.hosts.cdn, "https://api.fal.ai")
     return Service(ServiceKind.LIVE, hosts, None if token is None else SecretStr(token), proxy)
 
@@ -64,7 +64,7 @@ async def test_the_proxy_says_whom_it_lets_in(demo: DemoServer) -> None:
 
 
 async def test_what_the_proxy_does_not_let_through_is_no_end(demo: DemoServer) -> None:
-    """The list of requests is refused in words; an upload takes the way that is allowed."""
+    """A refused call fails with a message; an upload uses a method that is allowed."""
     with team_proxy(demo) as (url, _):
         async with FalClient(behind(url, demo)) as client:
             with pytest.raises(FalError):
