@@ -1,4 +1,4 @@
-"""A command line that takes a demo server for fal.ai: what is sent, uploaded and charged can be counted there."""
+"""Fixtures for a command line with a demo server in place of fal.ai, which counts requests, uploads and charges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def no_keychain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def live(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> DemoServer:
-    """The server that stands where fal.ai does."""
+    """The server in place of fal.ai."""
     at = demo.hosts
     hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api)
     monkeypatch.setenv("FAL_KEY", demo.key)
@@ -30,6 +30,6 @@ def live(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> DemoServer:
 
 
 def command(root: Path, *arguments: str) -> int:
-    """The exit code of a command whose data and results lie below a folder."""
+    """Run a command whose data and results are below a folder; return its exit code."""
     out = () if arguments[0] == "resume" else ("--out", str(root / "out"))
     return cli.main([*arguments, *out, "--data", str(root / "data")])

@@ -1,4 +1,4 @@
-"""The program with a demo server that works at once: `python swift.py ARGUMENTS`."""
+"""Runs the program with a demo server that works without delay: `python swift.py ARGUMENTS`."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ SMALL = ("--resolution", "1K", "--aspect-ratio", "4:1")
 
 
 async def _rows(root: Path, *prompts: str) -> list[Job]:
-    """The library's jobs, after live requests were added that were never sent."""
+    """Add live requests that are never sent; return the library's jobs."""
     library = Library(root / "data" / "library")
     await library.start()
     worker = Worker(library)
@@ -153,7 +153,7 @@ def test_a_keychain_that_does_not_answer_delays_demo_only_where_something_could_
 ) -> None:
     stuck, before = Stuck(), keyring.get_keyring()
     keyring.set_keyring(stuck)
-    # The other one would not end within a test.
+    # The other wait wouldn't end within a test.
     monkeypatch.setattr("imagineart_desktop.cli.requests.DEMO_WAITS", 600.0 if agreed else 0.0)
     monkeypatch.setattr("imagineart_desktop.jobs.connection._KEYCHAIN_SECONDS", 0.0 if agreed else 600.0)
     try:
@@ -192,7 +192,7 @@ def test_a_slow_keychain_that_is_waited_for_is_said(
 
 @pytest.fixture
 def late_key(live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Awaitable[None]]]:
-    """A keychain that does not answer in time. Returns what has it answer and waits until the program is Live."""
+    """Use a keychain that doesn't answer in time. Yields a function that lets it answer and waits until Live is on."""
     stuck, before, accounts, start = Stuck(), keyring.get_keyring(), [], ServiceConnection.start
 
     async def noted(account: ServiceConnection) -> None:
@@ -215,7 +215,7 @@ def late_key(live: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
 
 def _follow(monkeypatch: pytest.MonkeyPatch, step: str, then: Callable[[], Awaitable[None]]) -> None:
-    """Have something happen at the end of a step of a command."""
+    """Run something at the end of a step of a command."""
     really = getattr(requests, step)
 
     async def stepped(*arguments: Any) -> Any:
@@ -235,7 +235,7 @@ def test_what_was_agreed_to_as_free_is_not_sent_live(
     capsys: pytest.CaptureFixture[str],
     agreed: list[str],
 ) -> None:
-    """The keychain answers while the user is asked."""
+    """The keychain answers while the user is being asked."""
     _follow(monkeypatch, "confirm_cost", late_key)
     assert command(tmp_path, "generate", "--prompt", "x", "--n", "2", *SMALL, *agreed) == ExitCode.NOT_AGREED
     said = capsys.readouterr().err
@@ -263,7 +263,7 @@ def test_what_is_held_is_not_sent_with_a_late_key(
     step: str,
     code: ExitCode,
 ) -> None:
-    """The keychain answers before the requests are listed, which are asked about then, or after."""
+    """The keychain answers before the requests are listed, so that the user is asked about them, or afterward."""
     left = asyncio.run(_rows(tmp_path, "a lake"))
     _follow(monkeypatch, step, late_key)
     assert command(tmp_path, "resume") == code

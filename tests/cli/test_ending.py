@@ -1,4 +1,4 @@
-"""Signals, full disks, odd environments and errors of the program itself: each ends in order, with its exit code."""
+"""Signals, full disks, odd environments and internal errors: each ends in order, with its own exit code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ signals = pytest.mark.skipif(
 
 @pytest.fixture
 def heeded_signals() -> Iterator[None]:
-    """Under nohup, or in the background of a shell, a process inherits some of them as ignored."""
+    """Reset the signal handlers: under nohup, or in the background of a shell, some are inherited as ignored."""
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     inherited = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
     yield
@@ -96,7 +96,7 @@ def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
 
     async def write(store: JobStore, jobs: list[Job]) -> list[Job]:
         if jobs[0].state == "fetching":
-            # Both at the same time, however long each of them takes.
+            # Both jobs fail at the same time, however long each of them takes.
             full.add(jobs[0].id)
             await until(lambda: len(full) == 2)
             raise LibraryError("The disk is full.", "Free some space and try again.")
@@ -105,7 +105,7 @@ def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
     monkeypatch.setattr(JobStore, "write", write)
     assert command(tmp_path, *WORDS, "--n", "2", "--wait", "3") == ExitCode.STALLED
     said = capsys.readouterr()
-    assert said.err.count("disk is full. Free some space") == 3  # once while it waits, once for each at the end
+    assert said.err.count("disk is full. Free some space") == 3  # once while waiting, once for each job at the end
     assert "2 requests are unfinished. Nothing is lost: once the problem is solved, “resume” continues." in said.err
     assert len(json.loads(said.out)["problems"]) == 2
     monkeypatch.setattr(JobStore, "write", written)
@@ -132,7 +132,7 @@ def test_a_service_that_cannot_be_reached_is_not_waited_for_for_ever(
 ) -> None:
     live.stop()
     with socket.socket() as held:
-        # Bound and not listening: no other test's server gets the port, and who calls is refused.
+        # Bound but not listening: no other test's server gets the port, and connections to it are refused.
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(("127.0.0.1", urlsplit(live.hosts.run).port or 0))
         assert command(tmp_path, *WORDS, "--wait", "0.3") == ExitCode.STALLED

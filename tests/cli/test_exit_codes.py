@@ -1,4 +1,4 @@
-"""Every command that writes ends with the same code for the same trouble."""
+"""Every command that writes something exits with the same code for the same problem."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def swift(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def commands(tmp_path: Path, photos: Path) -> dict[str, tuple[str, ...]]:
-    """A library with one image, and all commands that write something; those with `OUT` into a folder."""
+    """Create a library with one image; return all commands that write something, with `OUT` for a folder written to."""
     photo = str(photos / "coffee.png")
     assert cli.main(["library", "import", photo, "--data", str(tmp_path / "data")]) == ExitCode.OK
     return {

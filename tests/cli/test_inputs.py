@@ -1,4 +1,4 @@
-"""Images by path or address: pipes, devices and folders are refused, and nothing is read without a bound."""
+"""Images by path or URL: pipes, devices and folders are refused, and no read is unbounded."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_arguments_that_cannot_be_meant_are_refused(
 def test_an_image_is_fetched_from_its_address(
     tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server is a local one, so the check that an address is public is left out."""
+    """The server is local, so the check for a public address is skipped."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(photos)))
     at = f"127.0.0.1:{server.server_port}"
 
@@ -111,7 +111,7 @@ def test_an_image_is_fetched_from_its_address(
     monkeypatch.setattr("imagineart_desktop.fal.download.resolve_public_url", local)
     Thread(target=server.serve_forever, daemon=True).start()
     address = "http://pictures.example/coffee.png"
-    # A margin of nothing is refused once the image is known.
+    # A margin of zero is refused once the image is known.
     assert command(tmp_path, "inpaint", "--image", address, "--prompt", "x", "--ratio", "3:2") == 2
     assert "The image is 600 × 400, which is 3:2 already." in capsys.readouterr().err
     assert command(tmp_path, "inpaint", "--image", f"{address}x", "--prompt", "x", "--ratio", "1:1") == 2
@@ -122,4 +122,4 @@ def test_an_image_is_fetched_from_its_address(
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_words: object) -> None:
-        """Nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""What the command line says of its library, and what it leaves in the output folder."""
+"""What the command line reports about its library, and what it leaves in the output folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`library …`: what the window does with the library, from the command line."""
+"""`library …`: what the window does with the library, done from the command line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.waiting import until
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data folder with two images of ours, one of them rated and tagged."""
+    """A data folder with two images generated here, one of them rated and tagged."""
 
     async def stock() -> None:
         library = Library(tmp_path / "data" / "library")

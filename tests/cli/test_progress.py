@@ -1,4 +1,4 @@
-"""How long a command waits for requests that a problem holds up."""
+"""How long a command waits for requests that are held up by a problem."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class _Told:
-    """Keeps what a progress subscribes with, in place of a worker."""
+    """Stands in for a worker and keeps the listeners that a follower subscribes."""
 
     def __init__(self) -> None:
         self.job: Callable[[JobEvent], None] | None = None
@@ -86,7 +86,7 @@ async def test_a_request_that_does_not_go_out_is_given_up_when_patience_ends() -
 
 
 async def test_an_upload_that_moves_again_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that stops again at once stands still: the connection only took what fits in on the way."""
+    """An upload that stops again at once is stalled: the connection only accepted what fits into buffers on the way."""
     clock = SimpleNamespace(now=1000.0)
     monkeypatch.setattr("imagineart_desktop.cli.progress.time", SimpleNamespace(monotonic=lambda: clock.now))
     told, job = _Told(), a_job()

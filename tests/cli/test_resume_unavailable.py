@@ -1,4 +1,4 @@
-"""`resume` names the requests that this version can't send, and goes on with the others."""
+"""`resume` names the requests that this version can't send, and continues with the others."""
 
 from __future__ import annotations
 

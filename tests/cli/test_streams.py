@@ -1,4 +1,4 @@
-"""Closed, broken, full and stuck outputs never stop work."""
+"""Closed, broken, full and stuck output streams never stop work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "FAL
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
-    """@python in the line stands for the interpreter."""
+    """Run a shell command, with the interpreter for `@python`."""
     line = line.replace("@python", shlex.quote(sys.executable))
     return subprocess.run(  # noqa: S603
         ["/bin/sh", "-c", line], capture_output=True, text=True, env=ENVIRONMENT
@@ -68,7 +68,7 @@ def test_the_exit_code_needs_no_outputs() -> None:
 
 
 def test_notices_to_a_pipe_that_nobody_reads_are_not_waited_for() -> None:
-    """A pipe takes 64 KB; after that a write would block for ever."""
+    """A pipe holds 64 KB; after that a write would block forever."""
     script = (
         "from imagineart_desktop.support import flush_notices, print_notice\n"
         "for _ in range(300): print_notice('x' * 1000)\n"
