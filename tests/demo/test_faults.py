@@ -1,4 +1,4 @@
-"""Each fault over real sockets, and the words and chances by which faults are ordered."""
+"""Each fault over real sockets, and the text and probabilities that specify faults."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def submit(demo: DemoServer) -> httpx.Response:
 
 
 def completed(demo: DemoServer) -> dict[str, Any]:
-    """A request that has ended; its answer to the submit."""
+    """Send a request and wait until it's completed; return the response to the submit."""
     accepted: dict[str, Any] = submit(demo).json()
     with http(demo) as client:
         wait_until(lambda: client.get(accepted["status_url"]).json()["status"] == "COMPLETED")

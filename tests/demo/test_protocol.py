@@ -1,4 +1,4 @@
-"""What fal serves beside the plain way: odd bodies, other addresses, options of the queue, uploads in parts."""
+"""What fal serves beyond the common path: odd bodies, other URLs, options of the queue, uploads in parts."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def http(demo: DemoServer) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def plain() -> Iterator[httpx.Client]:
-    """Without a key, as files are sent and fetched."""
+    """A client without a key, as files are sent and fetched."""
     with httpx.Client(timeout=None, verify=NO_CERTIFICATES) as client:  # noqa: S113 - only a hang fails, and pytest ends that
         yield client
 
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Iterator[tuple[DemoServer, httpx.Client]]:
-    """One runner that is busy for a long time."""
+    """A server whose only runner is busy for a long time, and a client."""
     with (
         DemoServer(tmp_path / "slow", pace=Timing(queue=0, work=60, runners=1)) as server,
         httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=None, verify=NO_CERTIFICATES) as client,  # noqa: S113 - only a hang fails, and pytest ends that
@@ -83,7 +83,7 @@ def test_a_body_that_no_model_takes_is_refused_in_fals_form(
 
 
 def test_no_request_makes_the_server_fail(slow: tuple[DemoServer, httpx.Client]) -> None:
-    """Bodies, headers and parameters by chance, on every route but the one that waits for the picture."""
+    """Send random bodies, headers and parameters to every route except the one that waits for the picture."""
     chance = random.Random(7)  # noqa: S311 - not for secrets
     server, http = slow
     base = server.hosts.run.removesuffix("/run")
@@ -125,7 +125,7 @@ def test_an_address_that_names_no_file_ends_the_request(demo: DemoServer, http: 
 
 
 def test_a_request_that_cannot_be_painted_ends(tmp_path: Path) -> None:
-    """One kept by a program that knew other models; and a file beside it that holds no request."""
+    """One request stored by a program that knew other models, and a file next to it that holds no request."""
     kept = tmp_path / "requests"
     kept.mkdir()
     entry = {"request_id": "kept", "endpoint": "a/model/that-is-gone", "body": {}, "accepted_at": time.time()}
@@ -238,7 +238,7 @@ def test_low_priority_waits_behind_normal(slow: tuple[DemoServer, httpx.Client])
 
 
 def test_a_file_in_parts(demo: DemoServer, http: httpx.Client, plain: httpx.Client, tmp_path: Path) -> None:
-    """As fal's JavaScript client sends it: with the token in the query, behind each part's number."""
+    """Sent as fal's JavaScript client does: with the token in the query, after the number of each part."""
     rest = f"{demo.hosts.rest}/storage/upload/initiate-multipart?storage_type=fal-cdn-v3"
     begun = http.post(rest, json={"content_type": "image/png", "file_name": "a.png"}).json()
     place, _, query = begun["upload_url"].partition("?")

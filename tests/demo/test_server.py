@@ -1,4 +1,4 @@
-"""The demo server over real sockets: who may come in, what it refuses, and what it remembers."""
+"""The demo server over real sockets: who gets access, what it refuses, and what it remembers."""
 
 from __future__ import annotations
 
