@@ -1,4 +1,4 @@
-"""Crashes are recorded, listeners that can save are called, and the next start knows."""
+"""Crashes are recorded, listeners that can save are called, and the next start knows of the crash."""
 
 from __future__ import annotations
 

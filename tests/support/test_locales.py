@@ -1,4 +1,4 @@
-"""A locale that the system does not have is named with the variable that counts."""
+"""A locale that the system doesn't have is reported with the variable that is in effect."""
 
 from __future__ import annotations
 

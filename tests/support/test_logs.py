@@ -1,4 +1,4 @@
-"""The log tells what happened and never what is secret."""
+"""The log records what happened, and never a secret."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_report_holds_what_the_pages_show(folder: Path) -> None:
 
 
 def test_half_a_key_is_hidden_too(folder: Path) -> None:
-    """What is long is cut after it was looked through, and quotes do not hide anything."""
+    """Long text is truncated only after the search for secrets, and quotation marks don't hide them from it."""
     quoted = 'quo"ted\\secret:with"quotes'
     register_secret(quoted)
     log = logging.getLogger("imagineart_desktop.test")

@@ -1,4 +1,4 @@
-"""Threads share two of glibc's arenas, and what they freed goes back to the system."""
+"""Threads share two of glibc's arenas, and memory that they freed returns to the system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pixel libraries are loaded once, from whichever thread."""
+"""The pixel libraries are loaded once, whichever thread loads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imagineart_desktop.support import pixel_libraries
 
 
 class FinishedMeanwhile(ModuleType):
-    """A plain module that was a deferred one when it was asked."""
+    """A plain module that was still deferred when its type was checked."""
 
     @property
     def __class__(self) -> type:

@@ -1,4 +1,4 @@
-"""Text from outside is shown without what misleads, and emoji stay whole."""
+"""External text is displayed without misleading characters, and emoji stay complete."""
 
 from __future__ import annotations
 

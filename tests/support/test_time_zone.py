@@ -1,4 +1,4 @@
-"""Whatever TZ says, local times can be computed."""
+"""Local times can be computed whatever TZ is set to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tests' own patience ends with a hang, and with nothing else."""
+"""A wait in a test fails if the process hangs, and for no other reason."""
 
 from __future__ import annotations
 

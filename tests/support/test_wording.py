@@ -1,4 +1,4 @@
-"""Counts, sizes and cut texts, and the vocabulary of every text that the program shows."""
+"""Counts, sizes and truncated texts, and the vocabulary of every text that the program shows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PACKAGE = Path(imagineart_desktop.__file__).parent
 _OTHER_WORDS = re.compile(
     r"\b(pictures?|(re)?colou(r|rs|red)|favourites?|centred?|grey|licences?|per cent)\b|\d %", re.I
 )
-"""British spelling, and “picture”: what a model makes or takes is an image."""
+"""British spelling, and “picture”: what a model makes or takes is called an image."""
 _SQL = re.compile(
     r"\b(SELECT|FROM|UPDATE|INSERT|DELETE|CREATE|ALTER|JOIN|UNION|pictures\.)\b|^pictures $|\bfavourite = 1|^id, file, "
 )
 _COMMAND = re.compile(r"[a-z]+\.[a-z ]+")
-"""The name of a command, such as “mask.tint colour”, which is not shown."""
+"""The name of a command, such as “mask.tint colour”, which isn't displayed."""
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def _is_shown(text: str) -> bool:
 
 
 def _texts(source: str) -> Iterator[tuple[int, str]]:
-    """All strings but docstrings; none of a file that has none of the words."""
+    """Yield (line, text) of all strings except docstrings; none for a file without any of the words."""
     if not _OTHER_WORDS.search(source):
         return
     tree = ast.parse(source)
