@@ -1,4 +1,4 @@
-"""What a session writes is readable by its owner alone, whatever the umask is."""
+"""Files written by a session are readable only by their owner, whatever the umask is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key: in the keychain or the environment, sent to few, shown to nobody."""
+"""The key: stored in the keychain or the environment, sent to few hosts, shown to nobody."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def join_all(threads: Iterable[threading.Thread]) -> None:
 
 
 async def started(root: Path, demo: DemoServer) -> ServiceConnection:
-    """An account as it is after the start of the program."""
+    """Return the connection as it is after the program has started."""
     library = Library(root / "library")
     try:
         worker = Worker(library)
@@ -193,7 +193,7 @@ async def test_a_kept_key_without_the_form_of_one_is_named_and_not_used(
 async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_works_once_it_does(
     tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch, chosen: bool
 ) -> None:
-    """chosen: the user went another way meanwhile, which a late key does not change."""
+    """chosen: the user made another choice meanwhile, which a late key doesn't override."""
     stuck = Stuck()
     stuck.held = "late:key"
     keyring.set_keyring(stuck)
@@ -230,7 +230,7 @@ async def test_demo_does_not_wait_for_a_keychain_that_does_not_answer_and_live_w
 async def test_a_proxy_waits_for_its_token_and_goes_without_one_that_does_not_come(
     tmp_path: Path, demo: DemoServer, keychain: Kept, monkeypatch: pytest.MonkeyPatch, kept: str | None
 ) -> None:
-    """None: the keychain does not answer as long as a prompt may take."""
+    """None: the keychain doesn't answer within the time allowed for a prompt."""
     stuck, services = Stuck(), []
     stuck.held = kept
     keyring.set_keyring(stuck)
@@ -337,7 +337,7 @@ def test_it_is_sent_to_few(url: str, may: bool) -> None:
 
 @pytest.mark.asyncio
 async def test_an_answer_that_names_a_foreign_address_is_not_followed() -> None:
-    """Status, result and cancel URLs come from the service; one that is not its own gets neither key nor call."""
+    """Status, result and cancel URLs come from the service; a foreign one is neither called nor sent the key."""
     async with FalClient(Service(ServiceKind.LIVE, FAL_HOSTS, SecretStr(CANARY))) as client:
         for work in (client.status, client.result, client.cancel):
             with pytest.raises(UnsafeUrlError):

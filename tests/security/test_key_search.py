@@ -1,4 +1,4 @@
-"""The search for keys in what tests wrote finds them wherever they lie."""
+"""The search for keys in files written by tests finds them wherever they are."""
 
 from __future__ import annotations
 

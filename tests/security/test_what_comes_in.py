@@ -1,4 +1,4 @@
-"""What the service sends is hostile until checked: addresses, sizes, names, texts."""
+"""Everything that the service sends is untrusted until checked: URLs, sizes, names, texts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ INSIDE = [
 
 
 def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
-    """Each look-up gives the next answer, the last one again and again. Returns the names that were looked up."""
+    """Make each lookup return the next answer, and repeat the last one. Returns the names that were looked up."""
     asked: list[str] = []
 
     async def getaddrinfo(host: str, port: int, **_: Any) -> list[Any]:
@@ -68,7 +68,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
 
 
 async def test_the_connection_goes_where_was_looked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A name whose second answer lies inside the network leads nowhere else than the first."""
+    """A name whose second lookup returns an address inside the network is contacted only at its first address."""
     asked = resolving(monkeypatch, ["93.184.216.34"], ["127.0.0.1"])
     seen: list[httpx.Request] = []
 
@@ -168,7 +168,7 @@ async def test_names_and_types_that_the_service_claims_mean_nothing(tmp_path: Pa
 
 async def test_log_lines_lose_what_cannot_be_seen() -> None:
     entry = LogEntry(message="\x1b[2J\x1b]0;owned\x07<b>bold</b>\u202egnp.exe\x00", level="INFO\r")
-    # Control characters become spaces, so that words they stood between stay apart.
+    # Control characters become spaces, so that the words around them stay apart.
     assert entry.message == " [2J ]0;owned <b>bold</b>gnp.exe "
     assert entry.level == "INFO "
 
