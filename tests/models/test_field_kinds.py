@@ -1,4 +1,4 @@
-"""Every layer knows every kind of field; a kind that one of them lacks fails when its table is imported."""
+"""Every layer supports every kind of field; a table that lacks one can't be imported."""
 
 from __future__ import annotations
 

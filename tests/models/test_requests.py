@@ -1,4 +1,4 @@
-"""What is invalid cannot be built; the error names the field in plain words; prices say how they come about."""
+"""Invalid requests can't be built; errors name the field in plain words; prices say how they are calculated."""
 
 from __future__ import annotations
 

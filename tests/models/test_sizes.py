@@ -1,4 +1,4 @@
-"""Sizes of pictures from elsewhere as the ratios that forms offer."""
+"""The ratio that forms offer for the size of an imported picture."""
 
 from __future__ import annotations
 
