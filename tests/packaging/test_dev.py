@@ -1,4 +1,4 @@
-"""Setting up and starting a checkout, on small checkouts that need nothing from the network."""
+"""Setup and start of a checkout, with small checkouts that need nothing from the network."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ sys.exit(7 if "fail" in sys.argv else 0)
 
 
 class Checkout:
-    """A checkout of a program that prints what it was started with."""
+    """A checkout of a program that prints how it was started."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,7 +72,7 @@ def without_display() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """One that is set up already, in a folder with spaces and more than ASCII in its name."""
+    """A checkout that is already set up, in a folder with spaces and non-ASCII characters in its name."""
     name = "Büro & 図"
 
     def set_up(folder: Path) -> None:
@@ -143,7 +143,7 @@ def test_ending_the_script_ends_the_program(checkout: Checkout) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.terminate()
-        # The pipe closes when the program, which holds its other end, is gone.
+        # The pipe closes when the program, which holds its other end, has ended.
         assert process.stdout.read() == ""
         assert process.wait() == 128 + signal.SIGTERM
 
@@ -151,14 +151,14 @@ def test_ending_the_script_ends_the_program(checkout: Checkout) -> None:
 def test_a_changed_lock_and_an_interrupted_set_up_are_installed_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In this process, and without pip, which takes most of the time; `checkout` has it."""
+    """In this process and without pip, which takes most of the time; `checkout` covers pip."""
     changed = Checkout.made(tmp_path / "changed")
     dev, installed = module_of(changed.script), []
     monkeypatch.setattr(dev, "make_environment", lambda folder: venv.create(folder, symlinks=os.name != "nt"))
     monkeypatch.setattr(dev, "install", lambda lock_file: installed.append(lock_file.read_text()))
     environment = changed.folder / ".venv"
     left_over = environment / "left over"
-    (environment / "bin").mkdir(parents=True)  # as far as it got
+    (environment / "bin").mkdir(parents=True)  # as far as it got before the interruption
     left_over.touch()
     dev.set_up(dev.RUN_LOCK, {})
     assert "making it again" in capsys.readouterr().err
@@ -243,7 +243,7 @@ def test_all_that_the_system_lacks_is_named_with_one_command_to_install_it(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(dev, "is_root", lambda: False)
-    # apt knows no other name of these packages.
+    # As if apt knew no other names for these packages.
     monkeypatch.setattr(dev, "output", lambda command: "")
     monkeypatch.setattr(dev.shutil, "which", lambda name: None if name == "sudo" else f"/usr/bin/{name}")
     monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)

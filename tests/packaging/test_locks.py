@@ -1,4 +1,4 @@
-"""The lock files: complete, hashed, the same versions in both, and bound to no particular place."""
+"""The lock files: complete, hashed, with the same versions in both, and not tied to a particular location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is built for users holds what the program looks for."""
+"""The wheel built for users contains everything that the program looks for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ print(resource_path("icons", "app.svg"))
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the unpacked wheel, as site-packages would hold it."""
+    """A folder with the unpacked wheel, as in site-packages."""
     built = tmp_path_factory.mktemp("built")
 
     def unpack(target: Path) -> None:
@@ -40,7 +40,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ask(*arguments: Path) -> Path:
-    # -S: without site-packages, and with them the way back to the checkout.
+    # -S: without site-packages, and so without its link to the checkout.
     command = [sys.executable, "-S", "-P", "-c", ASK, *map(str, arguments)]
     done = subprocess.run(command, cwd=arguments[0], capture_output=True, text=True, check=True)  # noqa: S603
     return Path(done.stdout.strip())
