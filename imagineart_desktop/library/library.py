@@ -284,9 +284,9 @@ class Library:
     # Images
 
     async def store_result(self, source: Path, recipe: Recipe) -> PictureSummary:
-        """Verifies a downloaded picture, writes its recipe into it, and keeps it. The source file is taken over.
+        """Verify a downloaded picture and store it with its recipe. Takes over the source file.
 
-        Doing it twice for the same job and position leaves one picture. Raises PictureError, LibraryError.
+        Repeated calls for the same job and position store one picture. Raises PictureError, LibraryError.
         """
         return await self._keep(partial(write_result, self.files, source, recipe), recipe)
 

@@ -13,9 +13,9 @@ root/paid.jsonl         journal of what was paid for
 root/jobs.jsonl         journal of every step of every job
 root/generation.json    which database was last in use here
 root/restoring.txt      present during a restore from a backup: where the replaced files are
-root/rebuild.json       the database must be rebuilt from the files: see `recovery.py`
+root/rebuild.json       the database must be rebuilt from the files: see `database_recovery.py`
 root/outgoing.json      folders outside the library that are being written to: see `partial_files.py`
-root/emptying.json      trashed files being moved to the system's trash: see `emptying.py`
+root/emptying.json      trashed files being moved to the system's trash: see `empty_trash.py`
 root/notices.jsonl      messages that the user hasn't seen yet: see `notices.py`
 root/organising*        journal of ratings, tags, collections …, used to rebuild the library
 ```
@@ -210,7 +210,7 @@ class Files:
         return name.startswith("trash/")
 
     def clear_thumbnails(self, kept: Collection[int] = ()) -> None:
-        """Forget the small copies, named by numbers that mean nothing any more, except those of the kept pictures."""
+        """Delete the thumbnails, since their picture ids may have new meanings, except those of the given pictures."""
         if not kept:
             shutil.rmtree(self.root / "thumbnails", ignore_errors=True)
             (self.root / "thumbnails").mkdir(mode=0o700, exist_ok=True)

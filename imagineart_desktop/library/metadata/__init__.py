@@ -1,1 +1,1 @@
-"""What files of other programs say about their images."""
+"""Readers for the metadata that other programs store in images."""

@@ -1,1 +1,1 @@
-"""Restore, repair, and whatever a start finishes after a kill."""
+"""Restore, repair, and whatever a start completes after a kill."""

@@ -52,10 +52,11 @@ _COARSEST_NS = 2 * 10**9
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """files: what became of the files; aside: a copy of the library as it was before, with the files that differed.
+    """Result of a restore.
 
-    stopped: before the database was touched; there is no copy. All is as it was, but `files.count` files that were
-    missing are back.
+    files: what was copied; aside: a copy of the previous library, with the files that differed. stopped: whether it was
+    canceled before it changed the database; then there is no copy, and nothing has changed except that `files.count`
+    missing files were restored.
     """
 
     files: CopyStats
@@ -70,12 +71,12 @@ async def restore_backup(
     stopped: Callable[[], bool] = lambda: False,
     settling: Callable[[], object] = lambda: None,
 ) -> RestoreResult:
-    """Bring pictures, marks, collections, searches and files back from a copy.
+    """Restore pictures, marks, collections, searches and files from a backup.
 
-    What is here and not in the copy stays. What was before is kept as a copy inside the library, and can be brought
-    back in the same way. tell: hears how many of how many files are done. stopped: asked while files are copied; then
-    all of them are taken back, except those that were missing. settling: called from when on it is asked no more.
-    Raises LibraryError.
+    Anything that isn't in the backup stays. The previous state is kept as a copy inside the library, and can be
+    restored in the same way. tell: called with (files done, total). stopped: checked while files are copied; if true,
+    the restore is undone, except that files that were missing stay. settling: called once the restore can no longer be
+    canceled. Raises LibraryError.
     """
     library.check_writable()
     files, database = library.files, folder / library.files.database.name

@@ -1,4 +1,4 @@
-"""The search fields, and the SQL condition on the table `pictures` that each of them stands for."""
+"""The search fields, and the SQL condition on the table `pictures` for each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the forms remember: recent prompts and unsent drafts."""
+"""Form history: recent prompts and unsent drafts."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class SortOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search. text: as typed, see `asking`; since: local midnight; collection: its id.
+    """A search. text: as typed, see `query_parser`; since: local midnight; collection: its id.
 
     last_import: only images of the last import. among: ids to choose from; None for all. by_collection: group by
     collection, if sorted by time.

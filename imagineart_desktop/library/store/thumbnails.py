@@ -24,10 +24,10 @@ _FILES = "SELECT id, file, job_id, position, bytes, changed_ns FROM pictures"
 async def clear_outdated_thumbnails(
     files: Files, database: Database, before: Path | None, replaced: Collection[str] = ()
 ) -> None:
-    """Forget the small copies of pictures whose file isn't the one that it was.
+    """Delete the thumbnails of pictures whose file may have changed.
 
-    before: the database as it was, which nobody has open, None where it isn't known; replaced: names of files that are
-    others now, whatever the rows say. Raises LibraryError.
+    before: the previous database, which nobody has open; None if it's unknown. replaced: names of files that were
+    replaced, whatever the rows say. Raises LibraryError.
     """
     now = await database.read(_files_of)
 
@@ -40,7 +40,7 @@ async def clear_outdated_thumbnails(
 
 
 def _files_of(connection: sqlite3.Connection) -> dict[int, tuple[Any, ...]]:
-    """Id → what stands for the file."""
+    """Return id → the columns that identify the file."""
     return {number: tuple(file) for number, *file in connection.execute(_FILES)}
 
 
