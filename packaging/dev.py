@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Set up and use a checkout: ``python3 packaging/dev.py run`` and ``python3 packaging/dev.py test``.
 
-Needs Python 3.11 to 3.13 and nothing else. Makes ``.venv`` in the checkout, installs exactly what a lock file names,
-adds the system libraries that Qt wants where it may, and says on stderr what it does: stdout is the program's.
-It is read by older Pythons too, which it has to turn away in words, so its syntax stays that of Python 3.7.
+Needs only Python 3.11 to 3.13. Creates ``.venv`` in the checkout, installs exactly what a lock file names, adds the
+system libraries that Qt needs if it's allowed to, and reports its progress on stderr: stdout is the program's. Older
+Pythons must be able to parse this file, to reject them with a message, so its syntax is that of Python 3.7.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
-"""Which lock files the environment holds completely, a line each. Written last, removed first."""
+"""The lock files that are completely installed in the environment, one per line. Written last, deleted first."""
 
 MOST_BESIDE = 4
 TEST_ENVIRONMENT = {
@@ -36,19 +36,19 @@ TEST_ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "2",
     # Larger blocks go back to the system as soon as they are freed, and leave no gaps in the heap.
     "MALLOC_MMAP_THRESHOLD_": str(2 * 2**20),
-    # Tests start the program hundreds of times: each module is compiled once, and the checkout stays clean.
+    # Tests start the program hundreds of times: each module is compiled only once, and the checkout stays clean.
     "PYTHONPYCACHEPREFIX": str(VENV / "bytecode"),
 }
-"""Of the processes that run tests."""
+"""Variables of the processes that run tests."""
 
 RUN_LOCK = ROOT / "packaging" / "requirements.lock"
 DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"
-"""All of `RUN_LOCK` and what the tests want besides."""
+"""Everything in `RUN_LOCK`, and what the tests need in addition."""
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 LINUX = platform.system() == "Linux"
 
-# What Qt's libraries are linked with, and the Debian package that brings it: to draw into memory, and on a screen.
+# Libraries that Qt's libraries link to, and their Debian packages: for drawing into memory, and for a screen.
 OFFSCREEN_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -74,7 +74,7 @@ SCREEN_LIBRARIES = {
 }
 
 WINDOWLESS = {"generate", "edit", "inpaint", "resume", "tour", "demo-server", "-h", "--help", "--version"}
-"""Arguments of the program with which it opens no window."""
+"""Arguments of the program with which it doesn't open a window."""
 
 USAGE = """usage: python3 packaging/dev.py COMMAND [arguments]
 
@@ -114,7 +114,7 @@ def run(arguments: list[str]) -> int:
     wants_window = not WINDOWLESS.intersection(arguments)
     shows_window = wants_window and has_display()
     set_up(RUN_LOCK, SCREEN_LIBRARIES if shows_window else OFFSCREEN_LIBRARIES)
-    # -P: a file named like a library, in the folder where the user happens to stand, is not imported.
+    # -P: don't import a file named like a library from the user's current folder.
     program = [venv_python(), "-P", "-m", "imagineart_desktop", *arguments]
     if shows_window or not wants_window:
         return call(program)
@@ -127,7 +127,7 @@ def test(arguments: list[str]) -> int:
     set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
     python = venv_python()
     prepare_for_tests()
-    # Two per core, for a test waits half of its time; a few at a time, for each has a window and a server.
+    # Two per core, since a test waits half of its time; only a few in total, since each has a window and a server.
     beside = workers(min(MOST_BESIDE, 2 * (os.cpu_count() or 1)))
     pytest = [python, "-m", "pytest", *(arguments or beside)]
     if not arguments:
@@ -151,7 +151,7 @@ def test(arguments: list[str]) -> int:
 
 @contextmanager
 def compiled_tests(python: str) -> Iterator[None]:
-    """Have pytest compile all tests while the block runs: otherwise each worker would compile them for itself."""
+    """Let pytest compile all tests while the block runs: otherwise each worker would compile all of them."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     process = subprocess.Popen(  # noqa: S603 - our own tests
         [python, "-m", "pytest", "--collect-only", "-qq"],
@@ -169,22 +169,22 @@ def compiled_tests(python: str) -> Iterator[None]:
 
 
 def prepare_for_tests() -> None:
-    """Set what all test processes inherit."""
+    """Set the variables that all test processes inherit."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.update(TEST_ENVIRONMENT)
 
 
 def workers(count: int) -> list[str]:
-    """pytest's options for workers side by side, one of them in Turkish on a screen at 125 percent."""
+    """Return pytest's options for parallel workers, one of them in Turkish on a screen at 125 percent."""
     ordinary = [f"--tx={count - 1}*popen"] if count > 1 else []
     return [*ordinary, f"--tx=popen{foreign_environment()}"]
 
 
 def foreign_environment() -> str:
-    """For execnet: the screen's scale, and a locale where the system has the means to compile one."""
+    """Return execnet's options for the screen's scale, and for a locale if the system can compile one."""
     variables = {"QT_SCALE_FACTOR": "1.25"}
     locales, name = VENV / "locales", "tr_TR.UTF-8"
-    # Without sources localedef leaves an empty folder behind.
+    # Without sources, localedef leaves an empty folder.
     compiled = locales / name / "LC_CTYPE"
     if shutil.which("localedef") and not compiled.exists():
         locales.mkdir(exist_ok=True)
@@ -208,7 +208,7 @@ def lock(arguments: list[str]) -> int:
         compile_ += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
         for options in (
             ["--group", "dev", "-o", str(DEV_LOCK), *arguments],
-            # Both name the same versions: the one is installed on top of the other.
+            # Both files name the same versions: one is installed on top of the other.
             ["-c", str(DEV_LOCK), "-o", str(RUN_LOCK), "--upgrade"],
         ):
             say(f"Resolving {Path(options[options.index('-o') + 1]).name} ...")
@@ -222,7 +222,7 @@ def lock(arguments: list[str]) -> int:
 
 
 def set_up(lock_file: Path, libraries: dict[str, str]) -> None:
-    """The environment as a lock file wants it, and the system libraries. At once, where all is there already."""
+    """Set up the environment that a lock file describes, and the system libraries. Instant if all of it exists."""
     held = held_locks()
     usable = fingerprint(RUN_LOCK) in held
     if not usable:
@@ -247,12 +247,12 @@ def set_up(lock_file: Path, libraries: dict[str, str]) -> None:
 
 
 def fingerprint(lock_file: Path) -> str:
-    """A lock file's content in a place: an environment that was moved has the old place in its scripts."""
+    """Identify a lock file's content at this location: a moved environment has the old location in its scripts."""
     return f"{lock_file.name} {hashlib.sha256(lock_file.read_bytes()).hexdigest()} {ROOT}"
 
 
 def held_locks() -> list[str]:
-    # The interpreter is gone when the Python that the environment was made with was removed or replaced.
+    # The interpreter is missing if the Python that created the environment was removed or replaced.
     if not STAMP.is_file() or not Path(venv_python()).exists():
         return []
     return STAMP.read_text(encoding="utf-8").split("\n")
@@ -261,7 +261,7 @@ def held_locks() -> list[str]:
 def install(lock_file: Path) -> None:
     command = [venv_python(), "-m", "pip", "--disable-pip-version-check", "install", "--require-hashes"]
     command += ["--only-binary", ":all:", "--progress-bar", "off", "-r", str(lock_file)]
-    # Settings that would make pip refuse, or install elsewhere.
+    # Without settings that would make pip refuse, or install elsewhere.
     environment = {
         key: value for key, value in os.environ.items() if key not in {"PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
     }
@@ -282,10 +282,10 @@ def install(lock_file: Path) -> None:
 
 
 def put_checkout_on_path() -> None:
-    """Makes the package importable from any folder."""
+    """Make the package importable from any folder."""
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site_packages = Path(output([venv_python(), "-c", ask]))
-    # Relative, for then it is plain ASCII: each Python version reads this file in another encoding.
+    # A relative path is plain ASCII: Python versions read this file in different encodings.
     relative = os.path.relpath(ROOT, site_packages)
     (site_packages / "imagineart_desktop_checkout.pth").write_text(f"{relative}\n", encoding="ascii")
 
@@ -313,7 +313,7 @@ def venv_python(folder: Path = VENV) -> str:
 
 
 def use_a_fitting_python() -> None:
-    """Goes on under another interpreter of this machine when this one is too old or too new."""
+    """Continue under another interpreter on this machine if this one is too old or too new."""
     version = sys.version_info[:2]
     if OLDEST <= version <= NEWEST:
         return
@@ -324,7 +324,7 @@ def use_a_fitting_python() -> None:
 
 
 def python_advice(version: tuple[int, int]) -> str:
-    """What is wrong with an interpreter that does not fit, and the one thing to do."""
+    """Return what is wrong with an unsuitable interpreter, and the one thing to do."""
     fault = "is too old" if version < OLDEST else "is newer than what the program runs with"
     if sys.platform == "darwin":
         remedy = "brew install python@3.13"
@@ -339,14 +339,14 @@ def python_advice(version: tuple[int, int]) -> str:
 
 
 def other_pythons() -> list[list[str]]:
-    """Commands of this machine's fitting interpreters, the newest first."""
+    """Return commands for this machine's suitable interpreters, newest first."""
     folders = [*os.environ.get("PATH", "").split(os.pathsep), "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"]
     found = []
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         commands = [[path] for path in (shutil.which(f"python3.{minor}", path=folder) for folder in folders) if path]
         if sys.platform == "win32":
             commands += [["py", f"-3.{minor}"]]
-        # A name alone proves nothing: version managers put one there for each version they know of.
+        # The name isn't enough: version managers put one there for each version they know of.
         ask = "import sys; print(sys.version_info[1])"
         found += [command for command in commands if output([*command, "-c", ask]) == str(minor)][:1]
     return found
@@ -364,10 +364,10 @@ def has_display() -> bool:
 
 
 def complete_system(libraries: dict[str, str], *, makes_environment: bool) -> None:
-    """What Qt and an environment need from the system: on Debian and Ubuntu installed or asked for, elsewhere named."""
+    """Install or request what Qt and an environment need from the system on Debian and Ubuntu; elsewhere, name it."""
     needed = {name: package for name, package in libraries.items() if LINUX and not can_be_loaded(name)}
     if makes_environment:
-        # Debian and Ubuntu keep these two apart from Python.
+        # Debian and Ubuntu package these two separately from Python.
         lacking = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
         package = f"python{version_text(sys.version_info[:2])}-venv"
         needed.update({f"Python's {name}": package for name in lacking})
@@ -388,7 +388,7 @@ def can_be_loaded(library: str) -> bool:
 
 
 def install_packages(names: list[str]) -> None:
-    """With apt-get, as root or through sudo without a password; else prints the one command and stops."""
+    """Install with apt-get, as root or through sudo without a password; otherwise print the one command and exit."""
     sudo = shutil.which("sudo")
     if is_root():
         rights = []
@@ -408,7 +408,7 @@ def install_packages(names: list[str]) -> None:
 
 
 def present_names(names: list[str]) -> list[str]:
-    """Ubuntu since 24.04 and Debian since 13 append t64 to some names."""
+    """Return the packages' current names: Ubuntu since 24.04 and Debian since 13 append t64 to some."""
     return [f"{name}t64" if output(["apt-cache", "show", f"{name}t64"]) else name for name in names]
 
 
@@ -433,9 +433,9 @@ def fail(text: str) -> NoReturn:
 
 
 def call(command: list[str], *, offscreen: bool = False, quiet: bool = False, cwd: Path | None = None) -> int:
-    """Runs a command to its end; its exit code, 128 + n after signal n. Signals are the child's to answer.
+    """Run a command to its end and return its exit code, 128 + n after signal n. The child handles signals.
 
-    quiet: what it prints goes to stderr.
+    quiet: its output goes to stderr.
     """
     environment = dict(os.environ)
     if offscreen:
@@ -453,14 +453,14 @@ def call(command: list[str], *, offscreen: bool = False, quiet: bool = False, cw
             try:
                 code = process.wait()
             except KeyboardInterrupt:
-                continue  # the terminal sent it to the child as well
+                continue  # the terminal sent it to the child too
             return code if code >= 0 else 128 - code
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 def output(command: list[str]) -> str:
-    """What a command prints; nothing where it fails or is not there."""
+    """Return a command's output; an empty text if it fails or doesn't exist."""
     try:
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
     except OSError:
