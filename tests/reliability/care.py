@@ -25,13 +25,13 @@ from tests.reliability.verdicts import Verdict, compare_library, compare_request
 OPERATIONS = ("restore", "restore, all done since", "rebuild", "move", "empty trash", "export", "back up")
 MOVED_AT_START, OLDER = "move, finished at the next start", "older database put back"
 AT_START = (MOVED_AT_START, OLDER, *DAMAGES)
-"""Kinds whose interesting time is the next start."""
+"""Kinds that are interrupted at the next start rather than during the operation."""
 
 AFTER_A_CRASH = "closed unexpectedly"
-"""Said after every kill, whatever else happened."""
+"""Shown after every kill, whatever else happened."""
 
 _ENDS_WITHOUT_WORDS = ("empty trash", "export")
-"""Called without the widgets that say what came of them."""
+"""Operations called without the widgets that report their outcome."""
 
 _UNSENT = ("held: uploading", "held: waiting")
 _TRASHED = 6
@@ -97,7 +97,7 @@ def _judged(trial: Trial, folder: Path, service: Service, before: dict[str, Any]
         said += window(phase="start", kill_start=trial.kill).said
     ended = window(phase="end")
     if any(RESTART in sentence for sentence in ended.said):
-        # The user does that.
+        # The message asks the user to restart.
         said += ended.said
         ended = window(phase="end")
     last = window(phase="end")
@@ -124,7 +124,7 @@ def _after_it(trial: Trial, folder: Path) -> bool:
 
 
 def _about(trial: Trial, said: Sequence[str]) -> list[str]:
-    """Return the sentences about what happened. After a kill in the middle any sentence counts."""
+    """Return the sentences that may report what happened. After a kill in the middle any sentence counts."""
     middle = trial.kill is not None and trial.kind not in AT_START
     return [sentence for sentence in said if middle or AFTER_A_CRASH not in sentence]
 

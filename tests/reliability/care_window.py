@@ -29,7 +29,7 @@ _HELD_FILE, _HELD_WORK = "file:stall:seconds=600", "work:delay:seconds=600"
 _HELD_SUBMIT, _HELD_UPLOAD = "submit:late:seconds=600", "upload:delay:seconds=600"
 _TRASHED = 6
 _INTO_A_CALL = 0.15
-"""Seconds after which a call that is held up has surely left."""
+"""Seconds after which a delayed call has certainly been sent."""
 
 
 async def generate(stage: Stage, prompt: str) -> Job:
@@ -53,7 +53,7 @@ async def comes_to(stage: Stage, job: Job, state: JobState) -> None:
 async def hold(stage: Stage) -> None:
     """Hold one finished request, and one each fetching, running, queued, submitting, uploading and waiting.
 
-    One runner.
+    The server has only one runner.
     """
     worker = stage.studio.worker
     worker.set_limit(20)
@@ -83,7 +83,7 @@ async def later(stage: Stage) -> None:
 
 
 async def settle(stage: Stage) -> dict[str, Any]:
-    """Wait for what continues without the user, and answer the rest as a careful user does."""
+    """Wait for what continues without the user, and deal with the rest as a careful user does."""
     worker = stage.studio.worker
     at_first = {job.prompt: job.state.value for job in worker.jobs()}
     asked: set[str] = set()

@@ -32,7 +32,7 @@ OFFSETS = {
     "a day ahead": "+1d",
     "3 days ahead": "+3d",
 }
-"""For people → as libfaketime takes it."""
+"""Name for people → value for libfaketime."""
 
 _FIELDS = {"resolution": "1K", "aspect_ratio": "4:1"}
 _LIBRARIES = ("/usr/lib/faketime", "/usr/lib/*/faketime", "/usr/local/lib/faketime", "/opt/homebrew/lib/faketime")

@@ -25,10 +25,10 @@ BOUND = 100.0
 """Seconds after which a process counts as hanging."""
 
 WITH_KEY = "window with a key"
-"""The window has to come up for fal.ai; no job is sent."""
+"""The window must be able to start for fal.ai; no job is sent."""
 
 _SHOWN = 300
-"""Signs of what was said that are kept."""
+"""Maximum number of characters of a message that are kept."""
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def _judge(case: Case, outcome: Outcome, folder: Path) -> None:
         outcome.problem = f"an error of the system in place of a sentence: {outcome.said[:120]}"
     elif "Traceback" in errors or "Error in sys.excepthook" in errors:
         outcome.problem = f"traceback: {errors.strip().splitlines()[-1][:_SHOWN]}"
-    # A job that waits for space on the disk, and says so, does what it should.
+    # A job that waits for disk space and reports it does what it should.
     elif report.get("problem") and not (case.needs == "either" and said):
         outcome.problem = report["problem"][:_SHOWN]
     elif not right_code:

@@ -29,14 +29,14 @@ _IMPORTED = (
     "tests.reliability.stocked",
     "tests.ui.window_driver",
 )
-"""The program and what its trials need, not their modules, which are run."""
+"""The program and what its trials need, except the trials' own modules, which are run as programs."""
 
 _LONGEST = 2**17
-"""Bytes of an order."""
+"""Maximum size of an order in bytes."""
 
 _lock = threading.Lock()
 _forkers: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
-"""The process that forks and the way to it, once it has been started."""
+"""The process that forks and the socket to it, once it has been started."""
 
 
 class Forked:
@@ -138,7 +138,7 @@ def main() -> None:
     for name in _IMPORTED:
         importlib.import_module(name)
     gc.freeze()
-    # Nobody waits for those who wait for the programs.
+    # Nobody waits for the processes that wait for the programs.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     module, arguments, variables = _next_order(socket.socket(fileno=int(sys.argv[1])))
     os.environ.clear()

@@ -37,12 +37,12 @@ TROUBLES: tuple[tuple[str, str, str], ...] = (
     ("endless download", "file", "endless"),
     ("status stream cut inside an event", "stream", "cut"),
 )
-"""What it is called, the call, what the proxy does with its answer."""
+"""(name, call, what the proxy does with its response)."""
 
 FULL_DISK = "disk full while downloading"
 _FIELDS = {"resolution": "1K", "aspect_ratio": "4:1"}
 _PATIENCE = 240.0
-"""Seconds after which a job that met trouble counts as stuck."""
+"""Seconds after which a job that met a fault counts as stuck."""
 
 _FULL_FOR, _AT_ONCE = 4.0, 4
 _DISK = "160m"

@@ -20,7 +20,7 @@ from imagineart_desktop.demo.endpoints import endpoint_of
 ORDER = "/hostile/order"
 _PIECE = b" " * 2**16
 _LONGEST_ANSWER = 20.0
-"""Seconds after which an endless answer ends all the same."""
+"""Seconds after which an endless response ends nevertheless."""
 
 _BOMB_MB, _LIST = 256, 300_000
 _OWN = {"transfer-encoding", "content-length", "connection", "host", "accept-encoding", "server", "date"}
@@ -54,7 +54,7 @@ class Hostile(ThreadingHTTPServer):
             return str(order[0])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that hang up, which is the purpose."""
+        """Ignore clients that hang up: that's the intended effect."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -21,7 +21,7 @@ PROMPT = "a copper kettle on a window sill"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """lost: images that were made and aren't in the library, or a request that vanished; twice: further submissions.
+    """lost: images that were made but aren't in the library, or a request that vanished; twice: repeated submissions.
 
     unconfirmed: whether the restarted program asked the user; problem: what else went wrong.
     """

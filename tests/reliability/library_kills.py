@@ -204,7 +204,7 @@ def _spoil(operation: str, places: Places) -> None:
         connection.close()
 
 
-# What must remain
+# The library whose content must survive
 
 
 async def stock(root: Path) -> None:

@@ -34,7 +34,7 @@ FAULTS = (
     "any:malformed:share=0.02",
     "any:stall:seconds=1:share=0.02",
 )
-"""A fifth of all answers, of the first and of every later attempt."""
+"""Together a fifth of all responses, for the first and every later attempt."""
 
 
 class Server:

@@ -38,7 +38,7 @@ _WORDS = ("amber", "harbour", "copper lake", "night", "")
 
 
 async def drive(window: MainWindow, turn: int) -> None:
-    """Do what a hand does in about a second: another tab, a search, some scrolling, typing."""
+    """Do what a user does in about a second: switch tabs, search, scroll a little, type."""
     window.go_to(TABS[turn % len(TABS)])
     await asyncio.sleep(0.15)
     if window._tab() == "gallery":

@@ -37,11 +37,11 @@ FAILED_LOOKS: dict[str, str] = {
     "half an answer, then nothing": "list:stall:seconds=30",
     "without an end": "list:huge",
 }
-"""What the list does → the fault in words."""
+"""What the list does → the text that specifies the fault."""
 
 _FIELDS = {"resolution": "1K", "aspect_ratio": "4:1"}
 _ANSWER = 3.0
-"""Seconds without a byte after which an answer has failed."""
+"""Seconds without a byte after which a response has failed."""
 
 _CLICKS = 3
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 Written = tuple[list[tuple[str, str, str]], list[tuple[str, list[tuple[str, ...]]]], list[str], bool]
-"""Rows of the first table; title and rows (the first is the head) of tables of its own; remarks; whether all held."""
+"""Rows of the first table; (title, rows with the head first) of additional tables; remarks; whether everything held."""
 
 _LONGEST_REMARK = 240
 

@@ -19,10 +19,10 @@ from tests.reliability.forking import Forked
 ROOT = Path(__file__).parents[2]
 KILLED = -getattr(signal, "SIGKILL", signal.SIGTERM)
 LONGEST = 90.0
-"""Seconds for what one process has to do; a plan may say otherwise."""
+"""Time limit of one process in seconds, unless its plan says otherwise."""
 
 _AFTER_THE_END = 90.0
-"""Seconds after that, in which a process has to be gone; then it is taken for hanging, and ended."""
+"""Seconds after that within which a process must have ended; otherwise it counts as hanging and is killed."""
 
 
 _QT = ("qt.", "This plugin does not support", "QStandardPaths:", "QSocketNotifier:")
@@ -112,7 +112,7 @@ def live(
     words: dict[str, Callable[[], None]] | None = None,
     before: Sequence[str] = (),
 ) -> Ended:
-    """Run a module with a plan. words: what to do when the process says a word, before it continues.
+    """Run a module with a plan. words: word → what to do when the process sends it, before it continues.
 
     before: a command that runs the process.
     """

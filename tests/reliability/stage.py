@@ -43,7 +43,7 @@ _ANSWER = 60.0
 """Seconds without a byte of an answer; long, so that a request can be held in the middle of a call."""
 
 RESTART = "Restart the program: it is rebuilt from the image files."
-"""Said when the database turns out to be damaged while it is in use."""
+"""Shown when the database turns out to be damaged while it's in use."""
 
 _CHANGES = frozenset({"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"})
 
@@ -137,7 +137,7 @@ class Stage:
                 await asyncio.sleep(0.01)
 
     async def asks_parent(self, word: str) -> None:
-        """Say a word to the process that started this one, and wait until it has acted on it."""
+        """Send a word to the process that started this one, and wait until it has acted on it."""
         sys.stdout.write(f"{word}\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.readline)
@@ -201,7 +201,7 @@ def _stand_in(stage: Stage) -> None:
 
 
 async def _acted(acting: Coroutine[Any, Any, dict[str, Any]], shown: asyncio.Future[int]) -> dict[str, Any]:
-    """Return what the act returns; nothing if the window is ended from outside before."""
+    """Return the act's result; an empty dict if the window is closed from outside first."""
     task = asyncio.ensure_future(acting)
     await asyncio.wait((task, shown), return_when=asyncio.FIRST_COMPLETED)
     if task.done():

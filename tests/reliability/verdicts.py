@@ -11,9 +11,9 @@ from tests.reliability.processes import Ended
 
 @dataclass(slots=True)
 class Verdict:
-    """lost: accepted requests without an image or a card; twice: further submissions of a request.
+    """lost: accepted requests without an image or a card; twice: repeated submissions of a request.
 
-    silent: whether nothing was said. problems: everything else. steps: how many the operation had.
+    silent: whether nothing was reported; problems: everything else; steps: how many the operation had.
     """
 
     trial: str
@@ -51,7 +51,7 @@ def went_wrong(ended: Ended) -> list[str]:
 def compare_requests(
     verdict: Verdict, ended: Ended, last: Ended, entries: list[dict[str, Any]], waiting: tuple[str, ...]
 ) -> None:
-    """Fill in what is lost and twice. entries: the server's records; waiting: prompts that may not vanish unsent."""
+    """Fill in `lost` and `twice`. entries: the server's records; waiting: prompts that may not vanish unsent."""
     report = last.report
     cards = {**ended.report.get("cards", {}), **report["cards"]}
     prompts = [entry["body"]["prompt"] for entry in entries]
