@@ -166,7 +166,7 @@ async def _graphics_view(canvas: MaskCanvas, rounds: int) -> float:
 
 
 class _Mouse(QObject):
-    """Reports moves from any thread; follow is called in the GUI thread, where Qt's events are created and end."""
+    """Reports moves from any thread. follow is called in the GUI thread, where Qt's events must be created and end."""
 
     moved = Signal(int)
 
@@ -190,7 +190,7 @@ async def _rush(canvas: MaskCanvas, side: int, events: int) -> Figure:
     followed = 0
 
     def note(_point: QPointF) -> None:
-        """Record that the canvas has followed the last of its moves."""
+        """Record the delay of the moves that the canvas has followed."""
         now = time.perf_counter()
         late.extend((now - at) * 1000 for at in posted[len(late) : followed])
 

@@ -102,7 +102,7 @@ def _decode(path: Path) -> None:
 
 
 def _photograph(edge: int) -> NDArray[np.uint8]:
-    """Return soft shapes with grain: as PNG as large as a photograph."""
+    """Return soft shapes with grain, whose PNG is as large as a photograph's."""
     random = np.random.default_rng(1)
     soft = cv2.resize(random.integers(0, 240, (64, 64, 3), dtype=np.uint8), (edge, edge), interpolation=cv2.INTER_CUBIC)
     return np.asarray(cv2.add(soft, random.integers(0, 12, (edge, edge, 3), dtype=np.uint8)), np.uint8)

@@ -23,7 +23,7 @@ from tests.benchmarks.measuring import Figure
 SIZE, COUNT, ROUNDS = (6000, 4000), 60, 3
 QUICK_SIZE, QUICK_COUNT = (300, 200), 4
 REDUCED = 64
-"""Pixels of the longer edge that tell whether a file is whole."""
+"""Longer edge in pixels of the reduced decode that tells whether a file is complete."""
 
 
 async def figures(*, quick: bool) -> list[Figure]:

@@ -82,7 +82,7 @@ def _grow_and_feather(side: int, rounds: int) -> list[Figure]:
 
 
 def _grow_far(side: int) -> Figure:
-    """Measure moving a soft edge by more than a kernel is worth."""
+    """Measure growing a soft edge by more than a kernel is worth."""
     mask = _painted(side)
     feather(mask, FAR)
     floor = median_ms(lambda: cv2.distanceTransform(255 - mask, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), 1)
@@ -92,7 +92,7 @@ def _grow_far(side: int) -> Figure:
 
 
 def _undo(side: int, strokes: int) -> Figure:
-    """Measure what strokes of every size, drawn anywhere by a hand, hold once they are compressed."""
+    """Measure the size of compressed undo tiles for freehand strokes of every size, anywhere on the mask."""
     random = np.random.default_rng(3)
     mask = new_mask((side, side))
     held, tiles = 0, 0

@@ -22,10 +22,10 @@ from imagineart_desktop.models import IMAGINEART_20
 from tests.benchmarks.measuring import Figure
 
 _LATER_MS = 300
-"""By which we may be later than fal's own client, which asks ten times as often."""
+"""Milliseconds by which we may be later than fal's own client, which polls ten times as often."""
 
 _LONGER = ("work:delay:seconds=2:share=0.3", "work:delay:seconds=6:share=0.3", "work:delay:seconds=14:share=0.3")
-"""Work of varied length, the same for both."""
+"""Work of varying length, the same for both."""
 
 REQUEST = {"prompt": "hills", "resolution": "1K", "aspect_ratio": "4:1"}
 

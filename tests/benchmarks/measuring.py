@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """value and floor in the same unit; goal: the ratio aimed at; most: the value aimed at, if that counts instead.
+    """value and floor in the same unit; goal: maximum ratio; most: maximum value, if that counts instead.
 
-    beside: what the floor is; least: the ratio aimed at if more is better.
+    beside: what the floor is; least: minimum ratio, if more is better.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The benchmarks run; what they measure is not asserted."""
+"""The benchmarks run; their measurements aren't asserted."""
 
 from __future__ import annotations
 
