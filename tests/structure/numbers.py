@@ -30,8 +30,8 @@ def files(package: str = "") -> list[Path]:
     return sorted((ROOT / package).rglob("*.py"))
 
 
-@cache
 def _tree(file: Path) -> ast.Module:
+    """Parse a file. Not cached: the trees of all files take 100 MB."""
     return ast.parse(file.read_text(encoding="utf-8"))
 
 
