@@ -77,7 +77,7 @@ async def test_a_download_shows_its_share_and_its_time_and_is_no_failure_when_ca
 
 
 async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         form, strip = at.window.generate.form, at.window.strip
         at.type(form.prompt.editor, "hills")
         form.count.set_value(8)

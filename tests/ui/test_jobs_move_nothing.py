@@ -121,7 +121,7 @@ async def test_what_is_pointed_at_stays_when_the_last_job_ends(tmp_path: Path, t
 
 
 async def test_a_card_that_goes_or_fails_moves_no_other_one_under_the_pointer(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         at.order("submit:refuse:nth=2")
         strip = at.window.strip
         await ask(at, 3)
@@ -236,7 +236,7 @@ async def test_an_empty_strip_goes_with_the_tab_and_with_what_was_looked_at(tmp_
 
 
 async def test_the_strip_is_as_high_with_a_scroll_bar_as_without(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         strip = at.window.strip
         await ask(at, 1)
         settle()
@@ -260,7 +260,7 @@ async def test_no_card_is_built_for_a_job_that_has_just_left_the_list(tmp_path: 
 
 
 async def test_only_cards_in_sight_are_built_and_the_others_have_their_room(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme, pace=Timing(queue=5, work=5)) as at:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         strip = at.window.strip
         bar, view = strip._area.horizontalScrollBar(), strip._area.viewport()
         at.order("submit:refuse")
