@@ -95,8 +95,8 @@ async def test_a_wheel_scrolls_the_cards(tmp_path: Path, theme: Theme) -> None:
         parts: tuple[Callable[[], QWidget], ...] = (lambda: view, card_in_view, lambda: strip._summary)
         for choose in parts:
             part = choose()
-            # As a mouse does it, which other than `turn_wheel` asks the parents as well.
-            middle = QPointF(part.mapTo(at.window, part.rect().center()))
+            # As a mouse does it, which other than `turn_wheel` asks the parents as well. In pixels of the screen.
+            middle = QPointF(part.mapTo(at.window, part.rect().center())) * at.window.devicePixelRatioF()
             QTest.wheelEvent(at.window.windowHandle(), middle, QPoint(0, -120))
             await at.until(lambda before=before: bar.value() > before)  # type: ignore[misc]
             before = bar.value()
