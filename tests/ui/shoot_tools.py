@@ -80,7 +80,7 @@ class _Shots:
         self.shoot()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         QTest.mouseRelease(canvas, LEFT, pos=self.place((5, 5)))
-        self._at.window.inpaint.trip.set_margins(Margins())
+        self._at.window.inpaint.session.settings.set_margins(Margins())
         canvas.fit()
         self._at.window.window_actions["mask.clear"].trigger()
         await asyncio.sleep(0.3)

@@ -123,7 +123,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.close()
         # What is unwanted for the previous image ends no work for the current one.
-        versions, trip = page.viewer.versions, page.trip.trip()
+        versions, trip = page.viewer.versions, page.session.settings.value
         before = asyncio.ensure_future(versions.kept(number, trip))
         await at.until(lambda: encoder.begun == 4)
         versions.forget()
@@ -251,7 +251,7 @@ async def test_what_was_painted_after_a_restart_stays_on_the_grown_image(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        page.trip.set_margins(Margins(40, 0, 0, 24))
+        page.session.settings.set_margins(Margins(40, 0, 0, 24))
         page.trip.overlap.setValue(8)
         await looked_at(at, page)
     async with opened(tmp_path, theme) as at:

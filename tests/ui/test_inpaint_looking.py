@@ -301,7 +301,7 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
 async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         at.window.window_actions["mask.clear"].trigger()
-        page.trip.set_margins(Margins(40, 24, 80, 0))
+        page.session.settings.set_margins(Margins(40, 24, 80, 0))
         await looked_at(at, page)
         page.viewer.pane.set_mode(CompareWay.DIFFERENCE)
         at.click(page.viewer.bar.compare)
@@ -379,7 +379,7 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
         at.window.window_actions.tool("extend").trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
         at.drag(canvas, [(680, 200), (900, 200)])
-        grown = page.trip.margins()
+        grown = page.session.settings.margins
         assert grown.right > 80
         area = canvas.viewport_state.rect_to_widget(canvas.extend_guides.area())
         assert canvas.rect().toRectF().contains(area)
@@ -388,16 +388,16 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
         assert stack.undoText() == "Extend"
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        assert page.session.settings.margins == Margins(0, 0, 80, 0)
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert page.trip.margins() == Margins()
+        assert page.session.settings.margins == Margins()
         assert canvas.document.mask.any()
         page.trip.ratio.setCurrentText("1:1")
         page.trip.ratio.activated.emit(page.trip.ratio.currentIndex())
         assert page.trip.ratio.currentText() == "1:1"
-        assert page.trip.margins() == Margins(0, 100, 0, 100)
+        assert page.session.settings.margins == Margins(0, 100, 0, 100)
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert page.trip.margins() == Margins()
+        assert page.session.settings.margins == Margins()
         assert page.trip.ratio.currentIndex() == 0
 
 

@@ -225,9 +225,9 @@ async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path
         canvas.zoom_to(0.8)
         at.window.window_actions.tool("extend").trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
-        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        assert page.session.settings.margins == Margins(0, 0, 80, 0)
         at.drag(canvas, [(0, 0), (-40, -24)])
-        assert page.trip.margins() == Margins(40, 24, 80, 0)
+        assert page.session.settings.margins == Margins(40, 24, 80, 0)
         await at.until(lambda: page.facts._export.text().startswith("720 × 424"))
         number = await looked_at(at, page)
         details = await at.parts.library.details(number)
@@ -237,7 +237,7 @@ async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path
         assert np.array_equal(source[:, :, :3], made[24:424, 40:640, :3])
         at.click(page.viewer.bar.apply)
         await at.until(lambda: canvas.document.size == (720, 424))
-        assert page.trip.margins() == Margins()
+        assert page.session.settings.margins == Margins()
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         await at.until(lambda: canvas.document.size == (600, 400))
 
@@ -248,7 +248,7 @@ async def test_an_overlap_is_said_and_changes_a_strip_of_the_old_image_alone(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
-        page.trip.set_margins(Margins(0, 0, 80, 0))
+        page.session.settings.set_margins(Margins(0, 0, 80, 0))
         assert not page.trip._changes.isVisible()
         page.trip.overlap.setValue(24)
         await at.until(page.trip._changes.isVisible)
@@ -350,10 +350,10 @@ async def test_undo_in_quick_succession_across_apply_keeps_every_mask(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        page.trip.set_margins(Margins(0, 0, 80, 40))
+        page.session.settings.set_margins(Margins(0, 0, 80, 40))
         await looked_at(at, page)
         page.viewer.bar.keep_mask.setChecked(True)
-        page.trip.set_margins(Margins())
+        page.session.settings.set_margins(Margins())
         at.click(page.viewer.bar.apply)
         at.click(page.viewer.bar.apply)
         await at.until(lambda: canvas.document.size == (680, 440) and not canvas.document.is_locked)
@@ -441,7 +441,7 @@ async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Them
         at.click(page.viewer.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         at.type(page.form.prompt.editor, "new words")
-        page.trip.set_margins(Margins(64, 0, 0, 0))
+        page.session.settings.set_margins(Margins(64, 0, 0, 0))
         root = next(iter(page.stepping.steps))
         page.tree.wanted.emit(root.id)
         page.tree.wanted.emit(root.id)
@@ -449,7 +449,7 @@ async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Them
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
         await at.until(lambda: page.form.prompt.text() == "new words")
-        assert page.trip.margins() == Margins(64, 0, 0, 0)
+        assert page.session.settings.margins == Margins(64, 0, 0, 0)
 
 
 async def test_what_changes_the_mask_shows_it(tmp_path: Path, theme: Theme, photos: Path) -> None:

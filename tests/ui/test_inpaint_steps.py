@@ -50,7 +50,7 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
         page.viewer.bar.keep_mask.setChecked(True)
         await apply(at, page, 2)
         first, second = (step.id for step in page.stepping.steps)
-        set_here = page.trip.trip()
+        set_here = page.session.settings.value
         assert (set_here.feather, set_here.each_island) == (36, True)
         await undone(at, page)
         assert page.stepping.steps.current is page.stepping.steps[first]
@@ -58,11 +58,11 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
         page.trip.each.setChecked(False)
         choose(page, SendMode.WHOLE)
         await clicked(at, page, second)
-        assert page.trip.trip() == set_here
+        assert page.session.settings.value == set_here
         assert np.array_equal(canvas.document.mask, painted)
         await clicked(at, page, first)
-        assert page.trip.trip().mode is SendMode.WHOLE
-        assert page.trip.trip().feather == 0
+        assert page.session.settings.value.mode is SendMode.WHOLE
+        assert page.session.settings.value.feather == 0
 
 
 async def test_an_extension_is_there_again_after_undo_and_redo(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -73,18 +73,18 @@ async def test_an_extension_is_there_again_after_undo_and_redo(tmp_path: Path, t
         page.trip.feather.setValue(12)
         await looked_at(at, page)
         await apply(at, page, 2)
-        assert page.trip.margins() == Margins()
+        assert page.session.settings.margins == Margins()
         await undone(at, page)
-        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        assert page.session.settings.margins == Margins(0, 0, 80, 0)
         assert page.trip.feather.value() == 12
         await undone(at, page)
-        assert page.trip.margins() == Margins()
+        assert page.session.settings.margins == Margins()
         await undone(at, page, again=True)
-        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        assert page.session.settings.margins == Margins(0, 0, 80, 0)
         await undone(at, page, again=True)
         assert canvas.document.size == (680, 400)
         await undone(at, page)
-        assert page.trip.margins() == Margins(0, 0, 80, 0)
+        assert page.session.settings.margins == Margins(0, 0, 80, 0)
 
 
 async def test_the_seed_of_each_step_is_kept_and_the_one_shown_is_the_one_sent(

@@ -74,8 +74,8 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
         assert page.trip.each.isEnabled()
         assert places(at) == before
         actions.tool("extend").trigger()
-        page.trip.drag_margins(Margins(8, 0, 0, 0))
-        page.trip.drag_margins(Margins())
+        page.session.settings.drag_margins(Margins(8, 0, 0, 0))
+        page.session.settings.drag_margins(Margins())
         assert places(at) == before
         page.form.submit()
         await at.until(lambda: page.viewer.number != SOURCE_ID)

@@ -171,12 +171,12 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 30%")
         assert page.form.prompt.text() == "a tea pot"
-        page.trip.set_margins(Margins(0, 0, 80, 0))
+        page.session.settings.set_margins(Margins(0, 0, 80, 0))
         decoder.may_end.set()
         await at.until(lambda: page.has_picture)
         assert np.array_equal(page.canvas.document.mask, mask)
         assert not page.canvas.document.undo_stack.canUndo()
-        assert (page.trip.feather.value(), page.trip.margins()) == (7, Margins(0, 0, 80, 0))
+        assert (page.trip.feather.value(), page.session.settings.margins) == (7, Margins(0, 0, 80, 0))
         assert page.message.text() == ""
 
 

@@ -97,13 +97,13 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
         trip = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
-        page.trip.set_settings(trip)
+        page.session.settings.set_value(trip)
         at.type(page.form.prompt.editor, "a bow tie")
         fields = page.form.draft.fields()
         number = await made(at)
         for command in ("image.reuse", "image.vary"):
             await at.on_canvas(photos / "coffee.png")
-            page.trip.set_settings(InpaintSettings())
+            page.session.settings.set_value(InpaintSettings())
             page.form.draft.set_fields({"prompt": "else"})
             at.window.go_to("gallery")
             at.window.commands.run(command, [number])
@@ -111,7 +111,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             assert at.window._tab() == "inpaint"
             assert canvas.document.size == (451, 300)
             assert np.array_equal(canvas.document.mask, mask)
-            assert page.trip.trip() == trip
+            assert page.session.settings.value == trip
             assert page.form.draft.fields() == fields
             at.window.say("")
         assert len(await at.pictures(1)) == 1

@@ -11,6 +11,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 _ANNOUNCE_AFTER_MS = 80
@@ -21,11 +22,18 @@ class CostEstimator(QObject):
     """Measures on request; only the latest request counts. Outdated figures don't stay visible."""
 
     def __init__(
-        self, parent: QObject, canvas: MaskCanvas, trip: InpaintSettingsPanel, draft: RequestDraft, facts: MaskSummary
+        self,
+        parent: QObject,
+        canvas: MaskCanvas,
+        settings: SessionSettings,
+        panel: InpaintSettingsPanel,
+        draft: RequestDraft,
+        facts: MaskSummary,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self._trip = trip
+        self._settings = settings
+        self._panel = panel
         self._draft = draft
         self._facts = facts
         self._turn = self._measured = 0
@@ -66,7 +74,7 @@ class CostEstimator(QObject):
             self._at_work = False
 
     async def _measure(self, turn: int) -> None:
-        mask, trip, working = self._canvas.document.mask, self._trip.trip(), self._draft.model.working_size
+        mask, trip, working = self._canvas.document.mask, self._settings.value, self._draft.model.working_size
         apart = trip.model_copy(update={"each_island": True, "mode": SendMode.ONLY_MASKED})
 
         overlap = trip.overlap if any(trip.margins) else 0
@@ -84,10 +92,10 @@ class CostEstimator(QObject):
         partly = trip.mode is SendMode.ONLY_MASKED or trip.each_island
         self._canvas.show_guides(trip.margins, [reach.box for reach in reaches] if partly else [], trip.overlap)
         self._facts.show_sent(reaches)
-        self._facts.show_seam(trip.feather, widest, lambda: self._trip.feather.setValue(widest))
-        self._trip.mark_seam(widest)
+        self._facts.show_seam(trip.feather, widest, lambda: self._settings.edit_feather(widest))
+        self._panel.mark_seam(widest)
         self._facts.show_overlap(overlap, added)
-        self._trip.show_requests(areas)
+        self._panel.show_requests(areas)
         self._draft.set_requests(max(1, len(reaches)))
 
     def _say(self) -> None:

@@ -14,12 +14,12 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import ReportProgress, UserError, WorkCanceledError
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
+from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import CompressedMask, SwitchStepCommand
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
@@ -51,7 +51,7 @@ class HistoryController(QObject):
         library: Library,
         canvas: MaskCanvas,
         draft: RequestDraft,
-        trip: InpaintSettingsPanel,
+        settings: SessionSettings,
         say: Callable[[str], object],
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
     ) -> None:
@@ -59,7 +59,7 @@ class HistoryController(QObject):
         self._library = library
         self._canvas = canvas
         self._draft = draft
-        self._trip = trip
+        self._settings = settings
         self._say = say
         self._reopen = reopen
         self._turn = asyncio.Lock()
@@ -173,7 +173,7 @@ class HistoryController(QObject):
         before = await self._leave()
         reach(_LEFT)
         plan = recipe.recipe.plan if recipe is not None else None
-        margins = plan.trip.margins if plan is not None else self._trip.margins()
+        margins = plan.trip.margins if plan is not None else self._settings.margins
         if finished is None:
             mask = self._carried_mask(_size(picture), margins)
         else:
@@ -251,7 +251,7 @@ class HistoryController(QObject):
         step = self.steps.current
         if step is not None:
             step.form = dict(self._draft.state())
-            step.trip = self._trip.trip().model_dump(mode="json")
+            step.trip = self._settings.state()
 
     def _end_action(self) -> None:
         """End the user's current action: it belongs to the image being left."""
@@ -325,7 +325,7 @@ class HistoryController(QObject):
         """Put a step on the canvas, with its own form and settings; a new step takes the current ones."""
         self._place(step, picture, mask)
         self._draft.restore(step.form)
-        self._trip.restore(step.trip)
+        self._settings.restore(step.trip)
         self._save_form()
 
     def _place(self, step: HistoryStep, picture: session_store.OpenImage, mask: Mask | None) -> None:

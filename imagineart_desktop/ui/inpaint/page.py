@@ -13,7 +13,6 @@ from imagineart_desktop.imaging import Coverage, Margins, PictureError
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.store.notices import NoticeCode
-from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -46,10 +45,10 @@ from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
-from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 ROTATION_STEP = 15.0
@@ -85,8 +84,9 @@ class InpaintPage(QWidget):
         self.waiting = PendingWork(self.message)
         self.canvas = MaskCanvas(self.waiting)
         self.facts = MaskSummary()
-        self.trip = InpaintSettingsPanel()
-        self.draft = RequestDraft(Task.INPAINT, self)
+        self.session = InpaintSession(self)
+        self.draft = self.session.draft
+        self.trip = InpaintSettingsPanel(self.session.settings)
         self.form = RequestForm(self.draft, below=self._below())
         self.results = ResultsStrip()
         self.opening = ImageOpener(self, library, self.canvas, self.waiting)
@@ -106,12 +106,12 @@ class InpaintPage(QWidget):
             copier,
         )
         self.stepping = HistoryController(
-            self, library, self.canvas, self.draft, self.trip, self.message.say, self.opening.reopen
+            self, library, self.canvas, self.draft, self.session.settings, self.message.say, self.opening.reopen
         )
         self.viewer = ResultViewer(
-            self, library, self.canvas, self.results, self.trip, self.message, self.waiting, worker.composed
+            self, library, self.canvas, self.results, self.session.settings, self.message, self.waiting, worker.composed
         )
-        self.estimator = CostEstimator(self, self.canvas, self.trip, self.draft, self.facts)
+        self.estimator = CostEstimator(self, self.canvas, self.session.settings, self.trip, self.draft, self.facts)
         say, strip, steps = self.message.say, self.results, lambda: self.stepping.steps
         self.collector = ResultCollector(
             self, library, worker, self.canvas, strip, self.viewer, steps, self._may_look, say
@@ -123,7 +123,7 @@ class InpaintPage(QWidget):
             submitter,
             self.canvas,
             self.form,
-            self.trip,
+            self.session.settings,
             self.stepping,
             self.estimator,
             self.focus,
@@ -131,7 +131,7 @@ class InpaintPage(QWidget):
             self.waiting,
         )
         self.request_restorer = RequestRestorer(
-            library, self.canvas.document, self.draft, self.trip, self.stepping, self.opening.reopen
+            library, self.canvas.document, self.draft, self.session.settings, self.stepping, self.opening.reopen
         )
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
@@ -228,8 +228,7 @@ class InpaintPage(QWidget):
 
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.saver.restoring() as state:
-            self.draft.restore(state)
-            self.trip.restore(state.get("trip"))
+            self.session.restore(state)
             self.stepping.steps.restore(state.get("session"))
             self.collector.restore(state.get("waited for"))
             self.form.prompt.set_history(await self._library.recent_prompts())
@@ -259,10 +258,10 @@ class InpaintPage(QWidget):
             self.message.say(str(error))
 
     def _place_restored(self, restored: session_store.RestoredSession) -> None:
-        margins = self.trip.margins()
+        margins = self.session.settings.margins
         self.stepping.place_restored(restored.picture, restored.mask)
         # Placing an image resets the margins, so set them again.
-        self.trip.set_margins(margins)
+        self.session.settings.set_margins(margins)
         if restored.problem:
             self.message.say(restored.problem)
 
@@ -291,7 +290,9 @@ class InpaintPage(QWidget):
             step.fresh = 0
         self._steps_changed()
         self.facts.use_size(self.canvas.document.size)
+        self.session.settings.set_margins(Margins())
         self.trip.use_size(self.canvas.document.size)
+        self._show_settings()
         self.draft.set_input_sizes([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
         spawn(self.saver.save())
@@ -412,19 +413,23 @@ class InpaintPage(QWidget):
         if self.has_picture:
             self._mask_saver.touch()
 
-    def _trip_changed(self) -> None:
+    def _settings_changed(self) -> None:
         self.saver.touch()
         if self.has_picture:
-            self.canvas.show_guides(self.trip.margins(), self.canvas.extend_guides.boxes, self.trip.overlap.value())
-            self._show_coverage()
-            self.estimator.start()
+            self._show_settings()
+
+    def _show_settings(self) -> None:
+        settings = self.session.settings.value
+        self.canvas.show_guides(settings.margins, self.canvas.extend_guides.boxes, settings.overlap)
+        self._show_coverage()
+        self.estimator.start()
 
     def _show_coverage(self) -> None:
-        self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.trip.margins())
+        self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.session.settings.margins)
 
     def _extended(self, before: Margins, after: Margins, gesture: str) -> None:
         if self.has_picture:
-            command = ExtendCommand(before, after, gesture, self.trip.set_margins)
+            command = ExtendCommand(before, after, gesture, self.session.settings.set_margins)
             self.canvas.document.undo_stack.push(command)
 
     async def _save_mask(self) -> None:
@@ -523,17 +528,17 @@ class InpaintPage(QWidget):
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
         actions.tool(ExtendTool.id).toggled.connect(self.trip.show_margin_fields)
-        self.canvas.margins_dragged.connect(self.trip.drag_margins)
-        self.canvas.margins_released.connect(self.trip.end_drag)
+        self.canvas.margins_dragged.connect(self.session.settings.drag_margins)
+        self.canvas.margins_released.connect(self.session.settings.end_drag)
         self.canvas.tapped.connect(self.flip)
         self.canvas.document.settled.connect(self._mask_touched)
         self.canvas.document.changed.connect(lambda _area: self._mask_painted())
-        self.trip.extended.connect(self._extended)
+        self.session.settings.extended.connect(self._extended)
         self.sending.sent.connect(self.collector.expect)
         self.sending.image_wanted.connect(self._ask_for_image)
         self.collector.changed.connect(self.saver.touch)
         self.collector.arrived.connect(self.focus.focus_canvas_unless_typing)
-        self.trip.changed.connect(self._trip_changed)
+        self.session.settings.changed.connect(self._settings_changed)
         self.stepping.image_placed.connect(self._placed)
         self.viewer.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
@@ -550,8 +555,7 @@ class InpaintPage(QWidget):
 
     def _state(self) -> dict[str, object]:
         return {
-            **self.draft.state(),
-            "trip": self.trip.trip().model_dump(mode="json"),
+            **self.session.state(),
             "session": self.stepping.state(),
             "waited for": self.collector.region_groups.state(),
         }

@@ -16,7 +16,6 @@ from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ResultBar, ViewMode
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
 from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork
@@ -29,6 +28,7 @@ from imagineart_desktop.workspace.inpaint.result_versions import (
     ResultVersions,
     blend_setting_of,
 )
+from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 
 _ShowProgress = Callable[[Progress], object]
 """Shows progress."""
@@ -60,7 +60,7 @@ class ResultViewer(QObject):
         library: Library,
         canvas: MaskCanvas,
         strip: ResultsStrip,
-        trip: InpaintSettingsPanel,
+        settings: SessionSettings,
         message: InlineMessage,
         waiting: PendingWork,
         composed: CompositeCache | None,
@@ -68,7 +68,7 @@ class ResultViewer(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._strip = strip
-        self._trip = trip
+        self._settings = settings
         self._message = message
         self._waiting = waiting
         self._said: MessageHandle | None = None
@@ -76,7 +76,7 @@ class ResultViewer(QObject):
         self._turn = self._running_token = 0
         self._stale = self._at_work = False
         self._render_task: asyncio.Task[object] | None = None
-        self._shown = _ShownView(SOURCE_ID, ViewMode.BEFORE, blend_setting_of(trip.trip()))
+        self._shown = _ShownView(SOURCE_ID, ViewMode.BEFORE, blend_setting_of(settings.value))
         self._compared: list[int] = []
         self._compare_token = 0
         self._comparing: asyncio.Task[object] | None = None
@@ -97,7 +97,7 @@ class ResultViewer(QObject):
         self._strip.compare_requested.connect(self._compare_with_current)
         self.comparing.connect(self.bar.set_comparing)
         self._canvas.source_requested.connect(self._back_to_source)
-        self._trip.seam_changed.connect(self._seam_changed)
+        self._settings.seam_changed.connect(self._seam_changed)
 
     @property
     def number(self) -> int:
@@ -189,7 +189,7 @@ class ResultViewer(QObject):
 
         show, show_reading: receive the progress of storing and of reading. Raises PictureError, LibraryError.
         """
-        trip = self._trip.trip()
+        trip = self._settings.value
         kept = await self.versions.kept(number, trip, show)
         return kept, await self.versions.version(number, trip, show_reading)
 
@@ -211,7 +211,7 @@ class ResultViewer(QObject):
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._compare_token += 1
-        turn, trip = self._compare_token, self._trip.trip()
+        turn, trip = self._compare_token, self._settings.value
         if self._comparing is not None:
             self._comparing.cancel()
 
@@ -301,7 +301,7 @@ class ResultViewer(QObject):
                 spawn_owned(self, self._work())
 
     def _show_cached(self) -> bool:
-        version = self.versions.ready(self._number, self._trip.trip())
+        version = self.versions.ready(self._number, self._settings.value)
         if version is None or self.bar.chosen() is ViewMode.RAW:
             return False
         if self.bar.chosen() is ViewMode.RESULT:
@@ -317,7 +317,7 @@ class ResultViewer(QObject):
         return True
 
     def _note_shown(self, number: int, way: ViewMode) -> None:
-        self._shown = _ShownView(number, way, blend_setting_of(self._trip.trip()))
+        self._shown = _ShownView(number, way, blend_setting_of(self._settings.value))
 
     async def _work(self) -> None:
         self._at_work = True
@@ -352,12 +352,12 @@ class ResultViewer(QObject):
 
     def _put_setting(self, setting: BlendSetting) -> None:
         feather, tone_match = setting
-        self._trip.set_seam(feather, tone_match=tone_match)
+        self._settings.set_seam(feather, tone_match=tone_match)
 
     async def _show(self, show: _ShowProgress) -> None:
         self._turn += 1
         self._running_token = self._turn
-        turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._trip.trip()
+        turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._settings.value
         try:
             version = await self.versions.version(number, trip, show)
             way, pyramid = await self._pyramid_of(version, way, turn)

@@ -9,8 +9,8 @@ from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import Model
 from imagineart_desktop.ui.inpaint.history_controller import HistoryController
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -25,7 +25,7 @@ class RequestRestorer:
         library: Library,
         document: MaskDocument,
         draft: RequestDraft,
-        trip: InpaintSettingsPanel,
+        settings: SessionSettings,
         stepping: HistoryController,
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
     ) -> None:
@@ -33,7 +33,7 @@ class RequestRestorer:
         self._library = library
         self._document = document
         self._draft = draft
-        self._trip = trip
+        self._settings = settings
         self._stepping = stepping
         self._reopen = reopen
         self._locked_seed: int | None = None
@@ -63,7 +63,7 @@ class RequestRestorer:
         step = self._stepping.steps.current
         self._fill(past)
         if past.plan is not None:
-            self._trip.set_settings(past.plan.trip)
+            self._settings.set_value(past.plan.trip)
             mask = await session_store.load_plan_mask(past.plan, self._library)
         else:
             mask = await self._painted(past.parent("mask"), model)

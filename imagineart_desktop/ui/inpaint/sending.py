@@ -15,10 +15,10 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.cost_estimator import CostEstimator
 from imagineart_desktop.ui.inpaint.history_controller import HistoryController
-from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
@@ -38,7 +38,7 @@ class Sending(QObject):
         submitter: RequestSubmitter,
         canvas: MaskCanvas,
         form: RequestForm,
-        trip: InpaintSettingsPanel,
+        settings: SessionSettings,
         stepping: HistoryController,
         measuring: CostEstimator,
         focus: CanvasFocus,
@@ -51,7 +51,7 @@ class Sending(QObject):
         self._canvas = canvas
         self._form = form
         self._draft = form.draft
-        self._trip = trip
+        self._settings = settings
         self._stepping = stepping
         self._measuring = measuring
         self._focus = focus
@@ -60,7 +60,7 @@ class Sending(QObject):
         self._is_preparing = False
         self._changes = self._sent_changes = 0
         canvas.document.changed.connect(self._note_change)
-        trip.extended.connect(self._note_change)
+        settings.extended.connect(self._note_change)
         stepping.image_placed.connect(self._forget_changes)
 
     @property
@@ -146,7 +146,7 @@ class Sending(QObject):
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
         return await session_store.prepare_requests(
-            picture, self._canvas.document.mask, self._trip.trip(), quote.model
+            picture, self._canvas.document.mask, self._settings.value, quote.model
         ), changes
 
     def _is_still_on(self, step: HistoryStep) -> bool:
