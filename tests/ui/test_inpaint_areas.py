@@ -16,11 +16,10 @@ from imagineart_desktop.jobs import InpaintRequest, JobState
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint import cost_estimator
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.result_bar import ViewMode
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint import estimator, session_store
 from imagineart_desktop.workspace.past_request import SavedRequest
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import choose, inpainting, shown
@@ -133,7 +132,7 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
             raise MemoryError
 
         with monkeypatch.context() as patched:
-            patched.setattr(cost_estimator, "plan_areas", fail)
+            patched.setattr(estimator, "plan_areas", fail)
             page.trip.each.setChecked(False)
             page.trip.each.setChecked(True)
             await at.until(lambda: bool(reported) and page.estimator._known.is_set())

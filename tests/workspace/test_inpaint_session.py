@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
+from typing import Any
 
+import pytest
 from PySide6.QtCore import QObject
 
-from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
+from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, RequestArea, SendMode, Size, new_mask, plan_areas
+from imagineart_desktop.workspace.inpaint import estimator
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
+from tests.waiting import until
 
 
 class Listener(QObject):
@@ -37,6 +42,23 @@ class Listener(QObject):
         self.changes = self.seam_changes = 0
         self.extensions.clear()
         return counts
+
+
+async def paint(session: InpaintSession, *areas: Rect) -> None:
+    """Replace what is painted with rectangles."""
+    mask = new_mask(session.document.size)
+    for area in areas:
+        mask[area.slices] = 255
+    await session.document.replace("Paint", mask)
+
+
+async def measured(session: InpaintSession) -> tuple[int, int, list[Size]]:
+    """Measure. Return the requests, those with one for each area, and the sizes that are sent of the image."""
+    session.estimator.start()
+    await session.estimator.known()
+    estimate = session.estimator.estimate
+    assert estimate is not None
+    return len(estimate.areas), estimate.split, [(box.width, box.height) for box in estimate.boxes]
 
 
 def test_what_the_user_sets_is_told_apart_from_what_is_restored() -> None:
@@ -88,3 +110,52 @@ def test_sessions_are_saved_and_restored_apart_from_each_other() -> None:
     assert (other.draft.prompt, other.settings.value) == ("", InpaintSettings())
     other.restore(json.loads(json.dumps(one.state())))
     assert (other.draft.prompt, other.settings.value) == (one.draft.prompt, one.settings.value)
+
+
+async def test_what_would_be_sent_is_measured_and_priced() -> None:
+    session = InpaintSession()
+    session.document.start_new((900, 600))
+    assert await measured(session) == (0, 0, [])
+    await paint(session, Rect(20, 20, 60, 60), Rect(800, 500, 840, 540))
+    assert await measured(session) == (1, 2, [])
+    session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True, feather=30))
+    requests, split, boxes = await measured(session)
+    assert (requests, split, len(boxes)) == (2, 2, 2)
+    assert session.draft.requests == 2
+    price = session.draft.price()
+    assert price is not None
+    assert price.sentence == "2 × $0.08 = $0.16"
+    estimate = session.estimator.estimate
+    assert estimate is not None
+    assert 0 < estimate.max_feather < 30
+    assert (estimate.overlap, estimate.overlap_pixels) == (0, 0)
+
+
+async def test_an_extension_counts_what_overlaps_the_image() -> None:
+    session = InpaintSession()
+    session.document.start_new((900, 600))
+    session.settings.edit(InpaintSettings(margins=Margins(left=80), overlap=10))
+    await measured(session)
+    estimate = session.estimator.estimate
+    assert estimate is not None
+    assert (estimate.overlap, estimate.overlap_pixels) == (10, 6000)
+
+
+async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = InpaintSession()
+    session.document.start_new((900, 600))
+    await measured(session)
+    go_on = threading.Event()
+
+    def wait(*arguments: Any) -> list[RequestArea]:
+        go_on.wait()
+        return plan_areas(*arguments)
+
+    monkeypatch.setattr(estimator, "plan_areas", wait)
+    session.estimator.start()
+    await until(lambda: session.estimator.estimate is None)
+    assert session.draft.is_measuring
+    go_on.set()
+    await session.estimator.known()
+    assert session.estimator.estimate is not None
+    assert not session.draft.is_measuring

@@ -15,10 +15,11 @@ from imagineart_desktop.ui.canvas.tool_controller import ToolController
 from imagineart_desktop.ui.canvas.tool_cursor import ToolCursor
 from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.canvas.tools.tool import Tools
-from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.follow_up import DeferredCall
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.mask_document import MaskDocument
 
 _BRUSH_SETTLE_S = 0.05
 """Seconds without change after which a brush counts as chosen."""
@@ -43,8 +44,8 @@ class MaskCanvas(MaskedImageCanvas):
     margins_released = Signal()
     """The dragged edges were released."""
 
-    def __init__(self, waiting: PendingWorkPresenter | None = None, tools: Tools = TOOLS) -> None:
-        super().__init__(waiting)
+    def __init__(self, document: MaskDocument | None = None, tools: Tools = TOOLS) -> None:
+        super().__init__(document)
         self.tool_controller = ToolController(self.document, self, tools)
         self._pointer = QPointF()
         self._pointer_update = DeferredCall(self, self._show_pointer)

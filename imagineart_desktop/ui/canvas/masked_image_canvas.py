@@ -15,7 +15,7 @@ from imagineart_desktop.ui.canvas.canvas_extend import ExtendGuides
 from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.canvas.marching_ants import MarchingAnts
 from imagineart_desktop.ui.canvas.mask_overlay import MaskOverlay, MaskView
-from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.mask_document import MaskDocument
 
@@ -26,7 +26,8 @@ _MAX_SYNC_PIXELS = 2**21
 class MaskedImageCanvas(ImageCanvas):
     """Shows the source image, or a result in its place, with its mask and the guides.
 
-    pixels: height × width × 3 or 4, uint8; the mask has the same size. waiting: see `MaskDocument`.
+    pixels: height × width × 3 or 4, uint8; the mask has the same size. document: holds the mask; None for one of its
+    own.
     """
 
     coverage_changed = Signal(object)
@@ -34,9 +35,9 @@ class MaskedImageCanvas(ImageCanvas):
     source_requested = Signal()
     """The mask was changed or a tool used while a result was shown: work continues on the source."""
 
-    def __init__(self, waiting: PendingWorkPresenter | None = None) -> None:
+    def __init__(self, document: MaskDocument | None = None) -> None:
         super().__init__()
-        self.document = MaskDocument(self, waiting)
+        self.document = document or MaskDocument(self)
         self.mask_shown = True
         self.mask_view = MaskView.TINT
         self.pixels: Pixels | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
@@ -19,7 +20,6 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint.cost_estimator import CostEstimator
 from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
 from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
@@ -82,10 +82,10 @@ class InpaintPage(QWidget):
         self._applying: asyncio.Task[object] | None = None
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
-        self.canvas = MaskCanvas(self.waiting)
+        self.session = InpaintSession(waiting=self.waiting)
+        self.draft, self.estimator = self.session.draft, self.session.estimator
+        self.canvas = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
-        self.session = InpaintSession(self)
-        self.draft = self.session.draft
         self.trip = InpaintSettingsPanel(self.session.settings)
         self.form = RequestForm(self.draft, below=self._below())
         self.results = ResultsStrip()
@@ -111,7 +111,6 @@ class InpaintPage(QWidget):
         self.viewer = ResultViewer(
             self, library, self.canvas, self.results, self.session.settings, self.message, self.waiting, worker.composed
         )
-        self.estimator = CostEstimator(self, self.canvas, self.session.settings, self.trip, self.draft, self.facts)
         say, strip, steps = self.message.say, self.results, lambda: self.stepping.steps
         self.collector = ResultCollector(
             self, library, worker, self.canvas, strip, self.viewer, steps, self._may_look, say
@@ -147,6 +146,8 @@ class InpaintPage(QWidget):
         )
         self.viewer.changed.connect(self.keys.refresh)
         self.waiting.changed.connect(self.keys.refresh)
+        # Last, so that it's destroyed after the widgets that observe it.
+        self.session.setParent(self)
 
     # Images
 
@@ -424,6 +425,19 @@ class InpaintPage(QWidget):
         self._show_coverage()
         self.estimator.start()
 
+    def _show_estimate(self) -> None:
+        estimate = self.estimator.estimate
+        if estimate is None:
+            self.facts.show_measuring()
+            return
+        settings, widest = estimate.settings, estimate.max_feather
+        self.canvas.show_guides(settings.margins, estimate.boxes, settings.overlap)
+        self.facts.show_sent(estimate.areas)
+        self.facts.show_seam(settings.feather, widest, partial(self.session.settings.edit_feather, widest))
+        self.facts.show_overlap(estimate.overlap, estimate.overlap_pixels)
+        self.trip.mark_seam(widest)
+        self.trip.show_requests(estimate.split)
+
     def _show_coverage(self) -> None:
         self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.session.settings.margins)
 
@@ -539,6 +553,7 @@ class InpaintPage(QWidget):
         self.collector.changed.connect(self.saver.touch)
         self.collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.session.settings.changed.connect(self._settings_changed)
+        self.estimator.changed.connect(self._show_estimate)
         self.stepping.image_placed.connect(self._placed)
         self.viewer.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
