@@ -37,6 +37,29 @@ class PendingWorkPresenter(Protocol):
         ...
 
 
+class UnseenWork:
+    """A `PendingWorkPresenter` that shows nothing."""
+
+    words = ""
+
+    async def on(
+        self,
+        words: str,
+        work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]],
+        *,
+        ends: bool = False,
+    ) -> T | None:
+        """Wait for the work. Return None if it's canceled."""
+        del words, ends
+        # A task of its own, which can be canceled without its caller.
+        task = asyncio.ensure_future(work(lambda _progress: None))
+        try:
+            await asyncio.wait([task])
+            return None if task.cancelled() else task.result()
+        finally:
+            task.cancel()
+
+
 def spawn_owned(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
     """Start background work that's canceled when its owner is destroyed, so that it never touches deleted widgets.
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from imagineart_desktop.imaging import EMPTY, Mask, Rect, Size, TilePatch, TileRecorder, new_mask, patch_between
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
+from imagineart_desktop.workspace.background import PendingWorkPresenter, UnseenWork, spawn_owned
 
 UNDO_BUDGET = 64 * 2**20
 """Bytes of undo history; the oldest steps are dropped beyond that."""
@@ -100,6 +100,8 @@ class MaskDocument(QObject):
     """An object was found in the image and added: the `Rect` that changed."""
     unchanged = Signal(str)
     """An operation changed nothing: the message that says so."""
+    started = Signal()
+    """A new mask took the place of another one, unpainted and without history."""
     busy_changed = Signal(bool)
     """Whether an action is running; undo is unavailable meanwhile."""
     slow_operation_changed = Signal(str)
@@ -113,7 +115,7 @@ class MaskDocument(QObject):
 
     def __init__(self, parent: QObject | None = None, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__(parent)
-        self._waiting = waiting
+        self._waiting = waiting or UnseenWork()
         self._mask: Mask | None = None
         self.undo_stack = QUndoStack(self)
         self.is_history_trimmed = False
@@ -148,6 +150,7 @@ class MaskDocument(QObject):
         self._mask = new_mask(size)
         self.is_history_trimmed = False
         self.undo_stack.clear()
+        self.started.emit()
         self.settled.emit()
 
     def undo(self) -> None:
@@ -310,8 +313,6 @@ class MaskDocument(QObject):
         self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _OperationResult]]
     ) -> _OperationResult | None:
         """Run an operation with progress. Return its outcome, or None if canceled."""
-        if self._waiting is None:
-            return await run()
 
         async def work(show: Callable[[Progress], object]) -> _OperationResult:
             self._operating = asyncio.current_task()

@@ -49,6 +49,7 @@ async def _canvas(side: int) -> MaskCanvas:
     canvas.show()
     pixels = np.random.default_rng(1).integers(0, 256, (side, side, 3), dtype=np.uint8)
     canvas.set_picture(pixels, ImagePyramid.of(pixels))
+    canvas.document.start_new((side, side))
     await asyncio.sleep(0.05)
     return canvas
 

@@ -36,6 +36,7 @@ async def test_queued_moves_paint_every_point_and_are_shown_once(theme: Theme) -
     canvas.resize(400, 300)
     pixels = np.full((300, 400, 3), 90, np.uint8)
     canvas.set_picture(pixels, ImagePyramid.of(pixels))
+    canvas.document.start_new((400, 300))
     canvas.show()
     canvas.zoom_to(1.0)
     canvas.set_brush(Brush(size=24, hardness=0.5))

@@ -13,11 +13,9 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import FullImage, Margins, OnRows, PictureError, load_full_image, load_picture
 from imagineart_desktop.support import ReportProgress
-from imagineart_desktop.ui.inpaint import history_controller
-from imagineart_desktop.ui.inpaint import page as page_module
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint import history_controller, session, session_store
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.window_driver import colour_at, opened
 
@@ -134,7 +132,7 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
 async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_is_lost_by_cancelling(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_module, "_LARGE_IMAGE_PIXELS", 1)
+    monkeypatch.setattr(session, "_LARGE_IMAGE_PIXELS", 1)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])

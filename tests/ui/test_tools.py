@@ -144,6 +144,7 @@ def with_stamp() -> tuple[MaskCanvas, OptionsBar, Actions, Toolbox]:
     pixels = np.full((300, 400, 3), 90, np.uint8)
     canvas.resize(400, 300)
     canvas.set_picture(pixels, ImagePyramid.of(pixels))
+    canvas.document.start_new((400, 300))
     canvas.show()
     canvas.zoom_to(1.0)
     return canvas, options, actions, toolbox

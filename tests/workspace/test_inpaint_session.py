@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, RequestArea, SendMode, Size, new_mask, plan_areas
+from imagineart_desktop.library import Library
+from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.inpaint import estimator
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.waiting import until
 
 
@@ -42,6 +47,13 @@ class Listener(QObject):
         self.changes = self.seam_changes = 0
         self.extensions.clear()
         return counts
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(tmp_path)
+    yield library
+    library.close()
 
 
 async def paint(session: InpaintSession, *areas: Rect) -> None:
@@ -103,17 +115,8 @@ def test_settings_stay_within_what_the_window_shows() -> None:
         assert settings.value.context == 16
 
 
-def test_sessions_are_saved_and_restored_apart_from_each_other() -> None:
-    one, other = InpaintSession(), InpaintSession()
-    one.draft.set_prompt("a moka pot")
-    one.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, feather=12, margins=Margins(1, 2, 3, 4)))
-    assert (other.draft.prompt, other.settings.value) == ("", InpaintSettings())
-    other.restore(json.loads(json.dumps(one.state())))
-    assert (other.draft.prompt, other.settings.value) == (one.draft.prompt, one.settings.value)
-
-
-async def test_what_would_be_sent_is_measured_and_priced() -> None:
-    session = InpaintSession()
+async def test_what_would_be_sent_is_measured_and_priced(library: Library) -> None:
+    session = InpaintSession(library)
     session.document.start_new((900, 600))
     assert await measured(session) == (0, 0, [])
     await paint(session, Rect(20, 20, 60, 60), Rect(800, 500, 840, 540))
@@ -131,8 +134,8 @@ async def test_what_would_be_sent_is_measured_and_priced() -> None:
     assert (estimate.overlap, estimate.overlap_pixels) == (0, 0)
 
 
-async def test_an_extension_counts_what_overlaps_the_image() -> None:
-    session = InpaintSession()
+async def test_an_extension_counts_what_overlaps_the_image(library: Library) -> None:
+    session = InpaintSession(library)
     session.document.start_new((900, 600))
     session.settings.edit(InpaintSettings(margins=Margins(left=80), overlap=10))
     await measured(session)
@@ -141,8 +144,10 @@ async def test_an_extension_counts_what_overlaps_the_image() -> None:
     assert (estimate.overlap, estimate.overlap_pixels) == (10, 6000)
 
 
-async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = InpaintSession()
+async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = InpaintSession(library)
     session.document.start_new((900, 600))
     await measured(session)
     go_on = threading.Event()
@@ -159,3 +164,87 @@ async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(monke
     await session.estimator.known()
     assert session.estimator.estimate is not None
     assert not session.draft.is_measuring
+
+
+async def test_a_session_is_restored_with_image_mask_and_form(library: Library, photos: Path) -> None:
+    session = InpaintSession(library)
+    assert [await session.open(ImageSource(path=photos / "coffee.png")) for _ in range(2)] == [True, False]
+    assert session.history.image_name() == "coffee.png"
+    await paint(session, Rect(20, 20, 60, 60))
+    session.draft.set_prompt("a moka pot")
+    session.settings.edit(InpaintSettings(feather=12, margins=Margins(right=80)), "right")
+    await session.save_mask()
+    again = InpaintSession(library)
+    again.restore(json.loads(json.dumps(session.state())))
+    await again.restore_image()
+    assert again.has_image
+    assert np.array_equal(again.document.mask, session.document.mask)
+    assert (again.draft.prompt, again.settings.value) == ("a moka pot", session.settings.value)
+    assert await measured(again) == await measured(session)
+
+
+async def test_several_sessions_share_nothing(library: Library, photos: Path) -> None:
+    one, other = InpaintSession(library), InpaintSession(library)
+    await one.open(ImageSource(path=photos / "coffee.png"))
+    await other.open(ImageSource(path=photos / "astronaut.png"))
+    await paint(one, Rect(20, 20, 60, 60))
+    one.draft.set_prompt("a moka pot")
+    one.settings.edit_margins(Margins(8, 0, 0, 0))
+    assert not other.document.mask.any()
+    assert (other.draft.prompt, other.settings.value) == ("", InpaintSettings())
+    assert [step.label for step in other.history.steps] == ["astronaut.png"]
+
+
+async def test_each_step_keeps_its_mask_its_prompt_and_its_settings(library: Library, photos: Path) -> None:
+    session = InpaintSession(library)
+    await session.open(ImageSource(path=photos / "coffee.png"))
+    await paint(session, Rect(20, 20, 60, 60))
+    session.draft.set_prompt("a moka pot")
+    session.settings.edit_margins(Margins(8, 0, 0, 0))
+    coffee, size = session.document.mask.copy(), session.document.size
+    await session.open(ImageSource(path=photos / "astronaut.png"))
+    assert (session.draft.prompt, session.settings.margins) == ("", Margins())
+    assert not session.document.mask.any()
+    session.draft.set_prompt("a helmet")
+    await session.history.return_to(1)
+    assert (session.draft.prompt, session.settings.margins) == ("a moka pot", Margins(8, 0, 0, 0))
+    assert (session.document.size, np.array_equal(session.document.mask, coffee)) == (size, True)
+    session.document.undo()
+    await until(lambda: not session.document.is_locked)
+    assert (session.history.steps.current, session.draft.prompt) == (session.history.steps[2], "a helmet")
+    await session.history.leave()
+    assert not session.has_image
+    assert session.document.size == (1, 1)
+
+
+async def test_an_extension_is_undone_with_the_strokes(library: Library, photos: Path) -> None:
+    session = InpaintSession(library)
+    session.settings.edit_margins(Margins(8, 0, 0, 0))
+    assert not session.document.undo_stack.count()
+    await session.open(ImageSource(path=photos / "coffee.png"))
+    assert session.settings.margins == Margins()
+    await paint(session, Rect(20, 20, 60, 60))
+    session.settings.drag_margins(Margins(8, 0, 0, 0))
+    session.settings.drag_margins(Margins(16, 0, 0, 0))
+    session.settings.end_drag()
+    session.document.undo()
+    assert session.settings.margins == Margins()
+    assert session.document.mask.any()
+    session.document.undo()
+    assert not session.document.mask.any()
+    session.document.redo()
+    session.document.redo()
+    assert session.settings.margins == Margins(16, 0, 0, 0)
+
+
+async def test_an_image_that_is_missing_at_the_start_is_reported(library: Library, photos: Path) -> None:
+    session = InpaintSession(library)
+    await session.open(ImageSource(path=photos / "coffee.png"))
+    state = json.loads(json.dumps(session.state()).replace(session.history.steps[1].sha256, "0" * 64))
+    again = InpaintSession(library)
+    said: list[str] = []
+    again.failed.connect(said.append)
+    again.restore(state)
+    await again.restore_image()
+    assert said == ["The image of the last session is no longer in the library."]
+    assert (again.has_image, again.history.steps.current, len(again.history.steps)) == (False, None, 1)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPointingDevice, QTabletEvent
 
-from imagineart_desktop.imaging import BooleanOp, Brush, Margins, Mask, Pixels
+from imagineart_desktop.imaging import BooleanOp, Brush, Margins, Pixels
 from imagineart_desktop.imaging.mask.brush import MAX_SIZE, MIN_SIZE, prerender_dabs
 from imagineart_desktop.ui.canvas.masked_image_canvas import MaskedImageCanvas
 from imagineart_desktop.ui.canvas.tool_controller import ToolController
@@ -52,15 +52,15 @@ class MaskCanvas(MaskedImageCanvas):
         self.tool_cursor = ToolCursor(self, self.tool_controller, lambda: self.viewport_state)
         self.setAccessibleName("Mask canvas")
 
-    def set_picture(self, pixels: Pixels, pyramid: ImagePyramid, mask: Mask | None = None) -> None:
+    def set_picture(self, pixels: Pixels, pyramid: ImagePyramid, *, keep_view: bool = False) -> None:
         """Show another image; see `MaskedImageCanvas.set_picture`."""
         self.tool_controller.set_image(pixels)
-        super().set_picture(pixels, pyramid, mask)
+        super().set_picture(pixels, pyramid, keep_view=keep_view)
         self.corners_changed.emit()
         self.update_cursor()
 
     def clear_image(self) -> None:
-        """Show no image; clear mask and history."""
+        """Show no image."""
         self.tool_controller.set_image(None)
         super().clear_image()
         self.corners_changed.emit()
@@ -69,6 +69,13 @@ class MaskCanvas(MaskedImageCanvas):
     def is_drawing(self) -> bool:
         """Return whether a tool is drawing on the mask."""
         return self.tool_controller.drawing is not None
+
+    def end_drawing(self) -> None:
+        """Finish what a tool is drawing; abandon corners that aren't closed."""
+        if self.tool_controller.is_multi_click:
+            self.tool_controller.abandon()
+        else:
+            self.tool_controller.close()
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
         """Draw the guides, the gesture in progress and the brush cursor."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QRectF, Signal
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QRegion, QShowEvent
 
-from imagineart_desktop.imaging import EMPTY, Coverage, Margins, Mask, Pixels, Rect, coverage
+from imagineart_desktop.imaging import EMPTY, Coverage, Margins, Pixels, Rect, coverage
 from imagineart_desktop.imaging.mask.mask import painted_bounds
 from imagineart_desktop.ui.canvas.accessibility import MaskAnnouncer
 from imagineart_desktop.ui.canvas.canvas_extend import ExtendGuides
@@ -52,6 +52,7 @@ class MaskedImageCanvas(ImageCanvas):
         self._announcer = MaskAnnouncer(self, self.document.undo_stack)
         self._coverage = Coverage(0, 1, EMPTY)
         self.document.changed.connect(self._mask_changed)
+        self.document.started.connect(self._mask_started)
         self.document.mask_replaced.connect(self._mask_replaced)
         self.zoom_changed.connect(self.marching_ants.moved)
         self.document.settled.connect(self._start_count)
@@ -68,31 +69,21 @@ class MaskedImageCanvas(ImageCanvas):
         """Return what the mask covered when last counted."""
         return self._coverage
 
-    def set_picture(self, pixels: Pixels, pyramid: ImagePyramid, mask: Mask | None = None) -> None:
-        """Show another image.
-
-        mask: has the image's size and keeps the undo history; without one, mask and history are reset.
-        """
+    def set_picture(self, pixels: Pixels, pyramid: ImagePyramid, *, keep_view: bool = False) -> None:
+        """Show another image; the document gets a mask of its size next. See `show_pyramid`."""
         size = int(pixels.shape[1]), int(pixels.shape[0])
         self.pixels = pixels
         self._source = pyramid
         self._result, self._overlays_hidden = None, False
         self.extend_guides.size, self.extend_guides.margins = size, Margins()
-        self.show_pyramid(pyramid, keep_view=mask is not None)
-        if mask is None:
-            self.document.start_new(size)
-            self._overlay.set_mask(self.document.mask)
-        else:
-            self.document.exchange(mask)
+        self.show_pyramid(pyramid, keep_view=keep_view)
 
     def clear_image(self) -> None:
-        """Show no image; clear mask and history."""
+        """Show no image."""
         self.pixels = self._source = None
         self._result, self._overlays_hidden = None, False
         self.extend_guides.size, self.extend_guides.margins, self.extend_guides.boxes = (1, 1), Margins(), ()
         self.show_pyramid(None)
-        self.document.start_new((1, 1))
-        self._overlay.set_mask(self.document.mask)
 
     @property
     def source(self) -> ImagePyramid | None:
@@ -172,6 +163,9 @@ class MaskedImageCanvas(ImageCanvas):
     def shown_area(self) -> QRectF | None:
         """Return the image plus its extension."""
         return None if self._result_shown or self._overlays_are_hidden else self.extend_guides.area()
+
+    def _mask_started(self) -> None:
+        self._overlay.set_mask(self.document.mask)
 
     def _mask_replaced(self) -> None:
         self._overlay.set_mask(self.document.mask)

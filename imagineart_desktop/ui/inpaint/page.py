@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage, Margins, PictureError
+from imagineart_desktop.imaging import Coverage
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.store.notices import NoticeCode
@@ -21,17 +21,14 @@ from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
-from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
-from imagineart_desktop.ui.inpaint.opening import ImageOpener
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.ui.inpaint.result_collector import ResultCollector
 from imagineart_desktop.ui.inpaint.result_shortcuts import ResultShortcuts
 from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
-from imagineart_desktop.ui.inpaint.reusing import RequestRestorer
 from imagineart_desktop.ui.inpaint.sending import Sending
 from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
@@ -43,10 +40,10 @@ from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
-from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.submitter import RequestSubmitter
@@ -57,9 +54,6 @@ ROTATION_STEP = 15.0
 
 _KEPT, _READ = 0.7, 0.85
 """Of applying a result, when it is kept with its seam, and when its pixels are there."""
-
-_LARGE_IMAGE_PIXELS = 9_000_000
-"""Pixels of an image from which the window is shown before the image is reopened."""
 
 
 class InpaintPage(QWidget):
@@ -82,15 +76,14 @@ class InpaintPage(QWidget):
         self._applying: asyncio.Task[object] | None = None
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
-        self.session = InpaintSession(waiting=self.waiting)
-        self.draft, self.estimator = self.session.draft, self.session.estimator
-        self.canvas = MaskCanvas(self.session.document)
+        self.session = InpaintSession(library, self.waiting)
+        self.draft, self.estimator, self.stepping = self.session.draft, self.session.estimator, self.session.history
+        self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
         self.trip = InpaintSettingsPanel(self.session.settings)
         self.form = RequestForm(self.draft, below=self._below())
         self.results = ResultsStrip()
-        self.opening = ImageOpener(self, library, self.canvas, self.waiting)
-        self._mask_saver = Debouncer(self, self._save_mask, on_trouble=self.message.show_error)
+        self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
         self.saver = DraftSaver(self, library, "inpaint", self._state, self.form.message.show_error)
         self.masks = MaskCommands(
@@ -102,11 +95,8 @@ class InpaintPage(QWidget):
             actions,
             self.options.amount.value,
             files,
-            self._image_name,
+            self.stepping.image_name,
             copier,
-        )
-        self.stepping = HistoryController(
-            self, library, self.canvas, self.draft, self.session.settings, self.message.say, self.opening.reopen
         )
         self.viewer = ResultViewer(
             self, library, self.canvas, self.results, self.session.settings, self.message, self.waiting, worker.composed
@@ -128,9 +118,6 @@ class InpaintPage(QWidget):
             self.focus,
             self.facts.message,
             self.waiting,
-        )
-        self.request_restorer = RequestRestorer(
-            library, self.canvas.document, self.draft, self.session.settings, self.stepping, self.opening.reopen
         )
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
@@ -154,7 +141,7 @@ class InpaintPage(QWidget):
     @property
     def has_picture(self) -> bool:
         """Return whether there is an image to paint on."""
-        return self.stepping.picture is not None
+        return self.session.has_image
 
     @property
     def place_of_keys(self) -> QWidget:
@@ -172,13 +159,11 @@ class InpaintPage(QWidget):
         problems = []
         for one in taken:
             try:
-                async with self.opening.opened(one) as opened:
-                    if opened is None:
-                        break
-                    if await self.stepping.open(*opened):
-                        self.request_restorer.unlock_seed()
-                    else:
-                        self.image_opened.emit()
+                is_other = await self.session.open(one)
+                if is_other is None:
+                    break
+                if not is_other:
+                    self.image_opened.emit()
             except UserError as error:
                 problems.append(str(error))
         if problems:
@@ -198,15 +183,6 @@ class InpaintPage(QWidget):
         self._files.open_file(
             self, FolderPurpose.OPEN, "Open an image", lambda path: self.take([ImageSource(path=path)])
         )
-
-    def _image_name(self) -> str:
-        """Return the file name of the root image of the current step, empty if unknown."""
-        step = self.stepping.steps.current
-        root = self.stepping.steps.root_of(step) if step is not None else None
-        if root is None:
-            return ""
-        # Images from the library are labeled with their prompt.
-        return root.name or (root.label if root.picture_id is None else "")
 
     async def restore(self) -> None:
         """Restore form, image, mask and steps of the last session.
@@ -230,41 +206,13 @@ class InpaintPage(QWidget):
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.saver.restoring() as state:
             self.session.restore(state)
-            self.stepping.steps.restore(state.get("session"))
             self.collector.restore(state.get("waited for"))
             self.form.prompt.set_history(await self._library.recent_prompts())
         # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()
-        await self._restore_picture(form_is_back)
+        await self.session.restore_image(partial(form_is_back.set_result, None))
         self.collector.begin()
         self._steps_changed()
-
-    async def _restore_picture(self, form_is_back: asyncio.Future[None]) -> None:
-        step = self.stepping.steps.current
-        if step is None:
-            return
-        try:
-            kept = await self._library.input(step.sha256)
-            if kept is None:
-                raise PictureError("The image of the last session is no longer in the library.")
-            if kept.size[0] * kept.size[1] >= _LARGE_IMAGE_PIXELS:
-                form_is_back.set_result(None)
-            async with self.opening.open_restored(kept, step.picture_id) as restored:
-                if restored is None:
-                    await self.stepping.drop_restored()
-                else:
-                    self._place_restored(restored)
-        except UserError as error:
-            await self.stepping.drop_restored()
-            self.message.say(str(error))
-
-    def _place_restored(self, restored: session_store.RestoredSession) -> None:
-        margins = self.session.settings.margins
-        self.stepping.place_restored(restored.picture, restored.mask)
-        # Placing an image resets the margins, so set them again.
-        self.session.settings.set_margins(margins)
-        if restored.problem:
-            self.message.say(restored.problem)
 
     async def save(self) -> None:
         """Save form and mask now."""
@@ -274,8 +222,19 @@ class InpaintPage(QWidget):
     async def reuse(self, past: SavedRequest) -> None:
         """Restore form, image and mask of an earlier request."""
         with suppress(WorkCanceledError):
-            if not await self.request_restorer.reuse(past):
+            if not await self.session.reuse(past):
                 self.message.say("The image this was made from is no longer in the library.")
+
+    def _show_preview(self, rows: ImagePyramid | None) -> None:
+        self.canvas.show_preview(rows)
+        if rows is not None:
+            self._stack.setCurrentIndex(1)
+
+    def _show_image(self, picture: session_store.OpenImage | None, keep_view: bool) -> None:
+        if picture is None:
+            self.canvas.clear_image()
+        else:
+            self.canvas.set_picture(picture.pixels, picture.pyramid, keep_view=keep_view)
 
     def _placed(self, picture: session_store.OpenImage) -> None:
         """Update the page for an image put on the canvas: opened, applied or returned to."""
@@ -291,10 +250,8 @@ class InpaintPage(QWidget):
             step.fresh = 0
         self._steps_changed()
         self.facts.use_size(self.canvas.document.size)
-        self.session.settings.set_margins(Margins())
         self.trip.use_size(self.canvas.document.size)
         self._show_settings()
-        self.draft.set_input_sizes([self.canvas.document.size])
         self._stack.setCurrentIndex(1)
         spawn(self.saver.save())
         self.image_opened.emit()
@@ -401,11 +358,6 @@ class InpaintPage(QWidget):
 
     # What is painted and sent
 
-    def _mask_touched(self) -> None:
-        if self.has_picture:
-            self.estimator.start()
-            self._mask_painted()
-
     def _mask_settled(self, _covered: Coverage) -> None:
         if self.has_picture:
             self._show_coverage()
@@ -423,7 +375,6 @@ class InpaintPage(QWidget):
         settings = self.session.settings.value
         self.canvas.show_guides(settings.margins, self.canvas.extend_guides.boxes, settings.overlap)
         self._show_coverage()
-        self.estimator.start()
 
     def _show_estimate(self) -> None:
         estimate = self.estimator.estimate
@@ -440,15 +391,6 @@ class InpaintPage(QWidget):
 
     def _show_coverage(self) -> None:
         self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.session.settings.margins)
-
-    def _extended(self, before: Margins, after: Margins, gesture: str) -> None:
-        if self.has_picture:
-            command = ExtendCommand(before, after, gesture, self.session.settings.set_margins)
-            self.canvas.document.undo_stack.push(command)
-
-    async def _save_mask(self) -> None:
-        if (picture := self.stepping.picture) is not None and not self._library.read_only:
-            await session_store.save_mask_draft(self.canvas.document.mask, picture, self._library)
 
     # Layout and connections
 
@@ -545,23 +487,24 @@ class InpaintPage(QWidget):
         self.canvas.margins_dragged.connect(self.session.settings.drag_margins)
         self.canvas.margins_released.connect(self.session.settings.end_drag)
         self.canvas.tapped.connect(self.flip)
-        self.canvas.document.settled.connect(self._mask_touched)
+        self.canvas.document.settled.connect(self._mask_painted)
         self.canvas.document.changed.connect(lambda _area: self._mask_painted())
-        self.session.settings.extended.connect(self._extended)
         self.sending.sent.connect(self.collector.expect)
         self.sending.image_wanted.connect(self._ask_for_image)
         self.collector.changed.connect(self.saver.touch)
         self.collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         self.session.settings.changed.connect(self._settings_changed)
         self.estimator.changed.connect(self._show_estimate)
+        self.stepping.image_changed.connect(self._show_image)
         self.stepping.image_placed.connect(self._placed)
         self.viewer.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
         self.viewer.bar.apply_requested.connect(lambda: self.apply(self.viewer.number))
         self.stepping.left.connect(self._canvas_emptied)
-        self.opening.began.connect(self._show_opening)
-        self.opening.preview_shown.connect(lambda: self._stack.setCurrentIndex(1))
-        self.opening.ended.connect(self._show_place)
+        self.session.opener.began.connect(self._show_opening)
+        self.session.opener.preview_changed.connect(self._show_preview)
+        self.session.opener.ended.connect(self._show_place)
+        self.session.failed.connect(self.message.say)
         self.collector.elsewhere.connect(self._steps_changed)
 
     def _turn(self, turn: Callable[[float], float]) -> None:
@@ -571,6 +514,5 @@ class InpaintPage(QWidget):
     def _state(self) -> dict[str, object]:
         return {
             **self.session.state(),
-            "session": self.stepping.state(),
             "waited for": self.collector.region_groups.state(),
         }

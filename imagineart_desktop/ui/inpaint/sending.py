@@ -13,11 +13,11 @@ from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.submitter import RequestSubmitter

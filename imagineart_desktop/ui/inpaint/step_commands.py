@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
-from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.widgets import TextInputDialog
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 
 
 class StepCommands(QObject):

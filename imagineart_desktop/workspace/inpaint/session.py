@@ -1,17 +1,30 @@
-"""An inpaint session without widgets: the mask and what is sent for it. Canvas, form and panels observe it."""
+"""An inpaint session without widgets: an image, its mask, and what is sent. Canvas, form and panels observe it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from imagineart_desktop.imaging import Margins, PictureError
+from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
-from imagineart_desktop.workspace.background import PendingWorkPresenter
+from imagineart_desktop.support import UserError
+from imagineart_desktop.workspace.background import PendingWorkPresenter, UnseenWork
+from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
+from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
+from imagineart_desktop.workspace.inpaint.image_opener import ImageOpener
+from imagineart_desktop.workspace.inpaint.request_restorer import RequestRestorer
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
+from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mask_document import MaskDocument
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
+
+_LARGE_IMAGE_PIXELS = 9_000_000
+"""Pixels of an image from which the window is shown before the image is reopened."""
 
 
 class InpaintSession(QObject):
@@ -20,18 +33,109 @@ class InpaintSession(QObject):
     waiting: shows pending work and cancels it; None to show none.
     """
 
-    def __init__(self, parent: QObject | None = None, waiting: PendingWorkPresenter | None = None) -> None:
+    failed = Signal(str)
+    """Something can't be shown or restored: a message for the user."""
+
+    def __init__(
+        self, library: Library, waiting: PendingWorkPresenter | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._library = library
         self.document = MaskDocument(self, waiting)
         self.draft = RequestDraft(Task.INPAINT, self)
         self.settings = SessionSettings(self)
         self.estimator = CostEstimator(self, self.document, self.settings, self.draft)
+        self.opener = ImageOpener(self, library, waiting or UnseenWork())
+        self.history = HistoryController(self, library, self.document, self.draft, self.settings, self.opener.reopen)
+        self._restorer = RequestRestorer(
+            library, self.document, self.draft, self.settings, self.history, self.opener.reopen
+        )
+        self.document.settled.connect(self._measure)
+        self.settings.changed.connect(self._measure)
+        self.settings.extended.connect(self._note_extension)
+        self.history.image_placed.connect(self._image_placed)
+        self.history.failed.connect(self.failed)
+
+    @property
+    def has_image(self) -> bool:
+        """Whether there is an image to paint on."""
+        return self.history.picture is not None
+
+    async def open(self, source: ImageSource) -> bool | None:
+        """Open an image. Return whether it's another one than before; None if canceled.
+
+        Raises PictureError, LibraryError.
+        """
+        async with self.opener.opened(source) as opened:
+            if opened is None:
+                return None
+            is_other = await self.history.open(*opened)
+            if is_other:
+                self._restorer.unlock_seed()
+            return is_other
+
+    async def reuse(self, past: SavedRequest) -> bool:
+        """Restore form, image and mask of an earlier request; see `RequestRestorer.reuse`."""
+        return await self._restorer.reuse(past)
+
+    # Storage
 
     def state(self) -> dict[str, object]:
         """Return the session as JSON, for `restore`."""
-        return {**self.draft.state(), "trip": self.settings.state()}
+        return {**self.draft.state(), "trip": self.settings.state(), "session": self.history.state()}
 
     def restore(self, state: Mapping[str, object]) -> None:
-        """Restore what `state` returned; invalid parts change nothing."""
+        """Restore what `state` returned, except for the image; invalid parts change nothing."""
         self.draft.restore(state)
         self.settings.restore(state.get("trip"))
+        self.history.steps.restore(state.get("session"))
+
+    async def restore_image(self, opens_large: Callable[[], object] = lambda: None) -> None:
+        """Open the image of the restored step, with the mask that was being painted on it.
+
+        opens_large: called if it will take long.
+        """
+        step = self.history.steps.current
+        if step is None:
+            return
+        try:
+            kept = await self._library.input(step.sha256)
+            if kept is None:
+                raise PictureError("The image of the last session is no longer in the library.")
+            if kept.size[0] * kept.size[1] >= _LARGE_IMAGE_PIXELS:
+                opens_large()
+            async with self.opener.open_restored(kept, step.picture_id) as restored:
+                if restored is None:
+                    await self.history.drop_restored()
+                else:
+                    self._place_restored(restored)
+        except UserError as error:
+            await self.history.drop_restored()
+            self.failed.emit(str(error))
+
+    def _place_restored(self, restored: session_store.RestoredSession) -> None:
+        margins = self.settings.margins
+        self.history.place_restored(restored.picture, restored.mask)
+        # Placing an image resets the margins, so set them again.
+        self.settings.set_margins(margins)
+        if restored.problem:
+            self.failed.emit(restored.problem)
+
+    async def save_mask(self) -> None:
+        """Save the mask being painted, for a restart. Raises LibraryError."""
+        if (picture := self.history.picture) is not None and not self._library.read_only:
+            await session_store.save_mask_draft(self.document.mask, picture, self._library)
+
+    # Following changes
+
+    def _measure(self) -> None:
+        if self.has_image:
+            self.estimator.start()
+
+    def _note_extension(self, before: Margins, after: Margins, gesture: str) -> None:
+        if self.has_image:
+            self.document.undo_stack.push(ExtendCommand(before, after, gesture, self.settings.set_margins))
+
+    def _image_placed(self) -> None:
+        self.draft.set_input_sizes([self.document.size])
+        self._measure()

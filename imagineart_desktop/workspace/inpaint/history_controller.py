@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,7 +13,6 @@ from imagineart_desktop.imaging import Margins, Mask, PictureError, Size, new_ma
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import ReportProgress, UserError, WorkCanceledError
 from imagineart_desktop.support.wording import ellipsize
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
@@ -21,6 +20,7 @@ from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHis
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import CompressedMask, SwitchStepCommand
+from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 _MAX_DECODED = 3
@@ -37,30 +37,45 @@ _EMPTY_PROMPT_STATE: dict[str, Any] = {"fields": {"prompt": ""}}
 """Form state with an empty prompt; everything else stays as set."""
 
 
-class HistoryController(QObject):
-    """Moves the canvas between steps. say: shows an error message to the user. reopen: see `Opening.reopen`."""
+class Drawing(Protocol):
+    """What the user is drawing on the mask, with a tool of the canvas."""
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a tool is drawing."""
+        ...
+
+    def end_drawing(self) -> None:
+        """Finish what is being drawn, or abandon it if it isn't complete."""
+        ...
+
+
+class HistoryController(QObject):
+    """Moves the session between steps, with their image, mask, form and settings. reopen: see `ImageOpener.reopen`."""
+
+    image_changed = Signal(object, bool)
+    """Another image is current: an `OpenImage`, or None. Whether view and undo history stay; its mask follows."""
     image_placed = Signal(object)
-    """The `OpenImage` now on the canvas."""
+    """The `OpenImage` is current with its mask."""
     left = Signal()
-    """The canvas has no image anymore."""
+    """There is no image anymore."""
+    failed = Signal(str)
+    """A step can't be reached: a message for the user."""
 
     def __init__(
         self,
         parent: QObject,
         library: Library,
-        canvas: MaskCanvas,
+        document: MaskDocument,
         draft: RequestDraft,
         settings: SessionSettings,
-        say: Callable[[str], object],
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
     ) -> None:
         super().__init__(parent)
         self._library = library
-        self._canvas = canvas
+        self._document = document
         self._draft = draft
         self._settings = settings
-        self._say = say
         self._reopen = reopen
         self._turn = asyncio.Lock()
         self._wanted = 0
@@ -68,6 +83,8 @@ class HistoryController(QObject):
         """Error to show once undo or redo has been reverted."""
         self.steps = SessionHistory()
         self.picture: session_store.OpenImage | None = None
+        self.drawing: Drawing | None = None
+        """What draws on the mask; None if nothing can."""
         self._open: OrderedDict[int, session_store.OpenImage] = OrderedDict()
 
     async def open(self, picture: session_store.OpenImage, name: str) -> bool:
@@ -107,7 +124,7 @@ class HistoryController(QObject):
                 self._place(self.steps.start(picture.kept.sha256, picture.picture_id, label, name), picture, None)
                 self._save_form()
                 return
-            with self._canvas.document.held():
+            with self._document.held():
                 self._end_action()
                 before = await self._leave()
 
@@ -124,7 +141,7 @@ class HistoryController(QObject):
         if (step := self.steps.current) is not None:
             self._place(step, picture, None)
             if mask is not None:
-                self._canvas.document.exchange(mask)
+                self._document.exchange(mask)
 
     async def drop_restored(self) -> None:
         """Leave the step of the last session, whose image is missing; its form and mask stay with it."""
@@ -136,7 +153,7 @@ class HistoryController(QObject):
                 if not self._library.read_only:
                     step.mask = await session_store.store_mask_draft(step.sha256, self._library) or step.mask
             except UserError as error:
-                self._say(str(error))
+                self.failed.emit(str(error))
             self._save_form()
             self.steps.leave()
 
@@ -151,15 +168,15 @@ class HistoryController(QObject):
             await self._held_apply(number, version, reach, keep_mask=keep_mask)
 
     async def _held_apply(self, number: int, version: ResultVersion, reach: ReportProgress, *, keep_mask: bool) -> None:
-        document = self._canvas.document
+        document = self._document
         with document.held():
             # An action in progress belongs to the image it was started on.
-            finished = document.mask if self._canvas.tool_controller.drawing is None else document.mask_before_action()
+            finished = document.mask_before_action() if self._is_drawing else document.mask
             self._end_action()
             try:
                 await self._apply(number, version, None if keep_mask else finished, reach)
             except UserError as error:
-                self._say(str(error))
+                self.failed.emit(str(error))
 
     async def _apply(self, number: int, version: ResultVersion, finished: Mask | None, reach: ReportProgress) -> None:
         """Apply a result.
@@ -196,30 +213,31 @@ class HistoryController(QObject):
             # Keys step through faster than images can be read: only the latest one counts.
             if number not in self.steps or here or number != self._wanted:
                 return
-            with self._canvas.document.held():
+            with self._document.held():
                 self._end_action()
                 try:
                     await self._return_to(self.steps[number])
                 except WorkCanceledError:
                     return
                 except UserError as error:
-                    self._say(str(error))
+                    self.failed.emit(str(error))
 
     async def leave(self) -> None:
         """Empty the canvas. The step there keeps its mask and form; if they can't be saved, it stays on the canvas."""
         async with self._turn:
-            with self._canvas.document.held():
+            with self._document.held():
                 self._end_action()
                 try:
                     if self.steps.current is not None:
                         await self._leave()
                 except LibraryError as error:
-                    self._say(str(error))
+                    self.failed.emit(str(error))
                     return
                 self.steps.leave()
                 self._draft.set_prompt("")
                 self.picture = None
-                self._canvas.clear_image()
+                self.image_changed.emit(None, False)
+                self._document.start_new((1, 1))
         self.left.emit()
 
     async def _return_to(self, step: HistoryStep) -> None:
@@ -241,7 +259,7 @@ class HistoryController(QObject):
         step = self.steps.current
         if step is None:
             raise LibraryError("There is no image on the canvas.")
-        packed = await asyncio.to_thread(CompressedMask, self._canvas.document.mask)
+        packed = await asyncio.to_thread(CompressedMask, self._document.mask)
         self._save_form()
         step.mask = None if packed.png is None else (await self._library.keep_input(packed.png)).sha256
         return step.id, packed
@@ -253,13 +271,14 @@ class HistoryController(QObject):
             step.form = dict(self._draft.state())
             step.trip = self._settings.state()
 
+    @property
+    def _is_drawing(self) -> bool:
+        return self.drawing is not None and self.drawing.is_drawing
+
     def _end_action(self) -> None:
         """End the user's current action: it belongs to the image being left."""
-        stylus = self._canvas.tool_controller
-        if stylus.is_multi_click:
-            stylus.abandon()
-        else:
-            stylus.close()
+        if self.drawing is not None:
+            self.drawing.end_drawing()
 
     async def _switch_to(
         self,
@@ -275,13 +294,13 @@ class HistoryController(QObject):
         packed = await asyncio.to_thread(CompressedMask, mask)
         step = step_of()
         self._put(self.steps.go_to(step.id), picture, mask)
-        self._canvas.document.undo_stack.push(
-            SwitchStepCommand(name, before, (step.id, packed), self._travel, self._canvas.document.undo_stack)
+        self._document.undo_stack.push(
+            SwitchStepCommand(name, before, (step.id, packed), self._travel, self._document.undo_stack)
         )
 
     def _travel(self, number: int, mask: CompressedMask, back: Callable[[], object]) -> None:
         # Lock now: the next undo may come before the task starts.
-        self._canvas.document.hold()
+        self._document.hold()
         spawn_owned(self, self._go(number, mask, back))
 
     async def _go(self, number: int, mask: CompressedMask, back: Callable[[], object]) -> None:
@@ -305,13 +324,13 @@ class HistoryController(QObject):
             goes_back = self.steps.current is None or self.steps.current.id != number
             self._pending_error = str(error)
         finally:
-            self._canvas.document.let_go()
+            self._document.let_go()
         if goes_back:
             back()
         elif self._pending_error:
             # Not earlier: placing an image while reverting clears all messages.
             problem, self._pending_error = self._pending_error, ""
-            self._say(problem)
+            self.failed.emit(problem)
 
     async def _load_image(self, step: HistoryStep) -> session_store.OpenImage:
         picture = self._open.get(step.id)
@@ -337,12 +356,18 @@ class HistoryController(QObject):
             or sum(each.bytes_held for each in self._open.values() if each is not picture) > _MAX_DECODED_BYTES
         ):
             self._open.popitem(last=False)
-        self._canvas.set_picture(picture.pixels, picture.pyramid, mask)
+        self.image_changed.emit(picture, mask is not None)
+        if mask is None:
+            self._document.start_new(_size(picture))
+        else:
+            self._document.exchange(mask)
+        # The extension belongs to the previous image.
+        self._settings.set_margins(Margins())
         self.image_placed.emit(picture)
 
     def _carried_mask(self, size: Size, margins: Margins) -> Mask | None:
         """Return the mask for an image made from this one; an extension stays unpainted. None if the sizes differ."""
-        mask = self._canvas.document.mask
+        mask = self._document.mask
         old = mask.shape[1], mask.shape[0]
         if margins.around(old) != size:
             return mask.copy() if old == size else None
@@ -350,8 +375,17 @@ class HistoryController(QObject):
         grown[original_area(old, margins).slices] = mask
         return grown
 
+    def image_name(self) -> str:
+        """Return the file name of the root image of the current step, empty if unknown."""
+        step = self.steps.current
+        root = self.steps.root_of(step) if step is not None else None
+        if root is None:
+            return ""
+        # Images from the library are labeled with their prompt.
+        return root.name or (root.label if root.picture_id is None else "")
+
     def state(self) -> dict[str, Any]:
-        """Return the session as JSON."""
+        """Return the steps as JSON."""
         return self.steps.state()
 
 

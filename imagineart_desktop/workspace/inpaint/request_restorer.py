@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import Model
-from imagineart_desktop.ui.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.past_request import SavedRequest
@@ -26,15 +26,15 @@ class RequestRestorer:
         document: MaskDocument,
         draft: RequestDraft,
         settings: SessionSettings,
-        stepping: HistoryController,
+        history: HistoryController,
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
     ) -> None:
-        """reopen: see `Opening.reopen`."""
+        """reopen: see `ImageOpener.reopen`."""
         self._library = library
         self._document = document
         self._draft = draft
         self._settings = settings
-        self._stepping = stepping
+        self._history = history
         self._reopen = reopen
         self._locked_seed: int | None = None
 
@@ -59,8 +59,8 @@ class RequestRestorer:
             self._fill(past)
             return False
         # Not earlier: until then, the form's contents belong to the step being left.
-        await self._stepping.begin(picture, await self._stepping.label_of(picture, "Reused image"))
-        step = self._stepping.steps.current
+        await self._history.begin(picture, await self._history.label_of(picture, "Reused image"))
+        step = self._history.steps.current
         self._fill(past)
         if past.plan is not None:
             self._settings.set_value(past.plan.trip)
@@ -68,7 +68,7 @@ class RequestRestorer:
         else:
             mask = await self._painted(past.parent("mask"), model)
         # Another image may have been opened meanwhile.
-        if mask is not None and self._stepping.steps.current is step:
+        if mask is not None and self._history.steps.current is step:
             await self._document.replace("Reused mask", mask)
         return True
 

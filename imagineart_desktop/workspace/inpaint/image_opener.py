@@ -12,8 +12,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from imagineart_desktop.imaging import OnRows, Pixels, Size
 from imagineart_desktop.library import Library, StoredInput
 from imagineart_desktop.support import Progress, ReportProgress, UserError, WorkCanceledError
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.widgets import PendingWork
+from imagineart_desktop.workspace.background import PendingWorkPresenter
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.inpaint import session_store
@@ -27,19 +26,18 @@ OpenedImage = tuple[session_store.OpenImage, str]
 
 
 class ImageOpener(QObject):
-    """Opens one image at a time: opening another one cancels the first."""
+    """Opens one image at a time: opening another one cancels the first. waiting: shows that it's being opened."""
 
     began = Signal()
     """An image is being read."""
-    preview_shown = Signal()
-    """The canvas shows rows of an image that is still decoding."""
+    preview_changed = Signal(object)
+    """The rows decoded so far changed: an `ImagePyramid`, or None once they needn't be shown anymore."""
     ended = Signal()
-    """The canvas no longer shows such rows."""
+    """Nothing is being read anymore. Follows `preview_changed`."""
 
-    def __init__(self, parent: QObject, library: Library, canvas: MaskCanvas, waiting: PendingWork) -> None:
+    def __init__(self, parent: QObject, library: Library, waiting: PendingWorkPresenter) -> None:
         super().__init__(parent)
         self._library = library
-        self._canvas = canvas
         self._waiting = waiting
         self._turn = 0
         self._read_task: asyncio.Task[Any] | None = None
@@ -100,13 +98,13 @@ class ImageOpener(QObject):
         turn = self._turn
         if self._read_task is not None:
             self._read_task.cancel()
-        self._canvas.show_preview(None)
+        self.preview_changed.emit(None)
         self.began.emit()
         try:
             yield await self._read(read, turn)
         finally:
             if turn == self._turn:
-                self._canvas.show_preview(None)
+                self.preview_changed.emit(None)
                 self.ended.emit()
 
     async def _read(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]], turn: int) -> T | None:
@@ -132,8 +130,7 @@ class ImageOpener(QObject):
 
         def preview(rows: ImagePyramid) -> None:
             if turn == self._turn and not progress.is_cancelled:
-                self._canvas.show_preview(rows)
-                self.preview_shown.emit()
+                self.preview_changed.emit(rows)
 
         def show_rows(rows: Pixels, size: Size) -> None:
             loop.call_soon_threadsafe(preview, ImagePyramid([to_qimage(rows)], QSize(*size)))
