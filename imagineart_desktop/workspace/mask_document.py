@@ -24,7 +24,6 @@ _SLOW_AFTER_MS = 300
 WORK_SHARE = 0.85
 """Share of an operation's progress taken by its work; the rest is for building the undo step."""
 
-
 UNCHANGED_MESSAGE = "Nothing changed: the mask is already like that."
 
 

@@ -43,7 +43,7 @@ async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tup
 
 
 def offer(page: InpaintPage) -> str:
-    return next((made.text() for made in page.collector.missing._buttons), "")
+    return next((made.text() for made in page.missing._buttons), "")
 
 
 async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
@@ -54,7 +54,7 @@ async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
         at.click(page.form.go)
         await at.failure()
         await at.until(lambda: page.results._list.count() == 2)
-        await at.until(lambda: page.collector.missing.text() == "1 of 2 areas came back.")
+        await at.until(lambda: page.missing.text() == "1 of 2 areas came back.")
         assert offer(page) == "Send the missing one for $0.08"
         (failed,) = [job for job in at.parts.worker.jobs() if job.state is JobState.FAILED]
         await at.parts.worker.dismiss(failed.id)
@@ -67,10 +67,10 @@ async def test_an_area_that_came_is_shown_and_the_missing_one_can_be_sent(
         step = page.stepping.steps.current
         assert step is not None
         partly = step.results.copy()
-        at.click(page.collector.missing._buttons[0])
+        at.click(page.missing._buttons[0])
         await at.pictures(1)
         await at.until(lambda: step.results != partly and page.results._list.count() == 2)
-        assert page.collector.missing.text() == ""
+        assert page.missing.text() == ""
         details = await at.parts.library.details(step.results[0])
         assert details is not None
         assert len([parent for parent in details.parents if parent.role == "result"]) == 2

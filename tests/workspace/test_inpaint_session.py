@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
 
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
 from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, RequestArea, SendMode, Size, new_mask, plan_areas
+from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.workspace.inpaint import estimator
+from imagineart_desktop.workspace.inpaint import estimator, session_store
+from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 from tests.waiting import until
+
+MakeSession = Callable[[], InpaintSession]
 
 
 class Listener(QObject):
@@ -50,9 +59,11 @@ class Listener(QObject):
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def make(tmp_path: Path) -> Iterator[MakeSession]:
+    """Return a function that makes a session; all of them share a library."""
     library = Library(tmp_path)
-    yield library
+    worker = Worker(library)
+    yield lambda: InpaintSession(library, worker)
     library.close()
 
 
@@ -115,8 +126,8 @@ def test_settings_stay_within_what_the_window_shows() -> None:
         assert settings.value.context == 16
 
 
-async def test_what_would_be_sent_is_measured_and_priced(library: Library) -> None:
-    session = InpaintSession(library)
+async def test_what_would_be_sent_is_measured_and_priced(make: MakeSession) -> None:
+    session = make()
     session.document.start_new((900, 600))
     assert await measured(session) == (0, 0, [])
     await paint(session, Rect(20, 20, 60, 60), Rect(800, 500, 840, 540))
@@ -134,8 +145,8 @@ async def test_what_would_be_sent_is_measured_and_priced(library: Library) -> No
     assert (estimate.overlap, estimate.overlap_pixels) == (0, 0)
 
 
-async def test_an_extension_counts_what_overlaps_the_image(library: Library) -> None:
-    session = InpaintSession(library)
+async def test_an_extension_counts_what_overlaps_the_image(make: MakeSession) -> None:
+    session = make()
     session.document.start_new((900, 600))
     session.settings.edit(InpaintSettings(margins=Margins(left=80), overlap=10))
     await measured(session)
@@ -145,9 +156,9 @@ async def test_an_extension_counts_what_overlaps_the_image(library: Library) -> 
 
 
 async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    make: MakeSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = InpaintSession(library)
+    session = make()
     session.document.start_new((900, 600))
     await measured(session)
     go_on = threading.Event()
@@ -166,15 +177,15 @@ async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(
     assert not session.draft.is_measuring
 
 
-async def test_a_session_is_restored_with_image_mask_and_form(library: Library, photos: Path) -> None:
-    session = InpaintSession(library)
+async def test_a_session_is_restored_with_image_mask_and_form(make: MakeSession, photos: Path) -> None:
+    session = make()
     assert [await session.open(ImageSource(path=photos / "coffee.png")) for _ in range(2)] == [True, False]
     assert session.history.image_name() == "coffee.png"
     await paint(session, Rect(20, 20, 60, 60))
     session.draft.set_prompt("a moka pot")
     session.settings.edit(InpaintSettings(feather=12, margins=Margins(right=80)), "right")
     await session.save_mask()
-    again = InpaintSession(library)
+    again = make()
     again.restore(json.loads(json.dumps(session.state())))
     await again.restore_image()
     assert again.has_image
@@ -183,8 +194,8 @@ async def test_a_session_is_restored_with_image_mask_and_form(library: Library, 
     assert await measured(again) == await measured(session)
 
 
-async def test_several_sessions_share_nothing(library: Library, photos: Path) -> None:
-    one, other = InpaintSession(library), InpaintSession(library)
+async def test_several_sessions_share_nothing(make: MakeSession, photos: Path) -> None:
+    one, other = make(), make()
     await one.open(ImageSource(path=photos / "coffee.png"))
     await other.open(ImageSource(path=photos / "astronaut.png"))
     await paint(one, Rect(20, 20, 60, 60))
@@ -195,8 +206,8 @@ async def test_several_sessions_share_nothing(library: Library, photos: Path) ->
     assert [step.label for step in other.history.steps] == ["astronaut.png"]
 
 
-async def test_each_step_keeps_its_mask_its_prompt_and_its_settings(library: Library, photos: Path) -> None:
-    session = InpaintSession(library)
+async def test_each_step_keeps_its_mask_its_prompt_and_its_settings(make: MakeSession, photos: Path) -> None:
+    session = make()
     await session.open(ImageSource(path=photos / "coffee.png"))
     await paint(session, Rect(20, 20, 60, 60))
     session.draft.set_prompt("a moka pot")
@@ -217,8 +228,8 @@ async def test_each_step_keeps_its_mask_its_prompt_and_its_settings(library: Lib
     assert session.document.size == (1, 1)
 
 
-async def test_an_extension_is_undone_with_the_strokes(library: Library, photos: Path) -> None:
-    session = InpaintSession(library)
+async def test_an_extension_is_undone_with_the_strokes(make: MakeSession, photos: Path) -> None:
+    session = make()
     session.settings.edit_margins(Margins(8, 0, 0, 0))
     assert not session.document.undo_stack.count()
     await session.open(ImageSource(path=photos / "coffee.png"))
@@ -237,14 +248,135 @@ async def test_an_extension_is_undone_with_the_strokes(library: Library, photos:
     assert session.settings.margins == Margins(16, 0, 0, 0)
 
 
-async def test_an_image_that_is_missing_at_the_start_is_reported(library: Library, photos: Path) -> None:
-    session = InpaintSession(library)
+async def test_an_image_that_is_missing_at_the_start_is_reported(make: MakeSession, photos: Path) -> None:
+    session = make()
     await session.open(ImageSource(path=photos / "coffee.png"))
     state = json.loads(json.dumps(session.state()).replace(session.history.steps[1].sha256, "0" * 64))
-    again = InpaintSession(library)
+    again = make()
     said: list[str] = []
     again.failed.connect(said.append)
     again.restore(state)
     await again.restore_image()
     assert said == ["The image of the last session is no longer in the library."]
     assert (again.has_image, again.history.steps.current, len(again.history.steps)) == (False, None, 1)
+
+
+# Results
+
+
+class Strip(QObject):
+    """Keeps the results of the current step, as a view would."""
+
+    def __init__(self, session: InpaintSession) -> None:
+        super().__init__()
+        self.results: list[CollectedResult] = []
+        session.history.image_placed.connect(self.results.clear)
+        session.collector.added.connect(self.results.append)
+        session.collector.removed.connect(self._remove)
+
+    def _remove(self, number: int) -> None:
+        self.results[:] = [result for result in self.results if result.number != number]
+
+
+@asynccontextmanager
+async def painting(root: Path, photo: Path, *faults: str) -> AsyncIterator[tuple[InpaintSession, Strip, Core]]:
+    """A session with two painted areas, a running demo, and what a view would show."""
+    places = AppPaths.below(root)
+    demo = DemoServer(places.demo, pace=FAST_TIMING)
+    async with open_core(places, demo=demo) as core:
+        demo.order(*map(Fault.parse, faults))
+        session = InpaintSession(core.library, core.worker)
+        session.collector.begin()
+        strip = Strip(session)
+        await session.open(ImageSource(path=photo))
+        await paint(session, Rect(20, 20, 60, 60), Rect(400, 300, 440, 340))
+        session.draft.set_prompt("a moka pot")
+        yield session, strip, core
+
+
+async def send(session: InpaintSession, core: Core) -> None:
+    """Send what is painted."""
+    picture, step = session.history.picture, session.history.steps.current
+    assert picture is not None
+    assert step is not None
+    await measured(session)
+    quote = session.draft.quote()
+    requests = await session_store.prepare_requests(picture, session.document.mask, session.settings.value, quote.model)
+    submitter = RequestSubmitter(core.library, core.worker, core.account)
+    submission = await submitter.submit_prepared(session.draft, quote, requests)
+    session.collector.expect(submission.jobs, step)
+
+
+async def test_a_result_is_collected_applied_and_kept_with_its_step(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+        await send(session, core)
+        await until(lambda: strip.results)
+        (result,) = strip.results
+        assert (result.look, result.image.isNull()) == (True, False)
+        await session.apply(result.number, keep_mask=False)
+        assert session.history.picture is not None
+        assert session.history.picture.picture_id == result.number
+        assert [step.label for step in session.history.steps] == ["coffee.png", "a moka pot"]
+        assert not session.document.mask.any()
+        assert not strip.results
+        await session.history.return_to(1)
+        await until(lambda: strip.results)
+        (again,) = strip.results
+        assert (again.number, again.look) == (result.number, False)
+
+
+async def test_a_result_is_applied_with_the_seam_that_is_set(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+        await send(session, core)
+        await until(lambda: strip.results)
+        number = strip.results[0].number
+        session.settings.edit_feather(20)
+        await session.apply(number, keep_mask=True)
+        step = session.history.steps.current
+        assert step is not None
+        assert step.picture_id != number
+        details = await core.library.details(step.picture_id or 0)
+        assert details is not None
+        assert details.recipe.plan is not None
+        assert details.recipe.plan.trip.feather == 20
+        assert session.document.mask.any()
+        session.document.undo()
+        await until(lambda: not session.document.is_locked)
+        assert session.history.steps.current is session.history.steps[1]
+
+
+async def test_a_result_for_another_step_waits_there(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+        await send(session, core)
+        await session.open(ImageSource(path=photos / "astronaut.png"))
+        await until(lambda: session.history.steps[1].fresh)
+        assert not strip.results
+        await session.history.return_to(1)
+        assert session.history.steps[1].fresh == 0
+        await until(lambda: strip.results)
+
+
+async def test_an_area_that_is_missing_is_offered_again_at_its_price(tmp_path: Path, photos: Path) -> None:
+    fault = "submit:status:code=422:times=1"
+    async with painting(tmp_path, photos / "coffee.png", fault) as (session, strip, core):
+        session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True))
+        await send(session, core)
+        await until(lambda: session.collector.missing is not None and strip.results)
+        missing = session.collector.missing
+        assert missing is not None
+        assert missing.sentence == "1 of 2 areas came back."
+        assert [action.word for action in missing.actions] == ["Send the missing one for $0.08", "Leave it"]
+        assert missing.holds()
+        (partly,) = strip.results
+        missing.actions[0].run()
+        await until(lambda: session.collector.missing is None)
+        await until(lambda: [result for result in strip.results if result.number != partly.number])
+        assert (len(strip.results), missing.holds()) == (1, False)
+
+
+async def test_a_result_is_viewed_at_once_only_where_nothing_else_is_being_done(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+        session.collector.may_look = lambda: False
+        await send(session, core)
+        await until(lambda: strip.results)
+        assert not strip.results[0].look

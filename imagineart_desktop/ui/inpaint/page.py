@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayou
 from imagineart_desktop.imaging import Coverage
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -25,7 +24,6 @@ from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettings
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
-from imagineart_desktop.ui.inpaint.result_collector import ResultCollector
 from imagineart_desktop.ui.inpaint.result_shortcuts import ResultShortcuts
 from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
@@ -42,7 +40,7 @@ from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.inpaint import session_store
-from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
@@ -50,10 +48,6 @@ from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 ROTATION_STEP = 15.0
 """Degrees of view rotation per key press."""
-
-
-_KEPT, _READ = 0.7, 0.85
-"""Of applying a result, when it is kept with its seam, and when its pixels are there."""
 
 
 class InpaintPage(QWidget):
@@ -73,10 +67,9 @@ class InpaintPage(QWidget):
         super().__init__()
         self._files = files
         self._library = library
-        self._applying: asyncio.Task[object] | None = None
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
-        self.session = InpaintSession(library, self.waiting)
+        self.session = InpaintSession(library, worker, self.waiting)
         self.draft, self.estimator, self.stepping = self.session.draft, self.session.estimator, self.session.history
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
@@ -85,7 +78,7 @@ class InpaintPage(QWidget):
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
-        self.saver = DraftSaver(self, library, "inpaint", self._state, self.form.message.show_error)
+        self.saver = DraftSaver(self, library, "inpaint", self.session.state, self.form.message.show_error)
         self.masks = MaskCommands(
             self,
             self.canvas,
@@ -99,12 +92,17 @@ class InpaintPage(QWidget):
             copier,
         )
         self.viewer = ResultViewer(
-            self, library, self.canvas, self.results, self.session.settings, self.message, self.waiting, worker.composed
+            self,
+            self.canvas,
+            self.results,
+            self.session.settings,
+            self.message,
+            self.waiting,
+            self.session.versions,
         )
-        say, strip, steps = self.message.say, self.results, lambda: self.stepping.steps
-        self.collector = ResultCollector(
-            self, library, worker, self.canvas, strip, self.viewer, steps, self._may_look, say
-        )
+        self.collector = self.session.collector
+        self.collector.may_look = self._may_look
+        self.missing = InlineMessage()
         self.focus = CanvasFocus(self, self.canvas)
         self.sending = Sending(
             self,
@@ -123,6 +121,7 @@ class InpaintPage(QWidget):
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
         self._build(actions)
         self._connect(actions)
+        self._observe()
         self.keys = ResultShortcuts(
             self,
             lambda: self.viewer.number != SOURCE_ID,
@@ -206,7 +205,6 @@ class InpaintPage(QWidget):
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.saver.restoring() as state:
             self.session.restore(state)
-            self.collector.restore(state.get("waited for"))
             self.form.prompt.set_history(await self._library.recent_prompts())
         # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()
@@ -245,9 +243,7 @@ class InpaintPage(QWidget):
         self.message.clear()
         step = self.stepping.steps.current
         if step is not None:
-            self.collector.show_step(step)
             self.tree.set_picture(step.id, picture.pyramid.small)
-            step.fresh = 0
         self._steps_changed()
         self.facts.use_size(self.canvas.document.size)
         self.trip.use_size(self.canvas.document.size)
@@ -272,6 +268,17 @@ class InpaintPage(QWidget):
 
     # Viewing results
 
+    def _add_result(self, result: CollectedResult) -> None:
+        self.results.add(result.number, result.image, result.tip, look=result.look)
+
+    def _show_missing(self) -> None:
+        missing = self.collector.missing
+        if missing is None:
+            self.missing.clear()
+        else:
+            actions = {action.word: action.run for action in missing.actions}
+            self.missing.say(missing.sentence, "caution", actions, holds=missing.holds)
+
     def flip(self) -> None:
         """Toggle between the viewed result and the source."""
         self.viewer.flip()
@@ -290,50 +297,13 @@ class InpaintPage(QWidget):
 
         show: receives the progress of making it. Raises PictureError, LibraryError.
         """
-        return (await self.viewer.kept(number, show))[0] if number == self.viewer.number else number
+        return (await self.session.kept(number, show))[0] if number == self.viewer.number else number
 
     def apply(self, number: int) -> None:
         """Make a result the current image."""
         self.focus.give()
         if number != self.viewer.number or self.viewer.can_apply():
-            spawn(self._apply(number))
-
-    async def _apply(self, number: int) -> None:
-        step, keep_mask = self.stepping.steps.current, self.viewer.bar.keep_mask.isChecked()
-        await self.canvas.document.wait_for_operations()
-        if self.canvas.document.is_locked or self.stepping.steps.current is not step:
-            return
-        operations = self._library.operations
-        with ExitStack() as hold:
-            hold.enter_context(self.canvas.document.held())
-            with operations.during(lambda: self.waiting.words or "Applying the result…", self._stop_applying):
-                async with operations.noticed(NoticeCode.APPLY_CUT_OFF):
-                    await self._held_apply(number, step, hold.close, keep_mask=keep_mask)
-
-    async def _held_apply(
-        self, number: int, step: HistoryStep | None, let_go: Callable[[], object], *, keep_mask: bool
-    ) -> None:
-        async def work(show: Callable[[Progress], object]) -> None:
-            self._applying, progress = asyncio.current_task(), Progress()
-            show(progress)
-            kept = await self.viewer.kept(number, progress.following(0, _KEPT), progress.following(_KEPT, _READ))
-            # Another image may have been opened meanwhile.
-            if self.stepping.steps.current is step:
-                reach = progress.part(progress.share, 1)
-                await self.stepping.apply(*kept, keep_mask=keep_mask, reach=reach)
-            # Unlock now: the user can paint on the result while the notice is removed from disk.
-            let_go()
-
-        try:
-            await self.waiting.on("Applying the result", work)
-        except UserError as error:
-            self.message.say(str(error))
-        finally:
-            self._applying = None
-
-    def _stop_applying(self) -> None:
-        if self._applying is not None:
-            self._applying.cancel()
+            spawn(self.session.apply(number, keep_mask=self.viewer.bar.keep_mask.isChecked()))
 
     def _leave(self) -> None:
         """Handle Escape: cancel what is pending, or otherwise leave the viewed result."""
@@ -442,7 +412,7 @@ class InpaintPage(QWidget):
         said.setContentsMargins(12, 12, 12, 12)
         said.addWidget(self.message)
         said.addWidget(self.facts.message)
-        said.addWidget(self.collector.missing)
+        said.addWidget(self.missing)
         over.addWidget(holder, 0, 0)
         over.addLayout(said, 0, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(place, 1)
@@ -477,42 +447,46 @@ class InpaintPage(QWidget):
         }
         for name, turn in turns.items():
             actions[name].triggered.connect(lambda _checked, turn=turn: self._turn(turn))
+        actions.tool(ExtendTool.id).toggled.connect(self.trip.show_margin_fields)
         self.form.submitted.connect(self.submit)
-        self.draft.changed.connect(self.saver.touch)
         self.form.lowered.connect(self.facts.set_low)
         self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.coverage_changed.connect(self._mask_settled)
-        actions.tool(ExtendTool.id).toggled.connect(self.trip.show_margin_fields)
         self.canvas.margins_dragged.connect(self.session.settings.drag_margins)
         self.canvas.margins_released.connect(self.session.settings.end_drag)
         self.canvas.tapped.connect(self.flip)
-        self.canvas.document.settled.connect(self._mask_painted)
-        self.canvas.document.changed.connect(lambda _area: self._mask_painted())
         self.sending.sent.connect(self.collector.expect)
         self.sending.image_wanted.connect(self._ask_for_image)
-        self.collector.changed.connect(self.saver.touch)
-        self.collector.arrived.connect(self.focus.focus_canvas_unless_typing)
-        self.session.settings.changed.connect(self._settings_changed)
-        self.estimator.changed.connect(self._show_estimate)
-        self.stepping.image_changed.connect(self._show_image)
-        self.stepping.image_placed.connect(self._placed)
         self.viewer.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
         self.viewer.bar.apply_requested.connect(lambda: self.apply(self.viewer.number))
-        self.stepping.left.connect(self._canvas_emptied)
-        self.session.opener.began.connect(self._show_opening)
-        self.session.opener.preview_changed.connect(self._show_preview)
-        self.session.opener.ended.connect(self._show_place)
-        self.session.failed.connect(self.message.say)
-        self.collector.elsewhere.connect(self._steps_changed)
+
+    def _observe(self) -> None:
+        """Follow the session."""
+        session = self.session
+        session.failed.connect(self.message.say)
+        session.draft.changed.connect(self.saver.touch)
+        session.settings.changed.connect(self._settings_changed)
+        session.document.settled.connect(self._mask_painted)
+        session.document.changed.connect(lambda _area: self._mask_painted())
+        session.estimator.changed.connect(self._show_estimate)
+        session.opener.began.connect(self._show_opening)
+        session.opener.preview_changed.connect(self._show_preview)
+        session.opener.ended.connect(self._show_place)
+        session.history.image_changed.connect(self._show_image)
+        session.history.image_placed.connect(self._placed)
+        session.history.left.connect(self._canvas_emptied)
+        collector = session.collector
+        collector.changed.connect(self.saver.touch)
+        collector.added.connect(self._add_result)
+        collector.removed.connect(self.results.remove)
+        collector.arrived.connect(self.focus.focus_canvas_unless_typing)
+        collector.elsewhere.connect(self._steps_changed)
+        collector.missing_changed.connect(self._show_missing)
+        collector.early.shown.connect(self.viewer.look_early)
+        collector.early.lost.connect(self.viewer.end_early_look)
 
     def _turn(self, turn: Callable[[float], float]) -> None:
         if self.isVisible():
             self.canvas.rotate_to(turn(self.canvas.viewport_state.angle))
-
-    def _state(self) -> dict[str, object]:
-        return {
-            **self.session.state(),
-            "waited for": self.collector.region_groups.state(),
-        }

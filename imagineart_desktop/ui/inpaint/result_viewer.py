@@ -10,8 +10,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import InpaintSettings, Margins, PictureError, Pixels
-from imagineart_desktop.jobs import CompositeCache, MissingError
-from imagineart_desktop.library import Library
+from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
@@ -57,13 +56,12 @@ class ResultViewer(QObject):
     def __init__(
         self,
         parent: QObject,
-        library: Library,
         canvas: MaskCanvas,
         strip: ResultsStrip,
         settings: SessionSettings,
         message: InlineMessage,
         waiting: PendingWork,
-        composed: CompositeCache | None,
+        versions: ResultVersions,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
@@ -84,7 +82,7 @@ class ResultViewer(QObject):
         self._seam_moved = False
         self._version: ResultVersion | None = None
         self._before: tuple[Margins, Pixels, ImagePyramid] | None = None
-        self.versions = ResultVersions(library, composed)
+        self.versions = versions
         self.bar = ResultBar()
         self.pane = ComparePane()
         self._connect()
@@ -111,7 +109,6 @@ class ResultViewer(QObject):
 
     def forget(self) -> None:
         """Reset the view for another image on the canvas."""
-        self.versions.forget()
         self._before = None
         self._close_comparison()
         self._begin(SOURCE_ID)
@@ -128,6 +125,16 @@ class ResultViewer(QObject):
         self._close_comparison()
         self._begin(number)
         self._refresh()
+
+    def look_early(self, pyramid: ImagePyramid) -> None:
+        """View a result that the library doesn't have yet, in place of the source; see `EarlyLook`."""
+        self._strip.choose(SOURCE_ID)
+        self._put(pyramid)
+
+    def end_early_look(self) -> None:
+        """View the source again, if nothing else is viewed meanwhile."""
+        if self._number == SOURCE_ID:
+            self.look_at(SOURCE_ID)
 
     def _supersede(self) -> None:
         """Cancel the rendering in progress: its result is no longer wanted."""
@@ -178,20 +185,6 @@ class ResultViewer(QObject):
             self._close_comparison()
         else:
             self._strip.choose(SOURCE_ID)
-
-    async def kept(
-        self,
-        number: int,
-        show: Callable[[Progress], object],
-        show_reading: Callable[[Progress], object] = lambda _: None,
-    ) -> tuple[int, ResultVersion]:
-        """Return the id of the picture that shows a result as viewed, and that version; store it if the seam differs.
-
-        show, show_reading: receive the progress of storing and of reading. Raises PictureError, LibraryError.
-        """
-        trip = self._settings.value
-        kept = await self.versions.kept(number, trip, show)
-        return kept, await self.versions.version(number, trip, show_reading)
 
     # Comparing
 

@@ -7,15 +7,19 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins, PictureError
+from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import UserError
+from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.workspace.background import PendingWorkPresenter, UnseenWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.image_opener import ImageOpener
 from imagineart_desktop.workspace.inpaint.request_restorer import RequestRestorer
+from imagineart_desktop.workspace.inpaint.result_applier import ResultApplier
+from imagineart_desktop.workspace.inpaint.result_collector import ResultCollector
+from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion, ResultVersions
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mask_document import MaskDocument
@@ -25,6 +29,9 @@ from imagineart_desktop.workspace.request_draft import RequestDraft
 
 _LARGE_IMAGE_PIXELS = 9_000_000
 """Pixels of an image from which the window is shown before the image is reopened."""
+
+
+ShowProgress = Callable[[Progress], object]
 
 
 class InpaintSession(QObject):
@@ -37,7 +44,11 @@ class InpaintSession(QObject):
     """Something can't be shown or restored: a message for the user."""
 
     def __init__(
-        self, library: Library, waiting: PendingWorkPresenter | None = None, parent: QObject | None = None
+        self,
+        library: Library,
+        worker: Worker,
+        waiting: PendingWorkPresenter | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -47,14 +58,23 @@ class InpaintSession(QObject):
         self.estimator = CostEstimator(self, self.document, self.settings, self.draft)
         self.opener = ImageOpener(self, library, waiting or UnseenWork())
         self.history = HistoryController(self, library, self.document, self.draft, self.settings, self.opener.reopen)
+        self.versions = ResultVersions(library, worker.composed)
+        self.collector = ResultCollector(self, library, worker, self.versions, self.history.steps)
+        self._applier = ResultApplier(self, library, self.document, self.history, self.kept, waiting or UnseenWork())
         self._restorer = RequestRestorer(
             library, self.document, self.draft, self.settings, self.history, self.opener.reopen
         )
+        self._connect()
+
+    def _connect(self) -> None:
         self.document.settled.connect(self._measure)
         self.settings.changed.connect(self._measure)
         self.settings.extended.connect(self._note_extension)
         self.history.image_placed.connect(self._image_placed)
+        self.history.left.connect(self.versions.forget)
         self.history.failed.connect(self.failed)
+        self.collector.failed.connect(self.failed)
+        self._applier.failed.connect(self.failed)
 
     @property
     def has_image(self) -> bool:
@@ -74,6 +94,25 @@ class InpaintSession(QObject):
                 self._restorer.unlock_seed()
             return is_other
 
+    async def kept(
+        self,
+        number: int,
+        show: ShowProgress = lambda _: None,
+        show_reading: ShowProgress = lambda _: None,
+    ) -> tuple[int, ResultVersion]:
+        """Return the id of the picture that shows a result with today's seam and tone, and that version.
+
+        Stores a new picture if its seam differs. show, show_reading: receive the progress of storing and of reading.
+        Raises PictureError, LibraryError.
+        """
+        settings = self.settings.value
+        kept = await self.versions.kept(number, settings, show)
+        return kept, await self.versions.version(number, settings, show_reading)
+
+    async def apply(self, number: int, *, keep_mask: bool) -> None:
+        """Make a result the current image, as it is viewed; see `ResultApplier.apply`."""
+        await self._applier.apply(number, keep_mask=keep_mask)
+
     async def reuse(self, past: SavedRequest) -> bool:
         """Restore form, image and mask of an earlier request; see `RequestRestorer.reuse`."""
         return await self._restorer.reuse(past)
@@ -82,13 +121,19 @@ class InpaintSession(QObject):
 
     def state(self) -> dict[str, object]:
         """Return the session as JSON, for `restore`."""
-        return {**self.draft.state(), "trip": self.settings.state(), "session": self.history.state()}
+        return {
+            **self.draft.state(),
+            "trip": self.settings.state(),
+            "session": self.history.state(),
+            "waited for": self.collector.region_groups.state(),
+        }
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Restore what `state` returned, except for the image; invalid parts change nothing."""
         self.draft.restore(state)
         self.settings.restore(state.get("trip"))
         self.history.steps.restore(state.get("session"))
+        self.collector.restore(state.get("waited for"))
 
     async def restore_image(self, opens_large: Callable[[], object] = lambda: None) -> None:
         """Open the image of the restored step, with the mask that was being painted on it.
@@ -137,5 +182,9 @@ class InpaintSession(QObject):
             self.document.undo_stack.push(ExtendCommand(before, after, gesture, self.settings.set_margins))
 
     def _image_placed(self) -> None:
+        self.versions.forget()
+        if (step := self.history.steps.current) is not None:
+            step.fresh = 0
+            self.collector.show_step(step)
         self.draft.set_input_sizes([self.document.size])
         self._measure()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -14,56 +16,77 @@ from imagineart_desktop.jobs import Job, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import UserError, spawn
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint.early_look import EarlyLook
-from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
-from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
-from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
+from imagineart_desktop.workspace.inpaint.early_look import EarlyLook
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.inpaint.region_groups import RegionGroup, RegionGroups, ResultArrival
+from imagineart_desktop.workspace.inpaint.result_versions import ResultVersions
+from imagineart_desktop.workspace.offer import MessageAction
+
+
+class CollectedResult(NamedTuple):
+    """A result of the current step. tip: describes how it was made; look: whether to view it."""
+
+    number: int
+    image: QImage
+    tip: str
+    look: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingResults:
+    """Areas whose results are missing: a sentence, what can be done, and whether it still holds."""
+
+    sentence: str
+    actions: Sequence[MessageAction]
+    holds: Callable[[], bool]
 
 
 class ResultCollector(QObject):
-    """Assigns incoming results to steps.
-
-    may_look: whether a new result may be shown now. say: shows an error message to the user.
-    """
+    """Assigns incoming results to steps."""
 
     changed = Signal()
     """The state to save for a restart changed."""
+    added = Signal(object)
+    """A `CollectedResult`. Those of a step that was just placed follow one by one."""
+    removed = Signal(int)
+    """The id of a result of the current step that another one replaces."""
     arrived = Signal()
-    """A new result was added to the strip."""
+    """A new result was added. Follows `added`."""
     elsewhere = Signal()
-    """A new result arrived for a step that isn't shown."""
+    """A new result arrived for a step that isn't current."""
+    missing_changed = Signal()
+    """`missing` is another than before, or asks again."""
+    failed = Signal(str)
+    """A result can't be collected: a message for the user."""
 
     def __init__(
         self,
         parent: QObject,
         library: Library,
         worker: Worker,
-        canvas: MaskCanvas,
-        strip: ResultsStrip,
-        looking: ResultViewer,
-        steps: Callable[[], SessionHistory],
-        may_look: Callable[[], bool],
-        say: Callable[[str], object],
+        versions: ResultVersions,
+        steps: SessionHistory,
     ) -> None:
         super().__init__(parent)
         self._library = library
         self._worker = worker
-        self._strip = strip
+        self._versions = versions
         self._steps = steps
-        self._may_look = may_look
-        self._say = say
         self._before_begin: list[JobEvent] | None = []
-        self._looking = looking
-        self._early_events = EarlyLook(self, worker.composed, canvas, strip, looking, self._may_look_early)
-        self.region_groups = RegionGroups(library, lambda sha256: _step_of(steps(), sha256))
-        self.missing = InlineMessage()
+        self._missing: MissingResults | None = None
+        self.may_look: Callable[[], bool] = lambda: True
+        """Whether a new result may take the place of what is shown. Asked anew for each one."""
+        self.early = EarlyLook(self, worker.composed, versions, self._may_look_early)
+        self.region_groups = RegionGroups(library, lambda sha256: _step_of(steps, sha256))
         worker.subscribe(self._job_event)
+
+    @property
+    def missing(self) -> MissingResults | None:
+        """What is missing of the current step's results; None if nothing is."""
+        return self._missing
 
     def restore(self, state: object) -> None:
         """Restore what was pending in the last session."""
@@ -84,8 +107,8 @@ class ResultCollector(QObject):
         self.changed.emit()
 
     def show_step(self, step: HistoryStep) -> None:
-        """Show the results of the step now on the canvas."""
-        self._early_events.leave()
+        """Add the results of the step that is now current."""
+        self.early.leave()
         for number in step.results:
             spawn_owned(self, self._add(number, look=False))
         self._update_missing()
@@ -94,7 +117,7 @@ class ResultCollector(QObject):
         if self._before_begin is not None:
             self._before_begin.append(event)
         elif event.pictures:
-            self._early_events.arrived(event.job.id)
+            self.early.arrived(event.job.id)
             spawn(self._follow(self.region_groups.arrived(event.job, event.pictures[0])))
         elif event.job.plan is not None and event.job.plan.together is not None:
             spawn(self._follow(self.region_groups.moved(event.job)))
@@ -105,22 +128,22 @@ class ResultCollector(QObject):
             arrival = await coming
         except UserError as error:
             if isValid(self):
-                self._say(str(error))
+                self.failed.emit(str(error))
             return
         if not isValid(self):
             return
-        if arrival is not None and arrival.step in self._steps():
+        if arrival is not None and arrival.step in self._steps:
             self._show(arrival)
         self._update_missing()
         self.changed.emit()
 
     def _show(self, arrival: ResultArrival) -> None:
-        step = self._steps()[arrival.step]
-        shown = step is self._steps().current
+        step = self._steps[arrival.step]
+        shown = step is self._steps.current
         if arrival.replaces in step.results:
             step.results.remove(arrival.replaces)
             if shown:
-                self._strip.remove(arrival.replaces)
+                self.removed.emit(arrival.replaces)
         if arrival.number not in step.results:
             step.results.append(arrival.number)
             if shown:
@@ -130,8 +153,8 @@ class ResultCollector(QObject):
                 self.elsewhere.emit()
 
     def _may_look_early(self, job: Job) -> bool:
-        step = self._steps().current
-        return step is not None and self.region_groups.step_alone(job) == step.id and self._may_look()
+        step = self._steps.current
+        return step is not None and self.region_groups.step_alone(job) == step.id and self.may_look()
 
     async def _add_new(self, number: int) -> None:
         await self._add(number, look=True)
@@ -142,49 +165,54 @@ class ResultCollector(QObject):
             details = await self._library.details(number)
             if details is None:
                 return
-            version = self._looking.versions.take_begun(number, details.recipe)
+            version = self._versions.take_begun(number, details.recipe)
             if version is not None:
                 image = version.pyramid.small
             else:
                 data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
                 image = await asyncio.to_thread(QImage.fromData, data)
             # Don't switch images while the user is painting.
-            self._strip.add(number, image, recipe_tooltip(details.recipe), look=look and self._may_look())
+            tip, look = recipe_tooltip(details.recipe), look and self.may_look()
+            self.added.emit(CollectedResult(number, image, tip, look))
         except (UserError, ValueError) as error:
-            self._say(str(error))
+            self.failed.emit(str(error))
 
     # Missing results
 
     def _update_missing(self) -> None:
-        step = self._steps().current
+        step = self._steps.current
         groups = (
             [group for group in self.region_groups.incomplete(step.id) if group.numbers] if step is not None else []
         )
         if groups:
             spawn_owned(self, self._offer(groups[0]))
         else:
-            self.missing.clear()
+            self._set_missing(None)
 
     async def _offer(self, group: RegionGroup) -> None:
         jobs = [await self._worker.find(job_id) for job_id in group.missing.values()]
         again = [job for job in jobs if job is not None and job.can_be_repeated]
         price = sum((job.estimate for job in again if not job.can_be_fetched), Decimal(0))
-        actions: dict[str, Callable[[], object]] = {}
+        actions = []
         if again:
             what = "the missing one" if len(again) == 1 else f"the {len(again)} missing ones"
             cost = f"for {format_dollars(price)}" if price else "at no further cost"
-            actions[f"Send {what} {cost}"] = lambda: spawn(self._send([job.id for job in again]))
-        actions["Leave it"] = lambda: self._give_up(group)
-        self.missing.say(
-            group.sentence, "caution", actions, holds=lambda: group in self.region_groups.incomplete(group.step)
+            actions.append(MessageAction(f"Send {what} {cost}", lambda: spawn(self._send([job.id for job in again]))))
+        actions.append(MessageAction("Leave it", lambda: self._give_up(group)))
+        self._set_missing(
+            MissingResults(group.sentence, actions, lambda: group in self.region_groups.incomplete(group.step))
         )
+
+    def _set_missing(self, missing: MissingResults | None) -> None:
+        self._missing = missing
+        self.missing_changed.emit()
 
     async def _send(self, jobs: list[str]) -> None:
         try:
             for job_id in jobs:
                 await self._worker.ask_again(job_id)
         except LibraryError as error:
-            self._say(str(error))
+            self.failed.emit(str(error))
 
     def _give_up(self, group: RegionGroup) -> None:
         self.region_groups.discard(group)

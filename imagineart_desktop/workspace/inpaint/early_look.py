@@ -1,18 +1,16 @@
-"""Shows a result on the canvas as soon as it is composed, while its file is still being written."""
+"""Offers a result to be viewed as soon as it is composed, while its file is still being written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from imagineart_desktop.imaging import CompositeResult
 from imagineart_desktop.jobs import CompositeCache, Job
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.inpaint.result_versions import ResultVersions
 
 
 class EarlyLook(QObject):
@@ -22,19 +20,20 @@ class EarlyLook(QObject):
     doesn't have yet. may_look: whether the result of a job may be shown now.
     """
 
+    shown = Signal(object)
+    """The `ImagePyramid` to show in place of the source."""
+    lost = Signal()
+    """What was shown doesn't come into the library after all: show the source again."""
+
     def __init__(
         self,
         parent: QObject,
         composed: CompositeCache | None,
-        canvas: MaskCanvas,
-        strip: ResultsStrip,
-        looking: ResultViewer,
+        versions: ResultVersions,
         may_look: Callable[[Job], bool],
     ) -> None:
         super().__init__(parent)
-        self._canvas = canvas
-        self._strip = strip
-        self._looking = looking
+        self._versions = versions
         self._may_look = may_look
         self._job_id: str | None = None
         if composed is not None:
@@ -56,17 +55,14 @@ class EarlyLook(QObject):
             spawn_owned(self, self._show(job, home))
 
     async def _show(self, job: Job, home: CompositeResult) -> None:
-        pyramid = await self._looking.versions.begin(job.id, home)
+        pyramid = await self._versions.begin(job.id, home)
         if self._job_id != job.id:
-            self._looking.versions.drop_begun()
+            self._versions.drop_begun()
         elif self._may_look(job):
-            self._strip.choose(SOURCE_ID)
-            self._canvas.show_result(pyramid)
-            self._canvas.set_overlays_hidden(True)
+            self.shown.emit(pyramid)
 
     def _lost(self, job_id: str) -> None:
         if isValid(self) and self._job_id == job_id:
             self._job_id = None
-            self._looking.versions.drop_begun()
-            if self._looking.number == SOURCE_ID:
-                self._looking.look_at(SOURCE_ID)
+            self._versions.drop_begun()
+            self.lost.emit()
