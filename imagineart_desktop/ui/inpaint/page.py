@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from imagineart_desktop.imaging import Coverage
 from imagineart_desktop.jobs import Worker
@@ -24,6 +24,13 @@ from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettings
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
 from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
+from imagineart_desktop.ui.inpaint.page_layout import (
+    below_form,
+    canvas_column,
+    page_columns,
+    results_column,
+    steps_panel,
+)
 from imagineart_desktop.ui.inpaint.result_shortcuts import ResultShortcuts
 from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
@@ -32,7 +39,7 @@ from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.toolbox import Toolbox
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel, rule
+from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, rule
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
@@ -74,7 +81,7 @@ class InpaintPage(QWidget):
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
         self.trip = InpaintSettingsPanel(self.session.settings)
-        self.form = RequestForm(self.draft, below=self._below())
+        self.form = RequestForm(self.draft, below=below_form((self.facts, self.trip)))
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
@@ -364,79 +371,25 @@ class InpaintPage(QWidget):
 
     # Layout and connections
 
-    def _below(self) -> QWidget:
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.facts)
-        column.addWidget(self.trip)
-        return whole
-
     def _build(self, actions: Actions) -> None:
-        self.steps_panel = QWidget()
-        below = QVBoxLayout(self.steps_panel)
-        # Rows extend beyond the heading so that their text lines up with it.
-        below.setContentsMargins(4, 10, 4, 10)
-        below.setSpacing(8)
-        heading = SectionLabel("Steps")
-        heading.setContentsMargins(6, 0, 0, 0)
-        below.addWidget(heading)
-        below.addWidget(self.tree, 1)
-        self.steps_panel.hide()
+        self.steps_panel = steps_panel(self.tree)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(Toolbox(self.canvas, actions))
         layout.addWidget(rule(vertical=True))
-        middle = QWidget()
-        middle.setObjectName("ground")
-        column = QVBoxLayout(middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.options)
-        column.addWidget(rule())
-        column.addWidget(self.viewer.bar)
         place = QWidget()
-        # Messages float over the image, which must not move while the user paints.
-        over = QGridLayout(place)
-        over.setContentsMargins(0, 0, 0, 0)
-        holder = QWidget()
-        self._stack = QStackedLayout(holder)
+        self._stack = QStackedLayout(place)
         self._empty = EmptyCanvas(self.choose_image)
         self._empty.taken.connect(self.take)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.canvas)
-        self._stack.addWidget(self.viewer.pane)
-        said = QVBoxLayout()
-        said.setContentsMargins(12, 12, 12, 12)
-        said.addWidget(self.message)
-        said.addWidget(self.facts.message)
-        said.addWidget(self.missing)
-        over.addWidget(holder, 0, 0)
-        over.addLayout(said, 0, 0, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(place, 1)
-        splitter = QSplitter()
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setObjectName("panel")
-        right.addWidget(self.results)
-        right.addWidget(self.steps_panel)
-        right.setStretchFactor(0, 1)
-        right.setSizes([440, 320])
-        right.setChildrenCollapsible(False)
-        self.steps_splitter = right
-        self.dock = JobDock(middle, over=True)
+        for page in (self._empty, self.canvas, self.viewer.pane):
+            self._stack.addWidget(page)
+        messages = (self.message, self.facts.message, self.missing)
+        self.dock = JobDock(canvas_column(self.options, self.viewer.bar, place, messages), over=True)
         self.canvas.covered = self.dock.covered
-        for part in (self.dock, self.form, right):
-            splitter.addWidget(part)
-        self.form.setMinimumWidth(292)
-        right.setMinimumWidth(120)
-        right.setMaximumWidth(480)
-        splitter.setSizes([924, 302, 166])
-        splitter.setStretchFactor(0, 1)
-        splitter.setChildrenCollapsible(False)
-        self.splitter = splitter
-        layout.addWidget(splitter, 1)
+        self.steps_splitter = results_column(self.results, self.steps_panel)
+        self.splitter = page_columns(self.dock, self.form, self.steps_splitter)
+        layout.addWidget(self.splitter, 1)
 
     def _connect(self, actions: Actions) -> None:
         actions["mask.show"].toggled.connect(self.viewer.set_mask_shown)
