@@ -14,17 +14,18 @@ from PySide6.QtCore import QObject
 
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
 from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, RequestArea, SendMode, Size, new_mask, plan_areas
-from imagineart_desktop.jobs import Worker
+from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support.pixel_libraries import np
-from imagineart_desktop.workspace.inpaint import estimator, session_store
+from imagineart_desktop.workspace.inpaint import estimator
+from imagineart_desktop.workspace.inpaint.request_sender import AnotherImageError, PriceChange
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mime import ImageSource
-from imagineart_desktop.workspace.submitter import RequestSubmitter
+from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
 from tests.waiting import until
 
 MakeSession = Callable[[], InpaintSession]
@@ -63,7 +64,8 @@ def make(tmp_path: Path) -> Iterator[MakeSession]:
     """Return a function that makes a session; all of them share a library."""
     library = Library(tmp_path)
     worker = Worker(library)
-    yield lambda: InpaintSession(library, worker)
+    submitter = RequestSubmitter(library, worker, ServiceConnection(worker, tmp_path / "demo"))
+    yield lambda: InpaintSession(library, worker, submitter)
     library.close()
 
 
@@ -285,7 +287,7 @@ async def painting(root: Path, photo: Path, *faults: str) -> AsyncIterator[tuple
     demo = DemoServer(places.demo, pace=FAST_TIMING)
     async with open_core(places, demo=demo) as core:
         demo.order(*map(Fault.parse, faults))
-        session = InpaintSession(core.library, core.worker)
+        session = InpaintSession(core.library, core.worker, RequestSubmitter(core.library, core.worker, core.account))
         session.collector.begin()
         strip = Strip(session)
         await session.open(ImageSource(path=photo))
@@ -294,22 +296,16 @@ async def painting(root: Path, photo: Path, *faults: str) -> AsyncIterator[tuple
         yield session, strip, core
 
 
-async def send(session: InpaintSession, core: Core) -> None:
-    """Send what is painted."""
-    picture, step = session.history.picture, session.history.steps.current
-    assert picture is not None
-    assert step is not None
-    await measured(session)
-    quote = session.draft.quote()
-    requests = await session_store.prepare_requests(picture, session.document.mask, session.settings.value, quote.model)
-    submitter = RequestSubmitter(core.library, core.worker, core.account)
-    submission = await submitter.submit_prepared(session.draft, quote, requests)
-    session.collector.expect(submission.jobs, step)
+async def send(session: InpaintSession, requests: int = 1) -> Submission | PriceChange | None:
+    """Send what is painted, for the price of this many requests."""
+    order = session.request_sender.order(requests)
+    assert order is not None
+    return await session.request_sender.send(order)
 
 
 async def test_a_result_is_collected_applied_and_kept_with_its_step(tmp_path: Path, photos: Path) -> None:
-    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
-        await send(session, core)
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, _core):
+        await send(session)
         await until(lambda: strip.results)
         (result,) = strip.results
         assert (result.look, result.image.isNull()) == (True, False)
@@ -327,7 +323,7 @@ async def test_a_result_is_collected_applied_and_kept_with_its_step(tmp_path: Pa
 
 async def test_a_result_is_applied_with_the_seam_that_is_set(tmp_path: Path, photos: Path) -> None:
     async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
-        await send(session, core)
+        await send(session)
         await until(lambda: strip.results)
         number = strip.results[0].number
         session.settings.edit_feather(20)
@@ -346,8 +342,8 @@ async def test_a_result_is_applied_with_the_seam_that_is_set(tmp_path: Path, pho
 
 
 async def test_a_result_for_another_step_waits_there(tmp_path: Path, photos: Path) -> None:
-    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
-        await send(session, core)
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, _core):
+        await send(session)
         await session.open(ImageSource(path=photos / "astronaut.png"))
         await until(lambda: session.history.steps[1].fresh)
         assert not strip.results
@@ -358,9 +354,9 @@ async def test_a_result_for_another_step_waits_there(tmp_path: Path, photos: Pat
 
 async def test_an_area_that_is_missing_is_offered_again_at_its_price(tmp_path: Path, photos: Path) -> None:
     fault = "submit:status:code=422:times=1"
-    async with painting(tmp_path, photos / "coffee.png", fault) as (session, strip, core):
+    async with painting(tmp_path, photos / "coffee.png", fault) as (session, strip, _core):
         session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True))
-        await send(session, core)
+        await send(session, 2)
         await until(lambda: session.collector.missing is not None and strip.results)
         missing = session.collector.missing
         assert missing is not None
@@ -375,8 +371,44 @@ async def test_an_area_that_is_missing_is_offered_again_at_its_price(tmp_path: P
 
 
 async def test_a_result_is_viewed_at_once_only_where_nothing_else_is_being_done(tmp_path: Path, photos: Path) -> None:
-    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, _core):
         session.collector.may_look = lambda: False
-        await send(session, core)
+        await send(session)
         await until(lambda: strip.results)
         assert not strip.results[0].look
+
+
+async def test_nothing_is_sent_at_another_price_than_was_agreed_to(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _strip, core):
+        session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True))
+        change = await send(session, 1)
+        assert isinstance(change, PriceChange)
+        assert (change.requests, change.price.sentence) == (2, "2 × $0.08 = $0.16")
+        assert change.holds()
+        assert not core.worker.jobs()
+        sent = await send(session, change.requests)
+        assert isinstance(sent, Submission)
+        assert len(sent.jobs) == 2
+        session.draft.set_count(2)
+        assert not change.holds()
+
+
+async def test_nothing_is_sent_once_another_image_is_open(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _strip, core):
+        order = session.request_sender.order(1)
+        assert order is not None
+        await session.open(ImageSource(path=photos / "astronaut.png"))
+        with pytest.raises(AnotherImageError):
+            await session.request_sender.send(order)
+        assert not session.request_sender.is_preparing
+        assert not core.worker.jobs()
+
+
+async def test_what_is_painted_after_sending_counts_as_a_change(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _strip, _core):
+        changed = [session.request_sender.is_changed]
+        await send(session)
+        changed.append(session.request_sender.is_changed)
+        session.settings.edit_margins(Margins(8, 0, 0, 0))
+        changed.append(session.request_sender.is_changed)
+        assert changed == [True, False, True]

@@ -76,7 +76,7 @@ class InpaintPage(QWidget):
         self._library = library
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
-        self.session = InpaintSession(library, worker, self.waiting)
+        self.session = InpaintSession(library, worker, submitter, self.waiting)
         self.draft, self.estimator, self.stepping = self.session.draft, self.session.estimator, self.session.history
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
@@ -111,19 +111,7 @@ class InpaintPage(QWidget):
         self.collector.may_look = self._may_look
         self.missing = InlineMessage()
         self.focus = CanvasFocus(self, self.canvas)
-        self.sending = Sending(
-            self,
-            library,
-            submitter,
-            self.canvas,
-            self.form,
-            self.session.settings,
-            self.stepping,
-            self.estimator,
-            self.focus,
-            self.facts.message,
-            self.waiting,
-        )
+        self.sending = Sending(self, self.session, self.form, self.focus, self.facts.message)
         self.tree = StepTree()
         self.steps = StepCommands(self, library, self.tree, self.stepping, self._steps_changed)
         self._build(actions)
@@ -271,7 +259,9 @@ class InpaintPage(QWidget):
 
     def _may_look(self) -> bool:
         """Return whether a new result may be shown: not during a stroke, nor over changes since the request."""
-        return not (self.canvas.tool_controller.drawing or self.sending.is_changed or self.viewer.is_comparing)
+        return not (
+            self.canvas.tool_controller.drawing or self.session.request_sender.is_changed or self.viewer.is_comparing
+        )
 
     # Viewing results
 
@@ -409,7 +399,6 @@ class InpaintPage(QWidget):
         self.canvas.margins_dragged.connect(self.session.settings.drag_margins)
         self.canvas.margins_released.connect(self.session.settings.end_drag)
         self.canvas.tapped.connect(self.flip)
-        self.sending.sent.connect(self.collector.expect)
         self.sending.image_wanted.connect(self._ask_for_image)
         self.viewer.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)

@@ -17,6 +17,7 @@ from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.image_opener import ImageOpener
 from imagineart_desktop.workspace.inpaint.request_restorer import RequestRestorer
+from imagineart_desktop.workspace.inpaint.request_sender import RequestSender
 from imagineart_desktop.workspace.inpaint.result_applier import ResultApplier
 from imagineart_desktop.workspace.inpaint.result_collector import ResultCollector
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion, ResultVersions
@@ -26,6 +27,7 @@ from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 _LARGE_IMAGE_PIXELS = 9_000_000
 """Pixels of an image from which the window is shown before the image is reopened."""
@@ -47,22 +49,35 @@ class InpaintSession(QObject):
         self,
         library: Library,
         worker: Worker,
+        submitter: RequestSubmitter,
         waiting: PendingWorkPresenter | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        waiting = waiting or UnseenWork()
         self._library = library
         self.document = MaskDocument(self, waiting)
         self.draft = RequestDraft(Task.INPAINT, self)
         self.settings = SessionSettings(self)
         self.estimator = CostEstimator(self, self.document, self.settings, self.draft)
-        self.opener = ImageOpener(self, library, waiting or UnseenWork())
+        self.opener = ImageOpener(self, library, waiting)
         self.history = HistoryController(self, library, self.document, self.draft, self.settings, self.opener.reopen)
         self.versions = ResultVersions(library, worker.composed)
         self.collector = ResultCollector(self, library, worker, self.versions, self.history.steps)
-        self._applier = ResultApplier(self, library, self.document, self.history, self.kept, waiting or UnseenWork())
+        self._applier = ResultApplier(self, library, self.document, self.history, self.kept, waiting)
         self._restorer = RequestRestorer(
             library, self.document, self.draft, self.settings, self.history, self.opener.reopen
+        )
+        self.request_sender = RequestSender(
+            self,
+            library,
+            submitter,
+            self.document,
+            self.draft,
+            self.settings,
+            self.history,
+            self.estimator,
+            waiting,
         )
         self._connect()
 
@@ -73,6 +88,7 @@ class InpaintSession(QObject):
         self.history.image_placed.connect(self._image_placed)
         self.history.left.connect(self.versions.forget)
         self.history.failed.connect(self.failed)
+        self.request_sender.sent.connect(self.collector.expect)
         self.collector.failed.connect(self.failed)
         self._applier.failed.connect(self.failed)
 

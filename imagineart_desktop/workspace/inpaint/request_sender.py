@@ -1,0 +1,162 @@
+"""Sending of inpaint requests: prepared once, at the price shown, from the image and mask of a session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.jobs import InpaintRequest
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Price
+from imagineart_desktop.support import UserError
+from imagineart_desktop.workspace.background import PendingWorkPresenter
+from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
+from imagineart_desktop.workspace.inpaint.settings import SessionSettings
+from imagineart_desktop.workspace.mask_document import MaskDocument
+from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
+
+
+class AnotherImageError(UserError):
+    """Another image was opened before the request was prepared."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was sent, because another image was opened.")
+
+
+@dataclass(frozen=True, slots=True)
+class InpaintOrder:
+    """What the user decided to send. quote: what they agreed to pay."""
+
+    picture: session_store.OpenImage
+    step: HistoryStep
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """The painted areas make another number of requests than the user agreed to. holds: whether that's still so."""
+
+    requests: int
+    price: Price
+    holds: Callable[[], bool]
+
+
+class RequestSender(QObject):
+    """Sends inpaint requests. waiting: shows their preparation, and cancels it."""
+
+    prepared = Signal()
+    """No request is being prepared anymore."""
+    sent = Signal(list, object)
+    """The jobs of a request, and the `HistoryStep` that it was sent from."""
+
+    def __init__(
+        self,
+        parent: QObject,
+        library: Library,
+        submitter: RequestSubmitter,
+        document: MaskDocument,
+        draft: RequestDraft,
+        settings: SessionSettings,
+        history: HistoryController,
+        estimator: CostEstimator,
+        waiting: PendingWorkPresenter,
+    ) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._submitter = submitter
+        self._document = document
+        self._draft = draft
+        self._settings = settings
+        self._history = history
+        self._estimator = estimator
+        self._waiting = waiting
+        self._is_preparing = False
+        self._changes = self._sent_changes = 0
+        document.changed.connect(self._note_change)
+        settings.extended.connect(self._note_change)
+        history.image_placed.connect(self._forget_changes)
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether a request is being prepared. What is ordered meanwhile must not be sent, and paid, later."""
+        return self._is_preparing
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether mask or margins changed since the image was placed or last sent."""
+        return self._changes != self._sent_changes
+
+    def _note_change(self) -> None:
+        self._changes += 1
+
+    def _forget_changes(self) -> None:
+        self._sent_changes = self._changes
+
+    def order(self, requests: int) -> InpaintOrder | None:
+        """Return what would be sent now, if each image takes this many requests; None without an image.
+
+        Raises InvalidRequestError.
+        """
+        picture, step = self._history.picture, self._history.steps.current
+        if picture is None or step is None:
+            return None
+        return InpaintOrder(picture, step, self._draft.quote().with_requests(requests))
+
+    async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
+        """Send exactly what was ordered. Return what became of it; None if it was canceled.
+
+        Raises PictureError, MaskError, LibraryError, AnotherImageError.
+        """
+        self._is_preparing = True
+        task = asyncio.current_task()
+        try:
+            with self._library.operations.during(lambda: "Preparing the request…", task.cancel if task else None):
+                prepared = await self._waiting.on("Preparing the request", lambda _show: self._prepare(order))
+        finally:
+            self._is_preparing = False
+            self.prepared.emit()
+        if prepared is None:
+            return None
+        requests, changes = prepared
+        if not order.quote.covers(requests):
+            return await self._price_change(len(requests), order.step)
+        submission = await self._submitter.submit_prepared(self._draft, order.quote, requests)
+        if submission.jobs:
+            self._sent_changes = changes
+            self.sent.emit(submission.jobs, order.step)
+        return submission
+
+    async def _prepare(self, order: InpaintOrder) -> tuple[list[InpaintRequest], int]:
+        """Return the requests, and the number of changes before them."""
+        await self._document.wait_for_operations()
+        await self._estimator.known()
+        self._check_image(order.step)
+        changes = self._changes
+        # From here on all of it is of this image, whatever is opened meanwhile.
+        return await session_store.prepare_requests(
+            order.picture, self._document.mask, self._settings.value, order.quote.model
+        ), changes
+
+    async def _price_change(self, requests: int, step: HistoryStep) -> PriceChange | None:
+        await self._estimator.known()
+        self._check_image(step)
+        price = self._draft.price_of(requests)
+        if price is None:
+            return None
+
+        def still_costs_that() -> bool:
+            return self._draft.price_of(requests) == price and self._history.steps.current is step
+
+        return PriceChange(requests, price, still_costs_that)
+
+    def _check_image(self, step: HistoryStep) -> None:
+        if self._history.steps.current is not step:
+            raise AnotherImageError
