@@ -10,7 +10,6 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
-from imagineart_desktop.imaging import Coverage
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
@@ -20,6 +19,7 @@ from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
+from imagineart_desktop.ui.inpaint.estimate_view import EstimateView
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
 from imagineart_desktop.ui.inpaint.mask_commands import MaskCommands
 from imagineart_desktop.ui.inpaint.mask_facts import MaskSummary
@@ -81,6 +81,7 @@ class InpaintPage(QWidget):
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
         self.trip = InpaintSettingsPanel(self.session.settings)
+        EstimateView(self, self.session, self.canvas, self.facts, self.trip)
         self.form = RequestForm(self.draft, below=below_form((self.facts, self.trip)))
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
@@ -232,17 +233,12 @@ class InpaintPage(QWidget):
     def _placed(self, picture: session_store.OpenImage) -> None:
         """Update the page for an image put on the canvas: opened, applied or returned to."""
         self.viewer.forget()
-        self.facts.message.clear()
-        self.facts.set_losses(picture.losses)
         self.results.start(picture.pyramid.small)
         self.message.clear()
         step = self.stepping.steps.current
         if step is not None:
             self.tree.set_picture(step.id, picture.pyramid.small)
         self._steps_changed()
-        self.facts.use_size(self.canvas.document.size)
-        self.trip.use_size(self.canvas.document.size)
-        self._show_settings()
         self._stack.setCurrentIndex(1)
         spawn(self.saver.save())
         self.image_opened.emit()
@@ -318,46 +314,12 @@ class InpaintPage(QWidget):
     def _canvas_emptied(self) -> None:
         self.viewer.forget()
         self.message.clear()
-        self.facts.message.clear()
-        self.facts.show_nothing()
         self.results.clear()
         self._stack.setCurrentIndex(0)
-
-    # What is painted and sent
-
-    def _mask_settled(self, _covered: Coverage) -> None:
-        if self.has_picture:
-            self._show_coverage()
 
     def _mask_painted(self) -> None:  # after each dab, because a stroke may take long
         if self.has_picture:
             self._mask_saver.touch()
-
-    def _settings_changed(self) -> None:
-        self.saver.touch()
-        if self.has_picture:
-            self._show_settings()
-
-    def _show_settings(self) -> None:
-        settings = self.session.settings.value
-        self.canvas.show_guides(settings.margins, self.canvas.extend_guides.boxes, settings.overlap)
-        self._show_coverage()
-
-    def _show_estimate(self) -> None:
-        estimate = self.estimator.estimate
-        if estimate is None:
-            self.facts.show_measuring()
-            return
-        settings, widest = estimate.settings, estimate.max_feather
-        self.canvas.show_guides(settings.margins, estimate.boxes, settings.overlap)
-        self.facts.show_sent(estimate.areas)
-        self.facts.show_seam(settings.feather, widest, partial(self.session.settings.edit_feather, widest))
-        self.facts.show_overlap(estimate.overlap, estimate.overlap_pixels)
-        self.trip.mark_seam(widest)
-        self.trip.show_requests(estimate.split)
-
-    def _show_coverage(self) -> None:
-        self.facts.show_coverage(self.canvas.coverage, self.canvas.document.size, self.session.settings.margins)
 
     # Layout and connections
 
@@ -395,7 +357,6 @@ class InpaintPage(QWidget):
         self.form.lowered.connect(self.facts.set_low)
         self.form.lowered.connect(self.trip.set_low)
         self.canvas.dropped.connect(self.take)
-        self.canvas.coverage_changed.connect(self._mask_settled)
         self.canvas.margins_dragged.connect(self.session.settings.drag_margins)
         self.canvas.margins_released.connect(self.session.settings.end_drag)
         self.canvas.tapped.connect(self.flip)
@@ -409,10 +370,9 @@ class InpaintPage(QWidget):
         session = self.session
         session.failed.connect(self.message.say)
         session.draft.changed.connect(self.saver.touch)
-        session.settings.changed.connect(self._settings_changed)
+        session.settings.changed.connect(self.saver.touch)
         session.document.settled.connect(self._mask_painted)
         session.document.changed.connect(lambda _area: self._mask_painted())
-        session.estimator.changed.connect(self._show_estimate)
         session.opener.began.connect(self._show_opening)
         session.opener.preview_changed.connect(self._show_preview)
         session.opener.ended.connect(self._show_place)
