@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 
@@ -23,6 +24,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
     async def main() -> int:
         await pyfuncitem.obj(**arguments)
+        # Sessions are full of cycles. Collected later, maybe in a worker thread, their timers would crash the process.
+        gc.collect()
         return 0
 
     # Nothing here needs more than a QCoreApplication, but tests of the window may follow in this process.

@@ -1,0 +1,170 @@
+"""Requests of an inpaint session without a window: sent to a demo server, collected, and applied."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
+from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, SendMode
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import Core, open_core
+from imagineart_desktop.workspace.inpaint.request_sender import AnotherImageError, PriceChange
+from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
+from imagineart_desktop.workspace.inpaint.session import InpaintSession
+from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
+from tests.waiting import until
+from tests.workspace.test_inpaint_session import paint
+
+
+class Strip(QObject):
+    """Keeps the results of the current step, as a view would."""
+
+    def __init__(self, session: InpaintSession) -> None:
+        super().__init__()
+        self.results: list[CollectedResult] = []
+        session.history.image_placed.connect(self.results.clear)
+        session.collector.added.connect(self.results.append)
+        session.collector.removed.connect(self._remove)
+
+    def _remove(self, number: int) -> None:
+        self.results[:] = [result for result in self.results if result.number != number]
+
+
+@asynccontextmanager
+async def painting(root: Path, photo: Path, *faults: str) -> AsyncIterator[tuple[InpaintSession, Strip, Core]]:
+    """A session with two painted areas, a running demo, and what a view would show."""
+    places = AppPaths.below(root)
+    demo = DemoServer(places.demo, pace=FAST_TIMING)
+    async with open_core(places, demo=demo) as core:
+        demo.order(*map(Fault.parse, faults))
+        session = InpaintSession(core.library, core.worker, RequestSubmitter(core.library, core.worker, core.account))
+        session.collector.begin()
+        strip = Strip(session)
+        await session.open(ImageSource(path=photo))
+        await paint(session, Rect(20, 20, 60, 60), Rect(400, 300, 440, 340))
+        session.draft.set_prompt("a moka pot")
+        yield session, strip, core
+
+
+async def send(session: InpaintSession, requests: int = 1) -> Submission | PriceChange | None:
+    """Send what is painted, for the price of this many requests."""
+    order = session.request_sender.order(requests)
+    assert order is not None
+    return await session.request_sender.send(order)
+
+
+async def test_a_result_is_collected_applied_and_kept_with_its_step(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, _core):
+        await send(session)
+        await until(lambda: strip.results)
+        (result,) = strip.results
+        assert (result.look, result.image.isNull()) == (True, False)
+        await session.apply(result.number, keep_mask=False)
+        assert session.history.picture is not None
+        assert session.history.picture.picture_id == result.number
+        assert [step.label for step in session.history.steps] == ["coffee.png", "a moka pot"]
+        assert not session.document.mask.any()
+        assert not strip.results
+        await session.history.return_to(1)
+        await until(lambda: strip.results)
+        (again,) = strip.results
+        assert (again.number, again.look) == (result.number, False)
+
+
+async def test_a_result_is_applied_with_the_seam_that_is_set(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+        await send(session)
+        await until(lambda: strip.results)
+        number = strip.results[0].number
+        session.settings.edit_feather(20)
+        await session.apply(number, keep_mask=True)
+        step = session.history.steps.current
+        assert step is not None
+        assert step.picture_id != number
+        details = await core.library.details(step.picture_id or 0)
+        assert details is not None
+        assert details.recipe.plan is not None
+        assert details.recipe.plan.trip.feather == 20
+        assert session.document.mask.any()
+        session.document.undo()
+        await until(lambda: not session.document.is_locked)
+        assert session.history.steps.current is session.history.steps[1]
+
+
+async def test_a_result_for_another_step_waits_there(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, _core):
+        await send(session)
+        await session.open(ImageSource(path=photos / "astronaut.png"))
+        await until(lambda: session.history.steps[1].fresh)
+        assert not strip.results
+        await session.history.return_to(1)
+        assert session.history.steps[1].fresh == 0
+        await until(lambda: strip.results)
+
+
+async def test_an_area_that_is_missing_is_offered_again_at_its_price(tmp_path: Path, photos: Path) -> None:
+    fault = "submit:status:code=422:times=1"
+    async with painting(tmp_path, photos / "coffee.png", fault) as (session, strip, _core):
+        session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True))
+        await send(session, 2)
+        await until(lambda: session.collector.missing is not None and strip.results)
+        missing = session.collector.missing
+        assert missing is not None
+        assert missing.sentence == "1 of 2 areas came back."
+        assert [action.word for action in missing.actions] == ["Send the missing one for $0.08", "Leave it"]
+        assert missing.holds()
+        (partly,) = strip.results
+        missing.actions[0].run()
+        await until(lambda: session.collector.missing is None)
+        await until(lambda: [result for result in strip.results if result.number != partly.number])
+        assert (len(strip.results), missing.holds()) == (1, False)
+
+
+async def test_a_result_is_viewed_at_once_only_where_nothing_else_is_being_done(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, _core):
+        session.collector.may_look = lambda: False
+        await send(session)
+        await until(lambda: strip.results)
+        assert not strip.results[0].look
+
+
+async def test_nothing_is_sent_at_another_price_than_was_agreed_to(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _strip, core):
+        session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True))
+        change = await send(session, 1)
+        assert isinstance(change, PriceChange)
+        assert (change.requests, change.price.sentence) == (2, "2 × $0.08 = $0.16")
+        assert change.holds()
+        assert not core.worker.jobs()
+        sent = await send(session, change.requests)
+        assert isinstance(sent, Submission)
+        assert len(sent.jobs) == 2
+        session.draft.set_count(2)
+        assert not change.holds()
+
+
+async def test_nothing_is_sent_once_another_image_is_open(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _strip, core):
+        order = session.request_sender.order(1)
+        assert order is not None
+        await session.open(ImageSource(path=photos / "astronaut.png"))
+        with pytest.raises(AnotherImageError):
+            await session.request_sender.send(order)
+        assert not session.request_sender.is_preparing
+        assert not core.worker.jobs()
+
+
+async def test_what_is_painted_after_sending_counts_as_a_change(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _strip, _core):
+        changed = [session.request_sender.is_changed]
+        await send(session)
+        changed.append(session.request_sender.is_changed)
+        session.settings.edit_margins(Margins(8, 0, 0, 0))
+        changed.append(session.request_sender.is_changed)
+        assert changed == [True, False, True]
