@@ -225,9 +225,11 @@ class InpaintSettingsPanel(QWidget):
         self.feather.setValue(settings.feather)
         self.tone.setChecked(settings.tone_match)
         self.each.setChecked(settings.each_island)
-        for (name, _), value in zip(_SIDES, settings.margins, strict=True):
-            self.sides[name].setValue(value)
-        self.overlap.setValue(settings.overlap)
+        fields = (*(self.sides[name] for name, _ in _SIDES), self.overlap)
+        for field, value in zip(fields, (*settings.margins, settings.overlap), strict=True):
+            # Setting the value that is being typed would rewrite its text, such as “0” to “No overlap”.
+            if field.value() != value:
+                field.setValue(value)
         self.ratio.setCurrentIndex(self._ratio_of(settings.margins))
         self._is_showing = False
         self._show_texts(settings)
