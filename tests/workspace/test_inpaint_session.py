@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, RequestArea, SendMode, Size, new_mask, plan_areas
+from imagineart_desktop.imaging import (
+    InpaintSettings,
+    Margins,
+    PictureError,
+    Rect,
+    RequestArea,
+    SendMode,
+    Size,
+    new_mask,
+    plan_areas,
+)
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.support.pixel_libraries import np
@@ -211,3 +221,21 @@ async def test_an_image_that_is_missing_at_the_start_is_reported(make: MakeSessi
     await again.restore_image()
     assert said == ["The image of the last session is no longer in the library."]
     assert (again.has_image, again.history.steps.current, len(again.history.steps)) == (False, None, 1)
+
+
+async def test_the_image_is_compared_as_it_lies_in_an_extended_result(make: MakeSession, photos: Path) -> None:
+    session = make()
+    with pytest.raises(PictureError):
+        await session.extended_source.extended(Margins())
+    await session.open(ImageSource(path=photos / "coffee.png"))
+    picture = session.history.picture
+    assert picture is not None
+    assert (await session.extended_source.extended(Margins())).pixels is picture.pixels
+    extended = await session.extended_source.extended(Margins(left=20, bottom=10))
+    height, width = picture.pixels.shape[:2]
+    assert extended.pixels.shape == (height + 10, width + 20, 4)
+    assert np.array_equal(extended.pixels[:height, 20:, :3], picture.pixels[..., :3])
+    assert not extended.pixels[:, :20].any()
+    assert await session.extended_source.extended(Margins(left=20, bottom=10)) is extended
+    await session.open(ImageSource(path=photos / "astronaut.png"))
+    assert (await session.extended_source.extended(Margins(left=20, bottom=10))).pixels.shape != extended.pixels.shape

@@ -99,15 +99,7 @@ class InpaintPage(QWidget):
             self.stepping.image_name,
             copier,
         )
-        self.viewer = ResultViewer(
-            self,
-            self.canvas,
-            self.results,
-            self.session.settings,
-            self.message,
-            self.waiting,
-            self.session.versions,
-        )
+        self.viewer = ResultViewer(self, self.session, self.canvas, self.results, self.message, self.waiting)
         self.collector = self.session.collector
         self.collector.may_look = self._may_look
         self.missing = InlineMessage()

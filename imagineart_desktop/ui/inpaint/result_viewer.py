@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from imagineart_desktop.imaging import InpaintSettings, Margins, PictureError, Pixels
+from imagineart_desktop.imaging import InpaintSettings, Margins
 from imagineart_desktop.jobs import MissingError
 from imagineart_desktop.support import Progress, UserError
-from imagineart_desktop.support.pixel_libraries import cv2, np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
 from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ResultBar, ViewMode
@@ -21,13 +20,8 @@ from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingW
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.inpaint.captions import recipe_line
-from imagineart_desktop.workspace.inpaint.result_versions import (
-    BlendSetting,
-    ResultVersion,
-    ResultVersions,
-    blend_setting_of,
-)
-from imagineart_desktop.workspace.inpaint.settings import SessionSettings
+from imagineart_desktop.workspace.inpaint.result_versions import BlendSetting, ResultVersion, blend_setting_of
+from imagineart_desktop.workspace.inpaint.session import InpaintSession
 
 _ShowProgress = Callable[[Progress], object]
 """Shows progress."""
@@ -56,17 +50,17 @@ class ResultViewer(QObject):
     def __init__(
         self,
         parent: QObject,
+        session: InpaintSession,
         canvas: MaskCanvas,
         strip: ResultsStrip,
-        settings: SessionSettings,
         message: InlineMessage,
         waiting: PendingWork,
-        versions: ResultVersions,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._strip = strip
-        self._settings = settings
+        self._settings = session.settings
+        self._source = session.extended_source
         self._message = message
         self._waiting = waiting
         self._said: MessageHandle | None = None
@@ -74,15 +68,14 @@ class ResultViewer(QObject):
         self._turn = self._running_token = 0
         self._stale = self._at_work = False
         self._render_task: asyncio.Task[object] | None = None
-        self._shown = _ShownView(SOURCE_ID, ViewMode.BEFORE, blend_setting_of(settings.value))
+        self._shown = _ShownView(SOURCE_ID, ViewMode.BEFORE, blend_setting_of(session.settings.value))
         self._compared: list[int] = []
         self._compare_token = 0
         self._comparing: asyncio.Task[object] | None = None
         self._setting_compared: BlendSetting | None = None
         self._seam_moved = False
         self._version: ResultVersion | None = None
-        self._before: tuple[Margins, Pixels, ImagePyramid] | None = None
-        self.versions = versions
+        self.versions = session.versions
         self.bar = ResultBar()
         self.pane = ComparePane()
         self._connect()
@@ -109,7 +102,6 @@ class ResultViewer(QObject):
 
     def forget(self) -> None:
         """Reset the view for another image on the canvas."""
-        self._before = None
         self._close_comparison()
         self._begin(SOURCE_ID)
         self._show_source()
@@ -240,7 +232,8 @@ class ResultViewer(QObject):
         pictures = []
         for number in numbers:
             if number == SOURCE_ID:
-                pictures.append(ComparedImage("Before", *(await self._source(margins))))
+                before = await self._source.extended(margins)
+                pictures.append(ComparedImage("Before", before.pyramid, before.pixels))
             else:
                 version = versions[number]
                 label = f"Result {self._strip.index_of(number)}"
@@ -374,7 +367,7 @@ class ResultViewer(QObject):
         The pyramid is None for the source on the canvas.
         """
         if way is ViewMode.BEFORE:
-            return way, (await self._source(version.margins))[0] if any(version.margins) else None
+            return way, (await self._source.extended(version.margins)).pyramid if any(version.margins) else None
         if way is ViewMode.RESULT:
             return way, version.pyramid
         try:
@@ -402,20 +395,6 @@ class ResultViewer(QObject):
         self._canvas.show_result(pyramid)
         self._canvas.set_overlays_hidden(True)
 
-    async def _source(self, margins: Margins) -> tuple[ImagePyramid, Pixels]:
-        """Return the source as placed in a result with these margins, with the new area left empty."""
-        source, pyramid = self._canvas.pixels, self._canvas.source
-        if source is None or pyramid is None:
-            raise PictureError("There is no image on the canvas.")
-        if not any(margins):
-            return pyramid, source
-        if self._before is None or self._before[0] != margins:
-            pixels, larger = await asyncio.to_thread(_with_margins, source, margins)
-            if source is not self._canvas.pixels:
-                return larger, pixels
-            self._before = (margins, pixels, larger)
-        return self._before[2], self._before[1]
-
     # Messages
 
     def _say(self, sentence: str, tone: str, holds: Callable[[], bool] | None = None) -> None:
@@ -425,11 +404,3 @@ class ResultViewer(QObject):
         """Withdraw a remark about one result before another is shown."""
         if self._said is not None:
             self._said.close()
-
-
-def _with_margins(pixels: Pixels, margins: Margins) -> tuple[Pixels, ImagePyramid]:
-    if pixels.shape[2] == 3:
-        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-    left, top, right, bottom = margins
-    pixels = np.asarray(cv2.copyMakeBorder(pixels, top, bottom, left, right, cv2.BORDER_CONSTANT), np.uint8)
-    return pixels, ImagePyramid.of(pixels)

@@ -14,6 +14,7 @@ from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.workspace.background import PendingWorkPresenter, UnseenWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
+from imagineart_desktop.workspace.inpaint.extended_source import ExtendedSource
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.image_opener import ImageOpener
 from imagineart_desktop.workspace.inpaint.request_restorer import RequestRestorer
@@ -62,6 +63,7 @@ class InpaintSession(QObject):
         self.estimator = CostEstimator(self, self.document, self.settings, self.draft)
         self.opener = ImageOpener(self, library, waiting)
         self.history = HistoryController(self, library, self.document, self.draft, self.settings, self.opener.reopen)
+        self.extended_source = ExtendedSource(self.history)
         self.versions = ResultVersions(library, worker.composed)
         self.collector = ResultCollector(self, library, worker, self.versions, self.history.steps)
         self._applier = ResultApplier(self, library, self.document, self.history, self.kept, waiting)
@@ -86,7 +88,7 @@ class InpaintSession(QObject):
         self.settings.changed.connect(self._measure)
         self.settings.extended.connect(self._note_extension)
         self.history.image_placed.connect(self._image_placed)
-        self.history.left.connect(self.versions.forget)
+        self.history.left.connect(self._forget_views)
         self.history.failed.connect(self.failed)
         self.request_sender.sent.connect(self.collector.expect)
         self.collector.failed.connect(self.failed)
@@ -197,8 +199,13 @@ class InpaintSession(QObject):
         if self.has_image:
             self.document.undo_stack.push(ExtendCommand(before, after, gesture, self.settings.set_margins))
 
-    def _image_placed(self) -> None:
+    def _forget_views(self) -> None:
+        """Release what is of the previous image."""
         self.versions.forget()
+        self.extended_source.forget()
+
+    def _image_placed(self) -> None:
+        self._forget_views()
         if (step := self.history.steps.current) is not None:
             step.fresh = 0
             self.collector.show_step(step)
