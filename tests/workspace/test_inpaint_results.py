@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
 from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, SendMode
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
-from imagineart_desktop.workspace.inpaint.request_sender import AnotherImageError, PriceChange
+from imagineart_desktop.workspace.inpaint.request_sender import AlreadySendingError, AnotherImageError, PriceChange
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
@@ -168,3 +169,32 @@ async def test_what_is_painted_after_sending_counts_as_a_change(tmp_path: Path, 
         session.settings.edit_margins(Margins(8, 0, 0, 0))
         changed.append(session.request_sender.is_changed)
         assert changed == [True, False, True]
+
+
+async def test_a_second_order_is_refused_while_the_first_is_prepared(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, _, core):
+        order = session.request_sender.order(1)
+        assert order is not None
+        first, second = await asyncio.gather(
+            session.request_sender.send(order), session.request_sender.send(order), return_exceptions=True
+        )
+        assert isinstance(first, Submission)
+        assert isinstance(second, AlreadySendingError)
+        assert not session.request_sender.is_preparing
+        assert len(core.worker.jobs()) <= 1
+
+
+async def test_what_one_step_lacks_is_not_offered_at_another(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png", "submit:status:code=422:times=1") as (session, *_):
+        session.settings.edit(InpaintSettings(mode=SendMode.ONLY_MASKED, context=16, each_island=True))
+        await send(session, 2)
+        await until(lambda: session.collector.missing is not None)
+        missing = session.collector.missing
+        assert missing is not None
+        assert missing.holds()
+        session.collector._update_missing()
+        await session.open(ImageSource(path=photos / "chelsea.png"))
+        assert not missing.holds()
+        await until(lambda: session.collector.missing is None)
+        await asyncio.sleep(0.1)
+        assert session.collector.missing is None

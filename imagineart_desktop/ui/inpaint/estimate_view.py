@@ -59,6 +59,8 @@ class EstimateView(QObject):
             self._facts.show_coverage(self._canvas.coverage, size, margins)
 
     def _show_estimate(self) -> None:
+        if not self._session.has_image:
+            return
         estimate = self._session.estimator.estimate
         if estimate is None:
             self._facts.show_measuring()

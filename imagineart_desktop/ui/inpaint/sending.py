@@ -10,13 +10,18 @@ from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.widgets import InlineMessage
-from imagineart_desktop.workspace.inpaint.request_sender import AnotherImageError, InpaintOrder, PriceChange
+from imagineart_desktop.workspace.inpaint.request_sender import (
+    AlreadySendingError,
+    AnotherImageError,
+    InpaintOrder,
+    PriceChange,
+)
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.submitter import Submission
 
 
 class Sending(QObject):
-    """Sends what a session holds. message: shows problems with the mask."""
+    """Orders the requests of a session and shows the outcome. message: shows problems with the mask."""
 
     image_wanted = Signal()
     """Emitted if there is no image to send."""
@@ -53,11 +58,11 @@ class Sending(QObject):
             self._form.allow_next()
 
     async def _submit(self, order: InpaintOrder) -> None:
-        if self._sender.is_preparing:
-            self._form.say_ignored("Already sending…", holds=lambda: self._sender.is_preparing)
-            return
         try:
             outcome = await self._sender.send(order)
+        except AlreadySendingError as error:
+            self._form.say_ignored(str(error), holds=lambda: self._sender.is_preparing)
+            return
         except UserError as error:
             self._form.allow_next()
             message = self._form.message if isinstance(error, AnotherImageError) else self._message

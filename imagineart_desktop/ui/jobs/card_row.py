@@ -75,9 +75,11 @@ class CardRow(QScrollArea):
         if self.isVisible():
             # A progress bar repaints the window at each new value; all of them together are painted once.
             self._inner.setUpdatesEnabled(False)
-            for card in self.cards.values():
-                card.tick()
-            self._inner.setUpdatesEnabled(True)
+            try:
+                for card in self.cards.values():
+                    card.tick()
+            finally:
+                self._inner.setUpdatesEnabled(True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Update elapsed times when the row becomes visible."""

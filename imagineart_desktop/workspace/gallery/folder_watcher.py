@@ -80,9 +80,11 @@ class FolderWatcher(QObject):
         """Scan every folder that changed."""
         changed, self._changed = self._changed, set()
         with suppress(LibraryError, OSError):
-            for folder in sorted(changed):
-                self._report(await self._library.rescan_folder(folder))
-            await self._watch_below(changed)
+            try:
+                for folder in sorted(changed):
+                    self._report(await self._library.rescan_folder(folder))
+            finally:
+                await self._watch_below(changed)
 
     def _report(self, found: ReconcileResult) -> None:
         if found.changed:

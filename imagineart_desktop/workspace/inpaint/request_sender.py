@@ -31,9 +31,16 @@ class AnotherImageError(UserError):
         super().__init__("Nothing was sent, because another image was opened.")
 
 
+class AlreadySendingError(UserError):
+    """A request is being prepared. What is ordered meanwhile must not be sent, and paid, later."""
+
+    def __init__(self) -> None:
+        super().__init__("Already sending…")
+
+
 @dataclass(frozen=True, slots=True)
 class InpaintOrder:
-    """What the user decided to send. quote: what they agreed to pay."""
+    """What the user decided to send. quote: what they agreed to pay. Mask and settings are those when it's prepared."""
 
     picture: session_store.OpenImage
     step: HistoryStep
@@ -86,7 +93,7 @@ class RequestSender(QObject):
 
     @property
     def is_preparing(self) -> bool:
-        """Whether a request is being prepared. What is ordered meanwhile must not be sent, and paid, later."""
+        """Whether a request is being prepared."""
         return self._is_preparing
 
     @property
@@ -111,10 +118,12 @@ class RequestSender(QObject):
         return InpaintOrder(picture, step, self._draft.quote().with_requests(requests))
 
     async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
-        """Send exactly what was ordered. Return what became of it; None if it was canceled.
+        """Send what was ordered. Return what became of it; None if it was canceled.
 
-        Raises PictureError, MaskError, LibraryError, AnotherImageError.
+        Raises PictureError, MaskError, LibraryError, AnotherImageError, AlreadySendingError.
         """
+        if self._is_preparing:
+            raise AlreadySendingError
         self._is_preparing = True
         task = asyncio.current_task()
         try:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -81,7 +82,8 @@ class ResultCollector(QObject):
         """Whether a new result may take the place of what is shown. Asked anew for each one."""
         self.early = EarlyLook(self, worker.composed, versions, self._may_look_early)
         self.region_groups = RegionGroups(library, lambda sha256: _step_of(steps, sha256))
-        worker.subscribe(self._job_event)
+        unsubscribe = worker.subscribe(self._job_event)
+        self.destroyed.connect(lambda: unsubscribe())
 
     @property
     def missing(self) -> MissingResults | None:
@@ -191,6 +193,8 @@ class ResultCollector(QObject):
 
     async def _offer(self, group: RegionGroup) -> None:
         jobs = [await self._worker.find(job_id) for job_id in group.missing.values()]
+        if not self._is_current(group):
+            return
         again = [job for job in jobs if job is not None and job.can_be_repeated]
         price = sum((job.estimate for job in again if not job.can_be_fetched), Decimal(0))
         actions = []
@@ -199,9 +203,12 @@ class ResultCollector(QObject):
             cost = f"for {format_dollars(price)}" if price else "at no further cost"
             actions.append(MessageAction(f"Send {what} {cost}", lambda: spawn(self._send([job.id for job in again]))))
         actions.append(MessageAction("Leave it", lambda: self._give_up(group)))
-        self._set_missing(
-            MissingResults(group.sentence, actions, lambda: group in self.region_groups.incomplete(group.step))
-        )
+        self._set_missing(MissingResults(group.sentence, actions, partial(self._is_current, group)))
+
+    def _is_current(self, group: RegionGroup) -> bool:
+        """Return whether something of the group is still missing, and its step still the current one."""
+        step = self._steps.current
+        return step is not None and step.id == group.step and group in self.region_groups.incomplete(step.id)
 
     def _set_missing(self, missing: MissingResults | None) -> None:
         self._missing = missing

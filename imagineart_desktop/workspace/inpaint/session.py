@@ -38,8 +38,9 @@ ShowProgress = Callable[[Progress], object]
 
 
 class InpaintSession(QObject):
-    """The state of one Inpaint tab. Several can exist at once.
+    """The state of one Inpaint tab.
 
+    Several can exist at once, for different images; the newest one views results before their files are written.
     waiting: shows pending work and cancels it; None to show none.
     """
 
