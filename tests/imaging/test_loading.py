@@ -25,6 +25,7 @@ from imagineart_desktop.imaging import (
     png_chunk,
     probe_picture,
 )
+from imagineart_desktop.imaging.files import progressive_preview
 from imagineart_desktop.imaging.files.png_texts import png_chunks
 from imagineart_desktop.support import WorkCanceledError
 
@@ -172,6 +173,39 @@ def test_the_rows_so_far_of_a_large_picture_are_shown_while_it_is_decoded() -> N
     small = pixels[: counts[0] * 3].reshape(counts[0], 3, 256, 3, 3).mean(axis=(1, 3))
     assert np.abs(first[: counts[0], :, :3] - small).max() <= 1
     assert not first[counts[0] :].any()
+
+
+def test_rows_that_are_decoded_while_they_are_read_are_shown_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.random.default_rng(3).integers(1, 255, (3072, 768, 3), dtype=np.uint8)
+    image = Image.new("RGB", (768, 3072))
+    reached = 1250
+
+    def strip_of(_image: Image.Image, top: int, bottom: int) -> Image.Image:
+        """Read the upper half up to the middle of a row, let the decoder go on, then read the rest."""
+        nonlocal reached
+        strip = np.zeros((bottom - top, 768, 3), np.uint8)
+        middle = (top + bottom) // 2
+        for first, last in ((top, middle), (middle, bottom)):
+            known = max(first, min(last, reached))
+            strip[first - top : known - top] = pixels[first:known]
+            if first <= reached < last:
+                strip[reached - top, :300] = pixels[reached, :300]
+                reached += 200
+        return Image.fromarray(strip)
+
+    monkeypatch.setattr(progressive_preview, "strip_of", strip_of)
+    monkeypatch.setattr(progressive_preview, "STRIP_PIXELS", 768 * 400)
+    shown: list[NDArray[np.uint8]] = []
+    preview = progressive_preview.ProgressivePreview(image, lambda rows, _size: shown.append(rows))
+    preview._takes = False
+    preview.look(0.9)
+    preview._wait()
+    preview.close()
+    (rows,) = shown
+    count = int(np.count_nonzero(rows[:, 0, 3]))
+    small = pixels[: count * 3].reshape(count, 3, 256, 3, 3).mean(axis=(1, 3))
+    assert count > 50
+    assert np.abs(rows[:count, :, :3] - small).max() <= 1
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6])

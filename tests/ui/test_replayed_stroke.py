@@ -66,7 +66,8 @@ async def test_a_replayed_stroke_paints_what_it_should(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.set_brush(brush)
-        canvas.zoom_to(zoom)
+        # In points of the widget, as the stroke.
+        canvas.zoom_to(zoom * canvas.devicePixelRatioF())
         canvas.rotate_to(angle)
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=STROKE[0])
         for point in STROKE[1:]:

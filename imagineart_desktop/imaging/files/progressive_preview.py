@@ -95,10 +95,21 @@ class ProgressivePreview:
             self._show(self._small.copy(), self._image.size)
 
     def _reduced(self, top: int, bottom: int) -> NDArray[np.uint8]:
-        """Return these rows, reduced."""
+        """Return these rows, reduced. All before the last non-empty one are complete.
+
+        The decoder goes on while strips are read, so the lowest one with rows is read twice, and those above it later.
+        """
         height = max(1, STRIP_PIXELS // (self._image.width * self._factor)) * self._factor
-        strips = [
-            np.asarray(strip_of(self._image, start, min(bottom, start + height)).reduce(self._factor).convert("RGBA"))
-            for start in range(top, bottom, height)
-        ]
+        strips: list[NDArray[np.uint8]] = []
+        is_found = False
+        for start in reversed(range(top, bottom, height)):
+            strip = self._reduced_strip(start, min(bottom, start + height))
+            there = np.flatnonzero(strip[:, :, :3].any(axis=(1, 2)))
+            if there.size and not is_found:
+                is_found = True
+                strip[: there[-1]] = self._reduced_strip(start, min(bottom, start + height))[: there[-1]]
+            strips.insert(0, strip)
         return np.concatenate(strips)
+
+    def _reduced_strip(self, top: int, bottom: int) -> NDArray[np.uint8]:
+        return np.array(strip_of(self._image, top, bottom).reduce(self._factor).convert("RGBA"))
