@@ -212,8 +212,11 @@ async def test_nothing_but_the_user_changes_what_is_shown(tmp_path: Path, theme:
 
 
 async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, theme: Theme) -> None:
+    # As many pixels as the screen needs before an image is decoded at less than its size.
+    scale = QGuiApplication.primaryScreen().devicePixelRatio()
+    width, height, wide, high = (round(side * scale) for side in (2400, 1800, 3000, 2000))
     library = Library(tmp_path / "library")
-    for number, size in ((1, (2400, 1800)), (2, (2400, 1800)), (3, (2400, 1800)), (4, (3000, 2000))):
+    for number, size in ((1, (width, height)), (2, (width, height)), (3, (width, height)), (4, (wide, high))):
         await keep_sized(library, number, size)
     library.close()
     async with opened(tmp_path, theme) as at:
@@ -227,7 +230,7 @@ async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, the
         await at.until(lambda: loupe._feed.loader.get(1) is not None)
         neighbor = loupe._feed.loader.get(1)
         assert neighbor is not None
-        assert (neighbor.size.width(), neighbor.is_full) == (2400, False)
+        assert (neighbor.size.width(), neighbor.is_full) == (width, False)
         QTest.keyClick(loupe.view, Key.Key_1, CONTROL)
         assert loupe.view.zoom == 1.0
         await at.until(lambda: loupe._feed.loader.get(2).is_full)  # type: ignore[union-attr]
@@ -249,9 +252,9 @@ async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, the
         press(loupe, Key.Key_Home)
         await shows(at, loupe, 4)
         assert loupe.view.zoom == 1.0
-        shares = QPointF(place.x() / 2400, place.y() / 1800)
+        shares = QPointF(place.x() / width, place.y() / height)
         there = loupe.view.viewport_state.centre
-        assert (there.x() / 3000, there.y() / 2000) == pytest.approx((shares.x(), shares.y()))
+        assert (there.x() / wide, there.y() / high) == pytest.approx((shares.x(), shares.y()))
         press(loupe, Key.Key_End)
         await shows(at, loupe, 1)
         back = loupe.view.viewport_state.centre
