@@ -157,17 +157,19 @@ class MaskOverlay:
             painter.fillRect(target.intersected(exposed), Qt.GlobalColor.black)
         if self._view is MaskView.OUTLINE and not outlined:
             return
+        # Of the screen that's painted on: a cached copy has its own, where a pixel is a pixel.
+        line = max(1, round(painter.device().devicePixelRatioF())) if outlined else 0
         if zoom < 1:
-            look = (self._revision, outlined, phase)
+            look = (self._revision, line, phase)
             self._copy.paint(
                 painter,
                 target,
                 exposed,
                 look,
-                lambda on, whole, part: self._paint(on, whole, part, zoom, outlined, phase),
+                lambda on, whole, part: self._paint(on, whole, part, zoom, line, phase),
             )
         else:
-            self._paint(painter, target, exposed, zoom, outlined, phase)
+            self._paint(painter, target, exposed, zoom, line, phase)
 
     def _paint(
         self,
@@ -175,21 +177,22 @@ class MaskOverlay:
         target: QRectF,
         exposed: QRectF,
         zoom: float,
-        outlined: bool,
+        line: int,
         phase: int,
     ) -> None:
+        """Draw as `paint` does. line: width of the outline in screen pixels, 0 for none."""
         scale = target.width() / self._levels[0].shape[1]
         part = self._visible_part(target, exposed, scale)
         if part.is_empty:
             return
         ratio = zoom / scale
-        if zoom < 1 or outlined:
+        if zoom < 1 or line:
             sample, left, top = self._sampled(target.topLeft(), part, zoom, ratio)
             # Dashes keep their place on the image while it is panned.
             on_x, on_y = left - pixel_of(target.left() * ratio), top - pixel_of(target.top() * ratio)
-            shown = draw_outline(sample, on_x, on_y, phase, max(1, round(ratio))) if outlined else sample[1:, 1:]
+            shown = draw_outline(sample, on_x, on_y, phase, line) if line else sample[1:, 1:]
             place = QRectF(left / ratio, top / ratio, shown.shape[1] / ratio, shown.shape[0] / ratio)
-            self._draw(painter, place, shown, self._color_table(lined=outlined))
+            self._draw(painter, place, shown, self._color_table(lined=line > 0))
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < CRISP_ZOOM)
         corner = target.topLeft() + QPointF(part.left, part.top) * scale
