@@ -76,7 +76,7 @@ def results_column(results: QWidget, steps: QWidget) -> QSplitter:
 
 
 def page_columns(canvas: QWidget, form: QWidget, results: QWidget) -> QSplitter:
-    """Return the columns of the page, of which the canvas takes the space that is left."""
+    """Return the columns of the page; the canvas takes the remaining space."""
     columns = QSplitter()
     for part in (canvas, form, results):
         columns.addWidget(part)

@@ -100,7 +100,8 @@ class StepTree(QTreeWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show images if there is room for them beside the names."""
         super().resizeEvent(event)
-        has_images = event.size().width() >= _MIN_WIDTH_FOR_IMAGES
+        # Not of the viewport, which a scroll bar may narrow for a moment.
+        has_images = self.width() >= _MIN_WIDTH_FOR_IMAGES
         if has_images != self._has_images and self._steps is not None:
             self._has_images = has_images
             self.setIconSize(_THUMB if has_images else QSize(0, 0))

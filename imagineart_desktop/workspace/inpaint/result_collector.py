@@ -59,7 +59,7 @@ class ResultCollector(QObject):
     elsewhere = Signal()
     """A new result arrived for a step that isn't current."""
     missing_changed = Signal()
-    """`missing` is another than before, or asks again."""
+    """`missing` changed, or is offered again."""
     failed = Signal(str)
     """A result can't be collected: a message for the user."""
 
@@ -79,7 +79,7 @@ class ResultCollector(QObject):
         self._before_begin: list[JobEvent] | None = []
         self._missing: MissingResults | None = None
         self.may_look: Callable[[], bool] = lambda: True
-        """Whether a new result may take the place of what is shown. Asked anew for each one."""
+        """Whether a new result may take the place of what is shown. Called for each one."""
         self.early = EarlyLook(self, worker.composed, versions, self._may_look_early)
         self.region_groups = RegionGroups(library, lambda sha256: _step_of(steps, sha256))
         unsubscribe = worker.subscribe(self._job_event)

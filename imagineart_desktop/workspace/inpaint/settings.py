@@ -23,7 +23,7 @@ class SessionSettings(QObject):
     """The settings of an inpaint session. They apply from the next request on; seam and tone also to viewed results."""
 
     changed = Signal()
-    """`value` is another than before."""
+    """`value` changed."""
     seam_changed = Signal()
     """The user chose another seam or tone. Follows `changed`."""
     extended = Signal(object, object, str)
