@@ -13,6 +13,9 @@ from imagineart_desktop.support import Progress, spawn
 
 T = TypeVar("T")
 
+ShowProgress = Callable[[Progress], object]
+"""Receives the progress of work that begins."""
+
 
 class PendingWorkPresenter(Protocol):
     """Tells the user what the program is waiting for and how far it is, and offers to cancel it."""

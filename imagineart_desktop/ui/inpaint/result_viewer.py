@@ -11,20 +11,17 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import InpaintSettings, Margins
 from imagineart_desktop.jobs import MissingError
-from imagineart_desktop.support import Progress, UserError
+from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
 from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ResultBar, ViewMode
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
 from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork
-from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.background import ShowProgress, spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.inpaint.captions import recipe_line
 from imagineart_desktop.workspace.inpaint.result_versions import BlendSetting, ResultVersion, blend_setting_of
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
-
-_ShowProgress = Callable[[Progress], object]
-"""Shows progress."""
 
 
 class _ShownView(NamedTuple):
@@ -200,7 +197,7 @@ class ResultViewer(QObject):
         if self._comparing is not None:
             self._comparing.cancel()
 
-        async def work(show: _ShowProgress) -> list[ComparedImage]:
+        async def work(show: ShowProgress) -> list[ComparedImage]:
             self._comparing = asyncio.current_task()
             return await self._load_compared(numbers, trip, show)
 
@@ -223,7 +220,7 @@ class ResultViewer(QObject):
             self._close_comparison()
 
     async def _load_compared(
-        self, numbers: list[int], trip: InpaintSettings, show: _ShowProgress
+        self, numbers: list[int], trip: InpaintSettings, show: ShowProgress
     ) -> list[ComparedImage]:
         versions = {
             number: await self.versions.version(number, trip, show) for number in numbers if number != SOURCE_ID
@@ -316,7 +313,7 @@ class ResultViewer(QObject):
         finally:
             self._at_work = False
 
-    async def _show_stale(self, show: _ShowProgress) -> bool:
+    async def _show_stale(self, show: ShowProgress) -> bool:
         self._render_task = asyncio.current_task()
         try:
             while self._stale:
@@ -340,7 +337,7 @@ class ResultViewer(QObject):
         feather, tone_match = setting
         self._settings.set_seam(feather, tone_match=tone_match)
 
-    async def _show(self, show: _ShowProgress) -> None:
+    async def _show(self, show: ShowProgress) -> None:
         self._turn += 1
         self._running_token = self._turn
         turn, number, way, trip = self._turn, self._number, self.bar.chosen(), self._settings.value

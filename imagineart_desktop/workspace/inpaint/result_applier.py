@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.support import Progress, UserError
-from imagineart_desktop.workspace.background import PendingWorkPresenter
+from imagineart_desktop.workspace.background import PendingWorkPresenter, ShowProgress
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
@@ -20,8 +20,6 @@ from imagineart_desktop.workspace.mask_document import MaskDocument
 
 _KEPT, _READ = 0.7, 0.85
 """Of applying a result, when it is kept with its seam, and when its pixels are there."""
-
-ShowProgress = Callable[[Progress], object]
 
 
 class KeepResult(Protocol):

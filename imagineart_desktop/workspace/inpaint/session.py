@@ -10,8 +10,8 @@ from imagineart_desktop.imaging import Margins, PictureError
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
-from imagineart_desktop.support import Progress, UserError
-from imagineart_desktop.workspace.background import PendingWorkPresenter, UnseenWork
+from imagineart_desktop.support import UserError
+from imagineart_desktop.workspace.background import PendingWorkPresenter, ShowProgress, UnseenWork
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
 from imagineart_desktop.workspace.inpaint.extended_source import ExtendedSource
@@ -32,9 +32,6 @@ from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 _LARGE_IMAGE_PIXELS = 9_000_000
 """Pixels of an image from which the window is shown before the image is reopened."""
-
-
-ShowProgress = Callable[[Progress], object]
 
 
 class InpaintSession(QObject):
