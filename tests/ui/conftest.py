@@ -71,7 +71,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
 
     async def main() -> int:
-        await pyfuncitem.obj(**arguments)
+        try:
+            await pyfuncitem.obj(**arguments)
+        finally:
+            # A gesture that a failed test left open ends while its loop still runs.
+            if focused := QApplication.focusWidget():
+                focused.clearFocus()
         return 0
 
     run(make_application(), main())

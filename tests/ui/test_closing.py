@@ -126,6 +126,7 @@ async def test_once_stopped_the_window_only_waits_and_what_begins_later_is_stopp
         assert len(await at.parts.library.search(Query())) < 40
 
 
+@pytest.mark.own_process
 async def test_an_export_is_stopped_to_close_the_window(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
 ) -> None:

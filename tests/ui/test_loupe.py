@@ -211,6 +211,7 @@ async def test_nothing_but_the_user_changes_what_is_shown(tmp_path: Path, theme:
         await shows(at, loupe, 5)
 
 
+@pytest.mark.own_process
 async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, theme: Theme) -> None:
     # As many pixels as the screen needs before an image is decoded at less than its size.
     scale = QGuiApplication.primaryScreen().devicePixelRatio()

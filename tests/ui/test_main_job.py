@@ -77,7 +77,7 @@ async def test_edit_with_references_in_the_order_they_were_put(tmp_path: Path, t
         await at.until(lambda: page.results.view.comparing)
 
 
-@pytest.mark.parametrize("size", [(600, 400), (451, 300), (2000, 1500)])
+@pytest.mark.parametrize("size", [(600, 400), (451, 300), pytest.param((2000, 1500), marks=pytest.mark.own_process)])
 async def test_a_painted_stroke_is_sent_exactly_and_nothing_else_changes(
     tmp_path: Path, theme: Theme, photos: Path, size: tuple[int, int]
 ) -> None:

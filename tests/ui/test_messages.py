@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.support import Progress
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import InlineMessage, MessageLifetime
+from imagineart_desktop.ui.widgets import InlineMessage, MessageLifetime, PendingWork
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
 from tests.ui.window_driver import Driver, opened, settle
+from tests.waiting import until
 
 _PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png"))
 
@@ -55,6 +58,28 @@ def test_a_notice_leaves_after_some_seconds_and_an_error_does_not(theme: Theme) 
     message.say("Saved.", "info")
     message.say("The file is damaged.")
     assert not message.life.timer.isActive()
+
+
+async def test_progress_is_shown_again_once_another_sentence_is_closed(theme: Theme) -> None:
+    _stack, message = views()
+    waiting = PendingWork(message)
+    may_end = asyncio.Event()
+
+    async def work(_show: Callable[[Progress], object]) -> None:
+        await may_end.wait()
+
+    waited = asyncio.ensure_future(waiting.on("Opening", work))
+    await until(lambda: message.text() == "Opening…")
+    message.clear()
+    await until(lambda: message.text() == "Opening…")
+    other = message.say("The file is damaged.")
+    waiting._say()
+    assert message.text() == "The file is damaged."
+    other.close()
+    await until(lambda: message.text() == "Opening…")
+    may_end.set()
+    await waited
+    assert message.text() == ""
 
 
 def test_a_notice_stays_under_the_pointer(theme: Theme) -> None:

@@ -53,6 +53,10 @@ class WorkMessage(Protocol):
 
     def say_work(self, words: str, cancel: Callable[[], object]) -> MessageHandle: ...
 
+    def text(self) -> str:
+        """Return what is shown; empty if nothing is."""
+        ...
+
 
 class PendingWork(QObject):
     """Shows pending work in a message. If there are several, shows the most recent one, which can be canceled."""
@@ -117,15 +121,13 @@ class PendingWork(QObject):
     def _say(self) -> None:
         self._timer.start(_UPDATE_MS)
         words = self._works[-1].sentence()
-        if self._said is None:
-            self._said = self._message.say_work(words, self.cancel)
-        elif self._said.is_shown:
+        if self._said is not None and self._said.is_shown:
             # Each change repaints what's below the message.
             if words != self._words:
                 self._said.change(words)
-        else:
-            # Another sentence took its place: the work goes on quietly.
-            self._timer.stop()
+        elif self._said is None or not self._message.text():
+            # A sentence that took its place stays until it's closed.
+            self._said = self._message.say_work(words, self.cancel)
         self._words = words
 
     def _end(self, one: _PendingItem) -> None:

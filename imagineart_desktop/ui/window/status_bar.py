@@ -69,6 +69,10 @@ class StatusBar(QStatusBar):
         turn = self._turn
         return MessageHandle(lambda: turn == self._turn, self.said.setText, self.clear)
 
+    def text(self) -> str:
+        """Return the message's text; empty if there is none."""
+        return self.said.text()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Start the time of a message that was set before the window was shown."""
         super().showEvent(event)
