@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
+
+from imagineart_desktop.imaging import load_full_image, load_picture
 
 _EDGE = 4000
 _RAW = _EDGE * _EDGE * 3
@@ -45,3 +50,19 @@ def test_a_large_picture_takes_little_more_than_its_pixels(ending: str, tmp_path
     assert above["thumbnail"] < (2.0 if ending == "png" else 0.5), above
     assert above["load"] < 3.0, above
     assert above["full"] < 3.0, above
+
+
+@pytest.mark.parametrize("format_", ["PNG", "JPEG"])
+@pytest.mark.parametrize("load", [load_full_image, load_picture])
+def test_the_decoders_image_goes_at_once(load: Callable[..., object], format_: str, tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    Image.new("RGB", (3200, 400), "red").save(path, format_)
+    options = {"show_rows": lambda _rows, _size: None} if load is load_full_image else {}
+    gc.collect()
+    gc.disable()
+    try:
+        loaded = load(path, reach=lambda _share: None, **options)
+        assert loaded
+        assert not [kept for kept in gc.get_objects() if isinstance(kept, Image.Image)]
+    finally:
+        gc.enable()

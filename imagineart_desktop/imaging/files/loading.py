@@ -181,6 +181,8 @@ def report_decoding(
     try:
         yield rows
     finally:
+        # It refers to the image, which would otherwise stay in memory until the next garbage collection.
+        del image.load_read
         if rows is not None:
             rows.close()
 

@@ -43,6 +43,7 @@ class EarlyLook(QObject):
     def leave(self) -> None:
         """Stop the early display: another image is on the canvas."""
         self._job_id = None
+        self._versions.drop_begun()
 
     def arrived(self, job_id: str) -> None:
         """Hand the display over: the result of a job is in the library."""
@@ -56,9 +57,7 @@ class EarlyLook(QObject):
 
     async def _show(self, job: Job, home: CompositeResult) -> None:
         pyramid = await self._versions.begin(job.id, home)
-        if self._job_id != job.id:
-            self._versions.drop_begun()
-        elif self._may_look(job):
+        if self._job_id == job.id and self._may_look(job):
             self.shown.emit(pyramid)
 
     def _lost(self, job_id: str) -> None:

@@ -167,7 +167,7 @@ class ResultCollector(QObject):
             details = await self._library.details(number)
             if details is None:
                 return
-            version = self._versions.take_begun(number, details.recipe)
+            version = await self._versions.take_begun(number, details.recipe)
             if version is not None:
                 image = version.pyramid.small
             else:

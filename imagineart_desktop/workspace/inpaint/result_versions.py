@@ -69,9 +69,8 @@ class ResultVersion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Begun:
-    """The first result of a job, whose file is still being written."""
+    """The first result of a job, ready to be shown."""
 
-    job_id: str
     pixels: Pixels
     pyramid: ImagePyramid
     deep: FullImage | None
@@ -115,7 +114,8 @@ class _VersionCache:
     kept: dict[tuple[int, BlendSetting], int] = field(default_factory=dict)
     reading: dict[tuple[int, BlendSetting], _SharedTask[ResultVersion]] = field(default_factory=dict)
     keeping: dict[tuple[int, BlendSetting], _SharedTask[int]] = field(default_factory=dict)
-    begun: _Begun | None = None
+    begun: tuple[str, asyncio.Task[_Begun]] | None = None
+    """The job whose file is still being written, and the making of its first result."""
 
 
 class ResultVersions:
@@ -133,13 +133,18 @@ class ResultVersions:
         """Hold a job's first result until it's a picture of the library; return its image."""
         made = self._made
         made.begun = None
-        made.begun = begun = await asyncio.to_thread(_begun, job_id, home)
-        return begun.pyramid
+        task = _task(asyncio.to_thread(_begun, home))
+        made.begun = job_id, task
+        return (await asyncio.shield(task)).pyramid
 
-    def take_begun(self, number: int, recipe: Recipe) -> ResultVersion | None:
+    async def take_begun(self, number: int, recipe: Recipe) -> ResultVersion | None:
         """Return the held version of a picture that was just stored, or None if another one is held."""
-        begun = self._made.begun
-        if begun is None or recipe.plan is None or (begun.job_id, 0) != (recipe.job_id, recipe.position):
+        held = self._made.begun
+        if held is None or recipe.plan is None or (held[0], 0) != (recipe.job_id, recipe.position):
+            return None
+        # It may still be in the making; read from its file, it would be in memory twice.
+        begun = await asyncio.shield(held[1])
+        if self._made.begun is not held:
             return None
         self.drop_begun()
         if self._composed is not None:
@@ -302,9 +307,9 @@ def _recomposite(
     return ResultVersion(number, recipe, pixels, ImagePyramid.of(pixels), _if_displayable(home.picture), home)
 
 
-def _begun(job_id: str, home: CompositeResult) -> _Begun:
+def _begun(home: CompositeResult) -> _Begun:
     pixels = home.picture.shown()
-    return _Begun(job_id, pixels, ImagePyramid.of(pixels), _if_displayable(home.picture))
+    return _Begun(pixels, ImagePyramid.of(pixels), _if_displayable(home.picture))
 
 
 def _version_of_composite(number: int, recipe: Recipe, home: CompositeResult) -> ResultVersion:
