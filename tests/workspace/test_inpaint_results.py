@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
-from imagineart_desktop.imaging import InpaintSettings, Margins, Rect, SendMode
+from imagineart_desktop.imaging import CompositeResult, InpaintSettings, Margins, Rect, SendMode
+from imagineart_desktop.jobs import CompositeCache
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
+from imagineart_desktop.workspace.inpaint import result_versions
 from imagineart_desktop.workspace.inpaint.request_sender import AlreadySendingError, AnotherImageError, PriceChange
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
@@ -38,11 +41,13 @@ class Strip(QObject):
 
 
 @asynccontextmanager
-async def painting(root: Path, photo: Path, *faults: str) -> AsyncIterator[tuple[InpaintSession, Strip, Core]]:
+async def painting(
+    root: Path, photo: Path, *faults: str, composed: CompositeCache | None = None
+) -> AsyncIterator[tuple[InpaintSession, Strip, Core]]:
     """A session with two painted areas, a running demo, and what a view would show."""
     places = AppPaths.below(root)
     demo = DemoServer(places.demo, pace=FAST_TIMING)
-    async with open_core(places, demo=demo) as core:
+    async with open_core(places, demo=demo, composed=composed) as core:
         demo.order(*map(Fault.parse, faults))
         session = InpaintSession(core.library, core.worker, RequestSubmitter(core.library, core.worker, core.account))
         session.collector.begin()
@@ -198,3 +203,31 @@ async def test_what_one_step_lacks_is_not_offered_at_another(tmp_path: Path, pho
         await until(lambda: session.collector.missing is None)
         await asyncio.sleep(0.1)
         assert session.collector.missing is None
+
+
+async def test_a_result_that_is_stored_while_its_image_is_made_is_not_read_again(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, may_go_on = result_versions._begun, threading.Event()
+
+    def slow(home: CompositeResult) -> object:
+        assert may_go_on.wait(90)
+        return made(home)
+
+    def read(*_arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(result_versions, "_begun", slow)
+    monkeypatch.setattr(result_versions, "_read_from", read)
+    async with painting(tmp_path, photos / "coffee.png", composed=CompositeCache()) as (session, strip, core):
+        await send(session)
+        try:
+            await until(lambda: not core.worker.unfinished())
+            assert not strip.results
+        finally:
+            may_go_on.set()
+        await until(lambda: strip.results)
+        number = strip.results[0].number
+        assert session.versions.ready(number, session.settings.value) is not None
+        assert core.worker.composed is not None
+        assert core.worker.composed._held is None
