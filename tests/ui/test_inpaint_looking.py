@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -237,6 +237,61 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         await at.until(lambda: page.results._list.count() == 3)
         assert (page.viewer.number, canvas._pyramid) == (SOURCE_ID, source)
         send_mouse(canvas, QEvent.Type.MouseButtonRelease, on_screen(canvas, 100, 120))
+
+
+async def test_the_bar_stays_while_a_new_result_takes_the_place_of_another(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_made, may_keep = Library.keep_made, asyncio.Event()
+
+    async def keep_later(library: Library, data: bytes, recipe: Recipe) -> PictureSummary:
+        await may_keep.wait()
+        return await keep_made(library, data, recipe)
+
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        await looked_at(at, page)
+        bar, first = page.viewer.bar, canvas._pyramid
+        hidden = EventCount(bar, QEvent.Type.Hide)
+        place = bar.apply.mapTo(at.window, QPoint(0, 0))
+        monkeypatch.setattr(Library, "keep_made", keep_later)
+        await at.until(lambda: not page.form._submit_guard.isActive())
+        at.click(page.form.go)
+        await at.until(lambda: canvas._pyramid is not first and canvas._result_shown)
+        # What is seen isn't in the library yet: nothing can be applied, but nothing goes away either.
+        assert page.viewer.number == SOURCE_ID
+        assert bar.isVisible()
+        assert not bar.apply.isEnabled()
+        may_keep.set()
+        number = (await at.pictures(2))[-1]
+        await at.until(lambda: page.viewer.number == number)
+        assert bar.apply.isEnabled()
+        assert bar.apply.mapTo(at.window, QPoint(0, 0)) == place
+        assert hidden.count == 0
+        # Who goes on painting meanwhile leaves the result, and the bar with it.
+        may_keep.clear()
+        shown_before = canvas._pyramid
+        await at.until(lambda: not page.form._submit_guard.isActive())
+        at.click(page.form.go)
+        await at.until(lambda: canvas._pyramid is not shown_before)
+        canvas.set_tool("brush")
+        at.drag(canvas, [(100.0, 100.0), (140.0, 100.0)])
+        assert not bar.isVisible()
+        may_keep.set()
+        await at.until(lambda: page.results._list.count() == 4)
+        assert (page.viewer.number, bar.isVisible()) == (SOURCE_ID, False)
+
+
+class EventCount(QObject):
+    """Counts the events of one kind that a widget gets."""
+
+    def __init__(self, watched: QWidget, kind: QEvent.Type) -> None:
+        super().__init__(watched)
+        self.count, self._kind = 0, kind
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        self.count += event.type() == self._kind
+        return super().eventFilter(watched, event)
 
 
 async def test_what_was_odd_about_a_result_is_not_said_over_another_picture(

@@ -254,7 +254,7 @@ class InpaintPage(QWidget):
     # Viewing results
 
     def _add_result(self, result: CollectedResult) -> None:
-        self.results.add(result.number, result.image, result.tip, look=result.look)
+        self.results.add(result.number, result.image, result.tip, look=result.look, replaces=result.replaces)
 
     def _show_missing(self) -> None:
         missing = self.collector.missing
@@ -375,6 +375,7 @@ class InpaintPage(QWidget):
         collector.changed.connect(self.saver.touch)
         collector.added.connect(self._add_result)
         collector.removed.connect(self.results.remove)
+        collector.arrived.connect(self.viewer.end_early_look)
         collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         collector.elsewhere.connect(self._steps_changed)
         collector.missing_changed.connect(self._show_missing)

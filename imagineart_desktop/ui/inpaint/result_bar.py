@@ -65,6 +65,10 @@ class ResultBar(QWidget):
         super().resizeEvent(event)
         self.apply.setText("Apply result" if event.size().width() >= _MIN_WIDTH_FOR_LONG_LABEL else "Apply")
 
+    def set_ready(self, ready: bool) -> None:
+        """Set whether what is shown can be used: not before the library has it."""
+        self.setEnabled(ready)
+
     def chosen(self) -> ViewMode:
         """Return how the result is viewed."""
         return ViewMode(self.way.value())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 
 from imagineart_desktop.imaging import InpaintSettings, Margins
 from imagineart_desktop.jobs import MissingError
@@ -63,7 +63,7 @@ class ResultViewer(QObject):
         self._said: MessageHandle | None = None
         self._number = SOURCE_ID
         self._turn = self._running_token = 0
-        self._stale = self._at_work = False
+        self._stale = self._at_work = self._is_early = False
         self._render_task: asyncio.Task[object] | None = None
         self._shown = _ShownView(SOURCE_ID, ViewMode.BEFORE, blend_setting_of(session.settings.value))
         self._compared: list[int] = []
@@ -117,13 +117,19 @@ class ResultViewer(QObject):
 
     def look_early(self, pyramid: ImagePyramid) -> None:
         """View a result that the library doesn't have yet, in place of the source; see `EarlyLook`."""
-        self._strip.choose(SOURCE_ID)
+        with QSignalBlocker(self._strip):
+            self._strip.choose(SOURCE_ID)
+        self._close_comparison()
+        self._begin(SOURCE_ID, early=True)
+        self._stale = False
+        self._note_shown(SOURCE_ID, ViewMode.BEFORE)
         self._put(pyramid)
 
     def end_early_look(self) -> None:
         """View the source again, if nothing else is viewed meanwhile."""
-        if self._number == SOURCE_ID:
-            self.look_at(SOURCE_ID)
+        if self._is_early:
+            self._begin(SOURCE_ID)
+            self._show_source()
 
     def _supersede(self) -> None:
         """Cancel the rendering in progress: its result is no longer wanted."""
@@ -131,7 +137,7 @@ class ResultViewer(QObject):
         if self._render_task is not None:
             self._render_task.cancel()
 
-    def _begin(self, number: int) -> None:
+    def _begin(self, number: int, *, early: bool = False) -> None:
         self._supersede()
         if self._number == SOURCE_ID:
             # While the source is shown, seam changes render nothing, so canceling returns to the current setting.
@@ -143,7 +149,11 @@ class ResultViewer(QObject):
             spawn_owned(self, self._describe(number))
         self._number = number
         self.bar.choose(ViewMode.RESULT)
-        self.bar.setVisible(number != SOURCE_ID)
+        self._is_early = early
+        if not early:
+            self.bar.setVisible(number != SOURCE_ID)
+        # Otherwise it stays in sight if it is: the result is about to be in the library.
+        self.bar.set_ready(not early)
         self.changed.emit()
 
     async def _describe(self, number: int) -> None:
@@ -254,7 +264,8 @@ class ResultViewer(QObject):
 
     def _show_source(self) -> None:
         self._supersede()
-        self._stale = False
+        self._stale = self._is_early = False
+        self.bar.setVisible(self._number != SOURCE_ID)
         self._note_shown(self._number, ViewMode.BEFORE)
         self._canvas.show_result(None)
         self._canvas.set_overlays_hidden(False)

@@ -65,15 +65,14 @@ class ResultsStrip(QWidget):
         """Remove the source and all results."""
         self._list.clear()
 
-    def add(self, number: int, image: QImage, tip: str, *, look: bool) -> None:
-        """Add a result. tip: describes how it was made; look: whether to view it."""
-        tag = (
-            max(
-                (int(item.data(_TAG_ROLE)) for item in self._items() if item.data(_PICTURE_ID_ROLE) != SOURCE_ID),
-                default=0,
-            )
-            + 1
-        )
+    def add(self, number: int, image: QImage, tip: str, *, look: bool, replaces: int | None = None) -> None:
+        """Add a result.
+
+        tip: describes how it was made; look: whether to view it; replaces: the result whose number it gets.
+        """
+        tags = [int(item.data(_TAG_ROLE)) for item in self._items() if item.data(_PICTURE_ID_ROLE) != SOURCE_ID]
+        replaced = self.index_of(replaces) if replaces is not None else 0
+        tag = replaced or max(tags, default=0) + 1
         self._add(number, image, str(tag), tip)
         if look:
             self._list.setCurrentRow(self._list.count() - 1)

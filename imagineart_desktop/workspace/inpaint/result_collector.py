@@ -28,12 +28,16 @@ from imagineart_desktop.workspace.offer import MessageAction
 
 
 class CollectedResult(NamedTuple):
-    """A result of the current step. tip: describes how it was made; look: whether to view it."""
+    """A result of the current step.
+
+    tip: describes how it was made; look: whether to view it; replaces: the id of the result whose place it takes.
+    """
 
     number: int
     image: QImage
     tip: str
     look: bool
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class ResultCollector(QObject):
     added = Signal(object)
     """A `CollectedResult`. Those of a step that was just placed follow one by one."""
     removed = Signal(int)
-    """The id of a result of the current step that another one replaces."""
+    """The id of a result of the current step that another one has replaced. Follows `added`."""
     arrived = Signal()
     """A new result was added. Follows `added`."""
     elsewhere = Signal()
@@ -144,12 +148,10 @@ class ResultCollector(QObject):
         shown = step is self._steps.current
         if arrival.replaces in step.results:
             step.results.remove(arrival.replaces)
-            if shown:
-                self.removed.emit(arrival.replaces)
         if arrival.number not in step.results:
             step.results.append(arrival.number)
             if shown:
-                spawn_owned(self, self._add_new(arrival.number))
+                spawn_owned(self, self._add_new(arrival.number, arrival.replaces))
             else:
                 step.fresh += 1
                 self.elsewhere.emit()
@@ -158,11 +160,14 @@ class ResultCollector(QObject):
         step = self._steps.current
         return step is not None and self.region_groups.step_alone(job) == step.id and self.may_look()
 
-    async def _add_new(self, number: int) -> None:
-        await self._add(number, look=True)
+    async def _add_new(self, number: int, replaces: int | None) -> None:
+        await self._add(number, look=True, replaces=replaces)
+        if replaces is not None:
+            # Only now: while the other one is read, whatever is viewed stays.
+            self.removed.emit(replaces)
         self.arrived.emit()
 
-    async def _add(self, number: int, *, look: bool) -> None:
+    async def _add(self, number: int, *, look: bool, replaces: int | None = None) -> None:
         try:
             details = await self._library.details(number)
             if details is None:
@@ -175,7 +180,7 @@ class ResultCollector(QObject):
                 image = await asyncio.to_thread(QImage.fromData, data)
             # Don't switch images while the user is painting.
             tip, look = recipe_tooltip(details.recipe), look and self.may_look()
-            self.added.emit(CollectedResult(number, image, tip, look))
+            self.added.emit(CollectedResult(number, image, tip, look, replaces))
         except (UserError, ValueError) as error:
             self.failed.emit(str(error))
 
