@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -69,6 +69,7 @@ class _Operation(NamedTuple):
     progress: Progress
     words: str
     unchanged: str
+    prepare: Callable[[], Awaitable[object]] | None
 
 
 class _OperationResult(NamedTuple):
@@ -109,6 +110,8 @@ class MaskDocument(QObject):
     """The oldest undo steps were dropped."""
     refused = Signal(str)
     """New work must wait for the operation of this name; empty while another image is loading."""
+    dropped = Signal(str)
+    """The operation of this name isn't run: one that it waited for failed."""
     queued = Signal(str, str)
     """An operation runs after another one that takes long: the names of both."""
 
@@ -121,11 +124,13 @@ class MaskDocument(QObject):
         self._holds = 0
         self._recorder: TileRecorder | None = None
         self._action = ""
+        self._no_action = asyncio.Event()
+        self._no_action.set()
         self._turn = asyncio.Lock()
         self._operation_name = ""
         self._operating: asyncio.Task[Any] | None = None
-        self._cancelled = 0
-        """How many operations on this mask were cancelled, each with those that waited for it."""
+        self._cancelled = self._failed = 0
+        """How many operations on this mask were cancelled, or failed, each with those that waited for it."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_SLOW_AFTER_MS)
@@ -212,6 +217,7 @@ class MaskDocument(QObject):
         self.finish()
         self._action = name
         self._recorder = TileRecorder(self.mask)
+        self._no_action.clear()
         self.busy_changed.emit(True)
         return self._recorder
 
@@ -229,14 +235,18 @@ class MaskDocument(QObject):
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._push(self._action, recorder.finish())
-            self.busy_changed.emit(False)
+            self._end_action()
 
     def abandon(self) -> None:
         """Abandon the action and revert its changes."""
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             self._tell(recorder.finish().swap(self.mask))
-            self.busy_changed.emit(False)
+            self._end_action()
+
+    def _end_action(self) -> None:
+        self._no_action.set()
+        self.busy_changed.emit(False)
 
     # Whole-mask operations on a worker thread
 
@@ -249,16 +259,19 @@ class MaskDocument(QObject):
         progress: Progress | None = None,
         words: str = "",
         unchanged: str = "",
+        prepare: Callable[[], Awaitable[object]] | None = None,
     ) -> Coroutine[Any, Any, Rect]:
         """Run an operation on today's mask, after those that are under way; can be undone under this name.
 
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
         are as they were. within: what it may change, None for all. progress: receives that of the work, up to
-        `WORK_SHARE`. words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. Returns
-        what changed. Nothing happens in the middle of a stroke, once an operation before it is cancelled, or with
-        another mask.
+        `WORK_SHARE`. words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. prepare:
+        awaited before the work, to get what it needs; what it raises is raised here. Returns
+        what changed. During a stroke, it waits for its end. Nothing happens once an operation before it is cancelled or
+        fails, or with another mask.
         """
-        operation = _Operation(name, work, within, progress or Progress(), words or f"Applying “{name}”", unchanged)
+        progress, words = progress or Progress(), words or f"Applying “{name}”"
+        operation = _Operation(name, work, within, progress, words, unchanged, prepare)
         return self._operate_in_order(self.mask, operation)
 
     async def wait_for_operations(self) -> None:
@@ -267,20 +280,30 @@ class MaskDocument(QObject):
             pass
 
     async def _operate_in_order(self, mask: Mask, operation: _Operation) -> Rect:
-        if self._recorder is not None:
-            return EMPTY
+        while self._recorder is not None:
+            await self._no_action.wait()
         if self.doing:
             self.queued.emit(operation.name, self.doing)
-        cancelled = self._cancelled
+        cancelled, failed = self._cancelled, self._failed
         # From now on, so that no stroke comes between two operations.
         with self.held():
             async with self._turn:
-                if cancelled != self._cancelled or mask is not self.mask:
+                if mask is not self.mask:
                     return EMPTY
-                return await self._operate(mask, operation)
+                if failed != self._failed:
+                    self.dropped.emit(operation.name)
+                    return EMPTY
+                if cancelled != self._cancelled:
+                    return EMPTY
+                try:
+                    return await self._operate(mask, operation)
+                except Exception:
+                    # What waited for it was meant for its outcome.
+                    self._failed += 1
+                    raise
 
     async def _operate(self, mask: Mask, operation: _Operation) -> Rect:
-        name, work, within, progress, words, unchanged = operation
+        name, work, within, progress, words, unchanged, prepare = operation
 
         def run() -> _OperationResult:
             changed = mask.copy()
@@ -290,8 +313,13 @@ class MaskDocument(QObject):
                 changed, area, patch_between(mask, changed, within or Rect.of_shape(mask.shape), tells)
             )
 
+        async def prepared() -> _OperationResult:
+            if prepare is not None:
+                await prepare()
+            return await asyncio.to_thread(run)
+
         with self._told(name):
-            done = await self._waited(words, progress, lambda: asyncio.to_thread(run))
+            done = await self._waited(words, progress, prepared)
             if mask is not self.mask:
                 return EMPTY
             if done is None:

@@ -12,17 +12,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
-from imagineart_desktop.imaging import EMPTY, Mask, Rect, encode_grey_png
+from imagineart_desktop.imaging import EMPTY, Mask, PictureError, Rect, encode_grey_png
 from imagineart_desktop.imaging.mask.mask import invert
+from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace import mask_document
-from tests.ui.window_driver import opened, settle
+from imagineart_desktop.workspace.image_source import LoadedImage
+from imagineart_desktop.workspace.mime import ImageSource
+from tests.ui.window_driver import on_screen, opened, send_mouse, settle
 
 
 async def test_a_long_operation_is_told_commands_meanwhile_follow_it_and_a_stroke_is_asked_to_wait(
@@ -158,3 +162,102 @@ async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled
         assert message.text() == ""
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert canvas.document.mask[130, 130] == 0
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+async def test_a_command_given_during_a_stroke_follows_it(
+    tmp_path: Path, theme: Theme, photos: Path, is_finished: bool
+) -> None:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        document, stack = canvas.document, canvas.document.undo_stack
+        send_mouse(canvas, QEvent.Type.MouseButtonPress, on_screen(canvas, 100, 100))
+        send_mouse(canvas, QEvent.Type.MouseMove, on_screen(canvas, 150, 100))
+        for name in ("mask.invert", "mask.clear", "mask.fill"):
+            at.window.window_actions[name].trigger()
+        settle()
+        await asyncio.sleep(0.05)
+        assert document.mask[100, 150]
+        assert stack.count() == 0
+        send_mouse(canvas, QEvent.Type.MouseMove, on_screen(canvas, 300, 100))
+        if not is_finished:
+            canvas.setFocus()
+            QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        send_mouse(canvas, QEvent.Type.MouseButtonRelease, on_screen(canvas, 300, 100))
+        steps = [*(["Brush stroke"] if is_finished else []), "Invert", "Clear", "Fill"]
+        await at.until(lambda: stack.count() == len(steps) and not document.is_locked)
+        assert [stack.text(index) for index in range(stack.count())] == steps
+        while stack.index() > len(steps) - 3:
+            document.undo()
+        # The stroke is complete, with what was painted after the commands were given.
+        assert bool(document.mask[100, 300]) is is_finished
+        assert not document.mask[300, 300]
+
+
+async def test_a_command_given_while_a_mask_is_pasted_applies_to_that_mask_or_says_that_it_does_not(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_read, problem = asyncio.Event(), list[PictureError]()
+
+    async def read_later(_taken: ImageSource, _library: Library) -> LoadedImage:
+        await may_read.wait()
+        if problem:
+            raise problem[0]
+        return LoadedImage(encode_grey_png(pasted), "Pasted image")
+
+    monkeypatch.setattr(mask_commands, "load_image", read_later)
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        document, message = canvas.document, at.window.inpaint.facts.message
+        actions, stack = at.window.window_actions, canvas.document.undo_stack
+        pasted = np.zeros_like(document.mask)
+        pasted[50:100, 50:100] = 255
+        actions["mask.copy"].trigger()
+        await at.until(lambda: not QGuiApplication.clipboard().image().isNull())
+        actions["mask.paste"].trigger()
+        await at.until(lambda: document.is_locked)
+        actions["mask.invert"].trigger()
+        settle()
+        await asyncio.sleep(0.05)
+        assert not document.mask.any()
+        may_read.set()
+        await at.until(lambda: not document.is_locked and stack.count() == 2)
+        assert [stack.text(index) for index in range(2)] == ["Paste mask", "Invert"]
+        assert np.array_equal(document.mask, 255 - pasted)
+        # A mask that can't be read takes with it what was meant for it.
+        may_read.clear()
+        problem.append(PictureError("That image is damaged."))
+        before = document.mask.copy()
+        actions["mask.paste"].trigger()
+        await at.until(lambda: document.is_locked)
+        actions["mask.clear"].trigger()
+        settle()
+        await at.until(lambda: document.doing)
+        actions["mask.invert"].trigger()
+        await at.until(lambda: message.text() == "“Invert” runs after “Paste mask”.")
+        may_read.set()
+        await at.until(lambda: not document.is_locked)
+        assert message.text() == "That image is damaged. “Clear” wasn’t applied. “Invert” wasn’t applied."
+        assert np.array_equal(document.mask, before)
+        assert stack.count() == 2
+        # What is asked from then on is about the mask that is seen.
+        actions["mask.clear"].trigger()
+        await at.until(lambda: stack.count() == 3)
+
+
+async def test_a_command_given_while_a_mask_of_another_size_is_read_is_not_applied_to_the_mask_before(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        document, page, file = canvas.document, at.window.inpaint, tmp_path / "other.png"
+        file.write_bytes(encode_grey_png(np.full((100, 90), 255, np.uint8)))
+        reading = asyncio.ensure_future(page.masks.read_mask(file))
+        await asyncio.sleep(0)
+        at.window.window_actions["mask.invert"].trigger()
+        await reading
+        await at.until(lambda: page.facts.message.text().endswith("“Invert” wasn’t applied."))
+        assert not document.mask.any()
+        scale = next(made for made in page.facts.message._buttons if made.text() == "Scale")
+        at.click(scale)
+        await at.until(lambda: bool(document.mask.all()))

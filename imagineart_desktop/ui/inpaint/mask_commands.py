@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.mask_overlay import MaskView
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.widgets import InlineMessage, PendingWork
+from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ClipboardImage, ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
@@ -95,7 +95,8 @@ class MaskCommands(QObject):
         self._message = message
         self._copier = copier
         self._waiting = waiting
-        self._asked_to_wait = False
+        self._wait_notice: MessageHandle | None = None
+        self._problem: MessageHandle | None = None
         self._connect(actions)
 
     def operate(self, operation: MaskOperation, work: _MaskOperationFunction) -> None:
@@ -106,27 +107,39 @@ class MaskCommands(QObject):
             spawn_owned(self, self._run_operation(operation, lambda mask: work(mask, reach), progress))
 
     def _run_operation(
-        self, operation: MaskOperation, work: Callable[[Mask], Rect], progress: Progress
+        self,
+        operation: MaskOperation,
+        work: Callable[[Mask], Rect],
+        progress: Progress,
+        prepare: Callable[[], Awaitable[object]] | None = None,
     ) -> Coroutine[Any, Any, Rect]:
         name, unchanged, doing = operation.value
-        return self._canvas.document.operate(name, work, progress=progress, words=doing, unchanged=unchanged)
+        return self._canvas.document.operate(
+            name, work, progress=progress, words=doing, unchanged=unchanged, prepare=prepare
+        )
 
     def _run_edge_operation(self, operation: MaskOperation, work: _EdgeWork) -> None:
         pixels = self._amount()
         self.operate(operation, lambda mask, reach: work(mask, pixels, reach))
 
     def _ask_to_wait(self, name: str) -> None:
-        self._asked_to_wait = True
-        self._message.say(f"Wait for “{name}” to finish, or cancel it." if name else "Wait for the image.", "info")
+        words = f"Wait for “{name}” to finish, or cancel it." if name else "Wait for the image."
+        self._wait_notice = self._message.say(words, "info")
 
     def _say_queued(self, name: str, before: str) -> None:
-        self._asked_to_wait = True
-        self._message.say(f"“{name}” runs after “{before}”.", "info")
+        self._wait_notice = self._message.say(f"“{name}” runs after “{before}”.", "info")
+
+    def _say_dropped(self, name: str) -> None:
+        sentence = f"“{name}” wasn’t applied."
+        if self._problem is not None and self._problem.is_shown:
+            self._problem.change(f"{self._message.text()} {sentence}")
+        else:
+            self._problem = self._message.say(sentence, "info")
 
     def _waited(self, working: bool) -> None:
-        if self._asked_to_wait and not working:
-            self._asked_to_wait = False
-            self._message.clear()
+        if self._wait_notice is not None and not working:
+            self._wait_notice.close()
+            self._wait_notice = None
 
     def _from_image(self, mask: Mask, work: Callable[[Mask, Pixels], Rect]) -> Rect:
         pixels = self._canvas.pixels
@@ -160,18 +173,10 @@ class MaskCommands(QObject):
         spawn_owned(self, self._paste(taken[0]))
 
     async def _paste(self, taken: ImageSource) -> None:
-        target = self._canvas.document.mask
-        try:
-            # Lock painting: what is painted meanwhile would be lost at the end.
-            with self._canvas.document.held():
-                loaded = await self._waiting.on(
-                    MaskOperation.PASTE.value.doing, lambda _show: load_image(taken, self._library)
-                )
-        except UserError as error:
-            self._message.say(str(error))
-            return
-        if loaded is not None and self._canvas.document.mask is target:
-            await self.read_mask(loaded.data, operation=MaskOperation.PASTE)
+        async def load() -> Path | bytes:
+            return (await load_image(taken, self._library)).data
+
+        await self._read_mask(load, None, MaskOperation.PASTE)
 
     def load_mask(self) -> None:
         """Ask for a file and read it as a mask."""
@@ -184,27 +189,41 @@ class MaskCommands(QObject):
         self, source: Path | bytes, fit: MaskFit | None = None, *, operation: MaskOperation = MaskOperation.LOAD
     ) -> None:
         """Read a file, or its bytes, as the mask. Ask what to do if its size differs."""
+
+        async def load() -> Path | bytes:
+            return source
+
+        await self._read_mask(load, fit, operation)
+
+    async def _read_mask(
+        self, load: Callable[[], Awaitable[Path | bytes]], fit: MaskFit | None, operation: MaskOperation
+    ) -> None:
+        """Read a mask as one operation, so that commands given meanwhile apply to what was read."""
         document, progress = self._canvas.document, Progress()
         target, size, reach = document.mask, document.size, progress.part(0, WORK_SHARE)
+        sources: list[Path | bytes] = []
         read: list[tuple[ReadMask, int]] = []
 
+        async def prepare() -> None:
+            sources.append(await load())
+
         def work(mask: Mask) -> Rect:
-            reading = read_mask(source, size, fit=fit, foreign=True, reach=reach)
+            reading = read_mask(sources[0], size, fit=fit, foreign=True, reach=reach)
             np.copyto(mask, reading.mask)
             read.append((reading, coverage(mask).painted))
             return Rect.of_shape(mask.shape)
 
         try:
-            await self._run_operation(operation, work, progress)
+            await self._run_operation(operation, work, progress, prepare)
         except SizeMismatchError as error:
             fits = {"Scale": MaskFit.SCALE, "Center and crop": MaskFit.CENTRE}
             ways: dict[str, Callable[[], object]] = {
-                word: partial(self._read_fitted, source, way, operation) for word, way in fits.items()
+                word: partial(self._read_fitted, sources[0], way, operation) for word, way in fits.items()
             }
-            self._message.say(str(error), "caution", ways)
+            self._problem = self._message.say(str(error), "caution", ways)
             return
         except UserError as error:
-            self._message.say(str(error))
+            self._problem = self._message.say(str(error))
             return
         if read and not progress.is_cancelled and document.mask is target:
             self._report_unusual_mask(*read[0])
@@ -311,6 +330,7 @@ class MaskCommands(QObject):
         document.undo_stack.indexChanged.connect(self._changed)
         document.refused.connect(self._ask_to_wait)
         document.queued.connect(self._say_queued)
+        document.dropped.connect(self._say_dropped)
         document.busy_changed.connect(self._waited)
         for name, (operation, work) in self._operations().items():
             actions[name].triggered.connect(partial(self.operate, operation, work))
