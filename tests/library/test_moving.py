@@ -16,7 +16,7 @@ from imagineart_desktop.library.files.files import Files
 from imagineart_desktop.library.maintenance import relocate
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.maintenance.integrity_check import check_library
-from imagineart_desktop.library.maintenance.relocate import finish_move, is_library, prepare_move
+from imagineart_desktop.library.maintenance.relocate import finish_move, is_library, prepare_move, target_folder
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store import generation
 from imagineart_desktop.library.store.generation import connect_existing, is_current
@@ -168,3 +168,43 @@ async def test_a_lost_database_is_not_copied_over_the_prepared_one(tmp_path: Pat
         finish_move(old, new)
     assert (new / "library.sqlite").read_bytes() == prepared
     assert (old / "library.sqlite").exists() is (content is not None)
+
+
+async def test_a_backup_stays_the_librarys_after_a_move(tmp_path: Path) -> None:
+    old, new, copy = tmp_path / "old", tmp_path / "new", tmp_path / "copy"
+    library = Library(old)
+    await library.start()
+    await keep(library, recipe(1))
+    await back_up(library, copy)
+    await prepare_move(library, new)
+    library.close()
+    finish_move(old, new)
+    library = Library(new)
+    await library.start()
+    assert target_folder(copy, new) == copy
+    await keep(library, recipe(2))
+    assert (await back_up(library, copy)).files.count == 1
+    library.close()
+    # Also of a folder that was moved by hand.
+    again = tmp_path / "again"
+    new.rename(again)
+    library = Library(again)
+    await library.start()
+    assert (await back_up(library, copy)).files.count == 0
+    library.close()
+
+
+async def test_a_copy_that_is_in_use_as_a_library_keeps_its_backups(tmp_path: Path) -> None:
+    library, copy, copy_of_copy = Library(tmp_path / "here"), tmp_path / "copy", tmp_path / "copy of copy"
+    await library.start()
+    await keep(library, recipe(1))
+    await back_up(library, copy)
+    other = Library(copy)
+    await other.start()
+    await keep(other, recipe(2))
+    await back_up(other, copy_of_copy)
+    with pytest.raises(LibraryError, match="Another library lies in"):
+        await back_up(library, copy_of_copy)
+    assert target_folder(copy_of_copy, tmp_path / "here") == copy_of_copy / "here"
+    other.close()
+    library.close()

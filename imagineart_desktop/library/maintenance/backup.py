@@ -7,10 +7,13 @@ library is moved by copying it and opening the copy.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files.files import DATABASE, JOURNALS, new_set_aside_dir, write_atomic
@@ -102,6 +105,32 @@ def folder_in(mark: Path) -> str:
         return ""
 
 
+def is_copy_of(root: Path, folder: Path) -> bool:
+    """Return whether a folder holds a backup of this library, even one made before the library was moved."""
+    marked = folder_in(folder / COPY_MARK)
+    if not marked or marked == str(root):
+        return bool(marked)
+    copied, here, there = (_identity_of(place / DATABASE) for place in (folder, root, Path(marked)))
+    if copied is None or here is None or copied.library != here.library:
+        return False
+    # A copy of a library can be in use as a library of its own. What it backs up is its own.
+    return there is None or bool(there.moved_to) or there.library != here.library
+
+
+class _Identity(NamedTuple):
+    library: str
+    moved_to: str
+
+
+def _identity_of(database: Path) -> _Identity | None:
+    """Return what a database says about its library; None without a readable one."""
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return _Identity(*connection.execute("SELECT library, moved_to FROM identity").fetchone())
+    except (sqlite3.Error, OSError, TypeError):
+        return None
+
+
 def _check_place(root: Path, folder: Path) -> None:
     """Raise LibraryError if the folder holds anything but an earlier copy of this library."""
     try:
@@ -109,7 +138,7 @@ def _check_place(root: Path, folder: Path) -> None:
             raise LibraryError("Choose a folder outside the library folder.")
         marked = folder_in(folder / COPY_MARK)
         remove_partials(folder)
-        if marked == str(root) or is_free(folder):
+        if is_copy_of(root, folder) or is_free(folder):
             return
     except OSError as error:
         raise disk_error(error, f"The library cannot be copied to {folder}") from error

@@ -30,6 +30,7 @@ from imagineart_desktop.library.maintenance.backup import (
     BackupResult,
     back_up,
     folder_in,
+    is_copy_of,
     is_free,
 )
 from imagineart_desktop.library.recovery.database_recovery import is_rebuild_pending
@@ -70,7 +71,7 @@ def target_folder(folder: Path, root: Path) -> Path:
     Raises LibraryError.
     """
     try:
-        return folder if folder_in(folder / COPY_MARK) == str(root) or is_free(folder) else folder / root.name
+        return folder if is_copy_of(root, folder) or is_free(folder) else folder / root.name
     except OSError as error:
         raise disk_error(error, f"The library cannot be moved to {folder}") from error
 
