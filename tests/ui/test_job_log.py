@@ -80,6 +80,35 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
         assert not at.window.strip.can_cancel
 
 
+async def test_failed_jobs_are_dismissed_together_and_a_canceled_download_is_none_of_them(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        strip = at.window.strip
+        at.order("file:stall:seconds=60")
+        ask_for(at, "hills")
+        await at.until(lambda: any("%" in card._line.text() for card in strip._cards.values()))
+        (hills,) = strip._cards.values()
+        at.click(hills._close)
+        await at.until(lambda: hills._fetch.isVisible())
+        at.order("submit:status:code=422:times=1")
+        ask_for(at, "a valley")
+        await at.until(lambda: strip.counts() == (0, 2))
+        await at.until(lambda: len(strip._cards) == 2)
+        hills = next(card for card in strip._cards.values() if card.job.prompt == "hills")
+        hills._request("menu")
+        assert menu_of(at)["Dismiss all failed jobs (1)"]
+        choose(at, "Dismiss all failed jobs (1)")
+        await at.until(lambda: [job.prompt for job in strip._jobs.values()] == ["hills"])
+        hills = next(card for card in strip._cards.values() if card.job.prompt == "hills")
+        hills._request("menu")
+        offered = menu_of(at)
+        assert not offered["Dismiss all failed jobs"]
+        assert offered["Dismiss"]
+        choose(at, "Dismiss")
+        await at.until(lambda: not strip._jobs)
+
+
 async def test_running_jobs_have_their_places_after_a_restart(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=SLOW, at_once=("edit",)) as at:
         ask_for(at, "hills", 2)

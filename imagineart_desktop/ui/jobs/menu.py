@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.jobs import Job, JobState
+from imagineart_desktop.workspace.job_texts import shown_state
 
 NOT_CANCELABLE = (JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLING)
 """States in which a job can't be canceled."""
@@ -39,7 +40,8 @@ class JobMenu(QMenu):
             self._add_job_actions(job)
             self._add_batch_action("cancel", "Cancel this batch", _cancelable(same_requests(job, jobs)), least=2)
         self._add_batch_action("cancel", "Cancel all jobs", _cancelable(jobs))
-        failed = [one for one in jobs if one.state is JobState.FAILED]
+        # A canceled download isn't a failure: its image can still be fetched.
+        failed = [one for one in jobs if shown_state(one) is JobState.FAILED]
         self._add_batch_action("dismiss", "Dismiss all failed jobs", failed)
         self.aboutToHide.connect(self.deleteLater)
 
