@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QItemSelectionModel, QPoint, QPointF, QSizeF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
@@ -564,3 +564,19 @@ async def test_tags_are_changed_in_the_facts(tmp_path: Path, theme: Theme) -> No
 def chips(loupe: Loupe) -> list[QPushButton]:
     found = loupe.facts.findChildren(TagsEditor)
     return [button for button in found[0].findChildren(QPushButton) if button.isVisible()] if found else []
+
+
+async def test_the_buttons_of_the_view_name_the_keys_that_are_chosen_for_them(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        actions, bar = at.window.window_actions, at.window.gallery.loupe.bar
+        shown = {"view.fit": bar._fit, "view.actual": bar._actual, "view.compare": bar.compare}
+        assert [made.toolTip() for made in shown.values()] == [
+            "Whole image  Ctrl+0",
+            "One image pixel per screen pixel  Ctrl+1",
+            "Before and after, with a slider  \\",
+        ]
+        for name, made in shown.items():
+            actions[name].setShortcut(QKeySequence("Ctrl+J"))
+            assert made.toolTip().endswith("  Ctrl+J")
+            actions[name].setShortcut(QKeySequence())
+            assert "Ctrl" not in made.toolTip()

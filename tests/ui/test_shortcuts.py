@@ -50,6 +50,17 @@ async def test_a_changed_shortcut_works_at_once_and_after_a_restart(tmp_path: Pa
         assert dialog.list.currentItem().text(1) == "E"
 
 
+async def test_the_bar_of_the_window_names_the_keys_that_are_chosen(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        actions, bar = at.window.window_actions, at.window.top
+        assert bar.search.text() == "Search commands  Ctrl+K"
+        assert bar._tabs["edit"].toolTip() == "Edit  Alt+2"
+        actions["view.commands"].setShortcut(QKeySequence("Ctrl+J"))
+        actions["tab.edit"].setShortcut(QKeySequence())
+        assert bar.search.text() == "Search commands  Ctrl+J"
+        assert bar._tabs["edit"].toolTip() == "Edit"
+
+
 async def test_keys_that_are_taken_are_asked_about(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         actions = at.window.window_actions

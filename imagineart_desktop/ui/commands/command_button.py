@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.ui.widgets.eliding import TextButton
 from imagineart_desktop.workspace.commands.command import Command
@@ -19,13 +20,33 @@ def command_tip(name: str, keys: QKeySequence) -> str:
     return f"{name}  {shown}" if shown else name
 
 
+class ShortcutTip(QObject):
+    """A button's tooltip: what it does, with the shortcut of the window's action, also after the user changes it."""
+
+    def __init__(self, of: QWidget, words: str) -> None:
+        super().__init__(of)
+        self._of = of
+        self._words = words
+        self._action: QAction | None = None
+        self._show()
+
+    def follow(self, action: QAction) -> None:
+        """Show the shortcut of this action."""
+        self._action = action
+        action.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        keys = QKeySequence() if self._action is None else self._action.shortcut()
+        self._of.setToolTip(command_tip(self._words, keys))
+
+
 class CommandButton(TextButton):
     """A button that runs a command. label: other words than the command's own, e.g. for its state."""
 
     def __init__(self, command: Command, run: Callable[[], object], *, label: str = "", kind: str = "") -> None:
         super().__init__(label or command.button_label)
         self.command = command
-        self._action: QAction | None = None
         self._run = run
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -34,18 +55,12 @@ class CommandButton(TextButton):
         if len(self.text()) == 1:
             # A sign says nothing to a screen reader.
             self.setAccessibleName(command.name)
-        self._show_tip()
+        self._tip = ShortcutTip(self, command.name)
         self.clicked.connect(self._clicked)
 
     def follow(self, action: QAction) -> None:
         """Show the shortcut of the window's action, also after the user changes it."""
-        self._action = action
-        action.changed.connect(self._show_tip)
-        self._show_tip()
-
-    def _show_tip(self) -> None:
-        keys = QKeySequence() if self._action is None else self._action.shortcut()
-        self.setToolTip(command_tip(self.command.name, keys))
+        self._tip.follow(action)
 
     def _clicked(self) -> None:
         self._run()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from imagineart_desktop.ui.commands.command_button import CommandButton, CommandButtons
+from imagineart_desktop.ui.commands.command_button import CommandButton, CommandButtons, ShortcutTip
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button
 from imagineart_desktop.workspace.commands.command import ImageSubject
 from imagineart_desktop.workspace.commands.image_commands import applies_to_image
@@ -37,11 +37,15 @@ class LoupeBar(QWidget):
         self.commands: dict[str, CommandButton] = {}
         self.back = button(f"‹ {back}", self.left.emit, tip="Back (Esc)")
         self.place = ElidedLabel("", "muted")
-        self._fit = button("Fit", self.fit_requested.emit, tip="Whole image (Ctrl+0)")
-        tip = "One image pixel per screen pixel (Ctrl+1)"
-        self._actual = button("100%", self.actual_size_wanted.emit, tip=tip)
-        self.compare = button("Before/after", self.compare_wanted.emit, tip="Before and after, with a slider (\\)")
+        self._fit = button("Fit", self.fit_requested.emit)
+        self._actual = button("100%", self.actual_size_wanted.emit)
+        self.compare = button("Before/after", self.compare_wanted.emit)
         self.compare.setCheckable(True)
+        self._tips = {
+            "view.fit": ShortcutTip(self._fit, "Whole image"),
+            "view.actual": ShortcutTip(self._actual, "One image pixel per screen pixel"),
+            "view.compare": ShortcutTip(self.compare, "Before and after, with a slider"),
+        }
         self._more = icon_button("ellipsis", "More", self._ask_menu)
         row.addWidget(self.back)
         row.addWidget(self.place, 1)
@@ -56,6 +60,9 @@ class LoupeBar(QWidget):
     def use_actions(self, actions: Mapping[str, QAction]) -> None:
         """Show the shortcuts of the window's actions, by command id."""
         self._buttons.use_actions(actions, self.commands.values())
+        for command_id, tip in self._tips.items():
+            if command_id in actions:
+                tip.follow(actions[command_id])
 
     def set_back(self, words: str) -> None:
         """Set the label of the back button."""

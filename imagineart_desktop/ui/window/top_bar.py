@@ -7,6 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.command_button import ShortcutTip, command_tip
 from imagineart_desktop.ui.widgets import StatusPill, button
 from imagineart_desktop.ui.widgets.drops import DropTarget
 from imagineart_desktop.workspace.mime import accepts_mime, sources_from_mime
@@ -35,21 +36,29 @@ class TopBar(QWidget):
             action = actions[f"tab.{name}"]
             group.addAction(action)
             action.triggered.connect(lambda _checked, name=name: self.tab_wanted.emit(name))
-            made = button(action.text(), action.trigger, kind="tab", tip=action.toolTip())
+            made = button(action.text(), action.trigger, kind="tab")
             made.setCheckable(True)
+            ShortcutTip(made, action.text()).follow(action)
             if name in _DROP_TABS:
                 drops = DropTarget(made, accepts_mime, sources_from_mime)
                 drops.dropped.connect(lambda taken, name=name: self.dropped.emit(name, taken))
             self._tabs[name] = made
             row.addWidget(made)
         row.addStretch(1)
-        row.addWidget(button("Search commands  Ctrl+K", actions["view.commands"].trigger, kind="pill"))
+        self._search_action = actions["view.commands"]
+        self.search = button("", self._search_action.trigger, kind="pill")
+        self._search_action.changed.connect(self._show_search_keys)
+        self._show_search_keys()
+        row.addWidget(self.search)
         tip = "Estimated cost of images made since midnight. Click for details"
         self.today = button("Today $0.00", actions["view.spending"].trigger, kind="pill", tip=tip)
         row.addWidget(self.today)
         self.service = StatusPill()
         self.service.clicked.connect(actions["file.settings"].trigger)
         row.addWidget(self.service)
+
+    def _show_search_keys(self) -> None:
+        self.search.setText(command_tip("Search commands", self._search_action.shortcut()))
 
     def show_tab(self, name: str) -> None:
         """Highlight the open tab."""
