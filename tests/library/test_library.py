@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import os
 import shutil
 import sqlite3
 import sys
@@ -29,6 +31,7 @@ from imagineart_desktop.library import (
     SortOrder,
     read_recipe,
 )
+from imagineart_desktop.library.store import thumbnails
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.waiting import until
 
@@ -380,4 +383,24 @@ async def test_many_writers_at_once_do_not_disturb_each_other(tmp_path: Path) ->
     assert [await library.draft(f"draft {number}") for number in range(12)] == [{"step": 39}] * 12
     with pytest.raises(TypeError, match="cursor"):
         await library.database.write(lambda connection: connection.execute("SELECT 1"))
+    library.close()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+async def test_a_thumbnail_that_cannot_be_saved_is_a_problem_of_the_disk_and_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    library = Library(tmp_path)
+    kept = await keep(library, recipe(1))
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(thumbnails, "write_atomic", fail)
+        with pytest.raises(LibraryError, match="The thumbnail cannot be saved"):
+            await library.thumbnail(kept, 64)
+    (now,) = await library.summaries([kept.id])
+    assert now.state is kept.state
+    assert await library.thumbnail(now, 64)
     library.close()
