@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -19,7 +20,9 @@ from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import store as rows
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
+from imagineart_desktop.library.recovery.startup_notices import sentences_of
 from imagineart_desktop.library.transfer import exporting, importing
+from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
@@ -27,6 +30,7 @@ from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.seed import SeedMode
 from tests.library.test_library import keep, recipe
 from tests.ui.test_export import dialog_of
+from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.test_session_end import shown
 from tests.ui.window_driver import Driver, opened
 from tests.waiting import until
@@ -124,6 +128,51 @@ async def test_once_stopped_the_window_only_waits_and_what_begins_later_is_stopp
         gate.open()
         await at.until(lambda: done)
         assert len(await at.parts.library.search(Query())) < 40
+
+
+async def test_an_import_that_was_stopped_to_close_the_window_is_told_at_the_next_start(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    with monkeypatch.context() as held:
+        hold_imports(held, gate, after=20)
+        async with opened(tmp_path / "data", theme) as at:
+            at.window.exchange.take_in([files(tmp_path / "holiday", 60)])
+            await at.until(lambda: gate.reached)
+            done = await closed(at)
+            at.click(dialog(at.window).stop)
+            gate.open()
+            await at.until(lambda: done)
+            assert 0 < len(await at.parts.library.search(Query())) < 60
+            (notice,) = at.parts.library.notices.pending()
+            assert sentences_of([notice])[0].startswith("Import of “holiday” was interrupted. Import it again")
+    async with opened(tmp_path / "data", theme) as at:
+        # One that is only canceled isn't: the window says so itself.
+        at.parts.library.notices.mark_shown(at.parts.library.notices.pending())
+        report = await import_pictures(at.parts.library, [tmp_path / "holiday"], stopped=lambda: True)
+        assert report.stopped
+        assert at.parts.library.notices.pending() == []
+
+
+async def test_a_result_whose_applying_was_stopped_to_close_the_window_is_told_at_the_next_start(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = asyncio.Event()
+
+    async def never(*_: object, **__: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        await looked_at(at, page)
+        monkeypatch.setattr(page.stepping, "apply", never)
+        at.click(page.viewer.bar.apply)
+        await asyncio.wait_for(reached.wait(), 30)
+        done = await closed(at)
+        at.click(dialog(at.window).stop)
+        await at.until(lambda: done)
+        assert sentences_of(at.parts.library.notices.pending()) == [
+            "A result was not applied because the program ended: apply it again in Inpaint."
+        ]
 
 
 @pytest.mark.own_process

@@ -28,6 +28,18 @@ class Operation:
     stop: Callable[[], object] | None
 
 
+class StoppedByClosing:
+    """Whether an operation was stopped because the window closes."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+        self.is_noted = False
+
+    def note_stopped(self) -> None:
+        """Note that the operation was stopped; it counts only if the window closes."""
+        self.is_noted = self._operations.are_closing
+
+
 class Operations:
     """The running operations. notices: where to save notices; None for a read-only library."""
 
@@ -36,6 +48,8 @@ class Operations:
         self._running: list[Operation] = []
         self._ended = asyncio.Event()
         self._ended.set()
+        self.are_closing = False
+        """Whether they are stopped in order to close the window."""
 
     @property
     def running(self) -> tuple[Operation, ...]:
@@ -60,23 +74,28 @@ class Operations:
         await self._ended.wait()
 
     @asynccontextmanager
-    async def noticed(self, code: NoticeCode, **values: str | int) -> AsyncIterator[None]:
+    async def noticed(self, code: NoticeCode, **values: str | int) -> AsyncIterator[StoppedByClosing]:
         """Leave a notice if the block is canceled or the process ends inside it.
 
-        The caller must report any other exception.
+        Also if the block notes that closing stopped it: nobody sees its report. The caller must report any other
+        exception.
         """
+        stopped = StoppedByClosing(self)
         if self._notices is None:
-            yield
+            yield stopped
             return
         notice = Notice(code, values)
         self._notices.begin(notice)
         try:
             await asyncio.to_thread(partial(self._notices.add, code, **values))
-            yield
+            yield stopped
         except (LibraryClosedError, asyncio.CancelledError):
             self._notices.abandon(notice)
             raise
         except BaseException:
             await asyncio.to_thread(self._notices.finish, notice)
             raise
-        await asyncio.to_thread(self._notices.finish, notice)
+        if stopped.is_noted:
+            self._notices.abandon(notice)
+        else:
+            await asyncio.to_thread(self._notices.finish, notice)

@@ -210,8 +210,11 @@ async def import_pictures(
     if not places:
         return ImportReport()
     name, others = sanitize_text(places[0].name or str(places[0])), len(places) - 1
-    async with library.operations.noticed(NoticeCode.IMPORT_CUT_OFF, name=name, others=others):
-        return await _import(library, places, tell, stopped)
+    async with library.operations.noticed(NoticeCode.IMPORT_CUT_OFF, name=name, others=others) as closing:
+        report = await _import(library, places, tell, stopped)
+        if report.stopped:
+            closing.note_stopped()
+        return report
 
 
 async def _import(

@@ -105,6 +105,7 @@ class ClosingDialog(QDialog):
 
     def _stop(self) -> None:
         self._stopped = set()
+        self._operations.are_closing = True
         self._stop_running()
         for part in (self.stay, self.stop):
             part.setEnabled(False)

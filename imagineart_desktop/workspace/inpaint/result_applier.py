@@ -63,13 +63,16 @@ class ResultApplier(QObject):
         with ExitStack() as hold:
             hold.enter_context(self._document.held())
             with operations.during(lambda: self._waiting.words or "Applying the result…", self._stop):
-                async with operations.noticed(NoticeCode.APPLY_CUT_OFF):
-                    await self._held_apply(number, step, hold.close, keep_mask=keep_mask)
+                async with operations.noticed(NoticeCode.APPLY_CUT_OFF) as closing:
+                    if not await self._held_apply(number, step, hold.close, keep_mask=keep_mask):
+                        closing.note_stopped()
 
     async def _held_apply(
         self, number: int, step: HistoryStep | None, let_go: Callable[[], object], *, keep_mask: bool
-    ) -> None:
-        async def work(show: ShowProgress) -> None:
+    ) -> bool:
+        """Return whether it came to an end: it was applied, or a message says why not."""
+
+        async def work(show: ShowProgress) -> bool:
             self._applying, progress = asyncio.current_task(), Progress()
             show(progress)
             kept = await self._keep(number, progress.following(0, _KEPT), progress.following(_KEPT, _READ))
@@ -79,12 +82,14 @@ class ResultApplier(QObject):
                 await self._history.apply(*kept, keep_mask=keep_mask, reach=reach)
             # Unlock now: the user can paint on the result while the notice is removed from disk.
             let_go()
+            return True
 
         try:
-            await self._waiting.on("Applying the result", work)
+            return await self._waiting.on("Applying the result", work) is not None
         except UserError as error:
             # Here, so that no notice of an interruption stays.
             self.failed.emit(str(error))
+            return True
         finally:
             self._applying = None
 
