@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QColorDialog
+from PySide6.QtWidgets import QApplication, QColorDialog, QLabel, QWidget
 
 from imagineart_desktop.imaging import FileFormat
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
@@ -16,7 +16,7 @@ from imagineart_desktop.ui.settings.sections import SECTIONS
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
-from tests.ui.window_driver import opened, turn_wheel
+from tests.ui.window_driver import opened, settle, turn_wheel
 
 
 async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, theme: Theme) -> None:
@@ -74,3 +74,24 @@ async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, t
     async with opened(tmp_path, theme) as at:
         assert not at.window.window_actions["loupe.advance"].isChecked()
         assert at.window.inpaint.canvas.tint == QColor(0, 0, 255, 191)
+
+
+async def test_the_fields_of_all_groups_line_up(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.dialogs.settings()
+        (settings,) = at.window.findChildren(SettingsDialog)
+
+        def left_edges() -> set[int]:
+            export, place = settings.export, settings.care.place
+            fields: list[QWidget] = [settings.look, settings.at_once, settings.modifier, export.format, export.rule]
+            return {field.mapTo(settings, QPoint(0, 0)).x() for field in (*fields, export.profile, place.folder)}
+
+        settle()
+        assert len(left_edges()) == 1
+        before = left_edges()
+        for label in settings.findChildren(QLabel):
+            label.setStyleSheet("font-size: 20px")
+        QApplication.sendEvent(settings, QEvent(QEvent.Type.FontChange))
+        settle()
+        assert len(left_edges()) == 1
+        assert min(left_edges()) > min(before)

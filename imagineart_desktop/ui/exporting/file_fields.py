@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
 from imagineart_desktop.imaging import MAX_PERCENT, ExportProfile, ExportSettings, FileFormat, SizeRule
 from imagineart_desktop.ui.exporting.fields import hbox_row, labeled_combo_box, spin_box
-from imagineart_desktop.ui.widgets import create_form, form_label, plain_label
+from imagineart_desktop.ui.widgets import ElidedLabel, create_form, form_label, plain_label
 
 UNCHANGED = "as it is"
 _HINTS = {
@@ -33,7 +33,7 @@ class FileSettingsForm(QWidget):
         super().__init__()
         form = create_form(self)
         self.format = self._formats()
-        self._hint = plain_label("", "faint")
+        self._hint = ElidedLabel("", "faint")
         self._create_quality()
         self.rule = labeled_combo_box(
             "Size", {SizeRule.ORIGINAL: "Original", SizeRule.LONG_EDGE: "Long edge", SizeRule.PERCENT: "Percent"}

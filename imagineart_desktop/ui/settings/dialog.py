@@ -38,7 +38,7 @@ from imagineart_desktop.workspace.preferences import MAX_SIMULTANEOUS, Preferenc
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 _SWATCH = QSize(40, 20)
-_WIDE, _MAX_HEIGHT, _FOOT = 560, 720, 70
+_WIDE, _MAX_HEIGHT, _FOOT = 620, 720, 70
 """Initial width and maximum height of the dialog, and height of the row with its button, in pixels."""
 
 
@@ -137,9 +137,11 @@ class SettingsDialog(BaseDialog):
         for modifier in CanvasModifier:
             self.modifier.addItem(modifier.words, modifier.value)
         self.modifier.setCurrentIndex(self.modifier.findData(self._preferences.canvas_modifier.value))
-        self.modifier.setToolTip("Choose another key if your desktop moves windows with Alt and the mouse.")
+        self.modifier.setToolTip(
+            "Held on the canvas, it subtracts from the mask. Choose another key if your desktop moves windows with Alt."
+        )
         self.modifier.currentIndexChanged.connect(self._change_modifier)
-        form.addRow(form_label("S&ubtract on the canvas with", self.modifier), self.modifier)
+        form.addRow(form_label("S&ubtract with", self.modifier), self.modifier)
         self.tint = button("Change…", lambda: tint.show(self), tip="Color and strength of the mask on the canvas")
         self.tint.setAccessibleName("Change the color and strength of the mask tint")
         self._swatch = plain_label()

@@ -14,7 +14,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.maintenance.relocate import can_hold_library, is_library, prepare_move, target_folder
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.settings.work import OperationProgress
-from imagineart_desktop.ui.widgets import ElidedLabel, button, plain_label
+from imagineart_desktop.ui.widgets import ElidedLabel, button, create_form, form_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -34,8 +34,6 @@ class LibraryFolder(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
-        row.addWidget(plain_label("Folder", "muted"))
-        row.addSpacing(12)
         self.folder = ElidedLabel(str(self._root))
         row.addWidget(self.folder, 1)
         self._buttons = [
@@ -45,7 +43,9 @@ class LibraryFolder(QWidget):
         for made in self._buttons:
             row.addWidget(made)
             work.busy_changed.connect(made.setDisabled)
-        column.addLayout(row)
+        form = create_form()
+        form.addRow(form_label("Folder"), row)
+        column.addLayout(form)
         self.next = ElidedLabel("")
         column.addWidget(self.next)
         self._show_next()

@@ -1,18 +1,21 @@
-"""A dialog that reopens at its last position and lets the mouse wheel scroll."""
+"""A dialog that reopens at its last position, aligns its forms, and lets the mouse wheel scroll."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
+from imagineart_desktop.ui.widgets.form_rows import align_labels
 from imagineart_desktop.ui.widgets.wheel_guard import guard_wheel
 
 
 class BaseDialog(QDialog):
     """Remembers its frame's position while hidden. The wheel changes only the control that has the focus.
+
+    The labels of all its forms are equally wide.
 
     Under X11, Qt forgets a window's title bar when it hides the window, and would reopen it lower by that height.
     """
@@ -36,4 +39,12 @@ class BaseDialog(QDialog):
         if visible and not self._wheel_guarded:
             self._wheel_guarded = True
             guard_wheel(self)
+        if visible:
+            align_labels(self)
         super().setVisible(visible)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Align the forms again in another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.isVisible():
+            align_labels(self)

@@ -10,6 +10,8 @@ from imagineart_desktop.ui.widgets.labels import plain_label
 _LABEL_WIDTH = 76
 """Minimum width in pixels, so that the fields of several forms, one below the other, line up."""
 
+_LabelRole = QFormLayout.ItemRole.LabelRole
+
 _FIRST_LINE = 2
 """Pixels between the top of a row of check boxes and the top of their text."""
 
@@ -41,3 +43,15 @@ def form_label(text: str, field: QWidget | None = None, *, of_several_lines: boo
         # Otherwise a form centers the label in less than the height of a field with a frame.
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
     return label
+
+
+def align_labels(whole: QWidget) -> None:
+    """Make the labels of all forms in a dialog as wide as the widest one, so that their fields line up."""
+    items = [form.itemAt(row, _LabelRole) for form in whole.findChildren(QFormLayout) for row in range(form.rowCount())]
+    labels = [label for item in items if item is not None and isinstance(label := item.widget(), QLabel)]
+    for label in labels:
+        label.ensurePolished()
+        label.setMinimumWidth(_LABEL_WIDTH)
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(max(width, _LABEL_WIDTH))
