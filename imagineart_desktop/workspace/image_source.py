@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -13,11 +14,15 @@ from imagineart_desktop import fal
 from imagineart_desktop.fal import FalError
 from imagineart_desktop.imaging import PictureError, encode_png, read_file
 from imagineart_desktop.library import Library
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.qimage import from_qimage
 
 _MAX_SCHEME = 20
 """Maximum length of a scheme in an error message."""
+
+_MAX_NAMED = 3
+"""Maximum number of images that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,21 @@ class LoadedImage:
     data: bytes
     name: str
     picture_id: int | None = None
+
+
+def not_opened(sources: Sequence[ImageSource]) -> str:
+    """Return a sentence that names the images that weren't opened."""
+    names = [f"“{name}”" for source in sources[:_MAX_NAMED] if (name := _name_of(source))]
+    if others := len(sources) - len(names):
+        names.append(f"{others} other{'s' if others > 1 else ''}" if names else pluralize(others, "image"))
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed} {'was' if len(sources) == 1 else 'were'} not opened."
+
+
+def _name_of(source: ImageSource) -> str:
+    if source.path is not None:
+        return source.path.name
+    return fal.name_from_url(source.url) if source.url and not source.url.startswith("data:") else ""
 
 
 async def load_image(taken: ImageSource, library: Library) -> LoadedImage:

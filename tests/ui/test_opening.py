@@ -8,14 +8,25 @@ from threading import Event
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.imaging import FullImage, Margins, OnRows, PictureError, load_full_image, load_picture
+from imagineart_desktop.imaging import (
+    FullImage,
+    Margins,
+    OnRows,
+    PictureError,
+    encode_grey_png,
+    load_full_image,
+    load_picture,
+)
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.image_source import not_opened
 from imagineart_desktop.workspace.inpaint import history_controller, session, session_store
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.window_driver import colour_at, opened
 
@@ -305,3 +316,62 @@ def test_an_image_that_is_read_twice_tells_one_share(tmp_path: Path) -> None:
     assert session_store.decode_image(file, reach=shares.append).deep is None
     assert shares == sorted(shares)
     assert 0.6 < shares[-1] < 1
+
+
+async def test_dropped_files_that_are_not_opened_anymore_are_named(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["coffee.png", "chelsea.png", "astronaut.png"]
+    async with opened(tmp_path / "data", theme, at_once=("inpaint",)) as at:
+        page = at.window.inpaint
+        at.window.go_to("inpaint")
+        decoder = SlowDecoder(monkeypatch)
+        at.drop(page.canvas, [photos / name for name in names])
+        await at.until(lambda: page.message.text() == "Opening… 30%")
+        page.waiting.cancel()
+        await at.until(lambda: page.message.text() == "“chelsea.png” and “astronaut.png” were not opened.")
+        assert not page.stepping.steps
+        # Also if another image is opened instead, once that is done.
+        at.drop(page.canvas, [photos / name for name in names[:2]])
+        await at.until(lambda: page.message.text() == "Opening… 30%")
+        monkeypatch.setattr(session_store, "load_full_image", load_full_image)
+        at.drop(page.canvas, [photos / "rocket.jpg"])
+        decoder.may_end.set()
+        await at.until(lambda: page.message.text() == "“chelsea.png” was not opened.")
+        assert [step.label for step in page.stepping.steps] == ["rocket.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "sentence"),
+    [
+        ([ImageSource(picture_id=3)], "1 image was not opened."),
+        ([ImageSource(picture_id=3), ImageSource(picture_id=4)], "2 images were not opened."),
+        ([ImageSource(url="https://x.org/a.png?b=1")], "“a.png” was not opened."),
+        (
+            [ImageSource(path=Path(f"{number}.png")) for number in range(9)],
+            "“0.png”, “1.png”, “2.png” and 6 others were not opened.",
+        ),
+    ],
+)
+async def test_what_was_not_opened_is_named_briefly(sources: list[ImageSource], sentence: str) -> None:
+    assert not_opened(sources) == sentence
+
+
+async def test_of_several_images_on_the_clipboard_it_is_said_which_one_is_the_mask(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path / "data", theme, at_once=("inpaint",)) as at:
+        canvas = await at.on_canvas(photos / "coffee.png")
+        files = [tmp_path / "a.png", tmp_path / "b.png"]
+        mask = np.zeros((400, 600), np.uint8)
+        mask[50:100, 50:100] = 255
+        for file in files:
+            file.write_bytes(encode_grey_png(mask))
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+        QGuiApplication.clipboard().setMimeData(mime)
+        at.window.window_actions["mask.paste"].trigger()
+        message = at.window.inpaint.facts.message
+        await at.until(lambda: message.text() == "The mask is the first of 2 images on the clipboard.")
+        assert np.array_equal(canvas.document.mask, mask)
+        QGuiApplication.clipboard().clear()

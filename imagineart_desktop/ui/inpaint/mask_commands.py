@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -170,13 +170,15 @@ class MaskCommands(QObject):
         if not taken:
             self._message.say(EMPTY_CLIPBOARD, "caution")
             return
-        spawn_owned(self, self._paste(taken[0]))
+        spawn_owned(self, self._paste(taken))
 
-    async def _paste(self, taken: ImageSource) -> None:
+    async def _paste(self, taken: Sequence[ImageSource]) -> None:
         async def load() -> Path | bytes:
-            return (await load_image(taken, self._library)).data
+            return (await load_image(taken[0], self._library)).data
 
         await self._read_mask(load, None, MaskOperation.PASTE)
+        if len(taken) > 1 and not self._message.text():
+            self._message.say(f"The mask is the first of {len(taken):,} images on the clipboard.", "info")
 
     def load_mask(self) -> None:
         """Ask for a file and read it as a mask."""

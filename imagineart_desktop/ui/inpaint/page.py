@@ -46,6 +46,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.image_source import not_opened
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
@@ -74,6 +75,9 @@ class InpaintPage(QWidget):
         super().__init__()
         self._files = files
         self._library = library
+        self._openings = 0
+        self._open_problems: list[str] = []
+        """What to report once nothing is being opened anymore."""
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
         self.session = InpaintSession(library, worker, submitter, self.waiting)
@@ -141,19 +145,29 @@ class InpaintPage(QWidget):
             spawn_owned(self, self.open(*taken))
 
     async def open(self, *taken: ImageSource) -> None:
-        """Put images on the canvas one after another until canceled; report those that can't be used."""
+        """Put images on the canvas one after another until canceled, or until others are opened.
+
+        Report those that can't be used, and those that weren't opened anymore. If others are being opened, report them
+        afterwards: an image put on the canvas clears the message.
+        """
         self.message.clear()
-        problems = []
-        for one in taken:
-            try:
-                is_other = await self.session.open(one)
-                if is_other is None:
-                    break
-                if not is_other:
-                    self.image_opened.emit()
-            except UserError as error:
-                problems.append(str(error))
-        if problems:
+        self._openings += 1
+        try:
+            for position, one in enumerate(taken, start=1):
+                try:
+                    is_other = await self.session.open(one)
+                    if is_other is None:
+                        if position < len(taken):
+                            self._open_problems.append(not_opened(taken[position:]))
+                        break
+                    if not is_other:
+                        self.image_opened.emit()
+                except UserError as error:
+                    self._open_problems.append(str(error))
+        finally:
+            self._openings -= 1
+        if self._open_problems and not self._openings:
+            problems, self._open_problems = self._open_problems, []
             self.message.say(" ".join(problems))
 
     def _show_opening(self) -> None:
