@@ -180,7 +180,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
 }
 
 
-def _run_logged(work: Coroutine[Any, Any, Outcome], places: AppPaths) -> Outcome:
+def _run_logged(work: Coroutine[object, None, Outcome], places: AppPaths) -> Outcome:
     if start_logging(places.logs) is None:
         print_notice(f"Cannot write a log to {places.logs}.")
     try:
@@ -197,7 +197,7 @@ def _write_report(outcome: Outcome, options: argparse.Namespace) -> int:
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code
 
 
-def run_until_signal(work: Coroutine[Any, Any, T]) -> T:
+def run_until_signal(work: Coroutine[object, None, T]) -> T:
     """Run `work`; the first termination signal cancels it. Raises _EndedBySignalError."""
     received: list[int] = []
 

@@ -181,7 +181,7 @@ async def _wait_and_report(
     return Outcome(ExitCode.OK if made.all_copied else ExitCode.NO_OUTPUT, report)
 
 
-async def _unless_damaged(work: Coroutine[Any, Any, T], library: Library) -> T:
+async def _unless_damaged(work: Coroutine[object, None, T], library: Library) -> T:
     """Return the result of `work`. Raises DatabaseDamagedError as soon as the library is found to be damaged."""
     task, damage = asyncio.create_task(work), asyncio.create_task(library.damage_seen.wait())
     try:

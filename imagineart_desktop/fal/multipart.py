@@ -159,7 +159,7 @@ class SharedUploads:
     async def get(
         self,
         sha256: str,
-        upload: Callable[[OnProgress], Coroutine[Any, Any, str]],
+        upload: Callable[[OnProgress], Coroutine[object, None, str]],
         on_progress: OnProgress,
     ) -> str:
         """Return the file's URL. The upload continues until no caller waits for it any more. Raises FalError.

@@ -110,7 +110,7 @@ class Uploader:
                     return await self._in_one_piece(file)
             sha256 = await asyncio.to_thread(multipart.sha256_of, data)
 
-            def begin(tell_all: multipart.OnProgress) -> Coroutine[Any, Any, str]:
+            def begin(tell_all: multipart.OnProgress) -> Coroutine[object, None, str]:
                 return self._upload_large_when_free(replace(file, on_progress=tell_all), sha256)
 
             return await self._shared.get(sha256, begin, on_progress)

@@ -7,11 +7,10 @@ next to the database, so that a library rebuilt from its files keeps its organiz
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.store import collections as kept
@@ -31,8 +30,7 @@ from imagineart_desktop.library.store.marks import (
     tag_counts,
     write_marks,
 )
-
-OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+from imagineart_desktop.library.store.off_thread import OffThread
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ _running: set[asyncio.Task[Any]] = set()
 """Strong references: the loop holds its tasks only weakly."""
 
 
-def spawn(work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+def spawn(work: Coroutine[object, None, object]) -> asyncio.Task[object]:
     """Start background work, for example from a slot. Its exceptions go to the loop's exception handler."""
     task = asyncio.get_running_loop().create_task(work)
     _running.add(task)

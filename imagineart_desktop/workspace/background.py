@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 from shiboken6 import isValid
@@ -28,7 +28,7 @@ class PendingWorkPresenter(Protocol):
     async def on(
         self,
         words: str,
-        work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]],
+        work: Callable[[Callable[[Progress], object]], Coroutine[object, None, T]],
         *,
         ends: bool = False,
     ) -> T | None:
@@ -48,7 +48,7 @@ class UnseenWork:
     async def on(
         self,
         words: str,
-        work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]],
+        work: Callable[[Callable[[Progress], object]], Coroutine[object, None, T]],
         *,
         ends: bool = False,
     ) -> T | None:
@@ -63,7 +63,7 @@ class UnseenWork:
             task.cancel()
 
 
-def spawn_owned(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+def spawn_owned(owner: QObject, work: Coroutine[object, None, object]) -> asyncio.Task[object]:
     """Start background work that's canceled when its owner is destroyed, so that it never touches deleted widgets.
 
     Use it for work that only updates the display. Start work that must be finished, such as saving, paying and
@@ -80,7 +80,7 @@ def spawn_owned(owner: QObject, work: Coroutine[Any, Any, object]) -> asyncio.Ta
     return task
 
 
-async def _while_valid(owner: QObject, work: Coroutine[Any, Any, object]) -> object:
+async def _while_valid(owner: QObject, work: Coroutine[object, None, object]) -> object:
     try:
         return await work
     except RuntimeError:

@@ -47,7 +47,7 @@ _YOUNG, _MIDDLE = 700, 10
 """Thresholds of the first two garbage collector generations, as in CPython."""
 
 
-def run(app: QCoreApplication, main: Coroutine[Any, Any, int], *, freezes: bool = False) -> int:
+def run(app: QCoreApplication, main: Coroutine[object, None, int], *, freezes: bool = False) -> int:
     """Run Qt's and asyncio's loop together until `main` returns, then cancel the remaining tasks.
 
     freezes: exclude from garbage collection what exists before `main` and when the window is complete; for a process
@@ -219,7 +219,7 @@ class _Loop(QEventLoop):
         self._timers.stop()
 
 
-async def _run_with_gc(main: Coroutine[Any, Any, int], *, freezes: bool) -> int:
+async def _run_with_gc(main: Coroutine[object, None, int], *, freezes: bool) -> int:
     """Run `main` and collect cyclic garbage in this thread only.
 
     Python collects in whichever thread allocates next. A Qt object in a cycle would then be destroyed in a worker while

@@ -260,7 +260,7 @@ class MaskDocument(QObject):
         words: str = "",
         unchanged: str = "",
         prepare: Callable[[], Awaitable[object]] | None = None,
-    ) -> Coroutine[Any, Any, Rect]:
+    ) -> Coroutine[object, None, Rect]:
         """Run an operation on today's mask, after those that are under way; can be undone under this name.
 
         work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
@@ -337,7 +337,7 @@ class MaskDocument(QObject):
         return done.area
 
     async def _waited(
-        self, words: str, progress: Progress, run: Callable[[], Coroutine[Any, Any, _OperationResult]]
+        self, words: str, progress: Progress, run: Callable[[], Coroutine[object, None, _OperationResult]]
     ) -> _OperationResult | None:
         """Run an operation with progress. Return its outcome, or None if canceled."""
 

@@ -6,11 +6,10 @@ Runs in the background after startup, once the database was found to be sound: r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from imagineart_desktop.library.annotations import AnnotationService
 from imagineart_desktop.library.errors import disk_error
@@ -20,8 +19,7 @@ from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
 from imagineart_desktop.library.store.json_lines import copy_damaged
 from imagineart_desktop.library.store.notices import NoticeCode, Notices
-
-OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
+from imagineart_desktop.library.store.off_thread import OffThread
 
 
 @dataclass(frozen=True, slots=True)

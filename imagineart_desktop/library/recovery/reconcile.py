@@ -10,12 +10,11 @@ from __future__ import annotations
 import logging
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError, probe_picture
 from imagineart_desktop.library.files.files import Files, Stamp, sha256_of_file, stamp_of, write_atomic
@@ -25,14 +24,13 @@ from imagineart_desktop.library.recovery.intact import is_intact
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import Ids, JournalContent
+from imagineart_desktop.library.store.off_thread import OffThread
 from imagineart_desktop.library.store.records import FileState
 
 log = logging.getLogger(__name__)
 
 _INPUT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z]+")
 _AT_ONCE = 50
-
-OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)

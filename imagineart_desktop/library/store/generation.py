@@ -10,23 +10,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from imagineart_desktop.library.files.files import Files, write_atomic
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.job_journal import merge_steps, record_all
 from imagineart_desktop.library.store.notices import Notices
+from imagineart_desktop.library.store.off_thread import OffThread
 
 _COARSE_NS, _COARSEST_NS = 10**7, 2 * 10**9
 """Some file systems store change times with a resolution of 10 ms or of 2 s."""
 
 _MAX_BYTES = 1000
-
-OffThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
 async def begin_generation(files: Files, database: Database, off_thread: OffThread, notices: Notices) -> None:

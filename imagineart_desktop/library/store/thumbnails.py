@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.library.files.files import Files, write_atomic
 from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.off_thread import OffThread
 from imagineart_desktop.library.store.records import PictureSummary
 
 LARGEST_KEPT = 512
@@ -55,7 +56,7 @@ def _files_before(path: Path) -> dict[int, tuple[Any, ...]]:
 class ThumbnailStore:
     """Thumbnails on disk, created on demand, one at a time per picture."""
 
-    def __init__(self, files: Files, off_thread: Callable[[Callable[[], Any]], Awaitable[Any]]) -> None:
+    def __init__(self, files: Files, off_thread: OffThread) -> None:
         self._files = files
         self._off_thread = off_thread
         self._under_way: dict[int, asyncio.Future[bytes]] = {}

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QProcess, QUrl, Signal
 from PySide6.QtGui import QAction, QClipboard, QDesktopServices, QGuiApplication, QKeySequence
@@ -112,7 +111,7 @@ class ImageCommands(QObject):
             self._runs[command_id](numbers)
 
     def _own_commands(self) -> dict[str, RunForImages]:
-        work: dict[str, Callable[[list[int]], Coroutine[Any, Any, None]]] = {
+        work: dict[str, Callable[[list[int]], Coroutine[object, None, None]]] = {
             COPY: self._copy,
             COPY_FILE: self._copy_file,
             COPY_SEED: self._copy_seed,
@@ -128,14 +127,14 @@ class ImageCommands(QObject):
             **{command_id: partial(self._start, run) for command_id, run in work.items()},
         }
 
-    def _start(self, work: Callable[[list[int]], Coroutine[Any, Any, None]], numbers: list[int]) -> None:
+    def _start(self, work: Callable[[list[int]], Coroutine[object, None, None]], numbers: list[int]) -> None:
         spawn(self._guarded(work(numbers)))
 
     def _trash(self, numbers: list[int]) -> None:
         self.trashing.emit(numbers)
         self._marking.trash(numbers)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Coroutine[object, None, None]) -> None:
         try:
             await work
         except (UserError, OSError) as error:

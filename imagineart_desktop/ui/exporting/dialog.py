@@ -55,7 +55,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.library_texts import export_text, images
 from imagineart_desktop.workspace.preferences import Preferences
 
-MakeImage = Callable[[Callable[[Progress], object]], Coroutine[Any, Any, int]]
+MakeImage = Callable[[Callable[[Progress], object]], Coroutine[object, None, int]]
 """Makes an image and returns its id; receives the progress callback. Raises PictureError, LibraryError."""
 
 _BAR = 1000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -304,7 +303,7 @@ class Sidebar(QWidget):
             text=search.name,
         )
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Coroutine[object, None, None]) -> None:
         try:
             await work
         except LibraryError as error:
@@ -354,13 +353,13 @@ class Sidebar(QWidget):
     def _move(self, number: int, parent: int | None) -> None:
         self._arrange(self._marking.move_collection(number, parent))
 
-    def _arrange(self, work: Coroutine[Any, Any, None] | None) -> None:
+    def _arrange(self, work: Coroutine[object, None, None] | None) -> None:
         """Run a change of the collections. Lists read before it ends are ignored; the one read afterward is shown."""
         self._arranging += 1
         self._message.clear()
         spawn(self._arranged(work))
 
-    async def _arranged(self, work: Coroutine[Any, Any, None] | None) -> None:
+    async def _arranged(self, work: Coroutine[object, None, None] | None) -> None:
         try:
             if work is not None:
                 await work

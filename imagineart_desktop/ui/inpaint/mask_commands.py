@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QActionGroup, QImage
@@ -112,7 +111,7 @@ class MaskCommands(QObject):
         work: Callable[[Mask], Rect],
         progress: Progress,
         prepare: Callable[[], Awaitable[object]] | None = None,
-    ) -> Coroutine[Any, Any, Rect]:
+    ) -> Coroutine[object, None, Rect]:
         name, unchanged, doing = operation.value
         return self._canvas.document.operate(
             name, work, progress=progress, words=doing, unchanged=unchanged, prepare=prepare
@@ -270,7 +269,7 @@ class MaskCommands(QObject):
             write_atomic(path, data, private=False)
             return True
 
-        def work(show: Callable[[Progress], object]) -> Coroutine[Any, Any, bool]:
+        def work(show: Callable[[Progress], object]) -> Coroutine[object, None, bool]:
             show(progress)
             return asyncio.to_thread(write)
 

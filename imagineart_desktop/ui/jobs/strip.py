@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
@@ -188,12 +187,12 @@ class JobStrip(QWidget):
             spawn(self._try(self._worker.dismiss(job_id)))
         else:
             worker = self._worker
-            commands: dict[str, Callable[[str], Coroutine[Any, Any, object]]] = {
+            commands: dict[str, Callable[[str], Coroutine[object, None, object]]] = {
                 "cancel": worker.cancel,
                 "dismiss": worker.dismiss,
                 "retry": worker.retry,
             }
-            looks: dict[str, Callable[[str], Coroutine[Any, Any, object]]] = {
+            looks: dict[str, Callable[[str], Coroutine[object, None, object]]] = {
                 "again": worker.send_again,
                 "again_unseen": partial(worker.send_again, unseen=True),
                 "look": worker.look_for,
@@ -205,7 +204,7 @@ class JobStrip(QWidget):
             else:
                 spawn(self._try(commands[command](job_id)))
 
-    async def _check(self, job_id: str, look: Coroutine[Any, Any, object]) -> None:
+    async def _check(self, job_id: str, look: Coroutine[object, None, object]) -> None:
         """Check the service's request list, then enable the card's buttons again."""
         try:
             await self._try(look)
@@ -218,7 +217,7 @@ class JobStrip(QWidget):
         if card is not None and isValid(card):
             card.set_checking(checking)
 
-    async def _try(self, work: Coroutine[Any, Any, object]) -> None:
+    async def _try(self, work: Coroutine[object, None, object]) -> None:
         try:
             await work
         except LibraryError as error:

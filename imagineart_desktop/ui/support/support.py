@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
@@ -37,7 +36,7 @@ class ErrorReporter(QObject):
         worker: Worker,
         account: ServiceConnection,
         logs: Path | None,
-        save: Callable[[], Coroutine[Any, Any, None]],
+        save: Callable[[], Coroutine[object, None, None]],
         files: FileDialogs,
     ) -> None:
         super().__init__(window)

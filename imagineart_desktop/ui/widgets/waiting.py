@@ -91,7 +91,7 @@ class PendingWork(QObject):
     async def on(
         self,
         words: str,
-        work: Callable[[Callable[[Progress], object]], Coroutine[Any, Any, T]],
+        work: Callable[[Callable[[Progress], object]], Coroutine[object, None, T]],
         *,
         ends: bool = False,
     ) -> T | None:

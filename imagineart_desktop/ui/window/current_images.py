@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
@@ -138,7 +137,7 @@ class CurrentImages(QObject):
         """Run a command that takes an image out of the window, with the seam settings that are shown."""
         inpaint = self._pages.inpaint
 
-        def make(show: Callable[[Progress], object]) -> Coroutine[Any, Any, int]:
+        def make(show: Callable[[Progress], object]) -> Coroutine[object, None, int]:
             return inpaint.as_looked_at(number, show)
 
         if command == EXPORT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -24,7 +23,7 @@ class SessionEndHandler(QObject):
     """
 
     def __init__(
-        self, app: QApplication, save: Callable[[], Coroutine[Any, Any, None]], crashes: CrashReporter
+        self, app: QApplication, save: Callable[[], Coroutine[object, None, None]], crashes: CrashReporter
     ) -> None:
         super().__init__(app)
         self._save = save

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -253,7 +253,7 @@ class GalleryCommands(QObject):
     def _move(
         self,
         words: str,
-        work: Callable[[Progress, list[int]], Coroutine[Any, Any, list[int]]],
+        work: Callable[[Progress, list[int]], Coroutine[object, None, list[int]]],
         deed: Callable[[list[int]], ActionText],
         back: Callable[[Library, list[int]], UndoableAction],
     ) -> None:
@@ -277,11 +277,11 @@ class GalleryCommands(QObject):
 
         spawn(self._guarded(do()))
 
-    async def _waited(self, words: str, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> T | None:
+    async def _waited(self, words: str, work: Callable[[Progress], Coroutine[object, None, T]]) -> T | None:
         """Run work that may take long. If canceled, it stops at its next step; what is done so far stays done."""
         progress, waiting = Progress(), self._waiting
 
-        def shown(show: Callable[[Progress], object]) -> Coroutine[Any, Any, T]:
+        def shown(show: Callable[[Progress], object]) -> Coroutine[object, None, T]:
             show(progress)
             return work(progress)
 
@@ -325,7 +325,7 @@ class GalleryCommands(QObject):
             offer = MessageAction("Redo", self.redo) if which else MessageAction("Undo", self.undo)
             self.said.emit(f"{'Undone' if which else 'Redone'}: {name}.", offer)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Coroutine[object, None, None]) -> None:
         async with self._turn:
             try:
                 await work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from imagineart_desktop.library import Library, LibraryError, MarksChange
 from imagineart_desktop.library.annotations import RemovedCollections
@@ -27,7 +27,7 @@ class UndoableAction(Protocol):
     UnfinishedError if something is left to do.
     """
 
-    def __call__(self, progress: Progress, /) -> Coroutine[Any, Any, UndoableAction | None]: ...
+    def __call__(self, progress: Progress, /) -> Coroutine[object, None, UndoableAction | None]: ...
 
 
 def restore_marks(library: Library, before: MarksChange) -> UndoableAction:

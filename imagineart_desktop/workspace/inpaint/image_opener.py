@@ -93,7 +93,9 @@ class ImageOpener(QObject):
         return opened
 
     @asynccontextmanager
-    async def _shown(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]]) -> AsyncIterator[T | None]:
+    async def _shown(
+        self, read: Callable[[ReportProgress, OnRows], Coroutine[object, None, T]]
+    ) -> AsyncIterator[T | None]:
         self._turn += 1
         turn = self._turn
         if self._read_task is not None:
@@ -107,7 +109,7 @@ class ImageOpener(QObject):
                 self.preview_changed.emit(None)
                 self.ended.emit()
 
-    async def _read(self, read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]], turn: int) -> T | None:
+    async def _read(self, read: Callable[[ReportProgress, OnRows], Coroutine[object, None, T]], turn: int) -> T | None:
         try:
             opened = await self._waiting.on("Opening", lambda show: self._decode(read, turn, show))
         except UserError:
@@ -118,7 +120,7 @@ class ImageOpener(QObject):
 
     async def _decode(
         self,
-        read: Callable[[ReportProgress, OnRows], Coroutine[Any, Any, T]],
+        read: Callable[[ReportProgress, OnRows], Coroutine[object, None, T]],
         turn: int,
         show: Callable[[Progress], object],
     ) -> T | None:

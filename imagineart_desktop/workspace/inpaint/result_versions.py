@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from imagineart_desktop.imaging import CompositeResult, FullImage, InpaintSettings, Margins, PictureError, Pixels
 from imagineart_desktop.jobs import CompositeCache, InpaintResultSet, MissingError, load_result_set_of, save_composite
@@ -85,7 +85,7 @@ class _SharedTask(Generic[T]):
     waiter_count: int = 0
 
     @classmethod
-    def of(cls, work: Callable[[Progress], Coroutine[Any, Any, T]]) -> _SharedTask[T]:
+    def of(cls, work: Callable[[Progress], Coroutine[object, None, T]]) -> _SharedTask[T]:
         progress = Progress()
         return cls(_task(work(progress)), progress)
 
@@ -255,7 +255,7 @@ class ResultVersions:
         self._made = _VersionCache()
 
 
-def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+def _task(work: Coroutine[object, None, T]) -> asyncio.Task[T]:
     """Start work that several may await. They receive its exception; it is ignored if nobody waits anymore."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
@@ -265,7 +265,7 @@ def _task(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
 async def _shared(
     shared: dict[tuple[int, BlendSetting], _SharedTask[T]],
     key: tuple[int, BlendSetting],
-    work: Callable[[Progress], Coroutine[Any, Any, T]],
+    work: Callable[[Progress], Coroutine[object, None, T]],
     show: Callable[[Progress], object],
 ) -> T:
     """Join the work running for this key, or start it."""
