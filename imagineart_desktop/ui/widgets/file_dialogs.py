@@ -43,7 +43,7 @@ class FileDialogs:
     def folder(self, purpose: FolderPurpose) -> Path:
         """Return the last folder of a purpose if it still exists, otherwise the user's Pictures folder or home."""
         kept = self._kept().get(purpose.value)
-        if isinstance(kept, str) and Path(kept).is_dir():
+        if kept is not None and Path(kept).is_dir():
             return Path(kept)
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         return Path(pictures) if pictures and Path(pictures).is_dir() else Path.home()
@@ -130,9 +130,10 @@ class FileDialogs:
         dialog.filesSelected.connect(chosen)
         _show(dialog)
 
-    def _kept(self) -> dict[str, object]:
+    def _kept(self) -> dict[str, str]:
         kept = self._preferences.value(_FOLDERS_KEY)
-        return kept if isinstance(kept, dict) else {}
+        folders = kept if isinstance(kept, dict) else {}
+        return {purpose: folder for purpose, folder in folders.items() if isinstance(folder, str)}
 
 
 def _show(dialog: QFileDialog) -> None:
