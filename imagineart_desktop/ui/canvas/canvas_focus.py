@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import singledispatchmethod
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
+
+from imagineart_desktop.ui.widgets.focus import follow_focus
 
 _MODIFIERS = {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta}
 
@@ -24,9 +28,7 @@ class CanvasFocus(QObject):
         self._canvas = canvas
         self._watched: QWidget | None = None
         self._typed = False
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_changed)
+        follow_focus(self._focus_changed)
 
     def set_canvas(self, canvas: QWidget) -> None:
         """Set the widget that receives focus."""
@@ -49,13 +51,22 @@ class CanvasFocus(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note keys typed outside the canvas; Escape returns focus to it."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
+        return self._takes(event) or super().eventFilter(watched, event)
+
+    @singledispatchmethod
+    def _takes(self, _event: QEvent) -> bool:
+        """Handle an event of the focused widget. Return whether it must not get the event itself."""
+        return False
+
+    @_takes.register
+    def _takes_key(self, event: QKeyEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
             plain_escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
             if plain_escape and self._is_focus_on_page():
                 self.give()
                 return True
             self._typed = True
-        return super().eventFilter(watched, event)
+        return False
 
     def _is_focus_on_page(self) -> bool:
         # The focus widget of this window, even while another window is active.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import singledispatchmethod
 from typing import cast
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
@@ -39,9 +40,6 @@ _ARROW_PAN = 40.0
 _SHADOW = 10
 _MAX_COVERED_SHARE = 0.5
 """Largest share of the height that `fit` keeps clear for what covers it."""
-
-_FREQUENT_EVENTS = QPaintEvent, QMouseEvent
-"""Events that come with every dab of a stroke and have their own handlers; checking class is faster than type."""
 
 _TAP_MS = 400
 """Longest hold of Space, in milliseconds, that counts as a tap; a longer one means the hand."""
@@ -229,24 +227,32 @@ class ImageCanvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Pinch to zoom; rotate with two fingers."""
-        if isinstance(event, _FREQUENT_EVENTS):
-            return super().event(event)
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_to(self.zoom * (1 + event.value()), event.position())
-                return True
-            if event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
-                self.rotate_to(self.viewport_state.angle + event.value(), event.position())
-                return True
-        if isinstance(event, QTouchEvent):
-            self._touch(event)
+        return self._handles(event) or super().event(event)
+
+    @singledispatchmethod
+    def _handles(self, _event: QEvent) -> bool:
+        """Handle an event for which QWidget has no handler. Return whether it's done."""
+        return False
+
+    @_handles.register
+    def _handles_gesture(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_to(self.zoom * (1 + event.value()), event.position())
             return True
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.needs_key(event):
+        if event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+            self.rotate_to(self.viewport_state.angle + event.value(), event.position())
+            return True
+        return False
+
+    @_handles.register
+    def _handles_key(self, event: QKeyEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self.needs_key(event):
             event.accept()
             return True
-        return super().event(event)
+        return False
 
-    def _touch(self, event: QTouchEvent) -> None:
+    @_handles.register
+    def _handles_touch(self, event: QTouchEvent) -> bool:
         event.accept()
         if event.pointCount() >= 2:
             if not self._pinching:
@@ -269,6 +275,7 @@ class ImageCanvas(QWidget):
             self._pinching = False
         if event.type() == QEvent.Type.TouchCancel:
             self.give_up_press()
+        return True
 
     @property
     def acts_at_press(self) -> bool:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from imagineart_desktop.ui.widgets.focus import follow_focus
+
 _TEXT_INPUTS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 
 
@@ -41,9 +43,7 @@ class ResultShortcuts(QObject):
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(work)
             self._keys.append(shortcut)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_changed)
+        follow_focus(self._focus_changed)
         self.refresh()
 
     def refresh(self) -> None:

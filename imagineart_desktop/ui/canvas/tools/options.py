@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from contextlib import suppress
 
+from pydantic import StrictBool, StrictInt, TypeAdapter, ValidationError
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider
 
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, plain_label
+
+_INT = TypeAdapter(StrictInt)
+_BOOL = TypeAdapter(StrictBool)
 
 
 class ToolOption(QObject):
@@ -55,8 +60,8 @@ class IntOption(ToolOption):
 
     def restore(self, saved: object) -> None:
         """Take a saved number."""
-        if isinstance(saved, int):
-            self.set_value(saved)
+        with suppress(ValidationError):
+            self.set_value(_INT.validate_python(saved))
 
     def add_control(self, row: QHBoxLayout) -> None:
         """Add a slider with the number beside it."""
@@ -90,8 +95,8 @@ class SwitchOption(ToolOption):
 
     def restore(self, saved: object) -> None:
         """Take a saved state."""
-        if isinstance(saved, bool):
-            self.set_value(saved)
+        with suppress(ValidationError):
+            self.set_value(_BOOL.validate_python(saved))
 
     def add_control(self, row: QHBoxLayout) -> None:
         """Add a check box."""
