@@ -70,7 +70,7 @@ async def test_colours_of_their_own_are_kept_unless_the_user_says_otherwise(tmp_
         await export(at, dialog)
         (made,) = (tmp_path / "out").iterdir()
         assert load_full_image(made).profile == source_of("rgb_profile", 4, 3).profile
-        assert dialog.fields.state()["profile"] == ExportProfile.SRGB
+        assert dialog.fields.state().profile == ExportProfile.SRGB
 
 
 async def test_a_picture_is_exported_and_another_library_reads_it(tmp_path: Path, theme: Theme) -> None:

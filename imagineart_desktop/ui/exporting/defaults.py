@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pydantic import BaseModel, ConfigDict, ValidatorFunctionWrapHandler, field_validator
 
 from imagineart_desktop.workspace.preferences import Preferences
 
 _KEPT = "export"
 
 
-def export_defaults(preferences: Preferences) -> dict[str, Any]:
+class ExportDefaults(BaseModel):
+    """The settings of an export, as they are saved. None: not saved yet, or invalid."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    format: str | None = None
+    quality: int | None = None
+    rule: str | None = None
+    edge: int | None = None
+    percent: int | None = None
+    profile: str | None = None
+    recipe: bool | None = None
+    folder: str | None = None
+    pattern: str | None = None
+    clash: str | None = None
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _ignore_invalid(cls, value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return validate(value)
+        except ValueError:
+            return None
+
+
+def export_defaults(preferences: Preferences) -> ExportDefaults:
     """Return the last used settings; empty at first."""
     state = preferences.value(_KEPT)
-    return state if isinstance(state, dict) else {}
+    return ExportDefaults.model_validate(state if isinstance(state, dict) else {})
 
 
-def keep_export_defaults(preferences: Preferences, changed: dict[str, Any]) -> None:
+def keep_export_defaults(preferences: Preferences, changed: ExportDefaults) -> None:
     """Save the changed settings, and keep the others."""
-    preferences.set_value(_KEPT, export_defaults(preferences) | changed)
+    kept = preferences.value(_KEPT)
+    others = kept if isinstance(kept, dict) else {}
+    preferences.set_value(_KEPT, others | changed.model_dump(exclude_none=True))

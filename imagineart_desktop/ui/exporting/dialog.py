@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
@@ -36,7 +35,7 @@ from imagineart_desktop.library import (
     validate_pattern,
 )
 from imagineart_desktop.support import Progress, UserError, spawn
-from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
+from imagineart_desktop.ui.exporting.defaults import ExportDefaults, export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.widgets import (
@@ -100,7 +99,7 @@ class ExportDialog(BaseDialog):
         self._add_progress(column)
         column.addStretch(1)
         column.addLayout(self._foot())
-        self._restored: dict[str, Any] = {}
+        self._restored = ExportDefaults()
         self._restore()
         self.fields.changed.connect(self._show_name)
         self.pattern.textChanged.connect(self._show_name)
@@ -231,9 +230,9 @@ class ExportDialog(BaseDialog):
     def _restore(self) -> None:
         state = self._restored = export_defaults(self._preferences)
         pictures_folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self.folder.setText(str(state.get("folder") or pictures_folder or Path.home()))
-        self.pattern.setText(str(state.get("pattern") or DEFAULT_PATTERN))
-        self.clash.setCurrentIndex(max(0, self.clash.findData(state.get("clash"))))
+        self.folder.setText(str(state.folder or pictures_folder or Path.home()))
+        self.pattern.setText(str(state.pattern or DEFAULT_PATTERN))
+        self.clash.setCurrentIndex(max(0, self.clash.findData(state.clash)))
         if self.clash.currentData() == OnConflict.REPLACE:
             # Overwriting must be chosen again each time.
             self.clash.setCurrentIndex(0)
@@ -241,7 +240,7 @@ class ExportDialog(BaseDialog):
 
     def _remember(self) -> None:
         places = {"folder": self.folder.text(), "pattern": self.pattern.text(), "clash": self.clash.currentData()}
-        keep_export_defaults(self._preferences, self.fields.state() | places)
+        keep_export_defaults(self._preferences, self.fields.state().model_copy(update=places))
         self._restored = export_defaults(self._preferences)
 
     # File name

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
 from imagineart_desktop.imaging import MAX_PERCENT, ExportProfile, ExportSettings, FileFormat, SizeRule
+from imagineart_desktop.ui.exporting.defaults import ExportDefaults
 from imagineart_desktop.ui.exporting.fields import hbox_row, labeled_combo_box, spin_box
 from imagineart_desktop.ui.widgets import ElidedLabel, create_form, form_label, plain_label
 
@@ -107,28 +106,32 @@ class FileSettingsForm(QWidget):
         if not self._is_preselecting:
             self._default_profile = self.profile.currentData()
 
-    def state(self) -> dict[str, Any]:
-        """Return the choices as a state to save."""
-        return {
-            "format": self.format.currentData(),
-            "quality": self.quality.value(),
-            "rule": self.rule.currentData(),
-            "edge": self.edge.value(),
-            "percent": self.percent.value(),
-            "profile": self._default_profile,
-            "recipe": self.recipe.isChecked(),
-        }
+    def state(self) -> ExportDefaults:
+        """Return the choices to save."""
+        return ExportDefaults(
+            format=self.format.currentData(),
+            quality=self.quality.value(),
+            rule=self.rule.currentData(),
+            edge=self.edge.value(),
+            percent=self.percent.value(),
+            profile=self._default_profile,
+            recipe=self.recipe.isChecked(),
+        )
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Restore saved choices, ignoring invalid ones."""
-        for name, field in (("format", self.format), ("rule", self.rule), ("profile", self.profile)):
-            place = field.findData(state.get(name))
+    def restore(self, state: ExportDefaults) -> None:
+        """Restore saved choices, ignoring those that aren't offered."""
+        for saved, field in ((state.format, self.format), (state.rule, self.rule), (state.profile, self.profile)):
+            place = field.findData(saved)
             if place >= 0 and _is_offered(field, place):
                 field.setCurrentIndex(place)
-        for name, amount in (("quality", self.quality), ("edge", self.edge), ("percent", self.percent)):
-            if isinstance(value := state.get(name), int):
+        for value, amount in (
+            (state.quality, self.quality),
+            (state.edge, self.edge),
+            (state.percent, self.percent),
+        ):
+            if value is not None:
                 amount.setValue(value)
-        self.recipe.setChecked(state.get("recipe") is not False)
+        self.recipe.setChecked(state.recipe is not False)
 
     def _formats(self) -> QComboBox:
         box = labeled_combo_box("Format", {UNCHANGED: "As it is", **{kind.value: kind.value for kind in FileFormat}})
