@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.library.metadata.comfyui import GraphRecipe, graph_from_prompt, of_workflow, read_graph
+from imagineart_desktop.library.metadata.comfyui import GraphRecipe, read_graph
+from imagineart_desktop.library.metadata.comfyui_graph import graph_from_prompt, of_workflow
 
 BASE: dict[str, tuple[str, dict[str, Any]]] = {
     "model": ("CheckpointLoaderSimple", {"ckpt_name": "sd_xl.safetensors"}),

@@ -15,7 +15,8 @@ from typing import Any
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE, read_credentials
-from imagineart_desktop.library.metadata.comfyui import Graph, graph_from_prompt, of_workflow, read_graph
+from imagineart_desktop.library.metadata.comfyui import read_graph
+from imagineart_desktop.library.metadata.comfyui_graph import Graph, graph_from_prompt, of_workflow
 from imagineart_desktop.library.metadata.infotext import parse_infotext
 from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
 from imagineart_desktop.support.plain_text import sanitize_text
