@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QCursor, QEnterEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.demo import Timing
@@ -19,6 +20,16 @@ from imagineart_desktop.ui.theme import Theme
 from tests.ui.window_driver import Driver, opened, settle
 
 _PHOTOS = tuple(resource_path("photos", name) for name in ("chelsea.png", "coffee.png", "rocket.jpg"))
+
+
+class StyleCounter(QObject):
+    """Counts how often the widgets that it filters are styled."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        self.count += event.type() == QEvent.Type.StyleChange
+        return super().eventFilter(watched, event)
 
 
 def place(part: QWidget) -> QPoint:
@@ -296,3 +307,85 @@ async def test_cards_of_jobs_that_are_done_stand_for_the_next_ones(tmp_path: Pat
             await at.until(lambda: not strip._cards)
         assert len(seen) == 3
         assert all(titles == {"hills 0", "hills 1", "hills 2"} for titles in seen.values())
+
+
+async def test_the_strip_changes_with_the_tab_without_being_styled_again(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Timing(queue=600), at_once=("edit", "inpaint")) as at:
+        window, strip = at.window, at.window.strip
+        await ask(at, 2)
+        cards = await at.cards(2)
+        counter = StyleCounter()
+        for part in (strip, *cards):
+            part.installEventFilter(counter)
+        docks = {"generate": window.generate.dock, "edit": window.edit.dock, "inpaint": window.inpaint.dock}
+        for size in ((1440, 900), (960, 560)):
+            window.resize(*size)
+            for tab, dock in docks.items():
+                window.go_to(tab)
+                for shown in (True, False):
+                    strip.show_log(shown)
+                    where, around = QRect(place(strip), strip.size()), QRect(place(dock), dock.size())
+                    assert strip.isVisible()
+                    assert (where.left(), where.right(), where.bottom()) == (
+                        around.left(),
+                        around.right(),
+                        around.bottom(),
+                    )
+                assert strip.height() <= HEIGHT + 1
+            window.go_to("gallery")
+            assert not strip.isVisible()
+        assert counter.count == 0
+
+
+async def test_the_strip_stays_open_while_the_pointer_goes_between_it_and_the_images(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
+        strip, dock = at.window.strip, at.window.generate.dock
+        # Not of this tab, whose content stays when the job goes.
+        model = at.window.generate.form.draft.model
+        await at.parts.worker.add(model, at.parts.account.kind, {"prompt": "hills"})
+        await at.until(strip.isVisible)
+        settle()
+        before = QCursor.pos()
+        enter(dock)
+        await at.parts.worker.cancel(next(iter(strip._jobs)))
+        await at.until(lambda: not strip._jobs)
+        for old, new in ((dock, strip), (strip, dock)) * 2:
+            QCursor.setPos(new.mapToGlobal(QPoint(20, 20)))
+            settle()
+            enter(old)
+            leave(old)
+            enter(new)
+            settle()
+            assert strip.isVisible()
+        QCursor.setPos(at.window.mapToGlobal(QPoint(20, 20)))
+        settle()
+        leave(strip)
+        leave(dock)
+        settle()
+        assert not strip.isVisible()
+        QCursor.setPos(before)
+
+
+async def test_the_keys_of_the_page_work_in_the_strip(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, pace=Timing(queue=600), at_once=("inpaint",)) as at:
+        window, strip = at.window, at.window.strip
+        await ask(at, 1)
+        canvas = await at.on_canvas(_PHOTOS[1])
+        at.drag(canvas, [(200, 120), (300, 200)])
+        settle()
+        part = strip._log_button
+        part.setFocus()
+        QTest.keyClick(part, Qt.Key.Key_E)
+        assert canvas.tool_controller.tool.id == "eraser"
+        assert canvas.document.mask.any()
+        QTest.keyClick(part, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await at.until(lambda: not canvas.document.mask.any())
+        part.setFocus()
+        QTest.keyClick(part, Qt.Key.Key_Escape)
+        assert window.focusWidget() is canvas
+        window.go_to("generate")
+        part.setFocus()
+        QTest.keyClick(part, Qt.Key.Key_B)
+        assert canvas.tool_controller.tool.id == "eraser"

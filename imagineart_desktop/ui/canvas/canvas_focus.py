@@ -25,6 +25,7 @@ class CanvasFocus(QObject):
     def __init__(self, page: QWidget, canvas: QWidget | None = None) -> None:
         super().__init__(page)
         self._page = page
+        self._beside: QWidget | None = None
         self._canvas = canvas
         self._watched: QWidget | None = None
         self._typed = False
@@ -33,6 +34,10 @@ class CanvasFocus(QObject):
     def set_canvas(self, canvas: QWidget) -> None:
         """Set the widget that receives focus."""
         self._canvas = canvas
+
+    def include(self, beside: QWidget) -> None:
+        """Treat a widget as a part of the page while the page is open."""
+        self._beside = beside
 
     def begin(self) -> None:
         """Forget earlier key presses: a request is starting."""
@@ -71,14 +76,20 @@ class CanvasFocus(QObject):
     def _is_focus_on_page(self) -> bool:
         # The focus widget of this window, even while another window is active.
         focus = self._page.window().focusWidget()
-        here = focus is None or self._page.isAncestorOf(focus)
+        here = focus is None or self._is_on_page(focus)
         busy = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         return here and self._canvas is not None and self._canvas.isVisible() and busy is None
 
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
-        beside = now is not None and now is not self._canvas and self._page.isAncestorOf(now)
+        beside = now is not None and now is not self._canvas and self._is_on_page(now)
         self._watched = now if beside else None
         if self._watched is not None:
             self._watched.installEventFilter(self)
+
+    def _is_on_page(self, widget: QWidget) -> bool:
+        beside = self._beside
+        return self._page.isAncestorOf(widget) or (
+            beside is not None and self._page.isVisible() and beside.isAncestorOf(widget)
+        )

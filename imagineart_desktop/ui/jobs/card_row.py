@@ -44,7 +44,7 @@ class CardRow(QScrollArea):
         self._places: list[str | None] = []
         """Ids of jobs from left to right, None for a place whose card has gone."""
         self.cards: dict[str, JobCard] = {}
-        """Those that are built, by the job's id: Qt styles each one again when the row moves to another page."""
+        """Those that are built, by the job's id."""
         self._spare: list[JobCard] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

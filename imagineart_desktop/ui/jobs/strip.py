@@ -20,6 +20,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.card_row import CardRow
 from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.jobs.menu import NOT_CANCELABLE, JobMenu
+from imagineart_desktop.ui.jobs.space import StripSpace
 from imagineart_desktop.ui.widgets import button, plain_label, rule
 from imagineart_desktop.workspace.job_texts import shown_state, summary_words
 
@@ -46,7 +47,10 @@ class JobStrip(QWidget):
         self._worker = worker
         self._library = library
         self._jobs: dict[str, Job] = {}
-        self._moves: QWidget | None = None
+        self._space: StripSpace | None = None
+        """Where the strip is in the open page; None if that page doesn't show jobs."""
+        self._moves: Sequence[QWidget] = ()
+        """The widgets that move or disappear when the strip closes."""
         self._away = False
         self._checked: set[str] = set()
         """Ids of jobs for which the service's request list is being checked."""
@@ -147,10 +151,17 @@ class JobStrip(QWidget):
         self._area.show_jobs(self._jobs)
         self._update_summary()
 
+    def event(self, event: QEvent) -> bool:
+        """Ask for more or less space when the layout changes."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._space is not None:
+            self._space.update_size()
+        return done
+
     def leaveEvent(self, event: QEvent) -> None:
         """Close the strip where it lies over something."""
         super().leaveEvent(event)
-        self.settle()
+        self.settle_after_leave()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the cards also beside them, and nothing below the strip."""
@@ -234,11 +245,21 @@ class JobStrip(QWidget):
         elif not running:
             self._clock.stop()
 
-    def set_container(self, moves: QWidget) -> None:
-        """Move to another page. moves: the widget that moves or disappears when the strip closes there."""
+    def move_to(self, space: StripSpace | None, moves: Sequence[QWidget] = ()) -> None:
+        """Move to another page. moves: the widgets that move or disappear when the strip closes there.
+
+        space: None if that page doesn't show jobs.
+        """
+        if self._space is not None:
+            self._space.release()
+        self._space = space
         self._moves = moves
-        self._area.close_up()
-        self.settle(replaced=True)
+        if space is None:
+            self.hide()
+        else:
+            space.take(self)
+            self._area.close_up()
+            self.settle(replaced=True)
 
     def set_suppressed(self, away: bool) -> None:
         """Stay hidden while an image fills the screen."""
@@ -250,14 +271,27 @@ class JobStrip(QWidget):
 
         replaced: whether something else than before is under the pointer now anyway, as after a change of the tab.
         """
-        if self._moves is None:
-            return
         if self._away:
-            self.hide()
+            self._set_open(False)
         elif self._jobs or not self.log.isHidden():
-            self.show()
-        elif replaced or not self._moves.underMouse():
-            self.hide()
+            self._set_open(True)
+        elif replaced or not any(part.underMouse() for part in self._moves):
+            self._set_open(False)
+
+    def settle_after_leave(self) -> None:
+        """Close without any jobs once the pointer has left all that would move."""
+        where = QCursor.pos()
+        if any(part.isVisible() and part.rect().contains(part.mapFromGlobal(where)) for part in self._moves):
+            # It's on its way from one of them to another, which learns of it after this one.
+            QTimer.singleShot(0, self, self.settle)
+        else:
+            self.settle()
+
+    def _set_open(self, shown: bool) -> None:
+        if self._space is not None:
+            self._space.update_size()
+            self._space.setVisible(shown)
+            self.setVisible(shown)
 
     def _tick(self) -> None:
         self._area.tick()

@@ -21,7 +21,10 @@ _LIBRARY_WIDTH = 272
 
 
 class CentralArea(QWidget):
-    """The tab bar, the pages and the library panel. An empty widget takes the place of a page that isn't built yet."""
+    """The tab bar, the pages with the job strip, and the library panel.
+
+    An empty widget takes the place of a page that isn't built yet.
+    """
 
     def __init__(self, top: TopBar, pages: Pages, strip: JobStrip) -> None:
         super().__init__()
@@ -39,7 +42,12 @@ class CentralArea(QWidget):
         pages.deferred_edit.when_built(lambda page: self._put("edit", page))
         pages.deferred_inpaint.when_built(lambda page: self._put("inpaint", page))
         self.body = QSplitter()
-        self.body.addWidget(self._stack)
+        # The strip lies above the pages, where the open one keeps space for it.
+        area = QWidget()
+        whole = QVBoxLayout(area)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self.body.addWidget(area)
         self.body.addWidget(panel)
         self.body.setStretchFactor(0, 1)
         self.body.setChildrenCollapsible(False)
@@ -53,6 +61,7 @@ class CentralArea(QWidget):
         column.addWidget(self._top_rule)
         column.addWidget(self.banner)
         column.addWidget(self.body, 1)
+        strip.setParent(area)
 
     @property
     def tab(self) -> str:
@@ -62,10 +71,13 @@ class CentralArea(QWidget):
     def show_tab(self, tab: str) -> None:
         """Open a tab."""
         page = self._pages.page(tab)
+        # First, so that the page is laid out once, with the space for the strip.
+        if isinstance(page, GalleryPage):
+            self._strip.move_to(None)
+        else:
+            page.dock.hold(self._strip)
         self._stack.setCurrentWidget(page)
         self._top.show_tab(tab)
-        if not isinstance(page, GalleryPage):
-            page.dock.hold(self._strip)
 
     def _put(self, tab: str, page: QWidget) -> None:
         index = TABS.index(tab)

@@ -10,6 +10,7 @@ from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.inpaint.tool_settings import restore_tool_settings
+from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.dialogs import Dialogs
 from imagineart_desktop.ui.window.layout_memory import LayoutSaver
@@ -32,6 +33,7 @@ class InpaintConnections(QObject):
         layout: LayoutSaver,
         commands: ImageCommands,
         images: CurrentImages,
+        strip: JobStrip,
     ) -> None:
         super().__init__(window)
         self._actions = actions
@@ -41,6 +43,7 @@ class InpaintConnections(QObject):
         self._layout = layout
         self._commands = commands
         self._images = images
+        self._strip = strip
 
     def connect_page(self, inpaint: InpaintPage) -> None:
         """Connect the page."""
@@ -51,7 +54,12 @@ class InpaintConnections(QObject):
         canvas.set_tint(self._tint.tint)
         self._tint.shown.connect(canvas.set_tint)
         CanvasShortcuts(inpaint, actions.canvas_actions())
-        inpaint.addActions([actions["edit.undo"], actions["edit.redo"]])
+        steps = [actions["edit.undo"], actions["edit.redo"]]
+        inpaint.addActions(steps)
+        # The strip is used like a part of the page, but isn't a child of it.
+        self._strip.addActions([*actions.canvas_actions(), *steps])
+        inpaint.focus.include(self._strip)
+        inpaint.keys.include(self._strip)
         canvas.set_modifier(self._preferences.canvas_modifier)
         self._dialogs.modifier_changed.connect(canvas.set_modifier)
         inpaint.image_opened.connect(self.image_opened)

@@ -108,8 +108,8 @@ class MainWindow(QMainWindow):
         self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
         marking = self.gallery.marking
-        self._mark_undo = MarkUndo(self, self.window_actions, self.pages)
         self.strip = JobStrip(worker, library)
+        self._mark_undo = MarkUndo(self, self.window_actions, self.pages, self.strip)
         self.commands = ImageCommands(
             library,
             marking,
@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
 
     def _connect_tabs(self) -> None:
         looks = self._preferences, self.tint, self.dialogs, self._layout
-        inpaint = InpaintConnections(self, self.window_actions, *looks, self.commands, self.images)
+        inpaint = InpaintConnections(self, self.window_actions, *looks, self.commands, self.images, self.strip)
         inpaint.image_opened.connect(self._refresh_canvas_commands)
         self.pages.deferred_inpaint.when_built(inpaint.connect_page)
         self.top.tab_wanted.connect(self.go_to)
