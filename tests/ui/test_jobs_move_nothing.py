@@ -389,3 +389,18 @@ async def test_the_keys_of_the_page_work_in_the_strip(tmp_path: Path, theme: The
         part.setFocus()
         QTest.keyClick(part, Qt.Key.Key_B)
         assert canvas.tool_controller.tool.id == "eraser"
+
+
+async def test_tiles_fit_a_window_that_was_resized_on_another_tab(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, size=(1440, 900), pace=Timing(queue=600)) as at:
+        window, grid = at.window, at.window.generate.results._grid
+        await ask(at, 4)
+        settle()
+        window.go_to("gallery")
+        settle()
+        window.resize(960, 560)
+        settle()
+        window.go_to("generate")
+        settle()
+        room = grid.viewport().rect()
+        assert all(room.contains(tile.geometry()) for tile in grid.tiles.values())

@@ -70,8 +70,9 @@ class TileGrid(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other columns may make the tiles larger."""
-        super().resizeEvent(event)
+        # First, so that the area is resized once: Qt doesn't lay out what is resized again while it's being shown.
         self._place_tiles()
+        super().resizeEvent(event)
 
     def _place_tiles(self) -> None:
         """Put the tiles in as many columns as suit the room, those of images in the trash too: they may come back."""
