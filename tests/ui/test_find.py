@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.commands.declarations import TITLES
 from tests.ui.window_driver import opened
 
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from imagineart_desktop.places import AppPaths
-from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.commands.declarations import TITLES
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.window_driver import Driver, opened
 

@@ -13,8 +13,9 @@ from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import CATALOGUE, Model
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import SELECT_FIRST
-from imagineart_desktop.ui.commands.menus import TITLES, menu_of
+from imagineart_desktop.ui.commands.menus import menu_of
 from imagineart_desktop.ui.settings.sections import SECTIONS
+from imagineart_desktop.workspace.commands.declarations import TITLES
 
 _GROUP_ICONS = {
     "file": "file-text",

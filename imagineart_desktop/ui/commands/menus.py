@@ -1,4 +1,4 @@
-"""Contents of the menus by action name; None is a separator, a pair is a submenu."""
+"""The menus of the window, made of `WINDOW_MENUS` and the canvas tools."""
 
 from __future__ import annotations
 
@@ -8,145 +8,16 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.workspace.commands.declarations import TITLES, TOOLS_SUBMENU, WINDOW_MENUS
+from imagineart_desktop.workspace.commands.image_commands import Entries
 
-Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
+_TOOLS = ("Tool", tuple(f"tool.{tool.id}" for tool in TOOLS))
 
-_TOOLS = tuple(f"tool.{tool.id}" for tool in TOOLS)
-_BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder", "brush.fainter", "brush.stronger")
-_OPACITY = tuple(f"brush.opacity {percent}" for percent in range(10, 101, 10))
-
-TITLES = {
-    "file": "File",
-    "edit": "Edit",
-    "image": "Image",
-    "mask": "Mask",
-    "view": "View",
-    "window": "Window",
-    "help": "Help",
-}
 MENUS: dict[str, Entries] = {
-    "file": (
-        "file.open",
-        "file.import",
-        "file.import folder",
-        None,
-        "file.export",
-        "file.sheet",
-        "file.open with",
-        None,
-        "mask.load",
-        "mask.save",
-        None,
-        "file.settings",
-        "file.shortcuts",
-        None,
-        "file.quit",
-    ),
-    "edit": (
-        "edit.undo",
-        "edit.redo",
-        "mark.undo",
-        "mark.redo",
-        "edit.history",
-        None,
-        "edit.cut",
-        "edit.copy plain",
-        "edit.paste",
-        "edit.select all",
-        None,
-        "edit.copy",
-        "edit.copy file",
-        None,
-        "edit.find",
-    ),
-    "image": (
-        "job.go",
-        "job.cancel",
-        "job.cancel all",
-        None,
-        "image.edit",
-        "image.inpaint",
-        "image.reuse",
-        "image.vary",
-        None,
-        "image.compare",
-        "image.lineage",
-        None,
-        "image.favourite",
-        ("Rating", tuple(f"mark.{stars} stars" for stars in range(6))),
-        ("Label", ("mark.red", "mark.yellow", "mark.green", "mark.blue", "mark.purple")),
-        None,
-        "mark.take out",
-        "image.trash",
-    ),
-    "mask": (
-        ("Tool", _TOOLS),
-        ("Brush", _BRUSH),
-        ("Opacity", _OPACITY),
-        None,
-        "mask.add",
-        "mask.subtract",
-        "mask.intersect",
-        None,
-        "mask.invert",
-        "mask.clear",
-        "mask.fill",
-        None,
-        "mask.grow",
-        "mask.shrink",
-        "mask.feather",
-        "mask.smooth",
-        None,
-        "mask.specks",
-        "mask.holes",
-        "mask.transparency",
-        "mask.luminosity",
-        None,
-        "mask.show",
-        "mask.tint",
-        "mask.black and white",
-        "mask.outline",
-        "mask.tint colour",
-        None,
-        "mask.copy",
-        "mask.paste",
-        "mask.load",
-        "mask.save",
-    ),
-    "view": (
-        "view.fit",
-        "view.actual",
-        "view.in",
-        "view.out",
-        None,
-        "view.turn left",
-        "view.turn right",
-        "view.upright",
-        None,
-        "view.compare",
-        "loupe.facts",
-        "loupe.zoom",
-        "loupe.full screen",
-        "loupe.advance",
-        None,
-        "theme.system",
-        "theme.dark",
-        "theme.light",
-        None,
-        "view.spending",
-        "view.fullscreen",
-    ),
-    "window": (
-        "tab.generate",
-        "tab.edit",
-        "tab.inpaint",
-        "tab.gallery",
-        None,
-        "view.library",
-        "view.log",
-    ),
-    "help": ("file.shortcuts", "view.commands", None, "help.report", None, "help.about"),
+    menu: tuple(_TOOLS if entry == TOOLS_SUBMENU else entry for entry in entries)
+    for menu, entries in WINDOW_MENUS.items()
 }
+"""Menu → its entries, as in `WINDOW_MENUS`, with the tools."""
 
 
 class _ShortcutFilter(QObject):

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from imagineart_desktop.ui.commands.menus import TITLES
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
+from imagineart_desktop.workspace.commands.declarations import TITLES
 
 _NAME = Qt.ItemDataRole.UserRole
 

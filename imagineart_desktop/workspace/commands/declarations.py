@@ -1,18 +1,16 @@
-"""The window's commands, in the order in which the command search lists those of one menu."""
+"""The window's commands, in the order in which the command search lists those of one menu, and the menus."""
 
 from __future__ import annotations
 
 from imagineart_desktop.workspace.commands.command import Command, CommandContext
 from imagineart_desktop.workspace.commands.conditions import in_inpaint, in_shown_collection, is_kept, on_canvas
 from imagineart_desktop.workspace.commands.image_commands import (
-    COMPARE,
-    COPY,
-    COPY_FILE,
-    EXPORT,
-    FAVORITE,
     IMAGE_COMMANDS,
-    REUSE,
+    IN_EDIT_MENU,
+    IN_FILE_MENU,
+    IN_IMAGE_MENU,
     TRASH,
+    Entries,
 )
 
 
@@ -28,13 +26,15 @@ def _in_loupe(now: CommandContext) -> bool:
     return now.loupe
 
 
+def _of_images(entries: Entries) -> list[Command]:
+    return [IMAGE_COMMANDS[entry] for entry in entries if isinstance(entry, str)]
+
+
 WINDOW_COMMANDS = (
     Command("file.open", "Open an image…", ("Ctrl+O",), icon="folder-open"),
     Command("file.import", "Import images…", icon="download"),
     Command("file.import folder", "Import a folder…", icon="folder"),
-    IMAGE_COMMANDS[EXPORT],
-    IMAGE_COMMANDS["file.sheet"],
-    IMAGE_COMMANDS["file.open with"],
+    *_of_images(IN_FILE_MENU),
     Command("file.settings", "Settings…", ("Ctrl+,",), icon="settings"),
     Command("file.shortcuts", "Keyboard shortcuts…", ("F1",)),
     Command("file.quit", "Quit", ("Ctrl+Q",)),
@@ -42,17 +42,10 @@ WINDOW_COMMANDS = (
     Command("edit.copy plain", "Copy", ("Ctrl+C",), icon="copy", applies_to=lambda now: now.can_copy),
     Command("edit.paste", "Paste", ("Ctrl+V",), icon="clipboard-paste", applies_to=lambda now: now.can_paste),
     Command("edit.select all", "Select all", ("Ctrl+A",), applies_to=lambda now: now.can_select),
-    IMAGE_COMMANDS[COPY],
-    IMAGE_COMMANDS[COPY_FILE],
+    *_of_images(IN_EDIT_MENU),
     Command("edit.history", "History…", icon="history", applies_to=on_canvas),
     Command("edit.find", "Find", ("Ctrl+F",), icon="search"),
-    IMAGE_COMMANDS["image.edit"],
-    IMAGE_COMMANDS["image.inpaint"],
-    IMAGE_COMMANDS[REUSE],
-    IMAGE_COMMANDS["image.vary"],
-    IMAGE_COMMANDS[COMPARE],
-    IMAGE_COMMANDS["image.lineage"],
-    IMAGE_COMMANDS[FAVORITE],
+    *_of_images(IN_IMAGE_MENU),
     IMAGE_COMMANDS[TRASH],
     Command(
         "job.go",
@@ -168,3 +161,132 @@ WINDOW_COMMANDS = (
     Command("help.report", "Report a problem…"),
     Command("help.about", "About ImagineArt Desktop"),
 )
+
+_BRUSH = ("brush.smaller", "brush.larger", "brush.softer", "brush.harder", "brush.fainter", "brush.stronger")
+_OPACITY = tuple(f"brush.opacity {percent}" for percent in range(10, 101, 10))
+
+TOOLS_SUBMENU = "tool."
+"""Stands for the submenu of the canvas tools, which `ui` declares."""
+
+TITLES = {
+    "file": "File",
+    "edit": "Edit",
+    "image": "Image",
+    "mask": "Mask",
+    "view": "View",
+    "window": "Window",
+    "help": "Help",
+}
+WINDOW_MENUS: dict[str, Entries] = {
+    "file": (
+        "file.open",
+        "file.import",
+        "file.import folder",
+        None,
+        *IN_FILE_MENU,
+        None,
+        "mask.load",
+        "mask.save",
+        None,
+        "file.settings",
+        "file.shortcuts",
+        None,
+        "file.quit",
+    ),
+    "edit": (
+        "edit.undo",
+        "edit.redo",
+        "mark.undo",
+        "mark.redo",
+        "edit.history",
+        None,
+        "edit.cut",
+        "edit.copy plain",
+        "edit.paste",
+        "edit.select all",
+        None,
+        *IN_EDIT_MENU,
+        None,
+        "edit.find",
+    ),
+    "image": (
+        "job.go",
+        "job.cancel",
+        "job.cancel all",
+        None,
+        *IN_IMAGE_MENU,
+        ("Rating", tuple(f"mark.{stars} stars" for stars in range(6))),
+        ("Label", ("mark.red", "mark.yellow", "mark.green", "mark.blue", "mark.purple")),
+        None,
+        "mark.take out",
+        TRASH,
+    ),
+    "mask": (
+        TOOLS_SUBMENU,
+        ("Brush", _BRUSH),
+        ("Opacity", _OPACITY),
+        None,
+        "mask.add",
+        "mask.subtract",
+        "mask.intersect",
+        None,
+        "mask.invert",
+        "mask.clear",
+        "mask.fill",
+        None,
+        "mask.grow",
+        "mask.shrink",
+        "mask.feather",
+        "mask.smooth",
+        None,
+        "mask.specks",
+        "mask.holes",
+        "mask.transparency",
+        "mask.luminosity",
+        None,
+        "mask.show",
+        "mask.tint",
+        "mask.black and white",
+        "mask.outline",
+        "mask.tint colour",
+        None,
+        "mask.copy",
+        "mask.paste",
+        "mask.load",
+        "mask.save",
+    ),
+    "view": (
+        "view.fit",
+        "view.actual",
+        "view.in",
+        "view.out",
+        None,
+        "view.turn left",
+        "view.turn right",
+        "view.upright",
+        None,
+        "view.compare",
+        "loupe.facts",
+        "loupe.zoom",
+        "loupe.full screen",
+        "loupe.advance",
+        None,
+        "theme.system",
+        "theme.dark",
+        "theme.light",
+        None,
+        "view.spending",
+        "view.fullscreen",
+    ),
+    "window": (
+        "tab.generate",
+        "tab.edit",
+        "tab.inpaint",
+        "tab.gallery",
+        None,
+        "view.library",
+        "view.log",
+    ),
+    "help": ("file.shortcuts", "view.commands", None, "help.report", None, "help.about"),
+}
+"""Menu → ids of its commands. None is a separator, a pair is a submenu."""

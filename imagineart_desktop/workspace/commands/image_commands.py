@@ -84,10 +84,13 @@ _ALL = (
 )
 IMAGE_COMMANDS = {command.id: command for command in _ALL}
 
+Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
+"""What a menu consists of: ids of commands, None for a separator, a pair for a submenu."""
+
 REUSE_PARTS = ("image.use prompt", "image.use seed", "image.use size", "image.use references")
 """Commands that reuse one of an image's settings."""
 
-CONTEXT_MENU: tuple[str | tuple[str, tuple[str, ...]] | None, ...] = (
+CONTEXT_MENU: Entries = (
     "image.locate",
     "image.forget",
     RESTORE,
@@ -111,7 +114,22 @@ CONTEXT_MENU: tuple[str | tuple[str, tuple[str, ...]] | None, ...] = (
     "image.log",
     None,
 )
-"""The context menu above the marks. None is a separator, a pair is a submenu."""
+"""The context menu above the marks."""
+
+IN_FILE_MENU: Entries = (EXPORT, "file.sheet", "file.open with")
+IN_EDIT_MENU: Entries = (COPY, COPY_FILE)
+IN_IMAGE_MENU: Entries = (
+    "image.edit",
+    "image.inpaint",
+    REUSE,
+    "image.vary",
+    None,
+    COMPARE,
+    "image.lineage",
+    None,
+    FAVORITE,
+)
+"""The image commands of the window's menus, in the order of the command search; Trash stands at the menu's end."""
 
 LOUPE_BAR = (COMPARE, "image.edit", "image.inpaint", EXPORT)
 RESULTS_BAR = ("image.edit", "image.inpaint", FAVORITE, COPY, EXPORT)
