@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable, Mapping
 
 from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
-from imagineart_desktop.models import FieldKind, Task, for_each_kind, models_for
+from imagineart_desktop.models import Task, models_for
+from imagineart_desktop.models.field_kinds import TRAITS, Argument
 
 WAIT_SECONDS = 300.0
 """How long a problem may block all jobs before a command stops waiting."""
@@ -24,19 +25,13 @@ def _add_switch(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
     parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=label)
 
 
-_ADD_ARGUMENT: Mapping[FieldKind, Callable[[argparse.ArgumentParser, str, str], None] | None] = for_each_kind(
-    {
-        FieldKind.PROMPT: None,
-        FieldKind.RATIO: _add_option,
-        FieldKind.CHOICE: _add_option,
-        FieldKind.SWITCH: _add_switch,
-        FieldKind.SEED: _add_integer,
-        FieldKind.PICTURE: None,
-        FieldKind.PICTURES: None,
-        FieldKind.MASK: None,
-        FieldKind.HIDDEN: _add_switch,
-    }
-)
+_ADD: Mapping[Argument, Callable[[argparse.ArgumentParser, str, str], None] | None] = {
+    Argument.NONE: None,
+    Argument.TEXT: _add_option,
+    Argument.INTEGER: _add_integer,
+    Argument.SWITCH: _add_switch,
+}
+_ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 """Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""
 
 

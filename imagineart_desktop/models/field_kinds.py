@@ -1,7 +1,7 @@
 """The kinds of fields, and what each means apart from controls and arguments.
 
 To add a kind, add it to `FieldKind`; each table made with `for_each_kind` then names what is missing at import:
-`TRAITS` here, the controls in `ui/forms/controls.py`, and the arguments in `cli/request_arguments.py`.
+`TRAITS` here, and the controls in `ui/forms/controls.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 T = TypeVar("T")
 
@@ -36,16 +36,31 @@ class Images(Enum):
     SEVERAL = auto()
 
 
+class Argument(Enum):
+    """What the command line takes for a field. NONE: nothing, or the command has an argument of its own."""
+
+    NONE = auto()
+    TEXT = auto()
+    INTEGER = auto()
+    SWITCH = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class FieldTraits:
     """What a kind means in every layer.
 
     images: how many images the field holds. text_of: displays a value among the settings of an image; None if the field
-    isn't listed there.
+    isn't listed there. argument: what the command line takes for it.
+
+    is_valid: (value, the field's annotation) → whether a draft may hold the value; None if the field isn't an option of
+    the form. variants: annotation → the values that the price may depend on; None if it never does.
     """
 
     images: Images = Images.NONE
     text_of: Callable[[object], str] | None = None
+    argument: Argument = Argument.NONE
+    is_valid: Callable[[object, Any], bool] | None = None
+    variants: Callable[[Any], tuple[Any, ...]] | None = None
 
 
 def for_each_kind(table: Mapping[FieldKind, T]) -> Mapping[FieldKind, T]:
@@ -68,16 +83,32 @@ def _switch_text(value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else _option_of(value)
 
 
+def _is_choice(value: object, annotation: Any) -> bool:
+    return isinstance(value, str) and value in get_args(annotation)
+
+
+def _is_switch(value: object, _annotation: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _both(_annotation: Any) -> tuple[bool, ...]:
+    return (False, True)
+
+
 TRAITS = for_each_kind(
     {
         FieldKind.PROMPT: FieldTraits(),
-        FieldKind.RATIO: FieldTraits(text_of=_option_of),
-        FieldKind.CHOICE: FieldTraits(text_of=_option_of),
-        FieldKind.SWITCH: FieldTraits(text_of=_switch_text),
-        FieldKind.SEED: FieldTraits(),
+        FieldKind.RATIO: FieldTraits(text_of=_option_of, argument=Argument.TEXT, is_valid=_is_choice),
+        FieldKind.CHOICE: FieldTraits(
+            text_of=_option_of, argument=Argument.TEXT, is_valid=_is_choice, variants=get_args
+        ),
+        FieldKind.SWITCH: FieldTraits(
+            text_of=_switch_text, argument=Argument.SWITCH, is_valid=_is_switch, variants=_both
+        ),
+        FieldKind.SEED: FieldTraits(argument=Argument.INTEGER),
         FieldKind.PICTURE: FieldTraits(Images.ONE),
         FieldKind.PICTURES: FieldTraits(Images.SEVERAL),
         FieldKind.MASK: FieldTraits(Images.ONE),
-        FieldKind.HIDDEN: FieldTraits(),
+        FieldKind.HIDDEN: FieldTraits(argument=Argument.SWITCH),
     }
 )

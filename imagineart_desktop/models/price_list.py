@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice, product
-from typing import Any, get_args
+from typing import Any
 
-from imagineart_desktop.models.field_kinds import FieldKind, Images
+from imagineart_desktop.models.field_kinds import Images
 from imagineart_desktop.models.model import Model
 from imagineart_desktop.models.price import format_dollars
 from imagineart_desktop.models.problems import InvalidRequestError
@@ -37,10 +37,8 @@ def _variants(model: Model) -> Iterator[ModelRequest]:
     """Yield requests with every combination of the choices that may change the price, with one image and with two."""
     options: dict[str, tuple[Any, ...]] = {}
     for name, field in model.request_type.shown_fields().items():
-        if field.kind is FieldKind.CHOICE:
-            options[name] = get_args(model.request_type.model_fields[name].annotation)
-        elif field.kind is FieldKind.SWITCH:
-            options[name] = (False, True)
+        if (variants := field.traits.variants) is not None:
+            options[name] = variants(model.request_type.model_fields[name].annotation)
     for pictures, *values in product((1, 2), *options.values()):
         fields = {"prompt": "x", **placeholder_images(model, pictures), **dict(zip(options, values, strict=True))}
         try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypedDict, TypeGuard, get_args
+from typing import TypedDict, TypeGuard
 
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
-    FieldKind,
     FieldProblem,
     InvalidRequestError,
     Model,
@@ -304,20 +303,17 @@ class RequestDraft(QObject):
 
 def _default_options(model: Model) -> dict[str, FieldValue]:
     """Return the defaults of the fields that a form shows as options."""
-    kinds = (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH)
     info = model.request_type.model_fields
-    return {name: info[name].default for name, ui in model.request_type.shown_fields().items() if ui.kind in kinds}
+    shown = model.request_type.shown_fields()
+    return {name: info[name].default for name, ui in shown.items() if ui.traits.is_valid is not None}
 
 
 def _is_option(value: object, model: Model, name: str) -> TypeGuard[FieldValue]:
     """Return whether a field of the model can have this value."""
     ui = model.request_type.shown_fields().get(name)
-    if ui is None:
+    if ui is None or ui.traits.is_valid is None:
         return False
-    if ui.kind is FieldKind.SWITCH:
-        return isinstance(value, bool)
-    choices = get_args(model.request_type.model_fields[name].annotation)
-    return ui.kind in (FieldKind.RATIO, FieldKind.CHOICE) and isinstance(value, str) and value in choices
+    return ui.traits.is_valid(value, model.request_type.model_fields[name].annotation)
 
 
 def _stored_seed(seed: object, mode: object) -> SeedChoice:
