@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QColor
 
-from imagineart_desktop.support import parse_int
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.options import (
+    ChoiceOption,
+    JsonOption,
+    NumberOption,
+    Option,
+    OptionStore,
+    SettingsGroup,
+    SettingsRow,
+    SwitchOption,
+    path,
+    table,
+    text,
+    texts,
+)
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 
 MAX_SIMULTANEOUS = 10
@@ -29,114 +42,100 @@ def make_private(file: Path) -> None:
         file.chmod(0o600)
 
 
-class Preferences:
-    """One settings file. Invalid values count as not set."""
+def _color(found: object) -> str | None:
+    return found if isinstance(found, str) and QColor.fromString(found).isValid() else None
+
+
+class Preferences(OptionStore):
+    """One settings file. Invalid values count as not set. The settings show options with a row in this order."""
+
+    theme = ChoiceOption(
+        "theme",
+        ThemeMode.SYSTEM,
+        {ThemeMode.SYSTEM: "Match system", ThemeMode.DARK: "Dark", ThemeMode.LIGHT: "Light"},
+        SettingsRow("&Theme", SettingsGroup.GENERAL, section="Theme", search="dark light system appearance look"),
+    )
+    at_once = NumberOption(
+        "at_once",
+        4,
+        (1, MAX_SIMULTANEOUS),
+        SettingsRow(
+            "Simultaneous &requests",
+            SettingsGroup.GENERAL,
+            tip=f"1 to {MAX_SIMULTANEOUS}. fal.ai runs two at a time for a new account.",
+            section="Simultaneous requests",
+            search="parallel limit queue jobs",
+        ),
+    )
+    canvas_modifier = ChoiceOption(
+        "canvas_modifier",
+        CanvasModifier.ALT,
+        {modifier: modifier.words for modifier in CanvasModifier},
+        SettingsRow(
+            "S&ubtract with",
+            SettingsGroup.GENERAL,
+            tip="Held on the canvas, it subtracts from the mask. "
+            "Choose another key if your desktop moves windows with Alt.",
+        ),
+    )
+    tint: Option[str | None] = JsonOption(
+        "tint",
+        None,
+        _color,
+        SettingsRow(
+            "Mask tint",
+            SettingsGroup.GENERAL,
+            tip="Color and strength of the mask on the canvas",
+            section="Mask tint: color and strength",
+            search="mask color overlay opacity",
+        ),
+    )
+    """The color and strength of the mask on the canvas as #AARRGGBB, or None until one is chosen."""
+    auto_advance = SwitchOption(
+        "auto-advance",
+        True,
+        SettingsRow(
+            "&Auto-advance to the next image",
+            SettingsGroup.GENERAL,
+            tip="In the loupe, after an image is rated, labeled or moved to the trash",
+            section="Auto-advance",
+            search="next image after rating label trash culling",
+        ),
+    )
+
+    folder: Option[Path | None] = Option("folder", None, path, str)
+    """The library's folder, or None if the user hasn't chosen one."""
+    moving: Option[Path | None] = Option("moving", None, path, str)
+    """The folder to which the library is moved on the next start, or None."""
+    left: Option[Path | None] = Option("left", None, path, str)
+    """The folder from which the library was moved, if it still exists."""
+    proxy: Option[str | None] = Option("proxy", None, text)
+    """The URL of a team's proxy, if the user works through one. Never its token."""
+
+    tab: Option[str | None] = JsonOption("tab", None, text)
+    """The open tab."""
+    tools: Option[dict[str, Any]] = JsonOption("tools", {}, table)
+    """The canvas's tool, brush and tool options, as in `ui/inpaint/tool_settings.py`."""
+    export: Option[dict[str, Any]] = JsonOption("export", {}, table)
+    """The settings of the last export, as in `ui/exporting/file_fields.py`."""
+    folders: Option[dict[str, str]] = JsonOption("folders", {}, texts)
+    """Purpose of a file dialog → the folder that it opens in."""
+    shortcuts: Option[dict[str, Any]] = JsonOption("shortcuts", {}, table)
+    """Id of a command → the user's own keys, as portable text."""
 
     def __init__(self, file: Path) -> None:
         make_private(file)
-        self._settings = QSettings(str(file), QSettings.Format.IniFormat)
-
-    @property
-    def theme(self) -> ThemeMode:
-        """The theme."""
-        value = str(self._settings.value("theme", ThemeMode.SYSTEM.value))
-        return ThemeMode(value) if value in list(ThemeMode) else ThemeMode.SYSTEM
-
-    @theme.setter
-    def theme(self, mode: ThemeMode) -> None:
-        self._settings.setValue("theme", mode.value)
-
-    @property
-    def at_once(self) -> int:
-        """The number of requests that are sent at once, 1 to `MAX_SIMULTANEOUS`."""
-        value = str(self._settings.value("at_once", 4))
-        number = parse_int(value, 0)
-        return 4 if number is None else max(1, min(MAX_SIMULTANEOUS, number))
-
-    @at_once.setter
-    def at_once(self, count: int) -> None:
-        self._settings.setValue("at_once", count)
-
-    @property
-    def canvas_modifier(self) -> CanvasModifier:
-        """The key that changes what a drag on the canvas does."""
-        value = str(self._settings.value("canvas_modifier", CanvasModifier.ALT.value))
-        return CanvasModifier(value) if value in list(CanvasModifier) else CanvasModifier.ALT
-
-    @canvas_modifier.setter
-    def canvas_modifier(self, modifier: CanvasModifier) -> None:
-        self._settings.setValue("canvas_modifier", modifier.value)
-
-    @property
-    def folder(self) -> Path | None:
-        """The library's folder, or None if the user hasn't chosen one."""
-        return self._path("folder")
-
-    @folder.setter
-    def folder(self, folder: Path) -> None:
-        self._settings.setValue("folder", str(folder))
-
-    @property
-    def moving(self) -> Path | None:
-        """The folder to which the library is moved on the next start, or None."""
-        return self._path("moving")
-
-    @moving.setter
-    def moving(self, folder: Path | None) -> None:
-        self._set_path("moving", folder)
-
-    @property
-    def left(self) -> Path | None:
-        """The folder from which the library was moved, if it still exists."""
-        return self._path("left")
-
-    @left.setter
-    def left(self, folder: Path | None) -> None:
-        self._set_path("left", folder)
-
-    def _path(self, name: str) -> Path | None:
-        value = self._settings.value(name)
-        return Path(str(value)) if value else None
-
-    def _set_path(self, name: str, folder: Path | None) -> None:
-        if folder is None:
-            self._settings.remove(name)
-        else:
-            self._settings.setValue(name, str(folder))
-
-    @property
-    def proxy(self) -> str | None:
-        """The URL of a team's proxy, if the user works through one. Never its token."""
-        value = self._settings.value("proxy")
-        return str(value) if value else None
-
-    @proxy.setter
-    def proxy(self, url: str | None) -> None:
-        if url is None:
-            self._settings.remove("proxy")
-        else:
-            self._settings.setValue("proxy", url)
+        super().__init__(file)
 
     def layout(self, name: str) -> QByteArray | None:
         """Return the saved layout of a part of the window, or None."""
-        value = self._settings.value(f"layout/{name}")
+        value = self.stored.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) else None
 
     def set_layout(self, name: str, state: QByteArray) -> None:
         """Save the layout of a part of the window."""
-        self._settings.setValue(f"layout/{name}", state)
-
-    def value(self, name: str) -> Any:
-        """Return a small JSON value, or None."""
-        try:
-            return json.loads(str(self._settings.value(f"values/{name}", "null")))
-        except ValueError:
-            return None
-
-    def set_value(self, name: str, value: Any) -> None:
-        """Set a small JSON value."""
-        self._settings.setValue(f"values/{name}", json.dumps(value))
+        self.stored.setValue(f"layout/{name}", state)
 
     def save(self) -> None:
         """Write all settings to disk."""
-        self._settings.sync()
+        self.stored.sync()

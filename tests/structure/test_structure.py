@@ -41,3 +41,13 @@ def test_state_is_typed_and_signals_are_connected_to_methods() -> None:
     assert numbers.tool_dispatch() == 0
     assert numbers.connected_lambdas() <= 0.08
     assert numbers.except_tuples() <= 6
+
+
+def test_settings_are_read_only_through_declared_options() -> None:
+    users = [
+        file.name
+        for file in numbers.files("")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and any(name.name == "QSettings" for name in node.names)
+    ]
+    assert users == ["options.py"]

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.test_canvas_keys import focused
 from tests.ui.test_inpaint_loop import inpainting
-from tests.ui.window_driver import opened
+from tests.ui.window_driver import opened, option_control
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -113,7 +115,8 @@ async def test_the_modifier_of_gestures_can_be_chosen_and_is_kept(tmp_path: Path
         at.window.dialogs.settings()
         dialog = at.window.findChild(SettingsDialog)
         assert isinstance(dialog, SettingsDialog)
-        dialog.modifier.setCurrentIndex(dialog.modifier.findText("Ctrl"))
+        modifier = option_control(dialog, Preferences.canvas_modifier, QComboBox)
+        modifier.setCurrentIndex(modifier.findText("Ctrl"))
         dialog.close()
         at.drag(canvas, [(150, 150), (200, 200)], CTRL)
         assert canvas.document.mask[170, 170] == 0

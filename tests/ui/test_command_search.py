@@ -6,12 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSpinBox
 
 from imagineart_desktop.models import IMAGINEART_15_PRO
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.library.test_library import keep, recipe
-from tests.ui.window_driver import Driver, opened
+from tests.ui.window_driver import Driver, opened, option_control
 
 
 def search_for(at: Driver, text: str) -> None:
@@ -51,7 +53,7 @@ async def test_everything_is_found_and_grouped(tmp_path: Path, theme: Theme, pho
         search_for(at, "parallel")
         press_enter(at)
         (settings,) = window.findChildren(SettingsDialog)
-        await at.until(settings.at_once.hasFocus)
+        await at.until(option_control(settings, Preferences.at_once, QSpinBox).hasFocus)
         settings.close()
         window.activateWindow()
         await at.until(window.isActiveWindow)

@@ -10,12 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QMenu, QToolButton
 
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import DARK, LIGHT, Theme, ThemeColors
+from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
-from tests.ui.window_driver import opened, settle
+from tests.ui.window_driver import opened, option_control, settle
 
 
 def luminance(colour: str) -> float:
@@ -75,10 +76,11 @@ async def test_the_theme_changes_at_once(tmp_path: Path, theme: Theme) -> None:
         assert corner() == DARK.panel
         at.window.dialogs.settings()
         (settings,) = at.window.findChildren(SettingsDialog)
-        settings.look.setCurrentIndex(settings.look.findData("light"))
+        look = option_control(settings, Preferences.theme, QComboBox)
+        look.setCurrentIndex(look.findData("light"))
         assert at.window.window_actions["theme.light"].isChecked()
         at.window.window_actions["theme.dark"].trigger()
-        assert settings.look.currentData() == "dark"
+        assert look.currentData() == "dark"
         settings.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QColorDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QColorDialog, QComboBox, QLabel, QSpinBox, QWidget
 
 from imagineart_desktop.imaging import FileFormat
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
@@ -15,8 +15,9 @@ from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.settings.sections import SECTIONS
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.preferences import Preferences
 from tests.library.test_library import keep, recipe
-from tests.ui.window_driver import opened, settle, turn_wheel
+from tests.ui.window_driver import opened, option_control, settle, turn_wheel
 
 
 async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, theme: Theme) -> None:
@@ -26,16 +27,22 @@ async def test_options_in_the_settings_are_those_of_the_window(tmp_path: Path, t
             window.dialogs.settings(section)
         (settings,) = window.findChildren(SettingsDialog)
         advance = window.window_actions["loupe.advance"]
-        assert settings.advance.isChecked()
-        settings.advance.click()
+        look = option_control(settings, Preferences.theme, QComboBox)
+        modifier = option_control(settings, Preferences.canvas_modifier, QComboBox)
+        at_once = option_control(settings, Preferences.at_once, QSpinBox)
+        advancing = option_control(settings, Preferences.auto_advance, QCheckBox)
+        assert advancing.isChecked()
+        advancing.click()
         assert not advance.isChecked()
         advance.trigger()
-        assert settings.advance.isChecked()
+        assert advancing.isChecked()
         advance.trigger()
-        chosen = settings.look.currentData(), settings.modifier.currentData(), settings.export.settings()
-        for control in (settings.modifier, settings.export.format, settings.at_once):
+        chosen = look.currentData(), modifier.currentData(), settings.export.settings()
+        for control in (modifier, settings.export.format, at_once):
             turn_wheel(control)
-        assert (settings.look.currentData(), settings.modifier.currentData(), settings.export.settings()) == chosen
+        assert (look.currentData(), modifier.currentData(), settings.export.settings()) == chosen
+        at_once.setValue(7)
+        assert at.parts.worker.limit == window._preferences.at_once == 7
         at.click(settings.tint)
         (colors,) = settings.findChildren(QColorDialog)
         colors.setCurrentColor(QColor(0, 0, 255, 191))
@@ -83,7 +90,8 @@ async def test_the_fields_of_all_groups_line_up(tmp_path: Path, theme: Theme) ->
 
         def left_edges() -> set[int]:
             export, place = settings.export, settings.care.place
-            fields: list[QWidget] = [settings.look, settings.at_once, settings.modifier, export.format, export.rule]
+            options = [settings.options.controls[name] for name in ("theme", "at_once", "canvas_modifier")]
+            fields: list[QWidget] = [*options, export.format, export.rule]
             return {field.mapTo(settings, QPoint(0, 0)).x() for field in (*fields, export.profile, place.folder)}
 
         settle()

@@ -134,7 +134,7 @@ async def test_no_choice_of_keys_makes_two_actions_answer(tmp_path: Path, theme:
 async def test_keys_chosen_before_an_action_was_declared_with_them_are_its_alone(tmp_path: Path, theme: Theme) -> None:
     places = AppPaths.below(tmp_path)
     preferences = Preferences(places.settings)
-    preferences.set_value("shortcuts", {"mask.grow": "B", "mask.shrink": "Space"})
+    preferences.shortcuts = {"mask.grow": "B", "mask.shrink": "Space"}
     preferences.save()
     async with opened(tmp_path, theme) as at:
         actions = at.window.window_actions

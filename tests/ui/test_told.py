@@ -173,7 +173,7 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         assert not at.window.window_actions.tool("brush").isChecked()
         assert inpaint.options._name.text() == "Lasso"
     preferences = Preferences(AppPaths.below(tmp_path).settings)
-    preferences.set_value("tools", {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None})
+    preferences.tools = {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None}
     preferences.save()
     async with opened(tmp_path, theme) as at:
         inpaint = at.window.inpaint

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QImage, QMouseEvent, QPointingDevice, QWheelEvent
@@ -24,9 +24,11 @@ from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.jobs.card import JobCard
+from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.ui.window.pages import tabs_to_restore
+from imagineart_desktop.workspace.options import Option
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.waiting import until, wait_until
 
@@ -221,6 +223,13 @@ def settle() -> None:
     for _ in range(5):
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def option_control(settings: SettingsDialog, option: Option[Any], kind: type[_Widget]) -> _Widget:
+    """Return an option's control in the settings."""
+    control = settings.options.controls[option.name]
+    assert isinstance(control, kind)
+    return control
 
 
 def turn_wheel(widget: QWidget) -> None:

@@ -9,7 +9,6 @@ from imagineart_desktop.ui.commands.actions import Actions, may_conflict, update
 from imagineart_desktop.ui.commands.menus import MENUS, action_names, menu_of
 from imagineart_desktop.workspace.preferences import Preferences
 
-_SHORTCUTS_KEY = "shortcuts"
 _RESERVED = frozenset(QKeySequence(key) for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter))
 """Keys of the canvas and the results, which can't be assigned to actions."""
 
@@ -21,8 +20,7 @@ class ShortcutEditor:
         self._actions = actions
         self._preferences = preferences
         self._declared = {name: action.shortcuts() for name, action in actions.named().items()}
-        kept = preferences.value(_SHORTCUTS_KEY)
-        for name, keys in (kept if isinstance(kept, dict) else {}).items():
+        for name, keys in preferences.shortcuts.items():
             if name in self._declared and isinstance(keys, str):
                 # A newer action may have been declared with the keys that the user chose for this one.
                 self._give(name, QKeySequence(keys))
@@ -103,4 +101,4 @@ class ShortcutEditor:
             for name in self._declared
             if self.is_changed(name)
         }
-        self._preferences.set_value(_SHORTCUTS_KEY, chosen)
+        self._preferences.shortcuts = chosen

@@ -6,8 +6,6 @@ from pydantic import BaseModel, ConfigDict, ValidatorFunctionWrapHandler, field_
 
 from imagineart_desktop.workspace.preferences import Preferences
 
-_KEPT = "export"
-
 
 class ExportDefaults(BaseModel):
     """The settings of an export, as they are saved. None: not saved yet, or invalid."""
@@ -36,12 +34,9 @@ class ExportDefaults(BaseModel):
 
 def export_defaults(preferences: Preferences) -> ExportDefaults:
     """Return the last used settings; empty at first."""
-    state = preferences.value(_KEPT)
-    return ExportDefaults.model_validate(state if isinstance(state, dict) else {})
+    return ExportDefaults.model_validate(preferences.export)
 
 
 def keep_export_defaults(preferences: Preferences, changed: ExportDefaults) -> None:
     """Save the changed settings, and keep the others."""
-    kept = preferences.value(_KEPT)
-    others = kept if isinstance(kept, dict) else {}
-    preferences.set_value(_KEPT, others | changed.model_dump(exclude_none=True))
+    preferences.export = preferences.export | changed.model_dump(exclude_none=True)

@@ -12,7 +12,6 @@ from imagineart_desktop.ui.canvas.mask_overlay import TINT
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.workspace.preferences import Preferences
 
-_PREFERENCE_KEY = "tint"
 _MIN_ALPHA = 16
 """Minimum alpha, of 255; below that a mask would seem to be gone."""
 
@@ -29,7 +28,7 @@ class TintPicker(QObject):
         super().__init__(window)
         self._window = window
         self._preferences = preferences
-        self._tint = _parse_color(preferences.value(_PREFERENCE_KEY)) or TINT
+        self._tint = TINT if preferences.tint is None else _clamp_alpha(QColor.fromString(preferences.tint))
         actions["mask.tint colour"].triggered.connect(partial(self.show))
 
     @property
@@ -62,14 +61,9 @@ class TintPicker(QObject):
 
     def _keep(self, colour: QColor) -> None:
         self._tint = _clamp_alpha(colour)
-        self._preferences.set_value(_PREFERENCE_KEY, self._tint.name(QColor.NameFormat.HexArgb))
+        self._preferences.tint = self._tint.name(QColor.NameFormat.HexArgb)
         self.shown.emit(self._tint)
         self.changed.emit(self._tint)
-
-
-def _parse_color(kept: object) -> QColor | None:
-    colour = QColor.fromString(kept) if isinstance(kept, str) else QColor()
-    return _clamp_alpha(colour) if colour.isValid() else None
 
 
 def _clamp_alpha(colour: QColor) -> QColor:

@@ -16,8 +16,6 @@ from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.preferences import Preferences
 
-_ADVANCE = "auto-advance"
-
 
 class LoupeCoordinator(QObject):
     """Connects the loupes of a window to its actions and its full-screen mode.
@@ -47,8 +45,9 @@ class LoupeCoordinator(QObject):
         self.is_full_screen = False
         """Whether only the image is on screen."""
         advance = actions["loupe.advance"]
-        advance.setChecked(preferences.value(_ADVANCE) is not False)
-        advance.toggled.connect(partial(preferences.set_value, _ADVANCE))
+        advance.setChecked(preferences.auto_advance)
+        advance.toggled.connect(partial(setattr, preferences, Preferences.auto_advance.name))
+        preferences.watch(self, Preferences.auto_advance, advance.setChecked)
         actions["loupe.facts"].triggered.connect(partial(self.with_visible, Loupe.toggle_facts))
         actions["loupe.full screen"].triggered.connect(partial(self.with_visible, Loupe.toggle_full_screen))
         actions["loupe.zoom"].triggered.connect(partial(self.with_visible, _toggle_zoom))

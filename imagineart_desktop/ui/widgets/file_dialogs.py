@@ -15,8 +15,6 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 Kind = TypeVar("Kind")
 
-_FOLDERS_KEY = "folders"
-
 
 class FolderPurpose(StrEnum):
     """Purpose of a file dialog. Each value is the key of a remembered folder."""
@@ -42,7 +40,7 @@ class FileDialogs:
 
     def folder(self, purpose: FolderPurpose) -> Path:
         """Return the last folder of a purpose if it still exists, otherwise the user's Pictures folder or home."""
-        kept = self._kept().get(purpose.value)
+        kept = self._preferences.folders.get(purpose.value)
         if kept is not None and Path(kept).is_dir():
             return Path(kept)
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
@@ -50,7 +48,7 @@ class FileDialogs:
 
     def remember(self, purpose: FolderPurpose, folder: Path) -> None:
         """Make the next dialog of this purpose open in the folder."""
-        self._preferences.set_value(_FOLDERS_KEY, {**self._kept(), purpose.value: str(folder)})
+        self._preferences.folders = {**self._preferences.folders, purpose.value: str(folder)}
 
     def open_file(
         self,
@@ -129,11 +127,6 @@ class FileDialogs:
 
         dialog.filesSelected.connect(chosen)
         _show(dialog)
-
-    def _kept(self) -> dict[str, str]:
-        kept = self._preferences.value(_FOLDERS_KEY)
-        folders = kept if isinstance(kept, dict) else {}
-        return {purpose: folder for purpose, folder in folders.items() if isinstance(folder, str)}
 
 
 def _show(dialog: QFileDialog) -> None:

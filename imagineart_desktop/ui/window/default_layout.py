@@ -26,12 +26,12 @@ def layout_saver(window: QMainWindow, preferences: Preferences, central: Central
         if inpaint is not None and splitter is inpaint.splitter and window.width() >= _MIN_WIDTH_FOR_RESULTS:
             splitter.setSizes([splitter.width() - _FORM_WIDTH - _RESULTS_WIDTH, _FORM_WIDTH, _RESULTS_WIDTH])
 
-    def further_values() -> dict[str, object]:
-        inpaint = pages.deferred_inpaint.built
-        tools = {} if inpaint is None else {"tools": tool_settings(inpaint.canvas, inpaint.options)}
-        return {"tab": pages.tab(), **tools}
+    def remember_tab_and_tools() -> None:
+        preferences.tab = pages.tab()
+        if (inpaint := pages.deferred_inpaint.built) is not None:
+            preferences.tools = tool_settings(inpaint.canvas, inpaint.options)
 
-    saver = LayoutSaver(window, preferences, apply_default, further_values)
+    saver = LayoutSaver(window, preferences, apply_default, remember_tab_and_tools)
     saver.watch("body", central.body)
     saver.watch("generate", pages.generate.splitter)
     pages.deferred_edit.when_built(lambda edit: saver.watch("edit", edit.splitter))

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from imagineart_desktop.jobs import ServiceConnection, Worker
+from imagineart_desktop.jobs import ServiceConnection
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
-from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -26,27 +25,22 @@ if TYPE_CHECKING:
 class Dialogs(QObject):
     """Opens the dialogs for settings, shortcuts, spending and about."""
 
-    modifier_changed = Signal(object)
-    """`CanvasModifier`, selected in the settings."""
     restart_wanted = Signal()
 
     def __init__(
         self,
         window: QWidget,
         library: Library,
-        worker: Worker,
         account: ServiceConnection,
         preferences: Preferences,
-        theme: Theme,
         actions: Actions,
         files: FileDialogs,
         tint: TintPicker,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._account, self._worker, self._preferences, self._theme = account, worker, preferences, theme
+        self._account, self._preferences = account, preferences
         self._files, self._tint = files, tint
-        self._advance = actions["loupe.advance"]
         self._library = library
         self._keys = ShortcutEditor(actions, preferences)
         self._settings: SettingsDialog | None = None
@@ -59,9 +53,8 @@ class Dialogs(QObject):
         from imagineart_desktop.ui.settings.dialog import SettingsDialog
 
         if self._settings is None:
-            parts = self._account, self._worker, self._preferences, self._theme, self._library, self._files
-            self._settings = SettingsDialog(self._window, *parts, self._advance, self._tint)
-            self._settings.modifier_changed.connect(self.modifier_changed)
+            parts = self._account, self._preferences, self._library, self._files, self._tint
+            self._settings = SettingsDialog(self._window, *parts)
             self._settings.restart_wanted.connect(self.restart_wanted)
         _show_and_raise(self._settings)
         if section:

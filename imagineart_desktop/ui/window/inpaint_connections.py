@@ -12,7 +12,6 @@ from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.inpaint.tool_settings import restore_tool_settings
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.window.current_images import CurrentImages
-from imagineart_desktop.ui.window.dialogs import Dialogs
 from imagineart_desktop.ui.window.layout_memory import LayoutSaver
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -29,7 +28,6 @@ class InpaintConnections(QObject):
         actions: Actions,
         preferences: Preferences,
         tint: TintPicker,
-        dialogs: Dialogs,
         layout: LayoutSaver,
         commands: ImageCommands,
         images: CurrentImages,
@@ -39,7 +37,6 @@ class InpaintConnections(QObject):
         self._actions = actions
         self._preferences = preferences
         self._tint = tint
-        self._dialogs = dialogs
         self._layout = layout
         self._commands = commands
         self._images = images
@@ -50,7 +47,7 @@ class InpaintConnections(QObject):
         actions, canvas = self._actions, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)
-        restore_tool_settings(self._preferences.value("tools"), canvas, inpaint.options)
+        restore_tool_settings(self._preferences.tools, canvas, inpaint.options)
         canvas.set_tint(self._tint.tint)
         self._tint.shown.connect(canvas.set_tint)
         CanvasShortcuts(inpaint, actions.canvas_actions())
@@ -61,7 +58,7 @@ class InpaintConnections(QObject):
         inpaint.focus.include(self._strip)
         inpaint.keys.include(self._strip)
         canvas.set_modifier(self._preferences.canvas_modifier)
-        self._dialogs.modifier_changed.connect(canvas.set_modifier)
+        self._preferences.watch(canvas, Preferences.canvas_modifier, canvas.set_modifier)
         inpaint.image_opened.connect(self.image_opened)
         inpaint.results.menu_wanted.connect(self._commands.show_menu)
         inpaint.steps.menu_wanted.connect(self._images.show_step_menu)

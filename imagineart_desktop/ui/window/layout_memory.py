@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow, QSplitter
@@ -12,21 +12,24 @@ from imagineart_desktop.workspace.preferences import Preferences
 
 
 class LayoutSaver(QObject):
-    """Saves and restores the layout. usual: lays out a splitter that was never moved; more: further values by name."""
+    """Saves and restores the layout.
+
+    usual: lays out a splitter that was never moved; remember_more: sets further options to what they are now.
+    """
 
     def __init__(
         self,
         window: QMainWindow,
         preferences: Preferences,
         usual: Callable[[QSplitter], None],
-        more: Callable[[], Mapping[str, object]],
+        remember_more: Callable[[], object],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._preferences = preferences
         self._splitters: dict[str, QSplitter] = {}
         self._usual = usual
-        self._more = more
+        self._remember_more = remember_more
         self._laid_out: set[str] = set()
         self._ready = False
         self._saver = Debouncer(self, self._keep)
@@ -65,8 +68,7 @@ class LayoutSaver(QObject):
         for name in self._laid_out:
             self._preferences.set_layout(name, self._splitters[name].saveState())
         self._preferences.set_layout("window", self._window.saveGeometry())
-        for name, value in self._more().items():
-            self._preferences.set_value(name, value)
+        self._remember_more()
 
     async def _keep(self) -> None:
         self.remember()

@@ -125,8 +125,9 @@ class MainWindow(QMainWindow):
         self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
-        parts = library, worker, account, self._preferences, self._theme, self.window_actions, files, self.tint
+        parts = library, account, self._preferences, self.window_actions, files, self.tint
         self.dialogs = Dialogs(self, *parts)
+        self._preferences.watch(self, Preferences.at_once, worker.set_limit)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
         self._loupes = LoupeCoordinator(
             self,
@@ -187,9 +188,9 @@ class MainWindow(QMainWindow):
         """Restore the last session."""
         self._layout.restore_geometry()
         await self.pages.restore()
-        tab = self._preferences.value("tab")
-        if tab in TABS:
-            self.go_to(str(tab))
+        tab = self._preferences.tab
+        if tab is not None and tab in TABS:
+            self.go_to(tab)
         self._layout.begin()
 
     async def save(self) -> None:
@@ -311,7 +312,7 @@ class MainWindow(QMainWindow):
         )
 
     def _connect_tabs(self) -> None:
-        looks = self._preferences, self.tint, self.dialogs, self._layout
+        looks = self._preferences, self.tint, self._layout
         inpaint = InpaintConnections(self, self.window_actions, *looks, self.commands, self.images, self.strip)
         inpaint.image_opened.connect(self._refresh_canvas_commands)
         self.pages.deferred_inpaint.when_built(inpaint.connect_page)

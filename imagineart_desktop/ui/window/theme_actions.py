@@ -27,6 +27,7 @@ class ThemeActions(QObject):
             group.addAction(action)
             action.triggered.connect(partial(self._use, mode))
         theme.changed.connect(self._check)
+        preferences.watch(self, Preferences.theme, self._apply)
         self._check()
 
     def _check(self) -> None:
@@ -35,4 +36,8 @@ class ThemeActions(QObject):
 
     def _use(self, mode: ThemeMode, _checked: bool = False) -> None:
         self._preferences.theme = mode
-        self._theme.set_mode(mode)
+        self._apply(mode)
+
+    def _apply(self, mode: ThemeMode) -> None:
+        if self._theme.mode is not mode:
+            self._theme.set_mode(mode)
