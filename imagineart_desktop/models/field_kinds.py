@@ -47,7 +47,7 @@ class Argument(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldTraits:
-    """What a kind means in every layer.
+    """What a kind means in every layer; each kind says all of it.
 
     images: how many images the field holds. text_of: displays a value among the settings of an image; None if the field
     isn't listed there. argument: what the command line takes for it.
@@ -56,11 +56,11 @@ class FieldTraits:
     the form. variants: annotation → the values that the price may depend on; None if it never does.
     """
 
-    images: Images = Images.NONE
-    text_of: Callable[[object], str] | None = None
-    argument: Argument = Argument.NONE
-    is_valid: Callable[[object, Any], bool] | None = None
-    variants: Callable[[Any], tuple[Any, ...]] | None = None
+    images: Images
+    text_of: Callable[[object], str] | None
+    argument: Argument
+    is_valid: Callable[[object, Any], bool] | None
+    variants: Callable[[Any], tuple[Any, ...]] | None
 
 
 def for_each_kind(table: Mapping[FieldKind, T]) -> Mapping[FieldKind, T]:
@@ -97,18 +97,14 @@ def _both(_annotation: Any) -> tuple[bool, ...]:
 
 TRAITS = for_each_kind(
     {
-        FieldKind.PROMPT: FieldTraits(),
-        FieldKind.RATIO: FieldTraits(text_of=_option_of, argument=Argument.TEXT, is_valid=_is_choice),
-        FieldKind.CHOICE: FieldTraits(
-            text_of=_option_of, argument=Argument.TEXT, is_valid=_is_choice, variants=get_args
-        ),
-        FieldKind.SWITCH: FieldTraits(
-            text_of=_switch_text, argument=Argument.SWITCH, is_valid=_is_switch, variants=_both
-        ),
-        FieldKind.SEED: FieldTraits(argument=Argument.INTEGER),
-        FieldKind.PICTURE: FieldTraits(Images.ONE),
-        FieldKind.PICTURES: FieldTraits(Images.SEVERAL),
-        FieldKind.MASK: FieldTraits(Images.ONE),
-        FieldKind.HIDDEN: FieldTraits(argument=Argument.SWITCH),
+        FieldKind.PROMPT: FieldTraits(Images.NONE, None, Argument.NONE, is_valid=None, variants=None),
+        FieldKind.RATIO: FieldTraits(Images.NONE, _option_of, Argument.TEXT, is_valid=_is_choice, variants=None),
+        FieldKind.CHOICE: FieldTraits(Images.NONE, _option_of, Argument.TEXT, is_valid=_is_choice, variants=get_args),
+        FieldKind.SWITCH: FieldTraits(Images.NONE, _switch_text, Argument.SWITCH, is_valid=_is_switch, variants=_both),
+        FieldKind.SEED: FieldTraits(Images.NONE, None, Argument.INTEGER, is_valid=None, variants=None),
+        FieldKind.PICTURE: FieldTraits(Images.ONE, None, Argument.NONE, is_valid=None, variants=None),
+        FieldKind.PICTURES: FieldTraits(Images.SEVERAL, None, Argument.NONE, is_valid=None, variants=None),
+        FieldKind.MASK: FieldTraits(Images.ONE, None, Argument.NONE, is_valid=None, variants=None),
+        FieldKind.HIDDEN: FieldTraits(Images.NONE, None, Argument.SWITCH, is_valid=None, variants=None),
     }
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import pytest
 
 from imagineart_desktop.cli import request_arguments
 from imagineart_desktop.models import FieldKind, for_each_kind
-from imagineart_desktop.models.field_kinds import TRAITS, Images
+from imagineart_desktop.models.field_kinds import TRAITS, Argument, FieldTraits, Images
 from imagineart_desktop.ui.forms import controls
 
 
@@ -28,6 +29,26 @@ def test_what_is_shown_of_a_value() -> None:
         (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "3D render"
     )
     assert (shown[FieldKind.SWITCH](True), shown[FieldKind.SWITCH](False)) == ("Yes", "No")
+
+
+def test_which_values_a_draft_may_hold() -> None:
+    saved = ("2K", "8K", True, 1, None, ["2K"])
+    accepted = {
+        kind: [value for value in saved if traits.is_valid(value, Literal["1K", "2K"])]
+        for kind, traits in TRAITS.items()
+        if traits.is_valid is not None
+    }
+    assert accepted == {FieldKind.RATIO: ["2K"], FieldKind.CHOICE: ["2K"], FieldKind.SWITCH: [True]}
+
+
+def test_a_kind_says_everything_that_it_means() -> None:
+    with pytest.raises(TypeError, match="is_valid"):
+        FieldTraits(Images.NONE, None, Argument.NONE, variants=None)  # type: ignore[call-arg]
+
+
+def test_a_draft_keeps_the_fields_that_have_a_control() -> None:
+    kept = {kind for kind, traits in TRAITS.items() if traits.is_valid is not None}
+    assert kept == {kind for kind, create in controls._CREATE.items() if create is not None}
 
 
 def test_images_are_known_by_their_kind() -> None:
