@@ -182,7 +182,7 @@ def report_decoding(
         yield rows
     finally:
         # It refers to the image, which would otherwise stay in memory until the next garbage collection.
-        del image.load_read
+        del image.load_read  # type: ignore[attr-defined]
         if rows is not None:
             rows.close()
 
