@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
-from typing import Any, TypeVar, get_args
+from typing import TypeVar, get_args
 
 T = TypeVar("T")
 
@@ -59,8 +59,8 @@ class FieldTraits:
     images: Images
     text_of: Callable[[object], str] | None
     argument: Argument
-    is_valid: Callable[[object, Any], bool] | None
-    variants: Callable[[Any], tuple[Any, ...]] | None
+    is_valid: Callable[[object, object], bool] | None
+    variants: Callable[[object], tuple[object, ...]] | None
 
 
 def for_each_kind(table: Mapping[FieldKind, T]) -> Mapping[FieldKind, T]:
@@ -83,15 +83,15 @@ def _switch_text(value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else _option_of(value)
 
 
-def _is_choice(value: object, annotation: Any) -> bool:
+def _is_choice(value: object, annotation: object) -> bool:
     return isinstance(value, str) and value in get_args(annotation)
 
 
-def _is_switch(value: object, _annotation: Any) -> bool:
+def _is_switch(value: object, _annotation: object) -> bool:
     return isinstance(value, bool)
 
 
-def _both(_annotation: Any) -> tuple[bool, ...]:
+def _both(_annotation: object) -> tuple[bool, ...]:
     return (False, True)
 
 

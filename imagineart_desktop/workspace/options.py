@@ -171,7 +171,7 @@ def path(stored: object) -> Path | None:
     return Path(stored) if isinstance(stored, str) and stored and "\0" not in stored else None
 
 
-def table(found: object) -> dict[str, Any] | None:
+def table(found: object) -> dict[str, object] | None:
     """Return a JSON object; its values remain to be checked by whoever uses them."""
     return found if isinstance(found, dict) else None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor
@@ -114,13 +113,13 @@ class Preferences(OptionStore):
 
     tab: Option[str | None] = JsonOption("tab", None, text)
     """The open tab."""
-    tools: Option[dict[str, Any]] = JsonOption("tools", {}, table)
+    tools: Option[dict[str, object]] = JsonOption("tools", {}, table)
     """The canvas's tool, brush and tool options, as in `ui/inpaint/tool_settings.py`."""
-    export: Option[dict[str, Any]] = JsonOption("export", {}, table)
+    export: Option[dict[str, object]] = JsonOption("export", {}, table)
     """The settings of the last export, as in `ui/exporting/file_fields.py`."""
     folders: Option[dict[str, str]] = JsonOption("folders", {}, texts)
     """Purpose of a file dialog → the folder that it opens in."""
-    shortcuts: Option[dict[str, Any]] = JsonOption("shortcuts", {}, table)
+    shortcuts: Option[dict[str, str]] = JsonOption("shortcuts", {}, texts)
     """Id of a command → the user's own keys, as portable text."""
 
     def __init__(self, file: Path) -> None:

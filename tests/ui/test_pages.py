@@ -23,7 +23,7 @@ async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore
         at.window.go_to("edit")
         assert pages.built == [pages.generate, pages.edit, pages.gallery]
         assert pages.edit.form.go.words() == at.window.generate.form.go.words().replace("Generate", "Edit")
-        tools = {"brush": asdict(brush)}
+        tools: dict[str, object] = {"brush": asdict(brush)}
         at.window._preferences.tools = tools
     async with opened(tmp_path, theme) as at:
         at.type(at.window.edit.form.prompt.editor, "more snow")

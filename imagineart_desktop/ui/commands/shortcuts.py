@@ -21,7 +21,7 @@ class ShortcutEditor:
         self._preferences = preferences
         self._declared = {name: action.shortcuts() for name, action in actions.named().items()}
         for name, keys in preferences.shortcuts.items():
-            if name in self._declared and isinstance(keys, str):
+            if name in self._declared:
                 # A newer action may have been declared with the keys that the user chose for this one.
                 self._give(name, QKeySequence(keys))
 

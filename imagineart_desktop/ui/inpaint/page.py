@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
+from imagineart_desktop.support import Progress, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
@@ -46,8 +46,8 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
-from imagineart_desktop.workspace.image_source import not_opened
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.open_sequence import OpenSequence
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
@@ -75,12 +75,10 @@ class InpaintPage(QWidget):
         super().__init__()
         self._files = files
         self._library = library
-        self._openings = 0
-        self._open_problems: list[str] = []
-        """What to report once nothing is being opened anymore."""
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
         self.session = InpaintSession(library, worker, submitter, self.waiting)
+        self._opening = OpenSequence(self.session.open, self.image_opened.emit)
         self.draft, self.estimator, self.stepping = self.session.draft, self.session.estimator, self.session.history
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
@@ -145,30 +143,10 @@ class InpaintPage(QWidget):
             spawn_owned(self, self.open(*taken))
 
     async def open(self, *taken: ImageSource) -> None:
-        """Put images on the canvas one after another until canceled, or until others are opened.
-
-        Report those that can't be used, and those that weren't opened anymore. If others are being opened, report them
-        afterwards: an image put on the canvas clears the message.
-        """
+        """Put images on the canvas one after another, see `OpenSequence`, and report what went wrong."""
         self.message.clear()
-        self._openings += 1
-        try:
-            for position, one in enumerate(taken, start=1):
-                try:
-                    is_other = await self.session.open(one)
-                    if is_other is None:
-                        if position < len(taken):
-                            self._open_problems.append(not_opened(taken[position:]))
-                        break
-                    if not is_other:
-                        self.image_opened.emit()
-                except UserError as error:
-                    self._open_problems.append(str(error))
-        finally:
-            self._openings -= 1
-        if self._open_problems and not self._openings:
-            problems, self._open_problems = self._open_problems, []
-            self.message.say(" ".join(problems))
+        if problems := await self._opening.run(taken):
+            self.message.say(problems)
 
     def _show_opening(self) -> None:
         """Take the hint on what to do away: there is nothing to paint on yet."""
