@@ -59,7 +59,7 @@ async def figures(*, quick: bool) -> list[Figure]:
             found.append(Figure(f"gallery, all rows known, {count}", whole, plain[0], beside=list_view))
             scrolled = await _scroll(page)
             name = f"gallery, a page of scrolling, p95, {count}"
-            found.append(Figure(name, scrolled, plain[1], beside=list_view, most=16.0))
+            found.append(Figure(name, scrolled, plain[1], beside=list_view, most=8.0))
             found.append(await _search(page, library, count))
             grown = max(0.1, (_resident() - before) / 2**20)
             found.append(Figure(f"gallery, memory, {count}", grown, grown, unit="MB", most=150.0))
