@@ -1,4 +1,4 @@
-"""The kinds of fields, and what each means apart from controls and arguments.
+"""The kinds of fields, and what each means apart from its control.
 
 To add a kind, add it to `FieldKind`; each table made with `for_each_kind` then names what is missing at import:
 `TRAITS` here, and the controls in `ui/forms/controls.py`.
@@ -47,7 +47,7 @@ class Argument(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldTraits:
-    """What a kind means in every layer; each kind says all of it.
+    """What a kind means in every layer. Every trait must be given for each kind.
 
     images: how many images the field holds. text_of: displays a value among the settings of an image; None if the field
     isn't listed there. argument: what the command line takes for it.

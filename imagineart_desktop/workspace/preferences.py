@@ -116,7 +116,7 @@ class Preferences(OptionStore):
     tools: Option[dict[str, object]] = JsonOption("tools", {}, table)
     """The canvas's tool, brush and tool options, as in `ui/inpaint/tool_settings.py`."""
     export: Option[dict[str, object]] = JsonOption("export", {}, table)
-    """The settings of the last export, as in `ui/exporting/file_fields.py`."""
+    """The settings of the last export, as in `ui/exporting/defaults.py`."""
     folders: Option[dict[str, str]] = JsonOption("folders", {}, texts)
     """Purpose of a file dialog → the folder that it opens in."""
     shortcuts: Option[dict[str, str]] = JsonOption("shortcuts", {}, texts)

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QColorDialog, QComboBox, QLabel, QSpinBox, QWidget
 
 from imagineart_desktop.imaging import FileFormat
+from imagineart_desktop.ui.exporting.defaults import ExportDefaults, export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.settings.sections import SECTIONS
@@ -103,3 +104,23 @@ async def test_the_fields_of_all_groups_line_up(tmp_path: Path, theme: Theme) ->
         settle()
         assert len(left_edges()) == 1
         assert min(left_edges()) > min(before)
+
+
+async def test_the_settings_of_an_export_are_shown_while_the_dialog_is_open(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.dialogs.settings()
+        (settings,) = at.window.findChildren(SettingsDialog)
+        keep_export_defaults(at.window._preferences, ExportDefaults(format="JPEG", quality=70))
+        assert settings.export.quality.value() == 70
+        settings.export.percent.setValue(40)
+        kept = export_defaults(at.window._preferences)
+        assert (kept.format, kept.quality, kept.percent) == ("JPEG", 70, 40)
+
+
+async def test_numbers_that_no_control_can_show_count_as_not_saved(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window._preferences.export = {"edge": 10**15, "percent": -(10**15), "quality": 10**40}
+        at.window.dialogs.settings()
+        (settings,) = at.window.findChildren(SettingsDialog)
+        assert (settings.export.edge.value(), settings.export.percent.value()) == (2048, 50)
+        assert settings.export.quality.value() == 90

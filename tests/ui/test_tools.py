@@ -210,8 +210,14 @@ async def test_tools_and_options_that_earlier_versions_saved_are_restored(theme:
         assert actions.tool(tool.id).isChecked()
     wand = canvas.tool_controller.tools["magic wand"]
     assert {option.id: option.saved() for option in wand.options} == {"tolerance": 77, "contiguous": False}
-    nonsense: tuple[object, ...] = ({"tool": "CHISEL", "tolerance": "x", "contiguous": 1}, {"tool": None}, None, [])
+    amount = options.amount.value()
+    nonsense: tuple[dict[str, object], ...] = (
+        {"tool": "CHISEL", "tolerance": "x", "contiguous": 1},
+        {"tool": None, "brush": [], "amount": True},
+        {},
+    )
     for bad in nonsense:
         restore_tool_settings(bad, canvas, options)
+    assert options.amount.value() == amount
     assert canvas.tool_controller.tool.id == "zoom"
     assert wand.options[0].saved() == 77

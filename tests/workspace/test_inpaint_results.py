@@ -17,8 +17,9 @@ from imagineart_desktop.jobs import CompositeCache
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.inpaint import result_versions
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.request_sender import AlreadySendingError, AnotherImageError, PriceChange
-from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
+from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult, ResultCollector
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
@@ -231,3 +232,54 @@ async def test_a_result_that_is_stored_while_its_image_is_made_is_not_read_again
         assert session.versions.ready(number, session.settings.value) is not None
         assert core.worker.composed is not None
         assert core.worker.composed._held is None
+
+
+async def test_a_result_whose_image_is_made_while_another_step_is_shown_waits_at_its_own(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, may_go_on = result_versions._begun, threading.Event()
+
+    def slow(home: CompositeResult) -> object:
+        assert may_go_on.wait(90)
+        return made(home)
+
+    read, reading = ResultCollector._add, 0
+
+    async def count(
+        self: ResultCollector, step: HistoryStep, number: int, *, look: bool, replaces: int | None = None
+    ) -> None:
+        nonlocal reading
+        reading += 1
+        await read(self, step, number, look=look, replaces=replaces)
+        reading -= 1
+
+    monkeypatch.setattr(result_versions, "_begun", slow)
+    monkeypatch.setattr(ResultCollector, "_add", count)
+    async with painting(tmp_path, photos / "coffee.png", composed=CompositeCache()) as (session, strip, core):
+        await send(session)
+        try:
+            await until(lambda: not core.worker.unfinished() and reading)
+            await session.open(ImageSource(path=photos / "astronaut.png"))
+            await session.history.return_to(1)
+            await session.open(ImageSource(path=photos / "chelsea.png"))
+        finally:
+            may_go_on.set()
+        await until(lambda: not reading)
+        assert not strip.results
+        await session.history.return_to(1)
+        await until(lambda: strip.results)
+        await until(lambda: not reading)
+        assert [result.number for result in strip.results] == session.history.steps[1].results
+
+
+async def test_a_result_whose_image_cannot_be_made_early_is_read_from_its_file(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_home: CompositeResult) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(result_versions, "_begun", fail)
+    async with painting(tmp_path, photos / "coffee.png", composed=CompositeCache()) as (session, strip, _core):
+        await send(session)
+        await until(lambda: strip.results)
+        assert not strip.results[0].image.isNull()

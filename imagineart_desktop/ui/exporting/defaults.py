@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidatorFunctionWrapHandler, field_validator
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, field_validator
 
 from imagineart_desktop.workspace.preferences import Preferences
+
+_Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""A number that a control can show."""
 
 
 class ExportDefaults(BaseModel):
@@ -13,10 +18,10 @@ class ExportDefaults(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
     format: str | None = None
-    quality: int | None = None
+    quality: _Number | None = None
     rule: str | None = None
-    edge: int | None = None
-    percent: int | None = None
+    edge: _Number | None = None
+    percent: _Number | None = None
     profile: str | None = None
     recipe: bool | None = None
     folder: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -30,7 +30,7 @@ def _options(canvas: MaskCanvas) -> Iterator[ToolOption]:
     return chain.from_iterable(tool.options for tool in canvas.tool_controller.tools.values())
 
 
-def tool_settings(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
+def tool_settings(canvas: MaskCanvas, options: OptionsBar) -> dict[str, object]:
     """Return the options as a small JSON value."""
     return {
         "tool": canvas.tool_controller.tool.id,
@@ -40,20 +40,19 @@ def tool_settings(canvas: MaskCanvas, options: OptionsBar) -> dict[str, Any]:
     }
 
 
-def restore_tool_settings(kept: object, canvas: MaskCanvas, options: OptionsBar) -> None:
+def restore_tool_settings(kept: Mapping[str, object], canvas: MaskCanvas, options: OptionsBar) -> None:
     """Restore saved options, ignoring invalid values."""
-    if not isinstance(kept, dict):
-        return
     tool = str(kept.get("tool")).lower()
     tool = _FORMER_IDS.get(tool, tool)
     if tool in canvas.tool_controller.tools:
         canvas.set_tool(tool)
-    if isinstance(kept.get("brush"), dict):
-        canvas.set_brush(_brush(kept["brush"], canvas.tool_controller.brush))
+    brush, amount = kept.get("brush"), kept.get("amount")
+    if isinstance(brush, dict):
+        canvas.set_brush(_brush(brush, canvas.tool_controller.brush))
     for option in _options(canvas):
         option.restore(kept.get(option.id))
-    if isinstance(kept.get("amount"), int):
-        options.amount.set_value(kept["amount"])
+    if isinstance(amount, int) and not isinstance(amount, bool):
+        options.amount.set_value(amount)
 
 
 def _brush(kept: dict[str, Any], otherwise: Brush) -> Brush:

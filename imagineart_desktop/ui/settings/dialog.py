@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -118,16 +118,18 @@ class SettingsDialog(BaseDialog):
         self.export = FileSettingsForm()
         self.export.restore(export_defaults(self._preferences))
         self.export.changed.connect(self._keep_export_defaults)
+        self._preferences.watch(self, Preferences.export, self._show_export_defaults)
         column.addWidget(self.export)
 
     def _keep_export_defaults(self) -> None:
         keep_export_defaults(self._preferences, self.export.state())
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show the settings of the last export, which become the defaults."""
-        super().showEvent(event)
-        with QSignalBlocker(self.export):
-            self.export.restore(export_defaults(self._preferences))
+    def _show_export_defaults(self, _changed: object) -> None:
+        """Show the settings of an export, which become the defaults; leave a field alone that is being edited."""
+        kept = export_defaults(self._preferences)
+        if kept != self.export.state():
+            with QSignalBlocker(self.export):
+                self.export.restore(kept)
 
     def _show_tint(self, tint: QColor) -> None:
         swatch = QPixmap(_SWATCH)

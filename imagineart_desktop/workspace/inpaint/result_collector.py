@@ -82,6 +82,8 @@ class ResultCollector(QObject):
         self._steps = steps
         self._before_begin: list[JobEvent] | None = []
         self._missing: MissingResults | None = None
+        self._shown_steps = 0
+        """How often a step was shown: what is read for an earlier one isn't added."""
         self.may_look: Callable[[], bool] = lambda: True
         """Whether a new result may take the place of what is shown. Called for each one."""
         self.early = EarlyLook(self, worker.composed, versions, self._may_look_early)
@@ -115,8 +117,9 @@ class ResultCollector(QObject):
     def show_step(self, step: HistoryStep) -> None:
         """Add the results of the step that is now current."""
         self.early.leave()
+        self._shown_steps += 1
         for number in step.results:
-            spawn_owned(self, self._add(number, look=False))
+            spawn_owned(self, self._add(step, number, look=False))
         self._update_missing()
 
     def _job_event(self, event: JobEvent) -> None:
@@ -151,7 +154,7 @@ class ResultCollector(QObject):
         if arrival.number not in step.results:
             step.results.append(arrival.number)
             if shown:
-                spawn_owned(self, self._add_new(arrival.number, arrival.replaces))
+                spawn_owned(self, self._add_new(step, arrival.number, arrival.replaces))
             else:
                 step.fresh += 1
                 self.elsewhere.emit()
@@ -160,14 +163,18 @@ class ResultCollector(QObject):
         step = self._steps.current
         return step is not None and self.region_groups.step_alone(job) == step.id and self.may_look()
 
-    async def _add_new(self, number: int, replaces: int | None) -> None:
-        await self._add(number, look=True, replaces=replaces)
+    async def _add_new(self, step: HistoryStep, number: int, replaces: int | None) -> None:
+        shown = self._shown_steps
+        await self._add(step, number, look=True, replaces=replaces)
+        if shown != self._shown_steps:
+            return
         if replaces is not None:
             # Only now: while the other one is read, whatever is viewed stays.
             self.removed.emit(replaces)
         self.arrived.emit()
 
-    async def _add(self, number: int, *, look: bool, replaces: int | None = None) -> None:
+    async def _add(self, step: HistoryStep, number: int, *, look: bool, replaces: int | None = None) -> None:
+        shown = self._shown_steps
         try:
             details = await self._library.details(number)
             if details is None:
@@ -178,11 +185,15 @@ class ResultCollector(QObject):
             else:
                 data = await self._library.thumbnail(details.summary, THUMBNAIL_EDGE)
                 image = await asyncio.to_thread(QImage.fromData, data)
-            # Don't switch images while the user is painting.
-            tip, look = recipe_tooltip(details.recipe), look and self.may_look()
-            self.added.emit(CollectedResult(number, image, tip, look, replaces))
         except (UserError, ValueError) as error:
             self.failed.emit(str(error))
+            return
+        if shown != self._shown_steps or step is not self._steps.current or number not in step.results:
+            # Another step is shown, which may have been reached and left meanwhile, or another result replaced this.
+            return
+        # Don't switch images while the user is painting.
+        tip, look = recipe_tooltip(details.recipe), look and self.may_look()
+        self.added.emit(CollectedResult(number, image, tip, look, replaces))
 
     # Missing results
 

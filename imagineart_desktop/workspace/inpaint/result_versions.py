@@ -143,7 +143,12 @@ class ResultVersions:
         if held is None or recipe.plan is None or (held[0], 0) != (recipe.job_id, recipe.position):
             return None
         # It may still be in the making; read from its file, it would be in memory twice.
-        begun = await asyncio.shield(held[1])
+        try:
+            begun = await asyncio.shield(held[1])
+        except Exception:
+            # Reported by whoever began it; the file can still be read.
+            self.drop_begun()
+            return None
         if self._made.begun is not held:
             return None
         self.drop_begun()
