@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +20,7 @@ from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.relocate import finish_move, is_library, prepare_move, target_folder
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store import generation
+from imagineart_desktop.library.store.connecting import connect_without_trace
 from imagineart_desktop.library.store.generation import connect_existing, is_current
 from tests.library.test_library import keep, recipe
 
@@ -208,3 +210,35 @@ async def test_a_copy_that_is_in_use_as_a_library_keeps_its_backups(tmp_path: Pa
     assert target_folder(copy_of_copy, tmp_path / "here") == copy_of_copy / "here"
     other.close()
     library.close()
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_looking_at_a_backup_or_restoring_it_writes_no_file_there(tmp_path: Path) -> None:
+    original, copy, moved_by_hand = tmp_path / "original", tmp_path / "copy", tmp_path / "moved by hand"
+    library = Library(original)
+    await library.start()
+    await keep(library, recipe(1))
+    await back_up(library, copy)
+    library.close()
+    shutil.copytree(original, moved_by_hand)
+    library = Library(moved_by_hand)
+    await library.start()
+    before = files_in(copy), files_in(original)
+    target_folder(copy, moved_by_hand)
+    await restore_backup(library, copy)
+    assert (files_in(copy), files_in(original)) == before
+    library.close()
+
+
+async def test_a_look_at_a_library_in_use_reads_its_log(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await library.start()
+    await keep(library, recipe(1))
+    with closing(connect_without_trace(library.files.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM pictures").fetchone()[0] == 1
+    library.close()
+    with closing(connect_without_trace(library.files.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM pictures").fetchone()[0] == 1

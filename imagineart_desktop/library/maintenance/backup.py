@@ -26,6 +26,7 @@ from imagineart_desktop.library.recovery.file_copy import (
     copy_journals,
     library_files,
 )
+from imagineart_desktop.library.store.connecting import connect_without_trace
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.support.plain_text import sanitize_text
 
@@ -125,7 +126,7 @@ class _Identity(NamedTuple):
 def _identity_of(database: Path) -> _Identity | None:
     """Return what a database says about its library; None without a readable one."""
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(connect_without_trace(database)) as connection:
             return _Identity(*connection.execute("SELECT library, moved_to FROM identity").fetchone())
     except (sqlite3.Error, OSError, TypeError):
         return None

@@ -30,6 +30,7 @@ from imagineart_desktop.library.recovery.file_copy import (
     library_files,
 )
 from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.connecting import connect_without_trace
 from imagineart_desktop.library.store.job_journal import ask_about_all, record_steps
 from imagineart_desktop.library.store.job_rows import FINISHED, Row, progress, repaired
 from imagineart_desktop.library.store.notices import NoticeCode
@@ -352,7 +353,7 @@ def _check_copy(database: Path) -> None:
     if not database.is_file():
         raise LibraryError(f"There is no library in {database.parent}. Choose the folder of a backup.")
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+        with closing(connect_without_trace(database)) as copy:
             version = copy.execute("PRAGMA user_version").fetchone()[0]
             said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
             tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -137,7 +137,7 @@ def build_from(source: Path, made: sqlite3.Connection, path: Path, keep: Callabl
     library's own database: it raises a LibraryError that names the source. Other failures raise sqlite3.Error.
     """
     try:
-        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as other:
+        with closing(connect_without_trace(source)) as other:
             other.backup(made)
         _migrate(made, path)
     except DatabaseDamagedError as error:
@@ -165,8 +165,22 @@ def _is_broken(connection: sqlite3.Connection) -> bool:
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
-    """Connect read-only without checking the version. Raises sqlite3.Error."""
-    uri = f"{path.resolve().as_uri()}?mode=ro"
+    """Connect read-only to a database that may be in use, without checking the version. Raises sqlite3.Error."""
+    return _connect_by_uri(f"{path.resolve().as_uri()}?mode=ro")
+
+
+def connect_without_trace(path: Path) -> sqlite3.Connection:
+    """Connect read-only for a short look, without checking the version. Raises OSError, sqlite3.Error.
+
+    A read-only connection to a closed database leaves an empty log and its index next to it, and can't be made on a
+    read-only disk. So a database without a log is opened as one that nobody changes: while it's in use it has a log.
+    """
+    path = path.resolve()
+    has_log = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+    return _connect_by_uri(f"{path.as_uri()}?mode=ro{'' if has_log else '&immutable=1'}")
+
+
+def _connect_by_uri(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
     )
