@@ -14,8 +14,9 @@ from PIL import Image
 
 from imagineart_desktop.library import Library, LibraryError, LibraryInUseError, Query
 from imagineart_desktop.library.files.files import Files
+from imagineart_desktop.library.maintenance import backup as backup_module
 from imagineart_desktop.library.maintenance import relocate
-from imagineart_desktop.library.maintenance.backup import back_up
+from imagineart_desktop.library.maintenance.backup import back_up, is_copy_of
 from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.relocate import finish_move, is_library, prepare_move, target_folder
 from imagineart_desktop.library.recovery.restore import restore_backup
@@ -212,22 +213,86 @@ async def test_a_copy_that_is_in_use_as_a_library_keeps_its_backups(tmp_path: Pa
     library.close()
 
 
+async def backed_up_and_copied_by_hand(tmp_path: Path) -> tuple[Path, Path, Library]:
+    """Return a closed library's folder, its backup, and an open library that is a copy of the folder made by hand."""
+    original, backup, twin = tmp_path / "original", tmp_path / "backup", tmp_path / "twin"
+    library = Library(original)
+    await library.start()
+    await keep(library, recipe(1))
+    await back_up(library, backup)
+    library.close()
+    shutil.copytree(original, twin)
+    library = Library(twin)
+    await library.start()
+    return original, backup, library
+
+
+def say_moved(folder: Path, to: Path) -> None:
+    with closing(connect_existing(folder / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE identity SET moved_to = ?", (str(to),))
+
+
+@pytest.mark.parametrize("trouble", ["damaged", "empty", "locked", "no permission", "folder"])
+async def test_a_backup_of_a_library_that_cannot_be_read_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    original, backup, twin = await backed_up_and_copied_by_hand(tmp_path)
+    database = original / "library.sqlite"
+    if trouble in ("damaged", "empty"):
+        database.write_bytes(b"?" * 4096 if trouble == "damaged" else b"")
+    elif trouble == "folder":
+        database.unlink()
+        database.mkdir()
+    else:
+        error = sqlite3.OperationalError("database is locked") if trouble == "locked" else PermissionError(13, "denied")
+        connect = connect_without_trace
+
+        def fail(path: Path) -> sqlite3.Connection:
+            if path == database:
+                raise error
+            return connect(path)
+
+        monkeypatch.setattr(backup_module, "connect_without_trace", fail)
+    with pytest.raises(LibraryError, match="Another library lies in"):
+        await back_up(twin, backup)
+    twin.close()
+
+
+async def test_a_backup_follows_the_moves_of_its_library_only(tmp_path: Path) -> None:
+    original, backup, twin = await backed_up_and_copied_by_hand(tmp_path)
+    root, between = twin.files.root, tmp_path / "between"
+    assert not is_copy_of(root, backup)
+    say_moved(original, between)
+    assert not is_copy_of(root, backup)
+    shutil.copytree(original, between)
+    for target, expected in (root, True), (tmp_path / "nowhere", False), (original, False), (Path("a\0b"), False):
+        say_moved(between, target)
+        assert is_copy_of(root, backup) is expected
+    say_moved(original, root.parent / "backup" / ".." / root.name)
+    assert is_copy_of(root, backup)
+    shutil.rmtree(original)
+    assert is_copy_of(root, backup)
+    twin.close()
+
+
+async def test_a_marker_that_names_no_folder_marks_no_backup(tmp_path: Path) -> None:
+    _, backup, twin = await backed_up_and_copied_by_hand(tmp_path)
+    for name in ("\0" * 10, "a\0b", "a" * 5000):
+        (backup / "copy-of.txt").write_text(name)
+        assert target_folder(backup, twin.files.root) == backup / "twin"
+        with pytest.raises(LibraryError, match="Another library lies in"):
+            await back_up(twin, backup)
+    twin.close()
+
+
 def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
 async def test_looking_at_a_backup_or_restoring_it_writes_no_file_there(tmp_path: Path) -> None:
-    original, copy, moved_by_hand = tmp_path / "original", tmp_path / "copy", tmp_path / "moved by hand"
-    library = Library(original)
-    await library.start()
-    await keep(library, recipe(1))
-    await back_up(library, copy)
-    library.close()
-    shutil.copytree(original, moved_by_hand)
-    library = Library(moved_by_hand)
-    await library.start()
+    original, copy, library = await backed_up_and_copied_by_hand(tmp_path)
     before = files_in(copy), files_in(original)
-    target_folder(copy, moved_by_hand)
+    target_folder(copy, library.files.root)
     await restore_backup(library, copy)
     assert (files_in(copy), files_in(original)) == before
     library.close()

@@ -36,6 +36,9 @@ COPY_MARK = "copy-of.txt"
 REPLACED_FILES_DIR = "earlier"
 """Folder in a copy for files that were replaced by newer ones of the same name, with a subfolder per run."""
 
+_MAX_MOVES = 100
+"""Maximum number of moves followed from one folder to the next; folders moved back and forth can form a circle."""
+
 _OF_FILE_MANAGERS = frozenset({".DS_Store", ".localized", ".directory", "Thumbs.db", "desktop.ini"})
 
 
@@ -111,11 +114,17 @@ def is_copy_of(root: Path, folder: Path) -> bool:
     marked = folder_in(folder / COPY_MARK)
     if not marked or marked == str(root):
         return bool(marked)
-    copied, here, there = (_identity_of(place / DATABASE) for place in (folder, root, Path(marked)))
-    if copied is None or here is None or copied.library != here.library:
+    if "\0" in marked:
         return False
-    # A copy of a library can be in use as a library of its own. What it backs up is its own.
-    return there is None or bool(there.moved_to) or there.library != here.library
+    try:
+        copied, here, there = (_identity_of(place / DATABASE) for place in (folder, root, Path(marked)))
+        if copied is None or here is None or copied.library != here.library:
+            return False
+        # A copy of a library can be in use as a library of its own. What it backs up is its own.
+        return there is None or there.library != here.library or _was_moved_to(root, there)
+    except (sqlite3.Error, OSError, TypeError, ValueError):
+        # What can't be read may be the library that the backup belongs to.
+        return False
 
 
 class _Identity(NamedTuple):
@@ -124,12 +133,29 @@ class _Identity(NamedTuple):
 
 
 def _identity_of(database: Path) -> _Identity | None:
-    """Return what a database says about its library; None without a readable one."""
+    """Return what a database says about its library; None if there is no database.
+
+    Raises OSError, sqlite3.Error, TypeError, ValueError if it can't be read.
+    """
     try:
-        with closing(connect_without_trace(database)) as connection:
-            return _Identity(*connection.execute("SELECT library, moved_to FROM identity").fetchone())
-    except (sqlite3.Error, OSError, TypeError):
+        database.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    with closing(connect_without_trace(database)) as connection:
+        return _Identity(*connection.execute("SELECT library, moved_to FROM identity").fetchone())
+
+
+def _was_moved_to(root: Path, left: _Identity) -> bool:
+    """Return whether a library was moved to this folder, in one or more moves. Raises like `_identity_of`."""
+    place: _Identity | None = left
+    for _ in range(_MAX_MOVES):
+        if place is None or place.library != left.library or not place.moved_to:
+            return False
+        folder = Path(place.moved_to)
+        if folder.resolve() == root.resolve():
+            return True
+        place = _identity_of(folder / DATABASE)
+    return False
 
 
 def _check_place(root: Path, folder: Path) -> None:
