@@ -82,6 +82,48 @@ async def test_progress_is_shown_again_once_another_sentence_is_closed(theme: Th
     assert message.text() == ""
 
 
+async def test_work_that_was_canceled_is_not_shown_again_while_it_goes_on_to_its_next_step(theme: Theme) -> None:
+    _stack, message = views()
+    waiting, progress = PendingWork(message), Progress()
+    may_end, next_step = asyncio.Event(), asyncio.Event()
+
+    async def other(_show: Callable[[Progress], object]) -> None:
+        await may_end.wait()
+
+    async def work(show: Callable[[Progress], object]) -> str:
+        show(progress)
+        await next_step.wait()
+        return "partial"
+
+    async def canceled() -> asyncio.Task[str | None]:
+        task = asyncio.ensure_future(waiting.on("Moving", work, ends=True))
+        await until(lambda: message.text() == "Moving…")
+        (cancel,) = message._buttons
+        cancel.click()
+        assert progress.is_cancelled
+        assert message.text() == ""
+        return task
+
+    alone = await canceled()
+    waiting._say()
+    assert message.text() == ""
+    assert waiting.is_busy
+    next_step.set()
+    assert await alone == "partial"
+    # Other work is shown meanwhile, and stays when the canceled work ends.
+    next_step.clear()
+    waited = asyncio.ensure_future(waiting.on("Opening", other))
+    await until(lambda: message.text() == "Opening…")
+    above = await canceled()
+    await until(lambda: message.text() == "Opening…")
+    next_step.set()
+    await above
+    assert message.text() == "Opening…"
+    may_end.set()
+    await waited
+    assert message.text() == ""
+
+
 def test_a_notice_stays_under_the_pointer(theme: Theme) -> None:
     _stack, message = views()
     message.say("Removed.", "info", {"Undo": lambda: None})

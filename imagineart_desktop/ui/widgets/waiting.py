@@ -25,13 +25,15 @@ _UPDATE_MS = 100
 class _PendingItem:
     """Pending work. words: the activity; progress: None until the work reports it.
 
-    ends: it's canceled through its progress, and then returns a partial result.
+    ends: it's canceled through its progress, and then returns a partial result. is_canceled: it goes on at most until
+    its next step, and isn't shown meanwhile.
     """
 
     words: str
     ends: bool
     task: asyncio.Task[Any] | None = None
     progress: Progress | None = None
+    is_canceled: bool = False
 
     def show(self, progress: Progress) -> None:
         self.progress = progress
@@ -42,6 +44,7 @@ class _PendingItem:
         return f"{self.words}…{share}"
 
     def cancel(self) -> None:
+        self.is_canceled = True
         if self.ends and self.progress is not None:
             self.progress.cancel()
         elif self.task is not None:
@@ -59,7 +62,7 @@ class WorkMessage(Protocol):
 
 
 class PendingWork(QObject):
-    """Shows pending work in a message. If there are several, shows the most recent one, which can be canceled."""
+    """Shows pending work in a message. If there are several, shows the most recent one that isn't canceled."""
 
     changed = Signal()
     """Emitted when work starts or ends."""
@@ -75,8 +78,13 @@ class PendingWork(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether there is pending work that can be canceled."""
+        """Whether there is pending work, including work that is canceled but hasn't stopped yet."""
         return bool(self._works)
+
+    @property
+    def _current(self) -> _PendingItem | None:
+        """The work to show: the most recent that isn't canceled."""
+        return next((one for one in reversed(self._works) if not one.is_canceled), None)
 
     @property
     def words(self) -> str:
@@ -84,9 +92,10 @@ class PendingWork(QObject):
         return self._works[-1].sentence() if self._works else ""
 
     def cancel(self) -> None:
-        """Cancel the most recent work."""
-        if self._works:
-            self._works[-1].cancel()
+        """Cancel the most recent work that isn't canceled yet, and stop showing it."""
+        if (one := self._current) is not None:
+            one.cancel()
+            self._show_current()
 
     async def on(
         self,
@@ -114,13 +123,22 @@ class PendingWork(QObject):
                 self._end(one)
 
     def _begin(self) -> None:
-        self._withdraw()
-        self._timer.start(_SHOW_AFTER_MS)
+        self._show_current()
         self.changed.emit()
 
+    def _show_current(self) -> None:
+        """Withdraw what is shown, and show the work that is current now after a while."""
+        self._withdraw()
+        if self._current is not None:
+            self._timer.start(_SHOW_AFTER_MS)
+        else:
+            self._timer.stop()
+
     def _say(self) -> None:
+        if (one := self._current) is None:
+            return
         self._timer.start(_UPDATE_MS)
-        words = self._works[-1].sentence()
+        words = one.sentence()
         if self._said is not None and self._said.is_shown:
             # Each change repaints what's below the message.
             if words != self._words:
@@ -131,13 +149,10 @@ class PendingWork(QObject):
         self._words = words
 
     def _end(self, one: _PendingItem) -> None:
-        was_last = self._works[-1] is one
+        was_current = self._current is one
         self._works.remove(one)
-        if was_last:
-            self._timer.stop()
-            self._withdraw()
-        if was_last and self._works:
-            self._timer.start(_SHOW_AFTER_MS)
+        if was_current:
+            self._show_current()
         self.changed.emit()
 
     def _withdraw(self) -> None:
