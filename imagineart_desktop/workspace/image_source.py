@@ -40,7 +40,7 @@ def not_opened(sources: Sequence[ImageSource]) -> str:
     if others := len(sources) - len(names):
         names.append(f"{others} other{'s' if others > 1 else ''}" if names else pluralize(others, "image"))
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{listed} {'was' if len(sources) == 1 else 'were'} not opened."
+    return f"{listed} {'wasn’t' if len(sources) == 1 else 'weren’t'} opened."
 
 
 def _name_of(source: ImageSource) -> str:

@@ -329,7 +329,7 @@ async def test_dropped_files_that_are_not_opened_anymore_are_named(
         at.drop(page.canvas, [photos / name for name in names])
         await at.until(lambda: page.message.text() == "Opening… 30%")
         page.waiting.cancel()
-        await at.until(lambda: page.message.text() == "“chelsea.png” and “astronaut.png” were not opened.")
+        await at.until(lambda: page.message.text() == "“chelsea.png” and “astronaut.png” weren’t opened.")
         assert not page.stepping.steps
         # Also if another image is opened instead, once that is done.
         at.drop(page.canvas, [photos / name for name in names[:2]])
@@ -337,19 +337,19 @@ async def test_dropped_files_that_are_not_opened_anymore_are_named(
         monkeypatch.setattr(session_store, "load_full_image", load_full_image)
         at.drop(page.canvas, [photos / "rocket.jpg"])
         decoder.may_end.set()
-        await at.until(lambda: page.message.text() == "“chelsea.png” was not opened.")
+        await at.until(lambda: page.message.text() == "“chelsea.png” wasn’t opened.")
         assert [step.label for step in page.stepping.steps] == ["rocket.jpg"]
 
 
 @pytest.mark.parametrize(
     ("sources", "sentence"),
     [
-        ([ImageSource(picture_id=3)], "1 image was not opened."),
-        ([ImageSource(picture_id=3), ImageSource(picture_id=4)], "2 images were not opened."),
-        ([ImageSource(url="https://x.org/a.png?b=1")], "“a.png” was not opened."),
+        ([ImageSource(picture_id=3)], "1 image wasn’t opened."),
+        ([ImageSource(picture_id=3), ImageSource(picture_id=4)], "2 images weren’t opened."),
+        ([ImageSource(url="https://x.org/a.png?b=1")], "“a.png” wasn’t opened."),
         (
             [ImageSource(path=Path(f"{number}.png")) for number in range(9)],
-            "“0.png”, “1.png”, “2.png” and 6 others were not opened.",
+            "“0.png”, “1.png”, “2.png” and 6 others weren’t opened.",
         ),
     ],
 )
