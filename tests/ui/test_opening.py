@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from threading import Event
 
@@ -21,10 +22,12 @@ from imagineart_desktop.imaging import (
     load_full_image,
     load_picture,
 )
+from imagineart_desktop.library import Library
 from imagineart_desktop.support import ReportProgress
+from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.image_source import not_opened
+from imagineart_desktop.workspace.image_source import LoadedImage, not_opened
 from imagineart_desktop.workspace.inpaint import history_controller, session, session_store
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.test_inpaint_loop import inpainting, looked_at
@@ -375,3 +378,22 @@ async def test_of_several_images_on_the_clipboard_it_is_said_which_one_is_the_ma
         await at.until(lambda: message.text() == "The mask is the first of 2 images on the clipboard.")
         assert np.array_equal(canvas.document.mask, mask)
         QGuiApplication.clipboard().clear()
+
+
+async def test_of_several_images_on_the_clipboard_none_is_said_to_be_the_mask_if_pasting_was_canceled(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_taken: ImageSource, _library: Library) -> LoadedImage:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(mask_commands, "load_image", never)
+    async with opened(tmp_path / "data", theme, at_once=("inpaint",)) as at:
+        canvas, page = await at.on_canvas(photos / "coffee.png"), at.window.inpaint
+        sources = [ImageSource(path=photos / name) for name in ("chelsea.png", "coffee.png")]
+        pasting = asyncio.ensure_future(page.masks._paste(sources))
+        await at.until(lambda: canvas.document.is_locked)
+        page.waiting.cancel()
+        await pasting
+        assert page.facts.message.text() == ""
+        assert not canvas.document.mask.any()

@@ -175,8 +175,8 @@ class MaskCommands(QObject):
         async def load() -> Path | bytes:
             return (await load_image(taken[0], self._library)).data
 
-        await self._read_mask(load, None, MaskOperation.PASTE)
-        if len(taken) > 1 and not self._message.text():
+        was_read = await self._read_mask(load, None, MaskOperation.PASTE)
+        if was_read and len(taken) > 1 and not self._message.text():
             self._message.say(f"The mask is the first of {len(taken):,} images on the clipboard.", "info")
 
     def load_mask(self) -> None:
@@ -198,8 +198,11 @@ class MaskCommands(QObject):
 
     async def _read_mask(
         self, load: Callable[[], Awaitable[Path | bytes]], fit: MaskFit | None, operation: MaskOperation
-    ) -> None:
-        """Read a mask as one operation, so that commands given meanwhile apply to what was read."""
+    ) -> bool:
+        """Read a mask as one operation, so that commands given meanwhile apply to what was read.
+
+        Return whether the mask was replaced by what was read.
+        """
         document, progress = self._canvas.document, Progress()
         target, size, reach = document.mask, document.size, progress.part(0, WORK_SHARE)
         sources: list[Path | bytes] = []
@@ -222,12 +225,14 @@ class MaskCommands(QObject):
                 word: partial(self._read_fitted, sources[0], way, operation) for word, way in fits.items()
             }
             self._problem = self._message.say(str(error), "caution", ways)
-            return
+            return False
         except UserError as error:
             self._problem = self._message.say(str(error))
-            return
-        if read and not progress.is_cancelled and document.mask is target:
-            self._report_unusual_mask(*read[0])
+            return False
+        if not read or progress.is_cancelled or document.mask is not target:
+            return False
+        self._report_unusual_mask(*read[0])
+        return True
 
     def _report_unusual_mask(self, reading: ReadMask, painted: int) -> None:
         """Report anything unusual about a mask that was read. painted: pixels."""
