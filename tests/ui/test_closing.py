@@ -14,13 +14,14 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import store as rows
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
 from imagineart_desktop.library.recovery.startup_notices import sentences_of
+from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.transfer import exporting, importing
 from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.places import AppPaths
@@ -151,6 +152,35 @@ async def test_an_import_that_was_stopped_to_close_the_window_is_told_at_the_nex
         report = await import_pictures(at.parts.library, [tmp_path / "holiday"], stopped=lambda: True)
         assert report.stopped
         assert at.parts.library.notices.pending() == []
+
+
+async def test_work_that_is_canceled_once_the_window_was_kept_open_is_not_told_at_the_next_start(
+    tmp_path: Path, theme: Theme
+) -> None:
+    library, window, done = Library(tmp_path), QWidget(), list[bool]()
+    operations, stopped = library.operations, asyncio.Event()
+    waiting = ClosingDialog(window, operations, lambda: 0)
+    waiting.done_waiting.connect(lambda: done.append(True))
+
+    async def is_told() -> bool:
+        async with operations.noticed(NoticeCode.APPLY_CUT_OFF) as closing:
+            closing.note_stopped()
+        return bool(library.notices.pending())
+
+    with operations.during(lambda: "Importing images", stopped.set):
+        waiting.wait()
+        await until(waiting.isVisible)
+        waiting.stop.click()
+        assert stopped.is_set()
+        assert await is_told()
+    await until(lambda: done)
+    library.notices.mark_shown(library.notices.pending())
+    with operations.during(lambda: "Saving the mask…"):
+        waiting.wait()
+        await until(waiting.isVisible)
+        waiting.stay.click()
+        assert not await is_told()
+    library.close()
 
 
 async def test_a_result_whose_applying_was_stopped_to_close_the_window_is_told_at_the_next_start(

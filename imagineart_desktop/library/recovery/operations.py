@@ -37,7 +37,7 @@ class StoppedByClosing:
 
     def note_stopped(self) -> None:
         """Note that the operation was stopped; it counts only if the window closes."""
-        self.is_noted = self._operations.are_closing
+        self.is_noted = self._operations.are_stopped_to_close
 
 
 class Operations:
@@ -48,8 +48,20 @@ class Operations:
         self._running: list[Operation] = []
         self._ended = asyncio.Event()
         self._ended.set()
-        self.are_closing = False
-        """Whether they are stopped in order to close the window."""
+        self._are_stopped_to_close = False
+
+    @property
+    def are_stopped_to_close(self) -> bool:
+        """Whether those that are stopped now are stopped in order to close the window."""
+        return self._are_stopped_to_close
+
+    def stop_to_close(self) -> None:
+        """Note that from now on they are stopped in order to close the window."""
+        self._are_stopped_to_close = True
+
+    def let_continue(self) -> None:
+        """Note that they may continue: from now on, one that is stopped is only canceled."""
+        self._are_stopped_to_close = False
 
     @property
     def running(self) -> tuple[Operation, ...]:

@@ -67,6 +67,8 @@ class ClosingDialog(QDialog):
             return
         self._waits = True
         self._stopped = None
+        # Those stopped earlier have ended; the user may keep the window open for the others.
+        self._operations.let_continue()
         self.stay.setEnabled(True)
         self._pace.start(_SHOW_AFTER_MS)
         spawn_owned(self, self._wait())
@@ -105,7 +107,7 @@ class ClosingDialog(QDialog):
 
     def _stop(self) -> None:
         self._stopped = set()
-        self._operations.are_closing = True
+        self._operations.stop_to_close()
         self._stop_running()
         for part in (self.stay, self.stop):
             part.setEnabled(False)
