@@ -130,7 +130,7 @@ class MaskDocument(QObject):
         self._operation_name = ""
         self._operating: asyncio.Task[Any] | None = None
         self._cancelled = self._failed = 0
-        """How many operations on this mask were cancelled, or failed, each with those that waited for it."""
+        """How many operations on this mask were canceled, or failed, each with those that waited for it."""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_SLOW_AFTER_MS)
@@ -261,21 +261,26 @@ class MaskDocument(QObject):
         unchanged: str = "",
         prepare: Callable[[], Awaitable[object]] | None = None,
     ) -> Coroutine[object, None, Rect]:
-        """Run an operation on today's mask, after those that are under way; can be undone under this name.
+        """Run an operation on the current mask; can be undone under this name. Return what changed.
 
-        work: changes a copy, which takes the mask's place at the end: once the operation is cancelled, mask and history
-        are as they were. within: what it may change, None for all. progress: receives that of the work, up to
-        `WORK_SHARE`. words: what is done, as “Loading the mask”. unchanged: what to say where nothing changes. prepare:
-        awaited before the work, to get what it needs; what it raises is raised here. Returns
-        what changed. During a stroke, it waits for its end. Nothing happens once an operation before it is cancelled or
-        fails, or with another mask.
+        It waits for the end of a stroke, then for earlier operations. If one of them fails meanwhile, it isn't run and
+        `dropped` is emitted. If one of them is canceled, or the mask is exchanged for another one, it isn't run either,
+        without a signal: the user took back what it was meant for.
+
+        work: changes a copy, which replaces the mask at the end; if the operation is canceled, mask and history stay
+        unchanged. within: what it may change, None for all. progress: receives the progress of the work, up to
+        `WORK_SHARE`. words: the activity, e.g. “Loading the mask”. unchanged: the message if nothing changes. prepare:
+        awaited before the work, to get what it needs; its exceptions are raised here.
         """
         progress, words = progress or Progress(), words or f"Applying “{name}”"
         operation = _Operation(name, work, within, progress, words, unchanged, prepare)
         return self._operate_in_order(self.mask, operation)
 
     async def wait_for_operations(self) -> None:
-        """Wait for running operations; until they finish, the mask is unchanged."""
+        """Wait for running and queued operations; until they finish, the mask is unchanged.
+
+        Doesn't wait for a stroke, nor for operations that wait for its end.
+        """
         async with self._turn:
             pass
 
