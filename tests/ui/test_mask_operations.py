@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -17,7 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QUndoView
 
-from imagineart_desktop.imaging import EMPTY, Mask, PictureError, Rect, encode_grey_png
+from imagineart_desktop.imaging import EMPTY, Mask, PictureError, ReadMask, Rect, encode_grey_png, read_mask
 from imagineart_desktop.imaging.mask.mask import invert
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
@@ -164,6 +165,18 @@ async def test_small_holes_of_a_thing_that_was_selected_are_offered_to_be_filled
         assert canvas.document.mask[130, 130] == 0
 
 
+class _CountedEvent(asyncio.Event):
+    """Counts those who began to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = 0
+
+    async def wait(self) -> Literal[True]:
+        self.waiting += 1
+        return await super().wait()
+
+
 @pytest.mark.parametrize("is_finished", [True, False])
 async def test_a_command_given_during_a_stroke_follows_it(
     tmp_path: Path, theme: Theme, photos: Path, is_finished: bool
@@ -171,12 +184,13 @@ async def test_a_command_given_during_a_stroke_follows_it(
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         document, stack = canvas.document, canvas.document.undo_stack
+        document._no_action = no_action = _CountedEvent()
         send_mouse(canvas, QEvent.Type.MouseButtonPress, on_screen(canvas, 100, 100))
         send_mouse(canvas, QEvent.Type.MouseMove, on_screen(canvas, 150, 100))
         for name in ("mask.invert", "mask.clear", "mask.fill"):
             at.window.window_actions[name].trigger()
-        settle()
-        await asyncio.sleep(0.05)
+        await at.until(lambda: no_action.waiting == 3 or document.is_locked)
+        assert not document.is_locked
         assert document.mask[100, 150]
         assert stack.count() == 0
         send_mouse(canvas, QEvent.Type.MouseMove, on_screen(canvas, 300, 100))
@@ -217,8 +231,8 @@ async def test_a_command_given_while_a_mask_is_pasted_applies_to_that_mask_or_sa
         actions["mask.paste"].trigger()
         await at.until(lambda: document.is_locked)
         actions["mask.invert"].trigger()
-        settle()
-        await asyncio.sleep(0.05)
+        # Both hold the mask: one reads, the other waits for it.
+        await at.until(lambda: document._holds == 2)
         assert not document.mask.any()
         may_read.set()
         await at.until(lambda: not document.is_locked and stack.count() == 2)
@@ -246,15 +260,24 @@ async def test_a_command_given_while_a_mask_is_pasted_applies_to_that_mask_or_sa
 
 
 async def test_a_command_given_while_a_mask_of_another_size_is_read_is_not_applied_to_the_mask_before(
-    tmp_path: Path, theme: Theme, photos: Path
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
+    go_on = threading.Event()
+
+    def read_later(*arguments: Any, **named: Any) -> ReadMask:
+        go_on.wait()
+        return read_mask(*arguments, **named)
+
+    monkeypatch.setattr(mask_commands, "read_mask", read_later)
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at, _set_at_the_end(go_on):
         canvas = await at.on_canvas(photos / "coffee.png")
         document, page, file = canvas.document, at.window.inpaint, tmp_path / "other.png"
         file.write_bytes(encode_grey_png(np.full((100, 90), 255, np.uint8)))
         reading = asyncio.ensure_future(page.masks.read_mask(file))
-        await asyncio.sleep(0)
+        await at.until(lambda: document.is_locked)
         at.window.window_actions["mask.invert"].trigger()
+        await at.until(lambda: document._holds == 2)
+        go_on.set()
         await reading
         await at.until(lambda: page.facts.message.text().endswith("“Invert” wasn’t applied."))
         assert not document.mask.any()
