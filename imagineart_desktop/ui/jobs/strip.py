@@ -282,7 +282,7 @@ class JobStrip(QWidget):
         """Close without any jobs once the pointer has left all that would move."""
         where = QCursor.pos()
         if any(part.isVisible() and part.rect().contains(part.mapFromGlobal(where)) for part in self._moves):
-            # It's on its way from one of them to another, which learns of it after this one.
+            # It's on its way from one of them to another, whose enter event comes after this leave event.
             QTimer.singleShot(0, self, self.settle)
         else:
             self.settle()

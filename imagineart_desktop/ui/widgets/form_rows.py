@@ -10,15 +10,15 @@ from imagineart_desktop.ui.widgets.labels import plain_label
 _LABEL_WIDTH = 76
 """Minimum width in pixels, so that the fields of several forms, one below the other, line up."""
 
-_LabelRole = QFormLayout.ItemRole.LabelRole
+_LABEL_ROLE = QFormLayout.ItemRole.LabelRole
 
 _FIRST_LINE = 2
 """Pixels between the top of a row of check boxes and the top of their text."""
 
 
-def create_form(whole: QWidget | None = None) -> QFormLayout:
+def create_form(widget: QWidget | None = None) -> QFormLayout:
     """Return an empty form layout, set on a widget if one is given."""
-    form = QFormLayout(whole)
+    form = QFormLayout(widget)
     form.setContentsMargins(0, 0, 0, 0)
     form.setHorizontalSpacing(12)
     form.setVerticalSpacing(10)
@@ -45,9 +45,11 @@ def form_label(text: str, field: QWidget | None = None, *, of_several_lines: boo
     return label
 
 
-def align_labels(whole: QWidget) -> None:
+def align_labels(dialog: QWidget) -> None:
     """Make the labels of all forms in a dialog as wide as the widest one, so that their fields line up."""
-    items = [form.itemAt(row, _LabelRole) for form in whole.findChildren(QFormLayout) for row in range(form.rowCount())]
+    items = [
+        form.itemAt(row, _LABEL_ROLE) for form in dialog.findChildren(QFormLayout) for row in range(form.rowCount())
+    ]
     labels = [label for item in items if item is not None and isinstance(label := item.widget(), QLabel)]
     for label in labels:
         label.ensurePolished()
