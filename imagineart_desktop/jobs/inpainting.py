@@ -286,7 +286,7 @@ async def save_composite(
 ) -> PictureSummary:
     """Keep what a composition made with these settings as a further picture, see `recomposite`.
 
-    reach: takes the share that is done. Raises PictureError, LibraryError, WorkCancelledError.
+    reach: takes the share that is done. Raises PictureError, LibraryError, WorkCanceledError.
     """
     data = await asyncio.to_thread(encode_full_image, home.picture, lambda share: reach(_ENCODED * share))
     areas = [number for number, _ in await _areas_of(library, numbers)]

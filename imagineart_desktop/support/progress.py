@@ -30,12 +30,12 @@ class Progress:
         self.is_cancelled = True
 
     def check(self) -> None:
-        """Raise WorkCancelledError if the work was canceled."""
+        """Raise WorkCanceledError if the work was canceled."""
         if self.is_cancelled:
             raise WorkCanceledError
 
     def reach(self, share: float) -> None:
-        """Report the fraction done. Raises WorkCancelledError."""
+        """Report the fraction done. Raises WorkCanceledError."""
         self.check()
         self.share = share
 
@@ -53,4 +53,4 @@ class Progress:
 
 
 ReportProgress = Callable[[float], None]
-"""Reports the fraction done, 0 to 1. Raises WorkCancelledError if the work was canceled."""
+"""Reports the fraction done, 0 to 1. Raises WorkCanceledError if the work was canceled."""

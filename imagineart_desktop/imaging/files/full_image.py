@@ -122,7 +122,7 @@ def load_full_image(
 ) -> FullImage:
     """Load an image at full fidelity; of an animation, its first frame. Raises PictureError.
 
-    reach: called with the share read so far; may raise WorkCancelledError. show_rows: displays the rows decoded so far.
+    reach: called with the share read so far; may raise WorkCanceledError. show_rows: displays the rows decoded so far.
 
     Gray, RGB, and CMYK are preserved with 8 bits per channel, or 16 if more than 8 can be read; palette and 1-bit
     images become 8 bits per channel. Everything else (other color models, 32-bit samples, floating point that can't be

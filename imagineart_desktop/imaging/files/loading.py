@@ -87,7 +87,7 @@ def load_picture(
 
     name: what to call it in an error. at_least: required length of the longer edge in pixels; the image may then be
     reduced, and a JPEG is decoded at a reduced size, which is many times faster. reach: called with the share read so
-    far; may raise WorkCancelledError.
+    far; may raise WorkCanceledError.
     """
     with open_checked(source, name, formats) as image:
         if at_least is not None:

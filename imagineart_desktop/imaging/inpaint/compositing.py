@@ -67,7 +67,7 @@ def composite(
     """Return the source, enlarged by the margins, with the results in the painted areas.
 
     Every unpainted pixel (less than half painted, as in the mask that was sent) keeps the source's bits. reach: called
-    with the share done; may raise WorkCancelledError. Raises SizeMismatchError if a mask doesn't have the canvas size.
+    with the share done; may raise WorkCanceledError. Raises SizeMismatchError if a mask doesn't have the canvas size.
     """
     canvas, original = enlarge_canvas(source, margins), original_area(source.size, margins)
     samples = _copied(canvas.samples) if canvas is source else canvas.samples

@@ -96,7 +96,7 @@ def read_mask(
     """Read a file as a mask for an image of this size. fit: how to handle a mask of another size.
 
     foreign: it was made by another program, and two dark values may mean painted and unpainted. reach: called with the
-    share done; may raise WorkCancelledError. Raises PictureError, SizeMismatchError.
+    share done; may raise WorkCanceledError. Raises PictureError, SizeMismatchError.
     """
     picture = load_picture(source, name=name, reach=lambda share: reach(_READ * share))
     if picture.size != size and fit is None:

@@ -1,7 +1,7 @@
 """Grows, shrinks, or softens the mask's edge, at a cost that depends on the painted area, not on the distance.
 
 As in `mask`, every operation modifies the mask in place and returns the changed rectangle. reach: called with the share
-done; may raise WorkCancelledError, which leaves the mask partly changed.
+done; may raise WorkCanceledError, which leaves the mask partly changed.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def smart_select(
 
     start, end: two corners.
 
-    reach: called with the share done; may raise WorkCancelledError.
+    reach: called with the share done; may raise WorkCanceledError.
     """
     box = _box_of(start, end).intersected(Rect.of_shape(mask.shape))
     if box.width < 2 or box.height < 2:

@@ -141,7 +141,7 @@ def patch_between(before: Mask, after: Mask, area: Rect, reach: ReportProgress) 
     Swapping it with the second gives the first.
 
     Each tile is compressed immediately, so that a change of the whole mask is never held twice. reach: called with the
-    share done; may raise WorkCancelledError.
+    share done; may raise WorkCanceledError.
     """
     tiles = []
     for _, tile in tiles_in(area, before.shape):

@@ -207,7 +207,7 @@ def _export(
 
 
 def _content(details: PictureDetails, order: ExportOptions, reach: ReportProgress) -> tuple[bytes, tuple[str, ...]]:
-    """Return (file bytes, remarks on what was lost). Raises PictureError, OSError, WorkCancelledError."""
+    """Return (file bytes, remarks on what was lost). Raises PictureError, OSError, WorkCanceledError."""
     path = details.summary.path
     if not path.is_file():
         raise PictureError(f"The file “{path.name}” is missing.")

@@ -232,6 +232,6 @@ class ImageCommands(QObject):
 
 
 def _copied_file(path: Path, reach: ReportProgress) -> ClipboardImage:
-    """Return the image of a file for the clipboard. Raises PictureError, WorkCancelledError."""
+    """Return the image of a file for the clipboard. Raises PictureError, WorkCanceledError."""
     pixels = load_picture(path, reach=lambda share: reach(_DECODED_SHARE * share)).pixels
     return clipboard_image(pixels, lambda share: reach(_DECODED_SHARE + (1 - _DECODED_SHARE) * share))

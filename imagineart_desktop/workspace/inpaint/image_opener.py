@@ -73,7 +73,7 @@ class ImageOpener(QObject):
 
         None if the library no longer has it.
 
-        Raises PictureError, LibraryError, WorkCancelledError.
+        Raises PictureError, LibraryError, WorkCanceledError.
         """
         kept = await self._library.input(sha256)
         if kept is None:

@@ -47,7 +47,7 @@ class RequestRestorer:
     async def reuse(self, past: SavedRequest) -> bool:
         """Restore a request. Return False if its source is missing, so that only the form is filled.
 
-        Raises PictureError, MaskError, LibraryError, WorkCancelledError.
+        Raises PictureError, MaskError, LibraryError, WorkCanceledError.
         """
         source, model = past.parent("picture"), past.model
         if source is None or model is None or model.mask_polarity is None:

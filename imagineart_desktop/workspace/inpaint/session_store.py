@@ -82,7 +82,7 @@ class DecodedImage(NamedTuple):
 async def open_image(loaded: LoadedImage, library: Library, reach: ReportProgress, show_rows: OnRows) -> OpenImage:
     """Decode an image and store its bytes, so that it is available after a restart.
 
-    reach, show_rows: see `load_full_image`; called in another thread. Raises PictureError, WorkCancelledError.
+    reach, show_rows: see `load_full_image`; called in another thread. Raises PictureError, WorkCanceledError.
     """
 
     def read() -> tuple[DecodedImage, ImagePyramid]:
@@ -110,7 +110,7 @@ async def reopen(
 ) -> OpenImage:
     """Open an image of an earlier session or step. reach, show_rows: as above.
 
-    Raises PictureError, WorkCancelledError.
+    Raises PictureError, WorkCanceledError.
     """
 
     def read() -> tuple[DecodedImage, ImagePyramid]:
@@ -132,7 +132,7 @@ class RestoredSession(NamedTuple):
 async def restore_session(
     kept: StoredInput, picture_id: int | None, library: Library, reach: ReportProgress, show_rows: OnRows
 ) -> RestoredSession:
-    """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCancelledError."""
+    """Open an image of the last session. reach, show_rows: as above. Raises PictureError, WorkCanceledError."""
     picture = await reopen(kept, picture_id, reach, show_rows)
     try:
         return RestoredSession(picture, await load_mask_draft(picture, library))
