@@ -16,6 +16,7 @@ os.environ.pop("FAL_KEY", None)
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -47,6 +48,8 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
     """
     theme.set_mode(ThemeMode.DARK)
     theme.apply_stylesheet()
+    # Over no part that a test enters or leaves.
+    QCursor.setPos(0, 0)
     # What an earlier test copied would be taken for what this one waits for.
     application.clipboard().clear()
     yield

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.jobs import strip as strip_module
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.jobs.card_row import CardRow
 from imagineart_desktop.ui.jobs.strip import HEIGHT
@@ -337,9 +338,20 @@ async def test_the_strip_changes_with_the_tab_without_being_styled_again(tmp_pat
         assert counter.count == 0
 
 
+class Pointer:
+    """A pointer that also reaches parts of the window beyond a small screen."""
+
+    at = QPoint()
+
+    @classmethod
+    def pos(cls) -> QPoint:
+        return cls.at
+
+
 async def test_the_strip_stays_open_while_the_pointer_goes_between_it_and_the_images(
-    tmp_path: Path, theme: Theme
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(strip_module, "QCursor", Pointer)
     async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         strip, dock = at.window.strip, at.window.generate.dock
         # Not of this tab, whose content stays when the job goes.
@@ -347,25 +359,23 @@ async def test_the_strip_stays_open_while_the_pointer_goes_between_it_and_the_im
         await at.parts.worker.add(model, at.parts.account.kind, {"prompt": "hills"})
         await at.until(strip.isVisible)
         settle()
-        before = QCursor.pos()
         enter(dock)
         await at.parts.worker.cancel(next(iter(strip._jobs)))
         await at.until(lambda: not strip._jobs)
         for old, new in ((dock, strip), (strip, dock)) * 2:
-            QCursor.setPos(new.mapToGlobal(QPoint(20, 20)))
+            Pointer.at = new.mapToGlobal(QPoint(20, 20))
             settle()
             enter(old)
             leave(old)
             enter(new)
             settle()
             assert strip.isVisible()
-        QCursor.setPos(at.window.mapToGlobal(QPoint(20, 20)))
+        Pointer.at = at.window.mapToGlobal(QPoint(20, 20))
         settle()
         leave(strip)
         leave(dock)
         settle()
         assert not strip.isVisible()
-        QCursor.setPos(before)
 
 
 async def test_the_keys_of_the_page_work_in_the_strip(tmp_path: Path, theme: Theme) -> None:
