@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import spawn
@@ -69,7 +70,12 @@ class Debouncer(QObject):
         self._stop_timers()
 
     async def flush(self) -> None:
-        """Run now if anything changed since the last successful run; wait for a run in progress."""
+        """Run now if anything changed since the last successful run; wait for a run in progress.
+
+        Does nothing once the parent is deleted, and what the work needs with it.
+        """
+        if not isValid(self):
+            return
         self._stop_timers()
         async with self._running:
             if not self._changed:
@@ -79,7 +85,8 @@ class Debouncer(QObject):
                 await self._work()
             except LibraryError as error:
                 self._changed = True
-                self._failed(str(error))
+                if isValid(self):
+                    self._failed(str(error))
             except BaseException:
                 self._changed = True
                 raise

@@ -80,6 +80,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
             # A gesture that a failed test left open ends while its loop still runs.
             if focused := QApplication.focusWidget():
                 focused.clearFocus()
+            # So do the timers of closed windows, which start work.
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return 0
 
     run(make_application(), main())
