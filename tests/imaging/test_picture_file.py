@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
 from collections.abc import Mapping
 from threading import Event
@@ -25,7 +26,7 @@ from imagineart_desktop.imaging import (
     load_full_image,
     load_picture,
 )
-from imagineart_desktop.imaging.files import encode_progress
+from imagineart_desktop.imaging.files import encode_progress, profiles
 from imagineart_desktop.support import WorkCanceledError
 from imagineart_desktop.support.pixel_libraries import features
 from tests.imaging.inpaint_fixtures import other_profile, source_of
@@ -142,6 +143,19 @@ def test_a_reduced_picture_looks_the_same_and_transparency_leaves_no_dark_edge()
     read = by_opencv(encode_picture(picture.with_samples(samples), settings).data).astype(int)
     seen = read[read[:, :, 3] > 20]
     assert np.abs(seen[:, :3] - (250, 120, 30)).max() <= 6
+
+
+def test_the_same_image_makes_the_same_file_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, settings = source_of("rgb", 40, 30), ExportSettings(FileFormat.PNG, profile=ExportProfile.SRGB)
+    first = encode_picture(picture, settings).data
+    made, years = profiles._srgb(), struct.pack(">6H", 1999, 12, 31, 23, 59, 59)
+    later = made.tobytes()
+    monkeypatch.setattr(
+        profiles, "_srgb", lambda: ImageCms.ImageCmsProfile(io.BytesIO(later[:24] + years + later[36:]))
+    )
+    assert profiles._srgb().tobytes()[24:36] == years
+    assert encode_picture(picture, settings).data == first
+    assert ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(profiles.srgb_profile())))
 
 
 def test_a_lower_quality_makes_a_smaller_file() -> None:

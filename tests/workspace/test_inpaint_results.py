@@ -206,23 +206,30 @@ async def test_what_one_step_lacks_is_not_offered_at_another(tmp_path: Path, pho
         assert session.collector.missing is None
 
 
+def hold_early_images(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Keep the images of new results from being made until the event is set."""
+    made, may_go_on = result_versions._begun, threading.Event()
+
+    def hold(home: CompositeResult) -> object:
+        may_go_on.wait()
+        return made(home)
+
+    monkeypatch.setattr(result_versions, "_begun", hold)
+    return may_go_on
+
+
 async def test_a_result_that_is_stored_while_its_image_is_made_is_not_read_again(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, may_go_on = result_versions._begun, threading.Event()
-
-    def slow(home: CompositeResult) -> object:
-        assert may_go_on.wait(90)
-        return made(home)
+    may_go_on = hold_early_images(monkeypatch)
 
     def read(*_arguments: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(result_versions, "_begun", slow)
     monkeypatch.setattr(result_versions, "_read_from", read)
     async with painting(tmp_path, photos / "coffee.png", composed=CompositeCache()) as (session, strip, core):
-        await send(session)
         try:
+            await send(session)
             await until(lambda: not core.worker.unfinished())
             assert not strip.results
         finally:
@@ -234,15 +241,11 @@ async def test_a_result_that_is_stored_while_its_image_is_made_is_not_read_again
         assert core.worker.composed._held is None
 
 
+@pytest.mark.parametrize("returns", [False, True])
 async def test_a_result_whose_image_is_made_while_another_step_is_shown_waits_at_its_own(
-    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, returns: bool
 ) -> None:
-    made, may_go_on = result_versions._begun, threading.Event()
-
-    def slow(home: CompositeResult) -> object:
-        assert may_go_on.wait(90)
-        return made(home)
-
+    may_go_on = hold_early_images(monkeypatch)
     read, reading = ResultCollector._add, 0
 
     async def count(
@@ -253,19 +256,18 @@ async def test_a_result_whose_image_is_made_while_another_step_is_shown_waits_at
         await read(self, step, number, look=look, replaces=replaces)
         reading -= 1
 
-    monkeypatch.setattr(result_versions, "_begun", slow)
     monkeypatch.setattr(ResultCollector, "_add", count)
     async with painting(tmp_path, photos / "coffee.png", composed=CompositeCache()) as (session, strip, core):
-        await send(session)
         try:
+            await send(session)
             await until(lambda: not core.worker.unfinished() and reading)
             await session.open(ImageSource(path=photos / "astronaut.png"))
-            await session.history.return_to(1)
-            await session.open(ImageSource(path=photos / "chelsea.png"))
+            if returns:
+                await session.history.return_to(1)
         finally:
             may_go_on.set()
         await until(lambda: not reading)
-        assert not strip.results
+        assert bool(strip.results) is returns
         await session.history.return_to(1)
         await until(lambda: strip.results)
         await until(lambda: not reading)

@@ -10,6 +10,11 @@ from imagineart_desktop.support.pixel_libraries import Image, ImageCms, np
 
 Convert: TypeAlias = "Callable[[Image.Image], Image.Image]"
 
+_CREATED = slice(24, 36)
+"""Where the header of a profile has the time when it was made (ICC.1:2010, 7.2.1)."""
+
+_NO_TIME = bytes(12)
+
 _CONVERTED_MODES = ("RGB", "RGBA", "CMYK", "L")
 
 
@@ -93,8 +98,9 @@ def is_non_srgb_profile(profile: bytes | None) -> bool:
 
 
 def srgb_profile() -> bytes:
-    """Return an ICC profile of sRGB."""
-    return _srgb().tobytes()
+    """Return an ICC profile of sRGB, always with the same bytes: files of the same image are equal."""
+    made = _srgb().tobytes()
+    return made[: _CREATED.start] + _NO_TIME + made[_CREATED.stop :]
 
 
 def _profile_errors() -> tuple[type[Exception], ...]:
