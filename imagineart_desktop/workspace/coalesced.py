@@ -72,7 +72,7 @@ class Debouncer(QObject):
     async def flush(self) -> None:
         """Run now if anything changed since the last successful run; wait for a run in progress.
 
-        Does nothing once the parent is deleted, and what the work needs with it.
+        Does nothing after the parent was deleted: the work needs it.
         """
         if not isValid(self):
             return

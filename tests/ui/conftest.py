@@ -48,7 +48,7 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
     """
     theme.set_mode(ThemeMode.DARK)
     theme.apply_stylesheet()
-    # Over no part that a test enters or leaves.
+    # Move the pointer away from the parts that tests enter and leave.
     QCursor.setPos(0, 0)
     # What an earlier test copied would be taken for what this one waits for.
     application.clipboard().clear()
@@ -80,7 +80,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
             # A gesture that a failed test left open ends while its loop still runs.
             if focused := QApplication.focusWidget():
                 focused.clearFocus()
-            # So do the timers of closed windows, which start work.
+            # Delete closed windows now: their timers would start work without a running loop.
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return 0
 

@@ -83,7 +83,7 @@ class ResultCollector(QObject):
         self._before_begin: list[JobEvent] | None = []
         self._missing: MissingResults | None = None
         self._shown_steps = 0
-        """How often a step was shown: what is read for an earlier one isn't added."""
+        """Number of times that a step was shown. Results read for an earlier time aren't added."""
         self.may_look: Callable[[], bool] = lambda: True
         """Whether a new result may take the place of what is shown. Called for each one."""
         self.early = EarlyLook(self, worker.composed, versions, self._may_look_early)
@@ -189,7 +189,7 @@ class ResultCollector(QObject):
             self.failed.emit(str(error))
             return
         if shown != self._shown_steps or step is not self._steps.current or number not in step.results:
-            # Another step is shown, which may have been reached and left meanwhile, or another result replaced this.
+            # Meanwhile the user left the step, perhaps to come back, or another result replaced this one.
             return
         # Don't switch images while the user is painting.
         tip, look = recipe_tooltip(details.recipe), look and self.may_look()

@@ -142,11 +142,11 @@ class ResultVersions:
         held = self._made.begun
         if held is None or recipe.plan is None or (held[0], 0) != (recipe.job_id, recipe.position):
             return None
-        # It may still be in the making; read from its file, it would be in memory twice.
+        # Wait if it's still being made: reading its file as well would hold it in memory twice.
         try:
             begun = await asyncio.shield(held[1])
         except Exception:
-            # Reported by whoever began it; the file can still be read.
+            # `begin` raises the error; the file can still be read.
             self.drop_begun()
             return None
         if self._made.begun is not held:
