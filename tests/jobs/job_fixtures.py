@@ -119,15 +119,15 @@ def held_absence() -> Iterator[threading.Event]:
 
 
 async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
-    """Wait for an event that `wanted` accepts, or for a job that already is in that state."""
+    """Wait for an event that `wanted` accepts. The last event of each job counts, so a job that ended is found too."""
     found: asyncio.Future[JobEvent] = asyncio.get_running_loop().create_future()
 
     def listen(event: JobEvent) -> None:
         if wanted(event) and not found.done():
             found.set_result(event)
 
-    for job in worker.jobs():
-        listen(JobEvent(job))
+    for event in (*map(JobEvent, worker.jobs()), *_seen.get(worker, {}).values()):
+        listen(event)
     end = worker.subscribe(listen)
     try:
         return await waiting.ended(found)
@@ -137,9 +137,6 @@ async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
 
 async def outcome(worker: Worker, job: Job) -> JobEvent:
     """Return how the job ends, even if it has ended already."""
-    last = _seen.get(worker, {}).get(job.id)
-    if last is not None and last.job.state in FINAL_STATES:
-        return last
     return await until(worker, lambda event: event.job.id == job.id and event.job.state in FINAL_STATES)
 
 

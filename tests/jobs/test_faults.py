@@ -12,7 +12,7 @@ import pytest
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.fal import Charged, RetryRules, ServiceKind
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, InputImage, JobState, driver
+from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, InputImage, JobEvent, JobState, driver
 from imagineart_desktop.library import Query
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.jobs.job_fixtures import FAULTS, HASTY, SMALL, accepted, at_work, books, held_absence, outcome, until
@@ -204,18 +204,27 @@ async def test_of_two_clicks_the_second_does_nothing(tmp_path: Path, demo: DemoS
     assert books(demo)["submissions"] == 2
 
 
-async def test_a_cancel_wished_for_while_it_is_sent(tmp_path: Path, demo: DemoServer) -> None:
+@pytest.mark.parametrize(
+    ("fault", "submissions"), [("submit:late:seconds=0.3", 1), ("submit:status:code=429:retry_after=1", 0)]
+)
+async def test_a_cancel_requested_while_it_is_sent(
+    tmp_path: Path, demo: DemoServer, fault: str, submissions: int
+) -> None:
     """If the request is sent after all, it's canceled; if it's refused for now, it isn't sent again."""
-    for fault, submissions in (("submit:late:seconds=0.3", 1), ("submit:status:code=429:retry_after=1", 1)):
-        demo.order(Fault.parse(fault), Fault.parse("work:delay:seconds=20"))
-        async with at_work(tmp_path, demo) as (worker, library):
-            (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
-            await until(worker, lambda event: event.job.state is JobState.SUBMITTING)
-            await worker.cancel(job.id)
-            event = await until(worker, lambda event: event.job.state is JobState.CANCELLED)
-            assert event.job.id == job.id
-            assert await library.search(Query()) == []
-        assert books(demo)["submissions"] == submissions
+    demo.order(Fault.parse(fault), Fault.parse("work:delay:seconds=20"))
+    async with at_work(tmp_path, demo) as (worker, library):
+        cancels: list[asyncio.Future[None]] = []
+
+        def cancel_before_the_answer(event: JobEvent) -> None:
+            if event.job.state is JobState.SUBMITTING:
+                cancels.append(asyncio.ensure_future(worker.cancel(event.job.id)))
+
+        worker.subscribe(cancel_before_the_answer)
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        assert (await outcome(worker, job)).job.state is JobState.CANCELLED
+        await asyncio.gather(*cancels)
+        assert await library.search(Query()) == []
+    assert books(demo).get("submissions", 0) == submissions
 
 
 @pytest.mark.parametrize("words", [words for words in FAULTS if words.startswith("cancel")])
