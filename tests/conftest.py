@@ -29,7 +29,10 @@ settings.load_profile("patient")
 
 _keys: set[str] = set()
 _holding: list[str] = []
-_peaks: list[int] = []
+_peaks: list[tuple[int, str]] = []
+"""The peak memory of each process in megabytes, and the test that took it."""
+
+_peak = (0, "")
 _IS_CHILD = "IMAGINEART_TEST_CHILD"
 _WORTH_COLLECTING = 24 * 2**20
 """Bytes that the tests since the last collection left behind."""
@@ -151,14 +154,23 @@ def _written(folder: Path) -> Iterator[Path]:
             yield path
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    """Record which test took more memory than any before it in this process."""
+    global _peak
+    if (peak := _peak_memory()) > _peak[0]:
+        _peak = (peak, nodeid)
+
+
 def _report_memory(session: pytest.Session) -> None:
     """Pass on the peak of this process, or print all of them."""
     elsewhere = getattr(session.config, "workeroutput", None)
     if elsewhere is not None:
-        elsewhere["peak memory"] = _peak_memory()
+        elsewhere["peak memory"] = _peak
         return
-    peaks = _peaks or [_peak_memory()]
-    print(f"\nPeak memory per process: {', '.join(f'{peak} MB' for peak in peaks)}")  # noqa: T201
+    print("\nPeak memory per process:")  # noqa: T201
+    for peak, test in _peaks or [_peak]:
+        print(f"{peak:4} MB  {test}")  # noqa: T201
 
 
 def _peak_memory() -> int:
@@ -185,4 +197,4 @@ def pytest_testnodedown(node: Any) -> None:
     output = getattr(node, "workeroutput", {})
     _holding.extend(output.get("holding a key", []))
     if "peak memory" in output:
-        _peaks.append(output["peak memory"])
+        _peaks.append(tuple(output["peak memory"]))

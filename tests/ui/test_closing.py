@@ -183,6 +183,7 @@ async def test_work_that_is_canceled_once_the_window_was_kept_open_is_not_told_a
     library.close()
 
 
+@pytest.mark.own_process
 async def test_a_result_whose_applying_was_stopped_to_close_the_window_is_told_at_the_next_start(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

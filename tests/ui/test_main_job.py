@@ -186,4 +186,5 @@ async def test_the_painted_mask_and_the_references_are_back_after_a_restart(
         await asyncio.sleep(0.2)
     async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         assert at.window.edit.references.sizes == [(640, 427)]
+        assert at.window.inpaint.message.text() == ""
         assert np.array_equal(at.window.inpaint.canvas.document.mask, mask)
