@@ -7,9 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from imagineart_desktop.places import AppPaths
+from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.commands.declarations import TITLES
@@ -59,6 +61,23 @@ async def test_the_bar_of_the_window_names_the_keys_that_are_chosen(tmp_path: Pa
         actions["tab.edit"].setShortcut(QKeySequence())
         assert bar.search.text() == "Search commands  Ctrl+J"
         assert bar._tabs["edit"].toolTip() == "Edit"
+
+
+async def test_the_button_that_submits_names_the_keys_that_are_chosen(tmp_path: Path, theme: Theme) -> None:
+    """Also in a tab that is built later."""
+
+    def shown(page: GeneratePage | EditPage) -> list[str]:
+        return [label.text() for label in page.form.go.findChildren(QLabel) if label.isVisible()]
+
+    async with opened(tmp_path, theme) as at:
+        action = at.window.window_actions["job.go"]
+        assert shown(at.window.generate) == ["Generate", "Ctrl+Enter"]
+        action.setShortcuts([QKeySequence("Ctrl+J")])
+        assert shown(at.window.generate) == ["Generate", "Ctrl+J"]
+        at.window.go_to("edit")
+        assert shown(at.window.edit) == ["Edit", "Ctrl+J"]
+        action.setShortcuts([])
+        assert shown(at.window.edit) == ["Edit"]
 
 
 async def test_keys_that_are_taken_are_asked_about(tmp_path: Path, theme: Theme) -> None:

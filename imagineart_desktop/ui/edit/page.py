@@ -27,7 +27,7 @@ from imagineart_desktop.workspace.submitter import RequestSubmitter
 _NO_REFERENCE = ("Edit images with words", "Add a reference on the left and describe the change.")
 _WITH_REFERENCES = (
     "Describe the change",
-    "Write on the left and press Ctrl+Enter. Click a reference to enlarge it.",
+    "Write on the left and click Edit. Click a reference to enlarge it.",
 )
 
 

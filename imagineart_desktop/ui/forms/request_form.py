@@ -62,7 +62,7 @@ class RequestForm(QWidget):
         self.prompt = PromptEdit(_HINT[draft.task])
         self.seed = SeedField()
         self.count = CountField()
-        self.go = SubmitButton(_SUBMIT_TEXT[draft.task], "Ctrl+Enter")
+        self.go = SubmitButton(_SUBMIT_TEXT[draft.task])
         self.message = InlineMessage()
         self._price = PriceLine()
         self._price_right = self._price.right

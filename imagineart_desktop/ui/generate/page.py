@@ -28,7 +28,7 @@ class GeneratePage(QWidget):
         self._submitter = submitter
         self.draft = RequestDraft(Task.GENERATE, self)
         self.form = RequestForm(self.draft)
-        empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and press Ctrl+Enter.")
+        empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and click Generate.")
         self.results = ResultArea(library, worker, empty)
         self.saver = DraftSaver(self, library, "generate", self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -57,7 +57,7 @@ def icon_button(
 class SubmitButton(QPushButton):
     """A form's primary button, with its shortcut in small print."""
 
-    def __init__(self, text: str, shortcut: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -66,14 +66,22 @@ class SubmitButton(QPushButton):
         layout.setContentsMargins(12, 0, 12, 0)
         layout.setSpacing(10)
         self._text = plain_label(text, "go")
-        hint = plain_label(shortcut, "go_hint")
-        for part in (self._text, hint):
+        self._keys = plain_label("", "go_hint")
+        self._action: QAction | None = None
+        for part in (self._text, self._keys):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         layout.addStretch(1)
         layout.addWidget(self._text)
-        layout.addWidget(hint)
+        layout.addWidget(self._keys)
         layout.addStretch(1)
         self.set_words(text)
+        self._show_keys()
+
+    def follow(self, action: QAction) -> None:
+        """Show the shortcut of the window's action, also after the user changes it."""
+        self._action = action
+        action.changed.connect(self._show_keys)
+        self._show_keys()
 
     def set_words(self, text: str) -> None:
         """Set the button's text."""
@@ -83,6 +91,11 @@ class SubmitButton(QPushButton):
     def words(self) -> str:
         """Return the button's text."""
         return self._text.text()
+
+    def _show_keys(self) -> None:
+        keys = QKeySequence() if self._action is None else self._action.shortcut()
+        self._keys.setText(keys.toString(QKeySequence.SequenceFormat.NativeText))
+        self._keys.setVisible(not keys.isEmpty())
 
 
 class PillButton(QPushButton):

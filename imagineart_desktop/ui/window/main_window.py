@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         marks = [action for action in a.gallery_actions() if action not in steps]
         self.gallery.grid.addActions(marks)
         self.pages.for_each_result_area(lambda results: results.use_actions(marks))
+        self.pages.for_each_form(lambda form: form.go.follow(a["job.go"]))
         ThemeActions(self, a, self._theme, self._preferences)
 
     def _connect(self) -> None:
