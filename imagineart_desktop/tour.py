@@ -129,7 +129,7 @@ class _TourDriver:
             if event.job.state is JobState.DONE:
                 done.append(event)
             elif event.job.failure is not None:
-                failed.append(event.job.failure.message)
+                failed.append(str(event.job.failure.message))
 
         end = self._parts.worker.subscribe(listen)
         QTest.mouseClick(go, Qt.MouseButton.LeftButton)

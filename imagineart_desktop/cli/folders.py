@@ -9,6 +9,7 @@ from pathlib import Path
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, OutputError
 from imagineart_desktop.library import LibraryError, disk_error, write_atomic
+from imagineart_desktop.support.messages import Message
 
 _MIN_ROOM = 64 * 2**20
 """Free space required, in bytes: about one image of 24 megapixels."""
@@ -40,7 +41,7 @@ def check_library_room(folder: Path) -> None:
     if _is_read_only(folder):
         # A read-only disk, such as a disk image, is often full too.
         error = OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
-        raise disk_error(error, f"The library folder {folder} cannot be used")
+        raise disk_error(error, Message("library.doing.use_folder", folder=str(folder)))
     if full := _space_problem(folder):
         raise LibraryError(f"The {full}")
 

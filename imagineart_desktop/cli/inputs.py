@@ -26,6 +26,6 @@ async def read_input(source: Path | str) -> InputImage:
     try:
         return InputImage(await fetch_public_image(source), name)
     except FalError as error:
-        raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
+        raise PictureError(f"“{name}” could not be fetched. {error.message}") from error
     except OSError as error:
         raise PictureError(f"“{name}” could not be stored: {error.strerror}.") from error

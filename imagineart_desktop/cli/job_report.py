@@ -55,7 +55,7 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
         copy = await asyncio.to_thread(_copy_to, whole.picture.path, out)
         target, all_copied = copy or whole.picture.path, all_copied and copy is not None
         told = await _describe(whole.picture, target, library)
-        told["findings"] = list(whole.picture.findings)
+        told["findings"] = [str(finding) for finding in whole.picture.findings]
         told[PARTS] = [{"file": str(placed[number]), "raw": _named(raws[number])} for number in whole.parts]
         files.append(told)
         whole_of |= dict.fromkeys(whole.parts, str(target))
@@ -64,16 +64,16 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
         for picture in await library.summaries(event.pictures):
             told = await _describe(picture, placed[picture.id], library)
             if event.job.plan is not None:
-                told |= {"raw": _named(raws[picture.id]), "findings": list(picture.findings)}
+                told |= {"raw": _named(raws[picture.id]), "findings": [str(finding) for finding in picture.findings]}
             if picture.id in whole_of:
                 told["part_of"] = whole_of[picture.id]
             files.append(told)
             for finding in picture.findings:
-                print_notice(finding)
+                print_notice(str(finding))
         failure = event.job.failure
         if failure is not None:
-            problems.append({"error": failure.message, "advice": failure.advice})
-            print_notice(f"{failure.message} {failure.advice}")
+            problems.append({"error": str(failure.message), "advice": str(failure.advice)})
+            print_notice(str(failure))
     service = ", ".join(sorted({event.job.service.value for event in events}))
     return JsonReport(json.dumps({"service": service, "pictures": files, "problems": problems}), all_copied)
 

@@ -219,7 +219,7 @@ def _all_facts(details: PictureDetails, collections: dict[int, str]) -> dict[str
         "favorite": marks.favourite,
         "collections": [collections[one] for one in marks.collections if one in collections],
         "trashed": details.trashed,
-        "findings": list(summary.findings),
+        "findings": [str(finding) for finding in summary.findings],
         "made_from": parents,
         "made_into": list(details.children),
         "settings": dict(recipe.imported.settings) if recipe.imported is not None else {},

@@ -114,7 +114,7 @@ class JobFollower:
             # A problem shared by many requests is printed once.
             self._said.add(failure)
             self._news = now
-            print_notice(f"{followed.job.model.label}: {failure.message} {failure.advice}")
+            print_notice(f"{followed.job.model.label}: {failure}")
             print_notice(f"Waiting up to {format_duration(self._patience)}; nothing is lost.")
 
     def _note_offline(self, offline: bool) -> None:

@@ -16,6 +16,7 @@ from typing import cast
 import httpx
 
 from imagineart_desktop.fal.errors import NoResponseError
+from imagineart_desktop.support.messages import Message
 
 IDENTITY_ENCODING = {"Accept-Encoding": "identity"}
 """Headers of every request."""
@@ -55,7 +56,7 @@ async def iter_decompressed(answer: httpx.Response, most: int, *, at_once: int |
                 if more:
                     await asyncio.sleep(0)
     if inflater is not None and not inflater.eof and received:
-        raise NoResponseError("The answer was cut.")
+        raise NoResponseError(Message("fal.answer_cut"))
 
 
 async def read_body(answer: httpx.Response, most: int) -> bytes:
@@ -110,7 +111,7 @@ def _make_decompressor(answer: httpx.Response) -> zlib._Decompress | None:
         return None
     if encodings in (["gzip"], ["x-gzip"], ["deflate"]):
         return zlib.decompressobj(_AUTO_WINDOW_BITS)
-    raise NoResponseError("The answer has an unsupported compression.")
+    raise NoResponseError(Message("fal.compression_unsupported"))
 
 
 def _decompress(inflater: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes]:
@@ -120,4 +121,4 @@ def _decompress(inflater: zlib._Decompress, piece: bytes) -> tuple[bytes, bytes]
     try:
         return inflater.decompress(piece, _CHUNK_SIZE), inflater.unconsumed_tail
     except zlib.error as error:
-        raise NoResponseError("The answer could not be decompressed.") from error
+        raise NoResponseError(Message("fal.not_decompressed")) from error

@@ -51,6 +51,7 @@ from imagineart_desktop.fal.responses import KnownRequest, RequestPage, Result, 
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 from imagineart_desktop.models import parse_units
+from imagineart_desktop.support.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ _LOG_LEVELS = {"GET": logging.DEBUG}
 _STREAM_SECONDS = 45.0
 """A status stream carries a comment line every 15 s, so after three missing ones it's considered dead."""
 
-_CHECK_KEY = "Check FAL_KEY, or the key in Settings → Account."
+_CHECK_KEY = Message("fal.advice.check_any_key")
 _CLOSING_SECONDS = 2.0
 _ERROR_BODY = 2**16
 _MAX_PAGES = 20
@@ -152,11 +153,11 @@ class FalClient:
         try:
             answer = await self._send(self._submits, "POST", f"{self.service.hosts.queue}/{endpoint}", json_body=body)
         except ServiceFailedError as error:
-            raise NoResponseError(error.sentence, error_type=error.error_type, status=error.status) from error
+            raise NoResponseError(error.message, error_type=error.error_type, status=error.status) from error
         try:
             return self._checked_urls(endpoint, await parse_off_thread(Submitted.read, answer.body))
         except ValueError as error:
-            raise NoResponseError("The service's answer to the request could not be read.") from error
+            raise NoResponseError(Message("fal.submit_unreadable")) from error
 
     def _checked_urls(self, endpoint: str, accepted: Submitted) -> AcceptedRequest:
         """Use the URLs that the service returned; build missing ones and those of other hosts from the id."""
@@ -185,7 +186,7 @@ class FalClient:
                 if answer.status_code >= 400:
                     raise from_response(answer.status_code, answer.headers, await read_error_body(answer, _ERROR_BODY))
                 if answer.headers.get("content-encoding", "identity") != "identity":
-                    raise NoResponseError("The service's status stream is compressed.")
+                    raise NoResponseError(Message("fal.stream_compressed"))
                 answer.stream = BoundedStream(answer.stream, MAX_RESPONSE, MAX_LINE)
                 async with aclosing(source.aiter_sse()) as events:
                     async for event in events:
@@ -196,7 +197,7 @@ class FalClient:
         except httpx.HTTPError as error:
             raise from_transport_error(error, _host(url)) from error
         except SSEError as error:
-            raise NoResponseError("The service's status stream could not be read.") from error
+            raise NoResponseError(Message("fal.stream_unreadable")) from error
 
     async def result(self, response_url: str) -> Result:
         """Fetch the raw output of a completed request. If it failed, raises the error that the service reports."""
@@ -274,13 +275,13 @@ class FalClient:
             try:
                 page = await parse_off_thread(RequestPage.read, answer.body)
             except ValueError as error:
-                raise NoResponseError("The service's list of requests could not be read.") from error
+                raise NoResponseError(Message("fal.list_unreadable")) from error
             for item in page.items:
                 yield item
             if not page.has_more or not page.next_cursor:
                 return
             cursor = page.next_cursor
-        raise TooManyRequestsListedError("There are more requests than can be looked through.")
+        raise TooManyRequestsListedError(Message("fal.too_many_requests_listed"))
 
     async def service_time(self) -> datetime | None:
         """Fetch the service's current time (UTC, to the second): the date of a new response, or None if it has none.
@@ -306,11 +307,11 @@ class FalClient:
         """Return the URL that a call is actually sent to, and its headers."""
         secret = "" if self.service.key is None else self.service.key.get_secret_value()
         if secret and not (is_key(secret) if self.service.proxy is None else is_header_safe(secret)):
-            raise InvalidKeyError("This is not a fal.ai key, which looks like id:secret.", advice=_CHECK_KEY)
+            raise InvalidKeyError(Message("fal.key_malformed"), advice=_CHECK_KEY)
         try:
             target, headers = self.service.route(url)
         except ValueError:
-            raise UnsafeUrlError("The service named an address that is not its own.") from None
+            raise UnsafeUrlError(Message("fal.url_foreign")) from None
         return target, {"Accept": "application/json", **headers}
 
     async def _send(
@@ -361,13 +362,13 @@ class FalClient:
                 log.log(level, "a call was answered", extra=facts | {"bytes": len(body)})
                 return _HttpResponse(answer.status_code, answer.headers, body)
         except BodyTooLargeError as error:
-            raise NoResponseError(f"The answer of {_host(url)} is too long.") from error
+            raise NoResponseError(Message("fal.answer_too_long", host=_host(url))) from error
         except httpx.HTTPError as error:
             facts["seconds"] = round(time.monotonic() - began, 3)
             log.warning("a call failed: %s", type(error).__name__, extra=facts)
             raise from_transport_error(error, _host(url)) from error
         except httpx.InvalidURL as error:
-            raise UnsafeUrlError("The service named an invalid address.") from error
+            raise UnsafeUrlError(Message("fal.url_invalid")) from error
 
     def _backup(self, url: str) -> str | None:
         for base, backup in self.service.hosts.backups.items():
@@ -392,7 +393,7 @@ def _parse_status(body: bytes) -> Status:
     try:
         return Status.read(body)
     except ValueError as error:
-        raise NoResponseError("The service's status could not be read.") from error
+        raise NoResponseError(Message("fal.status_unreadable")) from error
 
 
 def _billed_units(headers: httpx.Headers) -> str | None:
@@ -413,7 +414,7 @@ def _parse_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = parse_json(body)
     except ValueError as error:
-        raise NoResponseError("The service's answer could not be read.") from error
+        raise NoResponseError(Message("fal.answer_unreadable")) from error
     if not isinstance(parsed, dict):
-        raise NoResponseError("The service's answer could not be read.")
+        raise NoResponseError(Message("fal.answer_unreadable"))
     return parsed

@@ -30,6 +30,7 @@ from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 from imagineart_desktop.fal.url_safety import ResolvedUrl, resolve_public_url, resolve_result_url
 from imagineart_desktop.support import parse_int
+from imagineart_desktop.support.messages import Message
 
 MAX_DOWNLOAD = 200 * 2**20
 """Maximum size of one image, in bytes."""
@@ -98,7 +99,7 @@ class Downloader:
             if moved_to is None:
                 return
             url = urljoin(url, moved_to)
-        raise BadDownloadError("The image’s address redirects in circles.")
+        raise BadDownloadError(Message("fal.image_url_circular"))
 
     async def _try_places(self, places: list[ResolvedUrl], target: Path, on_received: OnReceived) -> str | None:
         """Download from the first place that can be reached."""
@@ -121,13 +122,13 @@ class Downloader:
                     raise _download_error(answer, await read_error_body(answer, _ERROR_BODY))
                 await _save(answer, target, on_received)
         except BodyTooLargeError as error:
-            raise BadDownloadError(f"The image is larger than {MAX_DOWNLOAD // 2**20} MB.") from error
+            raise BadDownloadError(Message("fal.image_too_large", megabytes=MAX_DOWNLOAD // 2**20)) from error
         except NoResponseError as error:
-            raise BadDownloadError(error.sentence) from error
+            raise BadDownloadError(error.message) from error
         except httpx.HTTPError as error:
             raise from_transport_error(error, place.host) from error
         except httpx.InvalidURL as error:
-            raise UnsafeUrlError("The image’s address is invalid.") from error
+            raise UnsafeUrlError(Message("fal.image_url_invalid")) from error
         return None
 
 
@@ -158,15 +159,15 @@ async def _save(answer: httpx.Response, target: Path, on_received: OnReceived) -
         # If this is canceled during a write, the write still holds the file's lock, and closing waits for it.
         await asyncio.to_thread(_close, file)
     if not received:
-        raise BadDownloadError("The download was empty.")
+        raise BadDownloadError(Message("fal.download_empty"))
 
 
 def _download_error(answer: httpx.Response, body: bytes) -> FalError:
     if answer.status_code in (403, 404, 410):
         return NotFoundError(
-            "The result is no longer there.",
+            Message("fal.result_gone"),
             status=answer.status_code,
-            advice="It was not fetched in time; send it again.",
+            advice=Message("fal.advice.too_late"),
         )
     return from_response(answer.status_code, answer.headers, body)
 
@@ -191,11 +192,11 @@ def _close(file: BinaryIO) -> None:
 def _write_data_uri(url: str, target: Path) -> None:
     head, _, body = url.partition(",")
     if not head.endswith(";base64") or len(body) > MAX_DOWNLOAD * 4 // 3 + 4:
-        raise BadDownloadError("The inline result could not be read.")
+        raise BadDownloadError(Message("fal.inline_unreadable"))
     try:
         data = base64.b64decode(body, validate=True)
     except ValueError as error:
-        raise BadDownloadError("The inline result could not be read.") from error
+        raise BadDownloadError(Message("fal.inline_unreadable")) from error
     file = _open_private(target)
     try:
         file.write(data)

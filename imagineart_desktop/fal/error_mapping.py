@@ -23,10 +23,11 @@ from imagineart_desktop.fal.errors import (
     ServiceFailedError,
 )
 from imagineart_desktop.fal.responses import sanitize
+from imagineart_desktop.support.messages import Message
 
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_CHECK_PROXY = "Check HTTPS_PROXY or ALL_PROXY: the address, the user and the password."
-_CHECK_TRUST = "Check SSL_CERT_FILE and the computer’s clock, and whether the network asks you to sign in."
+_CHECK_PROXY = Message("fal.advice.check_proxy")
+_CHECK_TRUST = Message("fal.advice.check_trust")
 _RETRYABLE_TYPES = frozenset(
     {
         "internal_server_error",
@@ -51,14 +52,14 @@ _RETRYABLE_TYPES = frozenset(
 def from_transport_error(error: httpx.HTTPError, host: str) -> FalError:
     """Convert a failure below HTTP: OfflineError if nothing was sent, otherwise NoAnswerError."""
     if isinstance(error, httpx.ProxyError):
-        return OfflineError(f"The proxy can’t reach {host}.", error_type="ProxyError", advice=_CHECK_PROXY)
+        return OfflineError(Message("fal.proxy_unreachable", host=host), error_type="ProxyError", advice=_CHECK_PROXY)
     if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return OfflineError(f"The certificate of {host} is not trusted.", error_type="TLS", advice=_CHECK_TRUST)
+        return OfflineError(Message("fal.certificate_untrusted", host=host), error_type="TLS", advice=_CHECK_TRUST)
     if isinstance(error, _NOTHING_SENT):
-        return OfflineError(f"{host} cannot be reached.", error_type=type(error).__name__)
+        return OfflineError(Message("fal.unreachable", host=host), error_type=type(error).__name__)
     if isinstance(error, httpx.TimeoutException):
-        return NoResponseError(f"{host} did not answer in time.", error_type=type(error).__name__)
-    return NoResponseError(f"The connection to {host} was cut.", error_type=type(error).__name__)
+        return NoResponseError(Message("fal.timeout", host=host), error_type=type(error).__name__)
+    return NoResponseError(Message("fal.connection_cut", host=host), error_type=type(error).__name__)
 
 
 def from_response(status: int, headers: httpx.Headers, body: bytes) -> FalError:
@@ -69,18 +70,18 @@ def from_response(status: int, headers: httpx.Headers, body: bytes) -> FalError:
     kind = headers.get("x-fal-error-type") or _error_type(body) or (problems[0].type if problems else "")
     retry_after = _retry_after(headers.get("retry-after"))
     if status < 400:
-        return ServiceFailedError("The service answered with a redirect.", error_type=kind, status=status)
+        return ServiceFailedError(Message("fal.redirect"), error_type=kind, status=status)
     if status == 401:
-        return InvalidKeyError("The API key was not accepted.", error_type=kind, status=status)
+        return InvalidKeyError(Message("fal.key_refused"), error_type=kind, status=status)
     if status == 403:
         return _forbidden(text, kind)
     if status == 404:
-        return NotFoundError("The service doesn’t know this request.", error_type=kind, status=status)
+        return NotFoundError(Message("fal.request_unknown"), error_type=kind, status=status)
     if status == 429 or (status == 503 and retry_after is not None):
-        return RateLimitedError("The service is busy.", error_type=kind, status=status, retry_after=retry_after)
+        return RateLimitedError(Message("fal.busy"), error_type=kind, status=status, retry_after=retry_after)
     if status >= 500 or status == 408 or kind in _RETRYABLE_TYPES:
         return ServiceFailedError(
-            f"The service failed: {text or f'status {status}'}",
+            Message("fal.failed", text=text) if text else Message("fal.failed_status", status=status),
             error_type=kind,
             status=status,
             retry_after=retry_after,
@@ -91,8 +92,9 @@ def from_response(status: int, headers: httpx.Headers, body: bytes) -> FalError:
 def input_error(text: str, problems: list[InputProblem], kind: str, status: int | None) -> InvalidInputError:
     """Return the error for a rejected input: ContentPolicyError if the content policy rejected it."""
     if kind == "content_policy_violation" or any(p.type == "content_policy_violation" for p in problems):
-        return ContentPolicyError("Rejected by content policy.", problems, error_type=kind, status=status)
-    return InvalidInputError(text or "The model refused the input.", problems, error_type=kind, status=status)
+        return ContentPolicyError(Message("fal.content_policy"), problems, error_type=kind, status=status)
+    message = Message("fal.input_refused_because", text=text) if text else Message("fal.input_refused")
+    return InvalidInputError(message, problems, error_type=kind, status=status)
 
 
 def from_completed_status(error: Any, error_type: str | None) -> FalError:
@@ -101,19 +103,19 @@ def from_completed_status(error: Any, error_type: str | None) -> FalError:
     text = _text(error, problems)
     kind = error_type or (problems[0].type if problems else "")
     if kind in _RETRYABLE_TYPES:
-        return ServiceFailedError(f"The service failed: {text or kind}", error_type=kind)
+        return ServiceFailedError(Message("fal.failed", text=text or kind), error_type=kind)
     return input_error(text, problems, kind, None)
 
 
 def _forbidden(text: str, kind: str) -> ForbiddenError:
     if "balance" in text.lower():
         return ForbiddenError(
-            "The account is locked: its balance is used up.",
+            Message("fal.balance_used_up"),
             error_type=kind,
             status=403,
-            advice="Top up on fal.ai, then send it again.",
+            advice=Message("fal.advice.top_up"),
         )
-    return ForbiddenError("The key has no permission for this model.", error_type=kind, status=403)
+    return ForbiddenError(Message("fal.no_permission"), error_type=kind, status=403)
 
 
 def _detail(body: bytes) -> Any:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from imagineart_desktop.support.errors import UserError
+from imagineart_desktop.support.messages import Message
 
 
 class DeliveryStatus(StrEnum):
@@ -53,29 +54,28 @@ class InputProblem:
 
 
 class FalError(UserError):
-    """Base of all errors. Its text is a sentence for the user; `advice` says what to do."""
+    """Base of all errors. Its message is for the user; `advice` says what to do."""
 
     fate = DeliveryStatus.REFUSED
     repeatable = False
     charged = Charged.NO
-    advice = "Try again later."
+    advice = Message("fal.advice.try_later")
 
     def __init__(
         self,
-        sentence: str,
+        message: Message | str,
         *,
         error_type: str = "",
         status: int | None = None,
         retry_after: float | None = None,
-        advice: str | None = None,
+        advice: Message | str | None = None,
     ) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        super().__init__(message)
         self.error_type = error_type
         self.status = status
         self.retry_after = retry_after
         if advice is not None:
-            self.advice = advice
+            self.advice = Message.of(advice)
 
 
 class OfflineError(FalError):
@@ -83,7 +83,7 @@ class OfflineError(FalError):
 
     fate = DeliveryStatus.NOT_ARRIVED
     repeatable = True
-    advice = "Check your connection."
+    advice = Message("fal.advice.check_connection")
 
 
 class NoResponseError(FalError):
@@ -92,7 +92,7 @@ class NoResponseError(FalError):
     fate = DeliveryStatus.UNKNOWN
     repeatable = True
     charged = Charged.MAYBE
-    advice = "It may have been accepted and charged. Check your fal.ai dashboard before sending it again."
+    advice = Message("fal.advice.check_dashboard")
 
 
 class RateLimitedError(FalError):
@@ -100,55 +100,55 @@ class RateLimitedError(FalError):
 
     fate = DeliveryStatus.NOT_ARRIVED
     repeatable = True
-    advice = "Wait a moment and try again."
+    advice = Message("fal.advice.wait")
 
 
 class InvalidKeyError(FalError):
     """401: the service doesn't know the key."""
 
-    advice = "Check the key in Settings → Account."
+    advice = Message("fal.advice.check_key")
 
 
 class ForbiddenError(FalError):
     """403: no permission, or the account is locked."""
 
-    advice = "Check the account on fal.ai."
+    advice = Message("fal.advice.check_account")
 
 
 class NotFoundError(FalError):
     """404: the service doesn't know the endpoint or the request (any more)."""
 
-    advice = "Send it again."
+    advice = Message("fal.advice.send_again")
 
 
 class InvalidInputError(FalError):
     """The model rejected the input. problems: one entry per problem found."""
 
-    advice = "Change the form and send it again."
+    advice = Message("fal.advice.change_form")
 
     def __init__(
         self,
-        sentence: str,
+        message: Message | str,
         problems: Sequence[InputProblem] = (),
         *,
         error_type: str = "",
         status: int | None = None,
     ) -> None:
-        super().__init__(sentence, error_type=error_type, status=status)
+        super().__init__(message, error_type=error_type, status=status)
         self.problems = tuple(problems)
 
 
 class ContentPolicyError(InvalidInputError):
     """The model's content policy rejected the prompt or the image."""
 
-    advice = "Change the prompt or the image."
+    advice = Message("fal.advice.change_content")
 
 
 class ServiceFailedError(FalError):
     """The service failed: 5xx on a safe call, or a request that ended in an error inside the service."""
 
     repeatable = True
-    advice = "Send it again."
+    advice = Message("fal.advice.send_again")
 
 
 class TooManyRequestsListedError(FalError):
@@ -161,7 +161,7 @@ class UnsafeUrlError(FalError):
     """The URL of a result must not be fetched: it isn't https, or is inside a private network."""
 
     charged = Charged.YES
-    advice = "Report this to fal.ai; the request id is in the details."
+    advice = Message("fal.advice.report")
 
 
 class BadDownloadError(FalError):
@@ -169,4 +169,4 @@ class BadDownloadError(FalError):
 
     repeatable = True
     charged = Charged.YES
-    advice = "Fetch it again."
+    advice = Message("fal.advice.fetch_again")

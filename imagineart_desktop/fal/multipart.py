@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import httpx
 
 from imagineart_desktop.fal.errors import NoResponseError
+from imagineart_desktop.support.messages import Message
 
 MULTIPART_THRESHOLD = 100 * 2**20
 """Size, in bytes, above which a file is uploaded in parts."""
@@ -70,7 +71,7 @@ class MultipartUpload:
             part, url = data[start : start + PART_SIZE], f"{self.address}/{number}{self.query}"
             answer, _ = await exchange("PUT", url, part, {**headers, "Content-Type": content_type})
             if not (etag := answer.get("etag")):
-                raise InvalidUploadResponseError("The service did not confirm a part of the upload.")
+                raise InvalidUploadResponseError(Message("fal.upload_part_unconfirmed"))
             self.etags[number] = etag
         parts = [{"partNumber": number, "etag": etag} for number, etag in sorted(self.etags.items())]
         body = json.dumps({"parts": parts}).encode()
@@ -84,7 +85,7 @@ def parse_cdn_upload(answer: Mapping[str, Any]) -> MultipartUpload:
     """Parse the CDN's response to a new upload. Raises UnusableAnswerError."""
     url, upload = answer.get("access_url"), answer.get("uploadId")
     if not isinstance(url, str) or not isinstance(upload, str):
-        raise InvalidUploadResponseError("The service did not say where to upload to.")
+        raise InvalidUploadResponseError(Message("fal.upload_url_missing"))
     return MultipartUpload(f"{url}/multipart/{upload}", url)
 
 
@@ -92,7 +93,7 @@ def parse_storage_upload(answer: Mapping[str, Any]) -> MultipartUpload:
     """Parse the storage API's response to a new upload. Raises UnusableAnswerError."""
     there, url = answer.get("upload_url"), answer.get("file_url")
     if not isinstance(there, str) or not isinstance(url, str):
-        raise InvalidUploadResponseError("The service did not say where to upload to.")
+        raise InvalidUploadResponseError(Message("fal.upload_url_missing"))
     address, mark, query = there.partition("?")
     return MultipartUpload(address, url, mark + query)
 

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from imagineart_desktop.fal.bounded_json import parse_json
 from imagineart_desktop.fal.errors import BadDownloadError
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.plain_text import sanitize_text
 
 MAX_LOG_LINE = 2_000
@@ -147,7 +148,7 @@ class Output(_Answer):
         try:
             return cls.read(raw)
         except (ValueError, ValidationError) as error:
-            raise BadDownloadError("The result could not be read.") from error
+            raise BadDownloadError(Message("fal.result_unreadable")) from error
 
 
 class Result(_Answer):

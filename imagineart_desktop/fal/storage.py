@@ -29,6 +29,7 @@ from imagineart_desktop.fal.errors import (
 )
 from imagineart_desktop.fal.http_client import PoolLimits, limit_connections, make_timeout, open_client
 from imagineart_desktop.fal.url_safety import resolve_result_url
+from imagineart_desktop.support.messages import Message
 
 MAX_DATA_URI = 8 * 2**20
 """Maximum size, in bytes, of a file that's sent inside the request; larger ones slow it down too much."""
@@ -48,7 +49,7 @@ _CHUNK = 2**18
 _TOKEN_SECONDS = 300.0
 """Seconds for which a token is reused; fal's own are valid for longer."""
 
-_NOT_SENT = "Nothing was charged. Try again later."
+_NOT_SENT = Message("fal.advice.not_charged")
 
 _EXTENSIONS = {
     "image/png": "png",
@@ -195,7 +196,7 @@ class Uploader:
                 continue
             if (url := await self._send_parts("cdn", sha256, upload, file, headers)) is not None:
                 return url
-        raise multipart.InvalidUploadResponseError("The service does not take its own upload token.")
+        raise multipart.InvalidUploadResponseError(Message("fal.upload_token_refused"))
 
     async def _begun(
         self, way: str, sha256: str, begin: Callable[[], Awaitable[multipart.MultipartUpload]]
@@ -241,7 +242,7 @@ class Uploader:
             if (url := await self._send_parts("storage", sha256, upload, file, {})) is not None:
                 return url
             self._unfinished.forget("storage", sha256)
-        raise multipart.InvalidUploadResponseError("The service does not take its own upload address.")
+        raise multipart.InvalidUploadResponseError(Message("fal.upload_url_refused"))
 
     async def _upload_to_cdn(self, file: _File) -> str:
         for _ in range(_ATTEMPTS):
@@ -258,13 +259,13 @@ class Uploader:
             except (InvalidKeyError, ForbiddenError):
                 # The token was refused, not the key: it expires early if the machine slept.
                 self._token = None
-        raise NoResponseError("The service does not take its own upload token.")
+        raise NoResponseError(Message("fal.upload_token_refused"))
 
     async def _upload_to_fallback(self, file: _File) -> str:
         places = await self._client.initiate_upload(file.name, file.content_type)
         upload_url, file_url = places.get("upload_url"), places.get("file_url")
         if not isinstance(upload_url, str) or not isinstance(file_url, str):
-            raise NoResponseError("The service did not say where to upload to.")
+            raise NoResponseError(Message("fal.upload_url_missing"))
         headers = {"Content-Type": file.content_type}
         await self._exchange("PUT", upload_url, file.data, headers, file.on_progress)
         return file_url
@@ -276,7 +277,7 @@ class Uploader:
             token, kind = answer.get("token"), answer.get("token_type")
             base = answer.get("base_url") or self._client.service.hosts.cdn
             if not isinstance(token, str) or not isinstance(kind, str) or not isinstance(base, str):
-                raise multipart.InvalidUploadResponseError("The service’s upload token could not be read.")
+                raise multipart.InvalidUploadResponseError(Message("fal.upload_token_unreadable"))
             self._token = _Token(f"{kind} {token}", base.rstrip("/"), now)
         return self._token
 
@@ -294,11 +295,11 @@ class Uploader:
             async with self._http.stream(method, url, content=_chunks(data, on_progress), headers=told) as answer:
                 body = await read_body(answer, _MAX_RESPONSE)
         except BodyTooLargeError as error:
-            raise NoResponseError("The answer to the upload is too long.") from error
+            raise NoResponseError(Message("fal.upload_answer_too_long")) from error
         except httpx.HTTPError as error:
             raise from_transport_error(error, httpx.URL(url).host) from error
         except httpx.InvalidURL as error:
-            raise NoResponseError("The service named no address to upload to.") from error
+            raise NoResponseError(Message("fal.upload_url_invalid")) from error
         if answer.status_code >= 300:
             raise from_response(answer.status_code, answer.headers, body)
         on_progress(True)
@@ -316,14 +317,14 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         value = parse_json(body)
     except ValueError as error:
-        raise multipart.InvalidUploadResponseError("The service’s answer to the upload could not be read.") from error
+        raise multipart.InvalidUploadResponseError(Message("fal.upload_answer_unreadable")) from error
     if not isinstance(value, dict):
-        raise multipart.InvalidUploadResponseError("The service’s answer to the upload could not be read.")
+        raise multipart.InvalidUploadResponseError(Message("fal.upload_answer_unreadable"))
     return value
 
 
 def _access_url(body: bytes) -> str:
     value = _object(body).get("access_url")
     if not isinstance(value, str):
-        raise multipart.InvalidUploadResponseError("The service’s answer to the upload could not be read.")
+        raise multipart.InvalidUploadResponseError(Message("fal.upload_answer_unreadable"))
     return value

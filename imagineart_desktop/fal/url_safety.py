@@ -18,6 +18,7 @@ from imagineart_desktop.fal.environment import NetworkSettings
 from imagineart_desktop.fal.errors import OfflineError, UnsafeUrlError
 from imagineart_desktop.fal.no_proxy import is_loopback
 from imagineart_desktop.fal.service import Service
+from imagineart_desktop.support.messages import Message
 
 MAX_URL = 4_096
 """Maximum length of a URL, in characters."""
@@ -59,7 +60,7 @@ async def resolve_result_url(url: str, service: Service, environment: NetworkSet
     Raises UnsafeAddressError for a URL that must not be fetched, OfflineError if its name can't be resolved.
     """
     if len(url) > MAX_URL:
-        raise UnsafeUrlError("The result's address is too long.")
+        raise UnsafeUrlError(Message("fal.url_too_long"))
     if url.startswith("http:") and service.is_own_url(url):
         return [ResolvedUrl(url, urlsplit(url).netloc, None)]
     return await resolve_public_url(url, environment, schemes=("https",))
@@ -71,9 +72,9 @@ async def resolve_public_url(url: str, environment: NetworkSettings, *, schemes:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise UnsafeUrlError("This is not an address of an image.") from None
+        raise UnsafeUrlError(Message("fal.url_no_image")) from None
     if parts.scheme not in schemes or not host:
-        raise UnsafeUrlError(f"Only {' and '.join(schemes)} addresses are fetched.")
+        raise UnsafeUrlError(Message("fal.url_scheme", schemes=schemes))
     if is_loopback(host):
         raise _private_address_error()
     literal = _parse_ip(host)
@@ -96,7 +97,7 @@ def _with_address(url: str, address: Address, port: int | None) -> str:
 
 
 def _private_address_error() -> UnsafeUrlError:
-    return UnsafeUrlError("The address lies inside a private network; it is not fetched.")
+    return UnsafeUrlError(Message("fal.url_private"))
 
 
 def _is_public(address: Address) -> bool:
@@ -131,6 +132,6 @@ async def _resolve(host: str, port: int) -> list[Address]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise OfflineError(f"{host} cannot be found.") from error
+        raise OfflineError(Message("fal.host_unknown", host=host)) from error
     addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     return list(dict.fromkeys(addresses))

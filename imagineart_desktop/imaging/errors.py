@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support.errors import UserError
+from imagineart_desktop.support.messages import Message
 
 
 class PictureError(UserError):
@@ -22,20 +23,21 @@ class EmptyMaskError(MaskError):
     """Nothing is painted."""
 
     def __init__(self) -> None:
-        super().__init__("Paint the area to change.")
+        super().__init__(Message("mask.empty"))
 
 
 class FullMaskError(MaskError):
     """Everything is painted, but a model needs both mask colors."""
 
     def __init__(self) -> None:
-        super().__init__("The whole image is painted. Leave the part to keep unpainted.")
+        super().__init__(Message("mask.full"))
 
 
 class SizeMismatchError(MaskError):
     """Mask and image differ in size; both sizes are (width, height)."""
 
     def __init__(self, mask: Size, picture: Size) -> None:
-        super().__init__(f"The mask is {mask[0]} × {mask[1]}, the image {picture[0]} × {picture[1]}.")
+        width, height = picture
+        super().__init__(Message("mask.size", mask_width=mask[0], mask_height=mask[1], width=width, height=height))
         self.mask = mask
         self.picture = picture

@@ -45,6 +45,7 @@ from imagineart_desktop.jobs.unconfirmed import RequestLookup
 from imagineart_desktop.jobs.waiting import RetryWaiter
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.support.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ _SHUTDOWN_TIMEOUT = 10.0
 
 _REFUSED_ERRORS: tuple[type[FalError], ...] = (InvalidKeyError, ForbiddenError)
 
-_FETCH_AGAIN = "It may still have been made and charged: fetch it again."
+_FETCH_AGAIN = Message("job.advice.fetch_maybe_charged")
 
 _CONTENT_TYPES = {
     ".png": "image/png",
@@ -111,8 +112,8 @@ class Driver:
         except FalError as error:
             await self._fail(job.id, self._failure_of(self._desk.jobs.get(job.id, job), error))
         except PictureError as error:
-            advice = "Fetch it again, or report it with the request id."
-            await self._fail(job.id, Failure("bad_picture", str(error), advice, Charged.YES))
+            advice = Message("job.advice.fetch_or_report")
+            await self._fail(job.id, Failure("bad_picture", error.message, advice, Charged.YES))
         except (LibraryError, OSError) as error:
             await self._waiting.pause_for(job.id, error)
         except StaleJobError:
@@ -152,7 +153,7 @@ class Driver:
     async def _upload(self, job_id: str, reference: str) -> str:
         kept = await self._library.input(reference.partition(":")[2])
         if kept is None:
-            raise NotFoundError("An image of this request is no longer in the library.", advice="Choose it again.")
+            raise NotFoundError(Message("job.input_missing"), advice=Message("job.advice.choose_again"))
         data = await asyncio.to_thread(kept.path.read_bytes)
         content_type = _CONTENT_TYPES.get(kept.path.suffix, "application/octet-stream")
         with self._waiting.showing_stall(job_id) as on_progress:
@@ -362,5 +363,5 @@ class Driver:
 
 def _urls(job: Job) -> RequestUrls:
     if job.urls is None:
-        raise NotFoundError("The address of this request is not known.")
+        raise NotFoundError(Message("job.url_unknown"))
     return job.urls

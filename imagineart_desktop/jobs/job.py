@@ -14,21 +14,31 @@ from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
 from imagineart_desktop.models import Model, ModelRequest, Size, StoredRequest, Task, UnavailableModel
+from imagineart_desktop.support.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a job produced no image: a message, one recommended action, and whether it was charged."""
+    """Why a job produced no image: a message, one recommended action, and whether it was charged.
+
+    `str` returns message and action as sentences.
+    """
 
     error_type: str
-    message: str
-    advice: str
+    message: Message
+    advice: Message
     charged: Charged
 
     @classmethod
     def of(cls, error: FalError) -> Failure:
         """Create a failure from a service error."""
-        return cls(error.error_type, error.sentence, error.advice, error.charged)
+        return cls(error.error_type, error.message, error.advice, error.charged)
+
+    def __str__(self) -> str:
+        """Return what happened and what to do. What only a newer version knows is said once."""
+        if self.message.is_readable or self.advice.is_readable:
+            return f"{self.message} {self.advice}"
+        return str(self.message)
 
 
 STOPPED = "stopped"

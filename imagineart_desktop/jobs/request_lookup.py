@@ -11,6 +11,7 @@ from typing import Any
 from imagineart_desktop.fal import KnownRequest
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.support.errors import UserError
+from imagineart_desktop.support.messages import Message
 
 _MARGIN = timedelta(hours=1)
 """Tolerance around the time at which the service must have received the request."""
@@ -96,20 +97,16 @@ def find_request(
     """
     body = request_body(job)
     if not job.request.to_fields():
-        raise AmbiguousRequestError("The request’s record is damaged, so it can’t be recognized.")
+        raise AmbiguousRequestError(Message("job.lookup.damaged"))
     wanted = body if body is not None else job.request.to_wire(dict.fromkeys(job.request.input_references(), _ANY_URL))
     free = [request for request in listed if request.request_id not in taken]
     found = [request for request in free if request.json_input is not None and _is_superset(wanted, request.json_input)]
     if body is None and found:
-        raise AmbiguousRequestError(f"The service lists {_requests(len(found), 'similar ')}.")
+        raise AmbiguousRequestError(Message("job.lookup.similar", count=len(found)))
     unseen = sum(request.json_input is None for request in free)
     if unseen and not found and span.likely:
-        raise AmbiguousRequestError(f"The service lists {_requests(unseen)} this key can’t read.")
+        raise AmbiguousRequestError(Message("job.lookup.not_readable", count=unseen))
     return min(found, key=lambda request: _time_distance(request.sent_at, span.sent_at), default=None)
-
-
-def _requests(count: int, kind: str = "") -> str:
-    return f"{count} {kind}{'request' if count == 1 else 'requests'}"
 
 
 def _is_superset(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

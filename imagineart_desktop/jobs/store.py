@@ -37,6 +37,7 @@ from imagineart_desktop.models import (
     UnavailableModel,
     find_model,
 )
+from imagineart_desktop.support.messages import Message
 
 _COLUMNS = (
     "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
@@ -176,8 +177,8 @@ def _row(job: Job) -> tuple[object, ...]:
         _ms(job.started_at),
         _ms(job.finished_at),
         failure.error_type if failure else None,
-        failure.message if failure else None,
-        failure.advice if failure else None,
+        failure.message.to_text() if failure else None,
+        failure.advice.to_text() if failure else None,
         failure.charged.value if failure else None,
         job.dismissed,
         json.dumps(dict(job.uploads)),
@@ -194,7 +195,8 @@ def _job(found: sqlite3.Row) -> Job | None:
     model, request = _requested(row["endpoint"], row["request"])
     failure = None
     if row["error_message"] is not None:
-        failure = Failure(row["error_type"], row["error_message"], row["error_advice"], Charged(row["charged"]))
+        message, advice = Message.parse(row["error_message"]), Message.parse(row["error_advice"])
+        failure = Failure(row["error_type"], message, advice, Charged(row["charged"]))
     return Job(
         id=row["id"],
         model=model,

@@ -18,6 +18,7 @@ from imagineart_desktop.jobs.request_lookup import (
     search_ranges,
 )
 from imagineart_desktop.jobs.states import JobState
+from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal import FalClient
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 LOOKUP_FAILED, NOT_LISTED = "not_looked", "not_listed"
 """Error types of an unconfirmed job: the lookup failed, or the service doesn't list the request."""
 
-CHECK_DASHBOARD = "Check your fal.ai dashboard before sending it again."
-_NOT_LISTED = "It probably didn’t arrive. The list can lag behind: look again in a minute, or send it again."
+_CHECK_DASHBOARD = Message("job.advice.check_dashboard")
 
 
 class RequestLookup:
@@ -39,16 +39,17 @@ class RequestLookup:
     async def look_for(self, job: Job) -> LookupResult:
         """Search the key's own requests for that of an unconfirmed job. Raises StaleStepError, LibraryError."""
         if self._is_twin_being_sent(job):
-            return self._say(job, LOOKUP_FAILED, "The same request is being sent now.", "Look again in a moment.")
+            return self._say(job, LOOKUP_FAILED, Message("job.lookup.twin"), Message("job.advice.look_again"))
         try:
             request = await self._find_request(job)
         except FalError as error:
-            words = "Couldn’t check with the service." if error.repeatable else "This key can’t list requests."
-            return self._say(job, LOOKUP_FAILED, words, f"{error.sentence} {CHECK_DASHBOARD}")
+            message = Message("job.lookup.failed") if error.repeatable else Message("job.lookup.not_allowed")
+            advice = Message("job.advice.problem_then_dashboard", problem=error.message)
+            return self._say(job, LOOKUP_FAILED, message, advice)
         except AmbiguousRequestError as error:
-            return self._say(job, LOOKUP_FAILED, str(error), CHECK_DASHBOARD)
+            return self._say(job, LOOKUP_FAILED, error.message, _CHECK_DASHBOARD)
         if request is None:
-            return self._say(job, NOT_LISTED, "The service lists no such request.", _NOT_LISTED)
+            return self._say(job, NOT_LISTED, Message("job.lookup.not_listed"), Message("job.advice.not_listed"))
         self._desk.cancel_requested.discard(job.id)
         at = self._client.build_urls(job.model.app, request.request_id)
         urls = RequestUrls(at.status_url, at.response_url, at.cancel_url)
@@ -82,16 +83,14 @@ class RequestLookup:
         async with aclosing(self._client.iter_requests(endpoint, span.since, span.until)) as listing:
             return [request async for request in listing]
 
-    def _say(self, job: Job, kind: str, words: str, advice: str) -> LookupResult:
+    def _say(self, job: Job, kind: str, message: Message, advice: Message) -> LookupResult:
         """Show the outcome of a lookup, unless the job has changed meanwhile."""
         now = self._desk.jobs.get(job.id)
         if now is not None and now.step == job.step:
-            self._desk.show(replace(now, failure=Failure(kind, words, advice, Charged.MAYBE)))
+            self._desk.show(replace(now, failure=Failure(kind, message, advice, Charged.MAYBE)))
         return LookupResult.NOT_LISTED if kind == NOT_LISTED else LookupResult.FAILED
 
 
 def not_connected() -> Failure:
     """Return the failure for an unconfirmed request while there's no connection to its service."""
-    return Failure(
-        LOOKUP_FAILED, "Not connected to the service.", f"Add your key first. {CHECK_DASHBOARD}", Charged.MAYBE
-    )
+    return Failure(LOOKUP_FAILED, Message("job.lookup.not_connected"), Message("job.advice.add_key"), Charged.MAYBE)

@@ -14,6 +14,7 @@ from imagineart_desktop.jobs.job import Failure
 from imagineart_desktop.jobs.job_registry import JobRegistry
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.library import LibraryError
+from imagineart_desktop.support.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +35,10 @@ UPLOAD_STALLED = "upload_stalled"
 
 _STALLED = Failure(
     UPLOAD_STALLED,
-    "The upload isn’t moving.",
-    "Check your connection. The upload continues on its own.",
+    Message("job.upload_stalled"),
+    Message("job.advice.upload_continues"),
     Charged.NO,
 )
-
-_RETRYING = "Retrying automatically."
-_REPORT = f"{_RETRYING} If it doesn’t end, report it: Help → Report a problem."
 
 
 class RetryWaiter:
@@ -65,7 +63,9 @@ class RetryWaiter:
             self._desk.notice(error)
             if seen >= _MIN_FAILURES_SHOWN:
                 # The user can only fix the connection; other advice applies only if nothing is retried.
-                advice = f"{error.advice} {_RETRYING}" if isinstance(error, OfflineError) else _RETRYING
+                advice = Message("job.advice.retrying")
+                if isinstance(error, OfflineError):
+                    advice = Message("job.advice.retrying_after", advice=error.advice)
                 self._show(job_id, error, advice)
 
         return note
@@ -95,7 +95,7 @@ class RetryWaiter:
             if timer is None:
                 timer = loop.call_later(_STALLED_AFTER, look)
             job = self._desk.jobs.get(job_id)
-            if job is not None and job.failure is not None and (answered or job.failure == _STALLED):
+            if job is not None and job.failure is not None and (answered or job.failure.error_type == UPLOAD_STALLED):
                 self._show_failure(job_id, None)
 
         try:
@@ -104,7 +104,7 @@ class RetryWaiter:
             if timer is not None:
                 timer.cancel()
 
-    def _show(self, job_id: str, error: Exception, advice: str | None = None) -> None:
+    def _show(self, job_id: str, error: Exception, advice: Message | None = None) -> None:
         """Show an error on a job, unless the job no longer exists: its row may have been deleted meanwhile."""
         job = self._desk.jobs.get(job_id)
         if job is None:
@@ -123,9 +123,9 @@ def _failure_of(error: Exception, charged: Charged) -> Failure:
         case FalError():
             return replace(Failure.of(error), charged=charged)
         case LibraryError():
-            return Failure("library", error.problem, error.advice, charged)
+            return Failure("library", error.message, error.advice, charged)
         case OSError():
             log.warning("a job waits for the disk: %s", type(error).__name__, extra={"errno": error.errno})
             return disk_failure(error, charged)
         case _:
-            return Failure("internal", "A step failed in this program.", _REPORT, charged)
+            return Failure("internal", Message("job.step_failed"), Message("job.advice.retrying_or_report"), charged)

@@ -9,18 +9,22 @@ from enum import Enum, auto
 from pathlib import Path
 
 from imagineart_desktop.support.errors import UserError
+from imagineart_desktop.support.messages import Message
 
 
 class LibraryError(UserError):
     """The library can't perform an operation.
 
-    problem: a sentence that says what is wrong; advice: what to do about it, empty if `problem` says so already.
+    message: what is wrong; advice: what to do about it, empty if `message` says so already.
     """
 
-    def __init__(self, problem: str, advice: str = "") -> None:
-        super().__init__(f"{problem} {advice}".strip())
-        self.problem = problem
-        self.advice = advice
+    def __init__(self, message: Message | str, advice: Message | str = "") -> None:
+        super().__init__(message)
+        self.advice = Message.of(advice)
+
+    def __str__(self) -> str:
+        """Return what is wrong and what to do."""
+        return f"{self.message} {self.advice}".strip()
 
 
 class DatabaseTooNewError(LibraryError):
@@ -28,9 +32,7 @@ class DatabaseTooNewError(LibraryError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"The library in {path.parent} was used by a newer version of this program.",
-            f"Update this program to open it. If it is up to date, move {path.name} out of that folder and start again:"
-            " the library is rebuilt from its image files.",
+            Message("library.too_new", folder=str(path.parent)), Message("library.advice.update", name=path.name)
         )
 
 
@@ -38,32 +40,28 @@ class LibraryReadOnlyError(LibraryError):
     """An attempt to change a library that was opened read-only."""
 
     def __init__(self) -> None:
-        super().__init__("Read-only here: the library is open in another window.")
+        super().__init__(Message("library.read_only"))
 
 
 class LibraryInUseError(LibraryError):
     """Another process has the library open."""
 
     def __init__(self, root: Path) -> None:
-        super().__init__(
-            f"The library in {root} is open in another window.", "Close that one first, or use another folder."
-        )
+        super().__init__(Message("library.in_use", folder=str(root)), Message("library.advice.close_other"))
 
 
 class LibraryClosedError(LibraryError):
     """The library was closed during an operation, which is completed or undone at the next start."""
 
     def __init__(self) -> None:
-        super().__init__("The library was closed.", "Start the program again.")
+        super().__init__(Message("library.closed"), Message("library.advice.start_again"))
 
 
 class DatabaseDamagedError(LibraryError):
     """The file isn't this program's database, or is damaged. path: of the file."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"The library database {path.name} is damaged.", "Restart the program: it is rebuilt from the image files."
-        )
+        super().__init__(Message("library.damaged", name=path.name), Message("library.advice.restart"))
         self.path = path
 
 
@@ -71,51 +69,49 @@ class DatabaseEmptyError(LibraryError):
     """The database is missing or empty."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"There is no library database in {path.parent}.")
+        super().__init__(Message("library.missing", folder=str(path.parent)))
 
 
 class LibraryFullError(LibraryError):
     """The disk is full."""
 
     def __init__(self, place: Path) -> None:
-        super().__init__(f"The disk with {place} is full.", "Free some space and try again.")
+        super().__init__(Message("library.disk_full", place=str(place)), Message("library.advice.free_space"))
 
 
 class LibraryBusyError(LibraryError):
     """Another program has locked the database."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"Another program is using {path}.", "Close it and try again.")
+        super().__init__(Message("library.busy", path=str(path)), Message("library.advice.close_it"))
 
 
 class LibraryNotWritableError(LibraryError):
     """The folder, or the disk it's on, is read-only."""
 
     def __init__(self, place: Path) -> None:
-        super().__init__(f"{place} is read-only.", "Allow changes to this folder, or choose another one.")
+        super().__init__(Message("library.not_writable", place=str(place)), Message("library.advice.allow_changes"))
 
 
 class LibraryNotAllowedError(LibraryError):
     """The user lacks permission."""
 
     def __init__(self, place: Path) -> None:
-        super().__init__(
-            f"This user may not open {place}.", "Change the permissions of this folder, or choose another one."
-        )
+        super().__init__(Message("library.not_allowed", place=str(place)), Message("library.advice.change_permissions"))
 
 
 class LibraryDiskError(LibraryError):
     """The disk failed or was disconnected."""
 
     def __init__(self, place: Path) -> None:
-        super().__init__(f"The disk with {place} cannot be read or written.", "Check that it is connected.")
+        super().__init__(Message("library.disk_failed", place=str(place)), Message("library.advice.check_connected"))
 
 
 class TooManyFilesError(LibraryError):
     """The process has reached its limit of open files; says nothing about the file itself."""
 
     def __init__(self) -> None:
-        super().__init__("Too many files are open.", "Close other programs and try again.")
+        super().__init__(Message("library.too_many_files"), Message("library.advice.close_programs"))
 
 
 class DiskProblem(Enum):
@@ -140,6 +136,18 @@ _PROBLEMS = {
     errno.ENFILE: DiskProblem.TOO_MANY_FILES,
     errno.EIO: DiskProblem.FAILED,
 }
+
+_DISK_MESSAGES = {
+    DiskProblem.FULL: (Message("library.problem.full"), Message("library.advice.free_space")),
+    DiskProblem.READ_ONLY: (Message("library.problem.read_only"), Message("library.advice.choose_folder")),
+    DiskProblem.DENIED: (Message("library.problem.denied"), Message("library.advice.change_folder_permissions")),
+    DiskProblem.TOO_MANY_FILES: (
+        Message("library.problem.too_many_files"),
+        Message("library.advice.close_programs"),
+    ),
+    DiskProblem.FAILED: (Message("library.problem.failed"), Message("library.advice.check_connected")),
+}
+"""What is wrong, and what to do."""
 
 _PlaceError = type[
     LibraryFullError | LibraryBusyError | LibraryNotWritableError | LibraryNotAllowedError | LibraryDiskError
@@ -176,21 +184,18 @@ def disk_problem(error: OSError) -> DiskProblem:
     return _PROBLEMS.get(error.errno or 0, DiskProblem.OTHER)
 
 
-def disk_error(error: OSError, doing: str, advice: str = "") -> LibraryError:
+def disk_error(error: OSError, doing: Message | str, advice: Message | str = "") -> LibraryError:
     """Return a LibraryError that describes a file or folder error.
 
     doing: what failed, as the start of a sentence. advice: what to do, if not the default for this kind of error.
     """
-    place = error.filename if isinstance(error.filename, str) else "the folder"
-    problem, usual = {
-        DiskProblem.FULL: ("the disk is full", "Free some space and try again."),
-        DiskProblem.READ_ONLY: ("the disk is read-only", "Choose another folder."),
-        DiskProblem.DENIED: ("permission denied", f"Change the permissions of {place}."),
-        DiskProblem.TOO_MANY_FILES: ("too many files are open", "Close other programs and try again."),
-        DiskProblem.FAILED: ("the disk cannot be read or written", "Check that it is connected."),
-        DiskProblem.OTHER: (str(error.strerror or error), ""),
-    }[disk_problem(error)]
-    return LibraryError(f"{doing}: {problem}.", advice or usual)
+    kind = disk_problem(error)
+    if kind is DiskProblem.OTHER:
+        return LibraryError(Message("library.file_failed", doing=doing, problem=str(error.strerror or error)), advice)
+    problem, usual = _DISK_MESSAGES[kind]
+    if kind is DiskProblem.DENIED and isinstance(error.filename, str):
+        usual = Message("library.advice.change_permissions_of", path=error.filename)
+    return LibraryError(Message("library.file_failed", doing=doing, problem=problem), advice or usual)
 
 
 def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LibraryError:
@@ -205,7 +210,8 @@ def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> Lib
         return DatabaseDamagedError(path)
     kind = _BY_CODE.get(code)
     if kind is None:
-        return LibraryError(f"The library database {path.name} cannot be used: {error}.", "Try again.")
+        message = Message("library.unusable", name=path.name, reason=str(error))
+        return LibraryError(message, Message("library.advice.try_again"))
     if kind is LibraryNotAllowedError and not _is_denied(path):
         kind = LibraryDiskError
     return kind(path if kind is LibraryBusyError else path.parent)
@@ -219,7 +225,7 @@ def foreign_database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path
 
 def unusable_database(path: Path) -> LibraryError:
     """Return the error for a database other than the library's own that is damaged or from another program."""
-    return LibraryError(f"The database {path} is damaged, or not one of this program.", "Use another copy.")
+    return LibraryError(Message("library.foreign", path=str(path)), Message("library.advice.use_other_copy"))
 
 
 def primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:

@@ -56,7 +56,7 @@ from imagineart_desktop.library.store.records import (
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.support import Progress, spawn
-from imagineart_desktop.support.wording import pluralize
+from imagineart_desktop.support.messages import Message
 
 _HISTORY = 50
 
@@ -157,7 +157,7 @@ class Library:
             await self.run_in_thread(self.files.remove_old_thumbnails)
             found = await self._reconciler.scan_all()
         except OSError as error:
-            raise disk_error(error, "The library’s files cannot be compared with its database") from error
+            raise disk_error(error, Message("library.doing.compare")) from error
         await self._take_note(found)
         return found
 
@@ -299,7 +299,7 @@ class Library:
         try:
             path, info, stamp = await self.run_in_thread(write)
         except OSError as error:
-            raise disk_error(error, "The image cannot be saved in the library") from error
+            raise disk_error(error, Message("library.doing.save_image")) from error
         name = self.files.relative(path)
         number = await self.database.write(partial(_insert, recipe, name, info, stamp))
         await self.note_paid()
@@ -372,7 +372,7 @@ class Library:
                 await self.damaged([picture.id])
             raise
         except OSError as error:
-            raise disk_error(error, "The thumbnail cannot be saved") from error
+            raise disk_error(error, Message("library.doing.save_thumbnail")) from error
 
     async def trash(
         self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
@@ -460,8 +460,7 @@ class Library:
                 await self._move(picture, place_for(picture), trashed_at)
                 moved.append(picture.id)
         except OSError as error:
-            left = pluralize(len(pictures) - len(moved), "image")
-            raise disk_error(error, f"{left} cannot be moved") from error
+            raise disk_error(error, Message("library.doing.move", count=len(pictures) - len(moved))) from error
         finally:
             # Announce what was moved before a failure as well.
             self._tell(LibraryChange(tuple(moved), reordered=True))
@@ -506,4 +505,4 @@ def _saving_input() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise disk_error(error, "The image cannot be saved in the library") from error
+        raise disk_error(error, Message("library.doing.save_image")) from error

@@ -77,7 +77,7 @@ async def _fetch(url: str) -> LoadedImage:
     try:
         return LoadedImage(await fal.fetch_public_image(url), name)
     except FalError as error:
-        raise PictureError(f"“{name}” could not be fetched. {error.sentence}") from error
+        raise PictureError(f"“{name}” could not be fetched. {error.message}") from error
 
 
 def _decode_data_url(url: str) -> bytes:

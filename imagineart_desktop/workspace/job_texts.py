@@ -89,7 +89,7 @@ def unconfirmed_words(job: Job) -> str:
     """Return text about a possibly charged job, or the result of checking it, short enough for the job's card."""
     kind = "" if job.failure is None else job.failure.error_type
     if job.failure is not None and kind in (NOT_LISTED, LOOKUP_FAILED):
-        return job.failure.message
+        return str(job.failure.message)
     return "From an older library. May have been sent." if kind == OLDER_COPY else "May have been accepted and charged"
 
 
@@ -98,7 +98,7 @@ def failure_words(job: Job) -> str:
     failure = job.failure
     if failure is None:
         return ""
-    message = failure.message.rstrip(".")
+    message = str(failure.message).rstrip(".")
     if job.service.value == "demo" and failure.charged is not Charged.MAYBE:
         return message
     return f"{message} · {_CHARGED[failure.charged]}"

@@ -17,6 +17,7 @@ from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import UPLOAD_STALLED, Failure, Job, JobEvent, JobState, Worker
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.support.messages import Message
 
 pytestmark = pytest.mark.asyncio
 
@@ -91,7 +92,9 @@ async def test_an_upload_that_moves_again_is_waited_for(monkeypatch: pytest.Monk
     monkeypatch.setattr("imagineart_desktop.cli.progress.time", SimpleNamespace(monotonic=lambda: clock.now))
     told, job = _Told(), a_job()
     progress = JobFollower(told.worker(), 30.0)
-    stalled = replace(job, failure=Failure(UPLOAD_STALLED, "It stands still.", "Wait.", Charged.NO))
+    stalled = replace(
+        job, failure=Failure(UPLOAD_STALLED, Message.plain("It stands still."), Message.plain("Wait."), Charged.NO)
+    )
     told.say(job)
     followed = [progress._jobs[job.id]]
 

@@ -186,7 +186,7 @@ async def test_retry_after_is_read_and_the_field_is_named() -> None:
         assert (await error_of(client.submit(ENDPOINT, SMALL))).retry_after == 7
         error = await error_of(client.submit(ENDPOINT, SMALL))
     assert isinstance(error, InvalidInputError)
-    assert error.sentence == "seed: too big."
+    assert str(error) == "seed: too big."
 
 
 async def test_nobody_there_means_nothing_was_sent() -> None:

@@ -41,7 +41,7 @@ async def test_a_job_waits_for_room_on_the_disk_and_says_so(demo: DemoServer, tm
         waiting = await until(worker, lambda event: event.job.failure is not None)
         assert waiting.job.state is JobState.FETCHING
         assert waiting.job.failure is not None
-        assert waiting.job.failure.message == "The disk is full."
+        assert str(waiting.job.failure.message) == "The disk is full."
         assert waiting.job.failure.charged is Charged.YES
         await asyncio.to_thread(full.unlink)
         event = await outcome(worker, job)
@@ -62,5 +62,5 @@ async def test_a_job_waits_for_room_on_the_disk_and_says_so(demo: DemoServer, tm
 )
 def test_each_trouble_of_the_disk_has_its_own_words(number: int, words: str) -> None:
     trouble = disk_failure(OSError(number, os.strerror(number)), Charged.YES)
-    assert trouble.message == words
-    assert trouble.advice.endswith("The job resumes automatically.")
+    assert str(trouble.message) == words
+    assert str(trouble.advice).endswith("The job resumes automatically.")

@@ -99,7 +99,7 @@ async def test_a_request_that_the_key_cannot_read_is_not_sent_again_without_a_se
         (shown,) = worker.jobs()
         assert shown.state is JobState.UNCONFIRMED
         assert shown.failure is not None
-        assert (shown.failure.error_type, shown.failure.message) == (
+        assert (shown.failure.error_type, str(shown.failure.message)) == (
             LOOKUP_FAILED,
             "The service lists 1 request this key can’t read.",
         )

@@ -18,6 +18,7 @@ from imagineart_desktop.jobs.states import TRANSITIONS, ImpossibleTransitionErro
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.support.messages import Message
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -71,7 +72,7 @@ async def test_what_a_failure_cost_is_spent_until_its_picture_comes(tmp_path: Pa
     store = JobStore(library)
     fetching = replace(job(JobState.FETCHING), service=ServiceKind.LIVE)
     (fetching,) = await store.write([fetching])
-    failure = Failure("lost", "It is lost.", "", Charged.YES)
+    failure = Failure("lost", Message("fal.result_gone"), Message.plain(""), Charged.YES)
     await store.write([fetching.moved(JobState.FAILED, failure=failure)])
     await store.write([replace(job(JobState.FAILED), failure=failure)])
     (line,) = await library.spending()

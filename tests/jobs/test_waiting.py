@@ -76,4 +76,4 @@ async def test_an_error_that_goes_on_is_shown_with_what_the_user_can_do(
         note(error)
         failure = worker.jobs()[0].failure
         assert failure is not None
-        assert (failure.message, failure.advice, failure.charged) == (error.sentence, advice, Charged.NO)
+        assert (failure.message, str(failure.advice), failure.charged) == (error.message, advice, Charged.NO)

@@ -246,7 +246,7 @@ async def test_failures_say_what_happened(
         event = await outcome(worker, job)
         assert event.job.state is JobState.FAILED
         assert event.job.failure is not None
-        assert event.job.failure.message == sentence
+        assert str(event.job.failure.message) == sentence
         assert event.job.failure.charged is charged
 
 
@@ -255,7 +255,7 @@ async def test_a_wrong_key_is_named(tmp_path: Path, demo: DemoServer) -> None:
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         event = await outcome(worker, job)
         assert event.job.failure is not None
-        assert event.job.failure.message == "The API key was not accepted."
+        assert str(event.job.failure.message) == "The API key was not accepted."
 
 
 async def test_cancel_while_it_waits_and_while_it_runs(tmp_path: Path, demo: DemoServer) -> None:
@@ -343,7 +343,7 @@ async def test_a_job_says_that_its_upload_stands_still_until_it_moves(
         stalled = await until(worker, lambda event: event.job.failure is not None)
         assert stalled.job.failure is not None
         assert (stalled.job.state, stalled.job.failure.charged) == (JobState.UPLOADING, Charged.NO)
-        assert stalled.job.failure.message == "The upload isn’t moving."
+        assert str(stalled.job.failure.message) == "The upload isn’t moving."
         monkeypatch.setattr("imagineart_desktop.jobs.waiting._STALLED_AFTER", 600.0)
         moves[0](False)
         assert [one.failure for one in worker.jobs()] == [None]

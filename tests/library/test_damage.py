@@ -393,11 +393,11 @@ async def test_each_error_of_a_database_or_a_disk_has_its_own_advice(tmp_path: P
     for code in ("BUSY", "FULL", "IOERR", "CORRUPT"):
         error = sqlite3.OperationalError("something technical")
         error.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{code}")
-        said.add(database_error(error, path).advice)
+        said.add(str(database_error(error, path).advice))
     for number in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO):
         problem = disk_error(OSError(number, os.strerror(number), str(path)), "It cannot be saved")
-        assert problem.problem.startswith("It cannot be saved: ")
-        said.add(problem.advice)
+        assert str(problem.message).startswith("It cannot be saved: ")
+        said.add(str(problem.advice))
     assert "" not in said
     # A full disk and a disconnected one have the same advice, whether SQLite or the system reports them.
     assert len(said) == 6

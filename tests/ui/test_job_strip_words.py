@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.demo import Timing
 from imagineart_desktop.fal import Charged
 from imagineart_desktop.jobs import Failure, JobState
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.job_texts import state_text, summary_words
 from tests.ui.window_driver import opened
@@ -68,7 +69,7 @@ async def test_a_download_shows_its_share_and_its_time_and_is_no_failure_when_ca
         assert strip._summary.text() == "1 canceled"
         (tile,) = at.window.generate.results._grid.tiles.values()
         assert not has_error_color(tile)
-        tile.show_job(replace(tile.job, failure=Failure("x", "Failed.", "", Charged.NO)))
+        tile.show_job(replace(tile.job, failure=Failure("x", Message.plain("Failed."), Message.plain(""), Charged.NO)))
         assert has_error_color(tile)
         # Also one that says why a download waits.
         waiting = replace(card.job, state=JobState.FETCHING)

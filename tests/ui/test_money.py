@@ -14,6 +14,7 @@ from imagineart_desktop.demo import Fault
 from imagineart_desktop.fal import Charged, ServiceKind
 from imagineart_desktop.jobs import LOOKUP_FAILED, NOT_LISTED, Failure, JobState
 from imagineart_desktop.library import OLDER_COPY
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.seed import SeedMode
 from tests.ui.window_driver import Driver, opened
@@ -95,7 +96,11 @@ async def test_a_card_that_asks_shows_all_of_its_words_and_waits_for_a_look(tmp_
         *shown, looked_for = await at.cards(6)
         for card, (kind, words) in zip(shown, forms, strict=True):
             if kind:
-                card.show_job(replace(card.job, failure=Failure(kind, words, "Advice.", Charged.MAYBE)))
+                card.show_job(
+                    replace(
+                        card.job, failure=Failure(kind, Message.plain(words), Message.plain("Advice."), Charged.MAYBE)
+                    )
+                )
         at.click(looked_for._look)
         assert looked_for._failure.text() == "Checking…"
         assert not any(part.isEnabled() for part in (looked_for._look, looked_for._again, looked_for._dismiss))

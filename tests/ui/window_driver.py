@@ -64,7 +64,8 @@ class Driver:
     async def failure(self) -> str:
         """Wait until a job failed; return its message."""
         await self.until(lambda: any(event.job.state is JobState.FAILED for event in self.events))
-        return next(e.job.failure.message for e in self.events if e.job.failure and e.job.state is JobState.FAILED)
+        failed = next(e.job.failure for e in self.events if e.job.failure and e.job.state is JobState.FAILED)
+        return str(failed.message)
 
     async def cards(self, count: int) -> list[JobCard]:
         """Scroll to the end of the job strip until it has this many cards. Returns them in order."""

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from imagineart_desktop.imaging.errors import PictureError, UnreadablePictureError
+from imagineart_desktop.support.messages import Message
 
 MAX_FILE = 200 * 2**20
 """Bytes."""
@@ -17,7 +18,7 @@ MAX_FILE = 200 * 2**20
 
 def read_file(path: Path, name: str | None = None) -> bytes:
     """Return the contents of an image file. name: what to call it in an error. Raises PictureError."""
-    label = f"“{name or path.name}”"
+    label = Message("image.named", name=name or path.name)
     check_file(path, label)
     # The file may have been replaced since the check.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -30,12 +31,12 @@ def read_file(path: Path, name: str | None = None) -> bytes:
                 # The file has grown meanwhile.
                 data += file.read(MAX_FILE)
     except OSError as error:
-        raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
+        raise UnreadablePictureError(Message("image.not_readable", label=label, reason=str(error.strerror))) from error
     check_length(len(data), label)
     return data
 
 
-def check_file(path: Path, label: str) -> None:
+def check_file(path: Path, label: Message) -> None:
     """Check that a path is a regular file of acceptable size. label: begins the error message.
 
     Raises PictureError.
@@ -43,22 +44,22 @@ def check_file(path: Path, label: str) -> None:
     try:
         _check_state(path.stat(), label)
     except OSError as error:
-        raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
+        raise UnreadablePictureError(Message("image.not_readable", label=label, reason=str(error.strerror))) from error
     except ValueError:
-        raise PictureError(f"{label} is not the name of a file.") from None
+        raise PictureError(Message("image.no_file_name", label=label)) from None
 
 
-def check_length(length: int, label: str) -> None:
+def check_length(length: int, label: Message) -> None:
     """Raise PictureError for an empty file or one above the limit. length: bytes."""
     if not length:
-        raise PictureError(f"{label} is empty.")
+        raise PictureError(Message("image.empty", label=label))
     if length > MAX_FILE:
-        raise PictureError(f"{label} is too large: the limit is {MAX_FILE // 2**20} MB.")
+        raise PictureError(Message("image.file_too_large", label=label, megabytes=MAX_FILE // 2**20))
 
 
-def _check_state(state: os.stat_result, label: str) -> None:
+def _check_state(state: os.stat_result, label: Message) -> None:
     if stat.S_ISDIR(state.st_mode):
-        raise PictureError(f"{label} is a folder. Choose a file.")
+        raise PictureError(Message("image.folder", label=label))
     if not stat.S_ISREG(state.st_mode):
-        raise PictureError(f"{label} is not a file but a pipe, socket or device. Choose a file.")
+        raise PictureError(Message("image.no_file", label=label))
     check_length(state.st_size, label)

@@ -17,6 +17,7 @@ from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile, srgb_
 from imagineart_desktop.imaging.files.tiff_file import encode_tiff
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support import ReportProgress
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import Image, features, np
 
 MAX_PERCENT = 400
@@ -133,10 +134,10 @@ def encode_picture(
     """
     kind = settings.format
     if not kind.is_available:
-        raise PictureError(f"{kind.value} cannot be written on this computer. Choose another format.")
+        raise PictureError(Message("image.format_not_available", format=kind.value))
     size = settings.size_of(picture.size)
     if max(size) > kind.longest_edge or size[0] * size[1] > MAX_PIXELS:
-        raise PictureError(f"{size[0]} × {size[1]} is too large for {kind.value}. Choose another format or a size.")
+        raise PictureError(Message("image.too_large_for_format", width=size[0], height=size[1], format=kind.value))
     remarks: list[str] = []
     # Don't reveal unasked where and with what a photograph was taken.
     picture = replace(picture, facts=FileMetadata(picture.facts.dpi))
@@ -153,7 +154,7 @@ def encode_picture(
     try:
         data = _encoded(shaped, settings, xmp, reach)
     except (OSError, ValueError, MemoryError) as error:
-        raise PictureError(f"This image cannot be written as {kind.value}.") from error
+        raise PictureError(Message("image.not_written", format=kind.value)) from error
     return EncodedImage(data, shaped.size, tuple(remarks))
 
 

@@ -29,6 +29,7 @@ from imagineart_desktop.imaging.files.progressive_preview import OnRows, Progres
 from imagineart_desktop.imaging.files.unsupported_formats import unsupported_reason, unsupported_tiff_reason
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support import ReportProgress, WorkCanceledError
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import Image, np
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 Pixels: TypeAlias = "NDArray[np.uint8]"
 """height × width × 3 or 4, uint8, sRGB, straight alpha."""
+
+Name: TypeAlias = str | Message
+"""What to call an image in an error: the name of its file, or what it is."""
 
 MAX_PIXELS = 300_000_000
 _ROTATED = {5, 6, 7, 8}
@@ -64,7 +68,7 @@ class Picture:
 
 
 def probe_picture(
-    source: Path | bytes, *, name: str | None = None, formats: tuple[str, ...] = USER_FORMATS
+    source: Path | bytes, *, name: Name | None = None, formats: tuple[str, ...] = USER_FORMATS
 ) -> PictureInfo:
     """Return the format and upright size without decoding the pixels. Raises PictureError."""
     with open_checked(source, name, formats) as image:
@@ -78,7 +82,7 @@ def probe_picture(
 def load_picture(
     source: Path | bytes,
     *,
-    name: str | None = None,
+    name: Name | None = None,
     formats: tuple[str, ...] = USER_FORMATS,
     at_least: int | None = None,
     reach: ReportProgress | None = None,
@@ -107,7 +111,7 @@ def has_non_srgb_colors(source: Path | bytes) -> bool:
 
 
 @contextmanager
-def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...]) -> Iterator[Image.Image]:
+def open_checked(source: Path | bytes, name: Name | None, formats: tuple[str, ...]) -> Iterator[Image.Image]:
     """Open an image of acceptable size; its header is read, but no pixel is decoded yet.
 
     Raises PictureError, also for anything a decoder raises inside the block: decoders pass on whatever exception
@@ -120,9 +124,7 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
             warnings.simplefilter("ignore")
             with Image.open(without_long_texts(source), formats=decoders_for(source, formats)) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    size = f"{image.width} × {image.height}"
-                    limit = MAX_PIXELS // 1_000_000
-                    raise PictureError(f"{label} is too large: {size}, the limit is {limit} megapixels.")
+                    raise PictureError(_too_large(image, label))
                 read_late_chunks(image)
                 _add_missing_info(image, source)
                 yield image
@@ -132,10 +134,12 @@ def open_checked(source: Path | bytes, name: str | None, formats: tuple[str, ...
         refused = unsupported_reason(source, label) or ("TIFF" in formats and unsupported_tiff_reason(source, label))
         raise PictureError(refused or _not_usable(source, label, formats)) from None
     except MemoryError as error:
-        raise UnreadablePictureError(f"{label} needs more memory than this computer has left.") from error
+        raise UnreadablePictureError(Message("image.no_memory", label=label)) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise UnreadablePictureError(f"{label} cannot be read: {error.strerror}.") from error
+            raise UnreadablePictureError(
+                Message("image.not_readable", label=label, reason=str(error.strerror))
+            ) from error
         raise PictureError(unsupported_reason(source, label) or _not_usable(source, label, formats)) from error
 
 
@@ -187,25 +191,30 @@ def report_decoding(
             rows.close()
 
 
-def _check_bytes(source: Path | bytes, label: str) -> None:
+def _check_bytes(source: Path | bytes, label: Message) -> None:
     if isinstance(source, bytes):
         check_length(len(source), label)
     else:
         check_file(source, label)
 
 
-def _label(source: Path | bytes, name: str | None) -> str:
-    if name:
-        return f"“{name}”"
-    return f"“{source.name}”" if isinstance(source, Path) else "This image"
+def _label(source: Path | bytes, name: Name | None) -> Message:
+    if name is None and isinstance(source, Path):
+        name = source.name
+    return Message("image.named", name=name) if name else Message("image.this")
 
 
-def _not_usable(source: Path | bytes, label: str, formats: tuple[str, ...]) -> str:
+def _too_large(image: Image.Image, label: Message) -> Message:
+    limit = MAX_PIXELS // 1_000_000
+    return Message("image.too_large", label=label, width=image.width, height=image.height, megapixels=limit)
+
+
+def _not_usable(source: Path | bytes, label: Message, formats: tuple[str, ...]) -> Message:
     """Return what's wrong with a file that no decoder opens: it's damaged if its first bytes are those of an image."""
     with suppress(OSError):
         if has_known_signature(source, formats):
-            return f"{label} is damaged and cannot be opened."
-    return f"{label} is not an image that can be opened here ({_listed(formats)})."
+            return Message("image.damaged", label=label)
+    return Message("image.no_image", label=label, formats=_listed(formats))
 
 
 def _listed(formats: tuple[str, ...]) -> str:

@@ -7,6 +7,8 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from imagineart_desktop.support.messages import Message
+
 _ARITHMETIC = frozenset((0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF))
 """JPEG frame markers for arithmetic coding."""
 
@@ -22,43 +24,40 @@ _INSIDE = 2
 """Maximum number of shorts that a TIFF directory entry stores inline."""
 
 
-def unsupported_reason(source: Path | bytes, label: str) -> str:
-    """Return why a recognized kind of file isn't supported; empty for all others."""
+def unsupported_reason(source: Path | bytes, label: Message) -> Message | None:
+    """Return why a recognized kind of file isn't supported; None for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             start = file.read(4)
             if start.startswith(b"\xff\xd8"):
-                odd = _odd_jpeg(*_frame_of(file))
-                return odd and f"{label} {odd}, which can’t be opened here. Save it as an ordinary JPEG."
+                return _odd_jpeg(label, *_frame_of(file))
             if start == _BIG_ENDIAN_BIG_TIFF:
-                return f"{label} is a big-endian BigTIFF, which can’t be opened here. Save it as an ordinary TIFF."
+                return Message("image.big_tiff", label=label)
             if start in _TIFF_STARTS and _is_float(file, _TIFF_STARTS[start]):
-                advice = "Save it with 8 or 16 bits per channel."
-                return f"{label} is a floating-point TIFF, which can’t be opened here. {advice}"
+                return Message("image.float_tiff", label=label)
     except (OSError, IndexError, struct.error):
-        return ""
-    return ""
+        return None
+    return None
 
 
-def unsupported_tiff_reason(source: Path | bytes, label: str) -> str:
-    """Return a message if an unrecognized file is a TIFF of an unsupported layout; empty for all others."""
+def unsupported_tiff_reason(source: Path | bytes, label: Message) -> Message | None:
+    """Return a message if an unrecognized file is a TIFF of an unsupported layout; None for all others."""
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             order = _TIFF_STARTS.get(file.read(4))
             if order is not None and {tag for tag, *_ in _entries(file, order)} >= _ALWAYS_THERE:
-                advice = "Save it as grayscale, RGB or CMYK with 8 or 16 bits per channel."
-                return f"{label} is a kind of TIFF that can’t be opened here. {advice}"
+                return Message("image.unusual_tiff", label=label)
     except (OSError, struct.error):
-        return ""
-    return ""
+        return None
+    return None
 
 
-def _odd_jpeg(marker: int, bits: int) -> str:
+def _odd_jpeg(label: Message, marker: int, bits: int) -> Message | None:
     if marker in _ARITHMETIC:
-        return "uses arithmetic coding"
+        return Message("image.jpeg_arithmetic", label=label)
     if marker in _USUAL_FRAMES:
-        return "" if bits == 8 else f"has {bits} bits per channel"
-    return "uses lossless or hierarchical coding" if marker in _FRAMES else ""
+        return None if bits == 8 else Message("image.jpeg_bits", label=label, bits=bits)
+    return Message("image.jpeg_coding", label=label) if marker in _FRAMES else None
 
 
 def _frame_of(file: BinaryIO) -> tuple[int, int]:

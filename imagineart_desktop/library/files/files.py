@@ -37,6 +37,7 @@ from imagineart_desktop.imaging import FORMATS, RESULT_FORMATS
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.database_files import with_companions
 from imagineart_desktop.library.files.partial_files import partial_path, remove_partials, remove_partials_once
+from imagineart_desktop.support.messages import Message
 
 EXTENSIONS = {kind.name: kind.extensions[0].removeprefix(".") for kind in FORMATS}
 """Format, as `PictureInfo` names it → file extension."""
@@ -69,7 +70,7 @@ class Files:
             for path in (root, *(root / name for name in _FOLDERS)):
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise disk_error(error, f"The library folder {root} cannot be used") from error
+            raise disk_error(error, Message("library.doing.use_folder", folder=str(root))) from error
 
     @property
     def database(self) -> Path:

@@ -29,6 +29,7 @@ from imagineart_desktop.library.store.lock import LOCK_NAME
 from imagineart_desktop.library.store.notices import NOTICES, NoticeCode, Notices
 from imagineart_desktop.library.store.row_copy import insert_row
 from imagineart_desktop.library.store.schema_check import shape_of
+from imagineart_desktop.support.messages import Message
 
 _HEADER = {
     0: b"SQLite format 3\0" + (4096).to_bytes(2, "big") + b"\2\2\0\x40\x20\x20",
@@ -98,7 +99,7 @@ class Recovery:
                 self.begin()
                 opened = self._opened()
         except OSError as error:
-            raise disk_error(error, f"The library in {self._files.root} cannot be opened") from error
+            raise disk_error(error, Message("library.doing.open", folder=str(self._files.root))) from error
         return opened, True
 
     async def renew(self, database: Database) -> None:

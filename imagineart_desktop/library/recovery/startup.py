@@ -16,6 +16,7 @@ from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.generation import begin_generation
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.store.schema_check import read_startup_tables
+from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
     from imagineart_desktop.library.library import Library
@@ -52,7 +53,7 @@ class Startup:
                 library.damage_seen.clear()
                 await self._finish()
         except OSError as error:
-            raise disk_error(error, f"The library in {library.files.root} cannot be opened") from error
+            raise disk_error(error, Message("library.doing.open", folder=str(library.files.root))) from error
 
     async def _finish(self) -> None:
         library = self._library

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imagineart_desktop.library.errors import LibraryError
+from imagineart_desktop.support.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def collections(connection: sqlite3.Connection) -> list[Collection]:
 def create_collection(connection: sqlite3.Connection, name: str, parent: int | None) -> int:
     """Create a collection and return its id. Raises LibraryError if the name is taken or `parent` is itself nested."""
     if not name:
-        raise LibraryError("Give the collection a name.")
+        raise LibraryError(Message("library.collection_unnamed"))
     if parent is not None:
         _check_outer(connection, parent)
     _check_free(connection, name, parent)
@@ -60,7 +61,7 @@ def rename_collection(connection: sqlite3.Connection, number: int, name: str) ->
     if row is None or row["name"] == name:
         return
     if not name:
-        raise LibraryError("Give the collection a name.")
+        raise LibraryError(Message("library.collection_unnamed"))
     if row["name"].casefold() != name.casefold():
         _check_free(connection, name, row["parent_id"])
     connection.execute("UPDATE collections SET name = ? WHERE id = ?", (name, number))
@@ -80,7 +81,7 @@ def move_collection(connection: sqlite3.Connection, number: int, parent: int | N
             parent == number
             or connection.execute("SELECT 1 FROM collections WHERE parent_id = ?", (number,)).fetchone()
         ):
-            raise LibraryError("A collection with others inside it can’t be moved into another.")
+            raise LibraryError(Message("library.collection_not_empty"))
     _check_free(connection, row["name"], parent)
     connection.execute("UPDATE collections SET parent_id = ? WHERE id = ?", (parent, number))
 
@@ -114,7 +115,7 @@ def rename_search(connection: sqlite3.Connection, old: str, name: str) -> None:
     try:
         connection.execute("UPDATE saved_searches SET name = ? WHERE name = ?", (name, old))
     except sqlite3.IntegrityError as error:
-        raise LibraryError(f"A saved search named “{name}” already exists.") from error
+        raise LibraryError(Message("library.search_exists", name=name)) from error
 
 
 def forget_search(connection: sqlite3.Connection, name: str) -> None:
@@ -125,7 +126,7 @@ def forget_search(connection: sqlite3.Connection, name: str) -> None:
 def _check_outer(connection: sqlite3.Connection, number: int) -> None:
     row = connection.execute("SELECT parent_id FROM collections WHERE id = ?", (number,)).fetchone()
     if row is None or row["parent_id"] is not None:
-        raise LibraryError("Collections can be nested one level deep.")
+        raise LibraryError(Message("library.collection_too_deep"))
 
 
 def _check_free(connection: sqlite3.Connection, name: str, parent: int | None) -> None:
@@ -133,4 +134,4 @@ def _check_free(connection: sqlite3.Connection, name: str, parent: int | None) -
         "SELECT 1 FROM collections WHERE name = ? COLLATE NOCASE AND parent_id IS ?", (name, parent)
     ).fetchone()
     if taken is not None:
-        raise LibraryError(f"A collection named “{name}” already exists.")
+        raise LibraryError(Message("library.collection_exists", name=name))

@@ -30,6 +30,7 @@ from imagineart_desktop.library.store.schema_check import (
     shape_of,
 )
 from imagineart_desktop.library.store.sql_text import Connection
+from imagineart_desktop.support.messages import Message
 
 MIN_BYTES = 512
 """Minimum size of a database that isn't empty: SQLite's smallest page."""
@@ -55,7 +56,7 @@ def open_file(path: Path, *, create: bool, on_wrong_version: Callable[[], object
         # Check now: once a connection is open, the file must not be opened in any other way.
         has_header = not has_wrong_header(path)
     except OSError as error:
-        raise disk_error(error, f"The library in {path.parent} cannot be opened") from error
+        raise disk_error(error, Message("library.doing.open", folder=str(path.parent))) from error
     return connect_for_writing(path, create=create, has_header=has_header, on_wrong_version=on_wrong_version)
 
 
@@ -125,7 +126,7 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _opening_error(error, path, connection) from error
         if version != len(MIGRATIONS):
-            raise LibraryError(f"The library in {path.parent} is open in another version of the program.")
+            raise LibraryError(Message("library.in_use_by_other_version", folder=str(path.parent)))
         on_error.pop_all()
     return connection
 

@@ -35,6 +35,7 @@ from imagineart_desktop.library.store.connecting import (
     open_read_only,
 )
 from imagineart_desktop.library.store.schema_check import find_damage, lacks_schema
+from imagineart_desktop.support.messages import Message
 
 T = TypeVar("T")
 
@@ -175,7 +176,7 @@ class Database:
         except BaseException as error:
             self._writer.submit(self._write_connection.close).result()
             if isinstance(error, OSError):
-                raise disk_error(error, f"The library in {self._path.parent} cannot be opened") from error
+                raise disk_error(error, Message("library.doing.open", folder=str(self._path.parent))) from error
             raise
 
     async def _run(self, executor: Executor | None, work: Callable[[], T]) -> T:
@@ -221,7 +222,7 @@ class Database:
             if found is None and not self._path.parent.exists():
                 raise LibraryDiskError(self._path.parent)
         except OSError as error:
-            raise disk_error(error, f"The library in {self._path.parent} cannot be written") from error
+            raise disk_error(error, Message("library.doing.write", folder=str(self._path.parent))) from error
         if found != self._file:
             raise DatabaseDamagedError(self._path)
 

@@ -32,6 +32,7 @@ from imagineart_desktop.library.files.files import (
 )
 from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
 from imagineart_desktop.library.store.pictures import to_ms
+from imagineart_desktop.support.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, Pict
 
     Raises PictureError, OSError.
     """
-    load_picture(source, name="The result", formats=RESULT_FORMATS)
+    load_picture(source, name=Message("image.result"), formats=RESULT_FORMATS)
     info = probe_picture(source, formats=RESULT_FORMATS)
     placed = _placed(files, source.read_bytes(), info, recipe)
     source.unlink(missing_ok=True)

@@ -31,9 +31,10 @@ from imagineart_desktop.library.store.job_rows import (
 from imagineart_desktop.library.store.json_lines import append_lines, copy_damaged, is_damaged, read_lines
 from imagineart_desktop.library.store.notices import NoticeCode, Notices
 from imagineart_desktop.library.store.row_copy import insert_row
+from imagineart_desktop.support.messages import Message
 
-_QUESTION = "This request came with an older copy of the library and may already have been sent."
-_ADVICE = "Look for it before you send it again: sending it twice is charged twice."
+_QUESTION = Message("job.from_older_copy").to_text()
+_ADVICE = Message("job.advice.look_before_sending").to_text()
 
 _LEFT_OUT = frozenset({"result", "logs"})
 _KEPT_OF_ENDED = ("id", "step", "state", "request_id", "dismissed")
@@ -52,7 +53,7 @@ def record_steps(connection: sqlite3.Connection, path: Path, rows: Sequence[Mapp
         append_lines(path, (json.dumps(_line_of(row)) for row in rows))
         size = path.stat().st_size
     except OSError as error:
-        raise disk_error(error, "The step of a job cannot be saved") from error
+        raise disk_error(error, Message("library.doing.save_step")) from error
     _store_synced_size(connection, size)
 
 
@@ -99,7 +100,7 @@ def merge_steps(connection: sqlite3.Connection, path: Path, notices: Notices, *,
             if is_damaged(path, _is_whole):
                 notices.add(NoticeCode.JOURNAL, aside=copy_damaged(path).name)
         except OSError as error:
-            raise disk_error(error, "The jobs cannot be saved") from error
+            raise disk_error(error, Message("library.doing.save_jobs")) from error
         rewrite(connection, path, read_steps(path))
 
 
@@ -130,7 +131,7 @@ def read_steps(path: Path) -> dict[str, Row]:
             if now and (known is None or progress(now) >= progress(known)):
                 last[row["id"]] = now
     except OSError as error:
-        raise disk_error(error, "The jobs cannot be read") from error
+        raise disk_error(error, Message("library.doing.read_jobs")) from error
     return last
 
 
@@ -177,7 +178,7 @@ def rewrite(connection: sqlite3.Connection, path: Path, steps: Mapping[str, Row]
     try:
         write_atomic(path, data)
     except OSError as error:
-        raise disk_error(error, "The jobs cannot be saved") from error
+        raise disk_error(error, Message("library.doing.save_jobs")) from error
     _store_synced_size(connection, len(data))
 
 

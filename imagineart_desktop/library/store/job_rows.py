@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from imagineart_desktop.library.store.ledger import MAX_TIMESTAMP_MS
+from imagineart_desktop.support.messages import Message
 
 NOT_SENT = ("waiting", "uploading", "submitting")
 """States in which the database has no response to the request."""
@@ -33,8 +34,8 @@ ACTIVE_JOBS_SQL = "dismissed != 1 AND state NOT IN ('done', 'cancelled')"
 _DAMAGED = {
     "state": "unconfirmed",
     "error_type": OLDER_COPY,
-    "error_message": "A record of this request is damaged; it may already have been sent.",
-    "error_advice": "Look for it before you send it again: sending it twice is charged twice.",
+    "error_message": Message("job.record_damaged").to_text(),
+    "error_advice": Message("job.advice.look_before_sending").to_text(),
     "charged": "maybe",
 }
 _HARMLESS = frozenset({"created_ms", "changed_ms", "dismissed", "logs", "queue_position", "started_ms", "uploads"})

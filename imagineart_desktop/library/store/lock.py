@@ -22,6 +22,7 @@ from imagineart_desktop.library.errors import (
 from imagineart_desktop.library.files.database_files import create_if_missing
 from imagineart_desktop.library.files.files import free_name
 from imagineart_desktop.library.store.notices import NoticeCode, Notices
+from imagineart_desktop.support.messages import Message
 
 LOCK_NAME = "in-use.lock"
 
@@ -59,7 +60,7 @@ class LibraryLock:
         except LibraryBusyError as error:
             raise LibraryInUseError(root) from error
         except OSError as error:
-            raise disk_error(error, f"The library in {root} cannot be opened") from error
+            raise disk_error(error, Message("library.doing.open", folder=str(root))) from error
 
     def release(self) -> None:
         """Release the lock."""

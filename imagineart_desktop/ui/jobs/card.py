@@ -158,7 +158,7 @@ class JobCard(QFrame):
         if unconfirmed:
             text = "Checking…" if self._checking else unconfirmed_words(job)
         elif job.failure is not None and not ended:
-            text = job.failure.message
+            text = str(job.failure.message)
         elif waits:
             text = unavailable_words(job)
         self._failure.setText(text)
@@ -223,7 +223,7 @@ class JobCard(QFrame):
 
 def _tip_of(job: Job) -> str:
     """Return all there is to say about what went wrong, and about a request that can't be sent."""
-    wrong = "" if job.failure is None else f"{job.failure.message} {job.failure.advice}"
+    wrong = "" if job.failure is None else str(job.failure)
     told = " ".join(filter(None, (wrong, unavailable_words(job))))
     return plain_tip(told) if told else ""
 

@@ -116,7 +116,7 @@ def _lines_of(job: Job) -> list[str]:
     lines.append(f"Request: {job.request_id or 'not sent yet'}")
     lines += [f"{entry.timestamp[11:19]}  {entry.level:<7} {entry.message}" for entry in job.logs]
     if job.failure is not None:
-        lines.append(f"{job.failure.message} {job.failure.advice}")
+        lines.append(str(job.failure))
     if notice := unavailable_words(job):
         lines.append(notice)
     return lines

@@ -101,7 +101,7 @@ class AccountPanel(QWidget):
         try:
             kept = await self._account.use_key(key, remember=self.remember.isChecked())
         except FalError as error:
-            self._refuse(f"{error.sentence} {error.advice}", way=_OWN)
+            self._refuse(f"{error.message} {error.advice}", way=_OWN)
             return
         finally:
             self._use_key.setEnabled(True)
@@ -213,4 +213,4 @@ def _proxy_words(error: FalError) -> str:
         return "The proxy cannot be reached. Check its address."
     if isinstance(error, InvalidKeyError | ForbiddenError):
         return "The proxy refused access. Check the token, or ask the proxy’s administrator."
-    return f"This doesn’t look like a fal.ai proxy. {error.sentence} Check the address."
+    return f"This doesn’t look like a fal.ai proxy. {error.message} Check the address."

@@ -144,7 +144,7 @@ class Navigator:
         if form is None and job.task is not None:
             form = self._pages.form(job.task.value)
         if job.failure is not None and form is not None:
-            form.show_problem("prompt" if "policy" in job.failure.error_type else "", job.failure.message)
+            form.show_problem("prompt" if "policy" in job.failure.error_type else "", str(job.failure.message))
 
     async def _bring_back(self, past: SavedRequest) -> RequestForm | None:
         """Restore a request and return its form; if that fails, show a message and return None."""
