@@ -49,6 +49,7 @@ from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, 
 from imagineart_desktop.models import FieldKind, Model
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.errors import UserError
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
@@ -202,15 +203,15 @@ async def load_result_set(library: Library, results: Sequence[tuple[InpaintPlan,
     """
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
-        raise MissingError("These results were not made from the same image.")
+        raise MissingError(Message("missing.not_same_source"))
     kept = await library.input(first.source)
     if kept is None:
-        raise MissingError("The image this was made from is no longer in the library.")
+        raise MissingError(Message("missing.source"))
     masks = []
     for plan, _ in results:
         mask = await library.input(plan.mask)
         if mask is None:
-            raise MissingError("The mask this was made with is no longer in the library.")
+            raise MissingError(Message("missing.mask"))
         masks.append(mask.path)
 
     def decoded() -> list[tuple[InpaintPlan, Pixels, Mask]]:
@@ -235,7 +236,7 @@ async def load_result_set_of(library: Library, numbers: Sequence[int]) -> Inpain
         details = await library.details(number)
         raw = await library.raw_result_path(number)
         if details is None or details.recipe.plan is None or raw is None:
-            raise MissingError("The original result of this image is no longer in the library.")
+            raise MissingError(Message("missing.raw_result"))
         plan = details.recipe.plan
         results.append((plan if trip is None else plan.model_copy(update={"trip": trip}), raw))
     return await load_result_set(library, results)
@@ -256,7 +257,7 @@ async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int,
         trip = details.recipe.plan.trip if details.recipe.plan is not None else None
         for part in parts:
             if part.picture_id is None:
-                raise MissingError("One of the areas this was made from is no longer in the library.")
+                raise MissingError(Message("missing.area"))
             areas.append((part.picture_id, trip))
     return areas
 
@@ -350,21 +351,21 @@ async def _hash_of(path: Path) -> str:
     try:
         return await asyncio.to_thread(sha256_of_file, path)
     except OSError as error:
-        raise PictureError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+        label = Message("image.named", name=path.name)
+        raise PictureError(Message("image.not_readable", label=label, reason=str(error.strerror))) from error
 
 
-def _findings_by_area(recipes: Sequence[Recipe]) -> tuple[str, ...]:
+def _findings_by_area(recipes: Sequence[Recipe]) -> tuple[Message, ...]:
     """Return what was unusual about the results of several areas, naming the areas, numbered from the top down."""
-    said: dict[str, list[int]] = {}
+    said: dict[Message, list[int]] = {}
     for place, recipe in enumerate(recipes, start=1):
         number = place if recipe.plan is None else recipe.plan.part + 1
-        for sentence in recipe.findings:
-            said.setdefault(sentence, []).append(number)
-    told = []
-    for sentence, numbers in said.items():
-        areas = "Area" if len(numbers) == 1 else "Areas"
-        told.append(f"{areas} {' and '.join(map(str, numbers))}: {sentence}")
-    return tuple(told)
+        for finding in recipe.findings:
+            said.setdefault(finding, []).append(number)
+    return tuple(
+        Message("result.in_areas", count=len(numbers), areas=tuple(numbers), finding=finding)
+        for finding, numbers in said.items()
+    )
 
 
 def _linked(source: Path, copy: Path) -> None:
@@ -375,7 +376,7 @@ def _linked(source: Path, copy: Path) -> None:
 
 
 def _result_of(path: Path) -> Pixels:
-    return load_picture(path, name="The result", formats=RESULT_FORMATS).pixels
+    return load_picture(path, name=Message("image.result"), formats=RESULT_FORMATS).pixels
 
 
 def _mask_of(path: Path) -> Mask:

@@ -36,11 +36,12 @@ from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
 from imagineart_desktop.models import FieldKind, MaskPolarity, Model, is_input_reference
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import np
 
 log = logging.getLogger(__name__)
 
-_SHORTENED = f"The service returned more than {MAX_IMAGES} images; the first {MAX_IMAGES} were kept."
+_SHORTENED = Message("result.shortened", count=MAX_IMAGES)
 
 OnRetry = Callable[[FalError], None]
 
@@ -86,7 +87,7 @@ class ResultImporter:
         for position, file in enumerate(output.images):
             target = self._library.files.incoming(f"{job.id}-{position}")
             await self._fetch(file, target, on_wait, progress.of_image(position, len(output.images)))
-            findings: tuple[str, ...] = ()
+            findings: tuple[Message, ...] = ()
             made: bytes | None = None
             try:
                 if job.plan is not None:
@@ -104,7 +105,7 @@ class ResultImporter:
                 await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
                 raise
         if not kept:
-            raise PictureError("The service returned no image.")
+            raise PictureError(Message("job.no_image"))
         return kept
 
     async def _fetch(self, file: OutputFile, target: Path, on_wait: OnRetry, on_received: OnReceived) -> None:
@@ -117,7 +118,7 @@ class ResultImporter:
 
     async def _composite_into_source(
         self, job: Job, plan: InpaintPlan, position: int, target: Path
-    ) -> tuple[tuple[str, ...], bytes | None]:
+    ) -> tuple[tuple[Message, ...], bytes | None]:
         """Composite the result into its source, and keep the raw result meanwhile.
 
         Return findings about the result, and the encoded composite: None if source or mask are missing or unreadable.
@@ -134,14 +135,14 @@ class ResultImporter:
                 self._composed.put(job, position, home)
         except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
-            return (f"{error} This is the service’s own result.",), None
+            return (Message("result.not_composited", problem=error.message),), None
         finally:
             await keeping
         return home.findings, await asyncio.to_thread(encode_full_image, home.picture)
 
     def _verified(self, job: Job, position: int, target: Path) -> tuple[Pixels, Path]:
         """Return the pixels of a result, and where it is kept as it came. Raises PictureError."""
-        picture = load_picture(target, name="The result", formats=RESULT_FORMATS)
+        picture = load_picture(target, name=Message("image.result"), formats=RESULT_FORMATS)
         return picture.pixels, self._library.files.raw(job.id, position, picture.format.lower())
 
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
@@ -169,7 +170,7 @@ class ResultImporter:
         mask: Mask = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
         write_atomic(target, encode_png(blend_inside_mask(source.pixels, result, mask)))
 
-    def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[str, ...]) -> Recipe:
+    def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[Message, ...]) -> Recipe:
         return Recipe(
             endpoint=job.model.endpoint,
             request=job.request.to_fields(),

@@ -102,7 +102,7 @@ async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
     async with at_work(tmp_path, demo) as (worker, library):
         trip = PART.model_copy(update={"mode": mode})
         (picture,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, trip))
-        assert words in " ".join(picture.findings)
+        assert words in " ".join(map(str, picture.findings))
         assert bool(picture.findings) == bool(words), picture.findings
         recipe = read_recipe(picture.path)
         assert recipe is not None
@@ -183,8 +183,8 @@ async def test_transparency_that_is_painted_over_is_told(tmp_path: Path, demo: D
         (opaque,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, PART))
         source.samples[140, 150, 3] = 20
         (through,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, PART))
-    assert "The transparent parts of the painted area are opaque now." in through.findings
-    assert not any("opaque" in finding for finding in opaque.findings)
+    assert "The transparent parts of the painted area are opaque now." in map(str, through.findings)
+    assert not any("opaque" in str(finding) for finding in opaque.findings)
 
 
 async def test_the_plan_survives_a_restart(tmp_path: Path, photos: Path) -> None:
@@ -290,7 +290,7 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
         source.path.unlink()
         (picture,) = await kept(worker, library, [job])
         assert picture.size == job.plan.sent
-        assert "no longer in the library" in picture.findings[0]
+        assert "no longer in the library" in str(picture.findings[0])
 
 
 async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_what_came(

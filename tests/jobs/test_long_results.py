@@ -33,4 +33,4 @@ async def test_the_first_images_are_kept(demo: DemoServer, tmp_path: Path, monke
         assert len(event.pictures) == 2
         details = await library.details(event.pictures[0])
     assert details is not None
-    assert details.recipe.findings[0].startswith("The service returned more than ")
+    assert str(details.recipe.findings[0]).startswith("The service returned more than ")

@@ -23,6 +23,7 @@ from imagineart_desktop.imaging.inpaint.settings import Margins
 from imagineart_desktop.imaging.inpaint.tone import ToneMatch, match_tone
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, no_progress
 from imagineart_desktop.support import ReportProgress
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import np
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ class RawResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompositeResult:
-    """The image with its results composited. findings: sentences about anything unusual in the results."""
+    """The image with its results composited. findings: anything unusual in the results."""
 
     picture: FullImage
-    findings: tuple[str, ...]
+    findings: tuple[Message, ...]
 
 
 def composite(
@@ -71,7 +72,7 @@ def composite(
     """
     canvas, original = enlarge_canvas(source, margins), original_area(source.size, margins)
     samples = _copied(canvas.samples) if canvas is source else canvas.samples
-    said: dict[str, None] = {}
+    said: dict[Message, None] = {}
     for number, result in enumerate(results):
 
         def part(share: float, number: int = number) -> None:
@@ -90,7 +91,7 @@ def composite(
         found = diagnose(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
         said.update(dict.fromkeys(found))
         if _shows_through(canvas, original, result):
-            said["The transparent parts of the painted area are opaque now."] = None
+            said[Message("result.opaque")] = None
         tone = match_tone(placed, look, sent, mask) if result.tone_match else None
         part(_TONED)
         _blend(canvas, samples, original, result, placed.settled(), tone, part)

@@ -1,4 +1,4 @@
-"""Diagnoses what is unusual about a result, as sentences for the user."""
+"""Diagnoses what is unusual about a result, as messages for the user."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.inpaint.registration import Registration, preview_of_result
 from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
@@ -22,11 +23,8 @@ _RECOLOURED = 4.0
 
 _LEAST_SEEN = 64
 
-_FITS = {
-    "stretched": "it was stretched to fit",
-    "cut": "its edges are missing; what it shows was put in its place",
-    "padded": "the added border was cut off",
-}
+_FITS = {"stretched": "result.stretched", "cut": "result.cut", "padded": "result.padded"}
+"""How a result of another ratio was made to fit → code of the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class ResultDifference:
 
 def diagnose(
     placed: Registration, look: SentPreview, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
-) -> tuple[str, ...]:
+) -> tuple[Message, ...]:
     """Return messages about a result; none if it's as expected.
 
     sent: what was sent, at the size of the box, height × width × 3; sent_size: the size it was sent at; mask: of the
@@ -48,41 +46,25 @@ def diagnose(
     """
     height, width = placed.raw.shape[:2]
     said = []
-    if placed.fit:
-        said.append(
-            f"The service returned another ratio, {width} × {height} for {sent_size[0]} × {sent_size[1]}: "
-            f"{_FITS[placed.fit]}."
-        )
-    elif (width, height) != sent_size:
-        said.append(
-            f"The service returned {width} × {height} for {sent_size[0]} × {sent_size[1]}: it was scaled to fit."
-        )
+    if placed.fit or (width, height) != sent_size:
+        code = _FITS[placed.fit] if placed.fit else "result.scaled"
+        said.append(Message(code, width=width, height=height, sent_width=sent_size[0], sent_height=sent_size[1]))
     if any(placed.shift):
-        far = max(abs(placed.shift[0]), abs(placed.shift[1]))
-        pixels = "pixel" if far < 1.5 else "pixels"
-        said.append(f"The result was shifted by {far:.0f} {pixels}: it was moved back.")
+        said.append(Message("result.shifted", count=round(max(abs(placed.shift[0]), abs(placed.shift[1])))))
     return (*said, *_about_content(_seen(placed, look, sent, mask), tone_match))
 
 
-def _about_content(seen: ResultDifference | None, tone_match: bool) -> list[str]:
+def _about_content(seen: ResultDifference | None, tone_match: bool) -> list[Message]:
     if seen is None:
         return []
     if seen.inside < _UNCHANGED:
         if seen.outside > _REPAINTED:
-            return [
-                "The service repainted everything but the painted area, as if the mask were inverted. "
-                "None of that was used. Invert the mask and send it again, or try another seed."
-            ]
-        return ["The painted area came back unchanged. Try a different prompt or another seed."]
+            return [Message("result.mask_inverted")]
+        return [Message("result.unchanged")]
     if seen.outside > _REPAINTED and seen.tint < seen.outside / 2:
-        return ["The service changed the whole image. Only the painted area was used."]
+        return [Message("result.all_changed")]
     if seen.tint > _RECOLOURED:
-        changed = "The colors of the whole image came back changed"
-        return [
-            f"{changed}: the painted area was matched to its surroundings."
-            if tone_match
-            else f"{changed}. Match tone corrects the painted area."
-        ]
+        return [Message("result.recolored_matched") if tone_match else Message("result.recolored")]
     return []
 
 

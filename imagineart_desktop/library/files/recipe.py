@@ -6,15 +6,28 @@ import json
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
 from imagineart_desktop.imaging import USER_FORMATS, InpaintPlan, PictureError, UnreadablePictureError, open_checked
 from imagineart_desktop.library.files.embedding import KEYWORD, xmp_text
+from imagineart_desktop.support.messages import Message
 
 MAX_RECIPE = 1_000_000
 """Maximum length of a recipe read from a file, in characters."""
+
+
+def _as_finding(value: object) -> Message:
+    if isinstance(value, Message):
+        return value
+    if isinstance(value, str):
+        return Message.parse(value)
+    raise ValueError("a finding is a text")
+
+
+Finding = Annotated[Message, PlainValidator(_as_finding), PlainSerializer(Message.to_text, return_type=str)]
+"""Stored as the text of the message, so that an earlier version can read the recipe as well."""
 
 
 class Parent(BaseModel):
@@ -48,7 +61,7 @@ class Recipe(BaseModel):
     """How an image was generated.
 
     request: the fields as requested, with images as `input:<sha256>`; cost: estimated US dollars. plan: for an
-    inpaint, how it was sent and composited; findings: problems noticed in the result, as sentences. imported: set
+    inpaint, how it was sent and composited; findings: problems noticed in the result, stored as texts. imported: set
     if the image wasn't generated here, and so cost nothing here.
     """
 
@@ -66,7 +79,7 @@ class Recipe(BaseModel):
     position: int = 0
     demo: bool = False
     plan: InpaintPlan | None = None
-    findings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     imported: Imported | None = None
     created_at: datetime
     submitted_at: datetime | None = None

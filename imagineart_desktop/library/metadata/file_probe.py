@@ -82,7 +82,7 @@ def _own(recipe: Recipe, sha256: str, name: str, *, rejected: bool) -> Recipe:
             "request_id": sanitize(recipe.request_id, 120) if recipe.request_id else None,
             "job_id": recipe.job_id if valid else import_job_id(sha256),
             "position": recipe.position if valid else 0,
-            "findings": tuple(sanitize(finding) for finding in recipe.findings[:20]),
+            "findings": tuple(finding.with_texts(sanitize) for finding in recipe.findings[:20]),
             "imported": Imported(
                 sha256=sha256,
                 name=sanitize(name, 120),

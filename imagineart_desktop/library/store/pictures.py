@@ -25,6 +25,7 @@ from imagineart_desktop.library.store.records import (
 )
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
 from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
     from imagineart_desktop.library.store.id_journal import JournalContent
@@ -368,7 +369,7 @@ def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
     )
 
 
-def _findings(recipe: str) -> tuple[str, ...]:
+def _findings(recipe: str) -> tuple[Message, ...]:
     # Most recipes have none, and aren't worth parsing for this.
     if '"findings":["' not in recipe:
         return ()

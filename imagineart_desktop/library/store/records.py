@@ -12,6 +12,7 @@ from pathlib import Path
 from imagineart_desktop.imaging import Size
 from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.store.marks import Marks
+from imagineart_desktop.support.messages import Message
 
 
 class FileState(StrEnum):
@@ -41,7 +42,7 @@ class PictureSummary:
     demo: bool
     rating: int = 0
     label: str = ""
-    findings: tuple[str, ...] = ()
+    findings: tuple[Message, ...] = ()
     state: FileState = FileState.OK
     stamp: str = ""
     imported_name: str = ""

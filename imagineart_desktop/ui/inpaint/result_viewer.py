@@ -397,7 +397,7 @@ class ResultViewer(QObject):
         if version.trouble and self._seam_moved:
             self._say(version.trouble, "caution")
         elif first and version.recipe.findings:
-            self._say(" ".join(version.recipe.findings), "info")
+            self._say(" ".join(map(str, version.recipe.findings)), "info")
 
     def _put(self, pyramid: ImagePyramid | None) -> None:
         self._canvas.show_result(pyramid)

@@ -19,7 +19,7 @@ def recipe_tooltip(recipe: Recipe) -> str:
     facts = " · ".join(
         part for part in (_style(recipe), f"Seed {recipe.seed}" if recipe.seed is not None else "") if part
     )
-    return "\n".join(part for part in (recipe.prompt, facts, *recipe.findings) if part)
+    return "\n".join(part for part in (recipe.prompt, facts, *map(str, recipe.findings)) if part)
 
 
 def _style(recipe: Recipe) -> str:
