@@ -27,6 +27,8 @@ _GENERAL = str(TABLE[_UNREADABLE])
 
 _START = '{"code":'
 _MAX_NESTED = 8
+_MAX_LISTED = 100
+"""More than that is damaged, or forged to fill the screen."""
 
 
 class _UnreadableError(Exception):
@@ -134,11 +136,15 @@ def _from_json(value: object, nested: int = 0) -> Message:
 
 def _param(value: object, nested: int) -> Param:
     match value:
-        case bool():
-            raise _UnreadableError
-        case str() | int():
-            return value
-        case list() if all(isinstance(one, str | int) and not isinstance(one, bool) for one in value):
-            return tuple(value)
-        case _:
+        case list() if len(value) <= _MAX_LISTED:
+            return tuple(_word(one) for one in value)
+        case dict():
             return _from_json(value, nested)
+        case _:
+            return _word(value)
+
+
+def _word(value: object) -> str | int:
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63):
+        return value
+    raise _UnreadableError
