@@ -199,9 +199,8 @@ def _check_bytes(source: Path | bytes, label: Message) -> None:
 
 
 def _label(source: Path | bytes, name: Name | None) -> Message:
-    if name is None and isinstance(source, Path):
-        name = source.name
-    return Message("image.named", name=name) if name else Message("image.this")
+    named = name or (source.name if isinstance(source, Path) else None)
+    return Message("image.this") if named is None else Message("image.named", name=named)
 
 
 def _too_large(image: Image.Image, label: Message) -> Message:
