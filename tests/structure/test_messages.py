@@ -17,6 +17,10 @@ _ALSO_PLAIN = frozenset({"InvalidRequestError", "UnusableKeyError"})
 """Errors in those places that no job meets."""
 
 
+_RETIRED: frozenset[str] = frozenset()
+"""Codes that only earlier versions have stored; their sentences stay."""
+
+
 def _calls(files: list[str]) -> Iterator[tuple[str, ast.Call]]:
     for name in files:
         path = numbers.ROOT / name
@@ -72,7 +76,8 @@ def test_every_sentence_of_the_table_is_used() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant)
     }
-    assert TABLE.keys() <= used
+    assert not TABLE.keys() - used - _RETIRED
+    assert not _RETIRED & used
 
 
 def test_no_error_that_may_be_stored_is_a_sentence() -> None:
