@@ -19,6 +19,7 @@ from imagineart_desktop.imaging import Margins, Picture, PictureError, SendMode,
 from imagineart_desktop.jobs import MissingError, result_importer
 from imagineart_desktop.jobs import inpainting as inpainting_module
 from imagineart_desktop.library import Library, PictureSummary, Recipe
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import CompareMode as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
@@ -164,9 +165,9 @@ async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: 
 async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_its_file_again(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoded: list[str] = []
+    decoded: list[Message] = []
 
-    def noted(source: Path, *, name: str, **more: Any) -> Picture:
+    def noted(source: Path, *, name: Message, **more: Any) -> Picture:
         decoded.append(name)
         return load_picture(source, name=name, **more)
 
@@ -179,7 +180,7 @@ async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_i
                 patched.setattr(module, "load_picture", noted)
             patched.setattr(result_versions, "_read_from", fail)
             number = await looked_at(at, page)
-        assert decoded == ["The result"]
+        assert decoded == [Message("image.result")]
         (picture,) = await at.parts.library.summaries([number])
         shown_at_once, version = canvas._pyramid, page.viewer._version
         assert version is not None
