@@ -162,6 +162,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "library.doing.write": "The library in {folder} cannot be written",
     "library.doing.compare": "The library’s files cannot be compared with its database",
     "library.doing.save_image": "The image cannot be saved in the library",
+    "library.doing.note_payment": "What was paid cannot be noted",
     "library.doing.save_thumbnail": "The thumbnail cannot be saved",
     "library.doing.move": ("{count:,} image cannot be moved", "{count:,} images cannot be moved"),
     "library.problem.full": "the disk is full",

@@ -9,7 +9,16 @@ from string import Formatter
 from imagineart_desktop.support.message_table import TABLE
 from tests.structure import numbers
 
-STORING = ("fal", "imaging", "jobs", "library/errors.py", "library/files", "library/library.py", "library/store")
+STORING = (
+    "fal",
+    "imaging",
+    "jobs",
+    "library/errors.py",
+    "library/files",
+    "library/library.py",
+    "library/recovery/startup.py",
+    "library/store",
+)
 """Where an error may end a job, or be noted about its result."""
 
 _TABLE = "support/message_table.py"

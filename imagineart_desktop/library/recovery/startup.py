@@ -115,7 +115,7 @@ class Startup:
             try:
                 await library.run_in_thread(partial(ledger.append, library.files.paid, new))
             except OSError as error:
-                raise disk_error(error, "What was paid cannot be noted") from error
+                raise disk_error(error, Message("library.doing.note_payment")) from error
             await library.database.write(partial(ledger.mark_journaled, noted=new))
 
     async def remember_paid(self) -> None:
