@@ -11,8 +11,12 @@ _running: set[asyncio.Task[Any]] = set()
 
 
 def spawn(work: Coroutine[object, None, object]) -> asyncio.Task[object]:
-    """Start background work, for example from a slot. Its exceptions go to the loop's exception handler."""
-    task = asyncio.get_running_loop().create_task(work)
+    """Start background work, for example from a slot. Its exceptions go to the loop's exception handler.
+
+    When Qt quits, its loop runs slots once more while asyncio's is stopped: what they start runs when it continues.
+    """
+    # Without a running loop, this is the one that is set for the thread.
+    task = asyncio.get_event_loop().create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
     return task

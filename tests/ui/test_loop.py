@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.support import spawn
 from imagineart_desktop.workspace import event_loop
 from imagineart_desktop.workspace.event_loop import run
 
@@ -35,6 +36,23 @@ async def test_no_step_is_lost_while_a_task_has_a_loop_of_qts_open() -> None:
         await asyncio.sleep(0.002)
     await working
     assert steps == list(range(50))
+
+
+async def test_work_that_a_slot_starts_while_qt_has_quit_runs_when_the_loop_continues(
+    application: QApplication,
+) -> None:
+    ran = asyncio.Event()
+
+    async def note() -> None:
+        ran.set()
+
+    def leave() -> None:
+        application.exit(0)
+        # Called after Qt's loop has returned.
+        QTimer.singleShot(0, lambda: spawn(note()))
+
+    QTimer.singleShot(0, leave)
+    await ran.wait()
 
 
 async def test_a_worker_that_ends_inside_a_loop_of_qts_is_heard() -> None:
