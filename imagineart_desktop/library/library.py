@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -56,6 +56,7 @@ from imagineart_desktop.library.store.records import (
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.support import Progress, spawn
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.messages import Message
 
 _HISTORY = 50
@@ -421,11 +422,11 @@ class Library:
         """Return the most recent prompts, newest first."""
         return await self.database.read(lambda connection: form_history.recent_prompts(connection, _HISTORY))
 
-    async def draft(self, name: str) -> dict[str, object]:
+    async def draft(self, name: str) -> JsonObject:
         """Return the saved draft of a form; empty if there is none."""
         return await self.database.read(lambda connection: form_history.read_draft(connection, name))
 
-    async def save_draft(self, name: str, value: dict[str, object]) -> None:
+    async def save_draft(self, name: str, value: Mapping[str, JsonValue]) -> None:
         """Save the draft of a form."""
         await self.database.write(lambda connection: form_history.write_draft(connection, name, value))
 

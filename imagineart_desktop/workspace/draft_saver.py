@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.workspace.coalesced import Debouncer, ReportError
+from imagineart_desktop.workspace.saved_state import SavedState
+
+Draft = TypeVar("Draft", bound=SavedState)
 
 
-class DraftSaver(QObject):
-    """Saves what `state` returns under a name after each `touch`. on_trouble: shows why saving failed."""
+class DraftSaver(QObject, Generic[Draft]):
+    """Saves the draft that `state` returns under a name after each `touch`. on_trouble: shows why saving failed."""
 
     def __init__(
         self,
         parent: QObject,
         library: Library,
         name: str,
-        state: Callable[[], dict[str, object]],
+        kind: type[Draft],
+        state: Callable[[], Draft],
         on_trouble: ReportError,
     ) -> None:
         super().__init__(parent)
         self._library = library
         self._name = name
+        self._kind = kind
         self._state = state
         self._saver = Debouncer(self, self._write, on_trouble=on_trouble)
         self._is_restored = False
@@ -40,7 +46,7 @@ class DraftSaver(QObject):
         self._saver.touch()
 
     @asynccontextmanager
-    async def restoring(self) -> AsyncIterator[dict[str, object]]:
+    async def restoring(self) -> AsyncIterator[Draft]:
         """Load the last saved draft, empty if there is none. Write nothing until the block has restored all of it.
 
         Otherwise a partly restored form would overwrite the complete one, and so would an empty form if the saved one
@@ -48,7 +54,7 @@ class DraftSaver(QObject):
         """
         self._is_restoring = True
         try:
-            yield await self._library.draft(self._name)
+            yield self._kind.model_validate(await self._library.draft(self._name))
         except BaseException:
             self._saver.forget()
             raise
@@ -67,4 +73,4 @@ class DraftSaver(QObject):
     async def _write(self) -> None:
         if self._library.read_only or self._is_restoring:
             return
-        await self._library.save_draft(self._name, self._state())
+        await self._library.save_draft(self._name, self._state().to_json())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypedDict, TypeGuard
+from typing import TypeGuard
 
+from pydantic import OnErrorOmit, StrictBool, StrictInt, StrictStr
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
@@ -22,6 +23,7 @@ from imagineart_desktop.models import (
     placeholder_images,
 )
 from imagineart_desktop.workspace.quote import FieldValue, Quote
+from imagineart_desktop.workspace.saved_state import SavedState
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 
 MAX_COUNT = 8
@@ -31,14 +33,14 @@ _SAMPLE_PROMPT = "x"
 """Stands for the prompt in a request that is made only to be priced and measured."""
 
 
-class DraftState(TypedDict):
-    """A draft as JSON. seed_mode: a `SeedMode`."""
+class DraftState(SavedState):
+    """A draft as it is saved. What isn't set stays as it is when the draft is restored."""
 
-    model: str
-    fields: dict[str, FieldValue]
-    seed: int | None
-    seed_mode: str
-    count: int
+    model: str = ""
+    fields: Mapping[str, OnErrorOmit[StrictStr | StrictBool]] = {}
+    seed: StrictInt | None = None
+    seed_mode: SeedMode | None = None
+    count: StrictInt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,27 +234,26 @@ class RequestDraft(QObject):
     # Storage
 
     def state(self) -> DraftState:
-        """Return the draft as JSON, for `restore`."""
-        return {
-            "model": self.model.endpoint,
-            "fields": self.fields(),
-            "seed": self.seed.value,
-            "seed_mode": self.seed.mode.value,
-            "count": self.count,
-        }
+        """Return the draft as it is saved, for `restore`."""
+        return DraftState(
+            model=self.model.endpoint,
+            fields=self.fields(),
+            seed=self.seed.value,
+            seed_mode=self.seed.mode,
+            count=self.count,
+        )
 
-    def restore(self, state: Mapping[str, object]) -> None:
-        """Restore what `state` returned. What's missing stays as it is; invalid values are ignored."""
+    def restore(self, state: DraftState) -> None:
+        """Restore what `state` returned. What isn't set stays as it is; values that the model lacks are ignored."""
         with self._changing():
-            model = find_model(str(state.get("model", "")))
+            model = find_model(state.model)
             if model is not None:
                 self._set_model(model)
-            if isinstance(fields := state.get("fields"), dict):
-                self._set_fields(fields)
-            if "seed" in state:
-                self._values = replace(self._values, seed=_stored_seed(state["seed"], state.get("seed_mode")))
-            if isinstance(count := state.get("count"), int):
-                self._values = replace(self._values, count=max(1, min(MAX_COUNT, count)))
+            self._set_fields(state.fields)
+            if "seed" in state.model_fields_set:
+                self._values = replace(self._values, seed=_stored_seed(state.seed, state.seed_mode))
+            if state.count is not None:
+                self._values = replace(self._values, count=max(1, min(MAX_COUNT, state.count)))
 
     # Implementation
 
@@ -316,7 +317,5 @@ def _is_option(value: object, model: Model, name: str) -> TypeGuard[FieldValue]:
     return ui.traits.is_valid(value, model.request_type.model_fields[name].annotation)
 
 
-def _stored_seed(seed: object, mode: object) -> SeedChoice:
-    if isinstance(seed, int) and isinstance(mode, str) and mode in (SeedMode.LOCKED, SeedMode.INCREMENT):
-        return SeedChoice.of(seed, SeedMode(mode))
-    return SeedChoice()
+def _stored_seed(seed: int | None, mode: SeedMode | None) -> SeedChoice:
+    return SeedChoice.of(seed, mode) if mode in (SeedMode.LOCKED, SeedMode.INCREMENT) else SeedChoice()

@@ -13,9 +13,9 @@ from imagineart_desktop.jobs import Job, Worker
 from imagineart_desktop.library import Library, LibraryError, PictureSummary
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import open_core
-from imagineart_desktop.ui.results.last_shown import SavedResults
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.saved_results import SavedResults
 from tests.ui.test_export import gallery_with
 from tests.ui.window_driver import Driver, opened
 from tests.waiting import until
@@ -97,10 +97,10 @@ async def test_what_is_sent_at_once_takes_the_place_of_the_last_session(tmp_path
         at.window.go_to("gallery")
     async with opened(tmp_path, theme) as at:
         generate = at.window.generate.results
-        assert generate.state()["places"]
+        assert generate.state().jobs
         at.window.generate.submit()
         await at.until(lambda: len(generate._grid.results) == 2)
-        assert list(generate.state()["places"]) == list(generate._grid.tiles)  # type: ignore[call-overload]
+        assert list(generate.state().jobs) == list(generate._grid.tiles)
 
 
 async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
@@ -127,12 +127,12 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
         await found.wait()
         # What the user opened meanwhile is what is shown.
         generate.open(numbers[1])
-        assert generate.state() == {"places": [cancelled], "opened": numbers[1]}
+        assert generate.state().to_json() == {"places": [cancelled], "opened": numbers[1]}
         await at.parts.worker.cancel(cancelled)
         await at.until(lambda: not at.parts.worker.jobs())
         may_go_on.set()
         await at.until(lambda: generate._last is None)
-        assert generate.state() == {"places": [], "opened": numbers[1]}
+        assert generate.state().to_json() == {"places": [], "opened": numbers[1]}
         generate.close_loupe()
         at.click(at.window.generate.form.go)
         await at.until(lambda: len(generate._grid.tiles) == 1)
@@ -150,7 +150,7 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
     async with opened(tmp_path, theme) as at:
         generate = at.window.generate.results
         await at.until(lambda: generate._stack.currentWidget() is generate._empty)
-        assert generate.state() == {"places": [job], "opened": None}
+        assert generate.state().to_json() == {"places": [job], "opened": None}
         monkeypatch.setattr(Library, "results_of", readable)
         generate.open(numbers[0])
         generate.close_loupe()
@@ -162,5 +162,5 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
 
 def test_what_earlier_versions_saved_is_read() -> None:
     saved = {"places": {"one": 7, "two": None}, "opened": 7}
-    assert SavedResults.of(saved) == SavedResults(("one", "two"), 7)
-    assert SavedResults.of({"places": 3, "opened": "no"}) == SavedResults()
+    assert SavedResults.model_validate(saved) == SavedResults(jobs=("one", "two"), opened=7)
+    assert SavedResults.model_validate({"places": 3, "opened": "no"}) == SavedResults()

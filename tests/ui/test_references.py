@@ -22,8 +22,8 @@ async def four(at: Driver, photos: Path) -> None:
     await at.until(lambda: len(at.window.edit.references.sizes) == 4)
 
 
-def shas(at: Driver) -> list[object]:
-    return [one["sha256"] for one in at.window.edit.references.state()]
+def shas(at: Driver) -> list[str]:
+    return [one.sha256 for one in at.window.edit.references.state()]
 
 
 async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: Theme, photos: Path) -> None:

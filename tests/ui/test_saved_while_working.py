@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSplitter
 
 from imagineart_desktop.library import Library, LibraryError, write_atomic
 from imagineart_desktop.models import IMAGINEART_20, Task
+from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.coalesced import Debouncer
@@ -23,12 +24,17 @@ from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
-from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
+from imagineart_desktop.workspace.saved_state import SavedState
 from tests.ui.test_gallery_order import choose, gallery, marks
 from tests.ui.window_driver import opened
 
 _MOST_CHANGES = 1000
 """Far more than are made before the longest wait ends."""
+
+
+class _Form(SavedState):
+    kept: int = 0
 
 
 async def meanwhile(change: Callable[[int], object], saved: Callable[[], Awaitable[bool]]) -> None:
@@ -162,7 +168,7 @@ async def test_a_form_that_is_being_restored_is_not_saved_half(tmp_path: Path, t
         await draft.save()
         kept = await library.draft("generate")
         async with draft.restoring() as state:
-            assert state == kept
+            assert state.to_json() == kept
             at.window.generate.form.prompt.set_text("half")
             await draft.save()
             assert await library.draft("generate") == kept
@@ -239,15 +245,21 @@ async def test_a_draft_of_an_earlier_version_is_opened_and_saved_without_a_windo
     library = Library(tmp_path / "library")
     await library.start()
     try:
-        fields = {"prompt": "a latte", "aspect_ratio": "3:2", "resolution": "1K", "reasoning": "high"}
-        stored = {"model": IMAGINEART_20.endpoint, "fields": fields, "seed": 7, "seed_mode": "next", "count": 3}
+        fields: JsonObject = {"prompt": "a latte", "aspect_ratio": "3:2", "resolution": "1K", "reasoning": "high"}
+        stored: JsonObject = {
+            "model": IMAGINEART_20.endpoint,
+            "fields": fields,
+            "seed": 7,
+            "seed_mode": "next",
+            "count": 3,
+        }
         await library.save_draft("generate", {**stored, "results": {}})
         draft = RequestDraft(Task.GENERATE)
-        saver = DraftSaver(draft, library, "generate", lambda: {**draft.state()}, lambda _sentence: None)
+        saver = DraftSaver(draft, library, "generate", DraftState, draft.state, lambda _sentence: None)
         draft.changed.connect(saver.touch)
         async with saver.restoring() as state:
             draft.restore(state)
-        assert draft.state() == stored
+        assert draft.state().to_json() == stored
         await saver.save()
         draft.set_fields({"prompt": "a cup", "resolution": "2K"})
         assert saver.is_pending
@@ -264,9 +276,9 @@ async def test_a_form_that_could_not_be_loaded_does_not_replace_the_kept_one(
     async with opened(tmp_path, theme) as at:
         library = at.parts.library
         await library.save_draft("form", {"kept": 1})
-        draft = DraftSaver(at.window, library, "form", lambda: {"kept": 0}, lambda _sentence: None)
+        draft = DraftSaver(at.window, library, "form", _Form, lambda: _Form(kept=0), lambda _sentence: None)
 
-        async def damaged(_name: str) -> dict[str, object]:
+        async def damaged(_name: str) -> JsonObject:
             draft.touch()
             raise LibraryError("Cannot be read.")
 

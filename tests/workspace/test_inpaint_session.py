@@ -26,6 +26,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import estimator
+from imagineart_desktop.workspace.inpaint.draft import InpaintDraft
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.submitter import RequestSubmitter
@@ -117,6 +118,18 @@ async def test_an_outdated_estimate_is_withdrawn_when_measuring_takes_long(
     assert not session.draft.is_measuring
 
 
+def test_all_settings_of_a_new_session_are_saved(make: MakeSession) -> None:
+    session = make()
+    assert json.dumps(session.state().to_json()) == (
+        '{"model": "fal-ai/ideogram/v2/edit", "fields": {"prompt": "", "style": "auto", "expand_prompt": true}, '
+        '"seed": null, "seed_mode": "random", "count": 1, "trip": {"mode": "whole", "context": null, "feather": 0, '
+        '"tone_match": false, "each_island": false, "margins": [0, 0, 0, 0], "overlap": 0}, "session": {"current": '
+        'null, "steps": []}, "waited for": {"jobs": {}, "groups": {}}}'
+    )
+    session.settings.edit_feather(12)
+    assert InpaintDraft.model_validate(session.state().to_json()) == session.state()
+
+
 async def test_a_session_is_restored_with_image_mask_and_form(make: MakeSession, photos: Path) -> None:
     session = make()
     assert [await session.open(ImageSource(path=photos / "coffee.png")) for _ in range(2)] == [True, False]
@@ -126,7 +139,7 @@ async def test_a_session_is_restored_with_image_mask_and_form(make: MakeSession,
     session.settings.edit(InpaintSettings(feather=12, margins=Margins(right=80)), "right")
     await session.save_mask()
     again = make()
-    again.restore(json.loads(json.dumps(session.state())))
+    again.restore(InpaintDraft.model_validate(json.loads(json.dumps(session.state().to_json()))))
     await again.restore_image()
     assert again.has_image
     assert np.array_equal(again.document.mask, session.document.mask)
@@ -138,7 +151,7 @@ async def test_a_session_is_saved_during_work_and_found_at_the_next_start(
     make: MakeSession, library: Library, photos: Path
 ) -> None:
     session = make()
-    saver = DraftSaver(session, library, "inpaint", session.state, lambda _sentence: None)
+    saver = DraftSaver(session, library, "inpaint", InpaintDraft, session.state, lambda _sentence: None)
     session.draft.changed.connect(saver.touch)
     async with saver.restoring() as nothing:
         session.restore(nothing)
@@ -146,7 +159,7 @@ async def test_a_session_is_saved_during_work_and_found_at_the_next_start(
     session.draft.set_prompt("a moka pot")
     await until(lambda: not saver.is_pending)
     again = make()
-    saver = DraftSaver(again, library, "inpaint", again.state, lambda _sentence: None)
+    saver = DraftSaver(again, library, "inpaint", InpaintDraft, again.state, lambda _sentence: None)
     async with saver.restoring() as state:
         again.restore(state)
     await again.restore_image()
@@ -213,11 +226,11 @@ async def test_an_extension_is_undone_with_the_strokes(make: MakeSession, photos
 async def test_an_image_that_is_missing_at_the_start_is_reported(make: MakeSession, photos: Path) -> None:
     session = make()
     await session.open(ImageSource(path=photos / "coffee.png"))
-    state = json.loads(json.dumps(session.state()).replace(session.history.steps[1].sha256, "0" * 64))
+    text = json.dumps(session.state().to_json()).replace(session.history.steps[1].sha256, "0" * 64)
     again = make()
     said: list[str] = []
     again.failed.connect(said.append)
-    again.restore(state)
+    again.restore(InpaintDraft.model_validate_json(text))
     await again.restore_image()
     assert said == ["The image of the last session is no longer in the library."]
     assert (again.has_image, again.history.steps.current, len(again.history.steps)) == (False, None, 1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pydantic import TypeAdapter
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
-from imagineart_desktop.workspace.inpaint.settings import SessionSettings
+from imagineart_desktop.workspace.inpaint.settings import SavedSettings, SessionSettings
+
+_READ = TypeAdapter[InpaintSettings | None](SavedSettings)
 
 
 class Listener(QObject):
@@ -50,7 +53,7 @@ def test_what_the_user_sets_is_told_apart_from_what_is_restored() -> None:
     assert listener.counts() == (0, 0, 0)
     settings.set_seam(30, tone_match=True)
     settings.set_margins(Margins())
-    settings.restore({"feather": 5})
+    settings.restore(_READ.validate_python({"feather": 5}))
     assert listener.counts() == (3, 0, 0)
     settings.edit_feather(6)
     assert listener.counts() == (1, 1, 0)
@@ -71,8 +74,8 @@ def test_settings_stay_within_what_the_window_shows() -> None:
     settings = SessionSettings()
     settings.set_value(InpaintSettings(context=100, feather=900, overlap=900, margins=Margins(top=20_000)))
     assert settings.value == InpaintSettings(context=96, feather=128, overlap=128, margins=Margins(top=8192))
-    settings.restore({"context": 3})
+    settings.restore(_READ.validate_python({"context": 3}))
     assert settings.value.context == 16
     for invalid in ({"feather": -1}, {"mode": "none"}, {}, None, 7):
-        settings.restore(invalid)
+        settings.restore(_READ.validate_python(invalid))
         assert settings.value.context == 16

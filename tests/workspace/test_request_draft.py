@@ -18,7 +18,7 @@ from imagineart_desktop.models import (
     models_for,
 )
 from imagineart_desktop.workspace.past_request import SavedRequest
-from imagineart_desktop.workspace.request_draft import MAX_COUNT, RequestDraft
+from imagineart_desktop.workspace.request_draft import MAX_COUNT, DraftState, RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 
 STORED = """{
@@ -66,7 +66,7 @@ def test_every_change_is_told_once_and_no_other() -> None:
     assert listener.counts() == (1, 1)
     draft.reuse(IMAGINEART_15_PRO, {"prompt": "a barn", "aspect_ratio": "3:2"}, 12)
     assert listener.counts() == (1, 1)
-    draft.restore(json.loads(STORED))
+    draft.restore(DraftState.model_validate(json.loads(STORED)))
     assert listener.counts() == (1, 1)
 
 
@@ -162,7 +162,7 @@ def test_a_draft_comes_back_exactly(task: Task) -> None:
         draft.set_fields({"prompt": "deux\u00a0points\u00a0:\n  fin ", "aspect_ratio": "2:3"})
         draft.set_seed(SeedChoice.of(77, SeedMode.INCREMENT))
         draft.set_count(3)
-        again.restore(json.loads(json.dumps(draft.state())))
+        again.restore(DraftState.model_validate(json.loads(json.dumps(draft.state().to_json()))))
         assert again.state() == draft.state()
 
 
@@ -170,12 +170,12 @@ def test_a_draft_that_an_earlier_version_stored_opens() -> None:
     draft = RequestDraft(Task.GENERATE)
     draft.set_model(IMAGINEART_15_PRO)
     stored = json.loads(STORED)
-    draft.restore(stored)
+    draft.restore(DraftState.model_validate(stored))
     assert draft.model is IMAGINEART_20
     assert draft.fields() == stored["fields"]
     assert (draft.seed, draft.count) == (SeedChoice.of(77, SeedMode.INCREMENT), 3)
     del stored["results"]
-    assert draft.state() == stored
+    assert draft.state().to_json() == stored
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_what_a_stored_draft_lacks_or_has_wrong_stays_as_it_is(stored: dict[str,
     draft = RequestDraft(Task.GENERATE)
     draft.reuse(IMAGINEART_20, {"aspect_ratio": "3:2", "resolution": "1K"}, 5)
     before = draft.state()
-    draft.restore(stored)
+    draft.restore(DraftState.model_validate(stored))
     assert draft.state() == before
 
 
@@ -199,7 +199,7 @@ def test_what_a_stored_draft_lacks_or_has_wrong_stays_as_it_is(stored: dict[str,
 def test_a_stored_seed_that_is_none_is_random(seed: object, mode: object) -> None:
     draft = RequestDraft(Task.GENERATE)
     draft.set_seed(SeedChoice.of(9))
-    draft.restore({"seed": seed, "seed_mode": mode})
+    draft.restore(DraftState.model_validate({"seed": seed, "seed_mode": mode}))
     assert draft.seed == SeedChoice()
 
 

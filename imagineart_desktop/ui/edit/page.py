@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import Library, LibraryError, Parent
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
@@ -19,6 +20,7 @@ from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.commands.image_commands import EDIT_BAR
 from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.form_drafts import EditDraft, SavedReference
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -44,7 +46,7 @@ class EditPage(QWidget):
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, EDIT_BAR)
         self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
-        self.saver = DraftSaver(self, library, "edit", self._state, self.form.message.show_error)
+        self.saver = DraftSaver(self, library, "edit", EditDraft, self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
@@ -62,10 +64,10 @@ class EditPage(QWidget):
 
     async def restore(self) -> None:
         """Restore the last session's form, references and results."""
-        async with self.saver.restoring() as state:
-            self.draft.restore(state)
-            await self.references.restore(state.get("references"))
-            self.results.restore(state.get("results"), Task.EDIT)
+        async with self.saver.restoring() as draft:
+            self.draft.restore(draft.request)
+            await self.references.restore(draft.references)
+            self.results.restore(draft.results, Task.EDIT)
         self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def begin(self) -> None:
@@ -89,7 +91,7 @@ class EditPage(QWidget):
     async def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form, including its references."""
         past.apply_to(self.draft)
-        await self.references.restore([parent.model_dump() for parent in past.parents])
+        await self.references.restore(_references(past.parents))
         gone = len(past.parents) - len(self.references.sizes)
         if gone > 0:
             which = "One reference is" if gone == 1 else f"{gone} references are"
@@ -97,7 +99,7 @@ class EditPage(QWidget):
 
     async def use_references(self, past: SavedRequest) -> None:
         """Use the images that this one was made from as references, and keep the rest of the form."""
-        await self.references.replace([parent.model_dump() for parent in past.parents if parent.role != "mask"])
+        await self.references.replace(_references(parent for parent in past.parents if parent.role != "mask"))
 
     async def _submit(self) -> None:
         ingredients = self.references.input_images()
@@ -117,9 +119,9 @@ class EditPage(QWidget):
         self._empty.set_words(*(_WITH_REFERENCES if self.references.sizes else _NO_REFERENCE))
         self.saver.touch()
 
-    def _state(self) -> dict[str, object]:
-        return {
-            **self.draft.state(),
-            "references": self.references.state(),
-            "results": self.results.state(),
-        }
+    def _state(self) -> EditDraft:
+        return EditDraft(request=self.draft.state(), references=self.references.state(), results=self.results.state())
+
+
+def _references(parents: Iterable[Parent]) -> list[SavedReference]:
+    return [SavedReference(sha256=parent.sha256, picture_id=parent.picture_id) for parent in parents]

@@ -20,6 +20,7 @@ from imagineart_desktop.ui.edit.slot import Reference, Slot
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.form_drafts import SavedReference
 from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.mime import ImageSource
 
@@ -82,32 +83,31 @@ class References(QWidget):
         """Return the references for the request, in order."""
         return [InputImage(reference.kept.path, reference.picture_id) for reference in self._references]
 
-    def state(self) -> list[dict[str, object]]:
-        """Return the state for `restore`."""
-        return [{"sha256": r.kept.sha256, "picture_id": r.picture_id} for r in self._references]
+    def state(self) -> tuple[SavedReference, ...]:
+        """Return the references as they are saved."""
+        return tuple(SavedReference(sha256=r.kept.sha256, picture_id=r.picture_id) for r in self._references)
 
-    async def restore(self, state: object) -> None:
-        """Restore what `state` returned, as far as the library still has it."""
-        self._references = await self._known(state)
+    async def restore(self, saved: Sequence[SavedReference]) -> None:
+        """Restore saved references, as far as the library still has them."""
+        self._references = await self._known(saved)
         self.clear_undo()
         self._show()
 
-    async def replace(self, state: object) -> None:
-        """Replace the references with those of a `state`, with undo."""
-        found = await self._known(state)
+    async def replace(self, saved: Sequence[SavedReference]) -> None:
+        """Replace the references with saved ones, with undo."""
+        found = await self._known(saved)
         if self._references:
             self._take_out(found, "replace references", "References replaced.")
         else:
             self._references = found
             self._show()
 
-    async def _known(self, state: object) -> list[Reference]:
+    async def _known(self, saved: Sequence[SavedReference]) -> list[Reference]:
         found = []
-        for entry in state if isinstance(state, list) else []:
-            kept = await self._library.input(str(entry.get("sha256")))
+        for reference in saved:
+            kept = await self._library.input(reference.sha256)
             if kept is not None:
-                number = entry.get("picture_id")
-                found.append(await self._reference(kept, number if isinstance(number, int) else None))
+                found.append(await self._reference(kept, reference.picture_id))
         return found[:MAX_REFERENCES]
 
     def add(self, taken: list[ImageSource], replacing: int | None = None) -> None:

@@ -32,6 +32,7 @@ from imagineart_desktop.workspace.commands.image_commands import (
     applies_to_image,
 )
 from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.form_drafts import NoteDraft
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
@@ -76,7 +77,7 @@ class DetailsPanel(QWidget):
         """Ids of the images that marks are applied to."""
         self._editor: tuple[int, MarksEditor] | None = None
         self._draft = DraftSaver(
-            self, library, "note", self._unsaved_note, lambda sentence: marking.said.emit(sentence, None)
+            self, library, "note", NoteDraft, self._unsaved_note, lambda sentence: marking.said.emit(sentence, None)
         )
         self._asked = 0
         self._number: int | None = None
@@ -100,20 +101,19 @@ class DetailsPanel(QWidget):
         if self._library.read_only:
             return
         async with self._draft.restoring() as kept:
-            number, note = kept.get("picture"), kept.get("note")
-            if isinstance(number, int) and isinstance(note, str):
-                self._marking.note(number, note)
+            if kept.picture is not None and kept.note is not None:
+                self._marking.note(kept.picture, kept.note)
 
     async def save(self) -> None:
         """Save the note being typed."""
         await self._draft.save()
 
-    def _unsaved_note(self) -> dict[str, object]:
+    def _unsaved_note(self) -> NoteDraft:
         if self._editor is None or not isValid(self._editor[1]):
-            return {}
+            return NoteDraft()
         number, editor = self._editor
         note = editor.unsaved_note
-        return {} if note is None else {"picture": number, "note": note}
+        return NoteDraft() if note is None else NoteDraft(picture=number, note=note)
 
     def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
         """Show another image, or none. among: all selected images, which marks are applied to."""

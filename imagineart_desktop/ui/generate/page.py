@@ -14,6 +14,7 @@ from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.form_drafts import GenerateDraft
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter
@@ -30,7 +31,7 @@ class GeneratePage(QWidget):
         self.form = RequestForm(self.draft)
         empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and click Generate.")
         self.results = ResultArea(library, worker, empty)
-        self.saver = DraftSaver(self, library, "generate", self._state, self.form.message.show_error)
+        self.saver = DraftSaver(self, library, "generate", GenerateDraft, self._state, self.form.message.show_error)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self.dock = JobDock(self.results)
@@ -46,9 +47,9 @@ class GeneratePage(QWidget):
 
     async def restore(self) -> None:
         """Restore the last session's form and results."""
-        async with self.saver.restoring() as state:
-            self.draft.restore(state)
-            self.results.restore(state.get("results"), Task.GENERATE)
+        async with self.saver.restoring() as draft:
+            self.draft.restore(draft.request)
+            self.results.restore(draft.results, Task.GENERATE)
         self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def save(self) -> None:
@@ -71,5 +72,5 @@ class GeneratePage(QWidget):
         if submission.jobs:
             self.results.expect(submission.jobs)
 
-    def _state(self) -> dict[str, object]:
-        return {**self.draft.state(), "results": self.results.state()}
+    def _state(self) -> GenerateDraft:
+        return GenerateDraft(request=self.draft.state(), results=self.results.state())

@@ -47,6 +47,7 @@ from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.draft import InpaintDraft
 from imagineart_desktop.workspace.inpaint.open_sequence import OpenSequence
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
@@ -88,7 +89,9 @@ class InpaintPage(QWidget):
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)
-        self.saver = DraftSaver(self, library, "inpaint", self.session.state, self.form.message.show_error)
+        self.saver = DraftSaver(
+            self, library, "inpaint", InpaintDraft, self.session.state, self.form.message.show_error
+        )
         self.masks = MaskCommands(
             self,
             self.canvas,
@@ -183,8 +186,8 @@ class InpaintPage(QWidget):
             self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
-        async with self.saver.restoring() as state:
-            self.session.restore(state)
+        async with self.saver.restoring() as draft:
+            self.session.restore(draft)
             self.form.prompt.set_history(await self._library.recent_prompts())
         # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()

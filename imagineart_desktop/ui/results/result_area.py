@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
-from imagineart_desktop.ui.results.last_shown import PlaceholderPage, SavedResults, unfinished_jobs
+from imagineart_desktop.ui.results.placeholder_page import PlaceholderPage
 from imagineart_desktop.ui.results.tile_grid import TileGrid
 from imagineart_desktop.ui.viewer.image_view import ImageViewer
 from imagineart_desktop.ui.widgets import EmptyState
@@ -27,6 +26,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.image_commands import RESULTS_BAR
 from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
+from imagineart_desktop.workspace.saved_results import SavedResults, unfinished_jobs
 
 FORM_WIDTH = 328
 
@@ -186,20 +186,20 @@ class ResultArea(QWidget):
 
     # The last session
 
-    def state(self) -> dict[str, object]:
-        """Return what is shown as JSON, for `restore`."""
+    def state(self) -> SavedResults:
+        """Return what is shown, for `restore`."""
         loupe = self.deferred_loupe.built
         opened = loupe.images.current if loupe is not None and self._is_loupe_open else None
         if self._last is not None:
-            return replace(self._last, opened=opened or self._last.opened).state()
-        return SavedResults(tuple(tile.job.id for tile in self._grid.shown), opened).state()
+            return SavedResults(jobs=self._last.jobs, opened=opened or self._last.opened)
+        return SavedResults(jobs=tuple(tile.job.id for tile in self._grid.shown), opened=opened)
 
-    def restore(self, state: object, task: Task) -> None:
+    def restore(self, last: SavedResults, task: Task) -> None:
         """Hold places for the unfinished jobs of a task, and restore what was shown with them.
 
         Images are read once the area has been painted; reading them earlier would delay the window's first frame.
         """
-        last, jobs = SavedResults.of(state), unfinished_jobs(self._worker, task)
+        jobs = unfinished_jobs(self._worker, task)
         if last.opened is not None or not {job.id for job in jobs}.issuperset(last.jobs):
             self._last = last
             self._stack.setCurrentWidget(self._blank)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from pydantic import OnErrorOmit, StrictInt
+
+from imagineart_desktop.workspace.inpaint.settings import SavedSettings
+from imagineart_desktop.workspace.request_draft import DraftState
+from imagineart_desktop.workspace.saved_state import SavedState
 
 MAX_STEPS = 200
 """Steps that a session remembers; beyond that the oldest leaves are dropped."""
@@ -27,14 +32,25 @@ class HistoryStep:
     picture_id: int | None
     label: str
     mask: str | None = None
-    form: dict[str, Any] = field(default_factory=dict)
-    trip: dict[str, Any] = field(default_factory=dict)
+    form: DraftState = field(default_factory=DraftState)
+    trip: SavedSettings = None
     seed: int | None = None
     words: str = ""
     results: list[int] = field(default_factory=list)
     fresh: int = 0
     closed: bool = False
     name: str = ""
+
+    def copy(self) -> HistoryStep:
+        """Return a step that doesn't change with this one."""
+        return replace(self, results=[*self.results])
+
+
+class SavedHistory(SavedState):
+    """The steps as they are saved, parents first. current: id of the one on the canvas."""
+
+    current: StrictInt | None = None
+    steps: tuple[OnErrorOmit[HistoryStep], ...] = ()
 
 
 class SessionHistory:
@@ -122,25 +138,18 @@ class SessionHistory:
         """Make no step current."""
         self._current = None
 
-    def state(self) -> dict[str, Any]:
-        """Return the steps as JSON."""
-        return {"current": self._current, "steps": [asdict(step) for step in self]}
+    def state(self) -> SavedHistory:
+        """Return the steps as they are now."""
+        return SavedHistory(current=self._current, steps=tuple(step.copy() for step in self))
 
-    def restore(self, state: object) -> None:
-        """Restore the value of `state`; invalid parts are left out."""
-        if not isinstance(state, Mapping):
-            return
+    def restore(self, saved: SavedHistory) -> None:
+        """Restore saved steps, except for those whose parent is missing."""
         kept: dict[int, HistoryStep] = {}
-        for row in state.get("steps", []):
-            try:
-                step = HistoryStep(**row)
-            except TypeError:
-                continue
+        for step in saved.steps:
             if step.parent is None or step.parent in kept:
-                kept[step.id] = step
-        current = state.get("current")
-        if kept and (current is None or current in kept):
-            self._steps, self._current = kept, current
+                kept[step.id] = step.copy()
+        if kept:
+            self._steps, self._current = kept, saved.current if saved.current in kept else None
             self._next = max(kept) + 1
             if self.current is not None:
                 self.root_of(self.current).closed = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,7 +21,7 @@ from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import CompressedMask, SwitchStepCommand
 from imagineart_desktop.workspace.mask_document import MaskDocument
-from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
 
 _MAX_DECODED = 3
 """Maximum number of decoded images, …"""
@@ -33,8 +33,8 @@ _FOUND, _COPIED, _LEFT = 0.05, 0.5, 0.75
 """Of applying a result, when its file is found, when that is kept, and when the step before is."""
 
 _LABEL_LENGTH = 32
-_EMPTY_PROMPT_STATE: dict[str, Any] = {"fields": {"prompt": ""}}
-"""Form state with an empty prompt; everything else stays as set."""
+_EMPTY_PROMPT = DraftState(fields={"prompt": ""})
+"""A form with an empty prompt; everything else stays as set."""
 
 
 class Drawing(Protocol):
@@ -131,7 +131,7 @@ class HistoryController(QObject):
                 def start() -> HistoryStep:
                     step = self.steps.start(picture.kept.sha256, picture.picture_id, label, name)
                     # The prompt in the form describes the previous image and stays with it.
-                    step.form = _EMPTY_PROMPT_STATE
+                    step.form = _EMPTY_PROMPT
                     return step
 
                 await self._switch_to(start, picture, None, f"Open {label}", before)
@@ -268,8 +268,8 @@ class HistoryController(QObject):
         """Save prompt, style, seed and inpaint settings with the step being left."""
         step = self.steps.current
         if step is not None:
-            step.form = dict(self._draft.state())
-            step.trip = self._settings.state()
+            step.form = self._draft.state()
+            step.trip = self._settings.value
 
     @property
     def _is_drawing(self) -> bool:
@@ -383,10 +383,6 @@ class HistoryController(QObject):
             return ""
         # Images from the library are labeled with their prompt.
         return root.name or (root.label if root.picture_id is None else "")
-
-    def state(self) -> dict[str, Any]:
-        """Return the steps as JSON."""
-        return self.steps.state()
 
 
 def _size(picture: session_store.OpenImage) -> Size:

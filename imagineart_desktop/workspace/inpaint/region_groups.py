@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+
+from pydantic import OnErrorOmit
 
 from imagineart_desktop.jobs import Job, JobState, recomposite
 from imagineart_desktop.library import Library
+from imagineart_desktop.workspace.saved_state import SavedState
 
 _ENDED_WITHOUT_PICTURE = (JobState.FAILED, JobState.CANCELLED, JobState.UNCONFIRMED)
 
@@ -26,6 +27,10 @@ class RegionGroup:
     numbers: dict[int, int] = field(default_factory=dict)
     missing: dict[int, str] = field(default_factory=dict)
     shown: int | None = None
+
+    def copy(self) -> RegionGroup:
+        """Return a group that doesn't change with this one."""
+        return replace(self, numbers={**self.numbers}, missing={**self.missing})
 
     @property
     def settled(self) -> bool:
@@ -46,6 +51,16 @@ class ResultArrival:
     number: int
     replaces: int | None = None
     group: RegionGroup | None = None
+
+
+class PendingRequests(SavedState):
+    """What is pending, as it is saved.
+
+    jobs: id of a job → id of its step; groups: the id that its requests share → group.
+    """
+
+    jobs: Mapping[str, OnErrorOmit[int]] = {}
+    groups: Mapping[str, OnErrorOmit[RegionGroup]] = {}
 
 
 class RegionGroups:
@@ -83,32 +98,15 @@ class RegionGroups:
         """Stop expecting the group's missing results."""
         self._groups = {name: other for name, other in self._groups.items() if other is not group}
 
-    def state(self) -> dict[str, Any]:
-        """Return what is pending, as JSON."""
-        groups = {
-            name: {
-                "step": group.step,
-                "parts": group.parts,
-                "numbers": {str(part): number for part, number in group.numbers.items()},
-                "missing": {str(part): job for part, job in group.missing.items()},
-                "shown": group.shown,
-            }
-            for name, group in self._groups.items()
-        }
-        return {"jobs": self._steps, "groups": groups}
+    def state(self) -> PendingRequests:
+        """Return what is pending now."""
+        groups = {name: group.copy() for name, group in self._groups.items()}
+        return PendingRequests(jobs={**self._steps}, groups=groups)
 
-    def restore(self, state: object) -> None:
-        """Restore the value of `state`; invalid parts are left out."""
-        if not isinstance(state, Mapping):
-            return
-        with suppress(AttributeError, KeyError, TypeError, ValueError, OverflowError):
-            self._steps = {str(job): int(step) for job, step in state["jobs"].items()}
-            for name, group in state["groups"].items():
-                numbers = {int(part): int(number) for part, number in group["numbers"].items()}
-                missing = {int(part): str(job) for part, job in group["missing"].items()}
-                self._groups[str(name)] = RegionGroup(
-                    int(group["step"]), int(group["parts"]), numbers, missing, group["shown"]
-                )
+    def restore(self, saved: PendingRequests) -> None:
+        """Restore what was pending."""
+        self._steps = {**saved.jobs}
+        self._groups |= {name: group.copy() for name, group in saved.groups.items()}
 
     async def arrived(self, job: Job, number: int) -> ResultArrival | None:
         """Handle a picture of a job. Return what to show for it, or None while other requests are pending.

@@ -22,7 +22,12 @@ from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
 from imagineart_desktop.workspace.inpaint.early_look import EarlyLook
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
-from imagineart_desktop.workspace.inpaint.region_groups import RegionGroup, RegionGroups, ResultArrival
+from imagineart_desktop.workspace.inpaint.region_groups import (
+    PendingRequests,
+    RegionGroup,
+    RegionGroups,
+    ResultArrival,
+)
 from imagineart_desktop.workspace.inpaint.result_versions import ResultVersions
 from imagineart_desktop.workspace.offer import MessageAction
 
@@ -96,9 +101,9 @@ class ResultCollector(QObject):
         """What is missing of the current step's results; None if nothing is."""
         return self._missing
 
-    def restore(self, state: object) -> None:
+    def restore(self, saved: PendingRequests) -> None:
         """Restore what was pending in the last session."""
-        self.region_groups.restore(state)
+        self.region_groups.restore(saved)
 
     def begin(self) -> None:
         """Handle the events since startup, then later ones as they come."""

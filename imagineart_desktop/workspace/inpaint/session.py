@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +13,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.background import PendingWorkPresenter, ShowProgress, UnseenWork
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.draft import InpaintDraft
 from imagineart_desktop.workspace.inpaint.estimator import CostEstimator
 from imagineart_desktop.workspace.inpaint.extended_source import ExtendedSource
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
@@ -135,21 +136,21 @@ class InpaintSession(QObject):
 
     # Storage
 
-    def state(self) -> dict[str, object]:
-        """Return the session as JSON, for `restore`."""
-        return {
-            **self.draft.state(),
-            "trip": self.settings.state(),
-            "session": self.history.state(),
-            "waited for": self.collector.region_groups.state(),
-        }
+    def state(self) -> InpaintDraft:
+        """Return the session as it is saved, for `restore`."""
+        return InpaintDraft(
+            request=self.draft.state(),
+            settings=self.settings.value,
+            history=self.history.steps.state(),
+            pending=self.collector.region_groups.state(),
+        )
 
-    def restore(self, state: Mapping[str, object]) -> None:
-        """Restore what `state` returned, except for the image; invalid parts change nothing."""
-        self.draft.restore(state)
-        self.settings.restore(state.get("trip"))
-        self.history.steps.restore(state.get("session"))
-        self.collector.restore(state.get("waited for"))
+    def restore(self, saved: InpaintDraft) -> None:
+        """Restore what `state` returned, except for the image."""
+        self.draft.restore(saved.request)
+        self.settings.restore(saved.settings)
+        self.history.steps.restore(saved.history)
+        self.collector.restore(saved.pending)
 
     async def restore_image(self, opens_large: Callable[[], object] = lambda: None) -> None:
         """Open the image of the restored step, with the mask that was being painted on it.

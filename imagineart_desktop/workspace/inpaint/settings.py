@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import PlainSerializer, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import InpaintSettings, Margins
@@ -17,6 +16,22 @@ MAX_MARGIN = 8192
 MIN_CONTEXT, MAX_CONTEXT = 16, 1024
 CONTEXT_STEP = 16
 """The context in pixels is a multiple of this."""
+
+
+def _read(found: object, validate: ValidatorFunctionWrapHandler) -> InpaintSettings | None:
+    try:
+        settings: InpaintSettings | None = validate(found or None)
+    except ValidationError:
+        return None
+    return settings
+
+
+def _write(settings: InpaintSettings | None) -> object:
+    return {} if settings is None else settings.model_dump(mode="json")
+
+
+SavedSettings = Annotated[InpaintSettings | None, WrapValidator(_read), PlainSerializer(_write)]
+"""Settings as they are saved, all of them. None is saved as an empty object, and stands for invalid settings."""
 
 
 class SessionSettings(QObject):
@@ -92,17 +107,10 @@ class SessionSettings(QObject):
 
     # Storage
 
-    def state(self) -> dict[str, Any]:
-        """Return the settings as JSON, for `restore`."""
-        return self._value.model_dump(mode="json")
-
-    def restore(self, state: object) -> None:
-        """Restore what `state` returned. What's missing gets its default; invalid values change nothing."""
-        if isinstance(state, Mapping) and state:
-            try:
-                self.set_value(InpaintSettings.model_validate(dict[str, Any](state)))
-            except ValidationError:
-                return
+    def restore(self, saved: InpaintSettings | None) -> None:
+        """Restore saved settings. None changes nothing."""
+        if saved is not None:
+            self.set_value(saved)
 
 
 def _limited(value: InpaintSettings) -> InpaintSettings:

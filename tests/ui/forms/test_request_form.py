@@ -13,7 +13,7 @@ from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, mo
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
 from tests.ui.window_driver import activate, settle
 
 
@@ -151,6 +151,6 @@ def test_a_draft_comes_back_exactly(theme: Theme, task: Task) -> None:
         if "aspect_ratio" in form.draft.fields():
             form.draft.set_fields({"aspect_ratio": "2:3"})
         again = opened(task)
-        again.draft.restore(json.loads(json.dumps(form.draft.state())))
+        again.draft.restore(DraftState.model_validate(json.loads(json.dumps(form.draft.state().to_json()))))
         assert again.draft.state() == form.draft.state()
         assert again.prompt.text() == "deux\u00a0points\u00a0:\n  fin "

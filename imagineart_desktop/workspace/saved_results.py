@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QWidget
+from pydantic import BeforeValidator, Field, OnErrorOmit, StrictInt
 
 from imagineart_desktop.jobs import Job, JobState, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
+from imagineart_desktop.workspace.saved_state import SavedState
 
 _NO_TILE_STATES = JobState.DONE, JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLED
 """States of jobs that hold no place unless their image exists."""
 
 
-@dataclass(frozen=True)
-class SavedResults:
+def _ids_of_places(found: object) -> object:
+    """Return the ids of the jobs. Earlier versions wrote a mapping from them to images."""
+    return list(found) if isinstance(found, dict) else found
+
+
+class SavedResults(SavedState):
     """What a results area showed, as saved between sessions.
 
     jobs: ids of the jobs that had a place, in order; opened: the id of the image open in the loupe.
     """
 
-    jobs: tuple[str, ...] = ()
-    opened: int | None = None
-
-    @classmethod
-    def of(cls, state: object) -> SavedResults:
-        """Read the result of `state`, ignoring what isn't valid."""
-        if not isinstance(state, Mapping):
-            return cls()
-        places, opened = state.get("places"), state.get("opened")
-        return cls(
-            # Earlier versions wrote a mapping from job ids to images.
-            tuple(str(job_id) for job_id in places) if isinstance(places, list | dict) else (),
-            opened if isinstance(opened, int) else None,
-        )
-
-    def state(self) -> dict[str, object]:
-        """Return it as JSON."""
-        return {"places": list(self.jobs), "opened": self.opened}
+    jobs: Annotated[tuple[OnErrorOmit[str], ...], BeforeValidator(_ids_of_places)] = Field(default=(), alias="places")
+    opened: StrictInt | None = None
 
     async def find(self, library: Library, worker: Worker, task: Task) -> RestoredResults:
         """Find what was shown, and the jobs of the task that were submitted after it. Raises LibraryError."""
@@ -72,14 +57,3 @@ class RestoredResults(NamedTuple):
 def unfinished_jobs(worker: Worker, task: Task) -> list[Job]:
     """Return the jobs of a task whose image is still to come, oldest first."""
     return [job for job in worker.unfinished() if job.task is task]
-
-
-class PlaceholderPage(QWidget):
-    """Stands in for results that aren't read until the window has been painted."""
-
-    painted = Signal()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Report that the page has been painted."""
-        super().paintEvent(event)
-        self.painted.emit()

@@ -1,0 +1,32 @@
+"""Base class of what is saved between sessions: its fields are the keys of a JSON object."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+
+from imagineart_desktop.support.json_types import JsonObject
+
+
+class SavedState(BaseModel):
+    """Values saved between sessions.
+
+    When read, an invalid value is replaced by its field's default; if it has none, the whole object is invalid.
+    When written, fields that weren't set are left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _replace_invalid(cls, value: object, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+        try:
+            return validate(value)
+        except ValueError:
+            field = cls.model_fields[str(info.field_name)]
+            if field.is_required():
+                raise
+            return field.get_default(call_default_factory=True)
+
+    def to_json(self) -> JsonObject:
+        """Return the JSON object to write."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
