@@ -13,9 +13,11 @@ from typing import Any, Generic, TypeVar, overload
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from imagineart_desktop.support import parse_int
+from imagineart_desktop.workspace.saved_state import SavedState
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
+State = TypeVar("State", bound=SavedState)
 
 
 class SettingsGroup(StrEnum):
@@ -154,6 +156,17 @@ class JsonOption(Option[T]):
         super().__init__(f"values/{key}", default, lambda stored: check(_parsed(stored)), json.dumps, row)
 
 
+class StateOption(Option[State]):
+    """Several values, saved together as a JSON object. kind: declares them, with their defaults."""
+
+    def __init__(self, key: str, kind: type[State]) -> None:
+        def read(stored: object) -> State | None:
+            found = _parsed(stored)
+            return kind.model_validate(found) if isinstance(found, dict) else None
+
+        super().__init__(f"values/{key}", kind(), read, lambda state: json.dumps(state.to_json()))
+
+
 class SwitchOption(JsonOption[bool]):
     """On or off."""
 
@@ -169,11 +182,6 @@ def text(stored: object) -> str | None:
 def path(stored: object) -> Path | None:
     """Return a path, or None for what no file can be named."""
     return Path(stored) if isinstance(stored, str) and stored and "\0" not in stored else None
-
-
-def table(found: object) -> dict[str, object] | None:
-    """Return a JSON object; its values remain to be checked by whoever uses them."""
-    return found if isinstance(found, dict) else None
 
 
 def texts(found: object) -> dict[str, str] | None:

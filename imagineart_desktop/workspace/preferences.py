@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor
 
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.options import (
     ChoiceOption,
     JsonOption,
@@ -18,13 +19,14 @@ from imagineart_desktop.workspace.options import (
     OptionStore,
     SettingsGroup,
     SettingsRow,
+    StateOption,
     SwitchOption,
     path,
-    table,
     text,
     texts,
 )
 from imagineart_desktop.workspace.theme_mode import ThemeMode
+from imagineart_desktop.workspace.tool_settings import ToolSettings
 
 MAX_SIMULTANEOUS = 10
 
@@ -113,10 +115,10 @@ class Preferences(OptionStore):
 
     tab: Option[str | None] = JsonOption("tab", None, text)
     """The open tab."""
-    tools: Option[dict[str, object]] = JsonOption("tools", {}, table)
-    """The canvas's tool, brush and tool options, as in `ui/inpaint/tool_settings.py`."""
-    export: Option[dict[str, object]] = JsonOption("export", {}, table)
-    """The settings of the last export, as in `ui/exporting/defaults.py`."""
+    tools = StateOption("tools", ToolSettings)
+    """The canvas's tool, brush and tool options."""
+    export = StateOption("export", ExportDefaults)
+    """The settings of the last export."""
     folders: Option[dict[str, str]] = JsonOption("folders", {}, texts)
     """Purpose of a file dialog → the folder that it opens in."""
     shortcuts: Option[dict[str, str]] = JsonOption("shortcuts", {}, texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.tool_settings import SavedBrush, ToolSettings
 from tests.ui.window_driver import opened, settle
 
 
@@ -23,8 +23,7 @@ async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore
         at.window.go_to("edit")
         assert pages.built == [pages.generate, pages.edit, pages.gallery]
         assert pages.edit.form.go.words() == at.window.generate.form.go.words().replace("Generate", "Edit")
-        tools: dict[str, object] = {"brush": asdict(brush)}
-        at.window._preferences.tools = tools
+        at.window._preferences.tools = ToolSettings(brush=SavedBrush.of(brush))
     async with opened(tmp_path, theme) as at:
         at.type(at.window.edit.form.prompt.editor, "more snow")
         assert at.window.pages.deferred_inpaint.built is None

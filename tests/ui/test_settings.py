@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -10,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QColorDialog, QComboBox, QLabel, QSpinBox, QWidget
 
 from imagineart_desktop.imaging import FileFormat
-from imagineart_desktop.ui.exporting.defaults import ExportDefaults, export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.settings.sections import SECTIONS
 from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.library.test_library import keep, recipe
 from tests.ui.window_driver import opened, option_control, settle, turn_wheel
@@ -110,16 +111,18 @@ async def test_the_settings_of_an_export_are_shown_while_the_dialog_is_open(tmp_
     async with opened(tmp_path, theme) as at:
         at.window.dialogs.settings()
         (settings,) = at.window.findChildren(SettingsDialog)
-        keep_export_defaults(at.window._preferences, ExportDefaults(format="JPEG", quality=70))
+        preferences = at.window._preferences
+        preferences.export = preferences.export.updated(ExportDefaults(format="JPEG", quality=70))
         assert settings.export.quality.value() == 70
         settings.export.percent.setValue(40)
-        kept = export_defaults(at.window._preferences)
+        kept = preferences.export
         assert (kept.format, kept.quality, kept.percent) == ("JPEG", 70, 40)
 
 
 async def test_numbers_that_no_control_can_show_count_as_not_saved(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        at.window._preferences.export = {"edge": 10**15, "percent": -(10**15), "quality": 10**40}
+        stored = {"edge": 10**15, "percent": -(10**15), "quality": 10**40}
+        at.window._preferences.stored.setValue("values/export", json.dumps(stored))
         at.window.dialogs.settings()
         (settings,) = at.window.findChildren(SettingsDialog)
         assert (settings.export.edge.value(), settings.export.percent.value()) == (2048, 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -173,7 +174,8 @@ async def test_brush_and_options_are_there_again_after_a_restart(tmp_path: Path,
         assert not at.window.window_actions.tool("brush").isChecked()
         assert inpaint.options._name.text() == "Lasso"
     preferences = Preferences(AppPaths.below(tmp_path).settings)
-    preferences.tools = {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None}
+    stored = {"tool": "CHISEL", "brush": {"size": -4, "opacity": "x"}, "tolerance": None}
+    preferences.stored.setValue("values/tools", json.dumps(stored))
     preferences.save()
     async with opened(tmp_path, theme) as at:
         inpaint = at.window.inpaint

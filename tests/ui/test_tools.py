@@ -28,6 +28,7 @@ from imagineart_desktop.ui.inpaint.toolbox import Toolbox
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.mask_document import MaskDocument
+from imagineart_desktop.workspace.tool_settings import ToolSettings
 from tests.ui.window_driver import child, opened, send_mouse
 from tests.waiting import until
 
@@ -192,7 +193,7 @@ async def test_a_further_tool_works_from_its_declaration_alone(theme: Theme) -> 
     assert painted(canvas.document.mask) == 0
 
     saved = tool_settings(canvas, options)
-    assert (saved["tool"], saved["stamp_size"]) == ("stamp", 20)
+    assert (saved.tool, saved.options["stamp_size"]) == ("stamp", 20)
     canvas.set_tool("lasso")
     size.setValue(50)
     restore_tool_settings(saved, canvas, options)
@@ -205,7 +206,8 @@ async def test_tools_and_options_that_earlier_versions_saved_are_restored(theme:
     assert theme
     canvas, options, actions, _toolbox = with_stamp()
     for tool, saved in zip(TOOLS, SAVED_TOOLS, strict=True):
-        restore_tool_settings({"tool": saved, "tolerance": 77, "contiguous": False}, canvas, options)
+        stored = {"tool": saved, "tolerance": 77, "contiguous": False}
+        restore_tool_settings(ToolSettings.model_validate(stored), canvas, options)
         assert canvas.tool_controller.tool.id == tool.id
         assert actions.tool(tool.id).isChecked()
     wand = canvas.tool_controller.tools["magic wand"]
@@ -217,7 +219,7 @@ async def test_tools_and_options_that_earlier_versions_saved_are_restored(theme:
         {},
     )
     for bad in nonsense:
-        restore_tool_settings(bad, canvas, options)
+        restore_tool_settings(ToolSettings.model_validate(bad), canvas, options)
     assert options.amount.value() == amount
     assert canvas.tool_controller.tool.id == "zoom"
     assert wand.options[0].saved() == 77

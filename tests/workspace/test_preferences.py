@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QSettings
 
+from imagineart_desktop.imaging import Brush
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.theme_mode import ThemeMode
+from imagineart_desktop.workspace.tool_settings import SavedBrush, ToolSettings
 
 _EARLIER = r"""[General]
 at_once=7
@@ -42,8 +46,8 @@ _VALUES = {
     "tab": "edit",
     "tint": "#80ff0000",
     "auto_advance": False,
-    "tools": {"tool": "lasso", "amount": 12},
-    "export": {"format": "JPEG", "quality": 71},
+    "tools": ToolSettings(tool="lasso", amount=12),
+    "export": ExportDefaults(format="JPEG", quality=71),
     "folders": {"open": "/home/me/Bilder ü"},
     "shortcuts": {"mask.grow": "Ctrl+\\"},
 }
@@ -101,7 +105,37 @@ def test_a_damaged_file_counts_as_not_set(tmp_path: Path, line: str) -> None:
     lines = ["[General]", *(f"{key}={line}" for key in general), "[values]", *(f"{key}={line}" for key in values)]
     file.write_text("\n".join(lines))
     read = _read(Preferences(file))
-    assert (read["theme"], read["at_once"], read["tab"], read["tools"]) == (ThemeMode.SYSTEM, 4, None, {})
+    assert (read["theme"], read["at_once"], read["tab"], read["tools"]) == (ThemeMode.SYSTEM, 4, None, ToolSettings())
+
+
+def test_tool_settings_are_read_and_written_as_the_version_before_wrote_them() -> None:
+    stored = (
+        '{"tool": "lasso", "brush": {"size": 40.5, "hardness": 0.8, "opacity": 1.0, "spacing": 0.1, "smoothing": 0.25, '
+        '"pressure_size": false, "pressure_opacity": true}, "tolerance": 77, "contiguous": false, "amount": 12}'
+    )
+    settings = ToolSettings.model_validate(json.loads(stored))
+    assert json.dumps(settings.to_json()) == stored
+    brush = Brush(size=40.5, smoothing=0.25, pressure_size=False, pressure_opacity=True)
+    assert settings.brush.apply_to(Brush()) == brush
+    assert settings == ToolSettings(
+        tool="lasso", brush=SavedBrush.of(brush), options={"tolerance": 77, "contiguous": False}, amount=12
+    )
+
+
+def test_invalid_tool_settings_are_left_out_one_by_one() -> None:
+    brush = {"size": 10**6, "hardness": None, "opacity": 0, "spacing": float("nan"), "pressure_size": 1, "new": 5}
+    stored = {"tool": 5, "brush": brush, "tolerance": "x", "contiguous": False, "amount": True}
+    settings = ToolSettings.model_validate(stored)
+    assert (settings.tool, settings.options, settings.amount) == ("", {"contiguous": False}, None)
+    assert settings.brush.apply_to(Brush(hardness=0.5)) == Brush(size=2000, hardness=0.5, opacity=0.01)
+
+
+def test_an_export_changes_the_defaults_that_it_has() -> None:
+    stored = {"format": "JPEG", "quality": 10**40, "recipe": 1, "folder": "/home/me"}
+    kept = ExportDefaults.model_validate(stored)
+    assert kept == ExportDefaults(format="JPEG", folder="/home/me")
+    changed = kept.updated(ExportDefaults(format="PNG", edge=500))
+    assert json.dumps(changed.to_json()) == '{"format": "PNG", "edge": 500, "folder": "/home/me"}'
 
 
 def test_too_large_a_number_counts_as_the_largest(tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ from imagineart_desktop.library import (
     validate_pattern,
 )
 from imagineart_desktop.support import Progress, UserError, spawn
-from imagineart_desktop.ui.exporting.defaults import ExportDefaults, export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.widgets import (
@@ -51,6 +50,7 @@ from imagineart_desktop.ui.widgets import (
 )
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.library_texts import export_text, images
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -154,7 +154,7 @@ class ExportDialog(BaseDialog):
 
     def _start(self, numbers: list[int]) -> None:
         self._numbers, self._first, self._any_imported = list(numbers), None, False
-        if export_defaults(self._preferences) != self._restored:
+        if self._preferences.export != self._restored:
             # The preferences have changed them.
             self._restore()
         self._about.setText(f"Export {images(max(1, len(numbers)))}")
@@ -228,7 +228,7 @@ class ExportDialog(BaseDialog):
         return foot
 
     def _restore(self) -> None:
-        state = self._restored = export_defaults(self._preferences)
+        state = self._restored = self._preferences.export
         pictures_folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self.folder.setText(str(state.folder or pictures_folder or Path.home()))
         self.pattern.setText(str(state.pattern or DEFAULT_PATTERN))
@@ -240,8 +240,9 @@ class ExportDialog(BaseDialog):
 
     def _remember(self) -> None:
         places = {"folder": self.folder.text(), "pattern": self.pattern.text(), "clash": self.clash.currentData()}
-        keep_export_defaults(self._preferences, self.fields.state().model_copy(update=places))
-        self._restored = export_defaults(self._preferences)
+        chosen = self.fields.state().model_copy(update=places)
+        self._preferences.export = self._preferences.export.updated(chosen)
+        self._restored = self._preferences.export
 
     # File name
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSlider, QWidget
 
 from imagineart_desktop.imaging import MAX_PERCENT, ExportProfile, ExportSettings, FileFormat, SizeRule
-from imagineart_desktop.ui.exporting.defaults import ExportDefaults
 from imagineart_desktop.ui.exporting.fields import hbox_row, labeled_combo_box, spin_box
 from imagineart_desktop.ui.widgets import ElidedLabel, create_form, form_label, plain_label
+from imagineart_desktop.workspace.export_defaults import ExportDefaults
 
 UNCHANGED = "as it is"
 _HINTS = {

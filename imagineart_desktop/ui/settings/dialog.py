@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.jobs import ServiceConnection
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.exporting.defaults import export_defaults, keep_export_defaults
 from imagineart_desktop.ui.exporting.fields import hbox_row
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
@@ -28,6 +27,7 @@ from imagineart_desktop.ui.widgets import (
     rule,
 )
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.options import SettingsGroup
 from imagineart_desktop.workspace.preferences import Preferences
 
@@ -116,17 +116,16 @@ class SettingsDialog(BaseDialog):
     def _add_export(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("Export defaults"))
         self.export = FileSettingsForm()
-        self.export.restore(export_defaults(self._preferences))
+        self.export.restore(self._preferences.export)
         self.export.changed.connect(self._keep_export_defaults)
         self._preferences.watch(self, Preferences.export, self._show_export_defaults)
         column.addWidget(self.export)
 
     def _keep_export_defaults(self) -> None:
-        keep_export_defaults(self._preferences, self.export.state())
+        self._preferences.export = self._preferences.export.updated(self.export.state())
 
-    def _show_export_defaults(self, _changed: object) -> None:
+    def _show_export_defaults(self, kept: ExportDefaults) -> None:
         """Show the settings of an export, which become the defaults; leave a field alone that is being edited."""
-        kept = export_defaults(self._preferences)
         if kept != self.export.state():
             with QSignalBlocker(self.export):
                 self.export.restore(kept)
