@@ -199,6 +199,13 @@ class RequestForm(QWidget):
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(_MARGIN, 16, _MARGIN, 8)
         self._column.setSpacing(6)
+        self._fill_column(above)
+        area.setWidget(inner)
+        outer.addWidget(area, 1)
+        outer.addLayout(self._build_foot())
+
+    def _fill_column(self, above: QWidget | None) -> None:
+        """Add what scrolls: model, prompt, fields, seed and count, with a message below those that can be wrong."""
         self._model_row = QVBoxLayout()
         self._model_row.setSpacing(6)
         self._model_row.addWidget(SectionLabel("Model"))
@@ -221,9 +228,6 @@ class RequestForm(QWidget):
             self._column.addSpacing(8)
             self._column.addWidget(self._below)
         self._column.addStretch(1)
-        area.setWidget(inner)
-        outer.addWidget(area, 1)
-        outer.addLayout(self._build_foot())
 
     def _build_foot(self) -> QVBoxLayout:
         """Return what doesn't scroll: message, price and button."""
