@@ -6,7 +6,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from imagineart_desktop.models import Model, Price, format_dollars, placeholder_images
 from imagineart_desktop.support import flush_notices, print_notice, run_detached
@@ -18,7 +17,9 @@ _LONGEST_ANSWER = 1024
 _YES = (b"y", b"yes")
 
 
-def price_of(model: Model, fields: Mapping[str, Any], seeds: Sequence[int | None], images: Mapping[str, int]) -> Price:
+def price_of(
+    model: Model, fields: Mapping[str, object], seeds: Sequence[int | None], images: Mapping[str, int]
+) -> Price:
     """Return the price of one request, and validate its fields. images: field → number of images.
 
     Raises InvalidRequestError.

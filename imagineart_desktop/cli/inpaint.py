@@ -7,15 +7,20 @@ import asyncio
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.job_report import Composite
 from imagineart_desktop.models import Model, parse_ratio
 from imagineart_desktop.support import parse_int, print_notice
 
+if TYPE_CHECKING:
+    from imagineart_desktop.imaging import InpaintSettings
+    from imagineart_desktop.jobs import InpaintRequest, JobEvent
+    from imagineart_desktop.library import Library
 
-async def prepare_requests(options: argparse.Namespace, model: Model) -> list[Any]:
+
+async def prepare_requests(options: argparse.Namespace, model: Model) -> list[InpaintRequest]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
     from imagineart_desktop.cli.inputs import read_input
     from imagineart_desktop.imaging import describe_losses, new_mask, probe_picture, read_mask, suggest_split
@@ -45,26 +50,26 @@ async def prepare_requests(options: argparse.Namespace, model: Model) -> list[An
     return await prepare(image.data, mask, trip, model, name=image.name)
 
 
-async def composite_batches(library: Any, events: Sequence[Any]) -> list[Composite]:
+async def composite_batches(library: Library, events: Sequence[JobEvent]) -> list[Composite]:
     """Composite the regions of each inpaint into one image. Skips those with a single request."""
     from imagineart_desktop.imaging import PictureError
     from imagineart_desktop.jobs import MissingError, recomposite
 
-    batches: dict[str, list[Any]] = {}
+    batches: dict[tuple[str, int], list[int]] = {}
     for event in events:
         if event.job.plan is not None and event.job.plan.together is not None and event.pictures:
-            batches.setdefault(event.job.plan.together, []).append(event)
+            batch = event.job.plan.together, event.job.plan.parts
+            batches.setdefault(batch, []).append(event.pictures[0])
     made = []
-    for parts in batches.values():
+    for (_, parts), numbers in batches.items():
         # The report already describes missing parts.
         with suppress(MissingError, PictureError):
-            if len(parts) == parts[0].job.plan.parts:
-                numbers = [event.pictures[0] for event in parts]
+            if len(numbers) == parts:
                 made.append(Composite(await recomposite(library, numbers), tuple(numbers)))
     return made
 
 
-def _parse_settings(options: argparse.Namespace, size: tuple[int, int]) -> Any:
+def _parse_settings(options: argparse.Namespace, size: tuple[int, int]) -> InpaintSettings:
     from pydantic import ValidationError
 
     from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode, margins_for_ratio

@@ -6,13 +6,18 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.library.files.files import whole_file
 from imagineart_desktop.support import print_notice
+from imagineart_desktop.support.json_types import JsonObject
+
+if TYPE_CHECKING:
+    from imagineart_desktop.jobs import JobEvent
+    from imagineart_desktop.library import Library, PictureSummary
 
 PARTS = "parts"
 """Subfolder of the output folder for the parts of composites."""
@@ -22,7 +27,7 @@ PARTS = "parts"
 class Composite:
     """A composite of several results. parts: the picture ids of the results."""
 
-    picture: Any
+    picture: PictureSummary
     parts: tuple[int, ...]
 
 
@@ -34,22 +39,18 @@ class JsonReport:
     all_copied: bool
 
 
-async def make_report(events: Sequence[Any], library: Any, out: Path | None, wholes: Sequence[Composite]) -> JsonReport:
+async def make_report(
+    events: Sequence[JobEvent], library: Library, out: Path | None, wholes: Sequence[Composite]
+) -> JsonReport:
     """Copy the files, and describe them and the failures as JSON. out: the folder to copy to.
 
     Raises LibraryError.
     """
     numbers = [number for event in events for number in event.pictures]
     raws = {number: await library.raw_result_path(number) for number in numbers}
-    placed: dict[int, Path] = {}
-    all_copied = True
     inside = {number for whole in wholes for number in whole.parts}
-    for number in numbers:
-        for picture in await library.summaries((number,)):
-            folder = out / PARTS if out is not None and number in inside else out
-            copy = await asyncio.to_thread(_copy_to, picture.path, folder)
-            placed[number], all_copied = copy or picture.path, all_copied and copy is not None
-    files: list[dict[str, Any]] = []
+    placed, all_copied = await _copy_results(numbers, library, out, inside)
+    files: list[JsonObject] = []
     whole_of: dict[int, str] = {}
     for whole in wholes:
         copy = await asyncio.to_thread(_copy_to, whole.picture.path, out)
@@ -78,7 +79,24 @@ async def make_report(events: Sequence[Any], library: Any, out: Path | None, who
     return JsonReport(json.dumps({"service": service, "pictures": files, "problems": problems}), all_copied)
 
 
-async def _describe(picture: Any, target: Path, library: Any) -> dict[str, Any]:
+async def _copy_results(
+    numbers: Sequence[int], library: Library, out: Path | None, inside: Collection[int]
+) -> tuple[dict[int, Path], bool]:
+    """Copy results to the output folder, or those in `inside` to its subfolder.
+
+    Return where each one is now, and whether all were copied.
+    """
+    placed: dict[int, Path] = {}
+    all_copied = True
+    for number in numbers:
+        for picture in await library.summaries((number,)):
+            folder = out / PARTS if out is not None and number in inside else out
+            copy = await asyncio.to_thread(_copy_to, picture.path, folder)
+            placed[number], all_copied = copy or picture.path, all_copied and copy is not None
+    return placed, all_copied
+
+
+async def _describe(picture: PictureSummary, target: Path, library: Library) -> JsonObject:
     details = await library.details(picture.id)
     seed = None if details is None else details.recipe.seed
     return {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": seed}

@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
 from imagineart_desktop.cli.exit_codes import ExitCode
@@ -38,6 +38,7 @@ from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, print_notice
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def _not_found(path: Path) -> ImportedFile:
     return ImportedFile(path, ImportResult.REFUSED, reason=f"“{path}” doesn’t exist.")
 
 
-def _imported(file: ImportedFile) -> dict[str, Any]:
-    told: dict[str, Any] = {"path": str(file.path), "result": file.result.value}
+def _imported(file: ImportedFile) -> JsonObject:
+    told: JsonObject = {"path": str(file.path), "result": file.result.value}
     return told | ({"reason": file.reason} if file.picture_id is None else {"id": file.picture_id})
 
 
@@ -135,9 +136,9 @@ async def _export(library: Library, options: argparse.Namespace) -> Outcome:
     return Outcome(code, _json(_exported(report)))
 
 
-def _exported(report: ExportReport) -> dict[str, Any]:
-    problems = [*report.failed, *([report.problem] if report.problem else [])]
-    return {"files": [str(path) for path in report.written], "problems": problems, "remarks": dict(report.remarks)}
+def _exported(report: ExportReport) -> JsonObject:
+    problems: list[JsonValue] = [*report.failed, *([report.problem] if report.problem else [])]
+    return {"files": [str(path) for path in report.written], "problems": problems, "remarks": {**report.remarks}}
 
 
 async def _check(library: Library, options: argparse.Namespace) -> Outcome:
@@ -180,7 +181,7 @@ async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]
     return found
 
 
-def _facts(details: PictureDetails) -> dict[str, Any]:
+def _facts(details: PictureDetails) -> JsonObject:
     """Return the data of a search result. cost: estimate in US dollars; "0" for an image that wasn't generated here."""
     summary, recipe = details.summary, details.recipe
     return {
@@ -198,7 +199,7 @@ def _facts(details: PictureDetails) -> dict[str, Any]:
     }
 
 
-def _all_facts(details: PictureDetails, collections: dict[int, str]) -> dict[str, Any]:
+def _all_facts(details: PictureDetails, collections: dict[int, str]) -> Mapping[str, object]:
     """Return everything the details panel shows, and the recipe. collections: id → name."""
     summary, recipe, marks = details.summary, details.recipe, details.marks
     model = find_model(recipe.endpoint)
@@ -237,13 +238,13 @@ def _line(details: PictureDetails) -> str:
     return f"{details.summary.id}\t{details.summary.path}\t{' '.join(details.recipe.prompt.split())}"
 
 
-def _lines(facts: dict[str, Any]) -> str:
+def _lines(facts: Mapping[str, object]) -> str:
     return "\n".join(
         f"{name}: {value}" for name, value in facts.items() if name != "recipe" and value not in ("", [], {})
     )
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 

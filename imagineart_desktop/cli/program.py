@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.output import print_output
@@ -170,7 +170,7 @@ def _library(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(_run_logged(run_library(options, places), places), options)
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace, Any], int]] = {
+_COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "window": _window,
     "request": _request,
     "resume": _resume,

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from imagineart_desktop.cli.consent import can_confirm, confirm_cost, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
@@ -20,7 +20,7 @@ from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import normalize_for_upload
-from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState, Worker
+from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import Model, Price, Task, models_for
@@ -29,7 +29,7 @@ from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
 from imagineart_desktop.support.wording import format_duration
 from imagineart_desktop.workspace.job_texts import unavailable_words
-from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.quote import FieldValue, Quote
 
 T = TypeVar("T")
 
@@ -41,10 +41,10 @@ class _RequestSpec:
     """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field."""
 
     model: Model
-    fields: dict[str, Any]
+    fields: dict[str, FieldValue]
     seeds: list[int | None]
     images: dict[str, list[InputImage]]
-    prepared: list[Any]
+    prepared: list[InpaintRequest]
 
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,6 +29,7 @@ from imagineart_desktop.demo.options import QueueOptions
 from imagineart_desktop.demo.queue import RequestQueue, output_json
 from imagineart_desktop.demo.request_store import StoredRequest
 from imagineart_desktop.demo.uploads import Uploads
+from imagineart_desktop.support.json_types import JsonObject
 
 _STREAM_COMMENT_SECONDS = 15.0
 
@@ -159,12 +159,12 @@ class DemoApi:
         place = f"{self._base}/queue/{owner}/{app}/requests/{entry.request_id}"
         return {"response_url": place, "status_url": f"{place}/status", "cancel_url": f"{place}/cancel"}
 
-    def _state(self, entry: StoredRequest, logs: list[dict[str, str]] | None) -> dict[str, Any]:
-        state: dict[str, Any] = {"status": entry.state, "request_id": entry.request_id, **self._urls(entry)}
+    def _state(self, entry: StoredRequest, logs: list[dict[str, str]] | None) -> JsonObject:
+        state: JsonObject = {"status": entry.state, "request_id": entry.request_id, **self._urls(entry)}
         if entry.state == "IN_QUEUE":
             state["queue_position"] = self._queue.position(entry)
         else:
-            state["logs"] = logs
+            state["logs"] = None if logs is None else [{**line} for line in logs]
         if entry.state == "COMPLETED":
             state["metrics"] = {"inference_time": entry.seconds}
             if entry.error_body is not None:
@@ -194,10 +194,13 @@ def _request_id_header(entry: StoredRequest) -> dict[str, str]:
     return {"x-fal-request-id": entry.request_id}
 
 
-def _error_type(body: dict[str, Any]) -> str | None:
+def _error_type(body: JsonObject) -> str | None:
     """Return the machine-readable type of a request error or a model error."""
     detail = body["detail"]
-    kind = detail[0]["type"] if isinstance(detail, list) else body.get("error_type")
+    if isinstance(detail, list):
+        kind = detail[0]["type"] if isinstance(detail[0], dict) else None
+    else:
+        kind = body.get("error_type")
     return str(kind) if kind else None
 
 

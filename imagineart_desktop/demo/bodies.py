@@ -7,11 +7,12 @@ import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from starlette.requests import Request
 
 from imagineart_desktop.demo import errors
+from imagineart_desktop.support.json_types import JsonObject
 
 MAX_BODY = 220 * 2**20
 """Maximum size of an upload, or of a request with inline images, in bytes."""
@@ -22,7 +23,7 @@ _MAX_DEPTH = 64
 JsonPath = tuple[str | int, ...]
 
 
-async def json_body(request: Request) -> dict[str, Any]:
+async def json_body(request: Request) -> JsonObject:
     """Parse the body as a JSON object. Raises RefusalError, 413 or 422."""
     data = await _whole_body(request)
     if not data.strip():
@@ -55,7 +56,7 @@ async def _whole_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _check(body: dict[str, Any]) -> None:
+def _check(body: JsonObject) -> None:
     """Check for values that Python's parser accepts but JSON or UTF-8 can't express. Raises RefusalError."""
     for place, value in _values(body):
         if len(place) > _MAX_DEPTH:
@@ -69,7 +70,7 @@ def _check(body: dict[str, Any]) -> None:
             raise errors.location_error(("body", *place), message, "string_unicode")
 
 
-def _values(body: dict[str, Any]) -> Iterator[tuple[JsonPath, object]]:
+def _values(body: JsonObject) -> Iterator[tuple[JsonPath, object]]:
     """Yield each value and name with its location, without recursion. An invalid name is located at its object."""
     pending: list[tuple[JsonPath, object]] = [((), body)]
     while pending:

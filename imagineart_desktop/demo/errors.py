@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import ValidationError
+
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 _MAX_QUOTE = 1_000
 """Maximum length, in characters, of an input as JSON that an error quotes."""
@@ -15,7 +16,7 @@ _MAX_QUOTE = 1_000
 class RequestError(Exception):
     """A response with an error status. body: its JSON."""
 
-    def __init__(self, status: int, body: dict[str, Any], error_type: str = "") -> None:
+    def __init__(self, status: int, body: JsonObject, error_type: str = "") -> None:
         super().__init__(body)
         self.status = status
         self.body = body
@@ -24,7 +25,9 @@ class RequestError(Exception):
 
 def request_error(status: int, text: str, error_type: str = "") -> RequestError:
     """Return a request error: `{"detail": text}`."""
-    body = {"detail": text} | ({"error_type": error_type} if error_type else {})
+    body: JsonObject = {"detail": text}
+    if error_type:
+        body["error_type"] = error_type
     return RequestError(status, body, error_type)
 
 
@@ -39,13 +42,13 @@ def bad_request(text: str) -> RequestError:
 
 
 def location_error(
-    place: Sequence[str | int], message: str, kind: str, value: object = None, **context: str
+    place: Sequence[str | int], message: str, kind: str, value: JsonValue = None, **context: str
 ) -> RequestError:
     """Return an error about one location in the request, status 422.
 
     place: `body` or `query`, then names or indexes.
     """
-    finding: dict[str, Any] = {
+    finding: JsonObject = {
         "loc": list(place),
         "msg": message,
         "type": kind,
@@ -53,11 +56,11 @@ def location_error(
         "input": _short(value),
     }
     if context:
-        finding["ctx"] = context
+        finding["ctx"] = {**context}
     return RequestError(422, {"detail": [finding]}, kind)
 
 
-def field_error(field: str, message: str, kind: str, value: object = None) -> RequestError:
+def field_error(field: str, message: str, kind: str, value: JsonValue = None) -> RequestError:
     """Return a model error about one field of the body, status 422."""
     return location_error(("body", field), message, kind, value)
 
@@ -69,9 +72,10 @@ def json_error(error: str, *position: int) -> RequestError:
 
 def validation_error(error: ValidationError) -> RequestError:
     """Return pydantic's errors in the format the models use, status 422."""
-    found = []
-    for item in error.errors(include_context=True):
-        finding: dict[str, Any] = {
+    found: list[JsonValue] = []
+    problems = error.errors(include_context=True)
+    for item in problems:
+        finding: JsonObject = {
             "loc": ["body", *item["loc"]],
             "msg": item["msg"],
             "type": item["type"],
@@ -81,10 +85,10 @@ def validation_error(error: ValidationError) -> RequestError:
         if "ctx" in item:
             finding["ctx"] = {name: str(value) for name, value in item["ctx"].items()}
         found.append(finding)
-    return RequestError(422, {"detail": found}, str(found[0]["type"]))
+    return RequestError(422, {"detail": found}, problems[0]["type"])
 
 
-def _short(value: object) -> object:
+def _short(value: JsonValue) -> JsonValue:
     """Return the value, or the beginning of its text if that's long."""
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return value if len(text) <= _MAX_QUOTE else f"{text[:200]}…"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from imagineart_desktop.demo import errors
 from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
 from imagineart_desktop.support import parse_int
+from imagineart_desktop.support.json_types import JsonObject
 
 _PAGE, _LARGEST_PAGE = 50, 100
 
 
-def list_requests(books: DemoStore, asked: Mapping[str, str]) -> dict[str, Any]:
+def list_requests(books: DemoStore, asked: Mapping[str, str]) -> JsonObject:
     """Return one page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
     endpoint = asked.get("endpoint_id")
     if not endpoint:
@@ -38,9 +38,9 @@ def list_requests(books: DemoStore, asked: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _item(entry: StoredRequest, *, payloads: bool) -> dict[str, Any]:
+def _item(entry: StoredRequest, *, payloads: bool) -> JsonObject:
     sent = datetime.fromtimestamp(entry.accepted_at, UTC).isoformat()
-    item: dict[str, Any] = {
+    item: JsonObject = {
         "request_id": entry.request_id,
         "endpoint_id": entry.endpoint,
         "sent_at": sent,

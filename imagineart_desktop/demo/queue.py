@@ -7,7 +7,6 @@ import base64
 import logging
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 from imagineart_desktop.demo import errors
 from imagineart_desktop.demo.endpoints import Endpoint
@@ -17,6 +16,7 @@ from imagineart_desktop.demo.renderer import SLOW, RenderedImage, render, valida
 from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
 from imagineart_desktop.demo.timing import Timing
 from imagineart_desktop.models import get_model
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class RequestQueue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def submit(self, endpoint: str, body: dict[str, Any], options: QueueOptions | None = None) -> StoredRequest:
+    def submit(self, endpoint: str, body: JsonObject, options: QueueOptions | None = None) -> StoredRequest:
         """Accept a request. Raises RefusalError (404, 422 or 429) before anything is written."""
         validate(endpoint, body)
         options = options or QueueOptions()
@@ -155,13 +155,13 @@ class RequestQueue:
 
     def _finish(self, entry: StoredRequest, painted: RenderedImage) -> None:
         name = self.books.store_file(painted.png, "png")
-        picture: dict[str, Any] = {
+        picture: JsonObject = {
             "file": name,
             "content_type": "image/png",
             "file_name": name,
             "file_size": len(painted.png),
         }
-        output: dict[str, Any] = {"images": [picture]}
+        output: JsonObject = {"images": [picture]}
         if get_model(entry.endpoint).returns_seed:
             output["seed"] = painted.seed
         else:
@@ -195,18 +195,21 @@ class RequestQueue:
             event.set()
 
 
-def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> dict[str, Any]:
+def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> JsonObject:
     """Return the model's output with URLs, or with data URIs if the request set `sync_mode`."""
     output = dict(entry.output or {})
-    images = []
-    for kept in output.get("images", []):
-        image = {name: value for name, value in kept.items() if name != "file"}
+    kept, images = output.get("images"), list[JsonValue]()
+    for stored in kept if isinstance(kept, list) else []:
+        if not isinstance(stored, dict):
+            continue
+        image = {name: value for name, value in stored.items() if name != "file"}
+        file = str(stored["file"])
         if entry.body.get("sync_mode"):
-            path = books.file(kept["file"])
+            path = books.file(file)
             data = path.read_bytes() if path else b""
             image["url"] = f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
         else:
-            image["url"] = f"{cdn}/files/{kept['file']}"
+            image["url"] = f"{cdn}/files/{file}"
         images.append(image)
     output["images"] = images
     return output

@@ -6,7 +6,6 @@ import base64
 import binascii
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -35,6 +34,7 @@ from imagineart_desktop.models import (
     ModelRequest,
     get_model,
 )
+from imagineart_desktop.support.json_types import JsonObject
 
 MAX_MASK = 25 * 2**20
 """Maximum size of a mask for inpainting, in bytes."""
@@ -55,7 +55,7 @@ class RenderedImage:
     seed: int
 
 
-def validate(endpoint: str, body: dict[str, Any]) -> ModelRequest:
+def validate(endpoint: str, body: JsonObject) -> ModelRequest:
     """Validate a request against its model. Raises RefusalError: 404 for an unknown endpoint, 422 for invalid input."""
     try:
         model = get_model(endpoint)
@@ -67,9 +67,7 @@ def validate(endpoint: str, body: dict[str, Any]) -> ModelRequest:
         raise errors.validation_error(error) from None
 
 
-def render(
-    endpoint: str, body: dict[str, Any], books: DemoStore, cdn: str, fault: Fault | None = None
-) -> RenderedImage:
+def render(endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: Fault | None = None) -> RenderedImage:
     """Render a request. cdn: base URL of this server's files; fault: the fault that the result should have.
 
     Raises RefusalError.

@@ -14,9 +14,9 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from imagineart_desktop.demo.bodies import private_file
+from imagineart_desktop.support.json_types import JsonObject
 
 KEPT_SECONDS = 2 * 24 * 3600
 """How long requests and files are kept."""
@@ -35,14 +35,14 @@ class StoredRequest:
 
     request_id: str
     endpoint: str
-    body: dict[str, Any]
+    body: JsonObject
     accepted_at: float
     state: str = "IN_QUEUE"
     logs: list[dict[str, str]] = field(default_factory=list)
     seconds: float | None = None
-    output: dict[str, Any] | None = None
+    output: JsonObject | None = None
     error_status: int | None = None
-    error_body: dict[str, Any] | None = None
+    error_body: JsonObject | None = None
     cancelled: bool = False
     low: bool = False
     start_timeout: float | None = None
@@ -65,7 +65,7 @@ class DemoStore:
         self._lock = threading.Lock()
 
     def accept(
-        self, endpoint: str, body: dict[str, Any], *, low: bool = False, start_timeout: float | None = None
+        self, endpoint: str, body: JsonObject, *, low: bool = False, start_timeout: float | None = None
     ) -> StoredRequest:
         """Create a request and write it to disk, before the client gets a response."""
         entry = StoredRequest(str(_new_id()), endpoint, body, time.time(), low=low, start_timeout=start_timeout)

@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from imagineart_desktop.support.json_types import JsonObject
+
 T = TypeVar("T")
 
 MAX_TOKENS = 100_000
@@ -67,7 +69,7 @@ async def parse_off_thread(read: Callable[[bytes], T], body: bytes) -> T:
     return read(body) if len(body) <= _INLINE else await asyncio.to_thread(read, body)
 
 
-def _outline(text: str) -> dict[str, Any]:
+def _outline(text: str) -> JsonObject:
     """Parse the members of the outer object. Long arrays are shortened; other values that are too large become None."""
     begin = _skip_space(text, 0)
     if text[begin : begin + 1] != "{":

@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -51,6 +51,7 @@ from imagineart_desktop.fal.responses import KnownRequest, RequestPage, Result, 
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 from imagineart_desktop.models import parse_units
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.messages import Message
 
 log = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ class FalClient:
         await self._calls.aclose()
         await self._submits.aclose()
 
-    async def submit(self, endpoint: str, body: dict[str, Any]) -> AcceptedRequest:
+    async def submit(self, endpoint: str, body: Mapping[str, JsonValue]) -> AcceptedRequest:
         """Submit a request to the queue. endpoint: id with sub-path.
 
         The `fate` of an error says whether the request arrived.
@@ -217,7 +218,7 @@ class FalClient:
             return CancelOutcome.UNKNOWN_REQUEST
         raise await answer.error()
 
-    async def upload_token(self) -> dict[str, Any]:
+    async def upload_token(self) -> JsonObject:
         """Fetch an upload token for the CDN. This is free, so it also serves to test the key. Raises WrongKeyError."""
         answer = await self._send(
             self._calls,
@@ -228,7 +229,7 @@ class FalClient:
         )
         return await parse_off_thread(_parse_object, answer.body)
 
-    async def initiate_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
+    async def initiate_upload(self, file_name: str, content_type: str) -> JsonObject:
         """Begin a fallback upload: returns `{upload_url, file_url}`. A team's proxy allows no other upload."""
         answer = await self._send(
             self._calls,
@@ -239,7 +240,7 @@ class FalClient:
         )
         return await parse_off_thread(_parse_object, answer.body)
 
-    async def initiate_multipart_upload(self, file_name: str, content_type: str) -> dict[str, Any]:
+    async def initiate_multipart_upload(self, file_name: str, content_type: str) -> JsonObject:
         """Begin a multipart fallback upload: returns `{upload_url, file_url}`."""
         answer = await self._send(
             self._calls,
@@ -321,7 +322,7 @@ class FalClient:
         url: str,
         *,
         params: dict[str, str] | None = None,
-        json_body: dict[str, Any] | None = None,
+        json_body: Mapping[str, JsonValue] | None = None,
     ) -> _HttpResponse:
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
@@ -337,7 +338,7 @@ class FalClient:
         return answer
 
     async def _try(
-        self, client: httpx.AsyncClient, method: str, url: str, json_body: dict[str, Any] | None
+        self, client: httpx.AsyncClient, method: str, url: str, json_body: Mapping[str, JsonValue] | None
     ) -> _HttpResponse:
         target, headers = self._target_of(url)
         return await self._exchange(client, method, url, target, headers, json_body)
@@ -349,7 +350,7 @@ class FalClient:
         url: str,
         target: str,
         headers: dict[str, str],
-        json_body: dict[str, Any] | None = None,
+        json_body: Mapping[str, JsonValue] | None = None,
     ) -> _HttpResponse:
         began = time.monotonic()
         facts: dict[str, object] = {"call": method, "place": url.partition("?")[0]}
@@ -410,7 +411,7 @@ def _result_text(body: bytes) -> str:
         return text
 
 
-def _parse_object(body: bytes) -> dict[str, Any]:
+def _parse_object(body: bytes) -> JsonObject:
     try:
         parsed = parse_json(body)
     except ValueError as error:

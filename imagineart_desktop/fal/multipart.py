@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 import httpx
 
@@ -81,7 +81,7 @@ class MultipartUpload:
         return self.file_url
 
 
-def parse_cdn_upload(answer: Mapping[str, Any]) -> MultipartUpload:
+def parse_cdn_upload(answer: Mapping[str, object]) -> MultipartUpload:
     """Parse the CDN's response to a new upload. Raises UnusableAnswerError."""
     url, upload = answer.get("access_url"), answer.get("uploadId")
     if not isinstance(url, str) or not isinstance(upload, str):
@@ -89,7 +89,7 @@ def parse_cdn_upload(answer: Mapping[str, Any]) -> MultipartUpload:
     return MultipartUpload(f"{url}/multipart/{upload}", url)
 
 
-def parse_storage_upload(answer: Mapping[str, Any]) -> MultipartUpload:
+def parse_storage_upload(answer: Mapping[str, object]) -> MultipartUpload:
     """Parse the storage API's response to a new upload. Raises UnusableAnswerError."""
     there, url = answer.get("upload_url"), answer.get("file_url")
     if not isinstance(there, str) or not isinstance(url, str):

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import httpx
 
@@ -29,6 +28,7 @@ from imagineart_desktop.fal.errors import (
 )
 from imagineart_desktop.fal.http_client import PoolLimits, limit_connections, make_timeout, open_client
 from imagineart_desktop.fal.url_safety import resolve_result_url
+from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.messages import Message
 
 MAX_DATA_URI = 8 * 2**20
@@ -313,7 +313,7 @@ async def _chunks(data: bytes, on_progress: multipart.OnProgress) -> AsyncIterat
         on_progress(False)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> JsonObject:
     try:
         value = parse_json(body)
     except ValueError as error:

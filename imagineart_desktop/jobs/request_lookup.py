@@ -11,6 +11,7 @@ from typing import Any
 from imagineart_desktop.fal import KnownRequest
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.support.errors import UserError
+from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.messages import Message
 
 _MARGIN = timedelta(hours=1)
@@ -79,7 +80,7 @@ def stored_url(url: str) -> str:
     return _INLINE if url.startswith(_INLINE) else url
 
 
-def request_body(job: Job) -> dict[str, Any] | None:
+def request_body(job: Job) -> JsonObject | None:
     """Return the request body as far as it's stored, or None if nothing has been uploaded for it yet."""
     try:
         return job.request.to_wire(job.uploads)
@@ -109,7 +110,7 @@ def find_request(
     return min(found, key=lambda request: _time_distance(request.sent_at, span.sent_at), default=None)
 
 
-def _is_superset(sent: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+def _is_superset(sent: Mapping[str, object], known: Mapping[str, object]) -> bool:
     """Return whether everything sent is present; the service may have added its own defaults."""
     return all(name in known and _equal(value, known[name]) for name, value in sent.items())
 

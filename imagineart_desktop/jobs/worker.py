@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs.composed_cache import CompositeCache
@@ -184,7 +184,7 @@ class Worker:
         self,
         model: Model,
         service: ServiceKind,
-        fields: Mapping[str, Any],
+        fields: Mapping[str, object],
         pictures: Mapping[str, Sequence[InputImage]] | None = None,
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
@@ -199,7 +199,7 @@ class Worker:
         self,
         model: Model,
         service: ServiceKind,
-        fields: Mapping[str, Any],
+        fields: Mapping[str, object],
         prepared: Sequence[InpaintRequest],
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
@@ -222,8 +222,8 @@ class Worker:
         return await self._begun(jobs)
 
     async def _store_inputs(
-        self, model: Model, fields: Mapping[str, Any], pictures: Mapping[str, Sequence[InputImage]]
-    ) -> tuple[dict[str, Any], dict[str, int]]:
+        self, model: Model, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
+    ) -> tuple[Mapping[str, object], dict[str, int]]:
         """Store the images in the library. Return (the fields with references to them, the job's parents)."""
         parents: dict[str, int] = {}
         filled = dict(fields)
@@ -409,7 +409,7 @@ def _load(service: Service) -> tuple[type[Driver], NetworkSettings]:
 
 
 def _new_job(
-    model: Model, service: ServiceKind, fields: Mapping[str, Any], parents: Mapping[str, int], seed: int | None
+    model: Model, service: ServiceKind, fields: Mapping[str, object], parents: Mapping[str, int], seed: int | None
 ) -> Job:
     request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
     estimate = model.price(request).amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -88,6 +88,6 @@ class Model:
         """Return whether the model takes a seed, so that the same image can be generated again."""
         return "seed" in self.request_type.model_fields
 
-    def parse(self, fields: dict[str, Any]) -> ModelRequest:
+    def parse(self, fields: Mapping[str, object]) -> ModelRequest:
         """Build the request with these fields. Raises InvalidRequestError."""
         return self.request_type.of(**fields)

@@ -19,9 +19,9 @@ _PLACEHOLDER = input_reference("0" * 64)
 _MAX_VARIANTS = 200
 
 
-def placeholder_images(model: Model, pictures: int = 1) -> dict[str, Any]:
+def placeholder_images(model: Model, pictures: int = 1) -> dict[str, str | tuple[str, ...]]:
     """Return placeholders for the image fields. pictures: how many for a field that takes several."""
-    values: dict[Images, Any] = {Images.SEVERAL: (_PLACEHOLDER,) * pictures, Images.ONE: _PLACEHOLDER}
+    values: dict[Images, str | tuple[str, ...]] = {Images.SEVERAL: (_PLACEHOLDER,) * pictures, Images.ONE: _PLACEHOLDER}
     shown = model.request_type.shown_fields()
     return {name: values[field.traits.images] for name, field in shown.items() if field.traits.images in values}
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from imagineart_desktop.models.field_kinds import TRAITS, FieldKind, FieldTraits, Images
 from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 MAX_PROMPT = 20_000
 """Maximum length in characters.
@@ -119,7 +120,7 @@ class ModelRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def of(cls, **fields: Any) -> Self:
+    def of(cls, **fields: object) -> Self:
         """Build the request with these fields. Raises InvalidRequestError, which names every invalid field."""
         try:
             return cls(**fields)
@@ -157,21 +158,22 @@ class ModelRequest(BaseModel):
         """Return the request as JSON."""
         return self.model_dump_json(exclude_none=True)
 
-    def to_fields(self) -> dict[str, Any]:
+    def to_fields(self) -> JsonObject:
         """Return field → value as in JSON, without fields that have none."""
         return self.model_dump(mode="json", exclude_none=True)
 
-    def to_wire(self, urls: Mapping[str, str]) -> dict[str, Any]:
+    def to_wire(self, urls: Mapping[str, str]) -> JsonObject:
         """Return the JSON body of the POST. urls: input reference → URL.
 
         Raises KeyError for an image that wasn't uploaded.
         """
         body = self.to_fields()
         for name in self.picture_fields():
-            value = body[name]
-            body[name] = [_resolve(v, urls) for v in value] if isinstance(value, list) else _resolve(value, urls)
+            body[name] = _resolve(body[name], urls)
         return body
 
 
-def _resolve(value: str, urls: Mapping[str, str]) -> str:
-    return urls[value] if is_input_reference(value) else value
+def _resolve(value: JsonValue, urls: Mapping[str, str]) -> JsonValue:
+    if isinstance(value, list):
+        return [_resolve(item, urls) for item in value]
+    return urls[value] if isinstance(value, str) and is_input_reference(value) else value

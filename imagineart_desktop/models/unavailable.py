@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from imagineart_desktop.models.catalogue import find_model
 from imagineart_desktop.models.model import app_of
+from imagineart_desktop.support.json_types import JsonObject
 
 _REFERENCE = re.compile(r'"(input:[0-9a-f]{64})"')
 """An input reference as JSON. Inside a longer text its quotes are escaped, so this doesn't match there."""
@@ -50,7 +50,7 @@ class StoredRequest:
     text: str
 
     @cached_property
-    def _fields(self) -> dict[str, Any]:
+    def _fields(self) -> JsonObject:
         try:
             found = json.loads(self.text)
         except (ValueError, RecursionError):
@@ -73,7 +73,7 @@ class StoredRequest:
         """Return the request as JSON."""
         return self.text
 
-    def to_fields(self) -> dict[str, Any]:
+    def to_fields(self) -> JsonObject:
         """Return field → value as in JSON; empty if the stored text is damaged."""
         return dict(self._fields)
 
@@ -92,7 +92,7 @@ class StoredRequest:
         """Return the ``input:<sha256>`` references of this request, in order, without duplicates."""
         return tuple(dict.fromkeys(reference for _, reference in self.images()))
 
-    def to_wire(self, urls: Mapping[str, str]) -> dict[str, Any]:
+    def to_wire(self, urls: Mapping[str, str]) -> JsonObject:
         """Return the JSON body of the POST, to recognize it among requests that were sent. urls: reference → URL.
 
         Raises KeyError for an image that wasn't uploaded.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
@@ -22,7 +21,7 @@ class SavedRequest:
     """
 
     model: Model | None
-    fields: Mapping[str, Any]
+    fields: Mapping[str, object]
     seed: int | None
     parents: tuple[Parent, ...]
     plan: InpaintPlan | None = None
@@ -32,7 +31,7 @@ class SavedRequest:
     def from_image(cls, details: PictureDetails) -> SavedRequest:
         """Return the request that made an image. If another program made it, use the ratio nearest to its size."""
         recipe, imported = details.recipe, details.recipe.imported
-        fields: Mapping[str, Any] = recipe.request
+        fields: Mapping[str, object] = recipe.request
         if imported is not None and "aspect_ratio" not in fields:
             fields = {"aspect_ratio": nearest_ratio(details.summary.size), **fields}
         settings = tuple(imported.settings) if imported is not None else ()

@@ -296,10 +296,9 @@ class RequestDraft(QObject):
 
     def _request(self, prompt: str) -> ModelRequest:
         """Return the request with placeholders for its images. Raises InvalidRequestError."""
-        fields: dict[str, object] = {"prompt": prompt, **self.options}
-        if self.model.has_seed:
-            fields["seed"] = self.seed.value
-        return self.model.parse(fields | placeholder_images(self.model, 1 + self.extra_inputs))
+        images = placeholder_images(self.model, 1 + self.extra_inputs)
+        seed = {"seed": self.seed.value} if self.model.has_seed else {}
+        return self.model.parse({"prompt": prompt, **self.options, **images, **seed})
 
 
 def _default_options(model: Model) -> dict[str, FieldValue]:

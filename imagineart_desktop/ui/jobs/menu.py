@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.jobs import Job, JobState
+from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.workspace.job_texts import shown_state
 
 NOT_CANCELABLE = (JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLING)
@@ -20,7 +21,7 @@ def same_requests(job: Job, jobs: Sequence[Job]) -> list[Job]:
     return [one for one in jobs if one.model.endpoint == job.model.endpoint and _without_seed(one) == wanted]
 
 
-def _without_seed(job: Job) -> dict[str, object]:
+def _without_seed(job: Job) -> JsonObject:
     return {name: value for name, value in job.request.to_fields().items() if name != "seed"}
 
 

@@ -16,6 +16,7 @@ from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.bundle import BundleFile, log_files, system_info
+from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.ui.support.dialog import ReportDialog
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.background import spawn_owned
@@ -103,13 +104,13 @@ class ErrorReporter(QObject):
             pages += await asyncio.to_thread(log_files, self._logs)
         return pages
 
-    async def _library_facts(self) -> dict[str, object]:
+    async def _library_facts(self) -> JsonObject:
         try:
             counts = await self._library.counts()
         except LibraryError as error:
             return {"trouble": str(error)}
         states = Counter(job.state.value for job in self._worker.jobs())
-        return {"pictures": counts.all, "trash": counts.trash, "jobs": dict(states)}
+        return {"pictures": counts.all, "trash": counts.trash, "jobs": {**states}}
 
     def _on_box_closed(self) -> None:
         self._box = None

@@ -175,9 +175,9 @@ class Navigator:
         return form
 
 
-def _size_fields(details: PictureDetails, past: SavedRequest) -> dict[str, object]:
+def _size_fields(details: PictureDetails, past: SavedRequest) -> dict[str, str]:
     """Return the fields that give an image's size; if the ratio was automatic, the one nearest to the size."""
-    fields = {name: past.fields[name] for name in _SIZE_FIELDS if name in past.fields}
+    fields = {name: value for name in _SIZE_FIELDS if isinstance(value := past.fields.get(name), str)}
     if fields.get("aspect_ratio", "auto") == "auto":
         fields["aspect_ratio"] = nearest_ratio(details.summary.size)
     return fields
