@@ -167,7 +167,7 @@ def main() -> None:
     print(f"upward imports: {len(upward_imports())}, cycles in ui: {[sorted(group) for group in cycles()]}")
     print(f"files over {LONGEST_FILE} lines: {long_files()}")
     print(f"functions over {LONGEST_FUNCTION} lines: {long_functions()}")
-    print(f"dict[str, object|Any] in ui: {untyped_state()}")
+    print(f"dict[str, object|Any] in ui: {untyped_state()}, in workspace: {untyped_state('workspace')}")
     print(f"Any per 1 000 lines: {uses_of_any():.1f}")
     print(f"lambdas in .connect: {connected_lambdas():.0%}")
     print(f"isinstance in ui/canvas: {tool_dispatch()}")
