@@ -14,7 +14,10 @@ class SavedState(BaseModel):
     When written, fields that weren't set are left out.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True)
+    # Building all validators when the modules are imported would take a twentieth of a second of each start.
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True, defer_build=True
+    )
 
     @field_validator("*", mode="wrap")
     @classmethod
