@@ -18,7 +18,7 @@ from imagineart_desktop.imaging.inpaint.outpainting import enlarge_canvas, origi
 from imagineart_desktop.imaging.inpaint.registration import Registration, register
 from imagineart_desktop.imaging.inpaint.request_images import flatten_alpha
 from imagineart_desktop.imaging.inpaint.seam import Weights, seam_weights
-from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPart, SentPreview
 from imagineart_desktop.imaging.inpaint.settings import Margins
 from imagineart_desktop.imaging.inpaint.tone import ToneMatch, match_tone
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage, no_progress
@@ -29,8 +29,10 @@ from imagineart_desktop.support.pixel_libraries import np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_STRIP_PIXELS = 2**19
-"""Pixels that one thread blends at a time."""
+_STRIP_PIXELS = 60_000
+"""Pixels that one thread blends at a time: few enough that a strip's values stay below the block size that the allocator
+maps on every request (see `support/memory.py`), and that all threads finish together.
+"""
 
 _SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7
 """Progress for one result after the source is read, the result registered, its tone matched, and its seam computed."""
@@ -42,7 +44,7 @@ class RawResult:
 
     raw: as the service returned it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 =
     painted. box: the part of the canvas that was sent, at the size `sent`. feather, tone_match, overlap: see
-    `RoundTrip`.
+    `InpaintSettings`. look: see `preview_sent`; None to make it when it's needed.
     """
 
     raw: Pixels
@@ -52,6 +54,7 @@ class RawResult:
     feather: int = 0
     tone_match: bool = False
     overlap: int = 0
+    look: SentPreview | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,31 +74,58 @@ def composite(
     with the share done; may raise WorkCanceledError. Raises SizeMismatchError if a mask doesn't have the canvas size.
     """
     canvas, original = enlarge_canvas(source, margins), original_area(source.size, margins)
-    samples = _copied(canvas.samples) if canvas is source else canvas.samples
     said: dict[Message, None] = {}
-    for number, result in enumerate(results):
+    with ThreadPoolExecutor(1) as pool:
+        # Measuring the results reads the canvas only, so meanwhile the copy and the seams are made.
+        copying = pool.submit(_copied, canvas.samples) if canvas is source else None
+        for number, result in enumerate(results):
 
-        def part(share: float, number: int = number) -> None:
-            reach((number + share) / len(results))
+            def part(share: float, number: int = number) -> None:
+                reach((number + share) / len(results))
 
-        height, width = result.mask.shape
-        if (width, height) != canvas.size:
-            raise SizeMismatchError((width, height), canvas.size)
-        # Compare with the canvas as it was sent, not as changed by earlier results.
-        sent = flatten_alpha(canvas.shown(result.box))
-        mask = result.mask[result.box.slices]
-        part(_SEEN)
-        look = SentPreview.of(sent, mask)
-        placed = register(result.raw, look)
-        part(_PLACED)
-        found = diagnose(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
-        said.update(dict.fromkeys(found))
-        if _shows_through(canvas, original, result):
-            said[Message("result.opaque")] = None
-        tone = match_tone(placed, look, sent, mask) if result.tone_match else None
-        part(_TONED)
-        _blend(canvas, samples, original, result, placed.settled(), tone, part)
-    return CompositeResult(canvas.with_samples(samples), tuple(said))
+            height, width = result.mask.shape
+            if (width, height) != canvas.size:
+                raise SizeMismatchError((width, height), canvas.size)
+            seaming = pool.submit(_seam_of, result, original, Rect.of_size((result.box.width, result.box.height)))
+            placed, tone, found = _measured(canvas, result, part)
+            said.update(dict.fromkeys(found))
+            if _shows_through(canvas, original, result):
+                said[Message("result.opaque")] = None
+            samples = canvas.samples if copying is None else copying.result()
+            seam = seaming.result()
+            if placed.covers != seam.covers:
+                seam = _seam_of(result, original, placed.covers)
+            part(_WEIGHED)
+            _blend(canvas, samples[result.box.slices], seam, placed.settled(), tone, part)
+        made = canvas.samples if copying is None else copying.result()
+    return CompositeResult(canvas.with_samples(made), tuple(said))
+
+
+def preview_sent(canvas: FullImage, mask: Mask, box: Rect) -> SentPreview:
+    """Return a reduced copy of what was sent, to measure results by. mask: of the whole canvas; box: what was sent.
+
+    It doesn't depend on the results, so it can be made before they arrive, and once for all seams.
+    """
+    return SentPreview.of(_sent_part(canvas, box)(Rect.of_size((box.width, box.height))), mask[box.slices])
+
+
+def _sent_part(canvas: FullImage, box: Rect) -> SentPart:
+    return lambda area: flatten_alpha(canvas.shown(area.moved(box.left, box.top)))
+
+
+def _measured(
+    canvas: FullImage, result: RawResult, reach: ReportProgress
+) -> tuple[Registration, ToneMatch | None, tuple[Message, ...]]:
+    """Return where a result belongs, how to correct its tone if at all, and what is unusual about it."""
+    mask, sent = result.mask[result.box.slices], _sent_part(canvas, result.box)
+    look = preview_sent(canvas, result.mask, result.box) if result.look is None else result.look
+    reach(_SEEN)
+    placed = register(result.raw, look)
+    reach(_PLACED)
+    found = diagnose(placed, look, sent, result.sent, mask, tone_match=result.tone_match)
+    tone = match_tone(placed, look, sent, mask) if result.tone_match else None
+    reach(_TONED)
+    return placed, tone, found
 
 
 def _shows_through(canvas: FullImage, original: Rect, result: RawResult) -> bool:
@@ -121,37 +151,44 @@ def _copied(samples: Samples) -> Samples:
     return copy
 
 
-def _blend(
-    canvas: FullImage,
-    samples: Samples,
-    original: Rect,
-    result: RawResult,
-    placed: Registration,
-    tone: ToneMatch | None,
-    reach: ReportProgress,
-) -> None:
-    """Blend the result into the samples, strip by strip on all processors."""
-    mask = _covered(result.mask[result.box.slices], placed.covers)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seam:
+    """The weights of a result. covers: the part of the box they were made for; area: their position in the box."""
+
+    covers: Rect
+    area: Rect
+    weights: Weights
+
+
+def _seam_of(result: RawResult, original: Rect, covers: Rect) -> _Seam:
+    mask = _covered(result.mask[result.box.slices], covers)
     area = coverage(mask).bounds
     if area.is_empty:
-        return
+        return _Seam(covers, area, np.empty((0, 0), np.float32))
     # One extra pixel on each side tells the feather where the area's edge is.
     around = area.grown(1).intersected(Rect.of_shape(mask.shape))
     inner = Rect(area.left - around.left, area.top - around.top, area.right - around.left, area.bottom - around.top)
     corner = result.box.left + around.left, result.box.top + around.top
     own = original.moved(-corner[0], -corner[1]).intersected(Rect(0, 0, around.width, around.height))
     weights = seam_weights(mask[around.slices], result.feather, own, result.overlap)[inner.slices]
-    place_of = samples[result.box.slices][area.slices]
-    rows = max(1, _STRIP_PIXELS // area.width)
+    return _Seam(covers, area, weights)
 
-    reach(_WEIGHED)
+
+def _blend(
+    canvas: FullImage, box: Samples, seam: _Seam, placed: Registration, tone: ToneMatch | None, reach: ReportProgress
+) -> None:
+    """Blend the result into the box's samples, strip by strip on all processors."""
+    area = seam.area
+    if area.is_empty:
+        return
+    target, rows = box[area.slices], max(1, _STRIP_PIXELS // area.width)
 
     def blend(top: int) -> None:
         reach(_WEIGHED + (1 - _WEIGHED) * top / area.height)
         strip = Rect(area.left, area.top + top, area.right, min(area.bottom, area.top + top + rows))
-        share = weights[top : top + rows]
+        share = seam.weights[top : top + rows]
         if share.any():
-            _blend_strip(canvas, place_of[top : top + rows], placed.part(strip), share, strip, tone)
+            _blend_strip(canvas, target[top : top + rows], placed.part(strip), share, strip, tone)
 
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         list(pool.map(blend, range(0, area.height, rows)))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.inpaint.registration import Registration, preview_of_result
-from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
-from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask, coverage
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPart, SentPreview
+from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
@@ -37,12 +37,11 @@ class ResultDifference:
 
 
 def diagnose(
-    placed: Registration, look: SentPreview, sent: Pixels, sent_size: Size, mask: Mask, *, tone_match: bool
+    placed: Registration, look: SentPreview, sent: SentPart, sent_size: Size, mask: Mask, *, tone_match: bool
 ) -> tuple[Message, ...]:
     """Return messages about a result; none if it's as expected.
 
-    sent: what was sent, at the size of the box, height × width × 3; sent_size: the size it was sent at; mask: of the
-    box; tone_match: whether tone matching is on.
+    sent_size: the size that the box was sent at; mask: of the box; tone_match: whether tone matching is on.
     """
     height, width = placed.raw.shape[:2]
     said = []
@@ -68,7 +67,7 @@ def _about_content(seen: ResultDifference | None, tone_match: bool) -> list[Mess
     return []
 
 
-def _seen(placed: Registration, look: SentPreview, sent: Pixels, mask: Mask) -> ResultDifference | None:
+def _seen(placed: Registration, look: SentPreview, sent: SentPart, mask: Mask) -> ResultDifference | None:
     before, after = look.sent, np.ascontiguousarray(preview_of_result(placed, look))
     far = np.asarray(cv2.absdiff(after, before), np.uint8)
     covered = np.zeros(far.shape[:2], bool)
@@ -77,7 +76,7 @@ def _seen(placed: Registration, look: SentPreview, sent: Pixels, mask: Mask) -> 
     changed = (
         float(_means(far, inside).mean())
         if np.count_nonzero(inside) >= _LEAST_SEEN
-        else _full_size_difference(placed, sent, mask)
+        else _full_size_difference(placed, look, sent, mask)
     )
     if changed is None:
         return None
@@ -92,11 +91,11 @@ def _means(pixels: Pixels, where: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.array(cv2.mean(pixels, where.view(np.uint8))[:3], np.float64)
 
 
-def _full_size_difference(placed: Registration, sent: Pixels, mask: Mask) -> float | None:
+def _full_size_difference(placed: Registration, look: SentPreview, sent: SentPart, mask: Mask) -> float | None:
     """Return the difference inside an area that's too small to show in a reduced copy."""
-    area = coverage(mask).bounds.intersected(placed.covers)
+    area = look.bounds.intersected(placed.covers)
     painted = mask[area.slices] >= THRESHOLD
     if not painted.any():
         return None
-    far = np.abs(placed.part(area)[:, :, :3].astype(np.float32) - sent[area.slices][:, :, :3])
+    far = np.abs(placed.part(area)[:, :, :3].astype(np.float32) - sent(area))
     return float(far[painted].mean())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagineart_desktop.imaging.files.grayscale import Grey, grey_of
 from imagineart_desktop.imaging.files.loading import Pixels
@@ -13,6 +14,9 @@ from imagineart_desktop.support.pixel_libraries import cv2, np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+SentPart: TypeAlias = Callable[[Rect], Pixels]
+"""Returns what was sent for a part of the box, at the size of the box: height × width × 3. Converts only that part."""
 
 LONGEST = 640
 """Pixels of the longer edge."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from imagineart_desktop.imaging.files.loading import Pixels
 from imagineart_desktop.imaging.geometry import Rect
 from imagineart_desktop.imaging.inpaint.registration import Registration, preview_of_result, reduced_result
-from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPart, SentPreview
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
 
@@ -117,8 +117,8 @@ class ToneMatch:
         return np.asarray(np.clip(back * np.float32(255), 0, 255), np.float32)
 
 
-def match_tone(placed: Registration, look: SentPreview, sent: Pixels, mask: Mask) -> ToneMatch:
-    """Measure the correction. sent: at the size of the box, height × width × 3; mask: of the box, 255 = painted."""
+def match_tone(placed: Registration, look: SentPreview, sent: SentPart, mask: Mask) -> ToneMatch:
+    """Measure the correction. mask: of the box, 255 = painted."""
     everywhere = _around(look.sent, preview_of_result(placed, look), look.painted)
     return ToneMatch(everywhere, _along_edge(placed, everywhere, sent, mask, look.bounds))
 
@@ -139,7 +139,7 @@ def _ring(mask: Mask) -> NDArray[np.bool_]:
 
 
 def _along_edge(
-    placed: Registration, everywhere: Tone | None, sent: Pixels, mask: Mask, bounds: Rect
+    placed: Registration, everywhere: Tone | None, sent: SentPart, mask: Mask, bounds: Rect
 ) -> EdgeTone | None:
     around = bounds.grown(16 + max(bounds.width, bounds.height) // 8)
     area = around.intersected(Rect.of_shape(mask.shape)).intersected(placed.covers)
@@ -149,7 +149,7 @@ def _along_edge(
     size = max(1, round(area.width * scale)), max(1, round(area.height * scale))
     _, two_colours = cv2.threshold(mask[area.slices], THRESHOLD - 1, 255, cv2.THRESH_BINARY)
     painted = np.asarray(cv2.resize(two_colours, size, interpolation=cv2.INTER_AREA), np.uint8)
-    source = _lab(np.asarray(cv2.resize(sent[area.slices], size, interpolation=cv2.INTER_AREA), np.uint8))
+    source = _lab(np.asarray(cv2.resize(sent(area), size, interpolation=cv2.INTER_AREA), np.uint8))
     result = _lab(reduced_result(placed, area, size))
     if everywhere is not None:
         result = everywhere.applied(result)
