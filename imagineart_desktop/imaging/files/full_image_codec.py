@@ -30,8 +30,10 @@ _PNG_KINDS = {
 _SUB = 1
 """PNG filter that stores each byte's difference from the corresponding byte of the previous pixel."""
 
-_STRIP = 8 * 2**20
-"""Bytes of image data that one thread compresses at a time."""
+_STRIP = 900_000
+"""Bytes of image data that one thread compresses at a time: below the block size that the allocator maps on every
+request (see `support/memory.py`).
+"""
 
 
 def encode_full_image(picture: FullImage, reach: ReportProgress | None = None) -> bytes:
