@@ -6,7 +6,6 @@ from imagineart_desktop.jobs.inpainting import (
     InpaintRequest,
     InpaintResultSet,
     MissingError,
-    cache_source,
     load_result_set_of,
     prepare,
     recomposite,
@@ -15,6 +14,7 @@ from imagineart_desktop.jobs.inpainting import (
 from imagineart_desktop.jobs.job import Download, Failure, InputImage, Job
 from imagineart_desktop.jobs.job_registry import JobEvent
 from imagineart_desktop.jobs.request_lookup import LookupResult
+from imagineart_desktop.jobs.source_cache import cache_source
 from imagineart_desktop.jobs.states import FINAL_STATES, JobState
 from imagineart_desktop.jobs.unconfirmed import LOOKUP_FAILED, NOT_LISTED
 from imagineart_desktop.jobs.waiting import LOCAL_ERRORS, UPLOAD_STALLED

@@ -11,6 +11,9 @@ from imagineart_desktop.jobs.job import Job
 _SECONDS = 30.0
 """How long a result is held if nobody shows it."""
 
+_LOOK_SECONDS = 0.5
+"""Maximum time that storing a result waits until it's seen: encoding its file takes all processors."""
+
 _MAX_BYTES = 160 * 2**20
 
 _Key = tuple[str, int]
@@ -20,8 +23,8 @@ _Key = tuple[str, int]
 class CompositeCache:
     """Cache of one composite, for the first caller of `take`.
 
-    on_composed: called when one is held, before its file is written. on_lost: called with the id of a job whose results
-    were not kept after all.
+    on_composed: called when one is held, before its file is written; may return the task that shows it. on_lost: called
+    with the id of a job whose results were not kept after all.
     """
 
     def __init__(self) -> None:
@@ -30,13 +33,18 @@ class CompositeCache:
         self.on_composed: Callable[[Job, int, CompositeResult], object] = lambda _job, _position, _home: None
         self.on_lost: Callable[[str], object] = lambda _job_id: None
 
-    def put(self, job: Job, position: int, home: CompositeResult) -> None:
-        """Hold a result for a while, unless it's huge or isn't 8-bit sRGB, so its file would show different pixels."""
+    async def put(self, job: Job, position: int, home: CompositeResult) -> None:
+        """Hold a result for a while, unless it's huge or isn't 8-bit sRGB, so its file would show different pixels.
+
+        Return once it's seen, or after a short time.
+        """
         self._let_go()
         if home.picture.is_srgb8 and home.picture.samples.nbytes <= _MAX_BYTES:
             self._held = (job.id, position), home
             self._expiry = asyncio.get_running_loop().call_later(_SECONDS, self._let_go)
-            _tell(lambda: self.on_composed(job, position, home))
+            showing = _tell(lambda: self.on_composed(job, position, home))
+            if isinstance(showing, asyncio.Future):
+                await asyncio.wait((showing,), timeout=_LOOK_SECONDS)
 
     def take(self, job_id: str, position: int) -> CompositeResult | None:
         """Return the result if it's held, and release it."""
@@ -59,10 +67,11 @@ class CompositeCache:
             self._expiry = None
 
 
-def _tell(listener: Callable[[], object]) -> None:
+def _tell(listener: Callable[[], object]) -> object:
     try:
-        listener()
+        return listener()
     except Exception as error:
         # Whoever looks on must not be able to stop what is paid for.
         context = {"message": "showing a composed result failed", "exception": error}
         asyncio.get_running_loop().call_exception_handler(context)
+        return None

@@ -12,14 +12,13 @@ import asyncio
 import os
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial, reduce
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
@@ -30,6 +29,7 @@ from imagineart_desktop.imaging import (
     InpaintSettings,
     Margins,
     Mask,
+    Picture,
     PictureError,
     Pixels,
     RawResult,
@@ -42,9 +42,12 @@ from imagineart_desktop.imaging import (
     load_picture,
     read_file,
 )
+from imagineart_desktop.imaging.inpaint.compositing import preview_sent
 from imagineart_desktop.imaging.inpaint.raw_preview import paste_raw_results
+from imagineart_desktop.imaging.inpaint.sent_preview import SentPreview
 from imagineart_desktop.imaging.mask.mask import no_progress
 from imagineart_desktop.jobs.job import InputImage
+from imagineart_desktop.jobs.source_cache import read_source
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
 from imagineart_desktop.models import FieldKind, Model
 from imagineart_desktop.support import ReportProgress
@@ -57,41 +60,6 @@ RESULT = "result"
 
 _ENCODED = 0.9
 """Share of the progress of saving a picture that's done once it's encoded; only writing remains."""
-
-_MAX_CACHED_BYTES = 160 * 2**20
-"""Maximum size in bytes of a decoded source to keep in memory: 24 megapixels at 16 bits per channel."""
-
-
-class _SourceCache:
-    """Cache of decoded sources: the last one, and those still referenced elsewhere, such as by the canvas.
-
-    Lets variations and other seams of the same source skip decoding. Thread-safe.
-    """
-
-    def __init__(self) -> None:
-        self._held: FullImage | None = None
-        self._known: WeakValueDictionary[str, FullImage] = WeakValueDictionary()
-
-    def put(self, sha256: str, picture: FullImage) -> None:
-        """Cache the decoded image of the file with this hash."""
-        self._held = picture if picture.samples.nbytes <= _MAX_CACHED_BYTES else None
-        self._known[sha256] = picture
-
-    def read(self, sha256: str, source: Path | bytes, name: str | None = None) -> FullImage:
-        """Return the image of this file, decoding it if it isn't cached. Raises PictureError."""
-        picture = self._known.get(sha256)
-        if picture is None:
-            picture = load_full_image(source, name=name)
-            self.put(sha256, picture)
-        return picture
-
-
-_RECENT = _SourceCache()
-
-
-def cache_source(sha256: str, picture: FullImage) -> None:
-    """Cache the decoded image of the file with this hash: it isn't decoded again as long as the caller holds it."""
-    _RECENT.put(sha256, picture)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +100,7 @@ def _prepared(
         raise ValueError(f"{model.label} takes no mask")
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
     sha256 = sha256_of(data)
-    picture = _RECENT.read(sha256, data, name)
+    picture = read_source(sha256, data, name)
     fields = {shown.kind: name for name, shown in model.request_type.shown_fields().items()}
     pieces = build_requests(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
@@ -158,11 +126,15 @@ def _prepared(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InpaintResultSet:
-    """A decoded source and the results to composite into it. results: plan, raw result, and mask of each."""
+    """A decoded source and the results to composite into it.
+
+    results: plan, raw result, and mask of each. looks: of each, what was sent, reduced; None if it isn't known yet.
+    """
 
     source: FullImage
     margins: Margins
     results: tuple[tuple[InpaintPlan, Pixels, Mask], ...]
+    looks: tuple[SentPreview | None, ...]
 
     def made(
         self, *, feather: int | None = None, tone_match: bool | None = None, reach: ReportProgress = no_progress
@@ -180,8 +152,9 @@ class InpaintResultSet:
                 plan.trip.feather if feather is None else feather,
                 plan.trip.tone_match if tone_match is None else tone_match,
                 plan.trip.overlap,
+                look,
             )
-            for plan, raw, mask in self.results
+            for (plan, raw, mask), look in zip(self.results, self.looks, strict=True)
         ]
         return composite(self.source, self.margins, returned, reach)
 
@@ -196,10 +169,13 @@ class InpaintResultSet:
         return paste_raw_results(self.source, self.margins, boxes)
 
 
-async def load_result_set(library: Library, results: Sequence[tuple[InpaintPlan, Path | Pixels]]) -> InpaintResultSet:
+async def load_result_set(
+    library: Library, results: Sequence[tuple[InpaintPlan, Path | Awaitable[Picture]]]
+) -> InpaintResultSet:
     """Load a source and its results. results: plans with the same source and margins, each with its raw result.
 
-    A result is a file, or its pixels if already decoded. Raises MissingError, PictureError.
+    A result is a file, or its picture, which may still be decoding: source and masks are prepared meanwhile. Raises
+    MissingError, PictureError.
     """
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
@@ -207,23 +183,40 @@ async def load_result_set(library: Library, results: Sequence[tuple[InpaintPlan,
     kept = await library.input(first.source)
     if kept is None:
         raise MissingError(Message("missing.source"))
-    masks = []
+    places = []
     for plan, _ in results:
         mask = await library.input(plan.mask)
         if mask is None:
             raise MissingError(Message("missing.mask"))
-        masks.append(mask.path)
-
-    def decoded() -> list[tuple[InpaintPlan, Pixels, Mask]]:
-        return [
-            (plan, _result_of(raw) if isinstance(raw, Path) else raw, _mask_of(mask))
-            for (plan, raw), mask in zip(results, masks, strict=True)
-        ]
-
-    source, pieces = await asyncio.gather(
-        asyncio.to_thread(_RECENT.read, first.source, kept.path), asyncio.to_thread(decoded)
+        places.append(mask.path)
+    plans = [plan for plan, _ in results]
+    (source, masks, looks), raws = await asyncio.gather(
+        _prepared_source(kept.path, places, plans), _raw_pixels([raw for _, raw in results])
     )
-    return InpaintResultSet(source, first.trip.margins, tuple(pieces))
+    return InpaintResultSet(source, first.trip.margins, tuple(zip(plans, raws, masks, strict=True)), looks)
+
+
+async def _prepared_source(
+    path: Path, places: Sequence[Path], plans: Sequence[InpaintPlan]
+) -> tuple[FullImage, list[Mask], tuple[SentPreview | None, ...]]:
+    """Return what results need besides themselves: the source, and the mask and the look of each."""
+
+    def look_of(plan: InpaintPlan, mask: Mask) -> SentPreview | None:
+        # Enlarging the canvas takes as long again. A mask of another size is refused when the result is composited.
+        if any(plan.trip.margins) or mask.shape[::-1] != source.size:
+            return None
+        return preview_sent(source, mask, plan.area)
+
+    source, masks = await asyncio.gather(
+        asyncio.to_thread(read_source, plans[0].source, path),
+        asyncio.to_thread(lambda: [_mask_of(place) for place in places]),
+    )
+    looks = await asyncio.to_thread(lambda: tuple(map(look_of, plans, masks)))
+    return source, masks, looks
+
+
+async def _raw_pixels(raws: Sequence[Path | Awaitable[Picture]]) -> list[Pixels]:
+    return [(await (asyncio.to_thread(_result_of, raw) if isinstance(raw, Path) else raw)).pixels for raw in raws]
 
 
 async def load_result_set_of(library: Library, numbers: Sequence[int]) -> InpaintResultSet:
@@ -231,7 +224,7 @@ async def load_result_set_of(library: Library, numbers: Sequence[int]) -> Inpain
 
     The latter must be the areas of one request. Raises MissingError, PictureError.
     """
-    results: list[tuple[InpaintPlan, Path | Pixels]] = []
+    results: list[tuple[InpaintPlan, Path | Awaitable[Picture]]] = []
     for number, trip in await _areas_of(library, numbers):
         details = await library.details(number)
         raw = await library.raw_result_path(number)
@@ -375,8 +368,8 @@ def _linked(source: Path, copy: Path) -> None:
     shutil.copyfile(source, copy)
 
 
-def _result_of(path: Path) -> Pixels:
-    return load_picture(path, name=Message("image.result"), formats=RESULT_FORMATS).pixels
+def _result_of(path: Path) -> Picture:
+    return load_picture(path, name=Message("image.result"), formats=RESULT_FORMATS)
 
 
 def _mask_of(path: Path) -> Mask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from imagineart_desktop.fal import (
@@ -20,11 +20,12 @@ from imagineart_desktop.fal import (
 )
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
+    CompositeResult,
     InpaintPlan,
     Mask,
     MaskError,
+    Picture,
     PictureError,
-    Pixels,
     blend_inside_mask,
     encode_full_image,
     encode_png,
@@ -124,15 +125,20 @@ class ResultImporter:
         Return findings about the result, and the encoded composite: None if source or mask are missing or unreadable.
         The result then stays as received, because it's paid for.
         """
-        pixels, place = await asyncio.to_thread(self._verified, job, position, target)
+        reading = asyncio.ensure_future(asyncio.to_thread(_read, target))
+        # Source and mask are read meanwhile.
+        composing = asyncio.ensure_future(self._composed_result(job, plan, position, reading))
+        composing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        try:
+            place = self._library.files.raw(job.id, position, (await reading).format.lower())
+        except BaseException:
+            composing.cancel()
+            raise
+        del reading
         # Meanwhile the result is composed and seen; nothing else is written before it.
         keeping = asyncio.ensure_future(asyncio.to_thread(_keep_raw, target, place))
         try:
-            composition = await load_result_set(self._library, [(plan, pixels)])
-            del pixels
-            home = await asyncio.to_thread(composition.made)
-            if self._composed is not None:
-                self._composed.put(job, position, home)
+            home = await composing
         except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
             return (Message("result.not_composited", problem=error.message),), None
@@ -140,10 +146,18 @@ class ResultImporter:
             await keeping
         return home.findings, await asyncio.to_thread(encode_full_image, home.picture)
 
-    def _verified(self, job: Job, position: int, target: Path) -> tuple[Pixels, Path]:
-        """Return the pixels of a result, and where it is kept as it came. Raises PictureError."""
-        picture = load_picture(target, name=Message("image.result"), formats=RESULT_FORMATS)
-        return picture.pixels, self._library.files.raw(job.id, position, picture.format.lower())
+    async def _composed_result(
+        self, job: Job, plan: InpaintPlan, position: int, reading: Awaitable[Picture]
+    ) -> CompositeResult:
+        """Composite a result that may still be decoding, and hand it to whoever shows it.
+
+        Raises MissingError, PictureError, MaskError.
+        """
+        composition = await load_result_set(self._library, [(plan, reading)])
+        home = await asyncio.to_thread(composition.made)
+        if self._composed is not None:
+            await self._composed.put(job, position, home)
+        return home
 
     async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
         """Return the files of the image and the mask that were sent."""
@@ -159,8 +173,8 @@ class ResultImporter:
         self, job: Job, polarity: MaskPolarity, position: int, target: Path, inputs: dict[FieldKind, Path]
     ) -> None:
         """Composite the result of a job without a plan, whose whole image was sent: what was sent is the source."""
-        result, place = self._verified(job, position, target)
-        _keep_raw(target, place)
+        result = _read(target)
+        _keep_raw(target, self._library.files.raw(job.id, position, result.format.lower()))
         try:
             source = load_picture(inputs[FieldKind.PICTURE])
             grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
@@ -168,7 +182,7 @@ class ResultImporter:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
             return
         mask: Mask = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
-        write_atomic(target, encode_png(blend_inside_mask(source.pixels, result, mask)))
+        write_atomic(target, encode_png(blend_inside_mask(source.pixels, result.pixels, mask)))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[Message, ...]) -> Recipe:
         return Recipe(
@@ -189,6 +203,11 @@ class ResultImporter:
             started_at=job.started_at,
             finished_at=job.finished_at,
         )
+
+
+def _read(target: Path) -> Picture:
+    """Decode a result, which verifies it. Raises PictureError."""
+    return load_picture(target, name=Message("image.result"), formats=RESULT_FORMATS)
 
 
 def _keep_raw(target: Path, place: Path) -> None:

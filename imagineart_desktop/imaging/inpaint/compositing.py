@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STRIP_PIXELS = 60_000
-"""Pixels that one thread blends at a time: few enough that a strip's values stay below the block size that the allocator
-maps on every request (see `support/memory.py`), and that all threads finish together.
+"""Pixels that one thread blends at a time: few enough that a strip's values stay below the block size that the
+allocator maps on every request (see `support/memory.py`), and that all threads finish together.
 """
 
 _SEEN, _PLACED, _TONED, _WEIGHED = 0.1, 0.3, 0.4, 0.7

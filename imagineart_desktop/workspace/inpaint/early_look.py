@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -50,10 +51,11 @@ class EarlyLook(QObject):
         if self._job_id == job_id:
             self._job_id = None
 
-    def _composed(self, job: Job, position: int, home: CompositeResult) -> None:
-        if isValid(self) and self._job_id is None and position == 0 and self._may_look(job):
-            self._job_id = job.id
-            spawn_owned(self, self._show(job, home))
+    def _composed(self, job: Job, position: int, home: CompositeResult) -> asyncio.Task[object] | None:
+        if not (isValid(self) and self._job_id is None and position == 0 and self._may_look(job)):
+            return None
+        self._job_id = job.id
+        return spawn_owned(self, self._show(job, home))
 
     async def _show(self, job: Job, home: CompositeResult) -> None:
         pyramid = await self._versions.begin(job.id, home)
