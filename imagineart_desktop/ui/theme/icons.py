@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from imagineart_desktop.resources import resource_path
@@ -36,20 +36,28 @@ class IconEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         """Draw the icon into a rectangle."""
-        tone = "text_faint" if mode == QIcon.Mode.Disabled else self._tone
         edge = min(rect.width(), rect.height())
         square = QRectF(0, 0, edge, edge)
         square.moveCenter(QRectF(rect).center())
-        paint_icon(painter, self._name, getattr(tokens(), tone), square)
+        paint_icon(painter, self._name, self._colour(mode), square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the icon as a pixmap."""
+        """Return the icon as a pixmap, rendered once per size and color."""
+        key = f"icon {self._name} {self._colour(mode)} {size.width()} {size.height()}"
+        picture = QPixmap()
+        if QPixmapCache.find(key, picture):
+            return picture
         picture = QPixmap(size)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()
+        QPixmapCache.insert(key, picture)
         return picture
+
+    def _colour(self, mode: QIcon.Mode) -> str:
+        colour: str = getattr(tokens(), "text_faint" if mode == QIcon.Mode.Disabled else self._tone)
+        return colour
 
     def clone(self) -> QIconEngine:
         """Return a copy of the engine."""
