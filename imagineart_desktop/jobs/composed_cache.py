@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
 from imagineart_desktop.imaging import CompositeResult
 from imagineart_desktop.jobs.job import Job
@@ -11,10 +12,12 @@ from imagineart_desktop.jobs.job import Job
 _SECONDS = 30.0
 """How long a result is held if nobody shows it."""
 
-_LOOK_SECONDS = 0.5
-"""Maximum time that storing a result waits until it's seen: encoding its file takes all processors."""
+_MAX_SHOW_WAIT = 0.5
+"""Maximum time in seconds that storing a result waits until it's seen: encoding its file takes all processors."""
 
 _MAX_BYTES = 160 * 2**20
+
+T = TypeVar("T")
 
 _Key = tuple[str, int]
 """Job id and index of the image within the job."""
@@ -30,7 +33,9 @@ class CompositeCache:
     def __init__(self) -> None:
         self._held: tuple[_Key, CompositeResult] | None = None
         self._expiry: asyncio.TimerHandle | None = None
-        self.on_composed: Callable[[Job, int, CompositeResult], object] = lambda _job, _position, _home: None
+        self.on_composed: Callable[[Job, int, CompositeResult], asyncio.Future[object] | None] = (
+            lambda _job, _position, _home: None
+        )
         self.on_lost: Callable[[str], object] = lambda _job_id: None
 
     async def put(self, job: Job, position: int, home: CompositeResult) -> None:
@@ -43,8 +48,8 @@ class CompositeCache:
             self._held = (job.id, position), home
             self._expiry = asyncio.get_running_loop().call_later(_SECONDS, self._let_go)
             showing = _tell(lambda: self.on_composed(job, position, home))
-            if isinstance(showing, asyncio.Future):
-                await asyncio.wait((showing,), timeout=_LOOK_SECONDS)
+            if showing is not None:
+                await asyncio.wait((showing,), timeout=_MAX_SHOW_WAIT)
 
     def take(self, job_id: str, position: int) -> CompositeResult | None:
         """Return the result if it's held, and release it."""
@@ -67,7 +72,7 @@ class CompositeCache:
             self._expiry = None
 
 
-def _tell(listener: Callable[[], object]) -> object:
+def _tell(listener: Callable[[], T]) -> T | None:
     try:
         return listener()
     except Exception as error:

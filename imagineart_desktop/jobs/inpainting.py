@@ -52,7 +52,7 @@ from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, 
 from imagineart_desktop.models import FieldKind, Model
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.errors import UserError
-from imagineart_desktop.support.messages import Message
+from imagineart_desktop.support.messages import MAX_LISTED, Message
 from imagineart_desktop.support.pixel_libraries import np
 
 RESULT = "result"
@@ -128,13 +128,13 @@ def _prepared(
 class InpaintResultSet:
     """A decoded source and the results to composite into it.
 
-    results: plan, raw result, and mask of each. looks: of each, what was sent, reduced; None if it isn't known yet.
+    results: plan, raw result, and mask of each. previews: of each, what was sent, reduced; None if it isn't known yet.
     """
 
     source: FullImage
     margins: Margins
     results: tuple[tuple[InpaintPlan, Pixels, Mask], ...]
-    looks: tuple[SentPreview | None, ...]
+    previews: tuple[SentPreview | None, ...]
 
     def made(
         self, *, feather: int | None = None, tone_match: bool | None = None, reach: ReportProgress = no_progress
@@ -152,9 +152,9 @@ class InpaintResultSet:
                 plan.trip.feather if feather is None else feather,
                 plan.trip.tone_match if tone_match is None else tone_match,
                 plan.trip.overlap,
-                look,
+                preview,
             )
-            for (plan, raw, mask), look in zip(self.results, self.looks, strict=True)
+            for (plan, raw, mask), preview in zip(self.results, self.previews, strict=True)
         ]
         return composite(self.source, self.margins, returned, reach)
 
@@ -183,25 +183,25 @@ async def load_result_set(
     kept = await library.input(first.source)
     if kept is None:
         raise MissingError(Message("missing.source"))
-    places = []
+    mask_paths = []
     for plan, _ in results:
         mask = await library.input(plan.mask)
         if mask is None:
             raise MissingError(Message("missing.mask"))
-        places.append(mask.path)
+        mask_paths.append(mask.path)
     plans = [plan for plan, _ in results]
-    (source, masks, looks), raws = await asyncio.gather(
-        _prepared_source(kept.path, places, plans), _raw_pixels([raw for _, raw in results])
+    (source, masks, previews), raws = await asyncio.gather(
+        _prepared_source(kept.path, mask_paths, plans), _raw_pixels([raw for _, raw in results])
     )
-    return InpaintResultSet(source, first.trip.margins, tuple(zip(plans, raws, masks, strict=True)), looks)
+    return InpaintResultSet(source, first.trip.margins, tuple(zip(plans, raws, masks, strict=True)), previews)
 
 
 async def _prepared_source(
-    path: Path, places: Sequence[Path], plans: Sequence[InpaintPlan]
+    path: Path, mask_paths: Sequence[Path], plans: Sequence[InpaintPlan]
 ) -> tuple[FullImage, list[Mask], tuple[SentPreview | None, ...]]:
-    """Return what results need besides themselves: the source, and the mask and the look of each."""
+    """Return what results need besides themselves: the source, and the mask and the preview of each."""
 
-    def look_of(plan: InpaintPlan, mask: Mask) -> SentPreview | None:
+    def preview_of(plan: InpaintPlan, mask: Mask) -> SentPreview | None:
         # Enlarging the canvas takes as long again. A mask of another size is refused when the result is composited.
         if any(plan.trip.margins) or mask.shape[::-1] != source.size:
             return None
@@ -209,10 +209,10 @@ async def _prepared_source(
 
     source, masks = await asyncio.gather(
         asyncio.to_thread(read_source, plans[0].source, path),
-        asyncio.to_thread(lambda: [_mask_of(place) for place in places]),
+        asyncio.to_thread(lambda: [_mask_of(mask_path) for mask_path in mask_paths]),
     )
-    looks = await asyncio.to_thread(lambda: tuple(map(look_of, plans, masks)))
-    return source, masks, looks
+    previews = await asyncio.to_thread(lambda: tuple(map(preview_of, plans, masks)))
+    return source, masks, previews
 
 
 async def _raw_pixels(raws: Sequence[Path | Awaitable[Picture]]) -> list[Pixels]:
@@ -356,7 +356,7 @@ def _findings_by_area(recipes: Sequence[Recipe]) -> tuple[Message, ...]:
         for finding in recipe.findings:
             said.setdefault(finding, []).append(number)
     return tuple(
-        Message("result.in_areas", count=len(numbers), areas=tuple(numbers), finding=finding)
+        Message("result.in_areas", count=len(numbers), areas=tuple(numbers[:MAX_LISTED]), finding=finding)
         for finding, numbers in said.items()
     )
 

@@ -1,6 +1,6 @@
 """Utilities shared by all packages: logs without secrets, crash traces, console output, and reports for support."""
 
-from imagineart_desktop.support.background import cancel_spawned, spawn
+from imagineart_desktop.support.background import cancel_spawned, pausing, spawn
 from imagineart_desktop.support.console import ensure_standard_streams, flush_notices, print_notice, write_stdout
 from imagineart_desktop.support.crashes import CrashReporter
 from imagineart_desktop.support.errors import UserError
@@ -28,6 +28,7 @@ __all__ = [
     "gc_paused",
     "limit_malloc_arenas",
     "parse_int",
+    "pausing",
     "print_notice",
     "redact",
     "register_secret",

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _running: set[asyncio.Task[Any]] = set()
 """Strong references: the loop holds its tasks only weakly."""
 
+_pausing: asyncio.AbstractEventLoop | None = None
+
+
+@contextmanager
+def pausing(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let `spawn` use the main thread's loop while it's stopped, too: when Qt quits, it calls slots once more."""
+    global _pausing
+    _pausing = loop
+    try:
+        yield
+    finally:
+        _pausing = None
+
 
 def spawn(work: Coroutine[object, None, object]) -> asyncio.Task[object]:
     """Start background work, for example from a slot. Its exceptions go to the loop's exception handler.
 
-    When Qt quits, its loop runs slots once more while asyncio's is stopped: what they start runs when it continues.
+    While the loop of `pausing` is stopped, the work begins when it continues. Raises RuntimeError if there is no loop.
     """
-    # Without a running loop, this is the one that is set for the thread.
-    task = asyncio.get_event_loop().create_task(work)
+    task = _loop().create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
     return task
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        if _pausing is None or threading.current_thread() is not threading.main_thread():
+            raise
+        return _pausing
 
 
 async def cancel_spawned() -> None:

@@ -1,6 +1,6 @@
 """The sentence of every message that may be stored, by its code. The only place that has them.
 
-A pair is for one thing and for several, as the parameter `count` says. Never change the meaning of a code, and keep
+A pair holds the singular and the plural, chosen by `count`. Never change the meaning of a code, and keep
 codes that aren't used any more: jobs and recipes of earlier versions have them.
 """
 
@@ -29,12 +29,12 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "fal.input_refused": "The model refused the input.",
     "fal.input_refused_because": "{text}",
     "fal.too_many_requests_listed": "There are more requests than can be looked through.",
-    "fal.submit_unreadable": "The service's answer to the request could not be read.",
-    "fal.answer_unreadable": "The service's answer could not be read.",
-    "fal.status_unreadable": "The service's status could not be read.",
-    "fal.stream_compressed": "The service's status stream is compressed.",
-    "fal.stream_unreadable": "The service's status stream could not be read.",
-    "fal.list_unreadable": "The service's list of requests could not be read.",
+    "fal.submit_unreadable": "The service’s answer to the request could not be read.",
+    "fal.answer_unreadable": "The service’s answer could not be read.",
+    "fal.status_unreadable": "The service’s status could not be read.",
+    "fal.stream_compressed": "The service’s status stream is compressed.",
+    "fal.stream_unreadable": "The service’s status stream could not be read.",
+    "fal.list_unreadable": "The service’s list of requests could not be read.",
     "fal.result_unreadable": "The result could not be read.",
     "fal.answer_too_long": "The answer of {host} is too long.",
     "fal.answer_cut": "The answer was cut.",
@@ -42,21 +42,21 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "fal.not_decompressed": "The answer could not be decompressed.",
     "fal.url_foreign": "The service named an address that is not its own.",
     "fal.url_invalid": "The service named an invalid address.",
-    "fal.url_too_long": "The result's address is too long.",
+    "fal.url_too_long": "The result’s address is too long.",
     "fal.url_no_image": "This is not an address of an image.",
     "fal.url_scheme": "Only {schemes} addresses are fetched.",
-    "fal.url_private": "The address lies inside a private network; it is not fetched.",
+    "fal.url_private": "The address is inside a private network; it was not fetched.",
     "fal.image_url_invalid": "The image’s address is invalid.",
     "fal.image_url_circular": "The image’s address redirects in circles.",
     "fal.image_too_large": "The image is larger than {megabytes} MB.",
     "fal.download_empty": "The download was empty.",
     "fal.inline_unreadable": "The inline result could not be read.",
     "fal.result_gone": "The result is no longer there.",
-    "fal.upload_token_refused": "The service does not take its own upload token.",
+    "fal.upload_token_refused": "The service rejected its own upload token.",
     "fal.upload_token_unreadable": "The service’s upload token could not be read.",
-    "fal.upload_url_refused": "The service does not take its own upload address.",
+    "fal.upload_url_refused": "The service rejected its own upload address.",
     "fal.upload_url_missing": "The service did not say where to upload to.",
-    "fal.upload_url_invalid": "The service named no address to upload to.",
+    "fal.upload_url_invalid": "The service didn’t return an upload address.",
     "fal.upload_part_unconfirmed": "The service did not confirm a part of the upload.",
     "fal.upload_answer_too_long": "The answer to the upload is too long.",
     "fal.upload_answer_unreadable": "The service’s answer to the upload could not be read.",

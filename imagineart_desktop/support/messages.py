@@ -25,14 +25,20 @@ _UNREADABLE = "unreadable"
 
 _GENERAL = str(TABLE[_UNREADABLE])
 
-_START = '{"code":'
+MAX_LISTED = 100
+"""Maximum number of values in a list. A longer one is damaged, or forged to fill the screen."""
+
+_START = '{"code": "'
 _MAX_NESTED = 8
-_MAX_LISTED = 100
-"""More than that is damaged, or forged to fill the screen."""
+_MAX_NAME = 100
 
 
 class _UnreadableError(Exception):
-    """Stored data isn't a message of this version."""
+    """Stored data is a message, but not one of this version."""
+
+
+class _NoMessageError(Exception):
+    """Stored text isn't a message: it only begins like one."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -65,7 +71,9 @@ class Message:
         if not stored.startswith(_START):
             return cls.plain(stored)
         try:
-            return _from_json(json.loads(stored))
+            return _from_json(_loaded(stored))
+        except _NoMessageError:
+            return cls.plain(stored)
         except (ValueError, RecursionError, _UnreadableError):
             return cls(_UNREADABLE, stored=stored)
 
@@ -73,12 +81,14 @@ class Message:
         """Return the text to store, for `parse`."""
         if self.code in (PLAIN, _UNREADABLE) and len(self.params) == 1:
             ((name, text),) = self.params
-            if isinstance(text, str) and text.startswith(_START) == (name == "stored"):
+            if isinstance(text, str) and (name == "stored" or not text.startswith(_START)):
                 return text
         return json.dumps(_to_json(self))
 
     def with_texts(self, change: Callable[[str], str]) -> Message:
-        """Return the message with each text in it changed."""
+        """Return the message with each text in it changed; an unreadable one as it is, which shows none of them."""
+        if self.code == _UNREADABLE:
+            return self
 
         def changed(value: Param) -> Param:
             match value:
@@ -114,6 +124,8 @@ def _shown(value: Param) -> str | int:
     match value:
         case Message():
             return str(value)
+        case (*first, last) if len(first) > 1:
+            return f"{', '.join(map(str, first))}, and {last}"
         case tuple():
             return " and ".join(map(str, value))
         case _:
@@ -125,10 +137,22 @@ def _to_json(message: Message) -> dict[str, object]:
     return {"code": message.code, "params": params}
 
 
+def _loaded(stored: str) -> object:
+    """Return the JSON of a stored message. Raises _NoMessageError for other JSON, ValueError for damaged text."""
+    value: object = json.loads(stored)
+    match value:
+        case {"code": str(), "params": dict()}:
+            return value
+        case _:
+            raise _NoMessageError
+
+
 def _from_json(value: object, nested: int = 0) -> Message:
     """Raise _UnreadableError for anything that `_to_json` doesn't write."""
     match value:
         case {"code": str() as code, "params": dict() as params, **others} if not others and nested < _MAX_NESTED:
+            if max(map(len, (code, *params)), default=0) > _MAX_NAME:
+                raise _UnreadableError
             return Message(code, **{name: _param(param, nested + 1) for name, param in params.items()})
         case _:
             raise _UnreadableError
@@ -136,7 +160,7 @@ def _from_json(value: object, nested: int = 0) -> Message:
 
 def _param(value: object, nested: int) -> Param:
     match value:
-        case list() if len(value) <= _MAX_LISTED:
+        case list() if len(value) <= MAX_LISTED:
             return tuple(_word(one) for one in value)
         case dict():
             return _from_json(value, nested)

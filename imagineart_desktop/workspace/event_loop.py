@@ -18,7 +18,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimerEvent
 from qasync import QEventLoop
 
-from imagineart_desktop.support import release_freed_memory
+from imagineart_desktop.support import pausing, release_freed_memory
 
 _WORKERS = 4
 _SECONDS_BETWEEN_COLLECTIONS = 0.1
@@ -59,13 +59,13 @@ def run(app: QCoreApplication, main: Coroutine[object, None, int], *, freezes: b
     workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
     loop.set_default_executor(workers)
     try:
-        with _wakeups_by_signals():
+        with _wakeups_by_signals(), pausing(loop):
             return _until_done(loop, loop.create_task(_run_with_gc(main, freezes=freezes)))
     finally:
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        while left := asyncio.all_tasks(loop):
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_asyncgens())
         workers.shutdown()
         asyncio.set_event_loop(None)

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+from collections.abc import Callable
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
 from imagineart_desktop.support.json_types import JsonObject
+
+
+def or_else(default: Callable[[], object]) -> WrapValidator:
+    """Return what replaces an invalid value by a default, for the fields of a dataclass that is saved."""
+
+    def replace_invalid(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return validate(value)
+        except ValueError:
+            return default()
+
+    return WrapValidator(replace_invalid)
 
 
 class SavedState(BaseModel):

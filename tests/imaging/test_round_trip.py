@@ -38,11 +38,13 @@ from imagineart_desktop.imaging import (
     suggest_split,
 )
 from imagineart_desktop.imaging.inpaint.seam import seam_weights
+from imagineart_desktop.support.messages import Message
 from tests.imaging import inpaint_fixtures as service
 from tests.imaging.inpaint_fixtures import (
     SERVICES,
     SMALL,
     WORKING,
+    results_of,
     scene,
     source_of,
     travelled,
@@ -253,6 +255,19 @@ def test_a_shift_is_undone(photos: Any, photo: str, shifts: tuple[tuple[int, int
         assert any("shifted" in str(finding) for finding in shifted.findings), (x, y)
         off = np.abs(shifted.picture.samples.astype(int) - wanted)[220:380, 320:580]
         assert off.mean() < 3, (x, y)
+
+
+def test_a_result_is_compared_with_what_was_sent_not_with_what_an_earlier_result_made_of_it(photos: Any) -> None:
+    source = photograph(photos, "chelsea.png", 300, 200)
+    mask = new_mask((300, 200))
+    mask[60:120, 100:200] = 255
+    trip = InpaintSettings(margins=Margins(40, 0, 0, 0))
+    unchanged = results_of(source, mask, trip, service.unchanged)
+    finding = Message("result.unchanged")
+    assert finding in composite(source, trip.margins, unchanged).findings
+    painted = results_of(source, mask, trip, service.faithful)
+    assert finding not in composite(source, trip.margins, painted).findings
+    assert finding in composite(source, trip.margins, [*painted, *unchanged]).findings
 
 
 @pytest.mark.parametrize("answer", [service.cut, service.padded, service.other_ratio])

@@ -126,7 +126,8 @@ async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
         if wanted(event) and not found.done():
             found.set_result(event)
 
-    for event in (*map(JobEvent, worker.jobs()), *_seen.get(worker, {}).values()):
+    last = {job.id: JobEvent(job) for job in worker.jobs()} | _seen.get(worker, {})
+    for event in last.values():
         listen(event)
     end = worker.subscribe(listen)
     try:

@@ -15,6 +15,7 @@ from PIL import Image
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import (
+    CompositeResult,
     FullImage,
     InpaintSettings,
     Margins,
@@ -291,6 +292,29 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
         (picture,) = await kept(worker, library, [job])
         assert picture.size == job.plan.sent
         assert "no longer in the library" in str(picture.findings[0])
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_result_is_kept_even_if_showing_it_fails_or_never_ends(
+    tmp_path: Path, demo: DemoServer, photos: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    monkeypatch.setattr("imagineart_desktop.jobs.composed_cache._MAX_SHOW_WAIT", 600.0 if fails else 0.0)
+    composed, shown = CompositeCache(), list[asyncio.Future[object]]()
+
+    def show(_job: Job, _position: int, _home: CompositeResult) -> asyncio.Future[object]:
+        showing: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        shown.append(showing)
+        if fails:
+            showing.set_exception(ValueError("no memory for it"))
+        return showing
+
+    async with at_work(tmp_path, demo, composed=composed) as (worker, library):
+        composed.on_composed = show
+        (job,) = await sent(worker, photos / "coffee.png", disc((600, 400), (300, 200)), PART)
+        await kept(worker, library, [job])
+        (showing,) = shown
+        assert showing.cancel() is not fails
+        assert not fails or showing.exception()
 
 
 async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_what_came(

@@ -119,7 +119,7 @@ async def test_sentences_of_an_earlier_version_are_shown_unchanged(tmp_path: Pat
     [
         ('{"code": "fal.of_tomorrow", "params": {"moons": 3}}', '{"code": "fal.later", "params": {}}', GENERAL),
         ('{"code": "fal.of_tomorrow", "params": {}}', '{"code": "fal.advice.send_again", "params": {}}', None),
-        ('{"code": "fal.timeout", "par', '{"code": ', GENERAL),
+        ('{"code": "fal.timeout", "par', '{"code": "', GENERAL),
     ],
 )
 async def test_a_failure_that_only_a_newer_version_knows_is_shown_in_general_and_kept(

@@ -54,7 +54,9 @@ def test_a_stored_message_is_the_same_and_has_no_text_of_its_sentence(code: str)
     assert not any(text in json.loads(stored)["params"].values() or text in stored for text in words)
 
 
-@pytest.mark.parametrize("text", ["", "The disk is full.", "{", "{}", '{"detail": "x"}', "{0} {name}", "%s", "null"])
+@pytest.mark.parametrize(
+    "text", ["", "The disk is full.", "{", "{}", '{"detail": "x"}', '{"code":', "{0} {name}", "%s", "null"]
+)
 def test_a_sentence_of_an_earlier_version_is_shown_and_stored_as_it_is(text: str) -> None:
     message = Message.parse(text)
     assert str(message) == text
@@ -79,10 +81,10 @@ def test_any_plain_text_stays_what_it_is(text: str) -> None:
         '{"code": "fal.timeout", "params": {"host": true}}',
         '{"code": "result.in_areas", "params": {"areas": [[1]], "count": 1, "finding": "x"}}',
         '{"code": "fal.failed_status", "params": {"status": 99999999999999999999}}',
-        '{"code": 7, "params": {}}',
         '{"code": "fal.timeout", "params": {"ho',
-        '{"code":',
-        '{"code": ' + "[" * 100_000,
+        '{"code": "',
+        '{"code": "x", "params": ' + "[" * 100_000,
+        f'{{"code": "{"x" * 101}", "params": {{}}}}',
         '{"code": "x", "params": {"y": ' * 20 + "1" + "}}" * 20,
         '{"code": "result.in_areas", "params": {"finding": "x", "areas": [' + "1, " * 1000 + "1]}}",
     ],
@@ -92,6 +94,17 @@ def test_what_is_damaged_or_from_a_newer_version_gets_a_general_sentence_and_is_
     assert str(message) == GENERAL
     assert message.to_text() == stored
     assert Message.parse(message.to_text()) == message
+
+
+@pytest.mark.parametrize("text", ['{"code": "invalid", "message": "Bad size"}', '{"code": "a", "params": 3}'])
+def test_what_the_service_said_to_an_earlier_version_is_shown_even_if_it_begins_like_a_message(text: str) -> None:
+    message = Message.parse(text)
+    assert str(message) == text
+    assert Message.parse(message.to_text()) == message
+
+
+def test_no_sentence_has_a_straight_apostrophe() -> None:
+    assert not [template for template in TABLE.values() if "'" in "".join(template)]
 
 
 def test_what_comes_from_elsewhere_is_not_taken_for_a_template() -> None:
@@ -107,12 +120,14 @@ def test_one_thing_and_several_have_their_own_sentence() -> None:
     one = Message("result.in_areas", count=1, areas=(2,), finding=finding)
     assert str(one) == "Area 2: The transparent parts of the painted area are opaque now."
     some = Message("result.in_areas", count=3, areas=(1, 2, 4), finding=finding)
-    assert str(some) == "Areas 1 and 2 and 4: The transparent parts of the painted area are opaque now."
+    assert str(some) == "Areas 1, 2, and 4: The transparent parts of the painted area are opaque now."
 
 
 def test_texts_are_changed_wherever_they_are() -> None:
     message = Message("x", a="one", b=Message.plain("two"), c=("three", 4), d=5)
     assert message.with_texts(str.upper) == Message("x", a="ONE", b=Message.plain("TWO"), c=("THREE", 4), d=5)
+    from_tomorrow = Message.parse('{"code": "x", "params": {"y": 1.5}}')
+    assert from_tomorrow.with_texts(str.upper) == from_tomorrow
 
 
 def test_an_error_says_its_sentence_and_carries_its_message() -> None:

@@ -105,7 +105,8 @@ async def test_invalid_parts_of_drafts_are_left_out_one_by_one(tmp_path: Path, t
     edit["references"][1]["picture_id"] = "x"
     edit["count"] = "many"
     inpaint["trip"]["feather"] = -1
-    inpaint["session"]["steps"][0]["trip"] = {"mode": "none"}
+    first_step = {"trip": {"mode": "none"}, "words": None, "name": 7, "results": ["x", 3], "seed": "a"}
+    inpaint["session"]["steps"][0] |= first_step
     inpaint["session"]["steps"][1]["form"] = {"fields": {"prompt": "kept"}, "count": []}
     inpaint["session"]["steps"].append({"id": 9})
     inpaint["waited for"]["groups"]["0198f0a7"] = {"step": "x", "parts": 2}
@@ -119,6 +120,8 @@ async def test_invalid_parts_of_drafts_are_left_out_one_by_one(tmp_path: Path, t
         assert at.window.edit.draft.prompt == "more snow"
         assert [kept.picture_id for kept in at.window.edit.references.input_images()] == [None]
         assert [step.id for step in session.history.steps] == [1, 2, 5]
+        first = session.history.steps[1]
+        assert (first.words, first.name, first.results, first.seed) == ("", "", [3], None)
         assert session.settings.value.feather == 0
         assert session.draft.count == 2
         await session.history.return_to(1)

@@ -44,7 +44,7 @@ class RawResult:
 
     raw: as the service returned it, height × width × 3 or 4, uint8, sRGB. mask: of the whole canvas, uint8, 255 =
     painted. box: the part of the canvas that was sent, at the size `sent`. feather, tone_match, overlap: see
-    `InpaintSettings`. look: see `preview_sent`; None to make it when it's needed.
+    `InpaintSettings`. preview: see `preview_sent`; None to make it when it's needed.
     """
 
     raw: Pixels
@@ -54,7 +54,7 @@ class RawResult:
     feather: int = 0
     tone_match: bool = False
     overlap: int = 0
-    look: SentPreview | None = None
+    preview: SentPreview | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +76,10 @@ def composite(
     canvas, original = enlarge_canvas(source, margins), original_area(source.size, margins)
     said: dict[Message, None] = {}
     with ThreadPoolExecutor(1) as pool:
-        # Measuring the results reads the canvas only, so meanwhile the copy and the seams are made.
-        copying = pool.submit(_copied, canvas.samples) if canvas is source else None
+        # Results are compared with the canvas as it was sent, not as earlier ones changed it, so it's copied unless it
+        # was made here for one. Measuring only reads it, so meanwhile the copy and the seams are made.
+        is_copied = canvas is source or len(results) > 1
+        copying = pool.submit(_copied, canvas.samples) if is_copied else None
         for number, result in enumerate(results):
 
             def part(share: float, number: int = number) -> None:
@@ -118,7 +120,7 @@ def _measured(
 ) -> tuple[Registration, ToneMatch | None, tuple[Message, ...]]:
     """Return where a result belongs, how to correct its tone if at all, and what is unusual about it."""
     mask, sent = result.mask[result.box.slices], _sent_part(canvas, result.box)
-    look = preview_sent(canvas, result.mask, result.box) if result.look is None else result.look
+    look = preview_sent(canvas, result.mask, result.box) if result.preview is None else result.preview
     reach(_SEEN)
     placed = register(result.raw, look)
     reach(_PLACED)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from types import NoneType
+from typing import Annotated
 
 from pydantic import OnErrorOmit, StrictInt
 
 from imagineart_desktop.workspace.inpaint.settings import SavedSettings
 from imagineart_desktop.workspace.request_draft import DraftState
-from imagineart_desktop.workspace.saved_state import SavedState
+from imagineart_desktop.workspace.saved_state import SavedState, or_else
 
 MAX_STEPS = 200
 """Steps that a session remembers; beyond that the oldest leaves are dropped."""
@@ -24,22 +26,24 @@ class HistoryStep:
     empty. form, trip: as they were when it was left. seed, words: of the request that made it. results: ids of the
     pictures made from it. fresh: how many of them arrived while another step was shown. closed: a root that is hidden
     with all its steps, until it is opened again.
+
+    A saved step is read without its invalid values, so that they don't cost the steps made from it.
     """
 
     id: int
     parent: int | None
     sha256: str
-    picture_id: int | None
-    label: str
-    mask: str | None = None
-    form: DraftState = field(default_factory=DraftState)
-    trip: SavedSettings = None
-    seed: int | None = None
-    words: str = ""
-    results: list[int] = field(default_factory=list)
-    fresh: int = 0
-    closed: bool = False
-    name: str = ""
+    picture_id: Annotated[int | None, or_else(NoneType)]
+    label: Annotated[str, or_else(str)]
+    mask: Annotated[str | None, or_else(NoneType)] = None
+    form: Annotated[DraftState, or_else(DraftState)] = field(default_factory=DraftState)
+    trip: Annotated[SavedSettings, or_else(NoneType)] = None
+    seed: Annotated[int | None, or_else(NoneType)] = None
+    words: Annotated[str, or_else(str)] = ""
+    results: Annotated[list[OnErrorOmit[int]], or_else(list)] = field(default_factory=list)
+    fresh: Annotated[int, or_else(int)] = 0
+    closed: Annotated[bool, or_else(bool)] = False
+    name: Annotated[str, or_else(str)] = ""
 
     def copy(self) -> HistoryStep:
         """Return a step that doesn't change with this one."""
