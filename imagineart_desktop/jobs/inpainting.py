@@ -211,6 +211,9 @@ async def _prepared_source(
         asyncio.to_thread(read_source, plans[0].source, path),
         asyncio.to_thread(lambda: [_mask_of(mask_path) for mask_path in mask_paths]),
     )
+    canvas = Rect.of_size(plans[0].trip.margins.around(source.size))
+    if any(plan.area.is_empty or plan.area.intersected(canvas) != plan.area for plan in plans):
+        raise MissingError(Message("missing.plan"))
     previews = await asyncio.to_thread(lambda: tuple(map(preview_of, plans, masks)))
     return source, masks, previews
 

@@ -136,6 +136,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "library.too_new": "The library in {folder} was used by a newer version of this program.",
     "library.in_use": "The library in {folder} is open in another window.",
     "library.in_use_by_other_version": "The library in {folder} is open in another version of the program.",
+    "library.row_damaged": "The record of this image is damaged.",
     "library.closed": "The library was closed.",
     "library.damaged": "The library database {name} is damaged.",
     "library.missing": "There is no library database in {folder}.",
@@ -176,6 +177,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
         " the library is rebuilt from its image files."
     ),
     "library.advice.close_other": "Close that one first, or use another folder.",
+    "library.advice.rebuild": "Rebuild the library: its records are restored from the image files.",
     "library.advice.start_again": "Start the program again.",
     "library.advice.restart": "Restart the program: it is rebuilt from the image files.",
     "library.advice.use_other_copy": "Use another copy.",
@@ -230,6 +232,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "missing.not_same_source": "These results were not made from the same image.",
     "missing.source": "The image this was made from is no longer in the library.",
     "missing.mask": "The mask this was made with is no longer in the library.",
+    "missing.plan": "The record of how this was sent is damaged.",
     "missing.raw_result": "The original result of this image is no longer in the library.",
     "missing.area": "One of the areas this was made from is no longer in the library.",
     # What is unusual about a result.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, Union
 
 from imagineart_desktop.support.message_table import TABLE
+from imagineart_desktop.support.plain_text import storable
 
 Param: TypeAlias = Union[str, int, "Message", tuple[str | int, ...]]
 """A value in a sentence. Several are listed with “and”."""
@@ -169,6 +170,8 @@ def _param(value: object, nested: int) -> Param:
 
 
 def _word(value: object) -> str | int:
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63):
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     raise _UnreadableError

@@ -26,6 +26,18 @@ _REPLACEMENTS = {"Cc": " ", "Zl": "\n", "Zp": "\n", "Cs": "\ufffd"}
 _SELECTORS = re.compile("[\ufe00-\ufe0f]")
 
 
+def storable(text: str) -> str:
+    """Return the text with U+FFFD in place of lone surrogates, which can't be encoded as UTF-8.
+
+    They come from file names that aren't UTF-8, from other programs' JSON, and from selections that split an emoji.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
 def display_text(text: str) -> str:
     """Return the text for display. The stored text isn't changed.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import OnErrorOmit, SerializerFunctionWrapHandler, StrictInt, model_serializer, model_validator
+from pydantic import OnErrorOmit, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.workspace.request_draft import DraftState
 from imagineart_desktop.workspace.saved_results import SavedResults
-from imagineart_desktop.workspace.saved_state import SavedState
+from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 
 
 class FormDraft(SavedState):
@@ -39,7 +39,7 @@ class SavedReference(SavedState):
     """A reference image. sha256: of its file in the library; picture_id: its id if it's one of the library's images."""
 
     sha256: str
-    picture_id: StrictInt | None = None
+    picture_id: SavedId | None = None
 
 
 class EditDraft(FormDraft):
@@ -52,5 +52,5 @@ class EditDraft(FormDraft):
 class NoteDraft(SavedState):
     """A note being typed. picture: id of the image it belongs to; None if no note is being typed."""
 
-    picture: StrictInt | None = None
+    picture: SavedId | None = None
     note: str | None = None

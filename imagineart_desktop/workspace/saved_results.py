@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from pydantic import BeforeValidator, Field, OnErrorOmit, StrictInt
+from pydantic import BeforeValidator, Field, OnErrorOmit
 
 from imagineart_desktop.jobs import Job, JobState, Worker
 from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
-from imagineart_desktop.workspace.saved_state import SavedState
+from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 
 _NO_TILE_STATES = JobState.DONE, JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLED
 """States of jobs that hold no place unless their image exists."""
@@ -27,7 +27,7 @@ class SavedResults(SavedState):
     """
 
     jobs: Annotated[tuple[OnErrorOmit[str], ...], BeforeValidator(_ids_of_places)] = Field(default=(), alias="places")
-    opened: StrictInt | None = None
+    opened: SavedId | None = None
 
     async def find(self, library: Library, worker: Worker, task: Task) -> RestoredResults:
         """Find what was shown, and the jobs of the task that were submitted after it. Raises LibraryError."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -14,6 +16,9 @@ from pydantic import (
 )
 
 from imagineart_desktop.support.json_types import JsonObject
+
+SavedId = Annotated[int, Field(ge=0, lt=2**63)]
+"""A number of a step or an image that SQLite and Qt can hold."""
 
 
 def or_else(default: Callable[[], object]) -> WrapValidator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -276,6 +277,20 @@ async def test_another_seam_costs_nothing_and_can_be_chosen_again(
     assert np.array_equal(pixels[0], pixels[2])
     assert not np.array_equal(pixels[0], pixels[1])
     assert np.array_equal(pixels[0][mask < 128], pixels[1][mask < 128])
+
+
+@pytest.mark.parametrize("box", [(5000, 5000, 6000, 6000), (9, 9, 9, 9), (60, 60, 9, 9), (-50, -50, 90, 90)])
+async def test_what_is_paid_for_is_kept_where_the_record_of_what_was_sent_is_damaged(
+    tmp_path: Path, demo: DemoServer, photos: Path, box: tuple[int, int, int, int]
+) -> None:
+    mask = disc((600, 400), (300, 200))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (request,) = await prepare(photos / "coffee.png", mask, PART, IDEOGRAM_V2_EDIT)
+        damaged = replace(request, plan=request.plan.model_copy(update={"box": box}))
+        jobs = await worker.inpaint(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, [damaged], (5,))
+        (picture,) = await kept(worker, library, jobs)
+        assert picture.size == request.plan.sent
+        assert "damaged" in str(picture.findings[0])
 
 
 async def test_what_is_paid_for_is_kept_where_the_source_is_gone(

@@ -15,11 +15,14 @@ from PIL import Image
 from imagineart_desktop.imaging import png_chunk
 from imagineart_desktop.library import (
     Library,
+    LibraryError,
+    Query,
     Recipe,
 )
 from imagineart_desktop.library.metadata.foreign_metadata import foreign_recipe, sanitize
+from imagineart_desktop.support.messages import Message
 from tests.library.test_importing import A1111, imported, png
-from tests.library.test_library import recipe
+from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
 
@@ -128,4 +131,48 @@ async def test_a_picture_with_an_endless_text_is_imported_without_it(tmp_path: P
     assert details.recipe.prompt == ""
     assert details.summary.path.read_bytes() == path.read_bytes()
     assert await library.thumbnail(details.summary, 64)
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"findings": [r'{"code": "text", "params": {"text": "a \ud800"}}']},
+        {"findings": [r'{"code":"text","params":{"text":"a \ud800"}}']},
+        {"position": 10**30},
+        {"parents": [{"role": "picture", "sha256": "ab" * 32, "picture_id": 10**30}]},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
+        {"created_at": "0001-01-01T00:00:00", "finished_at": "9999-12-31T23:59:59-14:00"},
+        {"cost": "1e400"},
+    ],
+)
+async def test_no_file_in_the_librarys_folder_stops_a_rebuild(tmp_path: Path, forged: dict[str, Any]) -> None:
+    library = Library(tmp_path)
+    await library.start()
+    picture = await keep(library, recipe(1))
+    library.close()
+    made = recipe(2).model_dump(mode="json") | forged
+    png(picture.path.with_name("forged.png"), ImagineArt=json.dumps(made))
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    library = Library(tmp_path)
+    await library.start()
+    found = await library.search(Query())
+    assert len(found) == 2
+    for number in found:
+        details = await library.details(number)
+        assert details is not None
+        assert details.recipe.cost < 10_000
+    library.close()
+
+
+async def test_a_damaged_row_hides_no_other_image_and_says_what_to_do(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await library.start()
+    odd, whole = await keep(library, recipe(1, findings=(Message("result.unchanged"),))), await keep(library, recipe(2))
+    damage = """UPDATE pictures SET recipe = replace(recipe, '"cost":"', '"cost":"x') WHERE id = ?"""
+    await library.database.write(lambda connection: connection.execute(damage, (odd.id,)).rowcount)
+    assert {one.id for one in await library.summaries([odd.id, whole.id])} == {odd.id, whole.id}
+    with pytest.raises(LibraryError, match="Rebuild"):
+        await library.details(odd.id)
     library.close()

@@ -103,6 +103,12 @@ def test_what_the_service_said_to_an_earlier_version_is_shown_even_if_it_begins_
     assert Message.parse(message.to_text()) == message
 
 
+def test_a_text_that_cannot_be_encoded_can_be_stored() -> None:
+    message = Message.parse(r'{"code": "text", "params": {"text": "a \ud800"}}')
+    assert message.to_text() == "a \ufffd"
+    assert str(Message.parse(Message("fal.failed", text="\ud800").to_text())) == "The service failed: \ufffd"
+
+
 def test_no_sentence_has_a_straight_apostrophe() -> None:
     assert not [template for template in TABLE.values() if "'" in "".join(template)]
 

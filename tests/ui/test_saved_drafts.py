@@ -108,7 +108,8 @@ async def test_invalid_parts_of_drafts_are_left_out_one_by_one(tmp_path: Path, t
     first_step = {"trip": {"mode": "none"}, "words": None, "name": 7, "results": ["x", 3], "seed": "a"}
     inpaint["session"]["steps"][0] |= first_step
     inpaint["session"]["steps"][1]["form"] = {"fields": {"prompt": "kept"}, "count": []}
-    inpaint["session"]["steps"].append({"id": 9})
+    first = inpaint["session"]["steps"][0]
+    inpaint["session"]["steps"] += [{"id": 9}, first | {"parent": first["id"]}, first | {"id": 2**70, "parent": None}]
     inpaint["waited for"]["groups"]["0198f0a7"] = {"step": "x", "parts": 2}
     drafts = {"generate": generate, "edit": edit, "inpaint": inpaint, "note": {"picture": "x", "note": 3}}
     await _write(tmp_path, photos, {name: json.dumps(draft) for name, draft in drafts.items()})

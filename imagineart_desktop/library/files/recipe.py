@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,10 @@ from imagineart_desktop.support.messages import Message
 
 MAX_RECIPE = 1_000_000
 """Maximum length of a recipe read from a file, in characters."""
+
+_MAX_INTEGER = 2**63
+_MAX_COST = 10_000
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def _as_finding(value: object) -> Message:
@@ -118,9 +122,34 @@ def parse_recipe(text: object) -> Recipe | None:
     if not isinstance(text, str) or len(text) > MAX_RECIPE:
         return None
     try:
-        return Recipe.model_validate_json(text)
+        return _storable(Recipe.model_validate_json(text))
     except (ValidationError, json.JSONDecodeError):
         return None
+
+
+def _storable(recipe: Recipe) -> Recipe:
+    """Replace values that no recipe of this program has and that the library can't store."""
+    parents = tuple(
+        parent if parent.picture_id is None or 0 <= parent.picture_id < _MAX_INTEGER else _without_id(parent)
+        for parent in recipe.parents
+    )
+    moments = {
+        name: min(max(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC), _FIRST), _LAST)
+        for name in ("created_at", "submitted_at", "started_at", "finished_at")
+        if (moment := getattr(recipe, name)) is not None
+    }
+    return recipe.model_copy(
+        update={
+            "position": recipe.position if 0 <= recipe.position < _MAX_INTEGER else 0,
+            "cost": recipe.cost if recipe.cost.is_finite() and 0 <= recipe.cost < _MAX_COST else Decimal(0),
+            "parents": parents,
+            **moments,
+        }
+    )
+
+
+def _without_id(parent: Parent) -> Parent:
+    return parent.model_copy(update={"picture_id": None})
 
 
 def sidecar_path(path: Path) -> Path:

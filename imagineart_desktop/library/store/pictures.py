@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.imaging import PictureInfo
+from imagineart_desktop.library.errors import LibraryError
 from imagineart_desktop.library.files.files import Files, Stamp, file_stamp
 from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.store.ledger import Payment, record_payment, save_collection_names
@@ -254,9 +255,13 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
         " WHERE parent_id = ? AND trashed_ms IS NULL ORDER BY picture_id",
         (number,),
     )
+    try:
+        recipe = Recipe.model_validate_json(row["recipe"])
+    except ValueError as error:
+        raise LibraryError(Message("library.row_damaged"), Message("library.advice.rebuild")) from error
     return PictureDetails(
         summary=_summary(row, files),
-        recipe=Recipe.model_validate_json(row["recipe"]),
+        recipe=recipe,
         format=row["format"],
         bytes=row["bytes"],
         created_at=from_ms(row["created_ms"]),
@@ -373,4 +378,8 @@ def _findings(recipe: str) -> tuple[Message, ...]:
     # Most recipes have none, and aren't worth parsing for this.
     if '"findings":["' not in recipe:
         return ()
-    return Recipe.model_validate_json(recipe).findings
+    try:
+        return Recipe.model_validate_json(recipe).findings
+    except ValueError:
+        # One damaged row must not hide the others.
+        return ()

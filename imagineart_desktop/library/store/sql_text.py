@@ -6,17 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-
-def storable(text: str) -> str:
-    """Return the text with U+FFFD in place of lone surrogates, which can't be encoded as UTF-8.
-
-    They come from file names that aren't UTF-8, from other programs' JSON, and from selections that split an emoji.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+from imagineart_desktop.support.plain_text import storable
 
 
 class Connection(sqlite3.Connection):

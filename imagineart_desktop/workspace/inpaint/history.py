@@ -11,7 +11,7 @@ from pydantic import OnErrorOmit, StrictInt
 
 from imagineart_desktop.workspace.inpaint.settings import SavedSettings
 from imagineart_desktop.workspace.request_draft import DraftState
-from imagineart_desktop.workspace.saved_state import SavedState, or_else
+from imagineart_desktop.workspace.saved_state import SavedId, SavedState, or_else
 
 MAX_STEPS = 200
 """Steps that a session remembers; beyond that the oldest leaves are dropped."""
@@ -30,17 +30,17 @@ class HistoryStep:
     A saved step is read without its invalid values, so that they don't cost the steps made from it.
     """
 
-    id: int
-    parent: int | None
+    id: SavedId
+    parent: SavedId | None
     sha256: str
-    picture_id: Annotated[int | None, or_else(NoneType)]
+    picture_id: Annotated[SavedId | None, or_else(NoneType)]
     label: Annotated[str, or_else(str)]
     mask: Annotated[str | None, or_else(NoneType)] = None
     form: Annotated[DraftState, or_else(DraftState)] = field(default_factory=DraftState)
     trip: Annotated[SavedSettings, or_else(NoneType)] = None
     seed: Annotated[int | None, or_else(NoneType)] = None
     words: Annotated[str, or_else(str)] = ""
-    results: Annotated[list[OnErrorOmit[int]], or_else(list)] = field(default_factory=list)
+    results: Annotated[list[OnErrorOmit[SavedId]], or_else(list)] = field(default_factory=list)
     fresh: Annotated[int, or_else(int)] = 0
     closed: Annotated[bool, or_else(bool)] = False
     name: Annotated[str, or_else(str)] = ""
@@ -147,10 +147,10 @@ class SessionHistory:
         return SavedHistory(current=self._current, steps=tuple(step.copy() for step in self))
 
     def restore(self, saved: SavedHistory) -> None:
-        """Restore saved steps, except for those whose parent is missing."""
+        """Restore saved steps, except for those whose parent is missing or whose id another one has."""
         kept: dict[int, HistoryStep] = {}
         for step in saved.steps:
-            if step.parent is None or step.parent in kept:
+            if step.id not in kept and (step.parent is None or step.parent in kept):
                 kept[step.id] = step.copy()
         if kept:
             self._steps, self._current = kept, saved.current if saved.current in kept else None

@@ -9,7 +9,7 @@ from pydantic import OnErrorOmit
 
 from imagineart_desktop.jobs import Job, JobState, recomposite
 from imagineart_desktop.library import Library
-from imagineart_desktop.workspace.saved_state import SavedState
+from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 
 _ENDED_WITHOUT_PICTURE = (JobState.FAILED, JobState.CANCELLED, JobState.UNCONFIRMED)
 
@@ -22,11 +22,11 @@ class RegionGroup:
     the picture in the strip for the areas that arrived.
     """
 
-    step: int
-    parts: int
-    numbers: dict[int, int] = field(default_factory=dict)
-    missing: dict[int, str] = field(default_factory=dict)
-    shown: int | None = None
+    step: SavedId
+    parts: SavedId
+    numbers: dict[SavedId, SavedId] = field(default_factory=dict)
+    missing: dict[SavedId, str] = field(default_factory=dict)
+    shown: SavedId | None = None
 
     def copy(self) -> RegionGroup:
         """Return a group that doesn't change with this one."""
@@ -59,7 +59,7 @@ class PendingRequests(SavedState):
     jobs: id of a job → id of its step; groups: the id that its requests share → group.
     """
 
-    jobs: Mapping[str, OnErrorOmit[int]] = {}
+    jobs: Mapping[str, OnErrorOmit[SavedId]] = {}
     groups: Mapping[str, OnErrorOmit[RegionGroup]] = {}
 
 
