@@ -55,7 +55,7 @@ def test_what_is_no_file_is_refused_without_reading_it(tmp_path: Path, monkeypat
         (("edit", "--image", "fifo"), "“fifo” is not a file but a pipe, socket or device. Choose a file."),
         (("inpaint", "--image", "PHOTO", "--mask", "/dev/zero"), "“zero” is not a file but a pipe"),
         (("inpaint", "--image", "."), "is a folder. Choose a file."),
-        (("edit", "--image", "https://127.0.0.1/x.png"), "“x.png” could not be fetched. The address lies inside"),
+        (("edit", "--image", "https://127.0.0.1/x.png"), "“x.png” could not be fetched. The address is inside"),
         (("inpaint", "--image", "PHOTO", "--outpaint", "1²,0,0,0"), "“1²,0,0,0” is not four numbers of pixels"),
         (("inpaint", "--image", "PHOTO", "--ratio", "١:٢"), "“١:٢” is not a ratio"),
     ],
