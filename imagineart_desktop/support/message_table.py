@@ -1,7 +1,7 @@
 """The sentence of every message that may be stored, by its code. The only place that has them.
 
-A pair holds the singular and the plural, chosen by `count`. Never change the meaning of a code, and keep
-codes that aren't used any more: jobs and recipes of earlier versions have them.
+A pair holds the singular and the plural, chosen by `count`. Never change the meaning of a code, and keep codes that
+aren't used any more: jobs and recipes of earlier versions have them.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "job.advice.upload_continues": "Check your connection. The upload continues on its own.",
     "job.advice.retrying": "Retrying automatically.",
     "job.advice.retrying_after": "{advice} Retrying automatically.",
-    "job.advice.retrying_or_report": ("Retrying automatically. If it doesn’t end, report it: Help → Report a problem."),
+    "job.advice.retrying_or_report": "Retrying automatically. If it doesn’t end, report it: Help → Report a problem.",
     "job.advice.free_space": "Free some space. The job resumes automatically.",
     "job.advice.allow_writing": "Allow writing to the library’s folder. The job resumes automatically.",
     "job.advice.close_programs": "Close other programs. The job resumes automatically.",
@@ -266,7 +266,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "result.recolored_matched": (
         "The colors of the whole image came back changed: the painted area was matched to its surroundings."
     ),
-    "result.recolored": ("The colors of the whole image came back changed. Match tone corrects the painted area."),
+    "result.recolored": "The colors of the whole image came back changed. Match tone corrects the painted area.",
     "result.opaque": "The transparent parts of the painted area are opaque now.",
     "result.in_areas": ("Area {areas}: {finding}", "Areas {areas}: {finding}"),
 }

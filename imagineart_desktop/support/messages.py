@@ -152,7 +152,7 @@ def _from_json(value: object, nested: int = 0) -> Message:
     """Raise _UnreadableError for anything that `_to_json` doesn't write."""
     match value:
         case {"code": str() as code, "params": dict() as params, **others} if not others and nested < _MAX_NESTED:
-            if max(map(len, (code, *params)), default=0) > _MAX_NAME:
+            if max(map(len, (code, *params))) > _MAX_NAME:
                 raise _UnreadableError
             return Message(code, **{name: _param(param, nested + 1) for name, param in params.items()})
         case _:

@@ -40,7 +40,7 @@ class SavedState(BaseModel):
     When written, fields that weren't set are left out.
     """
 
-    # Building all validators when the modules are imported would take a twentieth of a second of each start.
+    # A validator takes milliseconds to build; those that no default needs are built when a draft is read.
     model_config = ConfigDict(
         frozen=True, extra="ignore", validate_by_name=True, validate_by_alias=True, defer_build=True
     )

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.transfer.importing import import_pictures
@@ -105,6 +106,29 @@ def ink(shown: QImage) -> tuple[int, int, str]:
     count = [shown.pixelColor(x, y) for x in columns if x > shown.width() // 2 for y in range(6, shown.height() - 6)]
     far = max(count, key=lambda color: abs(color.lightness() - ground.lightness()))
     return columns[0], columns[-1], far.name()
+
+
+async def test_an_image_that_the_program_selects_is_selected_alone_whatever_key_is_held(
+    tmp_path: Path, theme: Theme
+) -> None:
+    library = Library(tmp_path / "library")
+    for number in range(1, 4):
+        await keep(library, recipe(number))
+    library.close()
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        grid = at.window.gallery.grid
+        await at.until(lambda: at.window.gallery.model.rowCount() == 3)
+        for key, held in (
+            (Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier),
+            (Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier),
+        ):
+            grid.selectAll()
+            QTest.keyPress(grid, key, held)
+            assert QApplication.keyboardModifiers() == held
+            grid.choose(1)
+            assert grid.chosen() == [1]
+            QTest.keyRelease(grid, key)
 
 
 async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme) -> None:

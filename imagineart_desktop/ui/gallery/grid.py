@@ -114,8 +114,12 @@ class PictureGrid(QListView):
         """Select one image and scroll to it."""
         index = self._model.index_of(number)
         if index.isValid():
-            self.setCurrentIndex(index)
+            self._select_only(index)
             self.scrollTo(index)
+
+    def _select_only(self, index: QModelIndex) -> None:
+        """Select one image. `setCurrentIndex` would extend the selection while the user holds Shift or Ctrl."""
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _save_selection(self) -> None:
         """Remember the selection: an image that changes its position is removed and inserted again."""
@@ -136,7 +140,7 @@ class PictureGrid(QListView):
                 self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             elif asked == self._model.query and (rows := self._model.rowCount()):
                 # The selection was trashed or no longer matches: go to the next image, so that culling continues.
-                self.setCurrentIndex(self._model.index(min(self._kept_row, rows - 1)))
+                self._select_only(self._model.index(min(self._kept_row, rows - 1)))
 
     # Geometry
 

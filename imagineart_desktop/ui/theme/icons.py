@@ -39,11 +39,11 @@ class IconEngine(QIconEngine):
         edge = min(rect.width(), rect.height())
         square = QRectF(0, 0, edge, edge)
         square.moveCenter(QRectF(rect).center())
-        paint_icon(painter, self._name, self._colour(mode), square)
+        paint_icon(painter, self._name, self._color(mode), square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon as a pixmap, rendered once per size and color."""
-        key = f"icon {self._name} {self._colour(mode)} {size.width()} {size.height()}"
+        key = f"icon {self._name} {self._color(mode)} {size.width()} {size.height()}"
         picture = QPixmap()
         if QPixmapCache.find(key, picture):
             return picture
@@ -55,9 +55,9 @@ class IconEngine(QIconEngine):
         QPixmapCache.insert(key, picture)
         return picture
 
-    def _colour(self, mode: QIcon.Mode) -> str:
-        colour: str = getattr(tokens(), "text_faint" if mode == QIcon.Mode.Disabled else self._tone)
-        return colour
+    def _color(self, mode: QIcon.Mode) -> str:
+        color: str = getattr(tokens(), "text_faint" if mode == QIcon.Mode.Disabled else self._tone)
+        return color
 
     def clone(self) -> QIconEngine:
         """Return a copy of the engine."""
