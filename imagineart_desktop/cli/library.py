@@ -153,6 +153,7 @@ async def _check(library: Library, options: argparse.Namespace) -> Outcome:
         "images": health.pictures,
         "missing": list(health.missing),
         "damaged": list(health.broken),
+        "unreadable_records": list(health.unreadable),
         "added": health.added,
         "database": health.damaged,
         "files": list(health.files),

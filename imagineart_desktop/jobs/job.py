@@ -77,9 +77,10 @@ class Job:
 
     parents: sha256 of an input → the library's picture that it was. uploads: input reference → the URL that was sent
     for it. result: the service's JSON, once it is there. step: the number of the row that this was made from; the store
-    refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back. download: while the
-    result is fetched; it is not stored, and the next step drops it. model, request: unavailable and as stored if this
-    version can't send it.
+    refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back. damaged_plan: the
+    stored text of a plan that can't be read, empty otherwise; it stays stored, and the result stays as received.
+    download: while the result is fetched; it is not stored, and the next step drops it. model, request: unavailable
+    and as stored if this version can't send it.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Job:
     dismissed: bool = False
     step: int = 0
     plan: InpaintPlan | None = None
+    damaged_plan: str = ""
     download: Download | None = None
 
     def moved(self, state: JobState, **changes: Any) -> Job:

@@ -22,7 +22,6 @@ from imagineart_desktop.imaging import (
     RESULT_FORMATS,
     CompositeResult,
     InpaintPlan,
-    Mask,
     MaskError,
     Picture,
     PictureError,
@@ -93,9 +92,11 @@ class ResultImporter:
             try:
                 if job.plan is not None:
                     findings, made = await self._composite_into_source(job, job.plan, position, target)
+                elif job.damaged_plan:
+                    # It may have been a part of the image: there is no saying where the result belongs.
+                    findings = (_not_composited(Message("missing.plan")),)
                 elif isinstance(job.model, Model) and job.model.mask_polarity is not None:
-                    inputs = await self._inputs(job)
-                    await asyncio.to_thread(self._composite, job, job.model.mask_polarity, position, target, inputs)
+                    findings = await self._composite_into_sent(job, job.model.mask_polarity, position, target)
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
                 if made is None:
                     kept.append(await self._library.store_result(target, recipe))
@@ -141,7 +142,7 @@ class ResultImporter:
             home = await composing
         except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
-            return (Message("result.not_composited", problem=error.message),), None
+            return (_not_composited(error.message),), None
         finally:
             await keeping
         return home.findings, await asyncio.to_thread(encode_full_image, home.picture)
@@ -159,30 +160,31 @@ class ResultImporter:
             await self._composed.put(job, position, home)
         return home
 
-    async def _inputs(self, job: Job) -> dict[FieldKind, Path]:
-        """Return the files of the image and the mask that were sent."""
-        found: dict[FieldKind, Path] = {}
-        for role, reference in job.request.images():
-            if role in (FieldKind.PICTURE, FieldKind.MASK) and is_input_reference(reference):
-                kept = await self._library.input(reference.partition(":")[2])
-                if kept is not None:
-                    found[FieldKind(role)] = kept.path
-        return found
+    async def _composite_into_sent(
+        self, job: Job, polarity: MaskPolarity, position: int, target: Path
+    ) -> tuple[Message, ...]:
+        """Composite the result of a job without a plan, whose whole image was sent: what was sent is the source.
 
-    def _composite(
-        self, job: Job, polarity: MaskPolarity, position: int, target: Path, inputs: dict[FieldKind, Path]
-    ) -> None:
-        """Composite the result of a job without a plan, whose whole image was sent: what was sent is the source."""
-        result = _read(target)
-        _keep_raw(target, self._library.files.raw(job.id, position, result.format.lower()))
+        Return findings about the result. It stays as received if what was sent is missing or unreadable.
+        """
+        result = await asyncio.to_thread(_read, target)
+        place = self._library.files.raw(job.id, position, result.format.lower())
+        await asyncio.to_thread(_keep_raw, target, place)
         try:
-            source = load_picture(inputs[FieldKind.PICTURE])
-            grey = load_picture(inputs[FieldKind.MASK]).pixels[:, :, 0]
-        except (KeyError, PictureError):
+            sent = [await self._sent_file(job, role) for role in (FieldKind.PICTURE, FieldKind.MASK)]
+            await asyncio.to_thread(_blend_into, sent[0], sent[1], result, polarity, target)
+        except (MissingError, PictureError, MaskError) as error:
             log.warning("job %s could not be composited: what was sent is gone", job.id)
-            return
-        mask: Mask = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
-        write_atomic(target, encode_png(blend_inside_mask(source.pixels, result.pixels, mask)))
+            return (_not_composited(error.message),)
+        return ()
+
+    async def _sent_file(self, job: Job, role: FieldKind) -> Path:
+        """Return the file of the image or the mask that was sent. Raises MissingError."""
+        for name, reference in job.request.images():
+            kept = await self._library.input(reference.partition(":")[2]) if is_input_reference(reference) else None
+            if name == role and kept is not None:
+                return kept.path
+        raise MissingError(Message("missing.mask" if role is FieldKind.MASK else "missing.source"))
 
     def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[Message, ...]) -> Recipe:
         return Recipe(
@@ -208,6 +210,17 @@ class ResultImporter:
 def _read(target: Path) -> Picture:
     """Decode a result, which verifies it. Raises PictureError."""
     return load_picture(target, name=Message("image.result"), formats=RESULT_FORMATS)
+
+
+def _blend_into(source: Path, mask: Path, result: Picture, polarity: MaskPolarity, target: Path) -> None:
+    """Replace the result by the source with the result inside the mask. Raises PictureError, SizeMismatchError."""
+    picture, grey = load_picture(source), load_picture(mask).pixels[:, :, 0]
+    painted = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
+    write_atomic(target, encode_png(blend_inside_mask(picture.pixels, result.pixels, painted)))
+
+
+def _not_composited(problem: Message) -> Message:
+    return Message("result.not_composited", problem=problem)
 
 
 def _keep_raw(target: Path, place: Path) -> None:

@@ -183,7 +183,7 @@ def _row(job: Job) -> tuple[object, ...]:
         job.dismissed,
         json.dumps(dict(job.uploads)),
         job.step,
-        None if job.plan is None else job.plan.model_dump_json(),
+        (job.damaged_plan or None) if job.plan is None else job.plan.model_dump_json(),
     )
 
 
@@ -193,6 +193,7 @@ def _job(found: sqlite3.Row) -> Job | None:
     if row is None:
         return None
     model, request = _requested(row["endpoint"], row["request"])
+    plan = _plan(row["plan"])
     failure = None
     if row["error_message"] is not None:
         message, advice = Message.parse(row["error_message"]), Message.parse(row["error_advice"])
@@ -219,7 +220,8 @@ def _job(found: sqlite3.Row) -> Job | None:
         dismissed=bool(row["dismissed"]),
         step=row["step"],
         uploads=json.loads(row["uploads"]),
-        plan=_plan(row["plan"]),
+        plan=plan,
+        damaged_plan=(row["plan"] or "") if plan is None else "",
     )
 
 

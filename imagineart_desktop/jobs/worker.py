@@ -428,6 +428,7 @@ def _copy_as_new(job: Job) -> Job:
         job.estimate,
         job.parents,
         plan=job.plan,
+        damaged_plan=job.damaged_plan,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from imagineart_desktop.library import ExportReport, ImportReport
 from imagineart_desktop.library.maintenance.integrity_check import IntegrityReport
 from imagineart_desktop.library.maintenance.rebuild import RebuildResult
+from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.wording import pluralize
 
 _MAX_NAMED = 3
@@ -72,6 +73,9 @@ def check_text(health: IntegrityReport) -> tuple[str, str]:
     if health.broken:
         are = "file is" if len(health.broken) == 1 else "files are"
         said.append(f"{len(health.broken):,} image {are} incomplete or damaged. Restore from a backup.")
+    if health.unreadable:
+        are = "record is" if len(health.unreadable) == 1 else "records are"
+        said.append(f"{len(health.unreadable):,} image {are} damaged. {Message('library.advice.rebuild')}")
     if not said:
         said.append("Nothing wrong so far." if health.stopped else f"All {images(health.pictures)} are there.")
     if health.added:

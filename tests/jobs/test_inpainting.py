@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import io
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,9 +42,9 @@ from imagineart_desktop.jobs import (
     recomposite,
 )
 from imagineart_desktop.library import Library, PictureSummary, Query, Recipe, read_recipe
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, FieldKind
 from tests.imaging.inpaint_fixtures import source_of
-from tests.jobs.job_fixtures import at_work, outcome, until
+from tests.jobs.job_fixtures import at_work, held_work, outcome, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -307,6 +309,43 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
         (picture,) = await kept(worker, library, [job])
         assert picture.size == job.plan.sent
         assert "no longer in the library" in str(picture.findings[0])
+
+
+@pytest.mark.parametrize("plan", ["{", "{}", '{"box": 3}', '"' + "a" * 40 + '"', "[1]"])
+async def test_a_result_whose_record_of_what_was_sent_is_unreadable_says_so(
+    tmp_path: Path, demo: DemoServer, photos: Path, plan: str
+) -> None:
+    with held_work():
+        async with at_work(tmp_path, demo) as (worker, library):
+            (job,) = await sent(worker, photos / "coffee.png", disc((600, 400), (300, 200)), PART)
+            await until(worker, lambda event: event.job.id == job.id and event.job.state is JobState.RUNNING)
+        library.files.job_journal.unlink()
+        with closing(sqlite3.connect(library.files.database)) as connection, connection:
+            connection.execute("UPDATE jobs SET plan = ?", (plan,))
+    async with at_work(tmp_path, demo) as (worker, library):
+        (picture,) = await kept(worker, library, [job])
+        assert job.plan is not None
+        assert picture.size == job.plan.sent
+        assert [str(finding) for finding in picture.findings] == [
+            "The record of how this was sent is damaged. This is the service’s own result."
+        ]
+
+
+@pytest.mark.parametrize("role", [FieldKind.PICTURE, FieldKind.MASK])
+async def test_a_result_without_a_plan_is_kept_and_says_so_where_what_was_sent_is_gone(
+    tmp_path: Path, demo: DemoServer, photos: Path, role: FieldKind
+) -> None:
+    async with at_work(tmp_path, demo) as (worker, library):
+        (request,) = await prepare(photos / "coffee.png", disc((600, 400), (300, 200)), PART, IDEOGRAM_V2_EDIT)
+        with held_work():
+            (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, request.pictures, (5,))
+            await until(worker, lambda event: event.job.id == job.id and event.job.state is JobState.RUNNING)
+            (reference,) = [reference for name, reference in job.request.images() if name == role]
+            lost = await library.input(reference.partition(":")[2])
+            assert lost is not None
+            lost.path.unlink()
+        (picture,) = await kept(worker, library, [job])
+        assert "no longer in the library. This is the service’s own result." in str(picture.findings[0])
 
 
 @pytest.mark.parametrize("fails", [False, True])

@@ -19,8 +19,11 @@ from imagineart_desktop.library import (
     Query,
     Recipe,
 )
+from imagineart_desktop.library.maintenance.integrity_check import check_library
+from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.metadata.foreign_metadata import foreign_recipe, sanitize
 from imagineart_desktop.support.messages import Message
+from imagineart_desktop.workspace.library_texts import check_text
 from tests.library.test_importing import A1111, imported, png
 from tests.library.test_library import keep, recipe
 
@@ -175,4 +178,11 @@ async def test_a_damaged_row_hides_no_other_image_and_says_what_to_do(tmp_path: 
     assert {one.id for one in await library.summaries([odd.id, whole.id])} == {odd.id, whole.id}
     with pytest.raises(LibraryError, match="Rebuild"):
         await library.details(odd.id)
+    checked = await check_library(library)
+    assert (checked.unreadable, checked.broken, len(checked.files)) == ((odd.id,), (), 1)
+    tone, text = check_text(checked)
+    assert (tone, "1 image record is damaged. Rebuild the library" in text) == ("caution", True)
+    await rebuild(library)
+    assert (await check_library(library)).files == ()
+    assert (await library.details(odd.id)) is not None
     library.close()

@@ -160,6 +160,9 @@ def repaired(row: Mapping[str, Any]) -> Row | None:
     if "id" not in sound or not sound.keys() & {"endpoint", "request"}:
         return None
     whole = dict(row) | dict.fromkeys(lost & _OPTIONAL) | {name: _fallback(name, row) for name in lost - _OPTIONAL}
+    if "plan" in lost:
+        # Text that's no plan tells that there was one: without it the result would pass for the whole image.
+        whole["plan"] = json.dumps(str(row["plan"]))
     for name in _needed_beside(whole):
         whole.setdefault(name, _fallback(name, row))
     if whole["state"] == "unconfirmed" if "state" in lost else lost - _HARMLESS and whole["state"] in NOT_SENT:
