@@ -121,7 +121,7 @@ async def test_a_token_that_ended_while_the_machine_slept_is_renewed(tmp_path: P
 async def test_a_stream_that_died_in_the_night_is_no_reason_to_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("imagineart_desktop.fal.client._STREAM_SECONDS", 1.0)
+    monkeypatch.setattr("imagineart_desktop.fal.transport._STREAM_SECONDS", 1.0)
     with DemoServer(tmp_path / "demo", pace=Timing(queue=0.1, work=0.3)) as server:
         server.order(Fault.parse("stream:stall:seconds=60"))
         async with at_work(tmp_path, server) as (worker, _):

@@ -79,7 +79,7 @@ async def test_a_date_from_before_the_machine_slept_is_not_relied_on(tmp_path: P
         (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         await outcome(worker, job)
         client = worker._drivers[ServiceKind.DEMO]._client
-        client._date = datetime.now(UTC) - timedelta(hours=3)
+        client._transport.date = datetime.now(UTC) - timedelta(hours=3)
         done = asyncio.ensure_future(until(worker, lambda event: event.job.state is JobState.DONE))
         await worker.send_again(job.id)
         await done

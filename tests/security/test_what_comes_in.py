@@ -24,8 +24,8 @@ from imagineart_desktop.fal import (
     ServiceKind,
     UnsafeUrlError,
     Uploader,
-    client,
     download,
+    transport,
 )
 from imagineart_desktop.fal.responses import LogEntry
 from imagineart_desktop.jobs import JobState
@@ -130,7 +130,7 @@ async def test_pictures_are_uploaded_only_where_one_may_go(monkeypatch: pytest.M
 
 async def test_bodies_are_bounded(tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "MAX_DOWNLOAD", 3 * 2**20)
-    monkeypatch.setattr(client, "MAX_RESPONSE", 2**20)
+    monkeypatch.setattr(transport, "MAX_RESPONSE", 2**20)
     demo.order(
         Fault.parse("file:huge"), Fault.parse("status:huge"), Fault.parse("stream:huge"), Fault.parse("submit:huge")
     )

@@ -19,8 +19,8 @@ from imagineart_desktop.fal import (
     RetryRules,
     Service,
     Uploader,
-    client,
     download,
+    transport,
 )
 from tests.fal.hostile import BAD, GOOD, hostile_server
 
@@ -32,8 +32,8 @@ RULES = RetryRules(first_wait=0.01, max_wait=0.05, answer=5.0)
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    monkeypatch.setattr(client, "MAX_RESPONSE", 2**20)
-    monkeypatch.setattr(client, "MAX_LINE", 2**18)
+    monkeypatch.setattr(transport, "MAX_RESPONSE", 2**20)
+    monkeypatch.setattr(transport, "MAX_LINE", 2**18)
     monkeypatch.setattr(download, "MAX_DOWNLOAD", 2**20)
     with hostile_server() as served:
         yield served
