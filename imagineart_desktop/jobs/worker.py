@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,12 +15,13 @@ from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.job_registry import JobRegistry, Listener
+from imagineart_desktop.jobs.new_jobs import copy_as_new, inpaint_jobs_of, jobs_of
 from imagineart_desktop.jobs.request_lookup import LookupResult
 from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, RESUME_STATE, JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
-from imagineart_desktop.models import Images, Model, input_reference
+from imagineart_desktop.models import Model
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal import NetworkSettings
@@ -192,8 +192,7 @@ class Worker:
 
         Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        filled, parents = await self._store_inputs(model, fields, pictures or {})
-        return await self._begun([_new_job(model, service, filled, parents, seed) for seed in seeds])
+        return await self._begun(await jobs_of(self._library, model, service, fields, pictures or {}, seeds))
 
     async def inpaint(
         self,
@@ -207,38 +206,7 @@ class Worker:
 
         Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        requests = []
-        for part in prepared:
-            filled, parents = await self._store_inputs(model, fields, part.pictures)
-            for data in part.kept:
-                await self._library.keep_input(data)
-            requests.append((part.plan, filled, parents))
-        jobs = []
-        for seed in seeds:
-            together = uuid.uuid4().hex if len(prepared) > 1 else None
-            for plan, filled, parents in requests:
-                job = _new_job(model, service, filled, parents, seed)
-                jobs.append(replace(job, plan=plan.model_copy(update={"together": together})))
-        return await self._begun(jobs)
-
-    async def _store_inputs(
-        self, model: Model, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
-    ) -> tuple[Mapping[str, object], dict[str, int]]:
-        """Store the images in the library. Return (the fields with references to them, the job's parents)."""
-        parents: dict[str, int] = {}
-        filled = dict(fields)
-        for name, ingredients in pictures.items():
-            references = []
-            for ingredient in ingredients:
-                source = ingredient.source
-                data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
-                kept = await self._library.keep_input(data)
-                references.append(input_reference(kept.sha256))
-                if ingredient.picture_id is not None:
-                    parents[kept.sha256] = ingredient.picture_id
-            many = model.request_type.shown_fields()[name].traits.images is Images.SEVERAL
-            filled[name] = tuple(references) if many else references[0]
-        return filled, parents
+        return await self._begun(await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds))
 
     async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
         """Save new jobs or steps and start them, even if the caller is canceled meanwhile.
@@ -321,7 +289,7 @@ class Worker:
                 await self._step(job.moved(JobState.QUEUED, failure=None, finished_at=None))
             else:
                 await self._step(job.moved(JobState.FETCHING, failure=None))
-        elif job.can_be_repeated and await self._step(_copy_as_new(job), job.dismissed_copy()):
+        elif job.can_be_repeated and await self._step(copy_as_new(job), job.dismissed_copy()):
             self._desk.forget(job_id)
 
     async def find(self, job_id: str) -> Job | None:
@@ -335,7 +303,7 @@ class Worker:
             return
         job = await self._desk.find(job_id)
         if job is not None and job.can_be_repeated:
-            await self._step(_copy_as_new(job))
+            await self._step(copy_as_new(job))
 
     async def dismiss(self, job_id: str) -> None:
         """Dismiss a job that has ended."""
@@ -406,30 +374,6 @@ def _load(service: Service) -> tuple[type[Driver], NetworkSettings]:
     from imagineart_desktop.jobs.driver import Driver
 
     return Driver, prepare(service)
-
-
-def _new_job(
-    model: Model, service: ServiceKind, fields: Mapping[str, object], parents: Mapping[str, int], seed: int | None
-) -> Job:
-    request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
-    estimate = model.price(request).amount
-    return Job(uuid.uuid4().hex, model, request, service, JobState.WAITING, datetime.now(UTC), estimate, parents)
-
-
-def _copy_as_new(job: Job) -> Job:
-    """Return a new job with the same request."""
-    return Job(
-        uuid.uuid4().hex,
-        job.model,
-        job.request,
-        job.service,
-        JobState.WAITING,
-        datetime.now(UTC),
-        job.estimate,
-        job.parents,
-        plan=job.plan,
-        damaged_plan=job.damaged_plan,
-    )
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

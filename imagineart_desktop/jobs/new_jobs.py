@@ -1,0 +1,103 @@
+"""New jobs made of requests. Their images are stored in the library first; nothing is sent or saved as a job here."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs.inpainting import InpaintRequest
+from imagineart_desktop.jobs.job import InputImage, Job
+from imagineart_desktop.jobs.states import JobState
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Images, Model, input_reference
+
+
+async def jobs_of(
+    library: Library,
+    model: Model,
+    service: ServiceKind,
+    fields: Mapping[str, object],
+    pictures: Mapping[str, Sequence[InputImage]],
+    seeds: Sequence[int | None],
+) -> list[Job]:
+    """Return one job per seed. pictures: field → its images.
+
+    Raises InvalidRequestError, PictureError, LibraryError.
+    """
+    filled, parents = await _store_inputs(library, model, fields, pictures)
+    return [_new_job(model, service, filled, parents, seed) for seed in seeds]
+
+
+async def inpaint_jobs_of(
+    library: Library,
+    model: Model,
+    service: ServiceKind,
+    fields: Mapping[str, object],
+    prepared: Sequence[InpaintRequest],
+    seeds: Sequence[int | None],
+) -> list[Job]:
+    """Return one job per seed and prepared request, in this order, each with its plan.
+
+    Raises InvalidRequestError, PictureError, LibraryError.
+    """
+    requests = []
+    for part in prepared:
+        filled, parents = await _store_inputs(library, model, fields, part.pictures)
+        for data in part.kept:
+            await library.keep_input(data)
+        requests.append((part.plan, filled, parents))
+    jobs = []
+    for seed in seeds:
+        together = uuid.uuid4().hex if len(prepared) > 1 else None
+        for plan, filled, parents in requests:
+            job = _new_job(model, service, filled, parents, seed)
+            jobs.append(replace(job, plan=plan.model_copy(update={"together": together})))
+    return jobs
+
+
+def copy_as_new(job: Job) -> Job:
+    """Return a new job with the same request."""
+    return Job(
+        uuid.uuid4().hex,
+        job.model,
+        job.request,
+        job.service,
+        JobState.WAITING,
+        datetime.now(UTC),
+        job.estimate,
+        job.parents,
+        plan=job.plan,
+        damaged_plan=job.damaged_plan,
+    )
+
+
+async def _store_inputs(
+    library: Library, model: Model, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
+) -> tuple[Mapping[str, object], dict[str, int]]:
+    """Store the images in the library. Return (the fields with references to them, the job's parents)."""
+    parents: dict[str, int] = {}
+    filled = dict(fields)
+    for name, ingredients in pictures.items():
+        references = []
+        for ingredient in ingredients:
+            source = ingredient.source
+            data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
+            kept = await library.keep_input(data)
+            references.append(input_reference(kept.sha256))
+            if ingredient.picture_id is not None:
+                parents[kept.sha256] = ingredient.picture_id
+        many = model.request_type.shown_fields()[name].traits.images is Images.SEVERAL
+        filled[name] = tuple(references) if many else references[0]
+    return filled, parents
+
+
+def _new_job(
+    model: Model, service: ServiceKind, fields: Mapping[str, object], parents: Mapping[str, int], seed: int | None
+) -> Job:
+    request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
+    estimate = model.price(request).amount
+    return Job(uuid.uuid4().hex, model, request, service, JobState.WAITING, datetime.now(UTC), estimate, parents)
