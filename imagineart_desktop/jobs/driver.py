@@ -151,7 +151,7 @@ class Driver:
             await self._save_until_done(self._desk.jobs[job.id].moved(JobState.UNCONFIRMED, failure=Failure.of(error)))
 
     async def _upload(self, job_id: str, reference: str) -> str:
-        kept = await self._library.input(reference.partition(":")[2])
+        kept = await self._library.inputs.find(reference.partition(":")[2])
         if kept is None:
             raise NotFoundError(Message("job.input_missing"), advice=Message("job.advice.choose_again"))
         data = await asyncio.to_thread(kept.path.read_bytes)

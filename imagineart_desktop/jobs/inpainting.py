@@ -180,12 +180,12 @@ async def load_result_set(
     first = results[0][0]
     if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
         raise MissingError(Message("missing.not_same_source"))
-    kept = await library.input(first.source)
+    kept = await library.inputs.find(first.source)
     if kept is None:
         raise MissingError(Message("missing.source"))
     mask_paths = []
     for plan, _ in results:
-        mask = await library.input(plan.mask)
+        mask = await library.inputs.find(plan.mask)
         if mask is None:
             raise MissingError(Message("missing.mask"))
         mask_paths.append(mask.path)
@@ -312,7 +312,7 @@ async def _whole_plan(library: Library, plans: Sequence[InpaintPlan], compositio
     box = reduce(Rect.united, [plan.area for plan in plans])
     return plans[0].model_copy(
         update={
-            "mask": (await library.keep_input(data)).sha256,
+            "mask": (await library.inputs.keep(data)).sha256,
             "box": (box.left, box.top, box.right, box.bottom),
             "sent": (box.width, box.height),
             "part": 0,

@@ -48,7 +48,7 @@ async def inpaint_jobs_of(
     for part in prepared:
         filled, parents = await _store_inputs(library, model, fields, part.pictures)
         for data in part.kept:
-            await library.keep_input(data)
+            await library.inputs.keep(data)
         requests.append((part.plan, filled, parents))
     jobs = []
     for seed in seeds:
@@ -86,7 +86,7 @@ async def _store_inputs(
         for ingredient in ingredients:
             source = ingredient.source
             data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
-            kept = await library.keep_input(data)
+            kept = await library.inputs.keep(data)
             references.append(input_reference(kept.sha256))
             if ingredient.picture_id is not None:
                 parents[kept.sha256] = ingredient.picture_id

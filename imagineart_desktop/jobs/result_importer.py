@@ -181,7 +181,9 @@ class ResultImporter:
     async def _sent_file(self, job: Job, role: FieldKind) -> Path:
         """Return the file of the image or the mask that was sent. Raises MissingError."""
         for name, reference in job.request.images():
-            kept = await self._library.input(reference.partition(":")[2]) if is_input_reference(reference) else None
+            kept = (
+                await self._library.inputs.find(reference.partition(":")[2]) if is_input_reference(reference) else None
+            )
             if name == role and kept is not None:
                 return kept.path
         raise MissingError(Message("missing.mask" if role is FieldKind.MASK else "missing.source"))

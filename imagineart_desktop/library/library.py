@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,29 +15,24 @@ from typing import TypeVar
 
 from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePictureError
 from imagineart_desktop.library.annotations import AnnotationService
-from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, LibraryReadOnlyError, disk_error
+from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
 from imagineart_desktop.library.files.files import Files, Stamp, write_atomic
 from imagineart_desktop.library.files.partial_files import OutgoingFolders
-from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
+from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.recovery.database_recovery import Recovery
-from imagineart_desktop.library.recovery.empty_trash import empty_trash
 from imagineart_desktop.library.recovery.journal_repair import repair_journals
 from imagineart_desktop.library.recovery.operations import Operations
 from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult
 from imagineart_desktop.library.recovery.startup import Startup
+from imagineart_desktop.library.recovery.trash import Trash
 from imagineart_desktop.library.search.searching import count, search
 from imagineart_desktop.library.store import form_history, spending
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
+from imagineart_desktop.library.store.input_store import InputStore
 from imagineart_desktop.library.store.intake import (
-    StagedInput,
-    StoredInput,
-    copy_input,
-    find_input,
-    insert_input,
     write_image,
-    write_input,
     write_result,
 )
 from imagineart_desktop.library.store.journal import AnnotationJournal
@@ -55,7 +50,6 @@ from imagineart_desktop.library.store.records import (
 )
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
-from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.messages import Message
 
@@ -97,6 +91,8 @@ class Library:
         self._workers = ThreadPoolExecutor(max(2, (os.cpu_count() or 2) - 1), thread_name_prefix="library")
         self._listeners: list[Callable[[LibraryChange], None]] = []
         self._thumbnails = ThumbnailStore(self.files, self.run_in_thread)
+        self.inputs = InputStore(self.files, self.database, self.run_in_thread, self.check_writable)
+        self.trash = Trash(self)
         self._outgoing = OutgoingFolders(self.files.outgoing, write_atomic)
         self.annotations = AnnotationService(
             self.database, AnnotationJournal(self.files.journal), self.run_in_thread, self._on_annotations_changed
@@ -240,48 +236,6 @@ class Library:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    # Inputs
-
-    async def keep_input(self, data: bytes) -> StoredInput:
-        """Store the bytes of an image in the library, named by content hash. Raises PictureError, LibraryError."""
-        return await self._keep_input(partial(write_input, self.files, data))
-
-    async def keep_input_of(self, data: bytes, work: Callable[[], Awaitable[T]]) -> tuple[T, StoredInput]:
-        """Store the bytes of an image while `work` runs on them; they are discarded if it fails.
-
-        Returns the result of `work` as well. Raises what `work` raises, PictureError, LibraryError.
-        """
-        self.check_writable()
-        staging = asyncio.ensure_future(self.run_in_thread(partial(StagedInput, self.files, data)))
-        try:
-            result = await work()
-            with _saving_input():
-                staged = await asyncio.shield(staging)
-        except BaseException:
-            spawn(self._discard(staging))
-            raise
-        return result, await self._keep_input(staged.commit)
-
-    async def _discard(self, staging: Awaitable[StagedInput]) -> None:
-        # If this fails, the next start removes what is left.
-        with suppress(OSError, PictureError, LibraryError):
-            await self.run_in_thread((await staging).discard)
-
-    async def keep_file_as_input(self, source: Path) -> StoredInput:
-        """Like `keep_input`, for a file. Raises PictureError, LibraryError."""
-        return await self._keep_input(partial(copy_input, self.files, source))
-
-    async def _keep_input(self, write: Callable[[], StoredInput]) -> StoredInput:
-        self.check_writable()
-        with _saving_input():
-            kept = await self.run_in_thread(write)
-        await self.database.write(partial(insert_input, kept=kept, files=self.files))
-        return kept
-
-    async def input(self, sha256: str) -> StoredInput | None:
-        """Return the input with this content, or None if it doesn't exist or was deleted."""
-        return await self.database.read(partial(find_input, sha256=sha256, files=self.files))
-
     # Images
 
     async def store_result(self, source: Path, recipe: Recipe) -> PictureSummary:
@@ -375,42 +329,6 @@ class Library:
         except OSError as error:
             raise disk_error(error, Message("library.doing.save_thumbnail")) from error
 
-    async def trash(
-        self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
-    ) -> list[int]:
-        """Move pictures to the library's trash, from which `restore` brings them back. Raises LibraryError.
-
-        Returns the ids moved: all that exist, unless progress is canceled. moved: an empty list that also collects
-        them, for the case that a move fails halfway.
-        """
-        now = datetime.now(UTC)
-        return await self._move_all(numbers, lambda picture: self.files.trashed(picture.path), now, progress, moved)
-
-    async def restore(
-        self, numbers: Sequence[int], progress: Progress | None = None, moved: list[int] | None = None
-    ) -> list[int]:
-        """Restore pictures from the trash. Returns the ids restored, like `trash`. Raises LibraryError."""
-
-        def free_place(picture: PictureSummary) -> Path:
-            recipe_month = f"{picture.path.name[:4]}-{picture.path.name[4:6]}"
-            return self.files.free_path(recipe_month, picture.path.stem, picture.path.suffix[1:])
-
-        return await self._move_all(numbers, free_place, None, progress, moved)
-
-    async def trash_size(self) -> tuple[int, int]:
-        """Return (number of pictures in the trash, their size in bytes)."""
-        return await self.database.read(rows.trash_size)
-
-    async def empty_trash(self, progress: Progress | None = None) -> int:
-        """Move trashed files to the system's trash, delete their rows, and return how many. Raises LibraryError.
-
-        If the system rejects a file or progress is canceled, it and the rest stay where they are.
-        """
-        self.check_writable()
-        gone = await empty_trash(self, progress or Progress())
-        self._tell(LibraryChange(gone, reordered=True))
-        return len(gone)
-
     # Form history
 
     async def remember_prompt(self, text: str) -> None:
@@ -442,43 +360,6 @@ class Library:
         if self.read_only:
             raise LibraryReadOnlyError
 
-    async def _move_all(
-        self,
-        numbers: Sequence[int],
-        place_for: Callable[[PictureSummary], Path],
-        trashed_at: datetime | None,
-        progress: Progress | None,
-        moved: list[int] | None,
-    ) -> list[int]:
-        self.check_writable()
-        pictures, progress = await self.summaries(numbers), progress or Progress()
-        moved = [] if moved is None else moved
-        try:
-            for picture in pictures:
-                if progress.is_cancelled:
-                    break
-                progress.share = len(moved) / len(pictures)
-                await self._move(picture, place_for(picture), trashed_at)
-                moved.append(picture.id)
-        except OSError as error:
-            raise disk_error(error, Message("library.doing.move", count=len(pictures) - len(moved))) from error
-        finally:
-            # Announce what was moved before a failure as well.
-            self._tell(LibraryChange(tuple(moved), reordered=True))
-        return moved
-
-    async def _move(self, picture: PictureSummary, target: Path, trashed_at: datetime | None) -> None:
-        def move() -> None:
-            beside = sidecar_path(picture.path)
-            if beside.exists():
-                beside.replace(sidecar_path(target))
-            if picture.path.exists():
-                picture.path.replace(target)
-
-        await self.run_in_thread(move)
-        name = self.files.relative(target)
-        await self.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
-
     async def run_in_thread(self, work: Callable[[], T]) -> T:
         """Run work on one of the library's own threads. Raises LibraryClosedError."""
         if self._closed:
@@ -499,11 +380,3 @@ class Library:
 
 def _insert(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection) -> int:
     return rows.insert_picture(connection, recipe, file, info, stamp)
-
-
-@contextmanager
-def _saving_input() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise disk_error(error, Message("library.doing.save_image")) from error

@@ -226,7 +226,7 @@ async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
         assert {parent.picture_id for parent in details.parents} >= {pictures[0].id, pictures[1].id}
         plan = details.recipe.plan
         assert plan is not None
-        whole = await library.input(plan.mask)
+        whole = await library.inputs.find(plan.mask)
         assert whole is not None
         assert np.array_equal(load_picture(whole.path).pixels[:, :, 0], mask)
         soft = await recomposite(library, [both.id], feather=30, tone_match=False)
@@ -270,7 +270,7 @@ async def test_another_seam_costs_nothing_and_can_be_chosen_again(
         with pytest.raises(PictureError, match="cannot be read"):
             await recomposite(library, [hard.id], feather=20)
         away.rename(hard.path)
-        kept_input = await library.input(details.recipe.plan.source)
+        kept_input = await library.inputs.find(details.recipe.plan.source)
         assert kept_input is not None
         kept_input.path.unlink()
         with pytest.raises(MissingError):
@@ -303,7 +303,7 @@ async def test_what_is_paid_for_is_kept_where_the_source_is_gone(
         (job,) = await sent(worker, photos / "coffee.png", mask, PART)
         await until(worker, lambda event: event.job.id == job.id and event.job.state is not JobState.WAITING)
         assert job.plan is not None
-        source = await library.input(job.plan.source)
+        source = await library.inputs.find(job.plan.source)
         assert source is not None
         source.path.unlink()
         (picture,) = await kept(worker, library, [job])
@@ -341,7 +341,7 @@ async def test_a_result_without_a_plan_is_kept_and_says_so_where_what_was_sent_i
             (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, request.pictures, (5,))
             await until(worker, lambda event: event.job.id == job.id and event.job.state is JobState.RUNNING)
             (reference,) = [reference for name, reference in job.request.images() if name == role]
-            lost = await library.input(reference.partition(":")[2])
+            lost = await library.inputs.find(reference.partition(":")[2])
             assert lost is not None
             lost.path.unlink()
         (picture,) = await kept(worker, library, [job])

@@ -43,8 +43,8 @@ async def test_what_is_missing_is_found(tmp_path: Path) -> None:
 async def test_a_copy_is_a_library_of_its_own(tmp_path: Path) -> None:
     library = await stocked(tmp_path / "here")
     await library.annotations.rate([2], 4)
-    await library.trash([3])
-    await library.keep_input((await library.summaries([1]))[0].path.read_bytes())
+    await library.trash.put([3])
+    await library.inputs.keep((await library.summaries([1]))[0].path.read_bytes())
     heard: list[tuple[int, int]] = []
     done = await back_up(library, tmp_path / "there", lambda *so_far: heard.append(so_far))
     assert done.files.count == 4

@@ -549,8 +549,8 @@ async def test_an_image_that_was_imported_again_has_a_new_id_and_nothing_is_said
     library = await started(tmp_path)
     await keep(library, recipe(1))
     await keep(library, recipe(2))
-    await library.trash([1])
-    await library.empty_trash()
+    await library.trash.put([1])
+    await library.trash.empty()
     again = (await keep(library, recipe(1))).id
     assert again == 3
     assert library.ids.needs_repair()

@@ -203,7 +203,7 @@ async def test_what_was_deleted_or_lost_is_back_when_it_is_imported_again(tmp_pa
     for picture in (mine, foreign):
         copy = tmp_path / "copy.png"
         copy.write_bytes(picture.path.read_bytes())
-        await library.trash([picture.id])
+        await library.trash.put([picture.id])
         assert (await import_pictures(library, [copy])).restored == [picture.id]
         assert picture.id in await library.search(Query())
         picture.path.unlink()
@@ -336,12 +336,12 @@ async def test_files_are_read_ahead_in_order_and_no_further_than_that(
     report = await import_pictures(library, [folder])
     assert "library cannot be written" in report.problem
     trashed = await library.search(Query())
-    await library.trash(trashed[:1])
+    await library.trash.put(trashed[:1])
 
     async def full_move(*_arguments: object) -> None:
         full()
 
-    monkeypatch.setattr(library, "_move", full_move)
+    monkeypatch.setattr(library.trash, "_move", full_move)
     report = await import_pictures(library, [folder])
     assert report.problem.startswith("1 image cannot be moved: the disk is full.")
     assert len(report.files) == len(trashed) - 1
@@ -351,8 +351,8 @@ async def test_files_are_read_ahead_in_order_and_no_further_than_that(
 async def test_imported_pictures_go_to_the_trash_and_back_and_survive_a_lost_database(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     details = await imported(library, png(tmp_path / "a.png", parameters=A1111))
-    await library.trash([details.summary.id])
-    await library.restore([details.summary.id])
+    await library.trash.put([details.summary.id])
+    await library.trash.restore([details.summary.id])
     assert details.summary.path.is_file()
     library.close()
     (tmp_path / "library" / "library.sqlite").write_bytes(b"damaged" * 200)

@@ -134,13 +134,13 @@ async def test_favourites_trash_and_restore(tmp_path: Path) -> None:
     kept = [await keep(library, recipe(number)) for number in (1, 2)]
     await library.annotations.set_favourite([1], True)
     assert await library.search(Query(favourite=True)) == [1]
-    await library.trash([1])
+    await library.trash.put([1])
     assert await library.search(Query()) == [2]
     assert await library.search(Query(trash=True)) == [1]
     assert not kept[0].path.exists()
     jobs = [recipe(1).job_id, recipe(2).job_id, "unknown"]
     assert await library.results_of(jobs) == {jobs[1]: 2}
-    await library.restore([1])
+    await library.trash.restore([1])
     assert kept[0].path.exists()
     assert await library.results_of(jobs) == {jobs[0]: 1, jobs[1]: 2}
     counts = await library.counts()
@@ -152,8 +152,8 @@ async def test_favourites_trash_and_restore(tmp_path: Path) -> None:
 async def test_lineage_goes_both_ways(tmp_path: Path, photos: Path) -> None:
     library = Library(tmp_path)
     parent = await keep(library, recipe(1))
-    kept = await library.keep_input(parent.path.read_bytes())
-    outside = await library.keep_input((photos / "rocket.jpg").read_bytes())
+    kept = await library.inputs.keep(parent.path.read_bytes())
+    outside = await library.inputs.keep((photos / "rocket.jpg").read_bytes())
     parents = (
         Parent(role="pictures", sha256=kept.sha256, picture_id=parent.id),
         Parent(role="pictures", sha256=outside.sha256),
@@ -211,11 +211,11 @@ async def test_a_damaged_database_is_set_aside_and_rebuilt_from_the_files(tmp_pa
 
 async def test_a_rebuilt_library_has_its_trash_its_inputs_and_other_thumbnails(tmp_path: Path, photos: Path) -> None:
     library = Library(tmp_path)
-    sent = await library.keep_input((photos / "rocket.jpg").read_bytes())
+    sent = await library.inputs.keep((photos / "rocket.jpg").read_bytes())
     await keep(library, recipe(1))
     kept = await keep(library, recipe(2))
     await library.thumbnail(kept, 32)
-    await library.trash([1])
+    await library.trash.put([1])
     library.close()
     for path in tmp_path.glob("library.sqlite*"):
         path.unlink()
@@ -224,7 +224,7 @@ async def test_a_rebuilt_library_has_its_trash_its_inputs_and_other_thumbnails(t
     await library.start()
     assert len(await library.search(Query())) == 1
     assert len(await library.search(Query(trash=True))) == 1
-    assert (await library.input(sent.sha256)) == sent
+    assert (await library.inputs.find(sent.sha256)) == sent
     assert not list((tmp_path / "thumbnails").rglob("*.jpg"))
     library.close()
 
@@ -279,7 +279,7 @@ async def test_files_and_rows_are_put_in_agreement(tmp_path: Path) -> None:
     assert len(await library.search(Query(trash=True))) == 1
     again = await library.reconcile()
     assert (again.added, again.moved, len(again.lost)) == ((), (), 1)
-    await library.restore([2])
+    await library.trash.restore([2])
     assert len((await library.reconcile()).lost) == 1
     library.close()
 
@@ -300,7 +300,7 @@ async def test_an_input_is_kept_once_the_work_on_it_is_done_and_nothing_of_it_wh
         return "done"
 
     for cancelled in (True, False):
-        task = asyncio.ensure_future(library.keep_input_of(data, lambda: work(PictureError("damaged"))))
+        task = asyncio.ensure_future(library.inputs.keep_during(data, lambda: work(PictureError("damaged"))))
         await until(held)
         assert all(path.suffix == ".part" for path in held())
         if cancelled:
@@ -310,11 +310,11 @@ async def test_an_input_is_kept_once_the_work_on_it_is_done_and_nothing_of_it_wh
         with pytest.raises((asyncio.CancelledError, PictureError)):
             await task
         await until(lambda: not held())
-    result, kept = await library.keep_input_of(data, work)
+    result, kept = await library.inputs.keep_during(data, work)
     assert result == "done"
     assert kept.path.read_bytes() == data
-    assert await library.input(kept.sha256) == kept
-    assert await library.keep_input(data) == kept
+    assert await library.inputs.find(kept.sha256) == kept
+    assert await library.inputs.keep(data) == kept
     library.close()
 
 
@@ -331,7 +331,7 @@ async def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> Non
 async def test_files_are_readable_by_their_owner_alone(tmp_path: Path, photos: Path) -> None:
     library = Library(tmp_path / "library")
     await keep(library, recipe(1))
-    await library.keep_input((photos / "rocket.jpg").read_bytes())
+    await library.inputs.keep((photos / "rocket.jpg").read_bytes())
     library.close()
     files = [path for path in (tmp_path / "library").rglob("*") if path.is_file()]
     assert len(files) >= 3

@@ -48,11 +48,11 @@ def of(number: int, role: str = "pictures") -> Parent:
 
 def test_a_family_with_an_outside_source_a_gone_parent_and_one_in_the_trash(library: Library) -> None:
     async def work() -> None:
-        outside = await library.keep_input(colour(250))
+        outside = await library.inputs.keep(colour(250))
         first = await kept(library, 1, [Parent(role="picture", sha256=outside.sha256)])
         second = await kept(library, 2, [of(first), of(9999)])
         third = await kept(library, 3, [of(second), of(first, "mask")])
-        await library.trash([first])
+        await library.trash.put([first])
         found = await lineage_of(library, second)
         assert found is not None
         presences = {node.key: (node.generation, node.presence) for node in found.nodes}

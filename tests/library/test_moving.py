@@ -40,7 +40,7 @@ async def test_what_is_made_between_the_copy_and_the_next_start_is_moved_too(tmp
     assert (done.files.count, done.stopped, heard[-1]) == (3, False, (3, 3))
     await keep(library, recipe(4, "made since"))
     await library.annotations.rate([1], 5)
-    await library.trash([2])
+    await library.trash.put([2])
     (third,) = await library.summaries([3])
     Image.new("RGB", (20, 20), "red").save(third.path)
     retouched = third.path.read_bytes()

@@ -167,8 +167,8 @@ async def test_undo_takes_back_its_own_change_alone(tmp_path: Path) -> None:
 async def test_a_number_is_never_used_for_another_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(empty_trash, "send2trash", lambda path: path.unlink())
     library = await stocked(tmp_path)
-    await library.trash([4])
-    await library.empty_trash()
+    await library.trash.put([4])
+    await library.trash.empty()
     library.close()
     library = Library(tmp_path)
     assert (await keep(library, recipe(5))).id == 5
@@ -189,8 +189,8 @@ async def test_an_image_restored_while_the_trash_is_emptied_stays(
         connection.execute("UPDATE pictures SET trashed_ms = NULL WHERE id = ?", (number,))
 
     monkeypatch.setattr(empty_trash, "send2trash", system_trash)
-    await library.trash([2, 3])
-    assert await library.empty_trash() == 1
+    await library.trash.put([2, 3])
+    assert await library.trash.empty() == 1
     assert [number for number in (1, 2, 3, 4) if await library.details(number)] == [1, 3, 4]
     library.close()
 

@@ -24,7 +24,7 @@ async def stocked(root: Path) -> Library:
     await keep(library, recipe(3, "third", parents=(Parent(role="pictures", sha256="0" * 64, picture_id=1),)))
     await library.annotations.rate([3], 5)
     await library.annotations.collect([1], await library.annotations.create_collection("Spring"))
-    await library.trash([1])
+    await library.trash.put([1])
     Image.new("RGB", (40, 30), "green").save(root / "pictures" / "2026-11" / "plain.jpg")
     return library
 

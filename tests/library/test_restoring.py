@@ -148,8 +148,8 @@ async def test_an_undone_restore_takes_the_files_of_the_backup_away(
 ) -> None:
     library = await backed_up(tmp_path)
     (first,) = await library.summaries([1])
-    await library.trash([1])
-    await library.empty_trash()
+    await library.trash.put([1])
+    await library.trash.empty()
     assert not first.path.exists()
 
     async def killed(*_: object) -> None:
@@ -176,8 +176,8 @@ async def test_an_undone_restore_takes_the_files_of_the_backup_away(
 async def test_a_result_that_came_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = await backed_up(tmp_path)
     (first,) = await library.summaries([1])
-    await library.trash([1])
-    await library.empty_trash()
+    await library.trash.put([1])
+    await library.trash.empty()
 
     async def killed(*_: object) -> None:
         first.path.write_bytes(first.path.read_bytes() + b"another result")

@@ -35,7 +35,7 @@ async def test_estimates_and_bills_are_summed_apart(tmp_path: Path) -> None:
     await keep(library, recipe(5, created_at=NOON + timedelta(minutes=3), demo=True))
     spring = await library.annotations.create_collection("Spring")
     await library.annotations.collect([1, 4], spring)
-    await library.trash([2])
+    await library.trash.put([2])
     spent = await library.spending()
     assert [(one.name, one.cost, one.pictures) for one in by_day(spent)] == [
         ("2026-11-03", Decimal("0.194"), 3),
@@ -81,8 +81,8 @@ async def test_what_was_spent_stays_known_when_its_pictures_are_gone(
     await keep(library, recipe(3, created_at=NOON + timedelta(minutes=3)))
     before = await totals(library)
     assert before == (Decimal("0.15"), [("in no collection", Decimal("0.10")), ("Spring", Decimal("0.05"))])
-    await library.trash([1, 3])
-    await library.empty_trash()
+    await library.trash.put([1, 3])
+    await library.trash.empty()
     assert await totals(library) == before
     await restore_backup(library, tmp_path / "copy")
     assert (await totals(library))[0] == Decimal("0.15")

@@ -97,8 +97,8 @@ async def test_what_is_said_later_is_found_and_what_is_gone_is_not(library: Libr
     assert await library.search(Query(text="碗")) == [1]
     await library.annotations.set_note(1, "")
     assert await library.search(Query(text="碗")) == []
-    await library.trash([2])
-    await library.empty_trash()
+    await library.trash.put([2])
+    await library.trash.empty()
     assert await library.search(Query(text="flake", trash=True)) == []
     library.close()
 

@@ -126,14 +126,14 @@ async def operate(stage: Stage) -> None:
         await later(stage)
     elif plan["operation"] == "empty trash":
         # The oldest: what the trial itself made is compared with the server's records.
-        await library.trash(numbers[-_TRASHED:])
+        await library.trash.put(numbers[-_TRASHED:])
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "restore": lambda: care.restore(backup),
         "restore, all done since": lambda: care.restore(backup),
         "rebuild": care.rebuild,
         "back up": lambda: care.copy(backup),
         "move": lambda: care.place.move_to(Path(plan["moved"])),
-        "empty trash": library.empty_trash,
+        "empty trash": library.trash.empty,
         "export": lambda: export_pictures(library, numbers, ExportOptions(Path(plan["export"]))),
     }
     stage.steps.arm(plan["kill"])

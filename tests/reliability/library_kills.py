@@ -113,7 +113,7 @@ async def _rebuild(places: Places) -> None:
 
 
 async def _empty(places: Places) -> None:
-    await _in_use(places, lambda library: library.empty_trash())
+    await _in_use(places, lambda library: library.trash.empty())
 
 
 async def _export(places: Places) -> None:
@@ -145,8 +145,8 @@ async def _move(places: Places) -> None:
 
 async def _trash(places: Places) -> None:
     async def work(library: Any) -> None:
-        await library.trash([1, 2])
-        await library.restore([1, 2])
+        await library.trash.put([1, 2])
+        await library.trash.restore([1, 2])
 
     await _in_use(places, work)
 
@@ -220,7 +220,7 @@ async def stock(root: Path) -> None:
         await keep(library, recipe(number, f"picture {number}"))
     source = root / "source.png"
     Image.new("RGB", (32, 32), "navy").save(source)
-    await library.keep_input(source.read_bytes())
+    await library.inputs.keep(source.read_bytes())
     source.unlink()
     organise = library.annotations
     spring = await organise.create_collection("Spring")
@@ -233,7 +233,7 @@ async def stock(root: Path) -> None:
     await organise.save_search("Reds", "tag:red")
     await library.save_draft("generate", {"prompt": "unfinished"})
     await library.remember_prompt("once")
-    await library.trash(IN_TRASH)
+    await library.trash.put(IN_TRASH)
     library.close()
 
 

@@ -180,7 +180,7 @@ async def test_what_holds_prompts_and_pictures_is_for_its_owner_alone(tmp_path: 
         event = await outcome(worker, job)
         await library.thumbnail((await library.summaries(event.pictures))[0], 512)
         await library.save_draft("generate", {"prompt": "secret"})
-        await library.trash(event.pictures)
+        await library.trash.put(event.pictures)
         open_to_others = [
             path
             for folder in (tmp_path / "library", tmp_path / "demo")

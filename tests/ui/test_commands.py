@@ -74,7 +74,7 @@ async def trash(at: Driver, number: int, *, of: int) -> None:
     model = at.window.gallery.model
     at.window.go_to("gallery")
     await at.until(lambda: model.rowCount() == of)
-    await at.parts.library.trash([number])
+    await at.parts.library.trash.put([number])
     await at.until(lambda: model.rowCount() == of - 1)
 
 

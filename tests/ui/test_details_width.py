@@ -18,7 +18,7 @@ _Role = QFormLayout.ItemRole
 
 async def stock(library: Library, tmp_path: Path) -> None:
     kept = [await keep(library, recipe(number)) for number in range(1, 5)]
-    inputs = [await library.keep_input(one.path.read_bytes()) for one in kept]
+    inputs = [await library.inputs.keep(one.path.read_bytes()) for one in kept]
     parents = tuple(Parent(role="image", sha256=one.sha256, picture_id=n) for n, one in enumerate(inputs, start=1))
     settings = {"x" * 40: LONG, "a name of several words": "short"}
     imported = Imported(sha256="0" * 64, name=f"{LONG}.png", program="P" * 40, settings=settings)

@@ -50,7 +50,7 @@ async def test_a_walk_leads_to_a_hidden_picture_and_into_the_trash(tmp_path: Pat
         await at.until(lambda: shown(page) == [3])
         page.details.walk.emit(1)
         await at.until(lambda: page.grid.chosen() == [1] and page.details.chosen == [1])
-        await at.parts.library.trash([2])
+        await at.parts.library.trash.put([2])
         await at.until(lambda: len(shown(page)) == 5)
         page.details.walk.emit(2)
         await at.until(lambda: page.grid.chosen() == [2] and page.side.filter() == "trash")

@@ -103,10 +103,10 @@ async def test_changes_are_followed_one_by_one(tmp_path: Path, theme: Theme) -> 
         resets: list[bool] = []
         page.model.modelReset.connect(lambda: resets.append(True))
         page.grid.choose(30)
-        await library.trash([50, 10])
+        await library.trash.put([50, 10])
         await until(lambda: page.model.rowCount() == 48)
         assert page.grid.chosen() == [30]
-        await library.restore([10, 50])
+        await library.trash.restore([10, 50])
         await until(lambda: page.model.rowCount() == 50)
         assert page.model._numbers == await library.search(Query())
         assert [page.model.index_of(number).row() for number in (50, 30, 10, 1)] == [0, 20, 40, 49]

@@ -445,7 +445,7 @@ async def test_a_cell_has_its_tools_under_the_pointer(tmp_path: Path, theme: The
             # Where a button of this kind might be, a click is meant for the image.
             QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=star + QPoint(place, 0))
             assert (command, page.grid.chosen(), at.window._tab()) == (command, [3], "gallery")
-        await at.parts.library.trash([3])
+        await at.parts.library.trash.put([3])
         page.side._counts["trash"].click()
         await at.until(lambda: shown(page) == [3])
         box = page.grid.visualRect(page.model.index_of(3))

@@ -157,7 +157,7 @@ async def test_the_question_about_the_trash_leaves_with_it_and_its_buttons_stay_
     tmp_path: Path, theme: Theme
 ) -> None:
     async with gallery(tmp_path, theme) as (at, page):
-        await at.parts.library.trash([1])
+        await at.parts.library.trash.put([1])
         at.click(page.side._counts["trash"])
         await at.until(lambda: shown(page) == [1])
         lefts = []

@@ -34,7 +34,7 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
     kept = [await keep(library, recipe(number, endpoint=endpoint)) for number in range(1, 4)]
     await keep(library, recipe(4, endpoint="other_model", created_at=today))
     await library.annotations.tag([one.id for one in kept[:2]], ["copper & tin"])
-    await library.trash([kept[2].id])
+    await library.trash.put([kept[2].id])
     library.close()
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
@@ -184,7 +184,7 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
         assert gallery.model.heading(0, Grouping.DAY) == "Today"
         assert gallery.model.group_starts(Grouping.DAY) == [0]
         rows = dict(side._search_rows)
-        await library.trash([one.id for one in shown])
+        await library.trash.put([one.id for one in shown])
         await at.until(lambda: not any(map(count, (side._counts["last import"], side._search_rows["Rockets"]))))
         assert side._search_rows == rows, "rows are not made again for a number"
         at.click(side._counts["last import"])

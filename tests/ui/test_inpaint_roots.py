@@ -157,7 +157,7 @@ async def test_an_image_stays_open_where_no_other_can_take_its_place(
         canvas = await at.on_canvas(photos / "coffee.png")
         await at.on_canvas(photos / "chelsea.png")
         stepping = page.stepping
-        kept = await at.parts.library.input(stepping.steps[1].sha256)
+        kept = await at.parts.library.inputs.find(stepping.steps[1].sha256)
         assert kept is not None
         kept.path.rename(tmp_path / "lost")
         stepping._open.clear()
@@ -173,7 +173,7 @@ async def test_an_image_stays_open_where_no_other_can_take_its_place(
 
         at.drag(canvas, [(60, 60), (160, 120)])
         with monkeypatch.context() as patched:
-            patched.setattr(at.parts.library, "keep_input", full)
+            patched.setattr(at.parts.library.inputs, "keep", full)
             await page.steps.close(stepping.steps[2])
         assert page.message.text() == "The disk is full."
         assert (names(page), highlighted(page), page.has_picture) == (["chelsea.png"], 2, True)

@@ -76,7 +76,7 @@ async def test_batch_and_open_image_are_back_once_their_tab_is_seen(tmp_path: Pa
         assert generate.loupe.bar.place.text() == "2 of 3"
         assert {tile.accessibleName() for tile in generate._grid.shown} == {"ImagineArt 2.0 Preview: Done"}
         generate.close_loupe()
-        await at.parts.library.trash([batch[0]])
+        await at.parts.library.trash.put([batch[0]])
         await at.until(lambda: generate._grid.results == batch[1:])
     async with opened(tmp_path, theme, pace=Timing(queue=600)) as at:
         generate = at.window.generate.results

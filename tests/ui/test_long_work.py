@@ -362,7 +362,7 @@ async def test_emptying_the_trash_says_how_far_it_is_and_keeps_what_is_not_remov
         at.window.go_to("gallery")
         page, library = at.window.gallery, at.parts.library
         numbers = await gallery_with(at, 3)
-        await library.trash(numbers)
+        await library.trash.put(numbers)
         page.side.choose("trash")
         await at.until(page.trash_bar.empty.isEnabled)
         at.click(page.trash_bar.empty)
@@ -389,7 +389,7 @@ async def test_moving_many_images_says_how_far_it_is_and_cancelled_or_failed_it_
     async with opened(tmp_path, theme) as at:
         library, status, page = at.parts.library, at.window.status, at.window.gallery
         numbers = await gallery_with(at, 4)
-        may_go_on, move, summaries = asyncio.Event(), library._move, library.summaries
+        may_go_on, move, summaries = asyncio.Event(), library.trash._move, library.summaries
         moved: list[int] = []
 
         def hold_move(after: int = -1, *, fails: bool = False) -> None:
@@ -403,7 +403,7 @@ async def test_moving_many_images_says_how_far_it_is_and_cancelled_or_failed_it_
 
             may_go_on.clear()
             moved.clear()
-            monkeypatch.setattr(library, "_move", held_move)
+            monkeypatch.setattr(library.trash, "_move", held_move)
 
         async def held_summaries(numbers: Sequence[int]) -> list[PictureSummary]:
             await may_go_on.wait()
@@ -480,8 +480,8 @@ async def test_restoring_a_backup_says_how_far_it_is_and_is_stopped_until_it_can
         await care.copy(tmp_path / "copy")
         (lost,) = await library.summaries(numbers[:1])
         monkeypatch.setattr(empty_trash, "send2trash", Path.unlink)
-        await library.trash(numbers[:1])
-        await library.empty_trash()
+        await library.trash.put(numbers[:1])
+        await library.trash.empty()
         await library.annotations.rate(numbers[1:], 5)
         files = {path for path in library.files.root.rglob("*") if path.is_file()}
         monkeypatch.setattr(file_copy, "_AT_ONCE", 1)

@@ -197,7 +197,7 @@ async def test_nothing_but_the_user_changes_what_is_shown(tmp_path: Path, theme:
         seen: list[object] = []
         loupe.image_shown.connect(seen.append)
         await keep(library, recipe(6))
-        await library.trash([4, 3])
+        await library.trash.put([4, 3])
         page.search.setText("nothing at all")
         await at.until(lambda: page.model.rowCount() == 0)
         await at.until(lambda: loupe.images.position == (0, 3))

@@ -79,7 +79,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
             assert page.references.state() == references
             assert page.form.draft.fields() == fields
             at.window.say("")
-        first = await at.parts.library.input(references[0].sha256)
+        first = await at.parts.library.inputs.find(references[0].sha256)
         assert first is not None
         first.path.unlink()
         at.window.commands.run("image.reuse", [number])

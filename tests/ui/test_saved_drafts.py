@@ -54,7 +54,7 @@ async def _write(root: Path, photos: Path, drafts: dict[str, str]) -> None:
     library = Library(AppPaths.below(root).library)
     await library.start()
     for name in ("coffee", "chelsea", "astronaut"):
-        await library.keep_input((photos / f"{name}.png").read_bytes())
+        await library.inputs.keep((photos / f"{name}.png").read_bytes())
     rows = [(name, _with_hashes(text, photos)) for name, text in drafts.items()]
 
     def insert(connection: sqlite3.Connection) -> None:

@@ -54,7 +54,7 @@ async def test_nothing_can_be_written(tmp_path: Path) -> None:
     second = Library(tmp_path, read_only=True)
     await second.start()
     assert await second.search(Query(text="lake")) == [1]
-    for work in (second.annotations.rate([1], 3), second.trash([1]), second.save_draft("x", {})):
+    for work in (second.annotations.rate([1], 3), second.trash.put([1]), second.save_draft("x", {})):
         with pytest.raises(LibraryReadOnlyError):
             await work
     assert (await second.summaries([1]))[0].path.is_file()

@@ -346,7 +346,7 @@ async def _bring_back(library: Library, number: int, data: bytes) -> bool:
         stamp = stamp_of(path)
         await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK))
     if details.trashed:
-        await library.restore([number])
+        await library.trash.restore([number])
     elif lost:
         library.announce(LibraryChange((number,), reordered=False))
     return lost or details.trashed

@@ -153,7 +153,7 @@ class ImageCommands(QObject):
         spawn(self._guarded(self._copy_input(command, sha256)))
 
     async def _copy_input(self, command: str, sha256: str) -> None:
-        kept = await self._library.input(sha256)
+        kept = await self._library.inputs.find(sha256)
         if kept is None:
             self.said.emit("The image file is missing.", None)
             return

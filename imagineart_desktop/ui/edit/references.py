@@ -105,7 +105,7 @@ class References(QWidget):
     async def _known(self, saved: Sequence[SavedReference]) -> list[Reference]:
         found = []
         for reference in saved:
-            kept = await self._library.input(reference.sha256)
+            kept = await self._library.inputs.find(reference.sha256)
             if kept is not None:
                 found.append(await self._reference(kept, reference.picture_id))
         return found[:MAX_REFERENCES]
@@ -223,7 +223,7 @@ class References(QWidget):
     async def _read(self, taken: ImageSource) -> Reference:
         loaded = await load_image(taken, self._library)
         data = await asyncio.to_thread(normalize_for_upload, loaded.data, name=loaded.name)
-        return await self._reference(await self._library.keep_input(data), loaded.picture_id)
+        return await self._reference(await self._library.inputs.keep(data), loaded.picture_id)
 
     async def _reference(self, kept: StoredInput, picture_id: int | None) -> Reference:
         data = await asyncio.to_thread(make_thumbnail, kept.path, _THUMBNAIL)

@@ -45,7 +45,7 @@ class TrashBar(QWidget):
 
     async def _ask_with_size(self) -> None:
         try:
-            count, size = await self._library.trash_size()
+            count, size = await self._library.trash.size()
         except LibraryError as error:
             self._message.say(str(error))
             return
@@ -64,8 +64,8 @@ class TrashBar(QWidget):
 
         async def work(show: Callable[[Progress], object]) -> tuple[int, int]:
             show(progress)
-            gone = await self._library.empty_trash(progress)
-            return gone, (await self._library.trash_size())[0]
+            gone = await self._library.trash.empty(progress)
+            return gone, (await self._library.trash.size())[0]
 
         try:
             with self._library.operations.during(lambda: self._waiting.words or f"{words}…", progress.cancel):

@@ -200,7 +200,7 @@ class JobCard(QFrame):
         if not references:
             return
         try:
-            kept = await self._library.input(references[0].partition(":")[2])
+            kept = await self._library.inputs.find(references[0].partition(":")[2])
             if kept is None:
                 return
             image = QImage.fromData(await asyncio.to_thread(make_thumbnail, kept.path, _THUMB * 4))

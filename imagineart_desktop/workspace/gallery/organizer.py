@@ -171,7 +171,7 @@ class GalleryCommands(QObject):
         """Move to the library's trash."""
         self._move(
             f"Moving {images(len(numbers))} to Trash",
-            lambda progress, moved: self._library.trash(numbers, progress, moved),
+            lambda progress, moved: self._library.trash.put(numbers, progress, moved),
             lambda moved: ActionVerb.MOVE(f"{images(len(moved))} to Trash"),
             undoable.restore_from_trash,
         )
@@ -180,7 +180,7 @@ class GalleryCommands(QObject):
         """Restore from the library's trash."""
         self._move(
             f"Restoring {images(len(numbers))}",
-            lambda progress, moved: self._library.restore(numbers, progress, moved),
+            lambda progress, moved: self._library.trash.restore(numbers, progress, moved),
             lambda moved: ActionVerb.RESTORE(images(len(moved))),
             undoable.move_to_trash,
         )

@@ -63,7 +63,7 @@ class _TrashMove:
         self._moved: list[int] = []
 
     async def __call__(self, progress: Progress, /) -> UndoableAction | None:
-        move = self._library.trash if self._to_trash else self._library.restore
+        move = self._library.trash.put if self._to_trash else self._library.trash.restore
         moved: list[int] = []
         try:
             await move(self._left(), progress, moved)

@@ -261,7 +261,7 @@ class HistoryController(QObject):
             raise LibraryError("There is no image on the canvas.")
         packed = await asyncio.to_thread(CompressedMask, self._document.mask)
         self._save_form()
-        step.mask = None if packed.png is None else (await self._library.keep_input(packed.png)).sha256
+        step.mask = None if packed.png is None else (await self._library.inputs.keep(packed.png)).sha256
         return step.id, packed
 
     def _save_form(self) -> None:

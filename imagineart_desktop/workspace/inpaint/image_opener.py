@@ -75,7 +75,7 @@ class ImageOpener(QObject):
 
         Raises PictureError, LibraryError, WorkCanceledError.
         """
-        kept = await self._library.input(sha256)
+        kept = await self._library.inputs.find(sha256)
         if kept is None:
             return None
 

@@ -78,7 +78,7 @@ class RequestRestorer:
 
     async def _painted(self, parent: Parent | None, model: Model) -> Mask | None:
         """Return the mask of a request made before plans existed."""
-        kept = await self._library.input(parent.sha256) if parent is not None else None
+        kept = await self._library.inputs.find(parent.sha256) if parent is not None else None
         if kept is None:
             return None
         mask = (await asyncio.to_thread(read_mask, kept.path, self._document.size)).mask

@@ -161,7 +161,7 @@ class InpaintSession(QObject):
         if step is None:
             return
         try:
-            kept = await self._library.input(step.sha256)
+            kept = await self._library.inputs.find(step.sha256)
             if kept is None:
                 raise PictureError("The image of the last session is no longer in the library.")
             if kept.size[0] * kept.size[1] >= _LARGE_IMAGE_PIXELS:

@@ -89,7 +89,7 @@ async def open_image(loaded: LoadedImage, library: Library, reach: ReportProgres
         found = decode_image(loaded.data, loaded.name, reach, show_rows)
         return found, ImagePyramid.of(found.pixels)
 
-    (found, pyramid), kept = await library.keep_input_of(loaded.data, lambda: asyncio.to_thread(read))
+    (found, pyramid), kept = await library.inputs.keep_during(loaded.data, lambda: asyncio.to_thread(read))
     return _opened(found, pyramid, kept, loaded.picture_id)
 
 
@@ -101,7 +101,7 @@ async def open_decoded(
     if not found:
         raise PictureError("This image is no longer in the library.")
     path = found[0].path
-    kept, losses = await library.keep_file_as_input(path), await asyncio.to_thread(describe_losses, path)
+    kept, losses = await library.inputs.keep_file(path), await asyncio.to_thread(describe_losses, path)
     return _opened(DecodedImage(pixels, deep, losses), pyramid, kept, picture_id)
 
 
@@ -168,7 +168,7 @@ async def load_step_thumbnail(sha256: str, picture_id: int | None, library: Libr
         if picture_id is not None:
             (summary,) = await library.summaries([picture_id])
             return await asyncio.to_thread(QImage.fromData, await library.thumbnail(summary, THUMBNAIL_EDGE))
-        kept = await library.input(sha256)
+        kept = await library.inputs.find(sha256)
         if kept is not None:
             return await asyncio.to_thread(lambda: ImagePyramid.of(load_picture(kept.path).pixels).small)
     return None
@@ -181,7 +181,7 @@ async def prepare_requests(picture: OpenImage, mask: Mask, trip: InpaintSettings
 
 async def load_stored_mask(sha256: str | None, size: Size, library: Library) -> Mask:
     """Return a stored mask, or an unpainted one if it is missing or has another size."""
-    kept = await library.input(sha256) if sha256 is not None else None
+    kept = await library.inputs.find(sha256) if sha256 is not None else None
     if kept is None or kept.size != size:
         return new_mask(size)
     return (await asyncio.to_thread(read_mask, kept.path, size)).mask
@@ -192,7 +192,7 @@ async def mask_painted_since(plan: InpaintPlan, mask: Mask, library: Library) ->
 
     None if nothing was, or if the library no longer has the request's mask.
     """
-    kept = await library.input(plan.mask)
+    kept = await library.inputs.find(plan.mask)
     if kept is None or kept.size != plan.trip.margins.around((mask.shape[1], mask.shape[0])):
         return None
 
@@ -207,7 +207,7 @@ async def mask_painted_since(plan: InpaintPlan, mask: Mask, library: Library) ->
 
 async def load_plan_mask(plan: InpaintPlan, library: Library) -> Mask | None:
     """Return the mask that a plan was made with, without its margins; None if the library no longer has it."""
-    kept = await library.input(plan.mask)
+    kept = await library.inputs.find(plan.mask)
     if kept is None:
         return None
     mask = (await asyncio.to_thread(read_mask, kept.path, kept.size)).mask
@@ -241,7 +241,7 @@ async def store_mask_draft(sha256: str, library: Library) -> str | None:
     Raises PictureError, LibraryError.
     """
     path = _mask_draft(sha256, library)
-    return (await library.keep_file_as_input(path)).sha256 if path.is_file() else None
+    return (await library.inputs.keep_file(path)).sha256 if path.is_file() else None
 
 
 async def load_mask_draft(picture: OpenImage, library: Library) -> Mask | None:

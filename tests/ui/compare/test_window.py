@@ -86,7 +86,7 @@ async def test_one_picture_is_not_compared_and_a_lost_file_is_told(tmp_path: Pat
         await at.until(lambda: "One image can’t be read" in window.message.text())
         assert len(window.pane.pictures) == 1
         (summary,) = await at.parts.library.summaries([one])
-        sha256 = (await at.parts.library.keep_input(summary.path.read_bytes())).sha256
+        sha256 = (await at.parts.library.inputs.keep(summary.path.read_bytes())).sha256
         # One made from another is compared with that image, in the grid as in the loupe.
         parents = (Parent(role="image", sha256=sha256, picture_id=one),)
         made = await keep(at.parts.library, recipe(9, "made of it", parents=parents))

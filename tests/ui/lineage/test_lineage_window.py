@@ -97,7 +97,7 @@ async def test_it_is_walked_by_keys_and_mouse_and_opens_pictures(tmp_path: Path,
 async def test_a_parent_that_is_gone_or_in_the_trash_says_so(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         first, second = await family(at, photos)
-        await at.parts.library.trash([first])
+        await at.parts.library.trash.put([first])
         found = await at.parts.library.details(first)
         assert found is not None
         for parent in found.parents[:1]:
