@@ -5,34 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import EMPTY, Mask, Rect, Size, TilePatch, TileRecorder, new_mask, patch_between
 from imagineart_desktop.support import Progress
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.background import PendingWorkPresenter, UnseenWork, spawn_owned
-
-UNDO_BUDGET = 64 * 2**20
-"""Bytes of undo history; the oldest steps are dropped beyond that."""
-
-_SLOW_AFTER_MS = 300
-"""Milliseconds before a running operation is shown."""
+from imagineart_desktop.workspace.operation_queue import OperationQueue
+from imagineart_desktop.workspace.undo_stack import AppliedCommand, BoundedUndoStack
 
 WORK_SHARE = 0.85
 """Share of an operation's progress taken by its work; the rest is for building the undo step."""
 
 UNCHANGED_MESSAGE = "Nothing changed: the mask is already like that."
-
-
-class AppliedCommand(QUndoCommand):
-    """An undo command whose change is already made when it is pushed."""
-
-    def clone(self) -> AppliedCommand:
-        """Return a copy for a rebuilt undo stack."""
-        raise NotImplementedError
 
 
 class MaskCommand(AppliedCommand):
@@ -43,6 +30,11 @@ class MaskCommand(AppliedCommand):
         self.patch = patch
         self._document = document
         self._made = True
+
+    @property
+    def size_bytes(self) -> int:
+        """Return the bytes that the change takes in memory."""
+        return self.patch.size_bytes
 
     def clone(self) -> MaskCommand:
         """Return a command for the same change."""
@@ -104,37 +96,19 @@ class MaskDocument(QObject):
     """A new mask took the place of another one, unpainted and without history."""
     busy_changed = Signal(bool)
     """Whether an action is running; undo is unavailable meanwhile."""
-    slow_operation_changed = Signal(str)
-    """The name of an operation that takes noticeably long; empty when it ends."""
-    shortened = Signal()
-    """The oldest undo steps were dropped."""
     refused = Signal(str)
     """New work must wait for the operation of this name; empty while another image is loading."""
-    dropped = Signal(str)
-    """The operation of this name isn't run: one that it waited for failed."""
-    queued = Signal(str, str)
-    """An operation runs after another one that takes long: the names of both."""
 
     def __init__(self, parent: QObject | None = None, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__(parent)
-        self._waiting = waiting or UnseenWork()
         self._mask: Mask | None = None
-        self.undo_stack = QUndoStack(self)
-        self.is_history_trimmed = False
+        self.undo_stack = BoundedUndoStack(self)
+        self.operations = OperationQueue(self, waiting or UnseenWork())
         self._holds = 0
         self._recorder: TileRecorder | None = None
         self._action = ""
         self._no_action = asyncio.Event()
         self._no_action.set()
-        self._turn = asyncio.Lock()
-        self._operation_name = ""
-        self._operating: asyncio.Task[Any] | None = None
-        self._cancelled = self._failed = 0
-        """How many operations on this mask were canceled, or failed, each with those that waited for it."""
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_SLOW_AFTER_MS)
-        self._patience.timeout.connect(lambda: self.slow_operation_changed.emit(self._operation_name))
 
     @property
     def mask(self) -> Mask:
@@ -150,10 +124,9 @@ class MaskDocument(QObject):
 
     def start_new(self, size: Size) -> None:
         """Start an unpainted mask for another image."""
-        self._cancel_operation()
+        self.operations.cancel_running()
         self._mask = new_mask(size)
-        self.is_history_trimmed = False
-        self.undo_stack.clear()
+        self.undo_stack.start_new()
         self.started.emit()
         self.settled.emit()
 
@@ -169,7 +142,7 @@ class MaskDocument(QObject):
 
     def exchange(self, mask: Mask) -> None:
         """Replace the mask, even with one of another size, keeping the undo history."""
-        self._cancel_operation()
+        self.operations.cancel_running()
         self._mask = mask
         self.mask_replaced.emit()
         self.settled.emit()
@@ -179,14 +152,9 @@ class MaskDocument(QObject):
         """Return whether painting and undo are locked."""
         return self._holds > 0
 
-    @property
-    def doing(self) -> str:
-        """Return the name of an operation that already takes long, otherwise an empty string."""
-        return "" if self._patience.isActive() else self._operation_name
-
     def refuse(self) -> None:
         """Report that painting is locked."""
-        self.refused.emit(self._operation_name)
+        self.refused.emit(self.operations.running)
 
     def hold(self) -> None:
         """Lock painting and undo until `let_go`."""
@@ -264,8 +232,8 @@ class MaskDocument(QObject):
         """Run an operation on the current mask; can be undone under this name. Return what changed.
 
         It waits for the end of a stroke, then for earlier operations. If one of them fails meanwhile, it isn't run and
-        `dropped` is emitted. If one of them is canceled, or the mask is exchanged for another one, it isn't run either,
-        without a signal: the user took back what it was meant for.
+        `operations.dropped` is emitted. If one of them is canceled, or the mask is exchanged for another one, it isn't
+        run either, without a signal: the user took back what it was meant for.
 
         work: changes a copy, which replaces the mask at the end; if the operation is canceled, mask and history stay
         unchanged. within: what it may change, None for all. progress: receives the progress of the work, up to
@@ -276,36 +244,14 @@ class MaskDocument(QObject):
         operation = _Operation(name, work, within, progress, words, unchanged, prepare)
         return self._operate_in_order(self.mask, operation)
 
-    async def wait_for_operations(self) -> None:
-        """Wait for running and queued operations; until they finish, the mask is unchanged.
-
-        Doesn't wait for a stroke, nor for operations that wait for its end.
-        """
-        async with self._turn:
-            pass
-
     async def _operate_in_order(self, mask: Mask, operation: _Operation) -> Rect:
         while self._recorder is not None:
             await self._no_action.wait()
-        if self.doing:
-            self.queued.emit(operation.name, self.doing)
-        cancelled, failed = self._cancelled, self._failed
+        place = self.operations.enqueue(operation.name)
         # From now on, so that no stroke comes between two operations.
         with self.held():
-            async with self._turn:
-                if mask is not self.mask:
-                    return EMPTY
-                if failed != self._failed:
-                    self.dropped.emit(operation.name)
-                    return EMPTY
-                if cancelled != self._cancelled:
-                    return EMPTY
-                try:
-                    return await self._operate(mask, operation)
-                except Exception:
-                    # What waited for it was meant for its outcome.
-                    self._failed += 1
-                    raise
+            async with self.operations.turn(place, lambda: mask is self.mask) as may_run:
+                return await self._operate(mask, operation) if may_run else EMPTY
 
     async def _operate(self, mask: Mask, operation: _Operation) -> Rect:
         name, work, within, progress, words, unchanged, prepare = operation
@@ -323,12 +269,12 @@ class MaskDocument(QObject):
                 await prepare()
             return await asyncio.to_thread(run)
 
-        with self._told(name):
-            done = await self._waited(words, progress, prepared)
+        with self.operations.naming(name):
+            done = await self.operations.wait_for(words, progress, prepared)
             if mask is not self.mask:
                 return EMPTY
             if done is None:
-                self._cancelled += 1
+                self.operations.note_cancelled()
                 return EMPTY
             await asyncio.to_thread(done.patch.copy, done.mask, mask)
         if mask is not self.mask:
@@ -340,41 +286,6 @@ class MaskDocument(QObject):
         self._tell(done.area)
         self._push(name, done.patch)
         return done.area
-
-    async def _waited(
-        self, words: str, progress: Progress, run: Callable[[], Coroutine[object, None, _OperationResult]]
-    ) -> _OperationResult | None:
-        """Run an operation with progress. Return its outcome, or None if canceled."""
-
-        async def work(show: Callable[[Progress], object]) -> _OperationResult:
-            self._operating = asyncio.current_task()
-            show(progress)
-            return await run()
-
-        try:
-            done = await self._waiting.on(words, work)
-        finally:
-            self._operating = None
-        if done is None:
-            progress.cancel()
-        return done
-
-    def _cancel_operation(self) -> None:
-        """Cancel the running operation: it belongs to another mask."""
-        if self._operating is not None:
-            self._operating.cancel()
-
-    @contextmanager
-    def _told(self, name: str) -> Iterator[None]:
-        self._operation_name = name
-        self._patience.start()
-        try:
-            yield
-        finally:
-            self._operation_name = ""
-            if not self._patience.isActive():
-                self.slow_operation_changed.emit("")
-            self._patience.stop()
 
     async def replace(self, name: str, mask: Mask) -> None:
         """Replace the mask with another one of the same size, undoably."""
@@ -401,32 +312,7 @@ class MaskDocument(QObject):
 
     async def _compress(self, patch: TilePatch) -> None:
         await asyncio.to_thread(patch.compress)
-        self._trim_history()
-
-    def _trim_history(self) -> None:
-        """Drop the oldest steps when the history exceeds its budget. The newest always stays, whatever its size.
-
-        QUndoStack drops steps only at its newest end, so it is rebuilt from those that stay. Rebuilding would lose
-        undone steps, so it waits until none are left to redo.
-        """
-        stack = self.undo_stack
-        if stack.index() < stack.count():
-            return
-        steps = [stack.command(index) for index in range(stack.count())]
-        held, first = 0, len(steps)
-        for step in reversed(steps):
-            held += step.patch.size_bytes if isinstance(step, MaskCommand) else 0
-            if held > UNDO_BUDGET and first < len(steps):
-                break
-            first -= 1
-        if first == 0:
-            return
-        kept = [step.clone() for step in steps[first:] if isinstance(step, AppliedCommand)]
-        stack.clear()
-        for step in kept:
-            stack.push(step)
-        self.is_history_trimmed = True
-        self.shortened.emit()
+        self.undo_stack.trim()
 
     def _tell(self, area: Rect) -> None:
         self.changed.emit(area if not area.is_empty else EMPTY)

@@ -16,8 +16,9 @@ from imagineart_desktop.imaging import Brush, Rect, coverage
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.magnetic_lasso import MagneticLassoTool
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace import mask_document
+from imagineart_desktop.workspace import undo_stack
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
+from imagineart_desktop.workspace.mask_document import MaskCommand
 from tests.ui.window_driver import Fingers, colour_at, move, opened, press, release
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -236,7 +237,7 @@ async def test_the_mask_is_back_after_a_crash(tmp_path: Path, theme: Theme, phot
 async def test_the_history_keeps_to_its_budget(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mask_document, "UNDO_BUDGET", 8_000)
+    monkeypatch.setattr(undo_stack, "UNDO_BUDGET", 8_000)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         canvas.zoom_to(1.0)
@@ -248,7 +249,7 @@ async def test_the_history_keeps_to_its_budget(
 
         def sizes() -> list[int]:
             held = [stack.command(index) for index in range(stack.count())]
-            return [command.patch.size_bytes for command in held if isinstance(command, mask_document.MaskCommand)]
+            return [command.patch.size_bytes for command in held if isinstance(command, MaskCommand)]
 
         await at.until(lambda: sum(sizes()) <= 8_000)
         assert sizes()[-1] > 0

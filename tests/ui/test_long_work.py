@@ -191,7 +191,7 @@ async def test_an_operation_on_the_mask_says_how_far_it_is_and_cancelling_leaves
             begin()
             await at.until(partial(says, words))
             assert np.array_equal(document.mask, before)
-            await at.until(lambda: document.doing)
+            await at.until(lambda: document.operations.doing)
             # Nothing that is pressed meanwhile is done once it is cancelled.
             actions["mask.invert"].trigger()
             actions["edit.undo"].trigger()

@@ -24,7 +24,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace import mask_document
+from imagineart_desktop.workspace import undo_stack
 from imagineart_desktop.workspace.image_source import LoadedImage
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.window_driver import on_screen, opened, send_mouse, settle
@@ -107,7 +107,7 @@ async def test_what_waits_for_an_operation_is_about_the_image_it_was_asked_of(
 async def test_each_step_of_a_shortened_history_changes_something(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mask_document, "UNDO_BUDGET", 700_000)
+    monkeypatch.setattr(undo_stack, "UNDO_BUDGET", 700_000)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await at.on_canvas(photos / "coffee.png")
         document, stack = canvas.document, canvas.document.undo_stack
@@ -117,7 +117,7 @@ async def test_each_step_of_a_shortened_history_changes_something(
         document.mask[:] = np.random.default_rng(4).integers(0, 256, document.mask.shape, dtype=np.uint8)
         for _ in range(10):
             await document.operate("Invert", invert)
-        await at.until(lambda: not document.is_locked and document.is_history_trimmed and stack.count() == 2)
+        await at.until(lambda: not document.is_locked and document.undo_stack.is_trimmed and stack.count() == 2)
         assert steps.emptyLabel() == "Earlier steps are no longer kept"
         taken_back = 0
         while stack.canUndo():
@@ -246,7 +246,7 @@ async def test_a_command_given_while_a_mask_is_pasted_applies_to_that_mask_or_sa
         await at.until(lambda: document.is_locked)
         actions["mask.clear"].trigger()
         settle()
-        await at.until(lambda: document.doing)
+        await at.until(lambda: document.operations.doing)
         actions["mask.invert"].trigger()
         await at.until(lambda: message.text() == "“Invert” runs after “Paste mask”.")
         may_read.set()

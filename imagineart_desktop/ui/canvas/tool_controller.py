@@ -113,7 +113,7 @@ class ToolController(ToolContext):
 
     def close(self) -> None:
         """Finish the gesture; open corners stay while a long operation is running."""
-        if self.is_multi_click and self.document.doing:
+        if self.is_multi_click and self.document.operations.doing:
             self.document.refuse()
             return
         gesture, self.gesture = self.gesture, None

@@ -150,7 +150,7 @@ class MaskCommands(QObject):
             spawn_owned(self, self._copy(self._canvas.document.mask))
 
     async def _copy(self, mask: Mask) -> None:
-        await self._canvas.document.wait_for_operations()
+        await self._canvas.document.operations.wait()
 
         def make(_reach: ReportProgress) -> ClipboardImage:
             grey = mask.copy()
@@ -265,7 +265,7 @@ class MaskCommands(QObject):
     async def write_mask(self, path: Path, kind: MaskFormat = MaskFormat.WHITE) -> None:
         """Save the mask as PNG."""
         painted, progress = self._canvas.document.mask, Progress()
-        await self._canvas.document.wait_for_operations()
+        await self._canvas.document.operations.wait()
         mask = painted.copy()
 
         def write() -> bool:
@@ -299,8 +299,10 @@ class MaskCommands(QObject):
         dialog.resize(280, 420)
         document = self._canvas.document
         steps = QUndoView(document.undo_stack)
-        steps.setEmptyLabel("Earlier steps are no longer kept" if document.is_history_trimmed else "As it was opened")
-        document.shortened.connect(partial(steps.setEmptyLabel, "Earlier steps are no longer kept"))
+        steps.setEmptyLabel(
+            "Earlier steps are no longer kept" if document.undo_stack.is_trimmed else "As it was opened"
+        )
+        document.undo_stack.trimmed.connect(partial(steps.setEmptyLabel, "Earlier steps are no longer kept"))
         steps.setAccessibleName("Steps")
         document.busy_changed.connect(steps.setDisabled)
         column = QVBoxLayout(dialog)
@@ -335,8 +337,8 @@ class MaskCommands(QObject):
         document.object_selected.connect(self._object_selected)
         document.undo_stack.indexChanged.connect(self._changed)
         document.refused.connect(self._ask_to_wait)
-        document.queued.connect(self._say_queued)
-        document.dropped.connect(self._say_dropped)
+        document.operations.queued.connect(self._say_queued)
+        document.operations.dropped.connect(self._say_dropped)
         document.busy_changed.connect(self._waited)
         for name, (operation, work) in self._operations().items():
             actions[name].triggered.connect(partial(self.operate, operation, work))

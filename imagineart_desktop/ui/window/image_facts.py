@@ -27,6 +27,6 @@ def canvas_status(canvas: MaskCanvas, pointer: QPointF | None) -> str:
         parts.insert(0, f"drawing {drawn.width():.0f} × {drawn.height():.0f} at {drawn.left():.0f}, {drawn.top():.0f}")
     if pointer is not None and 0 <= pointer.x() < size[0] and 0 <= pointer.y() < size[1]:
         parts.insert(0, f"{int(pointer.x())}, {int(pointer.y())}")
-    if canvas.document.doing:
-        parts.insert(0, f"{canvas.document.doing} …")
+    if canvas.document.operations.doing:
+        parts.insert(0, f"{canvas.document.operations.doing} …")
     return " · ".join(parts)

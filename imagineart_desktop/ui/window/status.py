@@ -57,7 +57,7 @@ class StatusUpdater(QObject):
         canvas.zoom_changed.connect(lambda _zoom: self.show_image_status())
         canvas.pointer_moved.connect(self.show_image_status)
         canvas.coverage_changed.connect(lambda _coverage: self.show_image_status())
-        canvas.document.slow_operation_changed.connect(lambda _name: self.show_image_status())
+        canvas.document.operations.slow_changed.connect(lambda _name: self.show_image_status())
         inpaint.image_opened.connect(self.show_image_status)
 
     def show_image_status(self, pointer: QPointF | None = None) -> None:

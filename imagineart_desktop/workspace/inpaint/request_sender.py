@@ -145,7 +145,7 @@ class RequestSender(QObject):
 
     async def _prepare(self, order: InpaintOrder) -> tuple[list[InpaintRequest], int]:
         """Return the requests, and the number of changes before them."""
-        await self._document.wait_for_operations()
+        await self._document.operations.wait()
         await self._estimator.known()
         self._check_image(order.step)
         changes = self._changes

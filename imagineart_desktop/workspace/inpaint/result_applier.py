@@ -56,7 +56,7 @@ class ResultApplier(QObject):
     async def apply(self, number: int, *, keep_mask: bool) -> None:
         """Make a result the current image; ignored if something else happens to image or mask first."""
         step = self._history.steps.current
-        await self._document.wait_for_operations()
+        await self._document.operations.wait()
         if self._document.is_locked or self._history.steps.current is not step:
             return
         operations = self._library.operations

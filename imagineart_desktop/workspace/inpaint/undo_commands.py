@@ -8,7 +8,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from imagineart_desktop.imaging import Margins, Mask, Size, encode_grey_png, new_mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
-from imagineart_desktop.workspace.mask_document import AppliedCommand
+from imagineart_desktop.workspace.undo_stack import AppliedCommand
 
 
 class CompressedMask:
