@@ -121,15 +121,15 @@ async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
         grid.choose(1)
         assert bar.value() == bar.maximum() - 6
         assert grid.indexAt(middle(grid, 299)).row() == 299
-        page._size.setValue(320)
+        page.bar.size_slider.setValue(320)
         assert grid._columns == 2
-        page._size.setValue(142)
+        page.bar.size_slider.setValue(142)
         grid.choose(300)
         assert bar.value() == 0
         # The thumbnail for one size is a placeholder until the sharp one for the next has loaded.
         index, thumbnails = page.model.index_of(300), page.model.thumbnails
         await until(lambda: 300 in thumbnails._kept)
-        page._size.setValue(320)
+        page.bar.size_slider.setValue(320)
         assert not page.model.data(index, THUMBNAIL).isNull()
         await until(lambda: page.model.data(index, THUMBNAIL).size() == thumbnails._size)
 
@@ -152,7 +152,7 @@ async def test_the_first_heading_is_seen_after_home_and_a_click_on_one_chooses_i
 ) -> None:
     async with gallery(tmp_path, 1600) as (page, _):
         grid = page.grid
-        page._group.setCurrentIndex(page._group.findData(Grouping.DAY))
+        page.bar.groupings.setCurrentIndex(page.bar.groupings.findData(Grouping.DAY))
         grid.setFocus()
         QTest.keyClick(grid, Qt.Key.Key_End)
         assert grid.verticalScrollBar().value() > 0
@@ -180,7 +180,7 @@ async def test_the_tools_leave_a_cell_that_is_scrolled_away(tmp_path: Path, them
 
 async def test_the_size_slider_jumps_to_a_click(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, 10) as (page, _):
-        slider = page._size
+        slider = page.bar.size_slider
         QTest.mouseClick(slider, LEFT, pos=QPoint(slider.width() - 8, slider.height() // 2))
         assert slider.value() > 300
         QTest.mouseClick(slider, LEFT, pos=QPoint(8, slider.height() // 2))

@@ -228,7 +228,7 @@ def menu(side: Sidebar, words: str) -> QAction:
 async def test_sorting(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         await at.parts.library.annotations.rate([2], 5)
-        page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
+        page.bar.orders.setCurrentIndex(page.bar.orders.findData(SortOrder.BEST))
         await at.until(lambda: page.model.number_at(page.model.index(0)) == 2)
         await at.parts.library.annotations.rate([5], 5)
         await at.until(lambda: page.model.number_at(page.model.index(0)) == 5)
@@ -329,7 +329,7 @@ async def test_stars_and_tags_in_the_details_go_to_all_that_are_chosen(tmp_path:
         QTest.keyClick(editor().tags, Qt.Key.Key_Return)
         await at.until(lambda: page.marking.undo_stack.count() == 1)
         assert [n for n, found in (await marks(at)).items() if found.tags == ("cup",)] == [1, 2, 5]
-        page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
+        page.bar.orders.setCurrentIndex(page.bar.orders.findData(SortOrder.BEST))
         await asyncio.sleep(0.2)
         choose(page, [1, 2, 5])
         QTest.keyClick(page.grid, Qt.Key.Key_2)
@@ -364,7 +364,7 @@ async def test_pictures_are_grouped_by_session_under_headings(tmp_path: Path, th
     library.close()
     async with gallery(tmp_path, theme, extra=1) as (_at, page):
         plain = page.grid.grab().toImage()
-        page._group.setCurrentIndex(page._group.findData(Grouping.SESSION))
+        page.bar.groupings.setCurrentIndex(page.bar.groupings.findData(Grouping.SESSION))
         tops = {number: page.grid.visualRect(page.model.index_of(number)).top() for number in (1, 2, 6, 7)}
         assert tops[1] == HEADING
         assert tops[2] >= tops[6] == tops[7] > HEADING * 2
@@ -373,7 +373,7 @@ async def test_pictures_are_grouped_by_session_under_headings(tmp_path: Path, th
         page.grid.setFocus()
         QTest.keyClick(page.grid, Qt.Key.Key_Down)
         assert page.grid.chosen() == [7]
-        page._group.setCurrentIndex(0)
+        page.bar.groupings.setCurrentIndex(0)
         assert page.grid.visualRect(page.model.index_of(7)).top() == 0
 
 
@@ -397,10 +397,10 @@ async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path,
         await organise.collect([1, 4], spring)
         await organise.collect([4, 2], posters)
         await organise.collect([5], autumn)
-        page._group.setCurrentIndex(page._group.findData(Grouping.COLLECTION))
+        page.bar.groupings.setCurrentIndex(page.bar.groupings.findData(Grouping.COLLECTION))
         newest = [("autumn", [5]), ("Spring", [4, 1]), ("Spring / Posters", [2]), ("In no collection", [6, 3])]
         await at.until(lambda: groups(page) == newest)
-        page._order.setCurrentIndex(page._order.findData(SortOrder.OLDEST))
+        page.bar.orders.setCurrentIndex(page.bar.orders.findData(SortOrder.OLDEST))
         await at.until(lambda: groups(page)[1:] == [(name, held[::-1]) for name, held in newest[1:]])
         choose(page, [2, 4])
         await organise.collect([2], autumn)
@@ -410,7 +410,7 @@ async def test_pictures_are_grouped_by_collection_under_headings(tmp_path: Path,
         await at.until(lambda: groups(page)[1:3] == [("Spring / Posters", [2]), ("Winter", [5])])
         page.search.setText("cup")
         await at.until(lambda: groups(page) == [("Spring", [1]), ("Spring / Posters", [2]), ("Winter", [5])])
-        page._order.setCurrentIndex(page._order.findData(SortOrder.BEST))
+        page.bar.orders.setCurrentIndex(page.bar.orders.findData(SortOrder.BEST))
         await at.until(lambda: page.model.group_starts(Grouping.COLLECTION) == [] and page.model.rowCount() == 3)
 
 
@@ -425,7 +425,7 @@ async def test_the_first_that_match_are_shown_before_all_others(tmp_path: Path, 
         page.search.setText("lamp")
         await at.until(lambda: bool(seen) and seen[-1] == (230, True))
         assert seen == [(200, False), (230, True)]
-        assert page._found.text() == "230 images"
+        assert page.bar.found.text() == "230 images"
         assert shown(page) == list(range(1, 231))
 
 
@@ -463,9 +463,9 @@ async def test_thumbnails_have_two_sizes_and_come_before_they_are_seen(tmp_path:
     library.close()
     async with gallery(tmp_path, theme, extra=60) as (at, page):
         # Small cells on every screen: a cell of the default size uses the large thumbnails at scale 2.
-        page._size.setValue(round(page._size.value() / page.devicePixelRatioF()))
+        page.bar.size_slider.setValue(round(page.bar.size_slider.value() / page.devicePixelRatioF()))
         await at.until(lambda: bool(page.model.thumbnails._kept))
-        page._size.setValue(300)
+        page.bar.size_slider.setValue(300)
         await asyncio.sleep(0.3)
         page.grid.verticalScrollBar().setValue(10)
         kept = page.model.thumbnails._kept

@@ -77,7 +77,7 @@ async def test_tools_and_badges_leave_the_stars_of_a_small_cell_free(tmp_path: P
         await at.parts.library.annotations.rate([6], 5)
         model, view = page.model, page.grid.viewport()
         for width in (90, 142):
-            page._size.setValue(width)
+            page.bar.size_slider.setValue(width)
 
             def ready() -> bool:
                 summary = model.data(model.index_of(6), SUMMARY)

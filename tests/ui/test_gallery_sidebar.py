@@ -139,11 +139,11 @@ async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme)
     async with opened(tmp_path, theme) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
-        await at.until(lambda: page._found.text() == "3 images")
+        await at.until(lambda: page.bar.found.text() == "3 images")
         page.grid.selectAll()
-        await at.until(lambda: page._found.text() == "3 images · 3 selected")
+        await at.until(lambda: page.bar.found.text() == "3 images · 3 selected")
         page.grid.choose(1)
-        await at.until(lambda: page._found.text() == "3 images")
+        await at.until(lambda: page.bar.found.text() == "3 images")
         # The details are never those of another image.
         await at.until(page.details._area.isVisible)
         page.grid.choose(2)

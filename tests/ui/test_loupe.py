@@ -75,7 +75,7 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
     async with gallery(tmp_path, theme) as at:
         page, window = at.window.gallery, at.window
         grid, loupe = page.grid, page.loupe
-        page._size.setValue(320)
+        page.bar.size_slider.setValue(320)
         settle()
         grid.choose(6)
         settle()

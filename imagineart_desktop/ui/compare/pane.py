@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QSlider, QStackedLayout, QVBoxLayout, Q
 
 from imagineart_desktop.imaging import MAX_GAIN, Difference, Pixels, difference
 from imagineart_desktop.ui.compare.views import MAX_COMPARED, ComparedView, SideBySide, ViewRegion
-from imagineart_desktop.ui.widgets import Segmented, button, plain_label, rule, spacer, wrapping_bar
+from imagineart_desktop.ui.widgets import Segmented, WrappingBar, button, plain_label, rule, spacer
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
@@ -165,7 +165,7 @@ class ComparePane(QWidget):
         options = (*self._pair_boxes, self.link, self.auto_flicker, self.pace, self.gain, self._figure)
         fit = button("Fit", self.fit, tip="Whole images (0)")
         actual = button("100%", lambda: self.zoom_to(1.0), tip="One image pixel per screen pixel (1)")
-        column.addWidget(wrapping_bar(self._ways, *options, spacer(), fit, actual))
+        column.addWidget(WrappingBar(self._ways, *options, spacer(), fit, actual))
         column.addWidget(rule())
         self.note = plain_label("", "muted", wrap=True)
         self.note.setContentsMargins(12, 6, 12, 6)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
-    QSizePolicy,
     QSplitter,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Query, SortOrder
+from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Query
 from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.empty_texts import empty_state_text, is_unfiltered
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
+from imagineart_desktop.ui.gallery.grid_bar import DEFAULT_SIZE, GridBar
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import Sidebar
@@ -29,35 +27,21 @@ from imagineart_desktop.ui.gallery.sidebar_refresher import SidebarRefresher
 from imagineart_desktop.ui.gallery.trash_bar import TrashBar
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets import (
-    ClickSlider,
-    ElidedLabel,
     EmptyState,
     InlineMessage,
     PendingWork,
     TextInputDialog,
-    icon_button,
-    wrapping_bar,
 )
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
 from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
-from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
-from imagineart_desktop.workspace.library_texts import images
 
-_MIN_SIZE, _MAX_SIZE, _DEFAULT_SIZE = 90, 320, 142
 _MARGIN = 12
 _SIDES, _NARROW_SIDES = (206, 314), (196, 280)
 """Widths of the sidebar and the details panel, in pixels; the second pair for windows narrower than `_NARROW`."""
 _NARROW = 1100
-_ORDERS = {
-    SortOrder.NEWEST: "Newest",
-    SortOrder.OLDEST: "Oldest",
-    SortOrder.BEST: "Best rated",
-    SortOrder.LARGEST: "Largest",
-    SortOrder.MOST_EXPENSIVE: "Most costly",
-}
 
 
 class GalleryPage(QWidget):
@@ -72,7 +56,7 @@ class GalleryPage(QWidget):
         super().__init__()
         self._library = library
         self.model = PictureModel(library, self)
-        self.grid = PictureGrid(self.model, wanted=_DEFAULT_SIZE, shape=0.82, margin=_MARGIN)
+        self.grid = PictureGrid(self.model, wanted=DEFAULT_SIZE, shape=0.82, margin=_MARGIN)
         self.marking = GalleryCommands(library, self, moving)
         self.details = DetailsPanel(library, self.marking)
         self.search = SearchField("Search…", self._ask)
@@ -87,6 +71,7 @@ class GalleryPage(QWidget):
         self.side = Sidebar(library, self.marking, self.message)
         self._sidebar = SidebarRefresher(library, self.side, self)
         self._sidebar.refreshed.connect(self._take_counts)
+        self.bar = GridBar(self._filter_menu())
         self.deferred_loupe = Lazy(self._build_loupe)
         self._pages = QStackedLayout(self)
         self._splitter = splitter = QSplitter()
@@ -107,6 +92,10 @@ class GalleryPage(QWidget):
         self._sidebar.refresh()
 
     def _connect(self) -> None:
+        self.bar.order_changed.connect(self._ask)
+        self.bar.grouping_changed.connect(self._regroup)
+        self.bar.size_changed.connect(self.grid.set_wanted)
+        self.bar.save_wanted.connect(self.save_search)
         self.side.chosen.connect(self._ask)
         self.side.row_clicked.connect(self._show_library_part)
         self.side.search_wanted.connect(self._use_search)
@@ -252,7 +241,7 @@ class GalleryPage(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar())
+        column.addWidget(self.bar)
         column.addWidget(self.trash_bar)
         column.addWidget(self.message)
         holder = QWidget()
@@ -266,58 +255,14 @@ class GalleryPage(QWidget):
         column.addWidget(holder, 1)
         return middle
 
-    def _bar(self) -> QWidget:
-        """Return the bar above the grid: order, grouping, filters and thumbnail size."""
-        self._build_order()
-        self._found = ElidedLabel("", "faint")
-        self._found.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._build_size()
-        filters = self._filter_button()
-        self._build_grouping()
-        save = icon_button("save", "Save the search", self.save_search, kind="mini")
-        return wrapping_bar(self._order, self._group, filters, save, self._found, self._size)
-
-    def _build_order(self) -> None:
-        self._order = QComboBox()
-        self._order.setAccessibleName("Sorted by")
-        for order, word in _ORDERS.items():
-            self._order.addItem(word, order)
-        self._order.currentIndexChanged.connect(self._ask)
-
-    def _build_size(self) -> None:
-        self._size = ClickSlider(Qt.Orientation.Horizontal)
-        self._size.setRange(_MIN_SIZE, _MAX_SIZE)
-        self._size.setValue(_DEFAULT_SIZE)
-        self._size.setFixedWidth(64)
-        self._size.setAccessibleName("Thumbnail size")
-        self._size.setToolTip("Thumbnail size")
-        self._size.valueChanged.connect(self.grid.set_wanted)
-
-    def _filter_button(self) -> QToolButton:
-        filters = icon_button("filter", "Filter", kind="mini")
-        filters.setMenu(
-            FilterMenu(
-                self,
-                self.search.text,
-                self.search.setText,
-                self.side.collection_names,
-                lambda: [*(model.label for model in CATALOGUE), *self.side.other_program_models()],
-            )
+    def _filter_menu(self) -> FilterMenu:
+        return FilterMenu(
+            self,
+            self.search.text,
+            self.search.setText,
+            self.side.collection_names,
+            lambda: [*(model.label for model in CATALOGUE), *self.side.other_program_models()],
         )
-        filters.setPopupMode(filters.ToolButtonPopupMode.InstantPopup)
-        return filters
-
-    def _build_grouping(self) -> None:
-        self._group = QComboBox()
-        self._group.setAccessibleName("Grouped")
-        for grouping in Grouping:
-            self._group.addItem(grouping.value, grouping)
-        self._group.setItemData(
-            list(Grouping).index(Grouping.COLLECTION),
-            "An image in several collections is shown in the first of them.",
-            Qt.ItemDataRole.ToolTipRole,
-        )
-        self._group.currentIndexChanged.connect(self._regroup)
 
     def _build_empty_state(self) -> None:
         self._empty = EmptyState("images", "Nothing here yet", "Everything you make or import is kept here.")
@@ -326,12 +271,9 @@ class GalleryPage(QWidget):
         self._clear = self._empty.add_action("Show all images", self.clear_filters)
 
     def _regroup(self) -> None:
-        self.grid.set_grouping(Grouping(self._group.currentData()))
-        if self.model.query.group_by_collection != self._by_collection():
+        self.grid.set_grouping(self.bar.grouping)
+        if self.model.query.group_by_collection != self.bar.groups_by_collection:
             self._ask()
-
-    def _by_collection(self) -> bool:
-        return Grouping(self._group.currentData()) is Grouping.COLLECTION
 
     def _ask(self) -> None:
         chosen = self.side.filter()
@@ -346,8 +288,8 @@ class GalleryPage(QWidget):
             since=local_midnight() if chosen == "today" else None,
             last_import=chosen == "last import",
             collection=self.side.collection(),
-            order=SortOrder(self._order.currentData()),
-            group_by_collection=self._by_collection(),
+            order=self.bar.order,
+            group_by_collection=self.bar.groups_by_collection,
         )
         if query != self.model.query:
             # Another view, so messages about this one no longer apply.
@@ -400,10 +342,7 @@ class GalleryPage(QWidget):
         return bool(self.model.problems) and not self.search.is_popup_visible
 
     def _show_count(self) -> None:
-        count, chosen = self.model.rowCount(), len(self.grid.chosen())
-        parts = [images(count) if count else "", f"{chosen:,} selected" if chosen > 1 else ""]
-        brief = f"{chosen:,} / {count:,}" if chosen > 1 else f"{count:,}" if count else ""
-        self._found.setText(" · ".join(filter(None, parts)), brief)
+        self.bar.show_count(self.model.rowCount(), len(self.grid.chosen()))
 
     def _chosen(self, numbers: list[int]) -> None:
         self._show_count()

@@ -11,7 +11,7 @@ from imagineart_desktop.ui.widgets.eliding import (
     limit_width,
     never_elide,
 )
-from imagineart_desktop.ui.widgets.flow import FlowLayout, spacer, wrapping_bar
+from imagineart_desktop.ui.widgets.flow import FlowLayout, WrappingBar, spacer
 from imagineart_desktop.ui.widgets.form_rows import create_form, form_label
 from imagineart_desktop.ui.widgets.labels import (
     ElidedLabel,
@@ -63,6 +63,7 @@ __all__ = [
     "TextBlock",
     "TextButton",
     "TextInputDialog",
+    "WrappingBar",
     "button",
     "combo_box",
     "come_into_sight",
@@ -79,5 +80,4 @@ __all__ = [
     "rule",
     "set_tone",
     "spacer",
-    "wrapping_bar",
 ]

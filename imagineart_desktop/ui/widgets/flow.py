@@ -133,13 +133,19 @@ def spacer() -> QWidget:
     return made
 
 
-def wrapping_bar(*parts: QWidget) -> QWidget:
-    """Return a bar for the top of a view, which wraps into as many lines as it needs."""
-    bar = QWidget()
-    bar.setObjectName("bar")
-    row = FlowLayout()
-    row.setContentsMargins(12, 6, 12, 6)
-    bar.setLayout(row)
-    for part in parts:
-        row.addWidget(part)
-    return bar
+class WrappingBar(QWidget):
+    """A bar for the top of a view, which wraps into as many lines as it needs."""
+
+    def __init__(self, *parts: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._row = FlowLayout()
+        self._row.setContentsMargins(12, 6, 12, 6)
+        self.setLayout(self._row)
+        self.add(*parts)
+
+    def add(self, *parts: QWidget) -> None:
+        """Append widgets."""
+        for part in parts:
+            self._row.addWidget(part)
