@@ -43,10 +43,10 @@ async def test_the_next_picture_is_chosen_after_several_went(tmp_path: Path, the
         QTest.keyClick(gallery.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
         assert gallery.grid.chosen() == [5, 4]
         assert gallery.bar.found.text() == "6 images · 2 selected"
-        assert gallery.grid._separate_current_row() == gallery.model.index_of(4).row()
+        assert gallery.grid.selection.separate_current_row() == gallery.model.index_of(4).row()
         gallery.grid.choose(5)
         assert gallery.bar.found.text() == "6 images"
-        assert gallery.grid._separate_current_row() == -1
+        assert gallery.grid.selection.separate_current_row() == -1
         at.window.commands.run("image.trash", [5, 4])
         await at.until(lambda: gallery.grid.chosen() == [3])
 

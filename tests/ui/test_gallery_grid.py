@@ -51,7 +51,7 @@ def middle(grid: PictureGrid, row: int) -> QPoint:
 
 async def test_choosing_with_mouse_and_keys(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, 100) as (page, _):
-        grid, columns = page.grid, page.grid._columns
+        grid, columns = page.grid, page.grid.cell_geometry.columns
         assert columns == 6
         view = grid.viewport()
         QTest.mouseClick(view, LEFT, pos=middle(grid, 2))
@@ -88,11 +88,11 @@ async def test_a_rubber_band_from_a_gap(tmp_path: Path, theme: Theme) -> None:
         view = grid.viewport()
         QTest.mousePress(view, LEFT, pos=start)
         QTest.mouseMove(view, start + QPoint(40, 40))
-        QTest.mouseMove(view, middle(grid, grid._columns + 2))
+        QTest.mouseMove(view, middle(grid, grid.cell_geometry.columns + 2))
         assert grid._band is not None
         grid.repaint()
-        QTest.mouseRelease(view, LEFT, pos=middle(grid, grid._columns + 2))
-        rows = [0, 1, 2, grid._columns, grid._columns + 1, grid._columns + 2]
+        QTest.mouseRelease(view, LEFT, pos=middle(grid, grid.cell_geometry.columns + 2))
+        rows = [0, 1, 2, grid.cell_geometry.columns, grid.cell_geometry.columns + 1, grid.cell_geometry.columns + 2]
         assert grid.chosen() == [60 - row for row in rows]
         assert grid._band is None
 
@@ -117,12 +117,15 @@ async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, 300) as (page, _):
         grid = page.grid
         bar = grid.verticalScrollBar()
-        assert bar.maximum() == -(-300 // grid._columns) * grid._cells.size.height() - grid.viewport().height()
+        assert (
+            bar.maximum()
+            == -(-300 // grid.cell_geometry.columns) * grid._cells.size.height() - grid.viewport().height()
+        )
         grid.choose(1)
         assert bar.value() == bar.maximum() - 6
         assert grid.indexAt(middle(grid, 299)).row() == 299
         page.bar.size_slider.setValue(320)
-        assert grid._columns == 2
+        assert grid.cell_geometry.columns == 2
         page.bar.size_slider.setValue(142)
         grid.choose(300)
         assert bar.value() == 0
@@ -137,14 +140,14 @@ async def test_scrolling_and_cell_size(tmp_path: Path, theme: Theme) -> None:
 async def test_a_rubber_band_from_the_left_margin(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, 60) as (page, _):
         grid = page.grid
-        view, end = grid.viewport(), middle(grid, grid._columns)
+        view, end = grid.viewport(), middle(grid, grid.cell_geometry.columns)
         start = QPoint(4, middle(grid, 0).y())
         QTest.mousePress(view, LEFT, pos=start)
         QTest.mouseMove(view, start + QPoint(40, 40))
         QTest.mouseMove(view, end)
         assert grid._band is not None
         QTest.mouseRelease(view, LEFT, pos=end)
-        assert grid.chosen() == [60, 60 - grid._columns]
+        assert grid.chosen() == [60, 60 - grid.cell_geometry.columns]
 
 
 async def test_the_first_heading_is_seen_after_home_and_a_click_on_one_chooses_its_group(

@@ -81,7 +81,7 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
         settle()
         bar = grid.verticalScrollBar()
         bar.setValue(bar.value() - 17)
-        before = (bar.value(), grid.chosen(), grid.currentIndex().row(), grid._columns)
+        before = (bar.value(), grid.chosen(), grid.currentIndex().row(), grid.cell_geometry.columns)
         assert before[0] > 0
         for opening, closing in ((Key.Key_Return, Key.Key_Escape), (Key.Key_Space, Key.Key_Space)):
             QTest.keyClick(grid, opening)
@@ -102,7 +102,7 @@ async def test_the_gallery_opens_an_image_walks_its_list_and_comes_back_to_the_s
             press(loupe, closing)
             settle()
             assert not loupe.isVisible()
-            assert (bar.value(), grid.chosen(), grid.currentIndex().row(), grid._columns) == before
+            assert (bar.value(), grid.chosen(), grid.currentIndex().row(), grid.cell_geometry.columns) == before
             assert window.focusWidget() is grid
             assert not loupe.view.has_picture
         # If the user went to another image, that one alone is selected, and the grid moves only to bring it in sight.

@@ -20,14 +20,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from imagineart_desktop.ui.gallery.grid_layout import HEADING, GridLayout
+from imagineart_desktop.ui.gallery.grid_geometry import GridGeometry
+from imagineart_desktop.ui.gallery.grid_layout import HEADING
 from imagineart_desktop.ui.image_details.thumbnail_delegate import GAP, RADIUS, ThumbnailDelegate
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.gallery.model import PictureModel
 from imagineart_desktop.workspace.gallery.rows import Index
+from imagineart_desktop.workspace.gallery.selection import PictureSelection
 
-_MIN_CELL = 24
 _OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 _ROOT = QModelIndex()
@@ -52,11 +53,7 @@ class PictureGrid(QListView):
 
     def __init__(self, model: PictureModel, *, wanted: int, shape: float, margin: int = 0) -> None:
         super().__init__()
-        self._margin = margin
-        self._wanted, self._shape = wanted, shape
-        self._columns = 1
-        self._grouping = Grouping.NONE
-        self._lattice: tuple[object, GridLayout] | None = None
+        self.cell_geometry = GridGeometry(model, wanted=wanted, shape=shape, margin=margin)
         self._hovered = QModelIndex()
         self._band: QRect | None = None
         self._pressed: int | None = None
@@ -75,14 +72,11 @@ class PictureGrid(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName("Images")
         self.customContextMenuRequested.connect(self._ask_menu)
-        self._saved_selection: list[int] = []
-        self._kept_row = 0
-        self._answered = model.query
         self.selectionModel().selectionChanged.connect(self._announce_selection)
-        model.rows_about_to_change.connect(self._save_selection)
+        model.loaded.connect(self._show_tools)
+        self.selection = PictureSelection(model, self.selectionModel(), self)
         model.rows_about_to_change.connect(self._clear_hovered)
         self.selectionModel().currentChanged.connect(self._repaint)
-        model.loaded.connect(self._choose_again)
 
     def _announce_selection(self) -> None:
         self.selection_changed.emit(self.chosen())
@@ -92,13 +86,13 @@ class PictureGrid(QListView):
 
     def set_wanted(self, width: int) -> None:
         """Set the target width of a cell, in logical pixels."""
-        self._wanted = width
+        self.cell_geometry.wanted = width
         self._fit_cells()
 
     def set_grouping(self, grouping: Grouping) -> None:
         """Change the grouping, which adds headings above groups."""
         top = self.indexAt(QPoint(0, HEADING))
-        self._grouping = grouping
+        self.cell_geometry.grouping = grouping
         self.updateGeometries()
         if top.isValid() and top.row():
             self.scrollTo(top, _Hint.PositionAtTop)
@@ -106,41 +100,17 @@ class PictureGrid(QListView):
 
     def chosen(self) -> list[int]:
         """Return the ids of the selected images, from top to bottom."""
-        ranges = self.selectionModel().selection()
-        parts = sorted((ranges.at(place).top(), ranges.at(place).bottom()) for place in range(ranges.count()))
-        return [number for first, last in parts for number in self._model.numbers_between(first, last)]
+        return self.selection.numbers()
 
     def choose(self, number: int) -> None:
         """Select one image and scroll to it."""
         index = self._model.index_of(number)
         if index.isValid():
-            self._select_only(index)
+            self.selection.select_only(index)
             self.scrollTo(index)
 
-    def _select_only(self, index: QModelIndex) -> None:
-        """Select one image. `setCurrentIndex` would extend the selection while the user holds Shift or Ctrl."""
-        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def _save_selection(self) -> None:
-        """Remember the selection: an image that changes its position is removed and inserted again."""
-        if not self._saved_selection and (kept := self.chosen()):
-            self._saved_selection, self._kept_row = kept, self._model.index_of(kept[0]).row()
-
-    def _choose_again(self) -> None:
+    def _show_tools(self) -> None:
         self._cells.shows_tools = not self._model.query.trash
-        kept, self._saved_selection = self._saved_selection, []
-        asked, self._answered = self._answered, self._model.query
-        if kept and kept != self.chosen():
-            wanted = QItemSelection()
-            for number in kept:
-                index = self._model.index_of(number)
-                if index.isValid():
-                    wanted.select(index, index)
-            if not wanted.isEmpty():
-                self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-            elif asked == self._model.query and (rows := self._model.rowCount()):
-                # The selection was trashed or no longer matches: go to the next image, so that culling continues.
-                self._select_only(self._model.index(min(self._kept_row, rows - 1)))
 
     # Geometry
 
@@ -156,18 +126,9 @@ class PictureGrid(QListView):
     def updateGeometries(self) -> None:
         """Update the scroll range."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, self._places().height - height))
+        bar.setRange(0, max(0, self.cell_geometry.layout().height - height))
         bar.setPageStep(height)
-        bar.setSingleStep(max(1, self._cells.size.height() // 3))
-
-    def _places(self) -> GridLayout:
-        """Return the layout of the cells for the current rows."""
-        now = (self._model.revision, self._model.rowCount(), self._columns, self._cells.size, self._grouping)
-        if self._lattice is None or self._lattice[0] != now:
-            starts = self._model.group_starts(self._grouping)
-            made = GridLayout(self._columns, self._cells.size, self._model.rowCount(), starts)
-            self._lattice = now, made
-        return self._lattice[1]
+        bar.setSingleStep(max(1, self.cell_geometry.cell.height() // 3))
 
     def verticalOffset(self) -> int:
         """Return the number of pixels scrolled out of view at the top."""
@@ -183,18 +144,18 @@ class PictureGrid(QListView):
         self._update_hovered()
         top, height = self.verticalOffset(), self.viewport().height()
         ahead = (top - height, top - 1) if down > 0 else (top + height, top + 2 * height)
-        for first, last in self._places().lines(max(0, ahead[0]), max(0, ahead[1])):
+        for first, last in self.cell_geometry.layout().lines(max(0, ahead[0]), max(0, ahead[1])):
             self._model.prefetch(first, last)
 
     def visualRect(self, index: Index) -> QRect:
         """Return a cell's rectangle in viewport coordinates, including the gap."""
         if not index.isValid():
             return QRect()
-        return self._places().rect(index.row()).translated(self._margin, -self.verticalOffset())
+        return self.cell_geometry.rect(index.row(), self.verticalOffset())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """Return the image at a point; invalid in a gap or after the last image."""
-        row = self._places().row_at(point + QPoint(-self._margin, self.verticalOffset()), GAP)
+        row = self.cell_geometry.row_at(point, self.verticalOffset())
         return self._model.index(row) if row is not None else QModelIndex()
 
     def scrollTo(self, index: Index, hint: QAbstractItemView.ScrollHint = _Hint.EnsureVisible) -> None:
@@ -202,7 +163,7 @@ class PictureGrid(QListView):
         if not index.isValid():
             return
         bar, box, height = self.verticalScrollBar(), self.visualRect(index), self.viewport().height()
-        top = self._places().scroll_position_of(index.row())
+        top = self.cell_geometry.layout().scroll_position_of(index.row())
         if hint is _Hint.PositionAtCenter:
             bar.setValue(top - (height - box.height()) // 2)
         elif hint is _Hint.PositionAtTop or top < bar.value():
@@ -218,8 +179,8 @@ class PictureGrid(QListView):
         now = self.currentIndex()
         if not now.isValid():
             return self._model.index(0)
-        row, places = now.row(), self._places()
-        lines = max(1, self.viewport().height() // self._cells.size.height())
+        row, places = now.row(), self.cell_geometry.layout()
+        lines = max(1, self.viewport().height() // self.cell_geometry.cell.height())
         up, down = {_Move.MoveUp: 1, _Move.MovePageUp: lines}, {_Move.MoveDown: 1, _Move.MovePageDown: lines}
         for _ in range(up.get(action, 0)):
             row = places.row_above(row)
@@ -241,7 +202,7 @@ class PictureGrid(QListView):
         """Select everything in a rubber band; otherwise the images between two points, in reading order."""
         selection = QItemSelection()
         if self.state() is QAbstractItemView.State.DragSelectingState:
-            for first, last in self._lines_in(rect.normalized()):
+            for first, last in self.cell_geometry.lines_in(rect.normalized(), self.verticalOffset()):
                 selection.select(self._model.index(first), self._model.index(last))
         else:
             ends = [self.indexAt(point) for point in (rect.topLeft(), rect.bottomRight())]
@@ -253,7 +214,7 @@ class PictureGrid(QListView):
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Return the visible region of the selected images."""
         region = QRegion()
-        for first, last in self._lines_in(self.viewport().rect()):
+        for first, last in self.cell_geometry.lines_in(self.viewport().rect(), self.verticalOffset()):
             for place in range(selection.count()):
                 part = selection.at(place)
                 for row in range(max(first, part.top()), min(last, part.bottom()) + 1):
@@ -272,22 +233,15 @@ class PictureGrid(QListView):
             if command is not None:
                 self.button_pressed.emit(command, [self._model.number_at(index)])
                 return
-        heading = self._places().heading_at(at.y() + self.verticalOffset())
+        heading = self.cell_geometry.layout().heading_at(at.y() + self.verticalOffset())
         if heading is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._choose_group(heading, event.modifiers())
+            more = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+            self.selection.select_rows(self.cell_geometry.layout().group_of(heading), add=bool(more))
             return
         self._band_from = event.position().toPoint() + QPoint(0, self.verticalOffset())
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.button() == Qt.MouseButton.LeftButton
         self._pressed = self._model.number_at(index) if plain and index.isValid() else None
         super().mousePressEvent(event)
-
-    def _choose_group(self, first: int, modifiers: Qt.KeyboardModifier) -> None:
-        rows = self._places().group_of(first)
-        group = QItemSelection(self._model.index(rows.start), self._model.index(rows.stop - 1))
-        more = modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-        flag = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(self._model.index(first), flag.NoUpdate)
-        self.selectionModel().select(group, flag.Select if more else flag.ClearAndSelect)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Update the hovered cell and the rubber band."""
@@ -382,13 +336,16 @@ class PictureGrid(QListView):
 
     def _paint(self, painter: QPainter, area: QRect) -> None:
         model, chosen = self._model, self.selectionModel()
-        hovered, current = self._hovered.row(), self._separate_current_row()
-        places, above, any_chosen = self._places(), self.verticalOffset(), chosen.hasSelection()
-        for first, last in self._lines_in(QRect(0, area.top(), self.viewport().width(), area.height())):
+        hovered, current = self._hovered.row(), self.selection.separate_current_row()
+        places, above, any_chosen = self.cell_geometry.layout(), self.verticalOffset(), chosen.hasSelection()
+        left = self.cell_geometry.margin
+        for first, last in self.cell_geometry.lines_in(
+            QRect(0, area.top(), self.viewport().width(), area.height()), above
+        ):
             for row in range(first, last + 1):
                 is_chosen = any_chosen and chosen.isSelected(model.index(row))
                 look = model.look(row, chosen=is_chosen, hovered=row == hovered, current=row == current)
-                self._cells.paint_cell(painter, places.rect(row).translated(self._margin, -above), look)
+                self._cells.paint_cell(painter, places.rect(row).translated(left, -above), look)
         self._paint_headings(painter, area)
         if self._band is not None:
             painter.setPen(QColor(tokens().accent))
@@ -397,41 +354,23 @@ class PictureGrid(QListView):
             painter.setBrush(tint)
             painter.drawRect(self._band)
 
-    def _separate_current_row(self) -> int:
-        """Return the row with keyboard focus unless it's the only selected one; otherwise -1."""
-        now, chosen = self.currentIndex(), self.selectionModel().selection()
-        only = chosen.count() == 1 and chosen.at(0).top() == chosen.at(0).bottom() == now.row()
-        return -1 if only or chosen.isEmpty() else now.row()
-
     def _paint_headings(self, painter: QPainter, area: QRect) -> None:
         above = self.verticalOffset()
         painter.setPen(QColor(tokens().text_muted))
-        for row, top in self._places().headings_between(area.top() + above, area.bottom() + above):
-            place = QRect(self._margin + 2, top - above, self.viewport().width(), HEADING - GAP)
-            count = f"{len(self._places().group_of(row)):,}"
-            words = f"{self._model.heading(row, self._grouping)} · {count}"
+        for row, top in self.cell_geometry.layout().headings_between(area.top() + above, area.bottom() + above):
+            place = QRect(self.cell_geometry.margin + 2, top - above, self.viewport().width(), HEADING - GAP)
+            count = f"{len(self.cell_geometry.layout().group_of(row)):,}"
+            words = f"{self._model.heading(row, self.cell_geometry.grouping)} · {count}"
             painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
 
-    def _lines_in(self, area: QRect) -> list[tuple[int, int]]:
-        """Return the first and last row of each line that an area of the viewport touches, within that area."""
-        width, above = self._cells.size.width(), self.verticalOffset()
-        left = max(0, (area.left() - self._margin) // width)
-        right = min(self._columns - 1, (area.right() - self._margin) // width)
-        lines = self._places().lines(area.top() + above, area.bottom() + above)
-        cut = [(first + left, min(first + right, last)) for first, last in lines]
-        return [(first, last) for first, last in cut if first <= last]
-
     def _fit_cells(self) -> None:
-        width = self.viewport().width() - self._margin - 1
-        columns = max(1, (width + GAP) // (self._wanted + GAP))
-        across = max(_MIN_CELL, width // columns)
-        down = max(_MIN_CELL, round((across - GAP) * self._shape) + GAP)
-        if (columns, self._cells.size) != (self._columns, QSize(across, down)):
-            top = self.indexAt(QPoint(0, 0))
-            self._columns, self._cells.size = columns, QSize(across, down)
+        top = self.indexAt(QPoint(0, 0))
+        if self.cell_geometry.fit(self.viewport().width()):
+            self._cells.size = self.cell_geometry.cell
             ratio = self.devicePixelRatioF()
+            image = self.cell_geometry.cell - QSize(GAP, GAP)
             self._model.thumbnails.set_size(
-                QSize(round((across - GAP) * ratio), round((down - GAP) * ratio)), RADIUS * ratio
+                QSize(round(image.width() * ratio), round(image.height() * ratio)), RADIUS * ratio
             )
             self.updateGeometries()
             if top.isValid() and top.row():
