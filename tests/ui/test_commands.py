@@ -115,7 +115,7 @@ async def check_loupe(at: Driver, number: int, image: ImageSubject) -> None:
     """Check the loupe's bars and its facts."""
     gallery, loupe = at.window.gallery, at.window.gallery.loupe
     gallery.open_loupe(number)
-    await at.until(lambda: loupe.current is not None and loupe.current.id == number and loupe.subject == image)
+    await at.until(lambda: loupe.current is not None and loupe.current.id == number and loupe.image.subject == image)
     loupe.toggle_facts()
     for part in (loupe.bar, loupe.marks, loupe.facts):
         assert buttons(part)

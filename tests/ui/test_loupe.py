@@ -467,9 +467,9 @@ async def test_answers_about_what_was_shown_before_change_nothing(
 
         with monkeypatch.context() as patched:
             patched.setattr(library, "details", fails)
-            await loupe._read(1, loupe._turn - 1)
+            await loupe.image._read(1, loupe.image.turn - 1)
             assert loupe.message.text() == ""
-            await loupe._read(2, loupe._turn)
+            await loupe.image._read(2, loupe.image.turn)
             assert loupe.message.text() == "late"
 
         find, asked = library.find, list[Query]()
@@ -518,10 +518,10 @@ async def test_a_source_that_cannot_be_shown_is_told(tmp_path: Path, theme: Them
         loupe = at.window.gallery.loupe
         at.window.gallery.open_loupe(2)
         await shows(at, loupe, 2)
-        await at.until(lambda: loupe._details is not None)
+        await at.until(lambda: loupe.image.details is not None)
         broken = tmp_path / "broken.png"
         broken.write_bytes(b"no image")
-        loupe._before._source = broken
+        loupe.image.source._source = broken
         loupe.toggle_comparing()
         await at.until(lambda: loupe.message.text().startswith("The source image can’t be shown."))
 

@@ -9,32 +9,29 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QDrag, QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.imaging import PictureError, load_picture
-from imagineart_desktop.library import Label, Library, LibraryChange, LibraryError, PictureDetails, PictureSummary
+from imagineart_desktop.library import Label, Library, LibraryChange, PictureDetails, PictureSummary
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.memory import release_freed_memory
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.loupe.bar import LoupeBar
-from imagineart_desktop.ui.loupe.before_image import SourceImage
 from imagineart_desktop.ui.loupe.facts_panel import FactsPanel
 from imagineart_desktop.ui.loupe.filmstrip import Filmstrip
 from imagineart_desktop.ui.loupe.image_feed import PrefetchController
+from imagineart_desktop.ui.loupe.loupe_layout import LoupeLayout
 from imagineart_desktop.ui.loupe.mark_bar import MarkBar
 from imagineart_desktop.ui.loupe.mark_flash import MarkFlash
 from imagineart_desktop.ui.loupe.over_image import LoadingSign, lay_over
 from imagineart_desktop.ui.viewer.image_view import ImageViewer
-from imagineart_desktop.ui.widgets import InlineMessage, icon_button, rule
+from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.commands.command import ImageSubject
 from imagineart_desktop.workspace.commands.image_commands import FAVORITE, LOUPE_BAR
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.loupe.current_image import CurrentImage
 from imagineart_desktop.workspace.loupe.image_list import ImageList
-
-_MIN_HEIGHT_FOR_STRIP = 420
-"""Minimum height of the loupe, in pixels, for the filmstrip to be shown."""
 
 
 class Loupe(QWidget):
@@ -64,10 +61,8 @@ class Loupe(QWidget):
         self.images = ImageList(library, self)
         self.current: PictureSummary | None = None
         """The library image on screen."""
-        self._details: PictureDetails | None = None
+        self.image = CurrentImage(library, self.images, self)
         self._title = ""
-        self._turn = 0
-        self._before = SourceImage(self)
         self._full_screen = False
         self._advance: QAction | None = None
         self.view = ImageViewer(in_list=True)
@@ -79,7 +74,9 @@ class Loupe(QWidget):
         self.loading = LoadingSign()
         self.filmstrip = Filmstrip(self.images)
         self.bar = LoupeBar(commands, back)
-        self._build()
+        lay_over(self.view, self.loading, self.flash)
+        self._layout = LoupeLayout(self.bar, self.message, self.view, self.marks, self.filmstrip, self.facts)
+        self.setLayout(self._layout)
         self._connect()
         self._show_state()
 
@@ -93,16 +90,14 @@ class Loupe(QWidget):
     def open_file(self, path: Path) -> None:
         """Show a file from outside the library, without a list."""
         self.close_image()
-        self._turn += 1
-        spawn_owned(self, self._show_file(path, self._turn))
+        spawn_owned(self, self._show_file(path, self.image.turn))
 
     def close_image(self) -> None:
         """Release the image, its neighbors and the list."""
-        self._turn += 1
         self._feed.clear()
         self.images.clear()
         self.current = None
-        self._learn(None)
+        self.image.start_another()
         self.view.fit()
         self.view.show_picture(None)
         self.message.clear()
@@ -113,16 +108,6 @@ class Loupe(QWidget):
         """Give the image the keyboard focus."""
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    @property
-    def subject(self) -> ImageSubject | None:
-        """What is known about the current image; None if it isn't one of the library."""
-        if self._details is not None:
-            return ImageSubject.from_details(self._details)
-        number = self.images.current
-        if number is None:
-            return None
-        return ImageSubject.from_summary(self.images.summary_of(number), in_trash=self.images.in_trash)
-
     def use_actions(self, actions: Actions) -> None:
         """Use the window's actions: keys while the loupe has the focus, shortcuts on buttons, auto-advance."""
         self.addActions([*actions.gallery_actions(), *actions.loupe_actions()])
@@ -132,44 +117,6 @@ class Loupe(QWidget):
         self.facts.buttons.use_actions(named)
         self.marks.add_switch(advance)
         self._advance = advance
-
-    # Layout
-
-    def _build(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        self._bar_rule, self._strip_rule = rule(), rule()
-        outer.addWidget(self.bar)
-        outer.addWidget(self._bar_rule)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(self.message)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        self._previous = self._arrow("chevron-left", "Previous image (←)", -1)
-        self._next = self._arrow("chevron-right", "Next image (→)", 1)
-        lay_over(self.view, self.loading, self.flash)
-        # Aligned, since a button as low as these would otherwise limit the height of the whole row.
-        row.addWidget(self._previous, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.view, 1)
-        row.addWidget(self._next, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(row, 1)
-        for below in (self.marks, self._strip_rule, self.filmstrip):
-            column.addWidget(below)
-        body.addLayout(column, 1)
-        self._facts_rule = rule(vertical=True)
-        body.addWidget(self._facts_rule)
-        body.addWidget(self.facts)
-        outer.addLayout(body, 1)
-
-    def _arrow(self, icon_name: str, tip: str, step: int) -> QToolButton:
-        made = icon_button(icon_name, tip, lambda: self.images.step(step), kind="mini", size=20)
-        made.setFixedSize(28, 64)
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return made
 
     def _connect(self) -> None:
         view, images, bar = self.view, self.images, self.bar
@@ -189,8 +136,12 @@ class Loupe(QWidget):
         self._feed.failed.connect(self._failed)
         self._feed.loading.connect(self.loading.follow)
         self.loading.announced.connect(self._show_facts)
-        self._before.ready.connect(self._show_before)
-        self._before.failed.connect(self._warn)
+        self._layout.step_requested.connect(images.step)
+        self.image.read.connect(self._show_details)
+        self.image.unreadable.connect(self._say_unreadable)
+        self.image.removed.connect(self._image_removed)
+        self.image.source.ready.connect(self._show_before)
+        self.image.source.failed.connect(self._warn)
         self.filmstrip.menu_wanted.connect(self.menu_wanted)
         self.marks.rated.connect(self.rated)
         self.marks.labelled.connect(self.labelled)
@@ -214,7 +165,7 @@ class Loupe(QWidget):
 
     def advance_past(self, numbers: Sequence[int]) -> None:
         """Before these are moved to the trash, go to the next image that stays, or close the loupe if there is none."""
-        if self._details is not None and self._details.trashed:
+        if self.image.details is not None and self.image.details.trashed:
             return
         if self.images.current in numbers and not self.images.leave(numbers):
             self._close_list()
@@ -223,40 +174,24 @@ class Loupe(QWidget):
         number = self.images.current
         if number is None:
             return
-        self._turn += 1
         self._feed.stop()
         self.message.clear()
-        self._learn(None)
+        self.image.start_another()
         self._feed.load()
         self._show_state()
-        spawn_owned(self, self._read(number, self._turn))
+        self.image.request(number)
 
-    async def _read(self, number: int, turn: int) -> None:
-        """Read the library's details of an image."""
-        try:
-            details = await self._library.details(number)
-        except LibraryError as error:
-            if turn == self._turn:
-                self.loading.follow(loading=False)
-                self.message.say(str(error))
-            return
-        if turn != self._turn:
-            return
-        if details is None:
-            self._image_removed(number)
-            return
-        self.images.store_summary(details.summary)
-        self._learn(details)
-        if self.current is None or self.current.id != number:
+    def _show_details(self, details: PictureDetails) -> None:
+        if self.current is None or self.current.id != details.summary.id:
             self._feed.load()
         else:
             self.current = details.summary
         self._show_state()
         self.facts.show_details(details)
 
-    def _learn(self, details: PictureDetails | None) -> None:
-        self._details = details
-        self._before.show_source_of(details)
+    def _say_unreadable(self, sentence: str) -> None:
+        self.loading.follow(loading=False)
+        self.message.say(sentence)
 
     def _loaded(self, number: int) -> None:
         pyramid = self._feed.get(number)
@@ -265,7 +200,7 @@ class Loupe(QWidget):
             return
         same = self.current is not None and self.current.id == number
         self.current = summary
-        self.view.show_picture(pyramid, self._before.pyramid, keep_view=same or not self.view.is_fitted)
+        self.view.show_picture(pyramid, self.image.source.pyramid, keep_view=same or not self.view.is_fitted)
         if not same:
             self._show_state()
             self.image_shown.emit(summary)
@@ -283,7 +218,7 @@ class Loupe(QWidget):
         """Report that the library no longer has an image; what is on screen stays there."""
         message = "This image is no longer in the library."
         if self.current is not None and self.current.id == number:
-            self._learn(None)
+            self.image.forget_details()
             self._show_state()
             self.message.say(message)
         else:
@@ -296,13 +231,13 @@ class Loupe(QWidget):
 
     async def _show_file(self, path: Path, turn: int) -> None:
         try:
-            with self.loading.during(lambda: turn == self._turn):
+            with self.loading.during(lambda: turn == self.image.turn):
                 pyramid = await asyncio.to_thread(lambda: ImagePyramid.of(load_picture(path).pixels))
         except PictureError as error:
-            if turn == self._turn:
+            if turn == self.image.turn:
                 self.message.say(str(error))
             return
-        if turn == self._turn:
+        if turn == self.image.turn:
             self.view.show_picture(pyramid)
             self._show_state()
             self.image_shown.emit(None)
@@ -319,29 +254,29 @@ class Loupe(QWidget):
             for changed in change.pictures:
                 self._feed.loader.forget(changed)
         if number is not None and number in change.pictures and not change.reset:
-            spawn_owned(self, self._read(number, self._turn))
+            self.image.request(number)
 
     # Bar and panels
 
     def set_comparing(self, on: bool) -> None:
         """Show before and after, for this image and later ones that have a source."""
-        self._before.set_wanted(on)
+        self.image.source.set_wanted(on)
         self._show_state()
 
     def toggle_comparing(self) -> None:
         """Toggle between before and after and the image alone."""
-        if self._before.exists:
-            self.set_comparing(not self._before.is_wanted)
+        if self.image.source.exists:
+            self.set_comparing(not self.image.source.is_wanted)
 
     def _show_facts(self) -> None:
-        self.facts.show_details(self._details)
+        self.facts.show_details(self.image.details)
 
     def _warn(self, sentence: str) -> None:
         self.message.say(sentence, "caution")
 
     def toggle_facts(self) -> None:
         """Show or hide the facts panel."""
-        self.facts.show_details(self._details)
+        self.facts.show_details(self.image.details)
         self.facts.set_wanted(not self.facts.is_wanted)
         self._show_state()
 
@@ -371,25 +306,16 @@ class Loupe(QWidget):
         where = f"{place:,} of {count:,}" if place and count > 1 else ""
         self.bar.place.setText(" · ".join(filter(None, (where, self._title))))
         self.bar.show_state(
-            self.subject,
+            self.image.subject,
             has_image=self.view.has_picture,
-            has_source=self._before.exists,
-            comparing=self._before.is_wanted,
+            has_source=self.image.source.exists,
+            comparing=self.image.source.is_wanted,
         )
-        self.view.set_comparing(self._before.is_wanted)
-        self._previous.setEnabled(place > 1)
-        self._next.setEnabled(0 < place < count)
-        self.marks.show_marks(self._details)
-        plain = not self._full_screen
-        for part in (self.bar, self._bar_rule):
-            part.setVisible(plain)
-        self.marks.setVisible(plain and number is not None)
-        for arrow in (self._previous, self._next):
-            arrow.setVisible(plain and count > 1)
-        for part in (self.filmstrip, self._strip_rule):
-            part.setVisible(plain and count > 1 and self.height() >= _MIN_HEIGHT_FOR_STRIP)
-        for part in (self.facts, self._facts_rule):
-            part.setVisible(plain and self.facts.is_wanted and number is not None)
+        self.view.set_comparing(self.image.source.is_wanted)
+        self.marks.show_marks(self.image.details)
+        self._layout.show_parts(
+            place, count, plain=not self._full_screen, has_number=number is not None, height=self.height()
+        )
 
     # Input
 

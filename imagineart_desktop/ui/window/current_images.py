@@ -73,7 +73,7 @@ class CurrentImages(QObject):
         if not found:
             return None
         if loupe is not None:
-            return loupe.subject
+            return loupe.image.subject
         if self._pages.tab() == "gallery":
             summary = gallery.model.summary_of(found[0])
             return ImageSubject.from_summary(summary, in_trash=gallery.model.query.trash)
