@@ -170,7 +170,7 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
         peaks.append(memory.peak())
         start = time.perf_counter()
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not document.is_locked)
         taken = (time.perf_counter() - start) * 1000
         peaks.append(memory.peak())

@@ -118,8 +118,8 @@ class Walk:
         page = self._at.window.inpaint
         self._at.type(page.form.prompt.editor, f"a silver spoon {WORD}")
         self._at.click(page.form.go)
-        await self._at.until(page.viewer.bar.isVisible)
-        self._see("inpaint", "a result", page.viewer.bar.way, page.viewer.bar.apply)
+        await self._at.until(page.result_view.bar.isVisible)
+        self._see("inpaint", "a result", page.result_view.bar.way, page.result_view.bar.apply)
 
     async def _gallery(self, number: int) -> None:
         window = self._at.window

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.ui.test_canvas_keys import focused
 from tests.ui.test_inpaint_loop import inpainting
@@ -47,7 +47,7 @@ async def test_the_canvas_has_the_keys_after_a_request_a_result_apply_and_escape
         assert page.viewer.number == SOURCE_ID
         page.results._list.setCurrentRow(1)
         editor.setFocus()
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         assert focused(at) is canvas
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert focused(at) is canvas
@@ -97,10 +97,10 @@ async def test_a_request_that_is_refused_leaves_the_keys_in_the_form(
 async def test_the_end_of_a_comparison_gives_the_keys_back(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         QTest.keyClick(page.form.prompt.editor, Qt.Key.Key_Return, CTRL)
-        await at.until(lambda: canvas._result_shown and page.viewer.bar.isVisible())
-        at.click(page.viewer.bar.compare)
-        await at.until(page.viewer.pane.isVisible)
-        page.viewer.pane.side_by_side.views[0].setFocus()
+        await at.until(lambda: canvas._result_shown and page.result_view.bar.isVisible())
+        at.click(page.result_view.bar.compare)
+        await at.until(page.result_view.pane.isVisible)
+        page.result_view.pane.side_by_side.views[0].setFocus()
         QTest.keyClick(focused(at), Qt.Key.Key_Escape)
         assert focused(at) is canvas
 

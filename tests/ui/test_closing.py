@@ -196,7 +196,7 @@ async def test_a_result_whose_applying_was_stopped_to_close_the_window_is_told_a
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         await looked_at(at, page)
         monkeypatch.setattr(page.stepping, "apply", never)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await asyncio.wait_for(reached.wait(), 30)
         done = await closed(at)
         at.click(dialog(at.window).stop)

@@ -15,10 +15,11 @@ from imagineart_desktop.imaging import FullImage, Margins, Rect, coverage, encod
 from imagineart_desktop.jobs import InpaintResultSet
 from imagineart_desktop.library import LibraryError, Query
 from imagineart_desktop.support import ReportProgress
-from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ViewMode
+from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import CTRL, inpainting, looked_at
 from tests.ui.test_opening import SlowDecoder
@@ -61,7 +62,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
             return really(*arguments, **settings)  # type: ignore[arg-type]
 
         monkeypatch.setattr(InpaintResultSet, "made", counted)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         dialog = at.window.exchange.export_dialog
         assert dialog is None
@@ -170,7 +171,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
             await stuck.wait()
 
         monkeypatch.setattr(session_store, "open_decoded", held)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(reached.is_set)
         (operation,) = at.parts.library.operations.running
         assert operation.stop is not None
@@ -184,7 +185,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
 async def test_apply_is_off_while_raw_is_shown_and_says_why(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         number = await looked_at(at, page)
-        bar = page.viewer.bar
+        bar = page.result_view.bar
         choose_way(page, ViewMode.RAW)
         assert not bar.apply.isEnabled()
         assert bar.apply.toolTip() == RAW_NOT_APPLICABLE_MESSAGE
@@ -195,7 +196,7 @@ async def test_apply_is_off_while_raw_is_shown_and_says_why(tmp_path: Path, them
         await at.until(lambda: not canvas.document.is_locked)
         # A comparison shows the result as it is applied.
         at.click(bar.compare)
-        await at.until(page.viewer.pane.isVisible)
+        await at.until(page.result_view.pane.isVisible)
         assert bar.apply.isEnabled()
         at.click(bar.compare)
         assert not bar.apply.isEnabled()
@@ -220,9 +221,9 @@ async def test_raw_that_is_gone_shows_the_result_which_can_be_applied(
         assert raw is not None
         raw.unlink()
         choose_way(page, ViewMode.RAW)
-        await at.until(lambda: page.viewer.bar.chosen() is ViewMode.RESULT)
+        await at.until(lambda: page.result_view.bar.chosen() is ViewMode.RESULT)
         assert "is no longer in the library" in page.message.text()
-        assert page.viewer.bar.apply.isEnabled()
+        assert page.result_view.bar.apply.isEnabled()
 
 
 async def test_what_was_painted_since_the_request_stays_as_the_next_mask(
@@ -234,7 +235,7 @@ async def test_what_was_painted_since_the_request_stays_as_the_next_mask(
         painted = canvas.document.mask.copy()
         # Its own strokes are removed, also where a new one touches them.
         at.drag(canvas, [(280, 180), (340, 240)])
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         mask = canvas.document.mask
         assert mask[30:80, 20:90].all()
@@ -262,6 +263,6 @@ async def test_what_was_painted_after_a_restart_stays_on_the_grown_image(
         at.drag(canvas, [(420, 30), (490, 80)])
         page.results._list.setCurrentRow(1)
         await at.until(lambda: canvas._result_shown)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: canvas.document.size == (640, 424) and not canvas.document.is_locked)
         assert coverage(canvas.document.mask).bounds == Rect(460, 30, 530, 80)

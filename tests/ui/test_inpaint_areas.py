@@ -17,9 +17,9 @@ from imagineart_desktop.library import LibraryError
 from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.result_bar import ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import estimator, session_store
+from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 from imagineart_desktop.workspace.past_request import SavedRequest
 from tests.ui.test_inpaint_looking import choose_way
 from tests.ui.test_inpaint_loop import choose, inpainting, shown

@@ -24,11 +24,10 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.compare.pane import CompareMode as CompareWay
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.result_bar import ViewMode
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import result_versions
-from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID, ResultVersion
+from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 from tests.ui.test_inpaint_loop import choose, inpainting, looked_at, shown
 from tests.ui.window_driver import Driver, on_screen, opened, send_mouse, settle
 
@@ -36,8 +35,8 @@ EDGE = (202, 150)
 
 
 def choose_way(page: InpaintPage, way: ViewMode) -> None:
-    page.viewer.bar.way.set_value(way.value)
-    page.viewer.bar.way.changed.emit(way.value)
+    page.result_view.bar.way.set_value(way.value)
+    page.result_view.bar.way.changed.emit(way.value)
 
 
 def click_result(page: InpaintPage, row: int, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
@@ -67,10 +66,10 @@ async def test_the_seam_that_is_set_is_what_is_shown_compared_and_applied(
         choose_way(page, ViewMode.RESULT)
         await at.until(lambda: canvas._result_shown)
         assert shown(canvas, *EDGE) == soft
-        at.click(page.viewer.bar.compare)
-        await at.until(page.viewer.pane.isVisible)
-        compared = page.viewer.pane.pictures[1].pixels.copy()
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.compare)
+        await at.until(page.result_view.pane.isVisible)
+        compared = page.result_view.pane.pictures[1].pixels.copy()
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         assert canvas.pixels is not None
         assert np.array_equal(canvas.pixels, compared)
@@ -127,10 +126,10 @@ async def test_space_enter_and_escape_work_wherever_nothing_is_written(
         at.drag(canvas, [(300, 200), (320, 210)])
         QTest.keyRelease(canvas, Qt.Key.Key_Space)
         assert canvas._result_shown
-        at.click(page.viewer.bar.compare)
-        await at.until(page.viewer.pane.isVisible)
-        QTest.keyClick(page.viewer.pane.side_by_side.views[0], Qt.Key.Key_Escape)
-        assert not page.viewer.pane.isVisible()
+        at.click(page.result_view.bar.compare)
+        await at.until(page.result_view.pane.isVisible)
+        QTest.keyClick(page.result_view.pane.side_by_side.views[0], Qt.Key.Key_Escape)
+        assert not page.result_view.pane.isVisible()
         assert page.viewer.number != SOURCE_ID
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
@@ -149,7 +148,7 @@ async def test_a_click_on_the_outlined_result_shows_it_again(tmp_path: Path, the
         assert not canvas._result_shown
         click_result(page, 1)
         await at.until(lambda: canvas._result_shown)
-        assert page.viewer.bar.chosen() is ViewMode.RESULT
+        assert page.result_view.bar.chosen() is ViewMode.RESULT
 
 
 async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -157,7 +156,7 @@ async def test_a_result_says_what_made_it(tmp_path: Path, theme: Theme, photos: 
         number = await looked_at(at, page)
         details = await at.parts.library.details(number)
         assert details is not None
-        for text in (page.viewer.bar.recipe_label.text(), page.results._list.item(1).toolTip()):
+        for text in (page.result_view.bar.recipe_label.text(), page.results._list.item(1).toolTip()):
             assert "a moka pot" in text
             assert f"Seed {details.recipe.seed}" in text
 
@@ -213,7 +212,7 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         # It is seen; nothing can be done with it that needs a picture of the library.
         early = canvas._pyramid
         assert (page.viewer.number, page.results._list.count()) == (SOURCE_ID, 1)
-        assert not page.viewer.bar.isVisible()
+        assert not page.result_view.bar.isVisible()
         # What cannot be kept is not shown any longer, until it is composed again.
         problem.append(OSError(errno.ENOSPC, "full"))
         may_keep.set()
@@ -225,7 +224,7 @@ async def test_a_result_is_on_the_canvas_before_its_file_is_written(
         (number,) = await at.pictures(1)
         await at.until(lambda: page.viewer.number == number)
         assert canvas._pyramid is early
-        assert page.viewer.bar.isVisible()
+        assert page.result_view.bar.isVisible()
         # Who paints meanwhile goes on painting.
         page.results.choose(SOURCE_ID)
         at.click(page.form.go)
@@ -251,7 +250,7 @@ async def test_the_bar_stays_while_a_new_result_takes_the_place_of_another(
 
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        bar, first = page.viewer.bar, canvas._pyramid
+        bar, first = page.result_view.bar, canvas._pyramid
         hidden = EventCount(bar, QEvent.Type.Hide)
         place = bar.apply.mapTo(at.window, QPoint(0, 0))
         monkeypatch.setattr(Library, "keep_made", keep_later)
@@ -350,7 +349,7 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
         looking.look_at(number)
         page.trip.feather.setValue(36)
         assert await is_quiet()
-        looking.compare([SOURCE_ID, number])
+        looking.comparison.open([SOURCE_ID, number])
         assert await is_quiet()
 
 
@@ -359,10 +358,10 @@ async def test_an_extended_result_is_compared_in_its_place(tmp_path: Path, theme
         at.window.window_actions["mask.clear"].trigger()
         page.session.settings.set_margins(Margins(40, 24, 80, 0))
         await looked_at(at, page)
-        page.viewer.pane.set_mode(CompareWay.DIFFERENCE)
-        at.click(page.viewer.bar.compare)
-        await at.until(lambda: page.viewer.pane._found is not None)
-        found = page.viewer.pane._found
+        page.result_view.pane.set_mode(CompareWay.DIFFERENCE)
+        at.click(page.result_view.bar.compare)
+        await at.until(lambda: page.result_view.pane._found is not None)
+        found = page.result_view.pane._found
         assert found is not None
         assert not found[2].resized
         assert not found[2].values[24:424, 40:640].any()
@@ -494,7 +493,7 @@ async def test_the_bar_says_at_once_what_made_the_result_that_is_looked_at(
         await looked_at(at, page)
         at.type(page.form.prompt.editor, "a silver spoon")
         await looked_at(at, page, 2)
-        words = page.viewer.bar.recipe_label
+        words = page.result_view.bar.recipe_label
         await at.until(lambda: "a silver spoon" in words.text())
         # Reading the pixels of a large result takes seconds.
         release = asyncio.Event()

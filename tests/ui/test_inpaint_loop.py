@@ -20,9 +20,9 @@ from imagineart_desktop.jobs import result_importer
 from imagineart_desktop.jobs.inpainting import load_result_set
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint import session_store
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 from tests.ui.window_driver import Driver, colour_at, opened, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -103,7 +103,7 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         assert len(await at.pictures(1)) == 1
         # What is done to the mask comes first.
         at.window.window_actions["mask.grow"].trigger()
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
         applied = page.stepping.steps.current
         assert applied is not None
@@ -126,8 +126,8 @@ async def test_what_the_service_sent_can_be_looked_at(tmp_path: Path, theme: The
         kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
         assert not np.array_equal(load_picture(raw).pixels[150, 202:206], kept[150, 202:206])
         result = shown(canvas, 203.5, 150.5)
-        page.viewer.bar.way.set_value("raw")
-        page.viewer.bar.way.changed.emit("raw")
+        page.result_view.bar.way.set_value("raw")
+        page.result_view.bar.way.changed.emit("raw")
         await at.until(lambda: shown(canvas, 203.5, 150.5) != result)
         QTest.keyClick(page.results._list, Qt.Key.Key_Space)
         await at.until(lambda: not canvas._result_shown)
@@ -148,8 +148,8 @@ async def test_apply_says_how_far_it_is_and_is_undone_and_made_again_with_the_ma
         before = canvas.pixels
         assert before is not None
         await looked_at(at, page)
-        page.viewer.bar.keep_mask.setChecked(True)
-        at.click(page.viewer.bar.apply)
+        page.result_view.bar.keep_mask.setChecked(True)
+        at.click(page.result_view.bar.apply)
         stack = canvas.document.undo_stack
         await at.until(lambda: page.message.text() == "Applying the result… 5%")
         may_end.set()
@@ -187,13 +187,13 @@ async def test_every_step_can_be_returned_to_with_its_words_also_after_a_restart
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         await looked_at(at, page)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not page.canvas.document.is_locked)
         at.type(page.form.prompt.editor, "another idea")
         canvas.set_tool("ellipse")
         at.drag(canvas, [(50, 50), (150, 150)])
         await looked_at(at, page, 2)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 3 and not page.canvas.document.is_locked)
         root = next(iter(page.stepping.steps))
         page.tree.wanted.emit(root.id)
@@ -235,7 +235,7 @@ async def test_edges_are_dragged_outward_and_the_original_is_kept(tmp_path: Path
         assert details.summary.size == (720, 424)
         source, made = (load_picture(path).pixels for path in (photos / "coffee.png", details.summary.path))
         assert np.array_equal(source[:, :, :3], made[24:424, 40:640, :3])
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: canvas.document.size == (720, 424))
         assert page.session.settings.margins == Margins()
         QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
@@ -303,7 +303,7 @@ async def test_a_tool_used_on_a_result_works_on_the_source_and_no_result_covers_
         at.drag(canvas, [(400, 300), (500, 350)])
         assert not canvas._result_shown
         assert canvas.document.mask[320, 450] == 255
-        assert page.viewer.bar.way.value() == "before"
+        assert page.result_view.bar.way.value() == "before"
         first, reached, may_come = page.viewer.number, asyncio.Event(), asyncio.Event()
 
         async def held(*values: Any) -> Any:
@@ -330,11 +330,11 @@ async def test_results_are_compared_with_the_source_and_each_other(tmp_path: Pat
         at.click(page.form.go)
         await at.pictures(2)
         await at.until(lambda: page.results._list.count() == 3 and page.viewer.number != SOURCE_ID)
-        at.click(page.viewer.bar.compare)
-        pane = page.viewer.pane
+        at.click(page.result_view.bar.compare)
+        pane = page.result_view.pane
         await at.until(pane.isVisible)
         assert [picture.label for picture in pane.pictures] == ["Before", "Result 2"]
-        at.click(page.viewer.bar.compare)
+        at.click(page.result_view.bar.compare)
         assert not pane.isVisible()
         strip = page.results._list
         QTest.mouseClick(
@@ -352,10 +352,10 @@ async def test_undo_in_quick_succession_across_apply_keeps_every_mask(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         page.session.settings.set_margins(Margins(0, 0, 80, 40))
         await looked_at(at, page)
-        page.viewer.bar.keep_mask.setChecked(True)
+        page.result_view.bar.keep_mask.setChecked(True)
         page.session.settings.set_margins(Margins())
-        at.click(page.viewer.bar.apply)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: canvas.document.size == (680, 440) and not canvas.document.is_locked)
         assert len(page.stepping.steps) == 2
         assert coverage(canvas.document.mask).bounds == Rect(200, 120, 300, 200)
@@ -400,7 +400,7 @@ async def test_a_crash_right_after_apply_mixes_no_masks(tmp_path: Path, theme: T
     first, second = tmp_path / "first", tmp_path / "second"
     async with inpainting(first, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         at.drag(canvas, [(20, 20), (120, 90)])
         await at.until(lambda: not page._mask_saver.is_pending and not page.saver.is_pending)
@@ -438,7 +438,7 @@ async def test_another_picture_ends_nothing(tmp_path: Path, theme: Theme, photos
 async def test_words_typed_at_a_step_are_there_again(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 2 and not canvas.document.is_locked)
         at.type(page.form.prompt.editor, "new words")
         page.session.settings.set_margins(Margins(64, 0, 0, 0))
@@ -457,4 +457,4 @@ async def test_what_changes_the_mask_shows_it(tmp_path: Path, theme: Theme, phot
         await looked_at(at, page)
         at.window.window_actions["mask.invert"].trigger()
         await at.until(lambda: not canvas._result_shown)
-        assert page.viewer.bar.way.value() == "before"
+        assert page.result_view.bar.way.value() == "before"

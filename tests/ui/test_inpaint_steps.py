@@ -20,7 +20,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 async def apply(at: Driver, page: InpaintPage, steps: int) -> None:
-    at.click(page.viewer.bar.apply)
+    at.click(page.result_view.bar.apply)
     await at.until(lambda: len(page.stepping.steps) == steps and not page.canvas.document.is_locked)
 
 
@@ -47,7 +47,7 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
         page.trip.tone.setChecked(True)
         page.trip.each.setChecked(True)
         await looked_at(at, page)
-        page.viewer.bar.keep_mask.setChecked(True)
+        page.result_view.bar.keep_mask.setChecked(True)
         await apply(at, page, 2)
         first, second = (step.id for step in page.stepping.steps)
         set_here = page.session.settings.value

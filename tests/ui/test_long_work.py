@@ -38,10 +38,10 @@ from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledErr
 from imagineart_desktop.ui.compare import window as compare_window
 from imagineart_desktop.ui.edit import references
 from imagineart_desktop.ui.inpaint import mask_commands
-from imagineart_desktop.ui.inpaint.result_bar import ViewMode
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import image_copier
 from imagineart_desktop.workspace.inpaint import result_versions, session_store
+from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.test_export import gallery_with
 from tests.ui.test_inpaint_looking import choose_way
@@ -301,13 +301,13 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         data = raw.read_bytes()
         raw.unlink()
         choose_way(page, ViewMode.RAW)
-        await at.until(lambda: page.viewer.bar.chosen() is ViewMode.RESULT and not page.waiting.is_busy)
+        await at.until(lambda: page.result_view.bar.chosen() is ViewMode.RESULT and not page.waiting.is_busy)
         raw.write_bytes(data)
         page.message.clear()
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         await cancelled()
-        assert (page.viewer.bar.chosen(), page.viewer.bar.apply.isEnabled()) == (ViewMode.RESULT, True)
+        assert (page.result_view.bar.chosen(), page.result_view.bar.apply.isEnabled()) == (ViewMode.RESULT, True)
         assert canvas._pyramid is seen
         changes: tuple[Callable[[], object], ...] = (lambda: trip.feather.setValue(seam + 20), trip.tone.click)
         for change in changes:
@@ -320,25 +320,25 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         # After a tool was used the source is on the canvas, and the result is still the one that is chosen.
         at.drag(canvas, [(20, 30), (90, 80)])
         source = canvas._pyramid
-        assert page.viewer.bar.chosen() is ViewMode.BEFORE
+        assert page.result_view.bar.chosen() is ViewMode.BEFORE
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         await cancelled()
-        assert page.viewer.bar.chosen() is ViewMode.BEFORE
+        assert page.result_view.bar.chosen() is ViewMode.BEFORE
         assert canvas._pyramid is source
         page.viewer.flip()
         await at.until(lambda: canvas._pyramid is seen)
-        at.click(page.viewer.bar.compare)
-        await at.until(page.viewer.pane.isVisible)
+        at.click(page.result_view.bar.compare)
+        await at.until(page.result_view.pane.isVisible)
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Comparing… 35%")
         await cancelled()
-        assert page.viewer.pane.isVisible()
+        assert page.result_view.pane.isVisible()
         page.viewer.leave()
         halfway.begun = 0
         trip.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: message.text() == "Applying the result… 10%")
         # Looked at no longer, it is still wanted by Apply.
         QTest.keyClick(canvas, Qt.Key.Key_Space)

@@ -75,7 +75,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
         found["seam"] = taken("VmHWM")
         forget_peak()
-        at.click(page.viewer.bar.apply)
+        at.click(page.result_view.bar.apply)
         await at.until(lambda: len(page.stepping.steps) == 3 and not document.is_locked)
         found["apply"] = taken("VmHWM")
         forget_peak()

@@ -13,8 +13,8 @@ from imagineart_desktop.imaging.inpaint.request_images import RequestArea
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 from tests.ui.window_driver import Driver, opened, settle
 
 Places = dict[str, QRect]

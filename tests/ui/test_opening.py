@@ -25,10 +25,10 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.library import Library
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.ui.inpaint import mask_commands
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.image_source import LoadedImage, not_opened
 from imagineart_desktop.workspace.inpaint import history_controller, session, session_store
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.window_driver import colour_at, opened
@@ -124,12 +124,12 @@ async def test_of_several_openings_the_last_one_counts_and_a_result_stays_in_sig
         page.waiting.cancel()
         await at.until(lambda: not canvas.document.is_locked)
         assert (canvas._pyramid, page.viewer.number, canvas.is_mask_visible) == (result, number, False)
-        page.viewer.compare([SOURCE_ID, number])
-        await at.until(page.viewer.pane.isVisible)
+        page.viewer.comparison.open([SOURCE_ID, number])
+        await at.until(page.result_view.pane.isVisible)
         await preview(decoder)
         assert canvas.isVisible()
         page.waiting.cancel()
-        await at.until(page.viewer.pane.isVisible)
+        await at.until(page.result_view.pane.isVisible)
         await preview(decoder)
         monkeypatch.setattr(session_store, "load_full_image", load_full_image)
         at.drop(canvas, [photos / "astronaut.png"])

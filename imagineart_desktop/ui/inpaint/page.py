@@ -32,8 +32,8 @@ from imagineart_desktop.ui.inpaint.page_layout import (
     steps_panel,
 )
 from imagineart_desktop.ui.inpaint.result_shortcuts import ResultShortcuts
-from imagineart_desktop.ui.inpaint.result_viewer import ResultViewer
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID, ResultsStrip
+from imagineart_desktop.ui.inpaint.result_view import ResultView
+from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
 from imagineart_desktop.ui.inpaint.sending import Sending
 from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
@@ -50,6 +50,8 @@ from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.draft import InpaintDraft
 from imagineart_desktop.workspace.inpaint.open_sequence import OpenSequence
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
+from imagineart_desktop.workspace.inpaint.result_viewer import ResultViewer
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
@@ -104,7 +106,8 @@ class InpaintPage(QWidget):
             self.stepping.image_name,
             copier,
         )
-        self.viewer = ResultViewer(self, self.session, self.canvas, self.results, self.message, self.waiting)
+        self.viewer = ResultViewer(self, self.session, self.waiting)
+        self.result_view = ResultView(self.viewer, self.canvas, self.results, self.message)
         self.collector = self.session.collector
         self.collector.may_look = self._may_look
         self.missing = InlineMessage()
@@ -158,7 +161,7 @@ class InpaintPage(QWidget):
 
     def _show_place(self) -> None:
         """Show the page that applies once no image is being opened."""
-        self._stack.setCurrentIndex(2 if self.viewer.is_comparing else 1 if self.has_picture else 0)
+        self._stack.setCurrentIndex(2 if self.viewer.comparison.is_open else 1 if self.has_picture else 0)
 
     def choose_image(self) -> None:
         """Ask for a file and open it."""
@@ -243,7 +246,9 @@ class InpaintPage(QWidget):
     def _may_look(self) -> bool:
         """Return whether a new result may be shown: not during a stroke, nor over changes since the request."""
         return not (
-            self.canvas.tool_controller.drawing or self.session.request_sender.is_changed or self.viewer.is_comparing
+            self.canvas.tool_controller.drawing
+            or self.session.request_sender.is_changed
+            or self.viewer.comparison.is_open
         )
 
     # Viewing results
@@ -264,7 +269,7 @@ class InpaintPage(QWidget):
         self.viewer.flip()
 
     def _apply_viewed(self) -> None:
-        if not self.viewer.is_comparing:
+        if not self.viewer.comparison.is_open:
             self.apply(self.viewer.number)
 
     def _show_comparison(self, on: bool) -> None:
@@ -282,8 +287,8 @@ class InpaintPage(QWidget):
     def apply(self, number: int) -> None:
         """Make a result the current image."""
         self.focus.give()
-        if number != self.viewer.number or self.viewer.can_apply():
-            spawn(self.session.apply(number, keep_mask=self.viewer.bar.keep_mask.isChecked()))
+        if number != self.viewer.number or self.result_view.can_apply():
+            spawn(self.session.apply(number, keep_mask=self.result_view.bar.keep_mask.isChecked()))
 
     def _leave(self) -> None:
         """Handle Escape: cancel what is pending, or otherwise leave the viewed result."""
@@ -321,17 +326,17 @@ class InpaintPage(QWidget):
         self._stack = QStackedLayout(place)
         self._empty = EmptyCanvas(self.choose_image)
         self._empty.taken.connect(self.take)
-        for page in (self._empty, self.canvas, self.viewer.pane):
+        for page in (self._empty, self.canvas, self.result_view.pane):
             self._stack.addWidget(page)
         messages = (self.message, self.facts.message, self.missing)
-        self.dock = JobDock(canvas_column(self.options, self.viewer.bar, place, messages), over=True)
+        self.dock = JobDock(canvas_column(self.options, self.result_view.bar, place, messages), over=True)
         self.canvas.covered = self.dock.covered
         self.steps_splitter = results_column(self.results, self.steps_panel)
         self.splitter = page_columns(self.dock, self.form, self.steps_splitter)
         layout.addWidget(self.splitter, 1)
 
     def _connect(self, actions: Actions) -> None:
-        actions["mask.show"].toggled.connect(self.viewer.set_mask_shown)
+        actions["mask.show"].toggled.connect(self.result_view.set_mask_shown)
         turns: dict[str, Callable[[float], float]] = {
             "view.turn left": lambda angle: angle - ROTATION_STEP,
             "view.turn right": lambda angle: angle + ROTATION_STEP,
@@ -348,9 +353,9 @@ class InpaintPage(QWidget):
         self.canvas.margins_released.connect(self.session.settings.end_drag)
         self.canvas.tapped.connect(self.flip)
         self.sending.image_wanted.connect(self._ask_for_image)
-        self.viewer.comparing.connect(self._show_comparison)
+        self.result_view.comparing.connect(self._show_comparison)
         self.results.applied.connect(self.apply)
-        self.viewer.bar.apply_requested.connect(lambda: self.apply(self.viewer.number))
+        self.result_view.bar.apply_requested.connect(lambda: self.apply(self.viewer.number))
 
     def _observe(self) -> None:
         """Follow the session."""
@@ -374,7 +379,7 @@ class InpaintPage(QWidget):
         collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         collector.elsewhere.connect(self._steps_changed)
         collector.missing_changed.connect(self._show_missing)
-        collector.early.shown.connect(self.viewer.look_early)
+        collector.early.shown.connect(self.result_view.look_early)
         collector.early.lost.connect(self.viewer.end_early_look)
 
     def _turn(self, turn: Callable[[float], float]) -> None:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import CheckBox, ElidedLabel, Segmented, button, never_elide, retain_size
-
-
-class ViewMode(StrEnum):
-    """How a result is viewed."""
-
-    RESULT = "result"
-    BEFORE = "before"
-    RAW = "raw"
-
+from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 
 _MIN_WIDTH_FOR_LONG_LABEL = 600
 """Minimum width, in pixels, for the long button label."""

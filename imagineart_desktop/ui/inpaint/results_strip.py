@@ -7,11 +7,10 @@ from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import SectionLabel, plain_label
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _THUMB = QSize(92, 80)
-SOURCE_ID = 0
-"""Picture id that stands for the source."""
 
 _PICTURE_ID_ROLE = Qt.ItemDataRole.UserRole
 _TAG_ROLE = Qt.ItemDataRole.UserRole + 1

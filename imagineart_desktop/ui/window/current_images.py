@@ -13,7 +13,6 @@ from imagineart_desktop.library import Collection
 from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import RESTORE_FIRST, SELECT_FIRST, ImageCommands
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.window.import_export import ImportExport
@@ -30,6 +29,7 @@ from imagineart_desktop.workspace.commands.image_commands import (
     applies_to_image,
 )
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 
 
 class CurrentImages(QObject):

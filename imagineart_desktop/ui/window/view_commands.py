@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.inpaint.results_strip import SOURCE_ID
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 
 _ZOOM_STEP = 1.25
 

@@ -30,6 +30,9 @@ _MADE = 0.4
 _COMPOSED, _CONVERTED = 0.7, 0.85
 """Progress of making a version: after compositing, and once its pixels can be shown."""
 
+SOURCE_ID = 0
+"""Picture id that stands for the source."""
+
 BlendSetting = tuple[int, bool]
 """Width of the seam in pixels, and whether the tone is matched."""
 
