@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from imagineart_desktop.models import Model, Price, format_dollars, placeholder_images
+from imagineart_desktop.models import ModelSpec, Price, format_dollars, placeholder_images
 from imagineart_desktop.support import flush_notices, print_notice, run_detached
 
 _CONFIRM_ABOVE = 64
@@ -18,7 +18,7 @@ _YES = (b"y", b"yes")
 
 
 def price_of(
-    model: Model, fields: Mapping[str, object], seeds: Sequence[int | None], images: Mapping[str, int]
+    model: ModelSpec, fields: Mapping[str, object], seeds: Sequence[int | None], images: Mapping[str, int]
 ) -> Price:
     """Return the price of one request, and validate its fields. images: field → number of images.
 

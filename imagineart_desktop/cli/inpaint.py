@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.job_report import Composite
-from imagineart_desktop.models import Model, parse_ratio
+from imagineart_desktop.models import ModelSpec, parse_ratio
 from imagineart_desktop.support import parse_int, print_notice
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imagineart_desktop.library import Library
 
 
-async def prepare_requests(options: argparse.Namespace, model: Model) -> list[InpaintRequest]:
+async def prepare_requests(options: argparse.Namespace, model: ModelSpec) -> list[InpaintRequest]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
     from imagineart_desktop.cli.inputs import read_input
     from imagineart_desktop.imaging import describe_losses, new_mask, probe_picture, read_mask, suggest_split

@@ -47,7 +47,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     )
     _add_shared(parser)
     # Models share fields; each field becomes one argument.
-    fields = {name: shown for model in models_for(task) for name, shown in model.request_type.shown_fields().items()}
+    fields = {name: shown for model in models_for(task) for name, shown in model.fields_by_name.items()}
     del fields["prompt"]
     for name, shown in fields.items():
         if (add := _ADD_ARGUMENT[shown.kind]) is not None:

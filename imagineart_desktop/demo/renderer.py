@@ -28,10 +28,9 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.imaging.files.grayscale import grey_of
 from imagineart_desktop.models import (
     MAX_SEED,
-    IdeogramV2EditRequest,
-    ImagineArt20EditRequest,
-    Model,
+    FieldKind,
     ModelRequest,
+    ModelSpec,
     get_model,
 )
 from imagineart_desktop.support.json_types import JsonObject
@@ -62,7 +61,7 @@ def validate(endpoint: str, body: JsonObject) -> ModelRequest:
     except KeyError:
         raise errors.request_error(404, f"Application {endpoint!r} not found") from None
     try:
-        return model.request_type.model_validate(body)
+        return model.validate_request(body)
     except ValidationError as error:
         raise errors.validation_error(error) from None
 
@@ -74,19 +73,21 @@ def render(endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: F
     """
     model = get_model(endpoint)
     request = validate(endpoint, body)
-    prompt: str = getattr(request, "prompt", "")
+    prompt = request.prompt
     _raise_for_prompt(prompt)
-    seed = _seed_of(request)
+    seed = _seed_of(model, request)
     pantry = InputStore(books, cdn)
-    if isinstance(request, ImagineArt20EditRequest):
-        references = [pantry.picture("image_urls", url)[:, :, :3] for url in request.image_urls]
+    several, one, mask_field = map(model.field_of, (FieldKind.PICTURES, FieldKind.PICTURE, FieldKind.MASK))
+    if several is not None:
+        urls = request.values[several.name]
+        references = [pantry.picture(several.name, url)[:, :, :3] for url in urls]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
         size = model.output_size(request, sizes)
         pixels = compose(references, prompt, size or sizes[0])
         put_label(pixels)
-    elif isinstance(request, IdeogramV2EditRequest):
-        source = pantry.picture("image_url", request.image_url)
-        mask = pantry.mask(model, request.mask_url, source)
+    elif one is not None and mask_field is not None:
+        source = pantry.picture(one.name, request.values[one.name])
+        mask = pantry.mask(model, mask_field.name, request.values[mask_field.name], source)
         if fault is not None and fault.trouble in DEGRADATIONS:
             pixels = degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
         else:
@@ -112,17 +113,17 @@ class InputStore:
         except PictureError as error:
             raise errors.field_error(field, str(error), "image_load_error", url) from None
 
-    def mask(self, model: Model, url: str, source: Pixels) -> Mask:
-        data = self._bytes("mask_url", url)
+    def mask(self, model: ModelSpec, field: str, url: str, source: Pixels) -> Mask:
+        data = self._bytes(field, url)
         if len(data) > MAX_MASK:
-            raise errors.field_error("mask_url", "The mask is larger than 25 MB.", "file_too_large", url)
+            raise errors.field_error(field, "The mask is larger than 25 MB.", "file_too_large", url)
         try:
             grey = grey_of(load_picture(data, formats=RESULT_FORMATS).pixels)
         except PictureError as error:
-            raise errors.field_error("mask_url", str(error), "image_load_error", url) from None
+            raise errors.field_error(field, str(error), "image_load_error", url) from None
         if grey.shape != source.shape[:2]:
             raise errors.field_error(
-                "mask_url",
+                field,
                 f"The mask is {grey.shape[1]}x{grey.shape[0]}, the image {source.shape[1]}x{source.shape[0]}; "
                 "they must have the same size.",
                 "value_error",
@@ -131,7 +132,7 @@ class InputStore:
         painted_white = model.mask_polarity is not None and model.mask_polarity.painted == 255
         mask: Mask = ((grey >= 128) if painted_white else (grey < 128)).astype("uint8") * 255
         if coverage(mask).painted in (0, mask.size):
-            raise errors.field_error("mask_url", "The mask must hold black and white.", "value_error", url)
+            raise errors.field_error(field, "The mask must hold black and white.", "value_error", url)
         return mask
 
     def _bytes(self, field: str, url: str) -> bytes:
@@ -165,8 +166,8 @@ def _raise_for_prompt(prompt: str) -> None:
         raise errors.request_error(500, "Internal server error", "internal_server_error")
 
 
-def _seed_of(request: ModelRequest) -> int:
-    seed = getattr(request, "seed", None)
-    if seed is None or (seed <= 0 and not isinstance(request, IdeogramV2EditRequest)):
-        return 1 + secrets.randbelow(MAX_SEED)
-    return int(seed)
+def _seed_of(model: ModelSpec, request: ModelRequest) -> int:
+    seed, field = request.seed, model.field_of(FieldKind.SEED)
+    # A model that accepts −1 takes 0 as random as well.
+    is_random = seed is None or field is None or (field.minimum < 0 and seed <= 0)
+    return 1 + secrets.randbelow(MAX_SEED) if seed is None or is_random else seed

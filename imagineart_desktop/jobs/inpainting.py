@@ -49,7 +49,7 @@ from imagineart_desktop.imaging.mask.mask import no_progress
 from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.jobs.source_cache import read_source
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
-from imagineart_desktop.models import FieldKind, Model
+from imagineart_desktop.models import FieldKind, ModelSpec
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.messages import MAX_LISTED, Message
@@ -79,7 +79,7 @@ async def prepare(
     source: Path | bytes,
     mask: Mask,
     trip: InpaintSettings,
-    model: Model,
+    model: ModelSpec,
     *,
     picture_id: int | None = None,
     name: str | None = None,
@@ -94,14 +94,14 @@ async def prepare(
 
 
 def _prepared(
-    source: Path | bytes, mask: Mask, trip: InpaintSettings, model: Model, picture_id: int | None, name: str | None
+    source: Path | bytes, mask: Mask, trip: InpaintSettings, model: ModelSpec, picture_id: int | None, name: str | None
 ) -> list[InpaintRequest]:
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
     sha256 = sha256_of(data)
     picture = read_source(sha256, data, name)
-    fields = {shown.kind: name for name, shown in model.request_type.shown_fields().items()}
+    fields = {shown.kind: name for name, shown in model.fields_by_name.items()}
     pieces = build_requests(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
     for part, piece in enumerate(pieces):

@@ -13,7 +13,7 @@ from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
-from imagineart_desktop.models import Model, ModelRequest, Size, StoredRequest, Task, UnavailableModel
+from imagineart_desktop.models import ModelRequest, ModelSpec, Size, StoredRequest, Task, UnavailableModel
 from imagineart_desktop.support.messages import Message
 
 
@@ -84,7 +84,7 @@ class Job:
     """
 
     id: str
-    model: Model | UnavailableModel
+    model: ModelSpec | UnavailableModel
     request: ModelRequest | StoredRequest
     service: ServiceKind
     state: JobState
@@ -120,17 +120,21 @@ class Job:
     @property
     def is_model_available(self) -> bool:
         """Whether this version can send the request; if not, it's kept, watched and fetched, but never sent."""
-        return isinstance(self.model, Model)
+        return isinstance(self.model, ModelSpec)
 
     @property
     def task(self) -> Task | None:
         """The task of its model, or None if that isn't available."""
-        return self.model.task if isinstance(self.model, Model) else None
+        return self.model.task if isinstance(self.model, ModelSpec) else None
 
     @property
     def expected_size(self) -> Size | None:
         """The size of the image, as far as it's known before the image is there."""
-        return self.model.output_size(self.request, ()) if isinstance(self.model, Model) else None
+        return (
+            self.model.output_size(self.request, ())
+            if isinstance(self.model, ModelSpec) and isinstance(self.request, ModelRequest)
+            else None
+        )
 
     @property
     def can_proceed(self) -> bool:
@@ -158,13 +162,12 @@ class Job:
     @property
     def prompt(self) -> str:
         """The prompt; empty if the model has none."""
-        return str(getattr(self.request, "prompt", ""))
+        return self.request.prompt
 
     @property
     def seed(self) -> int | None:
         """The requested seed."""
-        seed = getattr(self.request, "seed", None)
-        return seed if isinstance(seed, int) else None
+        return self.request.seed
 
     def made_from(self) -> tuple[Parent, ...]:
         """Return the pictures that the request refers to, in order, with library ids where known."""

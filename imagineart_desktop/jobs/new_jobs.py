@@ -13,12 +13,12 @@ from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import Images, Model, input_reference
+from imagineart_desktop.models import TRAITS, Images, ModelSpec, input_reference
 
 
 async def jobs_of(
     library: Library,
-    model: Model,
+    model: ModelSpec,
     service: ServiceKind,
     fields: Mapping[str, object],
     pictures: Mapping[str, Sequence[InputImage]],
@@ -34,7 +34,7 @@ async def jobs_of(
 
 async def inpaint_jobs_of(
     library: Library,
-    model: Model,
+    model: ModelSpec,
     service: ServiceKind,
     fields: Mapping[str, object],
     prepared: Sequence[InpaintRequest],
@@ -76,7 +76,7 @@ def copy_as_new(job: Job) -> Job:
 
 
 async def _store_inputs(
-    library: Library, model: Model, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
+    library: Library, model: ModelSpec, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
 ) -> tuple[Mapping[str, object], dict[str, int]]:
     """Store the images in the library. Return (the fields with references to them, the job's parents)."""
     parents: dict[str, int] = {}
@@ -90,13 +90,13 @@ async def _store_inputs(
             references.append(input_reference(kept.sha256))
             if ingredient.picture_id is not None:
                 parents[kept.sha256] = ingredient.picture_id
-        many = model.request_type.shown_fields()[name].traits.images is Images.SEVERAL
+        many = TRAITS[model.fields_by_name[name].kind].images is Images.SEVERAL
         filled[name] = tuple(references) if many else references[0]
     return filled, parents
 
 
 def _new_job(
-    model: Model, service: ServiceKind, fields: Mapping[str, object], parents: Mapping[str, int], seed: int | None
+    model: ModelSpec, service: ServiceKind, fields: Mapping[str, object], parents: Mapping[str, int], seed: int | None
 ) -> Job:
     request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
     estimate = model.price(request).amount

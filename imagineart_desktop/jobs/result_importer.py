@@ -35,7 +35,7 @@ from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
-from imagineart_desktop.models import FieldKind, MaskPolarity, Model, is_input_reference
+from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec, is_input_reference
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import np
 
@@ -95,7 +95,7 @@ class ResultImporter:
                 elif job.damaged_plan:
                     # It may have been a part of the image: there is no saying where the result belongs.
                     findings = (_not_composited(Message("missing.plan")),)
-                elif isinstance(job.model, Model) and job.model.mask_polarity is not None:
+                elif isinstance(job.model, ModelSpec) and job.model.mask_polarity is not None:
                     findings = await self._composite_into_sent(job, job.model.mask_polarity, position, target)
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
                 if made is None:

@@ -31,8 +31,8 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.models import (
     InvalidRequestError,
-    Model,
     ModelRequest,
+    ModelSpec,
     StoredRequest,
     UnavailableModel,
     find_model,
@@ -225,7 +225,7 @@ def _job(found: sqlite3.Row) -> Job | None:
     )
 
 
-def _requested(endpoint: str, text: str) -> tuple[Model | UnavailableModel, ModelRequest | StoredRequest]:
+def _requested(endpoint: str, text: str) -> tuple[ModelSpec | UnavailableModel, ModelRequest | StoredRequest]:
     """Return model and request of a row, as stored if this version can't send it: it may be paid for."""
     model = find_model(endpoint)
     if model is not None:

@@ -16,7 +16,7 @@ from statistics import median
 
 from imagineart_desktop.fal import FalClient, FalError, InvalidKeyError, LogEntry, NotFoundError, RetryRules, Status
 from imagineart_desktop.fal.responses import MAX_LOG_LINES
-from imagineart_desktop.models import Model, UnavailableModel
+from imagineart_desktop.models import ModelSpec, UnavailableModel
 
 OnStatus = Callable[[Status], Awaitable[None]]
 
@@ -42,7 +42,7 @@ class Watcher:
         self._poll_slots = asyncio.Semaphore(_MAX_CONCURRENT_POLLS)
         self._durations: dict[str, deque[float]] = {}
 
-    async def completed(self, status_url: str, model: Model | UnavailableModel, on_status: OnStatus) -> Status:
+    async def completed(self, status_url: str, model: ModelSpec | UnavailableModel, on_status: OnStatus) -> Status:
         """Wait until the request is COMPLETED, reporting every change. Raises FalError if the request is unknown."""
         started = time.monotonic()
         if self._free_streams:
@@ -76,7 +76,7 @@ class Watcher:
         return last
 
     async def _ask(
-        self, status_url: str, model: Model | UnavailableModel, on_status: OnStatus, started: float
+        self, status_url: str, model: ModelSpec | UnavailableModel, on_status: OnStatus, started: float
     ) -> Status:
         while True:
             async with self._poll_slots:
@@ -88,10 +88,10 @@ class Watcher:
                 return status
             await asyncio.sleep(poll_interval(status, elapsed, self._expected(model)))
 
-    def _learn(self, model: Model | UnavailableModel, seconds: float) -> None:
+    def _learn(self, model: ModelSpec | UnavailableModel, seconds: float) -> None:
         self._durations.setdefault(model.endpoint, deque(maxlen=_MAX_SAMPLES)).append(seconds)
 
-    def _expected(self, model: Model | UnavailableModel) -> float:
+    def _expected(self, model: ModelSpec | UnavailableModel) -> float:
         known = self._durations.get(model.endpoint)
         return median(known) if known else model.typical_seconds
 

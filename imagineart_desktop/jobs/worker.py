@@ -21,7 +21,7 @@ from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, RESUME
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
-from imagineart_desktop.models import Model
+from imagineart_desktop.models import ModelSpec
 
 if TYPE_CHECKING:
     from imagineart_desktop.fal import NetworkSettings
@@ -182,7 +182,7 @@ class Worker:
 
     async def add(
         self,
-        model: Model,
+        model: ModelSpec,
         service: ServiceKind,
         fields: Mapping[str, object],
         pictures: Mapping[str, Sequence[InputImage]] | None = None,
@@ -196,7 +196,7 @@ class Worker:
 
     async def inpaint(
         self,
-        model: Model,
+        model: ModelSpec,
         service: ServiceKind,
         fields: Mapping[str, object],
         prepared: Sequence[InpaintRequest],

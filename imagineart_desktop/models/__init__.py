@@ -1,32 +1,29 @@
-"""The hosted models: validated request types, with field labels, prices and limits."""
+"""The hosted models as data: their fields, prices and limits, and the requests that follow from them."""
 
 from imagineart_desktop.models.catalogue import CATALOGUE, find_model, get_model, models_for
-from imagineart_desktop.models.field_kinds import FieldKind, Images, for_each_kind, option_text
-from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT, IdeogramV2EditRequest
+from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
+from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT
 from imagineart_desktop.models.imagineart import (
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
     MAX_REFERENCES,
-    ImagineArt15ProRequest,
-    ImagineArt20EditRequest,
-    ImagineArt20Request,
 )
-from imagineart_desktop.models.model import MaskPolarity, Model, Size, Task, WorkingSize
+from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
 from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units
 from imagineart_desktop.models.price_list import list_price, placeholder_images
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
-from imagineart_desktop.models.request import (
+from imagineart_desktop.models.request import ModelRequest
+from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
+from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
+from imagineart_desktop.models.value_schemas import (
     MAX_PROMPT,
     MAX_SEED,
-    FieldUi,
-    ModelRequest,
     input_reference,
     is_input_reference,
     prompt_length_problem,
 )
-from imagineart_desktop.models.size import nearest_ratio, parse_ratio, size_for
-from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 
 __all__ = [
     "CATALOGUE",
@@ -38,18 +35,15 @@ __all__ = [
     "MAX_REFERENCES",
     "MAX_SEED",
     "PRICES_READ_ON",
+    "TRAITS",
     "FieldKind",
     "FieldProblem",
-    "FieldUi",
-    "IdeogramV2EditRequest",
+    "FieldSpec",
     "Images",
-    "ImagineArt15ProRequest",
-    "ImagineArt20EditRequest",
-    "ImagineArt20Request",
     "InvalidRequestError",
     "MaskPolarity",
-    "Model",
     "ModelRequest",
+    "ModelSpec",
     "Price",
     "Size",
     "StoredRequest",

@@ -61,7 +61,6 @@ class Price:
         return total if self.explanation == total else f"{self.explanation} = {total}"
 
 
-def fixed_price(amount: str) -> Price:
-    """Return a fixed price, e.g. flat("0.08")."""
-    value = Decimal(amount)
-    return Price(value, format_dollars(value))
+def fixed_price(amount: Decimal) -> Price:
+    """Return a price that needs no calculation. amount: in US dollars."""
+    return Price(amount, format_dollars(amount))

@@ -1,166 +1,91 @@
-"""The base of all requests: immutable, validated, and convertible to the JSON body of a POST.
+"""A request to a model: immutable, validated, and convertible to the JSON body of a POST.
 
-Images are referenced in two ways. Before a job is sent they are *input references*, ``input:<sha256>``, to bytes stored
-in the library; in the request body they're URLs. Everything else is the same in both cases, so one class serves as form
-result, as recipe and as request body.
+The same object serves as form result, as recipe and as request body.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import SchemaValidator, core_schema
 
-from imagineart_desktop.models.field_kinds import TRAITS, FieldKind, FieldTraits, Images
-from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
+from imagineart_desktop.models.field_kinds import TRAITS, Images
+from imagineart_desktop.models.field_spec import FieldSpec
+from imagineart_desktop.models.value_schemas import is_input_reference
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
-MAX_PROMPT = 20_000
-"""Maximum length in characters.
 
-This is our own limit: fal documents none, and a longer prompt is a file pasted by mistake.
-"""
+class RequestSchema:
+    """The fields of a model's input, and what they may hold. fields: in the documented order."""
 
-MAX_SEED = 2_147_483_647
-"""Largest seed that every model of the catalog accepts (a signed 32-bit integer)."""
+    def __init__(self, fields: Sequence[FieldSpec]) -> None:
+        self.fields = {field.name: field for field in fields}
+        self._validator = SchemaValidator(
+            core_schema.typed_dict_schema({field.name: _schema_of(field) for field in fields}, extra_behavior="forbid")
+        )
 
-_INPUT = re.compile(r"input:[0-9a-f]{64}\Z")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+    def validate(self, values: Mapping[str, object]) -> ModelRequest:
+        """Build the request with these values, and the defaults of the others. Raises pydantic's ValidationError."""
+        return ModelRequest(self, self._validator.validate_python(dict(values)))
+
+    def accepts(self, name: str, value: object) -> bool:
+        """Return whether a field may have this value, which may not be converted for it."""
+        field = self.fields[name]
+        return SchemaValidator(TRAITS[field.kind].schema(field)).isinstance_python(value, strict=True)
+
+
+def _schema_of(field: FieldSpec) -> core_schema.TypedDictField:
+    schema = TRAITS[field.kind].schema(field)
+    if field.required:
+        return core_schema.typed_dict_field(schema)
+    if field.default is None:
+        schema = core_schema.nullable_schema(schema)
+    return core_schema.typed_dict_field(core_schema.with_default_schema(schema, default=field.default))
 
 
 @dataclass(frozen=True, slots=True)
-class FieldUi:
-    """The presentation of a field: its label, the kind of control, and one sentence of help.
+class ModelRequest:
+    """A valid request to one model. values: name → value of every field, None where it has none."""
 
-    short: the label to use next to the value; if empty, the label itself.
-    """
-
-    label: str
-    kind: FieldKind
-    help: str = ""
-    short: str = ""
+    schema: RequestSchema
+    values: Mapping[str, Any]
 
     @property
-    def traits(self) -> FieldTraits:
-        """What its kind means."""
-        return TRAITS[self.kind]
+    def prompt(self) -> str:
+        """The prompt; empty if there is none."""
+        return str(self.values.get("prompt") or "")
 
+    @property
+    def seed(self) -> int | None:
+        """The seed; None if the model takes none, or is to choose one."""
+        return self.values.get("seed")
 
-def input_reference(sha256: str) -> str:
-    """Return the reference for an image stored in the library. sha256: 64 hexadecimal digits."""
-    return f"input:{sha256}"
+    def with_value(self, name: str, value: object) -> ModelRequest:
+        """Return the request with another, valid value."""
+        return ModelRequest(self.schema, {**self.values, name: value})
 
-
-def is_input_reference(value: str) -> bool:
-    """Return whether the text is an ``input:<sha256>`` reference rather than a URL."""
-    return _INPUT.match(value) is not None
-
-
-def prompt_length_problem(length: int) -> str:
-    """Return a sentence if a prompt of this length is too long, or an empty string. length: in characters."""
-    if length <= MAX_PROMPT:
-        return ""
-    return f"The prompt is {length:,} characters long; the limit is {MAX_PROMPT:,}."
-
-
-def _check_prompt(prompt: str) -> str:
-    if not prompt.strip():
-        raise PydanticCustomError("prompt_empty", "Describe the image first.")
-    return _check_characters(prompt)
-
-
-def _check_instruction(prompt: str) -> str:
-    if not prompt.strip():
-        raise PydanticCustomError("prompt_empty", "Describe the change first.")
-    return _check_characters(prompt)
-
-
-def _check_characters(prompt: str) -> str:
-    if too_long := prompt_length_problem(len(prompt)):
-        raise PydanticCustomError("prompt_too_long", "{sentence}", {"sentence": too_long})
-    if odd := _CONTROL.search(prompt) or _SURROGATE.search(prompt):
-        raise PydanticCustomError(
-            "prompt_control_character",
-            "The prompt holds an invisible control character (U+{code}) at position {position}; delete it.",
-            {"code": f"{ord(odd.group()):04X}", "position": odd.start() + 1},
-        )
-    return prompt
-
-
-def _check_picture(value: str) -> str:
-    if is_input_reference(value) or value.startswith(("https://", "http://", "data:image/")):
-        return value
-    raise PydanticCustomError("picture_reference", "An image is named by an http(s) address or by its content.")
-
-
-Prompt = Annotated[str, AfterValidator(_check_prompt)]
-Instruction = Annotated[str, AfterValidator(_check_instruction)]
-"""`Prompt` describes the image to generate, `Instruction` the change to make to one."""
-"""Both are kept exactly as written: 1 to `MAX_PROMPT` characters, no control characters."""
-
-ImageReference = Annotated[str, AfterValidator(_check_picture)]
-"""``input:<sha256>`` or, in the request body, an http(s) or data URL."""
-
-Seed = Annotated[int, Field(ge=0, le=MAX_SEED, strict=True)]
-"""0 to `MAX_SEED`."""
-
-
-class ModelRequest(BaseModel):
-    """A valid request to one model; an invalid one can't be constructed.
-
-    Calling the class directly raises pydantic's ValidationError; `of` raises InvalidRequestError, whose sentences name
-    the fields by their labels.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def of(cls, **fields: object) -> Self:
-        """Build the request with these fields. Raises InvalidRequestError, which names every invalid field."""
-        try:
-            return cls(**fields)
-        except ValidationError as error:
-            labels = {name: shown.label for name, shown in cls.shown_fields().items()}
-            raise InvalidRequestError(describe_problems(error, labels)) from None
-
-    @classmethod
-    def shown_fields(cls) -> dict[str, FieldUi]:
-        """Return the presentation of every field, in the documented order of the model's input."""
-        return {
-            name: next(item for item in info.metadata if isinstance(item, FieldUi))
-            for name, info in cls.model_fields.items()
-        }
+    def images(self) -> tuple[tuple[str, str], ...]:
+        """Return (role, reference or URL) of each image of this request, in order."""
+        found = []
+        for name, field in self._image_fields():
+            value = self.values[name]
+            found += [(field.kind.value, item) for item in (value if isinstance(value, tuple) else (value,))]
+        return tuple(found)
 
     def input_references(self) -> tuple[str, ...]:
         """Return the ``input:<sha256>`` references of this request, in order, without duplicates."""
         return tuple(dict.fromkeys(item for _, item in self.images() if is_input_reference(item)))
 
-    def images(self) -> tuple[tuple[str, str], ...]:
-        """Return (role, reference or URL) of each image of this request, in order."""
-        shown, found = self.shown_fields(), []
-        for name in self.picture_fields():
-            value = getattr(self, name)
-            found += [(shown[name].kind.value, item) for item in (value if isinstance(value, tuple) else (value,))]
-        return tuple(found)
-
-    @classmethod
-    def picture_fields(cls) -> tuple[str, ...]:
-        """Return the names of the fields that hold images or masks."""
-        shown = cls.shown_fields()
-        return tuple(name for name in shown if shown[name].traits.images is not Images.NONE)
-
     def to_text(self) -> str:
         """Return the request as JSON."""
-        return self.model_dump_json(exclude_none=True)
+        return json.dumps(self.to_fields(), ensure_ascii=False, separators=(",", ":"))
 
     def to_fields(self) -> JsonObject:
         """Return field → value as in JSON, without fields that have none."""
-        return self.model_dump(mode="json", exclude_none=True)
+        return {name: _as_json(value) for name, value in self.values.items() if value is not None}
 
     def to_wire(self, urls: Mapping[str, str]) -> JsonObject:
         """Return the JSON body of the POST. urls: input reference → URL.
@@ -168,9 +93,21 @@ class ModelRequest(BaseModel):
         Raises KeyError for an image that wasn't uploaded.
         """
         body = self.to_fields()
-        for name in self.picture_fields():
+        for name, _ in self._image_fields():
             body[name] = _resolve(body[name], urls)
         return body
+
+    def _image_fields(self) -> list[tuple[str, FieldSpec]]:
+        """Return the fields that hold images or masks, without those that hold none."""
+        return [
+            (name, field)
+            for name, field in self.schema.fields.items()
+            if TRAITS[field.kind].images is not Images.NONE and self.values[name] is not None
+        ]
+
+
+def _as_json(value: Any) -> JsonValue:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _resolve(value: JsonValue, urls: Mapping[str, str]) -> JsonValue:

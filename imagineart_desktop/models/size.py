@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import log
 
+Size = tuple[int, int]
+"""(width, height) in pixels."""
+
 _COMMON_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "3:1", "1:3")
 """Ratios supported by every model that has an aspect ratio setting."""
-
-LONG_EDGE = {"1K": 1024, "2K": 2048}
-"""Pixels of the longer edge; fal documents “about 1024 px” and “about 2048 px”."""
 
 
 def parse_ratio(ratio: str) -> tuple[int, int]:
@@ -17,13 +17,13 @@ def parse_ratio(ratio: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def nearest_ratio(size: tuple[int, int]) -> str:
+def nearest_ratio(size: Size) -> str:
     """Return the common ratio nearest to a size, such as “16:9”."""
     wanted = log(size[0] / size[1])
     return min(_COMMON_RATIOS, key=lambda ratio: abs(log(parse_ratio(ratio)[0] / parse_ratio(ratio)[1]) - wanted))
 
 
-def size_for(ratio: tuple[int, int], long_edge: int) -> tuple[int, int]:
+def size_for(ratio: tuple[int, int], long_edge: int) -> Size:
     """Return (width, height) in pixels for a ratio and a longer edge: (3, 2) at 2048 is 2048 × 1365."""
     width, height = ratio
     if width >= height:

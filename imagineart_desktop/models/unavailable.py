@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imagineart_desktop.models.catalogue import find_model
-from imagineart_desktop.models.model import app_of
+from imagineart_desktop.models.model_spec import app_of
 from imagineart_desktop.support.json_types import JsonObject
 
 _REFERENCE = re.compile(r'"(input:[0-9a-f]{64})"')

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, PictureDetails
-from imagineart_desktop.models import Model, find_model, nearest_ratio
+from imagineart_desktop.models import ModelSpec, find_model, nearest_ratio
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
@@ -20,7 +20,7 @@ class SavedRequest:
     settings: names of further settings if another program made the image.
     """
 
-    model: Model | None
+    model: ModelSpec | None
     fields: Mapping[str, object]
     seed: int | None
     parents: tuple[Parent, ...]
@@ -40,7 +40,7 @@ class SavedRequest:
     @classmethod
     def from_job(cls, job: Job) -> SavedRequest:
         """Return a job's request."""
-        model = job.model if isinstance(job.model, Model) else None
+        model = job.model if isinstance(job.model, ModelSpec) else None
         return cls(model, job.request.to_fields(), job.seed, job.made_from(), job.plan)
 
     def apply_to(self, draft: RequestDraft) -> None:

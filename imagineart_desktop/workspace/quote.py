@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from imagineart_desktop.models import Model, Price
+from imagineart_desktop.models import ModelSpec, Price
+from imagineart_desktop.support.json_types import JsonValue
 
-FieldValue = str | bool
-"""The value of a field that a form shows: a text, one of its options, or whether it's switched on."""
+FieldValue = JsonValue
+"""The value of a field that a form shows, as in the request's JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Quote:
     requests each image takes. is_free: whether the user was told that there is no charge.
     """
 
-    model: Model
+    model: ModelSpec
     fields: Mapping[str, FieldValue]
     count: int
     unit_price: Price

@@ -11,10 +11,11 @@ from pydantic import OnErrorOmit, StrictBool, StrictInt, StrictStr
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
+    TRAITS,
     FieldProblem,
     InvalidRequestError,
-    Model,
     ModelRequest,
+    ModelSpec,
     Price,
     Size,
     Task,
@@ -50,7 +51,7 @@ class _Values:
     requests: how many each image takes.
     """
 
-    model: Model
+    model: ModelSpec
     options: Mapping[str, FieldValue]
     kept: Mapping[str, FieldValue]
     seed: SeedChoice
@@ -83,7 +84,7 @@ class RequestDraft(QObject):
     # Values
 
     @property
-    def model(self) -> Model:
+    def model(self) -> ModelSpec:
         """The selected model."""
         return self._values.model
 
@@ -133,7 +134,7 @@ class RequestDraft(QObject):
 
     # Changes
 
-    def set_model(self, model: Model) -> None:
+    def set_model(self, model: ModelSpec) -> None:
         """Select a model; one of another task is ignored."""
         with self._changing():
             self._set_model(model)
@@ -178,7 +179,7 @@ class RequestDraft(QObject):
         with self._changing():
             self._values = replace(self._values, is_free=free)
 
-    def reuse(self, model: Model | None, fields: Mapping[str, object], seed: int | None) -> None:
+    def reuse(self, model: ModelSpec | None, fields: Mapping[str, object], seed: int | None) -> None:
         """Take over a past request. model: None if it's no longer in the catalog."""
         with self._changing():
             if model is not None:
@@ -229,7 +230,7 @@ class RequestDraft(QObject):
         request = self._sample()
         if request is None:
             return None
-        return self.model.output_size(request.model_copy(update={field: option}), self._values.input_sizes)
+        return self.model.output_size(request.with_value(field, option), self._values.input_sizes)
 
     # Storage
 
@@ -268,7 +269,7 @@ class RequestDraft(QObject):
         if after != replace(before, prompt=after.prompt):
             self.cost_changed.emit()
 
-    def _set_model(self, model: Model) -> None:
+    def _set_model(self, model: ModelSpec) -> None:
         if model.task is not self.task or model is self.model:
             return
         kept = {**self._values.kept, **self.options}
@@ -301,19 +302,15 @@ class RequestDraft(QObject):
         return self.model.parse({"prompt": prompt, **self.options, **images, **seed})
 
 
-def _default_options(model: Model) -> dict[str, FieldValue]:
+def _default_options(model: ModelSpec) -> dict[str, FieldValue]:
     """Return the defaults of the fields that a form shows as options."""
-    info = model.request_type.model_fields
-    shown = model.request_type.shown_fields()
-    return {name: info[name].default for name, ui in shown.items() if ui.traits.is_valid is not None}
+    return {field.name: field.default for field in model.fields if TRAITS[field.kind].is_option}
 
 
-def _is_option(value: object, model: Model, name: str) -> TypeGuard[FieldValue]:
+def _is_option(value: object, model: ModelSpec, name: str) -> TypeGuard[FieldValue]:
     """Return whether a field of the model can have this value."""
-    ui = model.request_type.shown_fields().get(name)
-    if ui is None or ui.traits.is_valid is None:
-        return False
-    return ui.traits.is_valid(value, model.request_type.model_fields[name].annotation)
+    field = model.fields_by_name.get(name)
+    return field is not None and TRAITS[field.kind].is_option and model.accepts(name, value)
 
 
 def _stored_seed(seed: int | None, mode: SeedMode | None) -> SeedChoice:

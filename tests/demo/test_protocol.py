@@ -99,7 +99,7 @@ def test_no_request_makes_the_server_fail(slow: tuple[DemoServer, httpx.Client])
         *("/demo/books", "/demo/requests", "/demo/faults", "/api/v1/models/requests/by-endpoint", "/", "/%00"),
     ]
     values: list[Any] = [None, True, -1, 2**64, 1.5, "", "\x00", "é" * 300, [], {}, [[]], {"a": 1}, "data:,", "\ud800"]
-    names = [*IDEOGRAM_V2_EDIT.request_type.model_fields, "image_urls", "parts", "faults", "content_type", "self", "x"]
+    names = [*IDEOGRAM_V2_EDIT.fields_by_name, "image_urls", "parts", "faults", "content_type", "self", "x"]
     headers = [
         *((b"x-fal-request-timeout", value) for value in (b"", b"soon", b"nan", b"1e400", b"-1", b"9" * 5_000)),
         *((b"range", value) for value in (b"bytes=9-1", b"x")),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import pytest
 
 from imagineart_desktop.cli import request_arguments
-from imagineart_desktop.models import FieldKind, for_each_kind
+from imagineart_desktop.models import FieldKind, FieldSpec, for_each_kind, value_schemas
 from imagineart_desktop.models.field_kinds import TRAITS, Argument, FieldTraits, Images
+from imagineart_desktop.models.request import RequestSchema
 from imagineart_desktop.ui.forms import controls
+
+
+def field(kind: FieldKind) -> FieldSpec:
+    options, labels = ("1K", "2K"), {"render_3D": "3D render"}
+    return FieldSpec(name="x", kind=kind, label="X", options=options, option_labels=labels, default="2K")
 
 
 @pytest.mark.parametrize("table", [TRAITS, request_arguments._ADD_ARGUMENT, controls._CREATE])
@@ -25,29 +30,31 @@ def test_an_incomplete_table_names_what_it_lacks() -> None:
 
 def test_what_is_shown_of_a_value() -> None:
     shown = {kind: traits.text_of for kind, traits in TRAITS.items() if traits.text_of is not None}
-    assert {kind: text_of("render_3D") for kind, text_of in shown.items()} == dict.fromkeys(
-        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "3D render"
+    assert {kind: text_of(field(kind), "very_low") for kind, text_of in shown.items()} == dict.fromkeys(
+        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "Very low"
     )
-    assert (shown[FieldKind.SWITCH](True), shown[FieldKind.SWITCH](False)) == ("Yes", "No")
+    assert shown[FieldKind.CHOICE](field(FieldKind.CHOICE), "render_3D") == "3D render"
+    switch = field(FieldKind.SWITCH)
+    assert (shown[FieldKind.SWITCH](switch, True), shown[FieldKind.SWITCH](switch, False)) == ("Yes", "No")
 
 
 def test_which_values_a_draft_may_hold() -> None:
     saved = ("2K", "8K", True, 1, None, ["2K"])
     accepted = {
-        kind: [value for value in saved if traits.is_valid(value, Literal["1K", "2K"])]
+        kind: [value for value in saved if RequestSchema([field(kind)]).accepts("x", value)]
         for kind, traits in TRAITS.items()
-        if traits.is_valid is not None
+        if traits.is_option
     }
     assert accepted == {FieldKind.RATIO: ["2K"], FieldKind.CHOICE: ["2K"], FieldKind.SWITCH: [True]}
 
 
 def test_a_kind_says_everything_that_it_means() -> None:
-    with pytest.raises(TypeError, match="is_valid"):
-        FieldTraits(Images.NONE, None, Argument.NONE, variants=None)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="is_option"):
+        FieldTraits(value_schemas.choice, Images.NONE, None, Argument.NONE, variants=None)  # type: ignore[call-arg]
 
 
 def test_a_draft_keeps_the_fields_that_have_a_control() -> None:
-    kept = {kind for kind, traits in TRAITS.items() if traits.is_valid is not None}
+    kept = {kind for kind, traits in TRAITS.items() if traits.is_option}
     assert kept == {kind for kind, create in controls._CREATE.items() if create is not None}
 
 

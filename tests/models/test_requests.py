@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -16,10 +16,11 @@ from imagineart_desktop.models import (
     MAX_PROMPT,
     InvalidRequestError,
     MaskPolarity,
-    Model,
+    ModelSpec,
     Task,
     get_model,
     input_reference,
+    list_price,
     models_for,
     size_for,
 )
@@ -27,7 +28,7 @@ from imagineart_desktop.models import (
 PICTURE = input_reference("ab" * 32)
 
 
-def problem(model: Model, **fields: Any) -> str:
+def problem(model: ModelSpec, **fields: Any) -> str:
     with pytest.raises(InvalidRequestError) as caught:
         model.parse(fields)
     return str(caught.value)
@@ -54,10 +55,10 @@ def test_every_tab_has_a_model() -> None:
         (IDEOGRAM_V2_EDIT, "style", "auto general realistic design render_3D anime", "auto"),
     ],
 )
-def test_options_stand_in_the_documented_order(model: Model, field: str, options: str, default: str) -> None:
-    info = model.request_type.model_fields[field]
-    assert list(get_args(info.annotation)) == options.split()
-    assert info.default == default
+def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, options: str, default: str) -> None:
+    spec = model.fields_by_name[field]
+    assert list(spec.options) == options.split()
+    assert spec.default == default
 
 
 @pytest.mark.parametrize(
@@ -84,13 +85,13 @@ def test_options_stand_in_the_documented_order(model: Model, field: str, options
         (IDEOGRAM_V2_EDIT, {"prompt": "x", "image_url": PICTURE}, "Mask is missing."),
     ],
 )
-def test_what_is_wrong_is_named(model: Model, fields: dict[str, Any], sentence: str) -> None:
+def test_what_is_wrong_is_named(model: ModelSpec, fields: dict[str, Any], sentence: str) -> None:
     assert sentence in problem(model, **fields)
 
 
 @pytest.mark.parametrize("prompt", ["🦊 łódź", "שלום עולם", "tab\tand\nline", " spaces kept "])
 def test_prompts_are_kept_exactly(prompt: str) -> None:
-    assert getattr(IMAGINEART_20.parse({"prompt": prompt}), "prompt") == prompt  # noqa: B009
+    assert IMAGINEART_20.parse({"prompt": prompt}).prompt == prompt
 
 
 def test_the_wire_carries_urls_in_place_of_references_and_leaves_out_what_is_not_set() -> None:
@@ -112,7 +113,7 @@ def test_the_wire_carries_urls_in_place_of_references_and_leaves_out_what_is_not
         (IDEOGRAM_V2_EDIT, {"image_url": PICTURE, "mask_url": PICTURE}, "0.08", "$0.08"),
     ],
 )
-def test_prices(model: Model, fields: dict[str, Any], amount: str, sentence: str) -> None:
+def test_prices(model: ModelSpec, fields: dict[str, Any], amount: str, sentence: str) -> None:
     price = model.price(model.parse({"prompt": "x"} | fields))
     assert price.amount == Decimal(amount)
     assert price.sentence == sentence
@@ -125,3 +126,12 @@ def test_mask_polarity_and_sizes() -> None:
     assert size_for((1, 4), 1024) == (256, 1024)
     edit = IMAGINEART_20_EDIT.parse({"prompt": "x", "image_urls": [PICTURE]})
     assert IMAGINEART_20_EDIT.output_size(edit, [(600, 400)]) == (2048, 1365)
+
+
+@pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.endpoint)
+def test_a_model_is_data(model: ModelSpec) -> None:
+    text = model.model_dump_json()
+    again = ModelSpec.model_validate_json(text)
+    assert again == model
+    assert again.model_dump_json() == text
+    assert list_price(again) == list_price(model)

@@ -30,7 +30,7 @@ from imagineart_desktop.library import Query, library
 from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store import intake
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.models import Model, Task, find_model
+from imagineart_desktop.models import ModelSpec, Task, find_model
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.studio import open_core
@@ -115,7 +115,7 @@ def _around(
     setattr(owner, name, wrapped)
 
 
-async def request(at: Driver, model: Model, prompt: str, *, cancels: bool) -> None:
+async def request(at: Driver, model: ModelSpec, prompt: str, *, cancels: bool) -> None:
     """Fill in the form of the model's tab and press its button."""
     window = at.window
     window.go_to(model.task.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.demo import DemoServer, Fault, Timing
-from imagineart_desktop.models import Model
+from imagineart_desktop.models import ModelSpec
 from tests.jobs.job_fixtures import accepted
 from tests.reliability.points import POINTS, KillPoint
 from tests.reliability.processes import environment, live
@@ -39,7 +39,7 @@ class Verdict:
         return not (self.lost or self.twice or self.problem)
 
 
-def kill_at(point: KillPoint, model: Model) -> Verdict:
+def kill_at(point: KillPoint, model: ModelSpec) -> Verdict:
     """Kill once, restart once, compare once."""
     with (
         tempfile.TemporaryDirectory(prefix="kill-") as folder,
@@ -65,13 +65,13 @@ def kill_at(point: KillPoint, model: Model) -> Verdict:
         return _compare(point, model, again.report, accepted(server))
 
 
-def kill_all(cases: list[tuple[KillPoint, Model]], at_once: int) -> list[Verdict]:
+def kill_all(cases: list[tuple[KillPoint, ModelSpec]], at_once: int) -> list[Verdict]:
     """Run several at a time."""
     with ThreadPoolExecutor(at_once) as turns:
         return list(turns.map(lambda case: kill_at(*case), cases))
 
 
-def _compare(point: KillPoint, model: Model, report: dict[str, Any], entries: list[dict[str, Any]]) -> Verdict:
+def _compare(point: KillPoint, model: ModelSpec, report: dict[str, Any], entries: list[dict[str, Any]]) -> Verdict:
     pictures: list[str] = report["pictures"]
     made = {entry["request_id"] for entry in entries if entry["output"] is not None}
     lost = len(made - set(pictures))
@@ -89,5 +89,5 @@ def _compare(point: KillPoint, model: Model, report: dict[str, Any], entries: li
     return Verdict(point.name, model.label, lost, max(0, len(entries) - 1), unconfirmed, "; ".join(problems))
 
 
-def _wrong(point: KillPoint, model: Model, problem: str) -> Verdict:
+def _wrong(point: KillPoint, model: ModelSpec, problem: str) -> Verdict:
     return Verdict(point.name, model.label, 0, 0, unconfirmed=False, problem=problem)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from imagineart_desktop.jobs import JobState
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT, Model
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT, ModelSpec
 
 
 class Moment(Enum):
@@ -68,10 +68,10 @@ POINTS: tuple[KillPoint, ...] = (
     *_around(JobState.CANCELLED, cancels=True),
 )
 
-MODELS: tuple[Model, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)
+MODELS: tuple[ModelSpec, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)
 
 
-def every_case() -> list[tuple[KillPoint, Model]]:
+def every_case() -> list[tuple[KillPoint, ModelSpec]]:
     """Return each point with each model that reaches it."""
     return [
         (point, model)

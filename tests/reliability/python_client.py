@@ -81,8 +81,7 @@ def inputs() -> dict[str, dict[str, Any]]:
     drawn = _uri(export_mask(mask, 0))
     values = INPUT | {"image_url": picture, "image_urls": [picture], "mask_url": drawn, "aspect_ratio": "1:1"}
     return {
-        model.endpoint: {name: values[name] for name in model.request_type.model_fields if name in values}
-        for model in CATALOGUE
+        model.endpoint: {name: values[name] for name in model.fields_by_name if name in values} for model in CATALOGUE
     }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import get_args
 
-from pydantic.fields import FieldInfo
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import FieldKind, FieldUi, Model, Size, for_each_kind, option_text
+from imagineart_desktop.models import FieldKind, FieldSpec, Size, for_each_kind
+from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
 
 _MAX_SEGMENTS = 3
@@ -28,7 +27,7 @@ class Control(QWidget):
         self.column.setSpacing(6)
         self.setToolTip(help_text)
 
-    def value(self) -> str | bool:
+    def value(self) -> JsonValue:
         """Return the value for the request."""
         raise NotImplementedError
 
@@ -51,16 +50,16 @@ class Control(QWidget):
 
 
 class _Ratio(Control):
-    def __init__(self, label: str, ratios: Sequence[str], default: str, help_text: str) -> None:
-        super().__init__(help_text)
-        self._heading = SectionLabel(label)
-        self._tiles = RatioPicker(_sorted_ratios(ratios))
-        self._tiles.set_value(default)
+    def __init__(self, field: FieldSpec) -> None:
+        super().__init__(field.help)
+        self._heading = SectionLabel(field.label)
+        self._tiles = RatioPicker(_sorted_ratios(field.options))
+        self.set_value(field.default)
         self._tiles.changed.connect(self.changed)
         self.column.addWidget(self._heading)
         self.column.addWidget(self._tiles)
 
-    def value(self) -> str | bool:
+    def value(self) -> JsonValue:
         return self._tiles.value()
 
     def set_value(self, value: object) -> None:
@@ -79,15 +78,15 @@ class _Ratio(Control):
 class _Segments(Control):
     small = True
 
-    def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
-        super().__init__(help_text)
-        self._segments = Segmented({option: option_text(option) for option in options})
-        self._segments.set_value(default)
+    def __init__(self, field: FieldSpec) -> None:
+        super().__init__(field.help)
+        self._segments = Segmented({option: field.option_text(option) for option in field.options})
+        self.set_value(field.default)
         self._segments.changed.connect(self.changed)
-        self.column.addWidget(SectionLabel(label))
+        self.column.addWidget(SectionLabel(field.label))
         self.column.addWidget(self._segments)
 
-    def value(self) -> str | bool:
+    def value(self) -> JsonValue:
         return self._segments.value()
 
     def set_value(self, value: object) -> None:
@@ -98,17 +97,17 @@ class _Segments(Control):
 
 
 class _ComboControl(Control):
-    def __init__(self, label: str, options: Sequence[str], default: str, help_text: str) -> None:
-        super().__init__(help_text)
-        self._box = combo_box(label)
-        for option in options:
-            self._box.addItem(option_text(option), option)
-        self.set_value(default)
+    def __init__(self, field: FieldSpec) -> None:
+        super().__init__(field.help)
+        self._box = combo_box(field.label)
+        for option in field.options:
+            self._box.addItem(field.option_text(option), option)
+        self.set_value(field.default)
         self._box.currentIndexChanged.connect(self.changed)
-        self.column.addWidget(SectionLabel(label))
+        self.column.addWidget(SectionLabel(field.label))
         self.column.addWidget(self._box)
 
-    def value(self) -> str | bool:
+    def value(self) -> JsonValue:
         return str(self._box.currentData())
 
     def set_value(self, value: object) -> None:
@@ -124,14 +123,14 @@ class _ComboControl(Control):
 
 
 class _Switch(Control):
-    def __init__(self, label: str, default: bool, help_text: str) -> None:
-        super().__init__(help_text)
-        self._check = CheckBox(label)
-        self._check.setChecked(default)
+    def __init__(self, field: FieldSpec) -> None:
+        super().__init__(field.help)
+        self._check = CheckBox(field.label)
+        self.set_value(field.default)
         self._check.toggled.connect(self.changed)
         self.column.addWidget(self._check)
 
-    def value(self) -> str | bool:
+    def value(self) -> JsonValue:
         return self._check.isChecked()
 
     def set_value(self, value: object) -> None:
@@ -148,35 +147,25 @@ def set_heading_beside(column: QBoxLayout, beside: bool) -> None:
     column.setStretch(1, 1 if beside else 0)
 
 
-def create_control(model: Model, name: str, shown: FieldUi) -> Control | None:
+def create_control(field: FieldSpec) -> Control | None:
     """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
     That's a ratio picker for ratios, segments for up to three options, a combo box for more, or a check box.
     """
-    create = _CREATE[shown.kind]
-    return None if create is None else create(shown, model.request_type.model_fields[name])
+    create = _CREATE[field.kind]
+    return None if create is None else create(field)
 
 
-def _ratio_control(shown: FieldUi, info: FieldInfo) -> Control:
-    return _Ratio(shown.label, get_args(info.annotation), info.default, shown.help)
+def _choice_control(field: FieldSpec) -> Control:
+    return _Segments(field) if len(field.options) <= _MAX_SEGMENTS else _ComboControl(field)
 
 
-def _choice_control(shown: FieldUi, info: FieldInfo) -> Control:
-    options = get_args(info.annotation)
-    kind = _Segments if len(options) <= _MAX_SEGMENTS else _ComboControl
-    return kind(shown.label, options, info.default, shown.help)
-
-
-def _switch_control(shown: FieldUi, info: FieldInfo) -> Control:
-    return _Switch(shown.label, info.default, shown.help)
-
-
-_CREATE: Mapping[FieldKind, Callable[[FieldUi, FieldInfo], Control] | None] = for_each_kind(
+_CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_kind(
     {
         FieldKind.PROMPT: None,
-        FieldKind.RATIO: _ratio_control,
+        FieldKind.RATIO: _Ratio,
         FieldKind.CHOICE: _choice_control,
-        FieldKind.SWITCH: _switch_control,
+        FieldKind.SWITCH: _Switch,
         FieldKind.SEED: None,
         FieldKind.PICTURE: None,
         FieldKind.PICTURES: None,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from imagineart_desktop.models import Model, list_price
+from imagineart_desktop.models import ModelSpec, list_price
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import limit_width
 
@@ -20,7 +20,7 @@ _ROW, _MARGIN = 46, 10
 class ModelBox(QComboBox):
     """Combo box that shows only the model's label while closed, and the rest in its tooltip."""
 
-    def __init__(self, models: Sequence[Model]) -> None:
+    def __init__(self, models: Sequence[ModelSpec]) -> None:
         super().__init__()
         self.setProperty("strong", "true")
         self.setAccessibleName("Model")

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import PRICES_READ_ON, Model, Task, find_model, models_for, prompt_length_problem
+from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, find_model, models_for, prompt_length_problem
+from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.forms.controls import Control, create_control, set_heading_beside
 from imagineart_desktop.ui.forms.just_sent import JustSent
@@ -54,7 +55,7 @@ class RequestForm(QWidget):
         self.setObjectName("panel")
         self.draft = draft
         self._controls: dict[str, Control] = {}
-        self._shown_model: Model | None = None
+        self._shown_model: ModelSpec | None = None
         self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
@@ -143,7 +144,7 @@ class RequestForm(QWidget):
     def _value_of(self, field: str) -> object:
         """Return what determines whether a field is valid: its value and the model."""
         draft = self.draft
-        values: dict[str, str | bool] = draft.fields() | {"seed": draft.seed.text}
+        values: JsonObject = draft.fields() | {"seed": draft.seed.text}
         return draft.model.endpoint, values.get(field, values)
 
     @property
@@ -287,8 +288,8 @@ class RequestForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 if self._low else 6)
         small: list[Control] = []
-        for name, shown in model.request_type.shown_fields().items():
-            control = create_control(model, name, shown)
+        for name, field in model.fields_by_name.items():
+            control = create_control(field)
             if control is None:
                 continue
             self._controls[name] = control

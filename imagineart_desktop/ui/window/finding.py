@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import Model
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.ui.command_search.entries import (
     command_entries,
     model_entries,
@@ -54,7 +54,7 @@ class WindowSearch:
         self._pages.go_to("gallery")
         self._pages.gallery.show_picture(number)
 
-    def _use_model(self, model: Model) -> None:
+    def _use_model(self, model: ModelSpec) -> None:
         """Select a model in the tab of its task."""
         self._pages.go_to(model.task.value)
         form = self._pages.form(model.task.value)

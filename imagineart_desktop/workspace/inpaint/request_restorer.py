@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.library import Library, Parent
-from imagineart_desktop.models import Model
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
@@ -76,7 +76,7 @@ class RequestRestorer:
         past.apply_to(self._draft)
         self._locked_seed = past.seed
 
-    async def _painted(self, parent: Parent | None, model: Model) -> Mask | None:
+    async def _painted(self, parent: Parent | None, model: ModelSpec) -> Mask | None:
         """Return the mask of a request made before plans existed."""
         kept = await self._library.inputs.find(parent.sha256) if parent is not None else None
         if kept is None:

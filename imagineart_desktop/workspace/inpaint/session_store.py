@@ -33,7 +33,7 @@ from imagineart_desktop.imaging import (
 from imagineart_desktop.jobs import InpaintRequest, cache_source, prepare
 from imagineart_desktop.library import Library, LibraryError, StoredInput, write_atomic
 from imagineart_desktop.library.errors import disk_error
-from imagineart_desktop.models import Model
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.support import ReportProgress, UserError
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
@@ -174,7 +174,9 @@ async def load_step_thumbnail(sha256: str, picture_id: int | None, library: Libr
     return None
 
 
-async def prepare_requests(picture: OpenImage, mask: Mask, trip: InpaintSettings, model: Model) -> list[InpaintRequest]:
+async def prepare_requests(
+    picture: OpenImage, mask: Mask, trip: InpaintSettings, model: ModelSpec
+) -> list[InpaintRequest]:
     """Return what is sent, one item per request. Raises PictureError, MaskError."""
     return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
 

@@ -1,0 +1,59 @@
+"""The declaration of one field of a model's input, as data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FieldKind(StrEnum):
+    """What a field holds, which also decides its control."""
+
+    PROMPT = "prompt"
+    RATIO = "ratio"
+    CHOICE = "choice"
+    SWITCH = "switch"
+    SEED = "seed"
+    PICTURE = "picture"
+    PICTURES = "pictures"
+    MASK = "mask"
+    HIDDEN = "hidden"
+
+
+class FieldSpec(BaseModel):
+    """One field of a model's input, JSON-able.
+
+    name: in the service's API. label: in the form; short: the label to use next to the value, if it differs. help: one
+    sentence. required: whether the service refuses a request without it. default: what the service assumes.
+
+    describes: what a prompt describes, the whole image or a change to one. options: the values of a choice, in the
+    service's order; option_labels: value → its text, where `option_text` doesn't give it. minimum, maximum: limits of a
+    number. max_items: how many images a field with several may hold.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    kind: FieldKind
+    label: str
+    short: str = ""
+    help: str = ""
+    required: bool = False
+    default: bool | int | str | None = None
+    describes: Literal["image", "change"] = "image"
+    options: tuple[str, ...] = ()
+    option_labels: dict[str, str] = {}
+    minimum: int = 0
+    maximum: int | None = None
+    max_items: int = 1
+
+    def option_text(self, option: str) -> str:
+        """Return a value of a choice in its display form."""
+        return self.option_labels.get(option) or option_text(option)
+
+
+def option_text(option: str) -> str:
+    """Return a choice's value in its usual display form: “Auto”, “Very low”, “16:9”."""
+    return option[:1].upper() + option[1:].replace("_", " ")

@@ -1,0 +1,139 @@
+"""The declaration of a model, as data: everything the program must know to use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.output_size import OutputSizeRule, UnknownSize
+from imagineart_desktop.models.price import Price
+from imagineart_desktop.models.price_rule import PriceRule
+from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
+from imagineart_desktop.models.request import ModelRequest, RequestSchema
+from imagineart_desktop.models.size import Size
+
+
+class Task(StrEnum):
+    """The task of a model; each has its own tab."""
+
+    GENERATE = "generate"
+    EDIT = "edit"
+    INPAINT = "inpaint"
+
+
+class MaskPolarity(StrEnum):
+    """Which value of an 8-bit mask marks the area to repaint."""
+
+    PAINTED_BLACK = "painted_black"
+    PAINTED_WHITE = "painted_white"
+
+    @property
+    def painted(self) -> int:
+        """Return the gray value of a painted pixel."""
+        return 255 if self is MaskPolarity.PAINTED_WHITE else 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingSize:
+    """The image sizes an inpainting model works best with. A crop of a large image is scaled to fit before it's sent.
+
+    native_pixels: pixel count of the model's own images. max_edge: maximum length of the longer edge, in pixels.
+    widest: maximum ratio of the longer edge to the shorter one. min_edge: length of the shorter edge, in pixels, below
+    which an image is scaled up. max_pixels: pixel count above which an image is scaled down.
+    """
+
+    native_pixels: int = 1024 * 1024
+    max_edge: int = 1536
+    widest: float = 3.0
+    min_edge: int = 256
+    max_pixels: int = 4096 * 4096
+
+
+def app_of(endpoint: str) -> str:
+    """Return owner and app of an endpoint, without its sub-path."""
+    return "/".join(endpoint.split("/")[:2])
+
+
+class ModelSpec(BaseModel):
+    """One model, JSON-able.
+
+    endpoint: fal's endpoint id with its sub-path. family: models of one maker and generation. fields: in the service's
+    order. price_rule, size_rule: compute price and size of a request. typical_seconds: from submit to result, an
+    initial estimate that measured times replace. note: what the model is good for, in a few words. mask_polarity,
+    working_size: of models with a mask. returns_seed: whether a result comes with the seed that was used.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    endpoint: str
+    label: str
+    short_label: str
+    family: str
+    task: Task
+    fields: tuple[FieldSpec, ...]
+    price_rule: PriceRule
+    size_rule: OutputSizeRule = UnknownSize()
+    typical_seconds: float
+    note: str = ""
+    mask_polarity: MaskPolarity | None = None
+    working_size: WorkingSize = WorkingSize()
+    returns_seed: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.endpoint)
+
+    @property
+    def app(self) -> str:
+        """Return owner and app without the sub-path, as used in fal's status, result and cancel URLs."""
+        return app_of(self.endpoint)
+
+    @cached_property
+    def schema_of_request(self) -> RequestSchema:
+        """The fields, and what they may hold."""
+        return RequestSchema(self.fields)
+
+    @property
+    def fields_by_name(self) -> Mapping[str, FieldSpec]:
+        """Name → field, in the service's order."""
+        return self.schema_of_request.fields
+
+    def field_of(self, kind: FieldKind) -> FieldSpec | None:
+        """Return the first field of a kind, or None."""
+        return next((field for field in self.fields if field.kind is kind), None)
+
+    @property
+    def has_seed(self) -> bool:
+        """Return whether the model takes a seed, so that the same image can be generated again."""
+        return self.field_of(FieldKind.SEED) is not None
+
+    def accepts(self, name: str, value: object) -> bool:
+        """Return whether a field may have this value, which may not be converted for it."""
+        return self.schema_of_request.accepts(name, value)
+
+    def validate_request(self, values: Mapping[str, object]) -> ModelRequest:
+        """Build the request with these values. Raises pydantic's ValidationError."""
+        return self.schema_of_request.validate(values)
+
+    def parse(self, values: Mapping[str, object]) -> ModelRequest:
+        """Build the request with these values. Raises InvalidRequestError, which names every invalid field."""
+        try:
+            return self.validate_request(values)
+        except ValidationError as error:
+            labels = {name: field.label for name, field in self.fields_by_name.items()}
+            raise InvalidRequestError(describe_problems(error, labels)) from None
+
+    def price(self, request: ModelRequest) -> Price:
+        """Return what a request costs."""
+        return self.price_rule.price(request.values)
+
+    def output_size(self, request: ModelRequest, inputs: Sequence[Size]) -> Size | None:
+        """Return the size of a request's result, or None if only the service knows.
+
+        inputs: sizes of its images, in order.
+        """
+        return self.size_rule.size(request.values, inputs)

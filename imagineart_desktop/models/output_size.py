@@ -1,0 +1,61 @@
+"""How the size of a result follows from a request and its input images, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from imagineart_desktop.models.size import Size, parse_ratio, size_for
+
+Values = Mapping[str, Any]
+"""Field → value of a request."""
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RatioSize(_Rule):
+    """A ratio and a longer edge. field: holds the ratio; “auto” is the ratio of the first input image.
+
+    long_edge: in pixels; edge_field: the choice that decides it instead, with edges: option → pixels.
+    """
+
+    kind: Literal["ratio"] = "ratio"
+    field: str
+    long_edge: int = 0
+    edge_field: str = ""
+    edges: dict[str, int] = {}
+
+    def size(self, values: Values, inputs: Sequence[Size]) -> Size | None:
+        """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
+        edge = self.edges[values[self.edge_field]] if self.edge_field else self.long_edge
+        ratio = values[self.field]
+        if ratio != "auto":
+            return size_for(parse_ratio(ratio), edge)
+        return size_for(inputs[0], edge) if inputs else None
+
+
+class InputSize(_Rule):
+    """The size of the first input image."""
+
+    kind: Literal["input"] = "input"
+
+    def size(self, _values: Values, inputs: Sequence[Size]) -> Size | None:
+        """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
+        return inputs[0] if inputs else None
+
+
+class UnknownSize(_Rule):
+    """Only the service knows the size."""
+
+    kind: Literal["unknown"] = "unknown"
+
+    def size(self, _values: Values, _inputs: Sequence[Size]) -> Size | None:
+        """Return None."""
+        return None
+
+
+OutputSizeRule = Annotated[RatioSize | InputSize | UnknownSize, Field(discriminator="kind")]

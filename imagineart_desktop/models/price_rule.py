@@ -1,0 +1,64 @@
+"""How the price of a request follows from its values, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from imagineart_desktop.models.price import Price, fixed_price, format_dollars
+
+Values = Mapping[str, Any]
+"""Field → value of a request."""
+
+Dollars = Annotated[Decimal, Field(ge=0, lt=10_000)]
+
+
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FixedPrice(_Rule):
+    """Every request costs the same. amount: in US dollars."""
+
+    kind: Literal["fixed"] = "fixed"
+    amount: Dollars
+
+    def price(self, _values: Values) -> Price:
+        """Return the price of a request."""
+        return fixed_price(self.amount)
+
+
+class OptionPrice(_Rule):
+    """The price depends on one choice. field: its name; amounts: option → US dollars."""
+
+    kind: Literal["option"] = "option"
+    field: str
+    amounts: dict[str, Dollars]
+
+    def price(self, values: Values) -> Price:
+        """Return the price of a request."""
+        return fixed_price(self.amounts[values[self.field]])
+
+
+class ImagesPrice(_Rule):
+    """The price depends on how many images are sent. field: holds them; first, further: US dollars."""
+
+    kind: Literal["images"] = "images"
+    field: str
+    first: Dollars
+    further: Dollars
+
+    def price(self, values: Values) -> Price:
+        """Return the price of a request."""
+        more = max(0, len(values[self.field]) - 1)
+        if not more:
+            return fixed_price(self.first)
+        return Price(
+            self.first + more * self.further, f"{format_dollars(self.first)} + {more} × {format_dollars(self.further)}"
+        )
+
+
+PriceRule = Annotated[FixedPrice | OptionPrice | ImagesPrice, Field(discriminator="kind")]

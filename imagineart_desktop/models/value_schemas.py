@@ -1,0 +1,97 @@
+"""What the fields of a request may hold: a validation schema for each kind of field.
+
+Images are referenced in two ways. Before a job is sent they are *input references*, ``input:<sha256>``, to bytes stored
+in the library; in the request body they're URLs. Everything else is the same in both cases.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from imagineart_desktop.models.field_spec import FieldSpec
+
+MAX_PROMPT = 20_000
+"""Maximum length in characters.
+
+This is our own limit: fal documents none, and a longer prompt is a file pasted by mistake.
+"""
+
+MAX_SEED = 2_147_483_647
+"""Largest seed that every model accepts (a signed 32-bit integer)."""
+
+_INPUT = re.compile(r"input:[0-9a-f]{64}\Z")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def input_reference(sha256: str) -> str:
+    """Return the reference for an image stored in the library. sha256: 64 hexadecimal digits."""
+    return f"input:{sha256}"
+
+
+def is_input_reference(value: str) -> bool:
+    """Return whether the text is an ``input:<sha256>`` reference rather than a URL."""
+    return _INPUT.match(value) is not None
+
+
+def prompt_length_problem(length: int) -> str:
+    """Return a sentence if a prompt of this length is too long, or an empty string. length: in characters."""
+    if length <= MAX_PROMPT:
+        return ""
+    return f"The prompt is {length:,} characters long; the limit is {MAX_PROMPT:,}."
+
+
+def prompt(field: FieldSpec) -> CoreSchema:
+    """1 to `MAX_PROMPT` characters, kept exactly as written, no control characters; empty only if it's optional."""
+
+    def check(text: str) -> str:
+        if field.required and not text.strip():
+            raise PydanticCustomError("prompt_empty", "Describe the {subject} first.", {"subject": field.describes})
+        return _check_characters(text)
+
+    return core_schema.no_info_after_validator_function(check, core_schema.str_schema())
+
+
+def choice(field: FieldSpec) -> CoreSchema:
+    """One of the field's options."""
+    return core_schema.literal_schema(list(field.options))
+
+
+def switch(_field: FieldSpec) -> CoreSchema:
+    """True or false."""
+    return core_schema.bool_schema()
+
+
+def whole_number(field: FieldSpec) -> CoreSchema:
+    """A whole number within the field's limits; text and fractions are refused."""
+    return core_schema.int_schema(strict=True, ge=field.minimum, le=field.maximum)
+
+
+def image(_field: FieldSpec) -> CoreSchema:
+    """``input:<sha256>`` or, in the request body, an http(s) or data URL."""
+    return core_schema.no_info_after_validator_function(_check_image, core_schema.str_schema())
+
+
+def images(field: FieldSpec) -> CoreSchema:
+    """A tuple of images, as many as the field may hold; at least one if it's required."""
+    return core_schema.tuple_variable_schema(image(field), min_length=int(field.required), max_length=field.max_items)
+
+
+def _check_characters(text: str) -> str:
+    if too_long := prompt_length_problem(len(text)):
+        raise PydanticCustomError("prompt_too_long", "{sentence}", {"sentence": too_long})
+    if odd := _CONTROL.search(text) or _SURROGATE.search(text):
+        raise PydanticCustomError(
+            "prompt_control_character",
+            "The prompt holds an invisible control character (U+{code}) at position {position}; delete it.",
+            {"code": f"{ord(odd.group()):04X}", "position": odd.start() + 1},
+        )
+    return text
+
+
+def _check_image(value: str) -> str:
+    if is_input_reference(value) or value.startswith(("https://", "http://", "data:image/")):
+        return value
+    raise PydanticCustomError("picture_reference", "An image is named by an http(s) address or by its content.")
