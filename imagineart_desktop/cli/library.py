@@ -36,7 +36,6 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
-from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, print_notice
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
@@ -203,13 +202,12 @@ def _facts(details: PictureDetails) -> JsonObject:
 def _all_facts(details: PictureDetails, collections: dict[int, str]) -> Mapping[str, object]:
     """Return everything the details panel shows, and the recipe. collections: id → name."""
     summary, recipe, marks = details.summary, details.recipe, details.marks
-    model = find_model(recipe.endpoint)
     parents = [
         {"role": parent.role, "sha256": parent.sha256, "id": parent.picture_id, "file": _text(parent.path)}
         for parent in details.parents
     ]
     return _facts(details) | {
-        "model_label": model.label if model else recipe.endpoint,
+        "model_label": summary.model_label,
         "format": details.format,
         "bytes": details.bytes,
         "state": summary.state.value,

@@ -11,6 +11,7 @@ from imagineart_desktop import __version__
 from imagineart_desktop.cli.arguments import integer_parser, parse_path, parse_seconds
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
 from imagineart_desktop.cli.output import print_output
+from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support import print_notice
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class _Version(argparse.Action):
 def _fill_task(parser: argparse.ArgumentParser, name: str) -> None:
     from imagineart_desktop.cli.request_arguments import add_task_arguments
 
-    add_task_arguments(parser, name)
+    add_task_arguments(parser, name, ModelRegistry())
 
 
 def _fill_resume(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 
 from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
-from imagineart_desktop.models import Task, models_for
+from imagineart_desktop.models import ModelRegistry, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
 
 WAIT_SECONDS = 300.0
@@ -35,10 +35,10 @@ _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 """Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""
 
 
-def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
+def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: ModelRegistry) -> None:
     """Add the arguments of the command `generate`, `edit` or `inpaint`."""
     task = Task(name)
-    names = [model.endpoint for model in models_for(task)]
+    names = [model.endpoint for model in models.for_task(task)]
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
@@ -47,7 +47,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
     )
     _add_shared(parser)
     # Models share fields; each field becomes one argument.
-    fields = {name: shown for model in models_for(task) for name, shown in model.fields_by_name.items()}
+    fields = {name: shown for model in models.for_task(task) for name, shown in model.fields_by_name.items()}
     del fields["prompt"]
     for name, shown in fields.items():
         if (add := _ADD_ARGUMENT[shown.kind]) is not None:
@@ -57,7 +57,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str) -> None:
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)
     if task is Task.INPAINT:
         _add_inpaint(parser)
-    parser.set_defaults(run="request", task=task)
+    parser.set_defaults(run="request", task=task, models=models)
 
 
 def add_resume_arguments(parser: argparse.ArgumentParser) -> None:

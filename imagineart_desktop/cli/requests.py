@@ -23,7 +23,7 @@ from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.models import ModelSpec, Price, Task, models_for
+from imagineart_desktop.models import ModelSpec, Price, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
@@ -113,7 +113,7 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
 
 async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
-    model = next(m for m in models_for(options.task) if m.endpoint == options.model)
+    model = options.models.get(options.model)
     fields = {name: value for name in model.fields_by_name if (value := getattr(options, name, None)) is not None}
     seed = fields.pop("seed", None)
     seeds = [seed if seed is None else seed + offset for offset in range(options.count)]

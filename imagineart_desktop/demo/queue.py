@@ -15,7 +15,7 @@ from imagineart_desktop.demo.options import QueueOptions
 from imagineart_desktop.demo.renderer import SLOW, RenderedImage, render, validate
 from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
 from imagineart_desktop.demo.timing import Timing
-from imagineart_desktop.models import get_model
+from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding image", "Sto
 class RequestQueue:
     """Accepts requests and processes them in order. Runs in the server's event loop."""
 
-    def __init__(self, books: DemoStore, pace: Timing, cdn: str, faults: ActiveFaults) -> None:
+    def __init__(self, books: DemoStore, models: ModelRegistry, pace: Timing, cdn: str, faults: ActiveFaults) -> None:
         self.books = books
+        self._models = models
         self._faults = faults
         self._pace = pace
         self._cdn = cdn
@@ -53,7 +54,7 @@ class RequestQueue:
 
     def submit(self, endpoint: str, body: JsonObject, options: QueueOptions | None = None) -> StoredRequest:
         """Accept a request. Raises RefusalError (404, 422 or 429) before anything is written."""
-        validate(endpoint, body)
+        validate(self._models, endpoint, body)
         options = options or QueueOptions()
         if options.max_length is not None and self._length(endpoint) > options.max_length:
             raise errors.request_error(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
@@ -132,10 +133,10 @@ class RequestQueue:
         slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
         await asyncio.sleep(self._pace.queue)
         entry.state = "IN_PROGRESS"
-        self._log(entry, f"Runner took request for {get_model(entry.endpoint).label}")
+        self._log(entry, f"Runner took request for {self._models.get(entry.endpoint).label}")
         fault = self._faults.next_fault(Endpoint.WORK)
         painting = asyncio.create_task(
-            asyncio.to_thread(render, entry.endpoint, entry.body, self.books, self._cdn, fault)
+            asyncio.to_thread(render, self._models, entry.endpoint, entry.body, self.books, self._cdn, fault)
         )
         started = time.monotonic()
         if fault is not None and fault.trouble is FaultKind.DELAY:
@@ -162,7 +163,7 @@ class RequestQueue:
             "file_size": len(painted.png),
         }
         output: JsonObject = {"images": [picture]}
-        if get_model(entry.endpoint).returns_seed:
+        if self._models.get(entry.endpoint).returns_seed:
             output["seed"] = painted.seed
         else:
             picture |= {"width": painted.width, "height": painted.height}

@@ -29,9 +29,9 @@ from imagineart_desktop.imaging.files.grayscale import grey_of
 from imagineart_desktop.models import (
     MAX_SEED,
     FieldKind,
+    ModelRegistry,
     ModelRequest,
     ModelSpec,
-    get_model,
 )
 from imagineart_desktop.support.json_types import JsonObject
 
@@ -54,10 +54,13 @@ class RenderedImage:
     seed: int
 
 
-def validate(endpoint: str, body: JsonObject) -> ModelRequest:
-    """Validate a request against its model. Raises RefusalError: 404 for an unknown endpoint, 422 for invalid input."""
+def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> ModelRequest:
+    """Validate a request against its model, one of `models`.
+
+    Raises RefusalError: 404 for an unknown endpoint, 422 for invalid input.
+    """
     try:
-        model = get_model(endpoint)
+        model = models.get(endpoint)
     except KeyError:
         raise errors.request_error(404, f"Application {endpoint!r} not found") from None
     try:
@@ -66,13 +69,15 @@ def validate(endpoint: str, body: JsonObject) -> ModelRequest:
         raise errors.validation_error(error) from None
 
 
-def render(endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: Fault | None = None) -> RenderedImage:
+def render(
+    models: ModelRegistry, endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: Fault | None = None
+) -> RenderedImage:
     """Render a request. cdn: base URL of this server's files; fault: the fault that the result should have.
 
     Raises RefusalError.
     """
-    model = get_model(endpoint)
-    request = validate(endpoint, body)
+    request = validate(models, endpoint, body)
+    model = models.get(endpoint)
     prompt = request.prompt
     _raise_for_prompt(prompt)
     seed = _seed_of(model, request)

@@ -23,6 +23,7 @@ from imagineart_desktop.demo.faults import ActiveFaults, Fault
 from imagineart_desktop.demo.queue import RequestQueue
 from imagineart_desktop.demo.request_store import DemoStore
 from imagineart_desktop.demo.timing import Timing
+from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support import print_notice, write_stdout
 
 _START_SECONDS = 60.0
@@ -44,7 +45,7 @@ class DemoServer:
 
     folder: where requests and files are stored; a new server on the same folder resumes the requests of an earlier one.
     key: `id:secret`, random by default. port: 0 lets the system choose. faults: the active faults; seed: for their
-    random choice.
+    random choice. models: those that it serves; the built-in ones by default.
     """
 
     def __init__(
@@ -56,10 +57,12 @@ class DemoServer:
         pace: Timing | None = None,
         faults: Sequence[Fault] = (),
         seed: int = 0,
+        models: ModelRegistry | None = None,
     ) -> None:
         self.key = key or f"demo-{secrets.token_hex(4)}:{secrets.token_urlsafe(24)}"
         self._pace = pace or Timing()
         self._books = DemoStore(folder)
+        self._models = models or ModelRegistry()
         self._faults = ActiveFaults(self._books.count, seed)
         self._faults.order(faults)
         self._socket = socket.create_server(("127.0.0.1", port))
@@ -143,7 +146,7 @@ class DemoServer:
             await self._server.away(seconds)
 
     async def _serve(self, ready: threading.Event | None) -> None:
-        queue = RequestQueue(self._books, self._pace, f"{self._base}/cdn", self._faults)
+        queue = RequestQueue(self._books, self._models, self._pace, f"{self._base}/cdn", self._faults)
         config = uvicorn.Config(
             DemoApi(queue, self._base, self.key, self._faults, self._away).application(),
             log_config=None,

@@ -31,11 +31,11 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.models import (
     InvalidRequestError,
+    ModelRegistry,
     ModelRequest,
     ModelSpec,
     StoredRequest,
     UnavailableModel,
-    find_model,
 )
 from imagineart_desktop.support.messages import Message
 
@@ -58,6 +58,7 @@ class JobStore:
 
     def __init__(self, library: Library) -> None:
         self._database = library.database
+        self._models = library.models
         self._journal = library.files.job_journal
         self.unreadable = 0
         """Number of rows the last `shown` skipped because neither their id nor what was requested can be read."""
@@ -98,7 +99,7 @@ class JobStore:
         row = await self._database.read(
             lambda connection: connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         )
-        return None if row is None else _job(row)
+        return None if row is None else _job(row, self._models)
 
     async def known_requests(self, but: str) -> frozenset[str]:
         """Return the ids of all requests that belong to a job other than `but`."""
@@ -111,7 +112,7 @@ class JobStore:
                 f"SELECT * FROM jobs WHERE {SHOWN_JOBS} ORDER BY created_ms, id"  # noqa: S608 - a constant
             ).fetchall()
         )
-        jobs = [job for job in map(_job, rows) if job is not None]
+        jobs = [job for row in rows if (job := _job(row, self._models)) is not None]
         self.unreadable = len(rows) - len(jobs)
         return jobs
 
@@ -187,12 +188,12 @@ def _row(job: Job) -> tuple[object, ...]:
     )
 
 
-def _job(found: sqlite3.Row) -> Job | None:
+def _job(found: sqlite3.Row, models: ModelRegistry) -> Job | None:
     """Return the job of a row, tolerating invalid values, or None if nothing tells what was requested."""
     row = mended_job(dict(found))
     if row is None:
         return None
-    model, request = _requested(row["endpoint"], row["request"])
+    model, request = _requested(row["endpoint"], row["request"], models)
     plan = _plan(row["plan"])
     failure = None
     if row["error_message"] is not None:
@@ -225,13 +226,15 @@ def _job(found: sqlite3.Row) -> Job | None:
     )
 
 
-def _requested(endpoint: str, text: str) -> tuple[ModelSpec | UnavailableModel, ModelRequest | StoredRequest]:
+def _requested(
+    endpoint: str, text: str, models: ModelRegistry
+) -> tuple[ModelSpec | UnavailableModel, ModelRequest | StoredRequest]:
     """Return model and request of a row, as stored if this version can't send it: it may be paid for."""
-    model = find_model(endpoint)
+    model = models.find(endpoint)
     if model is not None:
         with suppress(InvalidRequestError, TypeError):
             return model, model.parse(json.loads(text))
-    return UnavailableModel.at(endpoint), StoredRequest(text)
+    return UnavailableModel.at(endpoint, models), StoredRequest(text)
 
 
 def _urls(row: Mapping[str, Any]) -> RequestUrls | None:

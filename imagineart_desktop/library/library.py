@@ -50,6 +50,7 @@ from imagineart_desktop.library.store.records import (
 )
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
+from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.messages import Message
 
@@ -61,13 +62,14 @@ T = TypeVar("T")
 class Library:
     """One library on disk. Coroutines run their work on the library's own threads."""
 
-    def __init__(self, root: Path, *, read_only: bool = False) -> None:
+    def __init__(self, root: Path, *, models: ModelRegistry | None = None, read_only: bool = False) -> None:
         """Open or create the library. A damaged database is set aside and rebuilt from the files.
 
-        read_only: another program has the library open, so it's only viewed; any change raises
-        LibraryReadOnlyError. Raises LibraryInUseError, LibraryError.
+        models: those that the program offers; the built-in ones by default. read_only: another program has the library
+        open, so it's only viewed; any change raises LibraryReadOnlyError. Raises LibraryInUseError, LibraryError.
         """
         self.files = Files(root)
+        self.models = models or ModelRegistry()
         self.read_only = read_only
         self.notices = Notices(root)
         """Messages that the user hasn't seen yet. `start` and `run_background_checks` add to them."""
@@ -98,7 +100,7 @@ class Library:
             self.database, AnnotationJournal(self.files.journal), self.run_in_thread, self._on_annotations_changed
         )
         self.ids = IdJournal(self.files.ids)
-        self._reconciler = Reconciler(self.files, self.database, self.run_in_thread, self.ids.read)
+        self._reconciler = Reconciler(self.files, self.database, self.models, self.run_in_thread, self.ids.read)
         self._startup = Startup(self, self._recovery, is_to_be_filled=is_to_be_filled)
 
     @property
@@ -256,7 +258,7 @@ class Library:
         except OSError as error:
             raise disk_error(error, Message("library.doing.save_image")) from error
         name = self.files.relative(path)
-        number = await self.database.write(partial(_insert, recipe, name, info, stamp))
+        number = await self.database.write(partial(_insert, self.models, recipe, name, info, stamp))
         await self.note_paid()
         await self.journal_ids()
         self._tell(LibraryChange((number,), reordered=True))
@@ -277,11 +279,11 @@ class Library:
 
     async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:
         """Return the pictures with these ids, in this order; ids that don't exist are skipped."""
-        return await self.database.read(lambda connection: rows.summaries(connection, numbers, self.files))
+        return await self.database.read(lambda connection: rows.summaries(connection, numbers, self.files, self.models))
 
     async def details(self, number: int) -> PictureDetails | None:
         """Return everything about a picture, or None if it doesn't exist."""
-        return await self.database.read(lambda connection: rows.details(connection, number, self.files))
+        return await self.database.read(lambda connection: rows.details(connection, number, self.files, self.models))
 
     async def results_of(self, jobs: Sequence[str]) -> dict[str, int]:
         """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
@@ -310,7 +312,7 @@ class Library:
 
     async def spending(self, since: datetime | None = None) -> list[spending.SpendingLine]:
         """Return every payment, oldest first. since: None for all."""
-        return await self.database.read(lambda connection: spending.lines(connection, since))
+        return await self.database.read(lambda connection: spending.lines(connection, since, self.models))
 
     async def thumbnail(self, picture: PictureSummary, edge: int) -> bytes:
         """Return a JPEG whose longer edge is at most `edge` pixels, created on first use.
@@ -378,5 +380,7 @@ class Library:
             listener(change)
 
 
-def _insert(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection) -> int:
-    return rows.insert_picture(connection, recipe, file, info, stamp)
+def _insert(
+    models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection
+) -> int:
+    return rows.insert_picture(connection, models, recipe, file, info, stamp)

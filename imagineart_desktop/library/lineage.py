@@ -13,6 +13,7 @@ from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.records import PictureSummary
+from imagineart_desktop.models import ModelRegistry
 
 MOST_DEPTH = 6
 """Maximum number of generations in each direction."""
@@ -94,7 +95,9 @@ async def lineage_of(
 
     depth: maximum generations in each direction; most: maximum pictures in each direction.
     """
-    return await library.database.read(lambda connection: _Walk(connection, library.files).lineage(number, depth, most))
+    return await library.database.read(
+        lambda connection: _Walk(connection, library.files, library.models).lineage(number, depth, most)
+    )
 
 
 def key_of(number: int) -> str:
@@ -103,16 +106,20 @@ def key_of(number: int) -> str:
 
 
 class _Walk:
-    def __init__(self, connection: sqlite3.Connection, files: Files) -> None:
+    def __init__(self, connection: sqlite3.Connection, files: Files, models: ModelRegistry) -> None:
         self._connection = connection
         self._files = files
+        self._models = models
 
     def lineage(self, number: int, depth: int, most: int) -> Lineage | None:
         above = self._line(_UP, number, depth, most)
         below = self._line(_DOWN, number, depth, most)
         generations = {n: -d for n, d in above.items()} | {n: d for n, d in below.items() if n not in above}
         generations[number] = 0
-        known = {summary.id: summary for summary in rows.summaries(self._connection, list(generations), self._files)}
+        known = {
+            summary.id: summary
+            for summary in rows.summaries(self._connection, list(generations), self._files, self._models)
+        }
         if number not in known:
             return None
         trashed = self._trashed(known)

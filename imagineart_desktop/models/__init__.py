@@ -1,6 +1,5 @@
 """The hosted models as data: their fields, prices and limits, and the requests that follow from them."""
 
-from imagineart_desktop.models.catalogue import CATALOGUE, find_model, get_model, models_for
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
 from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT
@@ -14,6 +13,7 @@ from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, 
 from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units
 from imagineart_desktop.models.price_list import list_price, placeholder_images
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
+from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.request import ModelRequest
 from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
@@ -26,7 +26,7 @@ from imagineart_desktop.models.value_schemas import (
 )
 
 __all__ = [
-    "CATALOGUE",
+    "BUILT_IN",
     "IDEOGRAM_V2_EDIT",
     "IMAGINEART_15_PRO",
     "IMAGINEART_20",
@@ -42,6 +42,7 @@ __all__ = [
     "Images",
     "InvalidRequestError",
     "MaskPolarity",
+    "ModelRegistry",
     "ModelRequest",
     "ModelSpec",
     "Price",
@@ -50,14 +51,11 @@ __all__ = [
     "Task",
     "UnavailableModel",
     "WorkingSize",
-    "find_model",
     "for_each_kind",
     "format_dollars",
-    "get_model",
     "input_reference",
     "is_input_reference",
     "list_price",
-    "models_for",
     "nearest_ratio",
     "option_text",
     "parse_ratio",

@@ -56,4 +56,4 @@ class FieldSpec(BaseModel):
 
 def option_text(option: str) -> str:
     """Return a choice's value in its usual display form: “Auto”, “Very low”, “16:9”."""
-    return option[:1].upper() + option[1:].replace("_", " ")
+    return {"render_3D": "3D render"}.get(option, option[:1].upper() + option[1:].replace("_", " "))

@@ -50,7 +50,6 @@ IDEOGRAM_V2_EDIT = ModelSpec(
             kind=FieldKind.CHOICE,
             label="Style",
             options=("auto", "general", "realistic", "design", "render_3D", "anime"),
-            option_labels={"render_3D": "3D render"},
             default="auto",
         ),
         _EXPAND,

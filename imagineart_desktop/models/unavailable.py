@@ -1,4 +1,4 @@
-"""Requests that this version can't send: their model isn't in the catalog, or their settings can't be read.
+"""Requests that this version can't send: their model isn't offered, or their settings can't be read.
 
 Such a request may be paid for, so it's kept as it was stored. Watching it and downloading its result need no model.
 """
@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from imagineart_desktop.models.catalogue import find_model
 from imagineart_desktop.models.model_spec import app_of
+from imagineart_desktop.models.registry import ModelRegistry
 from imagineart_desktop.support.json_types import JsonObject
 
 _REFERENCE = re.compile(r'"(input:[0-9a-f]{64})"')
@@ -21,7 +21,7 @@ _REFERENCE = re.compile(r'"(input:[0-9a-f]{64})"')
 
 @dataclass(frozen=True, slots=True)
 class UnavailableModel:
-    """What is known about the model of a request that can't be sent. label: the endpoint if it isn't in the catalog."""
+    """What is known about the model of a request that can't be sent. label: the endpoint if it isn't offered."""
 
     endpoint: str
     label: str
@@ -30,9 +30,9 @@ class UnavailableModel:
     typical_seconds: float = 30.0
 
     @classmethod
-    def at(cls, endpoint: str) -> UnavailableModel:
-        """Return what the catalog knows about the model at this endpoint."""
-        model = find_model(endpoint)
+    def at(cls, endpoint: str, models: ModelRegistry) -> UnavailableModel:
+        """Return what is known about the model at this endpoint."""
+        model = models.find(endpoint)
         if model is None:
             return cls(endpoint, endpoint, endpoint, is_in_catalog=False)
         return cls(endpoint, model.label, model.short_label, True, model.typical_seconds)

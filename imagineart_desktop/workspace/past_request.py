@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, PictureDetails
-from imagineart_desktop.models import ModelSpec, find_model, nearest_ratio
+from imagineart_desktop.models import ModelSpec, nearest_ratio
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
@@ -35,7 +35,7 @@ class SavedRequest:
         if imported is not None and "aspect_ratio" not in fields:
             fields = {"aspect_ratio": nearest_ratio(details.summary.size), **fields}
         settings = tuple(imported.settings) if imported is not None else ()
-        return cls(find_model(recipe.endpoint), fields, recipe.seed, recipe.parents, recipe.plan, settings)
+        return cls(details.summary.model, fields, recipe.seed, recipe.parents, recipe.plan, settings)
 
     @classmethod
     def from_job(cls, job: Job) -> SavedRequest:

@@ -14,13 +14,12 @@ from imagineart_desktop.models import (
     TRAITS,
     FieldProblem,
     InvalidRequestError,
+    ModelRegistry,
     ModelRequest,
     ModelSpec,
     Price,
     Size,
     Task,
-    find_model,
-    models_for,
     placeholder_images,
 )
 from imagineart_desktop.workspace.quote import FieldValue, Quote
@@ -75,10 +74,11 @@ class RequestDraft(QObject):
     cost_changed = Signal()
     """Something other than the prompt changed, so price and output size may have. Follows `changed`."""
 
-    def __init__(self, task: Task, parent: QObject | None = None) -> None:
+    def __init__(self, task: Task, models: ModelRegistry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.task = task
-        model = models_for(task)[0]
+        self.models = models
+        model = models.for_task(task)[0]
         self._values = _Values(model, _default_options(model), {}, SeedChoice())
 
     # Values
@@ -247,7 +247,7 @@ class RequestDraft(QObject):
     def restore(self, state: DraftState) -> None:
         """Restore what `state` returned. What isn't set stays as it is; values that the model lacks are ignored."""
         with self._changing():
-            model = find_model(state.model)
+            model = self.models.find(state.model)
             if model is not None:
                 self._set_model(model)
             self._set_fields(state.fields)

@@ -15,7 +15,7 @@ from imagineart_desktop.imaging import encode_png, probe_picture, thumbnail_of
 from imagineart_desktop.library import Library, Recipe, write_atomic
 from imagineart_desktop.library.files.files import file_stamp, stamp_of
 from imagineart_desktop.library.store.pictures import insert_picture
-from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.models import BUILT_IN
 
 _WORDS = [
     "amber",
@@ -56,14 +56,14 @@ async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = Non
         for number in range(count):
             words = [_WORDS[(number * step + step) % len(_WORDS)] for step in (1, 3, 7, 11)]
             recipe = Recipe(
-                endpoint=CATALOGUE[number % len(CATALOGUE)].endpoint,
+                endpoint=BUILT_IN[number % len(BUILT_IN)].endpoint,
                 request={"prompt": f"{' '.join(words)}, number {number}"},
                 seed=number,
                 cost=Decimal("0.05"),
                 job_id=f"{number:032x}",
                 created_at=_START + timedelta(minutes=number),
             )
-            insert_picture(connection, recipe, f"pictures/2026-01/{number}.png", info, stamp)
+            insert_picture(connection, library.models, recipe, f"pictures/2026-01/{number}.png", info, stamp)
 
     await library.database.write(fill)
     for number in range(1, count + 1):

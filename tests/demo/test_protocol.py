@@ -15,7 +15,7 @@ import pytest
 
 from imagineart_desktop.demo import DemoServer, Timing
 from imagineart_desktop.demo.uploads import MAX_OPEN
-from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20
+from imagineart_desktop.models import BUILT_IN, IDEOGRAM_V2_EDIT, IMAGINEART_20
 from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 
@@ -89,7 +89,7 @@ def test_no_request_makes_the_server_fail(slow: tuple[DemoServer, httpx.Client])
     base = server.hosts.run.removesuffix("/run")
     file = "a" * 22 + ".png"
     paths = [
-        *(f"/queue/{model.endpoint}" for model in CATALOGUE),
+        *(f"/queue/{model.endpoint}" for model in BUILT_IN),
         *(f"/queue/{ENDPOINT}/requests/{one}" for one in ("x", "%00/status", "%ff/cancel", "a/status/stream", "../b")),
         *(
             f"/cdn/files/{name}"
@@ -196,7 +196,7 @@ def test_a_queue_longer_than_the_caller_wants(slow: tuple[DemoServer, httpx.Clie
     codes = [http.post(url, params={"fal_max_queue_length": 1}, json=SMALL).status_code for _ in range(4)]
     assert codes == [200, 200, 429, 429]
     assert server.counts["submissions"] == 3
-    assert http.post(url.replace(ENDPOINT, CATALOGUE[1].endpoint), json={"prompt": "x"}).status_code == 200
+    assert http.post(url.replace(ENDPOINT, BUILT_IN[1].endpoint), json={"prompt": "x"}).status_code == 200
 
 
 @pytest.mark.parametrize("seconds", ["soon", "", "nan", "inf", "-5", "0.1"])

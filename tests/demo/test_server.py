@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Timing
-from imagineart_desktop.models import CATALOGUE, IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from imagineart_desktop.models import BUILT_IN, IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 
@@ -64,7 +64,7 @@ def test_listens_on_loopback_alone(demo: DemoServer) -> None:
 
 def test_urls_carry_owner_and_app_without_the_sub_path(demo: DemoServer) -> None:
     with caller(demo) as http:
-        for model in CATALOGUE[:2]:
+        for model in BUILT_IN[:2]:
             answer = submit(http, demo, model.endpoint, {"prompt": "x", "aspect_ratio": "3:1"}).json()
             assert f"/{model.app}/requests/{answer['request_id']}" in answer["status_url"]
             assert "text-to-image" not in answer["status_url"]

@@ -17,7 +17,7 @@ from imagineart_desktop.fal import KnownRequest, ServiceKind
 from imagineart_desktop.jobs import Job, JobState, LookupResult, Worker
 from imagineart_desktop.jobs.request_lookup import AmbiguousRequestError, TimeRange, find_request
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import IMAGINEART_20, StoredRequest, UnavailableModel
+from imagineart_desktop.models import IMAGINEART_20, ModelRegistry, StoredRequest, UnavailableModel
 from tests.jobs.job_fixtures import SMALL, accepted, at_work, held_work, outcome, until
 
 ENDPOINT = "somebody/tomorrow/paint"
@@ -156,8 +156,8 @@ def test_one_is_recognized_by_what_was_sent_or_not_at_all() -> None:
 
 def _unconfirmed(text: str, uploads: dict[str, str]) -> Job:
     return Job(
-        "1", UnavailableModel.at(ENDPOINT), StoredRequest(text), ServiceKind.LIVE, JobState.UNCONFIRMED,
-        datetime.now(UTC), Decimal(1), uploads=uploads,
+        "1", UnavailableModel.at(ENDPOINT, ModelRegistry()), StoredRequest(text), ServiceKind.LIVE,
+        JobState.UNCONFIRMED, datetime.now(UTC), Decimal(1), uploads=uploads,
     )  # fmt: skip
 
 

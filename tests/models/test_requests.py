@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from imagineart_desktop.models import (
-    CATALOGUE,
+    BUILT_IN,
     IDEOGRAM_V2_EDIT,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
@@ -16,12 +16,11 @@ from imagineart_desktop.models import (
     MAX_PROMPT,
     InvalidRequestError,
     MaskPolarity,
+    ModelRegistry,
     ModelSpec,
     Task,
-    get_model,
     input_reference,
     list_price,
-    models_for,
     size_for,
 )
 
@@ -35,8 +34,8 @@ def problem(model: ModelSpec, **fields: Any) -> str:
 
 
 def test_every_tab_has_a_model() -> None:
-    assert [len(models_for(task)) for task in Task] == [2, 1, 1]
-    assert all(get_model(model.endpoint) is model for model in CATALOGUE)
+    assert [len(ModelRegistry().for_task(task)) for task in Task] == [2, 1, 1]
+    assert all(ModelRegistry().get(model.endpoint) is model for model in BUILT_IN)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +127,7 @@ def test_mask_polarity_and_sizes() -> None:
     assert IMAGINEART_20_EDIT.output_size(edit, [(600, 400)]) == (2048, 1365)
 
 
-@pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.endpoint)
+@pytest.mark.parametrize("model", BUILT_IN, ids=lambda model: model.endpoint)
 def test_a_model_is_data(model: ModelSpec) -> None:
     text = model.model_dump_json()
     again = ModelSpec.model_validate_json(text)

@@ -30,7 +30,7 @@ from imagineart_desktop.library import Query, library
 from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store import intake
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.models import ModelSpec, Task, find_model
+from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.studio import open_core
@@ -191,7 +191,7 @@ async def live(plan: dict[str, Any]) -> int:
                 return 0
             point = POINTS[plan["point"]]
             lay_trap(point)
-            model = find_model(plan["model"])
+            model = ModelRegistry().find(plan["model"])
             assert model is not None
             await request(at, model, plan["prompt"], cancels=point.cancels)
             await at.until(lambda: False)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from imagineart_desktop.models import CATALOGUE, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
+from imagineart_desktop.models import BUILT_IN, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import PromptEdit, SeedField
 from imagineart_desktop.ui.widgets.segmented import RatioButton
@@ -159,5 +159,5 @@ async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, th
         form.draft.set_fields({"resolution": "1K"})
         assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}["1:1"].endswith("1024 pixels")
         assert form._model_box.toolTip().startswith("from $0.03 per image · ")
-        assert all(model.note for model in CATALOGUE)
-        assert [list_price(model) for model in CATALOGUE] == ["from $0.03", "$0.045", "from $0.05", "$0.08"]
+        assert all(model.note for model in BUILT_IN)
+        assert [list_price(model) for model in BUILT_IN] == ["from $0.03", "$0.045", "from $0.05", "$0.08"]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from imagineart_desktop.library import Library, LibraryChange, Marks, SavedSearch, SortOrder
 from imagineart_desktop.library.recovery import empty_trash
-from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.models import BUILT_IN
 from imagineart_desktop.ui.gallery.grid_layout import HEADING
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.gallery.side_panel import Sidebar
@@ -193,7 +193,7 @@ async def test_a_search_is_saved_and_used(tmp_path: Path, theme: Theme) -> None:
         await at.until(lambda: chosen() == "All images")
         page.search.setText("cup")
         await at.until(lambda: chosen() == "Cups")
-        for row in ("all", "favourites", f"model {CATALOGUE[0].endpoint}"):
+        for row in ("all", "favourites", f"model {BUILT_IN[0].endpoint}"):
             page.search.setText("cup")
             at.click(side._counts[row])
             await at.until(lambda: page.search.text() == "")

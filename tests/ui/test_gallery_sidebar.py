@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.transfer.importing import import_pictures
-from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.models import BUILT_IN
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.gallery.side_panel import SidebarRow
 from imagineart_desktop.ui.theme import Theme, tokens
@@ -30,7 +30,7 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
     today = datetime(2031, 5, 3, tzinfo=UTC)
     monkeypatch.setattr("imagineart_desktop.ui.gallery.sidebar_refresher.local_midnight", lambda: today)
     library = Library(tmp_path / "library")
-    endpoint = CATALOGUE[0].endpoint
+    endpoint = BUILT_IN[0].endpoint
     kept = [await keep(library, recipe(number, endpoint=endpoint)) for number in range(1, 4)]
     await keep(library, recipe(4, endpoint="other_model", created_at=today))
     await library.annotations.tag([one.id for one in kept[:2]], ["copper & tin"])

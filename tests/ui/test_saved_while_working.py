@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitter
 
 from imagineart_desktop.library import Library, LibraryError, write_atomic
-from imagineart_desktop.models import IMAGINEART_20, Task
+from imagineart_desktop.models import IMAGINEART_20, ModelRegistry, Task
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
@@ -254,7 +254,7 @@ async def test_a_draft_of_an_earlier_version_is_opened_and_saved_without_a_windo
             "count": 3,
         }
         await library.save_draft("generate", {**stored, "results": {}})
-        draft = RequestDraft(Task.GENERATE)
+        draft = RequestDraft(Task.GENERATE, ModelRegistry())
         saver = DraftSaver(draft, library, "generate", DraftState, draft.state, lambda _sentence: None)
         draft.changed.connect(saver.touch)
         async with saver.restoring() as state:

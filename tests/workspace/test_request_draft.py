@@ -14,8 +14,8 @@ from imagineart_desktop.models import (
     IMAGINEART_20_EDIT,
     MAX_SEED,
     InvalidRequestError,
+    ModelRegistry,
     Task,
-    models_for,
 )
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import MAX_COUNT, DraftState, RequestDraft
@@ -52,7 +52,7 @@ class Listener(QObject):
 
 
 def test_every_change_is_told_once_and_no_other() -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     listener = Listener(draft)
     draft.set_prompt("hills")
     assert listener.counts() == (1, 0)
@@ -71,7 +71,7 @@ def test_every_change_is_told_once_and_no_other() -> None:
 
 
 def test_fields_keep_their_values_when_the_model_changes() -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     draft.set_model(IMAGINEART_20)
     draft.set_fields({"prompt": "hills", "resolution": "1K", "aspect_ratio": "3:2", "reasoning": "high"})
     draft.set_model(IMAGINEART_15_PRO)
@@ -82,7 +82,7 @@ def test_fields_keep_their_values_when_the_model_changes() -> None:
 
 
 def test_what_is_wrong_is_named_by_field_and_costs_nothing() -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     assert [problem.field for problem in draft.problems()] == ["prompt"]
     with pytest.raises(InvalidRequestError):
         draft.quote()
@@ -91,14 +91,14 @@ def test_what_is_wrong_is_named_by_field_and_costs_nothing() -> None:
     assert draft.problems() == []
     draft.set_seed(SeedChoice().typed("0"))
     assert [problem.field for problem in draft.problems()] == ["seed"]
-    edit = RequestDraft(Task.EDIT)
+    edit = RequestDraft(Task.EDIT, ModelRegistry())
     edit.set_prompt("A cat")
     edit.set_seed(SeedChoice().typed("0"))
     assert edit.problems() == []
 
 
 def test_the_price_is_that_of_all_requests() -> None:
-    edit = RequestDraft(Task.EDIT)
+    edit = RequestDraft(Task.EDIT, ModelRegistry())
     edit.set_model(IMAGINEART_20_EDIT)
     edit.set_prompt("A cat")
     edit.set_input_sizes([(600, 400)] * 3)
@@ -107,7 +107,7 @@ def test_the_price_is_that_of_all_requests() -> None:
     assert price is not None
     assert price.sentence == "4 × ($0.05 + 2 × $0.007) = $0.256"
     assert edit.quote().price == price
-    inpaint = RequestDraft(Task.INPAINT)
+    inpaint = RequestDraft(Task.INPAINT, ModelRegistry())
     inpaint.set_prompt("A cat")
     inpaint.set_count(2)
     inpaint.set_requests(3)
@@ -123,7 +123,7 @@ def test_the_price_is_that_of_all_requests() -> None:
 
 
 def test_measuring_ends_with_a_number_of_requests() -> None:
-    draft = RequestDraft(Task.INPAINT)
+    draft = RequestDraft(Task.INPAINT, ModelRegistry())
     listener = Listener(draft)
     draft.set_measuring()
     assert (draft.is_measuring, listener.counts()) == (True, (1, 1))
@@ -132,7 +132,7 @@ def test_measuring_ends_with_a_number_of_requests() -> None:
 
 
 def test_sizes_follow_the_options() -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     draft.set_model(IMAGINEART_20)
     draft.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
     assert draft.output_size() == (1024, 683)
@@ -140,7 +140,7 @@ def test_sizes_follow_the_options() -> None:
 
 
 def test_the_count_and_the_seed_never_leave_their_ranges() -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     for count, kept in ((0, 1), (99, MAX_COUNT), (-1, 1), (5, 5)):
         draft.set_count(count)
         assert draft.count == kept
@@ -156,8 +156,8 @@ def test_the_count_and_the_seed_never_leave_their_ranges() -> None:
 
 @pytest.mark.parametrize("task", list(Task))
 def test_a_draft_comes_back_exactly(task: Task) -> None:
-    for model in models_for(task):
-        draft, again = RequestDraft(task), RequestDraft(task)
+    for model in ModelRegistry().for_task(task):
+        draft, again = RequestDraft(task, ModelRegistry()), RequestDraft(task, ModelRegistry())
         draft.set_model(model)
         draft.set_fields({"prompt": "deux\u00a0points\u00a0:\n  fin ", "aspect_ratio": "2:3"})
         draft.set_seed(SeedChoice.of(77, SeedMode.INCREMENT))
@@ -167,7 +167,7 @@ def test_a_draft_comes_back_exactly(task: Task) -> None:
 
 
 def test_a_draft_that_an_earlier_version_stored_opens() -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     draft.set_model(IMAGINEART_15_PRO)
     stored = json.loads(STORED)
     draft.restore(DraftState.model_validate(stored))
@@ -188,7 +188,7 @@ def test_a_draft_that_an_earlier_version_stored_opens() -> None:
     ],
 )
 def test_what_a_stored_draft_lacks_or_has_wrong_stays_as_it_is(stored: dict[str, object]) -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     draft.reuse(IMAGINEART_20, {"aspect_ratio": "3:2", "resolution": "1K"}, 5)
     before = draft.state()
     draft.restore(DraftState.model_validate(stored))
@@ -197,14 +197,14 @@ def test_what_a_stored_draft_lacks_or_has_wrong_stays_as_it_is(stored: dict[str,
 
 @pytest.mark.parametrize(("seed", "mode"), [(5, "random"), ("5", "locked"), (None, "next"), (5, None), (0, "locked")])
 def test_a_stored_seed_that_is_none_is_random(seed: object, mode: object) -> None:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     draft.set_seed(SeedChoice.of(9))
     draft.restore(DraftState.model_validate({"seed": seed, "seed_mode": mode}))
     assert draft.seed == SeedChoice()
 
 
 def test_a_past_request_is_reused() -> None:
-    draft = RequestDraft(Task.INPAINT)
+    draft = RequestDraft(Task.INPAINT, ModelRegistry())
     draft.set_prompt("else")
     draft.set_count(5)
     past = SavedRequest(IDEOGRAM_V2_EDIT, {"prompt": "a pot", "style": "anime", "expand_prompt": False}, 11, ())

@@ -14,7 +14,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, new_mask
 from imagineart_desktop.jobs import InpaintRequest, InputImage, prepare
 from imagineart_desktop.library import LibraryError
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, Task
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, ModelRegistry, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -38,7 +38,7 @@ async def submitting(root: Path) -> AsyncIterator[tuple[RequestSubmitter, Core]]
 
 
 def generation(prompt: str = "hills") -> RequestDraft:
-    draft = RequestDraft(Task.GENERATE)
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
     draft.set_fields({"prompt": prompt, "resolution": "1K", "aspect_ratio": "4:1"})
     draft.set_seed(SeedChoice.of(7, SeedMode.INCREMENT))
     draft.set_count(2)
@@ -63,7 +63,7 @@ async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path
         assert {job.prompt for job in submission.jobs} == {"hills"}
         assert submission.recent_prompts == ["hills"]
         assert (submission.problems, submission.is_invalid) == ((), False)
-        edit = RequestDraft(Task.EDIT)
+        edit = RequestDraft(Task.EDIT, ModelRegistry())
         edit.set_prompt("warmer")
         edit.set_input_sizes([(600, 400)])
         made = await submitter.submit(edit, {"image_urls": [InputImage(photos / "coffee.png")]})
@@ -80,7 +80,7 @@ async def test_a_problem_sends_nothing_and_takes_no_seed(tmp_path: Path) -> None
         assert submission.is_invalid
         assert [problem.field for problem in submission.problems] == ["prompt"]
         draft.set_prompt("hills")
-        edit = RequestDraft(Task.EDIT)
+        edit = RequestDraft(Task.EDIT, ModelRegistry())
         edit.set_prompt("warmer")
         missing = await submitter.submit(edit)
         assert [problem.field for problem in missing.problems] == ["image_urls"]
@@ -145,7 +145,7 @@ async def test_jobs_count_although_the_prompt_was_not_remembered(
 
 async def test_an_inpaint_sends_as_many_requests_as_were_agreed(tmp_path: Path, photos: Path) -> None:
     async with submitting(tmp_path) as (submitter, core):
-        draft = RequestDraft(Task.INPAINT)
+        draft = RequestDraft(Task.INPAINT, ModelRegistry())
         draft.set_prompt("a pot")
         draft.set_seed(SeedChoice.of(7, SeedMode.INCREMENT))
         draft.set_count(2)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from imagineart_desktop.library.store.marks import Label
 from imagineart_desktop.library.store.word_index import Condition, match_words, stored_seed
-from imagineart_desktop.models import CATALOGUE, Task
+from imagineart_desktop.models import Task
 
 _COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=|)(?P<low>\d+(?:\.\d+)?)\Z")
 _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?|)\.\.(?P<high>\d+(?:\.\d+)?|)\Z")
@@ -76,9 +76,7 @@ def _model(value: str) -> Condition | None:
     if not value:
         return None
     wanted = value.lower()
-    known = [m.endpoint for m in CATALOGUE if wanted in m.label.lower() or wanted in m.endpoint.lower()]
-    marks = ",".join("?" * len(known))
-    return f"(endpoint IN ({marks}) OR instr(lower(model), ?) > 0)", [*known, wanted]
+    return "(instr(lower(endpoint), ?) > 0 OR instr(lower(model), ?) > 0)", [wanted, wanted]
 
 
 def _kind(value: str) -> Condition | None:

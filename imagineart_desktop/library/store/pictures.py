@@ -25,7 +25,7 @@ from imagineart_desktop.library.store.records import (
     Spend,
 )
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
-from imagineart_desktop.models import Task, find_model
+from imagineart_desktop.models import ModelRegistry, Task
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ _Value = str | int | float | None
 
 def insert_picture(
     connection: sqlite3.Connection,
+    models: ModelRegistry,
     recipe: Recipe,
     file: str,
     info: PictureInfo,
@@ -82,7 +83,7 @@ def insert_picture(
             (*stamp, known, file),
         )
         return known
-    number = _insert_row(connection, _row_of(recipe, file, info, stamp), recipe, had or {})
+    number = _insert_row(connection, _row_of(models, recipe, file, info, stamp), recipe, had or {})
     index_picture(connection, number)
     if recipe.imported is None and not recipe.demo and recipe.cost > 0:
         record_payment(connection, _paid(recipe))
@@ -111,9 +112,9 @@ def _insert_row(
     return number
 
 
-def _row_of(recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> dict[str, _Value]:
+def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> dict[str, _Value]:
     """Return column → value of a picture's row, without its id."""
-    model = find_model(recipe.endpoint)
+    model = models.find(recipe.endpoint)
     cost = str(recipe.cost) if recipe.imported is None else _NO_COST
     added = recipe.imported.added_at if recipe.imported is not None else None
     return {
@@ -227,18 +228,20 @@ def restore_ids(connection: sqlite3.Connection, had: JournalContent) -> int:
     return lost
 
 
-def summaries(connection: sqlite3.Connection, numbers: Sequence[int], files: Files) -> list[PictureSummary]:
+def summaries(
+    connection: sqlite3.Connection, numbers: Sequence[int], files: Files, models: ModelRegistry
+) -> list[PictureSummary]:
     """Return the pictures with these ids, in this order; ids that don't exist are skipped."""
     # One parameter for all ids: SQLite allows only some ten thousand parameters.
     rows = connection.execute(
         f"SELECT {_SUMMARY} FROM pictures WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - a constant
         (json.dumps(list(numbers)),),
     )
-    found = {row["id"]: _summary(row, files) for row in rows}
+    found = {row["id"]: _summary(row, files, models) for row in rows}
     return [found[number] for number in numbers if number in found]
 
 
-def details(connection: sqlite3.Connection, number: int, files: Files) -> PictureDetails | None:
+def details(connection: sqlite3.Connection, number: int, files: Files, models: ModelRegistry) -> PictureDetails | None:
     """Return everything about one picture, or None if it doesn't exist."""
     row = connection.execute(f"SELECT *, {_IMPORTED} FROM pictures WHERE id = ?", (number,)).fetchone()  # noqa: S608
     if row is None:
@@ -260,7 +263,7 @@ def details(connection: sqlite3.Connection, number: int, files: Files) -> Pictur
     except ValueError as error:
         raise LibraryError(Message("library.row_damaged"), Message("library.advice.rebuild")) from error
     return PictureDetails(
-        summary=_summary(row, files),
+        summary=_summary(row, files, models),
         recipe=recipe,
         format=row["format"],
         bytes=row["bytes"],
@@ -355,11 +358,12 @@ def delete_pictures(connection: sqlite3.Connection, numbers: Sequence[int]) -> N
         connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
 
 
-def _summary(row: sqlite3.Row, files: Files) -> PictureSummary:
+def _summary(row: sqlite3.Row, files: Files, models: ModelRegistry) -> PictureSummary:
     return PictureSummary(
         row["id"],
         files.absolute(row["file"]),
         row["endpoint"],
+        models.find(row["endpoint"]),
         row["prompt"],
         (row["width"], row["height"]),
         bool(row["favourite"]),

@@ -12,6 +12,7 @@ from pathlib import Path
 from imagineart_desktop.imaging import Size
 from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.store.marks import Marks
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.support.messages import Message
 
 
@@ -29,13 +30,14 @@ class FileState(StrEnum):
 class PictureSummary:
     """What a grid needs to show a picture. size: (width, height) in pixels; findings: see `Recipe`.
 
-    stamp: identifies the exact file, for derived data cached under the picture's id. imported_name: name of the
-    imported file. is_plain_import: whether no program recorded how the image was made.
+    model: None if it isn't offered. stamp: identifies the exact file, for derived data cached under the picture's id.
+    imported_name: name of the imported file. is_plain_import: whether no program recorded how the image was made.
     """
 
     id: int
     path: Path
     endpoint: str
+    model: ModelSpec | None
     prompt: str
     size: Size
     favourite: bool
@@ -47,6 +49,11 @@ class PictureSummary:
     stamp: str = ""
     imported_name: str = ""
     is_plain_import: bool = False
+
+    @property
+    def model_label(self) -> str:
+        """The label of the model, or its endpoint if it isn't offered."""
+        return self.endpoint if self.model is None else self.model.label
 
     @property
     def title(self) -> str:

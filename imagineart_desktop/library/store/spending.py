@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from imagineart_desktop.library.files.csv_text import csv_text
-from imagineart_desktop.models import find_model, parse_units
+from imagineart_desktop.models import ModelRegistry, parse_units
 
 _MOST_DOLLARS = 10**9
 """Maximum cost of one request."""
@@ -49,7 +49,7 @@ class SpendingTotal:
     told: int
 
 
-def lines(connection: sqlite3.Connection, since: datetime | None) -> list[SpendingLine]:
+def lines(connection: sqlite3.Connection, since: datetime | None, models: ModelRegistry) -> list[SpendingLine]:
     """Return all payments made here, oldest first, including those for deleted pictures.
 
     Deleted pictures have the collections they were in.
@@ -68,7 +68,7 @@ def lines(connection: sqlite3.Connection, since: datetime | None) -> list[Spendi
     return [
         SpendingLine(
             datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
-            _label(row["endpoint"]),
+            models.label(row["endpoint"]),
             _cost(row["cost"]),
             parse_units(row["billed"]),
             tuple(held[row["number"]] if row["number"] is not None else json.loads(row["collections"])),
@@ -125,11 +125,6 @@ def _sums(named: Iterable[tuple[str, SpendingLine]]) -> list[SpendingTotal]:
         made = sum(not line.failed for line in held)
         sums.append(SpendingTotal(name, cost, made, sum(told, Decimal(0)), len(told)))
     return sorted(sums, key=lambda one: (-one.cost, one.name))
-
-
-def _label(endpoint: str) -> str:
-    model = find_model(endpoint)
-    return model.label if model else endpoint
 
 
 def _cost(value: object) -> Decimal:

@@ -34,7 +34,6 @@ from imagineart_desktop.library.transfer.naming import (
     numbered,
     validate_pattern,
 )
-from imagineart_desktop.models import find_model
 from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.support.plain_text import sanitize_text
 
@@ -242,10 +241,9 @@ def _with_texts(png: bytes, text: str | None, packet: bytes | None) -> bytes:
 
 def _stem(details: PictureDetails, order: ExportOptions, place: int, count: int) -> str:
     summary, recipe = details.summary, details.recipe
-    model = find_model(recipe.endpoint)
     facts = NameValues(
         details.created_at,
-        model.label if model else recipe.endpoint,
+        summary.model_label,
         recipe.seed,
         summary.prompt,
         summary.size if order.settings is None else order.settings.size_of(summary.size),

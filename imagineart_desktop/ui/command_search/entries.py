@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QPixmap
 
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.library.search.search_fields import FIELDS
-from imagineart_desktop.models import CATALOGUE, ModelSpec
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import SELECT_FIRST
 from imagineart_desktop.ui.commands.menus import menu_of
@@ -75,11 +75,11 @@ def _command(actions: Actions, name: str) -> Entry:
     )
 
 
-def model_entries(use: Callable[[ModelSpec], object]) -> list[Entry]:
+def model_entries(models: Iterable[ModelSpec], use: Callable[[ModelSpec], object]) -> list[Entry]:
     """Return one entry per model."""
     return [
         Entry("models", model.label, partial(use, model), "sparkles", hint=model.note, also="model use")
-        for model in CATALOGUE
+        for model in models
     ]
 
 

@@ -41,7 +41,7 @@ class EditPage(QWidget):
         self._library = library
         self._submitter = submitter
         self.references = References(library, files)
-        self.draft = RequestDraft(Task.EDIT, self)
+        self.draft = RequestDraft(Task.EDIT, library.models, self)
         self.form = RequestForm(self.draft, above=self.references)
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, EDIT_BAR)

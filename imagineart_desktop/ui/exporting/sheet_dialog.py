@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from imagineart_desktop.imaging import PictureError, load_picture, reduce_to
 from imagineart_desktop.library import Library, LibraryError, PictureDetails, safe_stem, write_unique
-from imagineart_desktop.models import find_model
 from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.exporting.contact_sheet import (
     MAX_COLUMNS,
@@ -221,11 +220,10 @@ class SheetDialog(BaseDialog):
 
     def _captions_of(self, details: PictureDetails) -> tuple[str, ...]:
         recipe, summary = details.recipe, details.summary
-        model = find_model(recipe.endpoint)
         made = details.created_at.astimezone()
         values = {
             "name": summary.path.name,
-            "model": model.label if model else recipe.endpoint,
+            "model": summary.model_label,
             "prompt": summary.prompt,
             "seed": f"Seed {recipe.seed}" if recipe.seed is not None else "",
             "date": datetime_text(made),

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, find_model, models_for, prompt_length_problem
+from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, prompt_length_problem
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.forms.controls import Control, create_control, set_heading_beside
@@ -59,7 +59,7 @@ class RequestForm(QWidget):
         self._low = False
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = ModelBox(models_for(draft.task))
+        self._model_box = ModelBox(draft.models.for_task(draft.task))
         self.prompt = PromptEdit(_HINT[draft.task])
         self.seed = SeedField()
         self.count = CountField()
@@ -159,7 +159,7 @@ class RequestForm(QWidget):
     # Changes by the user
 
     def _model_chosen(self) -> None:
-        model = find_model(self._model_box.currentData())
+        model = self.draft.models.find(self._model_box.currentData())
         if model is not None:
             self.draft.set_model(model)
 

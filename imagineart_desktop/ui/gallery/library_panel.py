@@ -29,7 +29,7 @@ class LibraryPanel(QWidget):
         self.setObjectName("panel")
         self.model = PictureModel(library, self)
         self.grid = PictureGrid(self.model, wanted=100, shape=1.0, margin=_MARGIN)
-        self.search = SearchField("Search prompts and models…", self._ask)
+        self.search = SearchField("Search prompts and models…", self._ask, library.models)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 2, 0)
         layout.setSpacing(8)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 )
 
 from imagineart_desktop.library import Counts, Library, LibraryChange, LibraryError, Query
-from imagineart_desktop.models import CATALOGUE
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.gallery.details import DetailsPanel
 from imagineart_desktop.ui.gallery.empty_texts import empty_state_text, is_unfiltered
@@ -59,7 +58,7 @@ class GalleryPage(QWidget):
         self.grid = PictureGrid(self.model, wanted=DEFAULT_SIZE, shape=0.82, margin=_MARGIN)
         self.marking = GalleryCommands(library, self, moving)
         self.details = DetailsPanel(library, self.marking)
-        self.search = SearchField("Search…", self._ask)
+        self.search = SearchField("Search…", self._ask, library.models)
         self.message = InlineMessage()
         self.waiting = PendingWork(self.message)
         self.trash_bar = TrashBar(library, self.message, self.waiting)
@@ -261,7 +260,7 @@ class GalleryPage(QWidget):
             self.search.text,
             self.search.setText,
             self.side.collection_names,
-            lambda: [*(model.label for model in CATALOGUE), *self.side.other_program_models()],
+            lambda: [*(model.label for model in self._library.models), *self.side.other_program_models()],
         )
 
     def _build_empty_state(self) -> None:

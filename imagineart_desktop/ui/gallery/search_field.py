@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from imagineart_desktop.library.search.search_fields import FIELDS
-from imagineart_desktop.models import CATALOGUE
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.ui.widgets import CompletionPopup
 
 _MIN_CHARS, _MAX_COMPLETIONS = 2, 12
@@ -29,7 +29,7 @@ class SearchField(QLineEdit):
     completed = Signal()
     """Emitted when the completions have closed."""
 
-    def __init__(self, placeholder: str, on_text: Callable[[], None]) -> None:
+    def __init__(self, placeholder: str, on_text: Callable[[], None], models: Iterable[ModelSpec]) -> None:
         super().__init__()
         self.setPlaceholderText(placeholder)
         self.setClearButtonEnabled(True)
@@ -43,7 +43,7 @@ class SearchField(QLineEdit):
         for field in FIELDS.values():
             if field.name in ("kind", "is", "has", "label"):
                 self._fixed += field.examples
-        self._fixed += [_term("model", model.label) for model in CATALOGUE]
+        self._fixed += [_term("model", model.label) for model in models]
         self._completer = QCompleter(self._words, self)
         self._popup = CompletionPopup()
         self._popup.closed.connect(self.completed)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QSc
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
 from imagineart_desktop.library.search.query_parser import set_field
-from imagineart_desktop.models import CATALOGUE, find_model
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
@@ -131,7 +130,7 @@ class Sidebar(QWidget):
     def _add_models(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
-        for model in CATALOGUE:
+        for model in self._library.models:
             column.addWidget(self._filter(f"{_MODEL}{model.endpoint}", model.label.removesuffix(" Preview")))
         self._foreign_column = QVBoxLayout()
         self._foreign_column.setSpacing(2)
@@ -201,7 +200,7 @@ class Sidebar(QWidget):
 
     def show_models(self, endpoints: Sequence[str]) -> None:
         """Show the models of imported images, below those offered here. endpoints: all that any image was made with."""
-        names = [name for name in endpoints if find_model(name) is None][:_MAX_FOREIGN_MODELS]
+        names = [name for name in endpoints if self._library.models.find(name) is None][:_MAX_FOREIGN_MODELS]
         for name in [known for known in self._foreign if known not in names]:
             gone = self._foreign.pop(name)
             if gone.isChecked():

@@ -27,7 +27,7 @@ class GeneratePage(QWidget):
         super().__init__()
         self._library = library
         self._submitter = submitter
-        self.draft = RequestDraft(Task.GENERATE, self)
+        self.draft = RequestDraft(Task.GENERATE, library.models, self)
         self.form = RequestForm(self.draft)
         empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and click Generate.")
         self.results = ResultArea(library, worker, empty)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import TRAITS, find_model, format_dollars
+from imagineart_desktop.models import TRAITS, format_dollars
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.commands.command_button import CommandButtons
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, icon_button, plain_label
@@ -33,12 +33,12 @@ _MAX_NAME = 110
 def image_facts(details: PictureDetails) -> list[ImageFact]:
     """Return all known facts about an image."""
     recipe, summary = details.recipe, details.summary
-    model = find_model(recipe.endpoint)
+    model = summary.model
     created = details.created_at.astimezone()
     # Number and unit stay on one line.
     file_size = format_size(details.bytes).replace(" ", "\u00a0")
     facts = [
-        ImageFact("model", "Model", model.label if model else recipe.endpoint),
+        ImageFact("model", "Model", summary.model_label),
         ImageFact("size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {file_size}"),
     ]
     if summary.state is FileState.CHANGED:

@@ -23,7 +23,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.library import FileState, PictureSummary
-from imagineart_desktop.models import find_model
 from imagineart_desktop.ui.image_details.marks_editor import LABEL_COLORS
 from imagineart_desktop.ui.image_details.star import GOLD, paint_star
 from imagineart_desktop.ui.theme import ThemeColors, paint_icon, tokens
@@ -316,6 +315,5 @@ def _render_badge(word: str, room: int, ratio: float, usual: QFont) -> QPixmap |
 
 def badge_text(summary: PictureSummary) -> str:
     """Return the badge text: the short name of the model that made the image, if known, and “Demo” where it applies."""
-    model = find_model(summary.endpoint)
-    word = model.short_label if model else summary.endpoint
+    word = summary.model.short_label if summary.model else summary.endpoint
     return f"Demo · {word}" if summary.demo else word

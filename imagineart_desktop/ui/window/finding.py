@@ -24,6 +24,7 @@ class WindowSearch:
     """Opens searches. commands: the search over commands, models, settings, search terms and images."""
 
     def __init__(self, window: QWidget, library: Library, pages: Pages, actions: Actions) -> None:
+        self._library = library
         self._pages = pages
         self._actions = actions
         self.commands = CommandPalette(window, library, self.show_in_gallery)
@@ -35,7 +36,7 @@ class WindowSearch:
         opens the settings.
         """
         entries = command_entries(self._actions, usable, waiting)
-        entries += model_entries(self._use_model) + setting_entries(settings)
+        entries += model_entries(self._library.models, self._use_model) + setting_entries(settings)
         self.commands.open([*entries, *term_entries(self._search_for)])
 
     def focus_field(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imagineart_desktop.library import Recipe
-from imagineart_desktop.models import find_model, option_text
+from imagineart_desktop.models import option_text
 
 _STYLE = "style"
 
@@ -23,6 +23,4 @@ def recipe_tooltip(recipe: Recipe) -> str:
 
 
 def _style(recipe: Recipe) -> str:
-    model, style = find_model(recipe.endpoint), str(recipe.request.get(_STYLE) or "")
-    field = model.fields_by_name.get(_STYLE) if model is not None else None
-    return option_text(style) if field is None else field.option_text(style)
+    return option_text(str(recipe.request.get(_STYLE) or ""))

@@ -57,7 +57,7 @@ class InpaintSession(QObject):
         waiting = waiting or UnseenWork()
         self._library = library
         self.document = MaskDocument(self, waiting)
-        self.draft = RequestDraft(Task.INPAINT, self)
+        self.draft = RequestDraft(Task.INPAINT, library.models, self)
         self.settings = SessionSettings(self)
         self.estimator = CostEstimator(self, self.document, self.settings, self.draft)
         self.opener = ImageOpener(self, library, waiting)

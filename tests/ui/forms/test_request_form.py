@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QWidget
 
-from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, Task, models_for
+from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, ModelRegistry, Task
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
@@ -18,7 +18,7 @@ from tests.ui.window_driver import activate, settle
 
 
 def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
-    form = RequestForm(RequestDraft(task))
+    form = RequestForm(RequestDraft(task, ModelRegistry()))
     form.resize(width, height)
     activate(form)
     return form
@@ -142,7 +142,7 @@ def test_the_price_says_what_it_is_for(theme: Theme) -> None:
 
 @pytest.mark.parametrize("task", list(Task))
 def test_a_draft_comes_back_exactly(theme: Theme, task: Task) -> None:
-    for model in models_for(task):
+    for model in ModelRegistry().for_task(task):
         form = opened(task)
         form.draft.set_model(model)
         form.prompt.set_text("deux\u00a0points\u00a0:\n  fin ")

@@ -1,0 +1,39 @@
+"""The models that the program offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT
+from imagineart_desktop.models.imagineart import IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT
+from imagineart_desktop.models.model_spec import ModelSpec, Task
+
+BUILT_IN: tuple[ModelSpec, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)
+"""The models that come with the program, in the order in which their tabs list them."""
+
+
+class ModelRegistry:
+    """A set of models, in order. models: with different endpoints."""
+
+    def __init__(self, models: Iterable[ModelSpec] = BUILT_IN) -> None:
+        self._by_endpoint = {model.endpoint: model for model in models}
+
+    def __iter__(self) -> Iterator[ModelSpec]:
+        return iter(self._by_endpoint.values())
+
+    def get(self, endpoint: str) -> ModelSpec:
+        """Return the model with this endpoint id. Raises KeyError."""
+        return self._by_endpoint[endpoint]
+
+    def find(self, endpoint: str) -> ModelSpec | None:
+        """Return the model with this endpoint id, or None: a library may have images of models that are gone."""
+        return self._by_endpoint.get(endpoint)
+
+    def label(self, endpoint: str) -> str:
+        """Return the label of the model with this endpoint id, or the id itself."""
+        model = self.find(endpoint)
+        return endpoint if model is None else model.label
+
+    def for_task(self, task: Task) -> tuple[ModelSpec, ...]:
+        """Return the models of a tab, the preferred one first."""
+        return tuple(model for model in self if model.task is task)
