@@ -232,7 +232,7 @@ def _requested(
     """Return model and request of a row, as stored if this version can't send it: it may be paid for."""
     model = models.find(endpoint)
     if model is not None:
-        with suppress(InvalidRequestError, TypeError):
+        with suppress(InvalidRequestError):
             return model, model.parse(json.loads(text))
     return UnavailableModel.at(endpoint, models), StoredRequest(text)
 

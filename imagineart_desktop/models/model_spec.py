@@ -115,12 +115,12 @@ class ModelSpec(BaseModel):
         """Return whether a field may have this value, which may not be converted for it."""
         return self.schema_of_request.accepts(name, value)
 
-    def validate_request(self, values: Mapping[str, object]) -> ModelRequest:
+    def validate_request(self, values: object) -> ModelRequest:
         """Build the request with these values. Raises pydantic's ValidationError."""
         return self.schema_of_request.validate(values)
 
-    def parse(self, values: Mapping[str, object]) -> ModelRequest:
-        """Build the request with these values. Raises InvalidRequestError, which names every invalid field."""
+    def parse(self, values: object) -> ModelRequest:
+        """Build the request with these values: field → value. Raises InvalidRequestError, which names invalid fields."""
         try:
             return self.validate_request(values)
         except ValidationError as error:

@@ -27,9 +27,12 @@ class RequestSchema:
             core_schema.typed_dict_schema({field.name: _schema_of(field) for field in fields}, extra_behavior="forbid")
         )
 
-    def validate(self, values: Mapping[str, object]) -> ModelRequest:
-        """Build the request with these values, and the defaults of the others. Raises pydantic's ValidationError."""
-        return ModelRequest(self, self._validator.validate_python(dict(values)))
+    def validate(self, values: object) -> ModelRequest:
+        """Build the request with these values, and the defaults of the others. Raises pydantic's ValidationError.
+
+        values: also anything else that JSON from outside may hold, which is invalid.
+        """
+        return ModelRequest(self, self._validator.validate_python(values))
 
     def accepts(self, name: str, value: object) -> bool:
         """Return whether a field may have this value, which may not be converted for it."""
