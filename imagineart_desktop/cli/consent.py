@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from imagineart_desktop.models import ModelSpec, Price, format_dollars, placeholder_images
+from imagineart_desktop.models import ModelSpec, Price, Task, format_dollars, placeholder_images
 from imagineart_desktop.support import flush_notices, print_notice, run_detached
 
 _CONFIRM_ABOVE = 64
@@ -18,13 +18,13 @@ _YES = (b"y", b"yes")
 
 
 def price_of(
-    model: ModelSpec, fields: Mapping[str, object], seeds: Sequence[int | None], images: Mapping[str, int]
+    model: ModelSpec, task: Task, fields: Mapping[str, object], seeds: Sequence[int | None], images: int
 ) -> Price:
-    """Return the price of one request, and validate its fields. images: field → number of images.
+    """Return the price of one request, and validate its fields. images: how many it takes besides a mask.
 
     Raises InvalidRequestError.
     """
-    filled = {**fields, **placeholder_images(model, sum(images.values()))}
+    filled = {**fields, **placeholder_images(model, task, images)}
     for seed in (seeds[0], seeds[-1]):
         if seed is not None:
             model.parse({**filled, "seed": seed})

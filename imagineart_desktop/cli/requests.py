@@ -41,6 +41,7 @@ class _RequestSpec:
     """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field."""
 
     model: ModelSpec
+    task: Task
     fields: dict[str, FieldValue]
     seeds: list[int | None]
     images: dict[str, list[InputImage]]
@@ -48,8 +49,9 @@ class _RequestSpec:
 
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""
-        images = {name: len(some) for name, some in self.images.items()}
-        unit_price = price_of(self.model, self.fields, self.seeds, images)
+        # An inpaint sends one image, besides the mask.
+        images = sum(map(len, self.images.values())) or 1
+        unit_price = price_of(self.model, self.task, self.fields, self.seeds, images)
         return Quote(self.model, self.fields, len(self.seeds), unit_price, requests=len(self.prepared) or 1)
 
 
@@ -120,9 +122,10 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     images: dict[str, list[InputImage]] = {}
     if options.task is Task.EDIT:
         read = [await read_input(source) for source in options.image]
-        images["image_urls"] = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
+        given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
+        images = model.image_fields(given)
     prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
-    return _RequestSpec(model, fields, seeds, images, prepared)
+    return _RequestSpec(model, options.task, fields, seeds, images, prepared)
 
 
 async def _submit(worker: Worker, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:

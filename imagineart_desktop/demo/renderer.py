@@ -32,6 +32,7 @@ from imagineart_desktop.models import (
     ModelRegistry,
     ModelRequest,
     ModelSpec,
+    unpacked_prompt,
 )
 from imagineart_desktop.support.json_types import JsonObject
 
@@ -78,21 +79,22 @@ def render(
     """
     request = validate(models, endpoint, body)
     model = models.get(endpoint)
-    prompt = request.prompt
+    prompt, _negative = unpacked_prompt(request.prompt)
     _raise_for_prompt(prompt)
     seed = _seed_of(model, request)
     pantry = InputStore(books, cdn)
-    several, one, mask_field = map(model.field_of, (FieldKind.PICTURES, FieldKind.PICTURE, FieldKind.MASK))
-    if several is not None:
-        urls = request.values[several.name]
-        references = [pantry.picture(several.name, url)[:, :, :3] for url in urls]
+    mask_field = model.field_of(FieldKind.MASK)
+    mask_url = None if mask_field is None else request.values[mask_field.name]
+    sent = [(name, url) for name, role, url in request.named_images() if role != FieldKind.MASK]
+    if sent and mask_url is None:
+        references = [pantry.picture(name, url)[:, :, :3] for name, url in sent]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
         size = model.output_size(request, sizes)
         pixels = compose(references, prompt, size or sizes[0])
         put_label(pixels)
-    elif one is not None and mask_field is not None:
-        source = pantry.picture(one.name, request.values[one.name])
-        mask = pantry.mask(model, mask_field.name, request.values[mask_field.name], source)
+    elif sent and mask_field is not None and mask_url is not None:
+        source = pantry.picture(*sent[0])
+        mask = pantry.mask(model, mask_field.name, mask_url, source)
         if fault is not None and fault.trouble in DEGRADATIONS:
             pixels = degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
         else:

@@ -13,7 +13,7 @@ from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
-from imagineart_desktop.models import ModelRequest, ModelSpec, Size, StoredRequest, Task, UnavailableModel
+from imagineart_desktop.models import FieldKind, ModelRequest, ModelSpec, Size, StoredRequest, Task, UnavailableModel
 from imagineart_desktop.support.messages import Message
 
 
@@ -124,8 +124,10 @@ class Job:
 
     @property
     def task(self) -> Task | None:
-        """The task of its model, or None if that isn't available."""
-        return self.model.task if isinstance(self.model, ModelSpec) else None
+        """What the request is for, or None if its model isn't available."""
+        if not isinstance(self.model, ModelSpec):
+            return None
+        return self.model.task_of(masked=any(role == FieldKind.MASK for role, _ in self.request.images()))
 
     @property
     def expected_size(self) -> Size | None:

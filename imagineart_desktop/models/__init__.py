@@ -2,8 +2,15 @@
 
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
-from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT
+from imagineart_desktop.models.ideogram import (
+    IDEOGRAM_45,
+    IDEOGRAM_45_EDIT,
+    IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_EDIT,
+)
 from imagineart_desktop.models.imagineart import (
+    IMAGINEART_15,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -14,7 +21,7 @@ from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollar
 from imagineart_desktop.models.price_list import list_price, placeholder_images
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
-from imagineart_desktop.models.request import ModelRequest
+from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
 from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 from imagineart_desktop.models.value_schemas import (
@@ -27,7 +34,12 @@ from imagineart_desktop.models.value_schemas import (
 
 __all__ = [
     "BUILT_IN",
+    "IDEOGRAM_45",
+    "IDEOGRAM_45_EDIT",
     "IDEOGRAM_V2_EDIT",
+    "IDEOGRAM_V3",
+    "IDEOGRAM_V3_EDIT",
+    "IMAGINEART_15",
     "IMAGINEART_15_PRO",
     "IMAGINEART_20",
     "IMAGINEART_20_EDIT",
@@ -63,4 +75,5 @@ __all__ = [
     "placeholder_images",
     "prompt_length_problem",
     "size_for",
+    "unpacked_prompt",
 ]

@@ -43,8 +43,7 @@ class FieldTraits:
     schema: the values that a request may have. images: how many images the field holds. text_of: displays a value among
     the settings of an image; None if the field isn't listed there. argument: what the command line takes for it.
 
-    is_option: whether the form shows the field as an option, which drafts keep. variants: the values that the price may
-    depend on; None if it never does.
+    is_option: whether the form shows the field as an option, which drafts keep.
     """
 
     schema: Callable[[FieldSpec], CoreSchema]
@@ -52,7 +51,6 @@ class FieldTraits:
     text_of: Callable[[FieldSpec, object], str] | None
     argument: Argument
     is_option: bool
-    variants: Callable[[FieldSpec], tuple[object, ...]] | None
 
 
 def for_each_kind(table: Mapping[FieldKind, T]) -> Mapping[FieldKind, T]:
@@ -66,46 +64,25 @@ def _option_of(field: FieldSpec, value: object) -> str:
     return field.option_text(str(value))
 
 
+def _text_of(_field: FieldSpec, value: object) -> str:
+    return str(value)
+
+
 def _switch_text(_field: FieldSpec, value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else option_text(str(value))
 
 
-def _options_of(field: FieldSpec) -> tuple[str, ...]:
-    return field.options
-
-
-def _both(_field: FieldSpec) -> tuple[bool, ...]:
-    return (False, True)
-
-
 TRAITS = for_each_kind(
     {
-        FieldKind.PROMPT: FieldTraits(
-            value_schemas.prompt, Images.NONE, None, Argument.NONE, is_option=False, variants=None
-        ),
-        FieldKind.RATIO: FieldTraits(
-            value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True, variants=None
-        ),
-        FieldKind.CHOICE: FieldTraits(
-            value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True, variants=_options_of
-        ),
-        FieldKind.SWITCH: FieldTraits(
-            value_schemas.switch, Images.NONE, _switch_text, Argument.SWITCH, is_option=True, variants=_both
-        ),
-        FieldKind.SEED: FieldTraits(
-            value_schemas.whole_number, Images.NONE, None, Argument.INTEGER, is_option=False, variants=None
-        ),
-        FieldKind.PICTURE: FieldTraits(
-            value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False, variants=None
-        ),
-        FieldKind.PICTURES: FieldTraits(
-            value_schemas.images, Images.SEVERAL, None, Argument.NONE, is_option=False, variants=None
-        ),
-        FieldKind.MASK: FieldTraits(
-            value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False, variants=None
-        ),
-        FieldKind.HIDDEN: FieldTraits(
-            value_schemas.switch, Images.NONE, None, Argument.SWITCH, is_option=False, variants=None
-        ),
+        FieldKind.PROMPT: FieldTraits(value_schemas.prompt, Images.NONE, None, Argument.NONE, is_option=False),
+        FieldKind.RATIO: FieldTraits(value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True),
+        FieldKind.CHOICE: FieldTraits(value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True),
+        FieldKind.SWITCH: FieldTraits(value_schemas.switch, Images.NONE, _switch_text, Argument.SWITCH, is_option=True),
+        FieldKind.TEXT: FieldTraits(value_schemas.text, Images.NONE, _text_of, Argument.TEXT, is_option=True),
+        FieldKind.SEED: FieldTraits(value_schemas.whole_number, Images.NONE, None, Argument.INTEGER, is_option=False),
+        FieldKind.PICTURE: FieldTraits(value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False),
+        FieldKind.PICTURES: FieldTraits(value_schemas.images, Images.SEVERAL, None, Argument.NONE, is_option=False),
+        FieldKind.MASK: FieldTraits(value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False),
+        FieldKind.HIDDEN: FieldTraits(value_schemas.switch, Images.NONE, None, Argument.SWITCH, is_option=False),
     }
 )

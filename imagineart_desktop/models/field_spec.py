@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+_DISPLAYED = {"render_3D": "3D render", "C4D_CARTOON": "C4D cartoon"}
+_LONGEST_ABBREVIATION = 3
+_ROMAN = re.compile(r"_i+\Z")
 
 
 class FieldKind(StrEnum):
@@ -15,6 +20,7 @@ class FieldKind(StrEnum):
     RATIO = "ratio"
     CHOICE = "choice"
     SWITCH = "switch"
+    TEXT = "text"
     SEED = "seed"
     PICTURE = "picture"
     PICTURES = "pictures"
@@ -28,9 +34,9 @@ class FieldSpec(BaseModel):
     name: in the service's API. label: in the form; short: the label to use next to the value, if it differs. help: one
     sentence. required: whether the service refuses a request without it. default: what the service assumes.
 
-    describes: what a prompt describes, the whole image or a change to one. options: the values of a choice, in the
-    service's order; option_labels: value → its text, where `option_text` doesn't give it. minimum, maximum: limits of a
-    number. max_items: how many images a field with several may hold.
+    hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
+    the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
+    it. minimum, maximum: limits of a number. max_items: how many images a field with several may hold.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +48,7 @@ class FieldSpec(BaseModel):
     help: str = ""
     required: bool = False
     default: bool | int | str | None = None
+    hint: str = ""
     describes: Literal["image", "change"] = "image"
     options: tuple[str, ...] = ()
     option_labels: dict[str, str] = {}
@@ -49,11 +56,20 @@ class FieldSpec(BaseModel):
     maximum: int | None = None
     max_items: int = 1
 
+    @property
+    def is_optional(self) -> bool:
+        """Whether the field may have no value at all."""
+        return not self.required and self.default is None
+
     def option_text(self, option: str) -> str:
         """Return a value of a choice in its display form."""
         return self.option_labels.get(option) or option_text(option)
 
 
 def option_text(option: str) -> str:
-    """Return a choice's value in its usual display form: “Auto”, “Very low”, “16:9”."""
-    return {"render_3D": "3D render"}.get(option, option[:1].upper() + option[1:].replace("_", " "))
+    """Return a choice's value in its usual display form: “Auto”, “3D render”, “Art deco”, “16:9”, “2K”."""
+    if option in _DISPLAYED:
+        return _DISPLAYED[option]
+    if option.isupper() and len(option) > _LONGEST_ABBREVIATION:
+        option = _ROMAN.sub(lambda numeral: numeral[0].upper(), option.lower())
+    return option[:1].upper() + option[1:].replace("_", " ")

@@ -6,11 +6,14 @@ from decimal import Decimal
 
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
-from imagineart_desktop.models.output_size import InputSize
-from imagineart_desktop.models.price_rule import FixedPrice
+from imagineart_desktop.models.output_size import InputSize, PresetSize
+from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice
 from imagineart_desktop.models.value_schemas import MAX_SEED
 
-_PROMPT = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", describes="change", required=True)
+_FAMILY = "Ideogram"
+
+_PROMPT = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", required=True)
+_INSTRUCTION = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", describes="change", required=True)
 _IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
 _MASK = FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", required=True)
 _SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)
@@ -34,14 +37,184 @@ _SYNC = FieldSpec(
 # the size of a 16-megapixel photo as PNG.
 _WORKING_SIZE = WorkingSize(native_pixels=1024 * 1024, max_edge=1536, widest=3.0, min_edge=256, max_pixels=4096 * 4096)
 
+_SPEED = FieldSpec(
+    name="rendering_speed",
+    kind=FieldKind.CHOICE,
+    label="Rendering speed",
+    short="Speed",
+    help="Turbo is fastest and cheapest, Quality follows the prompt best.",
+    options=("TURBO", "BALANCED", "QUALITY"),
+    default="BALANCED",
+)
+_STYLE = FieldSpec(
+    name="style",
+    kind=FieldKind.CHOICE,
+    label="Style",
+    options=("AUTO", "GENERAL", "REALISTIC", "DESIGN"),
+    default="AUTO",
+)
+_PRESETS = (
+    "80S_ILLUSTRATION 90S_NOSTALGIA ABSTRACT_ORGANIC ANALOG_NOSTALGIA ART_BRUT ART_DECO ART_POSTER AURA AVANT_GARDE"
+    " BAUHAUS BLUEPRINT BLURRY_MOTION BRIGHT_ART C4D_CARTOON CHILDRENS_BOOK COLLAGE COLORING_BOOK_I COLORING_BOOK_II"
+    " CUBISM DARK_AURA DOODLE DOUBLE_EXPOSURE DRAMATIC_CINEMA EDITORIAL EMOTIONAL_MINIMAL ETHEREAL_PARTY EXPIRED_FILM"
+    " FLAT_ART FLAT_VECTOR FOREST_REVERIE GEO_MINIMALIST GLASS_PRISM GOLDEN_HOUR GRAFFITI_I GRAFFITI_II HALFTONE_PRINT"
+    " HIGH_CONTRAST HIPPIE_ERA ICONIC JAPANDI_FUSION JAZZY LONG_EXPOSURE MAGAZINE_EDITORIAL MINIMAL_ILLUSTRATION"
+    " MIXED_MEDIA MONOCHROME NIGHTLIFE OIL_PAINTING OLD_CARTOONS PAINT_GESTURE POP_ART RETRO_ETCHING RIVIERA_POP"
+    " SPOTLIGHT_80S STYLIZED_RED SURREAL_COLLAGE TRAVEL_POSTER VINTAGE_GEO VINTAGE_POSTER WATERCOLOR WEIRD"
+    " WOODBLOCK_PRINT"
+)
+_STYLE_PRESET = FieldSpec(
+    name="style_preset",
+    kind=FieldKind.CHOICE,
+    label="Style preset",
+    options=tuple(_PRESETS.split()),
+    option_labels={"CHILDRENS_BOOK": "Children’s book"},
+)
+_SIZES = {
+    "square_hd": (1024, 1024),
+    "square": (512, 512),
+    "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024),
+    "landscape_4_3": (1024, 768),
+    "landscape_16_9": (1024, 576),
+}
+_IMAGE_SIZE = FieldSpec(
+    name="image_size",
+    kind=FieldKind.CHOICE,
+    label="Image size",
+    options=tuple(_SIZES),
+    option_labels={
+        "square_hd": "Square, large",
+        "square": "Square, small",
+        "portrait_4_3": "Portrait 3:4",
+        "portrait_16_9": "Portrait 9:16",
+        "landscape_4_3": "Landscape 4:3",
+        "landscape_16_9": "Landscape 16:9",
+    },
+    default="square_hd",
+)
+_NEGATIVE = FieldSpec(
+    name="negative_prompt",
+    kind=FieldKind.TEXT,
+    label="Negative prompt",
+    hint="What to leave out",
+    default="",
+)
+_V3_PRICE = OptionPrice(
+    field="rendering_speed",
+    amounts={"TURBO": Decimal("0.03"), "BALANCED": Decimal("0.06"), "QUALITY": Decimal("0.09")},
+)
+
+IDEOGRAM_V3 = ModelSpec(
+    endpoint="fal-ai/ideogram/v3",
+    label="Ideogram V3",
+    short_label="V3",
+    family=_FAMILY,
+    tasks=(Task.GENERATE,),
+    fields=(_PROMPT, _IMAGE_SIZE, _SPEED, _STYLE, _STYLE_PRESET, _NEGATIVE, _SEED, _EXPAND, _SYNC),
+    price_rule=_V3_PRICE,
+    size_rule=PresetSize(field="image_size", sizes=_SIZES),
+    typical_seconds=15,
+    note="Lettering, and 61 style presets",
+    returns_seed=True,
+)
+
+IDEOGRAM_V3_EDIT = ModelSpec(
+    endpoint="fal-ai/ideogram/v3/edit",
+    label="Ideogram V3 Edit",
+    short_label="V3 Edit",
+    family=_FAMILY,
+    tasks=(Task.INPAINT,),
+    fields=(_INSTRUCTION, _IMAGE, _MASK, _SPEED, _STYLE_PRESET, _SEED, _EXPAND, _SYNC),
+    price_rule=_V3_PRICE,
+    size_rule=InputSize(),
+    typical_seconds=15,
+    note="Repaints what you mask, with lettering",
+    mask_polarity=MaskPolarity.PAINTED_BLACK,
+    working_size=_WORKING_SIZE,
+    returns_seed=True,
+)
+
+IDEOGRAM_45 = ModelSpec(
+    endpoint="ideogram/v4.5",
+    label="Ideogram 4.5",
+    short_label="4.5",
+    family=_FAMILY,
+    tasks=(Task.GENERATE,),
+    fields=(
+        _PROMPT,
+        _IMAGE_SIZE,
+        FieldSpec(
+            name="quality",
+            kind=FieldKind.CHOICE,
+            label="Quality",
+            options=("low", "medium", "high"),
+            default="medium",
+        ),
+        FieldSpec(
+            name="enable_prompt_expansion",
+            kind=FieldKind.SWITCH,
+            label="Expand prompt with MagicPrompt",
+            short="Expand prompt",
+            default=True,
+        ),
+        _SEED,
+        _SYNC,
+    ),
+    price_rule=OptionPrice(
+        field="quality", amounts={"low": Decimal("0.03"), "medium": Decimal("0.06"), "high": Decimal("0.22")}
+    ),
+    typical_seconds=20,
+    note="Newest, in three qualities",
+    returns_seed=True,
+)
+
+IDEOGRAM_45_EDIT = ModelSpec(
+    endpoint="ideogram/v4.5/edit",
+    label="Ideogram 4.5 Edit",
+    short_label="4.5 Edit",
+    family=_FAMILY,
+    tasks=(Task.INPAINT, Task.EDIT),
+    fields=(
+        _INSTRUCTION,
+        _IMAGE,
+        FieldSpec(name="reference_image_urls", kind=FieldKind.PICTURES, label="Reference images", max_items=4),
+        FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask"),
+        FieldSpec(
+            name="quality",
+            kind=FieldKind.CHOICE,
+            label="Quality",
+            options=("very_low", "low", "medium", "high"),
+            default="medium",
+        ),
+        _SEED,
+        _SYNC,
+    ),
+    price_rule=OptionPrice(
+        field="quality",
+        amounts={
+            "very_low": Decimal("0.008"),
+            "low": Decimal("0.03"),
+            "medium": Decimal("0.06"),
+            "high": Decimal("0.22"),
+        },
+    ),
+    size_rule=InputSize(),
+    typical_seconds=20,
+    note="Newest; edits with or without a mask",
+    mask_polarity=MaskPolarity.PAINTED_BLACK,
+    working_size=_WORKING_SIZE,
+    returns_seed=True,
+)
+
 IDEOGRAM_V2_EDIT = ModelSpec(
     endpoint="fal-ai/ideogram/v2/edit",
     label="Ideogram V2 Edit",
     short_label="Ideogram",
-    family="Ideogram",
-    task=Task.INPAINT,
+    family=_FAMILY,
+    tasks=(Task.INPAINT,),
     fields=(
-        _PROMPT,
+        _INSTRUCTION,
         _IMAGE,
         _MASK,
         _SEED,

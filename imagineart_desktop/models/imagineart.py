@@ -24,7 +24,7 @@ IMAGINEART_20 = ModelSpec(
     label="ImagineArt 2.0 Preview",
     short_label="2.0",
     family=_FAMILY,
-    task=Task.GENERATE,
+    tasks=(Task.GENERATE,),
     fields=(
         _PROMPT,
         FieldSpec(
@@ -67,7 +67,7 @@ IMAGINEART_15_PRO = ModelSpec(
     label="ImagineArt 1.5 Pro Preview",
     short_label="1.5 Pro",
     family=_FAMILY,
-    task=Task.GENERATE,
+    tasks=(Task.GENERATE,),
     fields=(
         _PROMPT,
         FieldSpec(
@@ -78,11 +78,33 @@ IMAGINEART_15_PRO = ModelSpec(
             default="1:1",
         ),
         _SEED,
+        FieldSpec(
+            name="negative_prompt",
+            kind=FieldKind.TEXT,
+            label="Negative prompt",
+            hint="What to leave out",
+            default="",
+        ),
     ),
+    packs_prompt=True,
     price_rule=FixedPrice(amount=Decimal("0.045")),
     size_rule=RatioSize(field="aspect_ratio", long_edge=_2K),
     typical_seconds=20,
     note="Earlier; always 2K, 9 ratios",
+)
+
+IMAGINEART_15 = ModelSpec(
+    endpoint="imagineart/imagineart-1.5-preview/text-to-image",
+    label="ImagineArt 1.5 Preview",
+    short_label="1.5",
+    family=_FAMILY,
+    tasks=(Task.GENERATE,),
+    fields=IMAGINEART_15_PRO.fields,
+    packs_prompt=True,
+    price_rule=FixedPrice(amount=Decimal("0.03")),
+    size_rule=IMAGINEART_15_PRO.size_rule,
+    typical_seconds=15,
+    note="Earlier and cheaper; 9 ratios",
 )
 
 IMAGINEART_20_EDIT = ModelSpec(
@@ -90,7 +112,7 @@ IMAGINEART_20_EDIT = ModelSpec(
     label="ImagineArt 2.0 Edit Preview",
     short_label="2.0 Edit",
     family=_FAMILY,
-    task=Task.EDIT,
+    tasks=(Task.EDIT,),
     fields=(
         FieldSpec(
             name="image_urls",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,6 +17,8 @@ from imagineart_desktop.models.price_rule import PriceRule
 from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
 from imagineart_desktop.models.request import ModelRequest, RequestSchema
 from imagineart_desktop.models.size import Size
+
+T = TypeVar("T")
 
 
 class Task(StrEnum):
@@ -62,10 +65,12 @@ def app_of(endpoint: str) -> str:
 class ModelSpec(BaseModel):
     """One model, JSON-able.
 
-    endpoint: fal's endpoint id with its sub-path. family: models of one maker and generation. fields: in the service's
+    endpoint: fal's endpoint id with its sub-path. family: models of one maker. tasks: what it's offered for, at least
+    one, the main one first. fields: in the service's
     order. price_rule, size_rule: compute price and size of a request. typical_seconds: from submit to result, an
     initial estimate that measured times replace. note: what the model is good for, in a few words. mask_polarity,
-    working_size: of models with a mask. returns_seed: whether a result comes with the seed that was used.
+    working_size: of models with a mask. returns_seed: whether a result comes with the seed that was used. packs_prompt:
+    whether the service takes a negative prompt only inside the prompt, as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,7 +79,7 @@ class ModelSpec(BaseModel):
     label: str
     short_label: str
     family: str
-    task: Task
+    tasks: tuple[Task, ...]
     fields: tuple[FieldSpec, ...]
     price_rule: PriceRule
     size_rule: OutputSizeRule = UnknownSize()
@@ -83,6 +88,7 @@ class ModelSpec(BaseModel):
     mask_polarity: MaskPolarity | None = None
     working_size: WorkingSize = WorkingSize()
     returns_seed: bool = False
+    packs_prompt: bool = False
 
     def __hash__(self) -> int:
         return hash(self.endpoint)
@@ -95,7 +101,7 @@ class ModelSpec(BaseModel):
     @cached_property
     def schema_of_request(self) -> RequestSchema:
         """The fields, and what they may hold."""
-        return RequestSchema(self.fields)
+        return RequestSchema(self.fields, packs_prompt=self.packs_prompt)
 
     @property
     def fields_by_name(self) -> Mapping[str, FieldSpec]:
@@ -105,6 +111,23 @@ class ModelSpec(BaseModel):
     def field_of(self, kind: FieldKind) -> FieldSpec | None:
         """Return the first field of a kind, or None."""
         return next((field for field in self.fields if field.kind is kind), None)
+
+    def task_of(self, *, masked: bool) -> Task:
+        """Return the task of a request. masked: whether it has a mask."""
+        if masked and Task.INPAINT in self.tasks:
+            return Task.INPAINT
+        return next((task for task in self.tasks if task is not Task.INPAINT), self.tasks[0])
+
+    def image_fields(self, images: Sequence[T]) -> dict[str, list[T]]:
+        """Return field → the images that it takes, from what the user chose in order; the mask is none of them."""
+        one, several = self.field_of(FieldKind.PICTURE), self.field_of(FieldKind.PICTURES)
+        found: dict[str, list[T]] = {}
+        rest = list(images)
+        if one is not None and rest:
+            found[one.name] = [rest.pop(0)]
+        if several is not None and rest:
+            found[several.name] = rest
+        return found
 
     @property
     def has_seed(self) -> bool:
@@ -120,7 +143,7 @@ class ModelSpec(BaseModel):
         return self.schema_of_request.validate(values)
 
     def parse(self, values: object) -> ModelRequest:
-        """Build the request with these values: field → value. Raises InvalidRequestError, which names invalid fields."""
+        """Build the request with these values: field → value. Raises InvalidRequestError."""
         try:
             return self.validate_request(values)
         except ValidationError as error:

@@ -38,6 +38,18 @@ class RatioSize(_Rule):
         return size_for(inputs[0], edge) if inputs else None
 
 
+class PresetSize(_Rule):
+    """A choice of named sizes. field: its name; sizes: option → (width, height) in pixels, where it's known."""
+
+    kind: Literal["preset"] = "preset"
+    field: str
+    sizes: dict[str, Size]
+
+    def size(self, values: Values, _inputs: Sequence[Size]) -> Size | None:
+        """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
+        return self.sizes.get(values[self.field])
+
+
 class InputSize(_Rule):
     """The size of the first input image."""
 
@@ -58,4 +70,4 @@ class UnknownSize(_Rule):
         return None
 
 
-OutputSizeRule = Annotated[RatioSize | InputSize | UnknownSize, Field(discriminator="kind")]
+OutputSizeRule = Annotated[RatioSize | PresetSize | InputSize | UnknownSize, Field(discriminator="kind")]

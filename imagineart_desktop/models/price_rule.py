@@ -30,6 +30,11 @@ class FixedPrice(_Rule):
         """Return the price of a request."""
         return fixed_price(self.amount)
 
+    @property
+    def range(self) -> tuple[Decimal, Decimal]:
+        """The lowest and the highest price."""
+        return self.amount, self.amount
+
 
 class OptionPrice(_Rule):
     """The price depends on one choice. field: its name; amounts: option → US dollars."""
@@ -41,6 +46,11 @@ class OptionPrice(_Rule):
     def price(self, values: Values) -> Price:
         """Return the price of a request."""
         return fixed_price(self.amounts[values[self.field]])
+
+    @property
+    def range(self) -> tuple[Decimal, Decimal]:
+        """The lowest and the highest price."""
+        return min(self.amounts.values()), max(self.amounts.values())
 
 
 class ImagesPrice(_Rule):
@@ -59,6 +69,11 @@ class ImagesPrice(_Rule):
         return Price(
             self.first + more * self.further, f"{format_dollars(self.first)} + {more} × {format_dollars(self.further)}"
         )
+
+    @property
+    def range(self) -> tuple[Decimal, Decimal]:
+        """The lowest price, and that of two images."""
+        return self.first, self.first + self.further
 
 
 PriceRule = Annotated[FixedPrice | OptionPrice | ImagesPrice, Field(discriminator="kind")]

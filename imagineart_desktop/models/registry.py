@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from imagineart_desktop.models.ideogram import IDEOGRAM_V2_EDIT
-from imagineart_desktop.models.imagineart import IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT
+from imagineart_desktop.models.ideogram import (
+    IDEOGRAM_45,
+    IDEOGRAM_45_EDIT,
+    IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_EDIT,
+)
+from imagineart_desktop.models.imagineart import IMAGINEART_15, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.models.model_spec import ModelSpec, Task
 
-BUILT_IN: tuple[ModelSpec, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)
+BUILT_IN: tuple[ModelSpec, ...] = (
+    IMAGINEART_20,
+    IMAGINEART_15_PRO,
+    IMAGINEART_15,
+    IDEOGRAM_45,
+    IDEOGRAM_V3,
+    IMAGINEART_20_EDIT,
+    IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3_EDIT,
+    IDEOGRAM_45_EDIT,
+)
 """The models that come with the program, in the order in which their tabs list them."""
 
 
@@ -36,4 +52,4 @@ class ModelRegistry:
 
     def for_task(self, task: Task) -> tuple[ModelSpec, ...]:
         """Return the models of a tab, the preferred one first."""
-        return tuple(model for model in self if model.task is task)
+        return tuple(model for model in self if task in model.tasks)

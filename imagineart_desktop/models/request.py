@@ -17,12 +17,21 @@ from imagineart_desktop.models.field_spec import FieldSpec
 from imagineart_desktop.models.value_schemas import is_input_reference
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
+PROMPT, NEGATIVE = "prompt", "negative_prompt"
+"""Names that every model gives to these fields."""
+
+_POSITIVE = "positive_prompt"
+
 
 class RequestSchema:
-    """The fields of a model's input, and what they may hold. fields: in the documented order."""
+    """The fields of a model's input, and what they may hold.
 
-    def __init__(self, fields: Sequence[FieldSpec]) -> None:
+    fields: in the documented order. packs_prompt: see `ModelSpec`.
+    """
+
+    def __init__(self, fields: Sequence[FieldSpec], *, packs_prompt: bool = False) -> None:
         self.fields = {field.name: field for field in fields}
+        self.packs_prompt = packs_prompt
         self._validator = SchemaValidator(
             core_schema.typed_dict_schema({field.name: _schema_of(field) for field in fields}, extra_behavior="forbid")
         )
@@ -37,6 +46,8 @@ class RequestSchema:
     def accepts(self, name: str, value: object) -> bool:
         """Return whether a field may have this value, which may not be converted for it."""
         field = self.fields[name]
+        if value is None:
+            return field.is_optional
         return SchemaValidator(TRAITS[field.kind].schema(field)).isinstance_python(value, strict=True)
 
 
@@ -44,7 +55,7 @@ def _schema_of(field: FieldSpec) -> core_schema.TypedDictField:
     schema = TRAITS[field.kind].schema(field)
     if field.required:
         return core_schema.typed_dict_field(schema)
-    if field.default is None:
+    if field.is_optional:
         schema = core_schema.nullable_schema(schema)
     return core_schema.typed_dict_field(core_schema.with_default_schema(schema, default=field.default))
 
@@ -72,10 +83,14 @@ class ModelRequest:
 
     def images(self) -> tuple[tuple[str, str], ...]:
         """Return (role, reference or URL) of each image of this request, in order."""
+        return tuple((role, item) for _, role, item in self.named_images())
+
+    def named_images(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (field, role, reference or URL) of each image of this request, in order."""
         found = []
         for name, field in self._image_fields():
             value = self.values[name]
-            found += [(field.kind.value, item) for item in (value if isinstance(value, tuple) else (value,))]
+            found += [(name, field.kind.value, item) for item in (value if isinstance(value, tuple) else (value,))]
         return tuple(found)
 
     def input_references(self) -> tuple[str, ...]:
@@ -98,6 +113,8 @@ class ModelRequest:
         body = self.to_fields()
         for name, _ in self._image_fields():
             body[name] = _resolve(body[name], urls)
+        if self.schema.packs_prompt and (negative := body.pop(NEGATIVE, None)):
+            body[PROMPT] = json.dumps({_POSITIVE: body[PROMPT], NEGATIVE: negative}, ensure_ascii=False)
         return body
 
     def _image_fields(self) -> list[tuple[str, FieldSpec]]:
@@ -107,6 +124,17 @@ class ModelRequest:
             for name, field in self.schema.fields.items()
             if TRAITS[field.kind].images is not Images.NONE and self.values[name] is not None
         ]
+
+
+def unpacked_prompt(prompt: str) -> tuple[str, str]:
+    """Return (prompt, negative prompt) of a request body, which may have both inside its prompt, as JSON."""
+    try:
+        packed = json.loads(prompt)
+    except (ValueError, RecursionError):
+        return prompt, ""
+    if not isinstance(packed, dict) or not isinstance(packed.get(_POSITIVE), str):
+        return prompt, ""
+    return packed[_POSITIVE], str(packed.get(NEGATIVE) or "")
 
 
 def _as_json(value: Any) -> JsonValue:

@@ -69,6 +69,11 @@ def whole_number(field: FieldSpec) -> CoreSchema:
     return core_schema.int_schema(strict=True, ge=field.minimum, le=field.maximum)
 
 
+def text(_field: FieldSpec) -> CoreSchema:
+    """At most `MAX_PROMPT` characters, kept exactly as written, no control characters."""
+    return core_schema.no_info_after_validator_function(_check_characters, core_schema.str_schema())
+
+
 def image(_field: FieldSpec) -> CoreSchema:
     """``input:<sha256>`` or, in the request body, an http(s) or data URL."""
     return core_schema.no_info_after_validator_function(_check_image, core_schema.str_schema())

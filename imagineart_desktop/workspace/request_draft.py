@@ -270,7 +270,7 @@ class RequestDraft(QObject):
             self.cost_changed.emit()
 
     def _set_model(self, model: ModelSpec) -> None:
-        if model.task is not self.task or model is self.model:
+        if self.task not in model.tasks or model is self.model:
             return
         kept = {**self._values.kept, **self.options}
         options = _default_options(model) | {
@@ -297,7 +297,7 @@ class RequestDraft(QObject):
 
     def _request(self, prompt: str) -> ModelRequest:
         """Return the request with placeholders for its images. Raises InvalidRequestError."""
-        images = placeholder_images(self.model, 1 + self.extra_inputs)
+        images = placeholder_images(self.model, self.task, 1 + self.extra_inputs)
         seed = {"seed": self.seed.value} if self.model.has_seed else {}
         return self.model.parse({"prompt": prompt, **self.options, **images, **seed})
 

@@ -32,7 +32,7 @@ def test_what_is_shown_of_a_value() -> None:
     shown = {kind: traits.text_of for kind, traits in TRAITS.items() if traits.text_of is not None}
     assert {kind: text_of(field(kind), "very_low") for kind, text_of in shown.items()} == dict.fromkeys(
         (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "Very low"
-    )
+    ) | {FieldKind.TEXT: "very_low"}
     assert shown[FieldKind.CHOICE](field(FieldKind.CHOICE), "render_3D") == "3D render"
     switch = field(FieldKind.SWITCH)
     assert (shown[FieldKind.SWITCH](switch, True), shown[FieldKind.SWITCH](switch, False)) == ("Yes", "No")
@@ -45,12 +45,17 @@ def test_which_values_a_draft_may_hold() -> None:
         for kind, traits in TRAITS.items()
         if traits.is_option
     }
-    assert accepted == {FieldKind.RATIO: ["2K"], FieldKind.CHOICE: ["2K"], FieldKind.SWITCH: [True]}
+    assert accepted == {
+        FieldKind.RATIO: ["2K"],
+        FieldKind.CHOICE: ["2K"],
+        FieldKind.SWITCH: [True],
+        FieldKind.TEXT: ["2K", "8K"],
+    }
 
 
 def test_a_kind_says_everything_that_it_means() -> None:
     with pytest.raises(TypeError, match="is_option"):
-        FieldTraits(value_schemas.choice, Images.NONE, None, Argument.NONE, variants=None)  # type: ignore[call-arg]
+        FieldTraits(value_schemas.choice, Images.NONE, None, Argument.NONE)  # type: ignore[call-arg]
 
 
 def test_a_draft_keeps_the_fields_that_have_a_control() -> None:

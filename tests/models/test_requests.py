@@ -9,7 +9,12 @@ import pytest
 
 from imagineart_desktop.models import (
     BUILT_IN,
+    IDEOGRAM_45,
+    IDEOGRAM_45_EDIT,
     IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_EDIT,
+    IMAGINEART_15,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -22,6 +27,7 @@ from imagineart_desktop.models import (
     input_reference,
     list_price,
     size_for,
+    unpacked_prompt,
 )
 
 PICTURE = input_reference("ab" * 32)
@@ -34,7 +40,7 @@ def problem(model: ModelSpec, **fields: Any) -> str:
 
 
 def test_every_tab_has_a_model() -> None:
-    assert [len(ModelRegistry().for_task(task)) for task in Task] == [2, 1, 1]
+    assert [len(ModelRegistry().for_task(task)) for task in Task] == [5, 2, 3]
     assert all(ModelRegistry().get(model.endpoint) is model for model in BUILT_IN)
 
 
@@ -52,6 +58,16 @@ def test_every_tab_has_a_model() -> None:
             "auto",
         ),
         (IDEOGRAM_V2_EDIT, "style", "auto general realistic design render_3D anime", "auto"),
+        (IDEOGRAM_V3, "style", "AUTO GENERAL REALISTIC DESIGN", "AUTO"),
+        (IDEOGRAM_V3_EDIT, "rendering_speed", "TURBO BALANCED QUALITY", "BALANCED"),
+        (
+            IDEOGRAM_V3,
+            "image_size",
+            "square_hd square portrait_4_3 portrait_16_9 landscape_4_3 landscape_16_9",
+            "square_hd",
+        ),
+        (IDEOGRAM_45, "quality", "low medium high", "medium"),
+        (IDEOGRAM_45_EDIT, "quality", "very_low low medium high", "medium"),
     ],
 )
 def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, options: str, default: str) -> None:
@@ -82,6 +98,13 @@ def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, opt
         (IMAGINEART_20_EDIT, {"prompt": "x", "image_urls": []}, "Reference images: at least 1 is needed."),
         (IMAGINEART_20_EDIT, {"prompt": "x", "image_urls": ["file:///etc/passwd"]}, "http(s) address"),
         (IDEOGRAM_V2_EDIT, {"prompt": "x", "image_url": PICTURE}, "Mask is missing."),
+        (IDEOGRAM_V3, {"prompt": "x", "style_preset": "PLAIN"}, "Style preset must be one of"),
+        (IDEOGRAM_V3, {"prompt": "x", "negative_prompt": "a\x00b"}, "U+0000"),
+        (
+            IDEOGRAM_45_EDIT,
+            {"prompt": "x", "image_url": PICTURE, "reference_image_urls": [PICTURE] * 5},
+            "Reference images: at most 4, there are 5.",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(model: ModelSpec, fields: dict[str, Any], sentence: str) -> None:
@@ -109,7 +132,13 @@ def test_the_wire_carries_urls_in_place_of_references_and_leaves_out_what_is_not
         (IMAGINEART_15_PRO, {}, "0.045", "$0.045"),
         (IMAGINEART_20_EDIT, {"image_urls": [PICTURE]}, "0.05", "$0.05"),
         (IMAGINEART_20_EDIT, {"image_urls": [PICTURE] * 3}, "0.064", "$0.05 + 2 × $0.007 = $0.064"),
+        (IMAGINEART_15, {}, "0.03", "$0.03"),
         (IDEOGRAM_V2_EDIT, {"image_url": PICTURE, "mask_url": PICTURE}, "0.08", "$0.08"),
+        (IDEOGRAM_V3, {}, "0.06", "$0.06"),
+        (IDEOGRAM_V3, {"rendering_speed": "QUALITY"}, "0.09", "$0.09"),
+        (IDEOGRAM_V3_EDIT, {"rendering_speed": "TURBO", "image_url": PICTURE, "mask_url": PICTURE}, "0.03", "$0.03"),
+        (IDEOGRAM_45, {"quality": "high"}, "0.22", "$0.22"),
+        (IDEOGRAM_45_EDIT, {"quality": "very_low", "image_url": PICTURE}, "0.008", "$0.008"),
     ],
 )
 def test_prices(model: ModelSpec, fields: dict[str, Any], amount: str, sentence: str) -> None:
@@ -117,6 +146,33 @@ def test_prices(model: ModelSpec, fields: dict[str, Any], amount: str, sentence:
     assert price.amount == Decimal(amount)
     assert price.sentence == sentence
     assert price.times(4).amount == Decimal(amount) * 4
+
+
+@pytest.mark.parametrize("model", [IMAGINEART_15, IMAGINEART_15_PRO])
+def test_a_negative_prompt_goes_inside_the_prompt_where_the_service_wants_it_so(model: ModelSpec) -> None:
+    request = model.parse({"prompt": "a “red” cup", "negative_prompt": "a saucer"})
+    body = request.to_wire({})
+    assert body.keys() == {"prompt", "aspect_ratio"}
+    assert unpacked_prompt(str(body["prompt"])) == ("a “red” cup", "a saucer")
+    assert request.to_fields()["negative_prompt"] == "a saucer"
+    assert model.parse({"prompt": "a cup"}).to_wire({}) == {"prompt": "a cup", "aspect_ratio": "1:1"}
+
+
+@pytest.mark.parametrize("prompt", ["a cup", "{", "[1]", '{"prompt": "x"}', '{"positive_prompt": 3}', "[" * 100_000])
+def test_other_prompts_are_what_they_say(prompt: str) -> None:
+    assert unpacked_prompt(prompt) == (prompt, "")
+
+
+def test_the_images_that_the_user_chose_go_to_the_fields_in_order() -> None:
+    assert IMAGINEART_20_EDIT.image_fields(["a", "b"]) == {"image_urls": ["a", "b"]}
+    assert IDEOGRAM_45_EDIT.image_fields(["a", "b", "c"]) == {"image_url": ["a"], "reference_image_urls": ["b", "c"]}
+    assert IDEOGRAM_45_EDIT.image_fields(["a"]) == {"image_url": ["a"]}
+
+
+def test_a_model_of_two_tasks_is_used_for_the_one_whose_inputs_it_has() -> None:
+    assert [IDEOGRAM_45_EDIT.task_of(masked=masked) for masked in (True, False)] == [Task.INPAINT, Task.EDIT]
+    assert [IDEOGRAM_V3_EDIT.task_of(masked=masked) for masked in (True, False)] == [Task.INPAINT, Task.INPAINT]
+    assert IMAGINEART_20.task_of(masked=False) is Task.GENERATE
 
 
 def test_mask_polarity_and_sizes() -> None:

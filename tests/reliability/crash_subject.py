@@ -118,13 +118,14 @@ def _around(
 async def request(at: Driver, model: ModelSpec, prompt: str, *, cancels: bool) -> None:
     """Fill in the form of the model's tab and press its button."""
     window = at.window
-    window.go_to(model.task.value)
+    task = model.tasks[0]
+    window.go_to(task.value)
     forms = {Task.GENERATE: window.generate.form, Task.EDIT: window.edit.form, Task.INPAINT: window.inpaint.form}
-    form = forms[model.task]
+    form = forms[task]
     form.draft.set_model(model)
-    if model.task is Task.GENERATE:
+    if task is Task.GENERATE:
         form.draft.set_fields({"aspect_ratio": "3:1", "resolution": "1K"})
-    elif model.task is Task.EDIT:
+    elif task is Task.EDIT:
         at.drop(window.edit.references.slots[0], [resource_path("photos", "coffee.png")])
         await at.until(lambda: len(window.edit.references.sizes) == 1)
     else:

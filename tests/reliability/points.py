@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from imagineart_desktop.jobs import JobState
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT, ModelSpec
+from imagineart_desktop.models import (
+    IDEOGRAM_V2_EDIT,
+    IMAGINEART_15_PRO,
+    IMAGINEART_20,
+    IMAGINEART_20_EDIT,
+    ModelSpec,
+    Task,
+)
 
 
 class Moment(Enum):
@@ -77,5 +84,5 @@ def every_case() -> list[tuple[KillPoint, ModelSpec]]:
         (point, model)
         for point in POINTS
         for model in MODELS
-        if not point.needs_pictures or model.task.value != "generate"
+        if not point.needs_pictures or Task.GENERATE not in model.tasks
     ]

@@ -25,7 +25,7 @@ from imagineart_desktop.library.store.records import (
     Spend,
 )
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
-from imagineart_desktop.models import ModelRegistry, Task
+from imagineart_desktop.models import FieldKind, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo,
         "position": recipe.position,
         "endpoint": recipe.endpoint,
         "model": model.label if model else recipe.endpoint,
-        "task": (model.task if model else Task.GENERATE).value,
+        "task": _task_of(model, recipe).value,
         "prompt": recipe.prompt,
         "seed": stored_seed(recipe.seed),
         "width": info.size[0],
@@ -140,6 +140,12 @@ def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo,
         "request_id": recipe.request_id or "",
         "recipe": recipe.model_dump_json(),
     }
+
+
+def _task_of(model: ModelSpec | None, recipe: Recipe) -> Task:
+    if model is None:
+        return Task.GENERATE
+    return model.task_of(masked=any(parent.role == FieldKind.MASK for parent in recipe.parents))
 
 
 def _paid(recipe: Recipe) -> Payment:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import FieldKind, FieldSpec, Size, for_each_kind
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
+from imagineart_desktop.ui.widgets.completions import complete_with
 
 _MAX_SEGMENTS = 3
+_MAX_LISTED = 20
+"""Number of options above which they can be searched."""
 
 
 class Control(QWidget):
@@ -99,7 +102,10 @@ class _Segments(Control):
 class _ComboControl(Control):
     def __init__(self, field: FieldSpec) -> None:
         super().__init__(field.help)
+        self._is_optional = field.is_optional
         self._box = combo_box(field.label)
+        if field.is_optional:
+            self._box.addItem("None")
         for option in field.options:
             self._box.addItem(field.option_text(option), option)
         self.set_value(field.default)
@@ -108,10 +114,11 @@ class _ComboControl(Control):
         self.column.addWidget(self._box)
 
     def value(self) -> JsonValue:
-        return str(self._box.currentData())
+        option = self._box.currentData()
+        return option if isinstance(option, str) else None
 
     def set_value(self, value: object) -> None:
-        index = self._box.findData(value)
+        index = 0 if value is None and self._is_optional else self._box.findData(value)
         if index >= 0:
             self._box.setCurrentIndex(index)
 
@@ -120,6 +127,50 @@ class _ComboControl(Control):
 
     def stops(self) -> list[QWidget]:
         return [self._box]
+
+
+class _SearchableCombo(_ComboControl):
+    """A combo box for many options: typing any part of an option's name finds it."""
+
+    def __init__(self, field: FieldSpec) -> None:
+        super().__init__(field)
+        self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._edit = QLineEdit()
+        self._box.setLineEdit(self._edit)
+        complete_with(self._edit, self._box.model())
+        self._edit.editingFinished.connect(self._choose_typed)
+
+    def _choose_typed(self) -> None:
+        """Choose the option that was typed, or show the chosen one again in place of text that names none."""
+        typed = self._box.findText(self._edit.text().strip(), Qt.MatchFlag.MatchFixedString)
+        if typed >= 0:
+            self._box.setCurrentIndex(typed)
+        self._edit.setText(self._box.itemText(self._box.currentIndex()))
+
+
+class _Text(Control):
+    def __init__(self, field: FieldSpec) -> None:
+        super().__init__(field.help)
+        self._edit = QLineEdit()
+        self._edit.setAccessibleName(field.label)
+        self._edit.setPlaceholderText(field.hint)
+        self.set_value(field.default)
+        self._edit.textChanged.connect(self.changed)
+        self.column.addWidget(SectionLabel(field.label))
+        self.column.addWidget(self._edit)
+
+    def value(self) -> JsonValue:
+        return self._edit.text()
+
+    def set_value(self, value: object) -> None:
+        if isinstance(value, str) and value != self._edit.text():
+            self._edit.setText(value)
+
+    def set_low(self, low: bool) -> None:
+        set_heading_beside(self.column, low)
+
+    def stops(self) -> list[QWidget]:
+        return [self._edit]
 
 
 class _Switch(Control):
@@ -157,7 +208,9 @@ def create_control(field: FieldSpec) -> Control | None:
 
 
 def _choice_control(field: FieldSpec) -> Control:
-    return _Segments(field) if len(field.options) <= _MAX_SEGMENTS else _ComboControl(field)
+    if len(field.options) > _MAX_LISTED:
+        return _SearchableCombo(field)
+    return _ComboControl(field) if field.is_optional or len(field.options) > _MAX_SEGMENTS else _Segments(field)
 
 
 _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_kind(
@@ -166,6 +219,7 @@ _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_ki
         FieldKind.RATIO: _Ratio,
         FieldKind.CHOICE: _choice_control,
         FieldKind.SWITCH: _Switch,
+        FieldKind.TEXT: _Text,
         FieldKind.SEED: None,
         FieldKind.PICTURE: None,
         FieldKind.PICTURES: None,

@@ -46,7 +46,7 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
     for name, value in recipe.request.items():
         shown = model.fields_by_name.get(name) if model else None
         text_of = TRAITS[shown.kind].text_of if shown is not None else None
-        if shown is not None and text_of is not None:
+        if shown is not None and text_of is not None and value != "":
             facts.append(ImageFact(name, shown.short or shown.label, text_of(shown, value)))
     facts.append(ImageFact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
     # For a file without a recipe in it, this is when the photo was taken, or else the date of the file itself.

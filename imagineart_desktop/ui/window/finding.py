@@ -57,8 +57,9 @@ class WindowSearch:
 
     def _use_model(self, model: ModelSpec) -> None:
         """Select a model in the tab of its task."""
-        self._pages.go_to(model.task.value)
-        form = self._pages.form(model.task.value)
+        tab = self._pages.tab() if self._pages.tab() in model.tasks else model.tasks[0].value
+        self._pages.go_to(tab)
+        form = self._pages.form(tab)
         if form is not None:
             form.draft.set_model(model)
 

@@ -1,0 +1,55 @@
+"""Every built-in model, from its fields through the demo server into the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.imaging import InpaintSettings, new_mask
+from imagineart_desktop.jobs import InputImage, JobState, prepare
+from imagineart_desktop.library import Query
+from imagineart_desktop.models import BUILT_IN, FieldKind, ModelSpec, Task
+from tests.jobs.job_fixtures import at_work, outcome
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.mark.parametrize(
+    ("model", "task"),
+    [(model, task) for model in BUILT_IN for task in model.tasks],
+    ids=lambda value: value.endpoint if isinstance(value, ModelSpec) else value.value,
+)
+async def test_a_model_makes_an_image_that_says_how_it_was_made(
+    tmp_path: Path, demo: DemoServer, photos: Path, model: ModelSpec, task: Task
+) -> None:
+    # The last option of each choice differs from the default.
+    fields: dict[str, object] = {field.name: field.options[-1] for field in model.fields if field.options}
+    fields |= {"prompt": "a copper pot"}
+    fields |= {field.name: "steam" for field in model.fields if field.kind is FieldKind.TEXT}
+    seed = 5 if model.has_seed else None
+    async with at_work(tmp_path, demo) as (worker, library):
+        if task is Task.INPAINT:
+            mask = new_mask((600, 400))
+            mask[100:200, 100:300] = 255
+            prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model)
+            (job,) = await worker.inpaint(model, ServiceKind.DEMO, fields, prepared, (seed,))
+        else:
+            chosen = [InputImage(photos / name) for name in ("coffee.png", "chelsea.png")]
+            images = model.image_fields(chosen) if task is Task.EDIT else {}
+            (job,) = await worker.add(model, ServiceKind.DEMO, fields, images, (seed,))
+        assert job.task is task
+        event = await outcome(worker, job)
+        assert event.job.state is JobState.DONE, event.job.failure
+        (picture,) = await library.summaries(event.pictures)
+        details = await library.details(picture.id)
+        assert details is not None
+        recipe = details.recipe
+        assert {name: recipe.request[name] for name in fields} == fields
+        assert (recipe.endpoint, recipe.seed is not None) == (model.endpoint, model.has_seed or model.returns_seed)
+        assert recipe.cost == model.price(model.parse(recipe.request)).amount
+        assert len(recipe.parents) == {Task.GENERATE: 0, Task.EDIT: 2, Task.INPAINT: 2}[task]
+        assert await library.search(Query(text=f"kind:{task.value}")) == [picture.id]
+        assert await library.search(Query(text=f'model:"{model.label}"')) == [picture.id]
