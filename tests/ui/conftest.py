@@ -54,7 +54,8 @@ def clean_screen(theme: Theme, application: QApplication) -> Iterator[None]:
     application.clipboard().clear()
     yield
     for widget in application.topLevelWidgets():
-        if widget.parentWidget() is None:
+        # A completer deletes its popup.
+        if widget.parentWidget() is None and widget.windowType() is not Qt.WindowType.Popup:
             widget.close()
             widget.deleteLater()
     for other in application.findChildren(Theme):

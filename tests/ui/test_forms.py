@@ -24,7 +24,7 @@ async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_pat
         form.draft.set_fields({"aspect_ratio": "3:2", "resolution": "1K"})
         assert set(form.draft.fields()) == {"prompt", "aspect_ratio", "resolution", "reasoning"}
         form.draft.set_model(IMAGINEART_15_PRO)
-        assert form.draft.fields() == {"prompt": form.prompt.text(), "aspect_ratio": "3:2"}
+        assert form.draft.fields() == {"prompt": form.prompt.text(), "aspect_ratio": "3:2", "negative_prompt": ""}
         assert form._price_right.text() == "$0.045"
         form.draft.set_model(IMAGINEART_20)
         assert form.draft.fields()["resolution"] == "1K"
@@ -160,4 +160,8 @@ async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, th
         assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}["1:1"].endswith("1024 pixels")
         assert form._model_box.toolTip().startswith("from $0.03 per image · ")
         assert all(model.note for model in BUILT_IN)
-        assert [list_price(model) for model in BUILT_IN] == ["from $0.03", "$0.045", "from $0.05", "$0.08"]
+        prices = [list_price(model) for model in BUILT_IN]
+        assert prices == [
+            *("from $0.03", "$0.045", "$0.03", "from $0.03", "from $0.03"),
+            *("from $0.05", "$0.08", "from $0.03", "from $0.008"),
+        ]

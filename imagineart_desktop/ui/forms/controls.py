@@ -137,7 +137,7 @@ class _SearchableCombo(_ComboControl):
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._edit = QLineEdit()
         self._box.setLineEdit(self._edit)
-        complete_with(self._edit, self._box.model())
+        complete_with(self._edit, self._box.model()).activated.connect(self._choose_typed)
         self._edit.editingFinished.connect(self._choose_typed)
 
     def _choose_typed(self) -> None:

@@ -7,9 +7,9 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QWidget
 
-from imagineart_desktop.models import IMAGINEART_15_PRO, IMAGINEART_20, ModelRegistry, Task
+from imagineart_desktop.models import IDEOGRAM_V3, IMAGINEART_15_PRO, IMAGINEART_20, ModelRegistry, Task
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
@@ -61,7 +61,7 @@ def test_the_tab_key_goes_down_the_form(theme: Theme) -> None:
     generate.prompt.set_history(["older"])
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
     generate.draft.set_model(IMAGINEART_15_PRO)
-    assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", *SEED, COUNT, "Generate"]
+    assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "Negative prompt", *SEED, COUNT, "Generate"]
     generate.draft.set_model(IMAGINEART_20)
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
     edit = opened(Task.EDIT)
@@ -154,3 +154,33 @@ def test_a_draft_comes_back_exactly(theme: Theme, task: Task) -> None:
         again.draft.restore(DraftState.model_validate(json.loads(json.dumps(form.draft.state().to_json()))))
         assert again.draft.state() == form.draft.state()
         assert again.prompt.text() == "deux\u00a0points\u00a0:\n  fin "
+
+
+def test_a_long_choice_is_found_by_any_part_of_its_name(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    form.draft.set_model(IDEOGRAM_V3)
+    chosen: list[object] = [form.draft.options["style_preset"]]
+    form.draft.changed.connect(lambda: chosen.append(form.draft.options["style_preset"]))
+    control = form._controls["style_preset"]
+    (edit,) = control.findChildren(QLineEdit)
+    assert edit.text() == "None"
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, "deco")
+    completer = edit.completer()
+    assert completer is not None
+    assert [completer.completionModel().index(row, 0).data() for row in range(completer.completionCount())] == [
+        "Art deco"
+    ]
+    edit.setText("art DECO")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert (chosen[-1], edit.text()) == ("ART_DECO", "Art deco")
+    edit.setText("nothing like it")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert (chosen[-1], edit.text()) == ("ART_DECO", "Art deco")
+    edit.setText("none")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert chosen == [None, "ART_DECO", None]
+    form.prompt.set_text("a cup")
+    quote = form.draft.quote()
+    assert "style_preset" not in quote.model.parse(quote.fields).to_wire({})
