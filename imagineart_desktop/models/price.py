@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 PRICES_READ_ON = date(2026, 11, 1)
-"""When the catalog's prices were read from fal's model pages (to the month)."""
+"""When the built-in prices were read from fal's model pages (to the month)."""
 
 _MAX_UNITS_LENGTH = 40
 _MAX_UNITS = 10**9

@@ -26,7 +26,7 @@ class UnavailableModel:
     endpoint: str
     label: str
     short_label: str
-    is_in_catalog: bool
+    is_offered: bool
     typical_seconds: float = 30.0
 
     @classmethod
@@ -34,7 +34,7 @@ class UnavailableModel:
         """Return what is known about the model at this endpoint."""
         model = models.find(endpoint)
         if model is None:
-            return cls(endpoint, endpoint, endpoint, is_in_catalog=False)
+            return cls(endpoint, endpoint, endpoint, is_offered=False)
         return cls(endpoint, model.label, model.short_label, True, model.typical_seconds)
 
     @property

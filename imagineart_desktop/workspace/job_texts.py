@@ -68,7 +68,7 @@ def unavailable_words(job: Job) -> str:
     """Return why this version can't send the job's request, and what to do; empty if it can."""
     if not isinstance(job.model, UnavailableModel):
         return ""
-    if job.model.is_in_catalog:
+    if job.model.is_offered:
         return "This version can’t read this request. Update the program to continue; nothing is lost."
     return "This model isn’t available in this version. Update the program to continue; nothing is lost."
 

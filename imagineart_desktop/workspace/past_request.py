@@ -14,7 +14,7 @@ from imagineart_desktop.workspace.request_draft import RequestDraft
 
 @dataclass(frozen=True, slots=True)
 class SavedRequest:
-    """A past request. model: None if it's no longer in the catalog. parents: the images it was made from, in order.
+    """A past request. model: None if it's no longer offered. parents: the images it was made from, in order.
 
     plan: of an inpaint; the image was then made from the plan's source and mask; the parents may be crops of these.
     settings: names of further settings if another program made the image.

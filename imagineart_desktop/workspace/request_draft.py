@@ -180,7 +180,7 @@ class RequestDraft(QObject):
             self._values = replace(self._values, is_free=free)
 
     def reuse(self, model: ModelSpec | None, fields: Mapping[str, object], seed: int | None) -> None:
-        """Take over a past request. model: None if it's no longer in the catalog."""
+        """Take over a past request. model: None if it's no longer offered."""
         with self._changing():
             if model is not None:
                 self._set_model(model)

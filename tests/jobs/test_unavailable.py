@@ -58,7 +58,7 @@ async def left_in(root: Path, **values: object) -> Job:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("values", "label", "is_in_catalog"),
+    ("values", "label", "is_offered"),
     [
         ({"endpoint": ENDPOINT, "request": REQUEST}, ENDPOINT, False),
         ({"request": REQUEST}, IMAGINEART_20.label, True),
@@ -66,7 +66,7 @@ async def left_in(root: Path, **values: object) -> Job:
     ],
 )
 async def test_an_unsent_one_is_kept_as_it_is(
-    tmp_path: Path, demo: DemoServer, values: dict[str, str], label: str, is_in_catalog: bool
+    tmp_path: Path, demo: DemoServer, values: dict[str, str], label: str, is_offered: bool
 ) -> None:
     left = await left_in(tmp_path, **values)
     before = row_of(tmp_path, left.id)
@@ -77,7 +77,7 @@ async def test_an_unsent_one_is_kept_as_it_is(
         (job,) = worker.jobs()
         assert (job.id, job.state, worker.unfinished(), worker.unreadable) == (left.id, JobState.WAITING, [], 0)
         assert isinstance(job.model, UnavailableModel)
-        assert (job.model.label, job.model.is_in_catalog, job.is_model_available) == (label, is_in_catalog, False)
+        assert (job.model.label, job.model.is_offered, job.is_model_available) == (label, is_offered, False)
         assert (job.task, job.expected_size) == (None, None)
     assert len(accepted(demo)) == 1
     assert row_of(tmp_path, left.id) == before

@@ -136,6 +136,9 @@ class _SearchableCombo(_ComboControl):
         super().__init__(field)
         self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._edit = QLineEdit()
+        self._edit.setProperty("bare", True)
+        # Its text lines up with that of the other boxes.
+        self._edit.setTextMargins(-2, 0, 0, 0)
         self._box.setLineEdit(self._edit)
         complete_with(self._edit, self._box.model()).activated.connect(self._choose_typed)
         self._edit.editingFinished.connect(self._choose_typed)
