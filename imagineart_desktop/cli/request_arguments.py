@@ -17,6 +17,10 @@ def _add_integer(parser: argparse.ArgumentParser, flag: str, label: str) -> None
     parser.add_argument(flag, type=integer_parser())
 
 
+def _add_number(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, type=float, help=label)
+
+
 def _add_option(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
     parser.add_argument(flag, help=label)
 
@@ -29,6 +33,7 @@ _ADD: Mapping[Argument, Callable[[argparse.ArgumentParser, str, str], None] | No
     Argument.NONE: None,
     Argument.TEXT: _add_option,
     Argument.INTEGER: _add_integer,
+    Argument.NUMBER: _add_number,
     Argument.SWITCH: _add_switch,
 }
 _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}

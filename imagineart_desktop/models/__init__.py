@@ -8,6 +8,8 @@ from imagineart_desktop.models.ideogram import (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REMIX,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
 )
 from imagineart_desktop.models.imagineart import (
     IMAGINEART_15,
@@ -39,6 +41,8 @@ __all__ = [
     "IDEOGRAM_V2_EDIT",
     "IDEOGRAM_V3",
     "IDEOGRAM_V3_EDIT",
+    "IDEOGRAM_V3_REMIX",
+    "IDEOGRAM_V3_REPLACE_BACKGROUND",
     "IMAGINEART_15",
     "IMAGINEART_15_PRO",
     "IMAGINEART_20",

@@ -33,6 +33,7 @@ class Argument(Enum):
     NONE = auto()
     TEXT = auto()
     INTEGER = auto()
+    NUMBER = auto()
     SWITCH = auto()
 
 
@@ -68,6 +69,10 @@ def _text_of(_field: FieldSpec, value: object) -> str:
     return str(value)
 
 
+def _number_text(_field: FieldSpec, value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _switch_text(_field: FieldSpec, value: object) -> str:
     return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else option_text(str(value))
 
@@ -79,6 +84,7 @@ TRAITS = for_each_kind(
         FieldKind.CHOICE: FieldTraits(value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True),
         FieldKind.SWITCH: FieldTraits(value_schemas.switch, Images.NONE, _switch_text, Argument.SWITCH, is_option=True),
         FieldKind.TEXT: FieldTraits(value_schemas.text, Images.NONE, _text_of, Argument.TEXT, is_option=True),
+        FieldKind.NUMBER: FieldTraits(value_schemas.number, Images.NONE, _number_text, Argument.NUMBER, is_option=True),
         FieldKind.SEED: FieldTraits(value_schemas.whole_number, Images.NONE, None, Argument.INTEGER, is_option=False),
         FieldKind.PICTURE: FieldTraits(value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False),
         FieldKind.PICTURES: FieldTraits(value_schemas.images, Images.SEVERAL, None, Argument.NONE, is_option=False),

@@ -21,6 +21,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
     SWITCH = "switch"
     TEXT = "text"
+    NUMBER = "number"
     SEED = "seed"
     PICTURE = "picture"
     PICTURES = "pictures"
@@ -36,7 +37,7 @@ class FieldSpec(BaseModel):
 
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
-    it. minimum, maximum: limits of a number. max_items: how many images a field with several may hold.
+    it. minimum, maximum, step: of a number. max_items: how many images a field with several may hold.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,13 +48,14 @@ class FieldSpec(BaseModel):
     short: str = ""
     help: str = ""
     required: bool = False
-    default: bool | int | str | None = None
+    default: bool | int | float | str | None = None
     hint: str = ""
     describes: Literal["image", "change"] = "image"
     options: tuple[str, ...] = ()
     option_labels: dict[str, str] = {}
-    minimum: int = 0
-    maximum: int | None = None
+    minimum: int | float = 0
+    maximum: int | float | None = None
+    step: int | float = 1
     max_items: int = 1
 
     @property

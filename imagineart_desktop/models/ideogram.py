@@ -135,6 +135,55 @@ IDEOGRAM_V3_EDIT = ModelSpec(
     returns_seed=True,
 )
 
+IDEOGRAM_V3_REMIX = ModelSpec(
+    endpoint="fal-ai/ideogram/v3/remix",
+    label="Ideogram V3 Remix",
+    short_label="V3 Remix",
+    family=_FAMILY,
+    tasks=(Task.EDIT,),
+    fields=(
+        _INSTRUCTION,
+        _IMAGE,
+        FieldSpec(
+            name="strength",
+            kind=FieldKind.NUMBER,
+            label="Strength",
+            help="How closely the result follows the image: 1 is closest.",
+            default=0.8,
+            minimum=0.01,
+            maximum=1.0,
+            step=0.01,
+        ),
+        _IMAGE_SIZE,
+        _SPEED,
+        _STYLE,
+        _STYLE_PRESET,
+        _NEGATIVE,
+        _SEED,
+        _EXPAND,
+        _SYNC,
+    ),
+    price_rule=_V3_PRICE,
+    size_rule=PresetSize(field="image_size", sizes=_SIZES),
+    typical_seconds=15,
+    note="A new image after an old one",
+    returns_seed=True,
+)
+
+IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
+    endpoint="fal-ai/ideogram/v3/replace-background",
+    label="Ideogram V3 Replace Background",
+    short_label="V3 Background",
+    family=_FAMILY,
+    tasks=(Task.EDIT,),
+    fields=(_INSTRUCTION, _IMAGE, _SPEED, _STYLE, _STYLE_PRESET, _SEED, _EXPAND, _SYNC),
+    price_rule=_V3_PRICE,
+    size_rule=InputSize(),
+    typical_seconds=15,
+    note="Keeps the subject, makes the rest",
+    returns_seed=True,
+)
+
 IDEOGRAM_45 = ModelSpec(
     endpoint="ideogram/v4.5",
     label="Ideogram 4.5",

@@ -14,9 +14,10 @@ from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.output_size import OutputSizeRule, UnknownSize
 from imagineart_desktop.models.price import Price
 from imagineart_desktop.models.price_rule import PriceRule
-from imagineart_desktop.models.problems import InvalidRequestError, describe_problems
+from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError, describe_problems
 from imagineart_desktop.models.request import ModelRequest, RequestSchema
 from imagineart_desktop.models.size import Size
+from imagineart_desktop.support.wording import pluralize
 
 T = TypeVar("T")
 
@@ -119,7 +120,10 @@ class ModelSpec(BaseModel):
         return next((task for task in self.tasks if task is not Task.INPAINT), self.tasks[0])
 
     def image_fields(self, images: Sequence[T]) -> dict[str, list[T]]:
-        """Return field → the images that it takes, from what the user chose in order; the mask is none of them."""
+        """Return field → the images that it takes, from what the user chose in order; the mask is none of them.
+
+        Further images than the model takes are left out, see `check_images`.
+        """
         one, several = self.field_of(FieldKind.PICTURE), self.field_of(FieldKind.PICTURES)
         found: dict[str, list[T]] = {}
         rest = list(images)
@@ -128,6 +132,19 @@ class ModelSpec(BaseModel):
         if several is not None and rest:
             found[several.name] = rest
         return found
+
+    @property
+    def max_images(self) -> int:
+        """How many images a request takes, besides a mask."""
+        several = self.field_of(FieldKind.PICTURES)
+        return int(self.field_of(FieldKind.PICTURE) is not None) + (several.max_items if several is not None else 0)
+
+    def check_images(self, count: int) -> None:
+        """Raise InvalidRequestError if a request can't take this many images."""
+        field = self.field_of(FieldKind.PICTURES) or self.field_of(FieldKind.PICTURE)
+        if field is not None and count > self.max_images:
+            sentence = f"{self.label} takes {pluralize(self.max_images, 'image')}; remove {count - self.max_images}."
+            raise InvalidRequestError([FieldProblem(field.name, field.label, sentence)])
 
     @property
     def has_seed(self) -> bool:

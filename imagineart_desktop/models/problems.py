@@ -53,6 +53,8 @@ def _sentence(label: str, finding: Any) -> str:
             return f"{label} must be {context['le']} or less."
         case "int_type" | "int_parsing" | "int_from_float":
             return f"{label} must be a whole number."
+        case "float_type" | "float_parsing" | "finite_number":
+            return f"{label} must be a number."
         case "too_long":
             return f"{label}: at most {context['max_length']}, there are {context['actual_length']}."
         case "too_short":

@@ -10,6 +10,8 @@ from imagineart_desktop.models.ideogram import (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REMIX,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
 )
 from imagineart_desktop.models.imagineart import IMAGINEART_15, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.models.model_spec import ModelSpec, Task
@@ -24,6 +26,8 @@ BUILT_IN: tuple[ModelSpec, ...] = (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3_EDIT,
     IDEOGRAM_45_EDIT,
+    IDEOGRAM_V3_REMIX,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
 )
 """The models that come with the program, in the order in which their tabs list them."""
 

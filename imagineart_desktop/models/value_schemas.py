@@ -66,7 +66,13 @@ def switch(_field: FieldSpec) -> CoreSchema:
 
 def whole_number(field: FieldSpec) -> CoreSchema:
     """A whole number within the field's limits; text and fractions are refused."""
-    return core_schema.int_schema(strict=True, ge=field.minimum, le=field.maximum)
+    highest = None if field.maximum is None else int(field.maximum)
+    return core_schema.int_schema(strict=True, ge=int(field.minimum), le=highest)
+
+
+def number(field: FieldSpec) -> CoreSchema:
+    """A number within the field's limits; text is refused."""
+    return core_schema.float_schema(strict=True, allow_inf_nan=False, ge=field.minimum, le=field.maximum)
 
 
 def text(_field: FieldSpec) -> CoreSchema:

@@ -200,6 +200,7 @@ class RequestDraft(QObject):
         if self.model.has_seed and (sentence := self.seed.problem):
             return [FieldProblem("seed", "Seed", sentence)]
         try:
+            self.model.check_images(len(self._values.input_sizes))
             self._request(self.prompt)
         except InvalidRequestError as error:
             return list(error.problems)
@@ -208,6 +209,7 @@ class RequestDraft(QObject):
     def quote(self) -> Quote:
         """Return what would be sent now, and for what price. Raises InvalidRequestError."""
         values = self._values
+        self.model.check_images(len(values.input_sizes))
         unit_price = self.model.price(self._request(self.prompt))
         return Quote(self.model, self.fields(), values.count, unit_price, values.requests, values.is_free)
 

@@ -29,6 +29,7 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
     fields: dict[str, object] = {field.name: field.options[-1] for field in model.fields if field.options}
     fields |= {"prompt": "a copper pot"}
     fields |= {field.name: "steam" for field in model.fields if field.kind is FieldKind.TEXT}
+    fields |= {field.name: field.maximum for field in model.fields if field.kind is FieldKind.NUMBER}
     seed = 5 if model.has_seed else None
     async with at_work(tmp_path, demo) as (worker, library):
         if task is Task.INPAINT:
@@ -37,7 +38,7 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
             prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model)
             (job,) = await worker.inpaint(model, ServiceKind.DEMO, fields, prepared, (seed,))
         else:
-            chosen = [InputImage(photos / name) for name in ("coffee.png", "chelsea.png")]
+            chosen = [InputImage(photos / name) for name in ("coffee.png", "chelsea.png")][: model.max_images]
             images = model.image_fields(chosen) if task is Task.EDIT else {}
             (job,) = await worker.add(model, ServiceKind.DEMO, fields, images, (seed,))
         assert job.task is task
@@ -50,6 +51,6 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
         assert {name: recipe.request[name] for name in fields} == fields
         assert (recipe.endpoint, recipe.seed is not None) == (model.endpoint, model.has_seed or model.returns_seed)
         assert recipe.cost == model.price(model.parse(recipe.request)).amount
-        assert len(recipe.parents) == {Task.GENERATE: 0, Task.EDIT: 2, Task.INPAINT: 2}[task]
+        assert len(recipe.parents) == {Task.GENERATE: 0, Task.EDIT: min(2, model.max_images), Task.INPAINT: 2}[task]
         assert await library.search(Query(text=f"kind:{task.value}")) == [picture.id]
         assert await library.search(Query(text=f'model:"{model.label}"')) == [picture.id]

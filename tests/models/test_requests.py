@@ -14,6 +14,7 @@ from imagineart_desktop.models import (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REMIX,
     IMAGINEART_15,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
@@ -40,7 +41,7 @@ def problem(model: ModelSpec, **fields: Any) -> str:
 
 
 def test_every_tab_has_a_model() -> None:
-    assert [len(ModelRegistry().for_task(task)) for task in Task] == [5, 2, 3]
+    assert [len(ModelRegistry().for_task(task)) for task in Task] == [5, 4, 3]
     assert all(ModelRegistry().get(model.endpoint) is model for model in BUILT_IN)
 
 
@@ -161,6 +162,20 @@ def test_a_negative_prompt_goes_inside_the_prompt_where_the_service_wants_it_so(
 @pytest.mark.parametrize("prompt", ["a cup", "{", "[1]", '{"prompt": "x"}', '{"positive_prompt": 3}', "[" * 100_000])
 def test_other_prompts_are_what_they_say(prompt: str) -> None:
     assert unpacked_prompt(prompt) == (prompt, "")
+
+
+@pytest.mark.parametrize("strength", [0.0, 1.01, "0.5", float("nan"), float("inf")])
+def test_a_strength_out_of_range_is_named(strength: object) -> None:
+    assert problem(IDEOGRAM_V3_REMIX, prompt="x", image_url=PICTURE, strength=strength).startswith("Strength")
+
+
+def test_more_images_than_a_model_takes_are_no_request() -> None:
+    with pytest.raises(InvalidRequestError, match="Ideogram V3 Remix takes 1 image; remove 2"):
+        IDEOGRAM_V3_REMIX.check_images(3)
+    with pytest.raises(InvalidRequestError, match="takes 4 images; remove 1"):
+        IMAGINEART_20_EDIT.check_images(5)
+    IDEOGRAM_45_EDIT.check_images(5)
+    IMAGINEART_20.check_images(0)
 
 
 def test_the_images_that_the_user_chose_go_to_the_fields_in_order() -> None:

@@ -43,6 +43,8 @@ class EditPage(QWidget):
         self.references = References(library, files)
         self.draft = RequestDraft(Task.EDIT, library.models, self)
         self.form = RequestForm(self.draft, above=self.references)
+        self.draft.changed.connect(self._show_limit)
+        self._show_limit()
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, EDIT_BAR)
         self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
@@ -113,6 +115,9 @@ class EditPage(QWidget):
         self.form.show_submission(submission)
         if submission.jobs:
             self.results.expect(submission.jobs)
+
+    def _show_limit(self) -> None:
+        self.references.set_max(self.draft.model.max_images)
 
     def _references_changed(self) -> None:
         self.draft.set_input_sizes(self.references.sizes)

@@ -43,6 +43,7 @@ class References(QWidget):
         self._library = library
         self._files = files
         self._references: list[Reference] = []
+        self._max = MAX_REFERENCES
         self._undoable: list[tuple[str, list[Reference]]] = []
         """The name of each change and the references before it, newest last."""
         self._heading = SectionLabel("Reference images")
@@ -259,8 +260,15 @@ class References(QWidget):
         count = len(self._references)
         for index, slot in enumerate(self.slots):
             slot.show_reference(self._references[index] if index < count else None, is_next=index == count)
-        self._heading.set_note(
-            f"{count} of {MAX_REFERENCES} · first sets the size" if count else f"Up to {MAX_REFERENCES}"
-        )
+        self._show_limit()
         self.message.review()
         self.changed.emit()
+
+    def set_max(self, count: int) -> None:
+        """Say that the model takes this many references; further ones can stay until they are removed."""
+        self._max = min(count, MAX_REFERENCES)
+        self._show_limit()
+
+    def _show_limit(self) -> None:
+        count = len(self._references)
+        self._heading.set_note(f"{count} of {self._max} · first sets the size" if count else f"Up to {self._max}")

@@ -7,12 +7,20 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QSlider, QWidget
 
-from imagineart_desktop.models import IDEOGRAM_V3, IMAGINEART_15_PRO, IMAGINEART_20, ModelRegistry, Task
+from imagineart_desktop.models import (
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_REMIX,
+    IMAGINEART_15_PRO,
+    IMAGINEART_20,
+    ModelRegistry,
+    Task,
+)
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import SectionLabel
 from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
 from tests.ui.window_driver import activate, settle
 
@@ -184,3 +192,32 @@ def test_a_long_choice_is_found_by_any_part_of_its_name(theme: Theme) -> None:
     form.prompt.set_text("a cup")
     quote = form.draft.quote()
     assert "style_preset" not in quote.model.parse(quote.fields).to_wire({})
+
+
+def test_a_number_is_set_by_a_slider_that_says_its_value(theme: Theme) -> None:
+    form = opened(Task.EDIT)
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    control = form._controls["strength"]
+    (slider,) = control.findChildren(QSlider)
+    assert (form.draft.options["strength"], slider.accessibleName()) == (0.8, "Strength")
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert form.draft.options["strength"] == 0.81
+    QTest.keyClick(slider, Qt.Key.Key_Home)
+    assert form.draft.options["strength"] == 0.01
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    assert form.draft.options["strength"] == 1.0
+    form.draft.set_fields({"strength": 0.25})
+    assert (slider.value(), control.findChild(SectionLabel)._note.text()) == (24, "0.25")  # type: ignore[union-attr]
+
+
+def test_too_many_images_for_the_model_are_a_problem_of_the_draft(theme: Theme) -> None:
+    form = opened(Task.EDIT)
+    form.prompt.set_text("a cup")
+    form.draft.set_input_sizes([(600, 400)] * 3)
+    assert form.check()
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    assert not form.check()
+    assert form.message.text() == "Ideogram V3 Remix takes 1 image; remove 2."
+    form.draft.set_input_sizes([(600, 400)])
+    assert form.check()
