@@ -11,7 +11,6 @@ from imagineart_desktop import __version__
 from imagineart_desktop.cli.arguments import integer_parser, parse_path, parse_seconds
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
 from imagineart_desktop.cli.output import print_output
-from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support import print_notice
 
 if TYPE_CHECKING:
@@ -52,7 +51,8 @@ def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> Non
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser. `run` in its result is the command: window, request, resume, library, tour or demo-server."""
+    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour
+    or demo-server."""
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint images. Without a command, opens the window.",
@@ -83,6 +83,7 @@ class _Version(argparse.Action):
 
 def _fill_task(parser: argparse.ArgumentParser, name: str) -> None:
     from imagineart_desktop.cli.request_arguments import add_task_arguments
+    from imagineart_desktop.models import ModelRegistry
 
     add_task_arguments(parser, name, ModelRegistry())
 
@@ -97,6 +98,19 @@ def _fill_library(parser: argparse.ArgumentParser) -> None:
     from imagineart_desktop.cli.library_arguments import add_library_commands
 
     add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
+
+
+def _fill_models(parser: argparse.ArgumentParser) -> None:
+    from imagineart_desktop.models import ModelRegistry, Task
+
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    listing = commands.add_parser("list", help="list the models and their prices")
+    listing.add_argument("--task", choices=[task.value for task in Task])
+    show = commands.add_parser("show", help="show what a model takes")
+    show.add_argument("endpoint", metavar="ENDPOINT")
+    for name, command in (("list", listing), ("show", show)):
+        command.add_argument("--json", action="store_true", help="report as JSON on standard output")
+        command.set_defaults(run="models", action=name, models=ModelRegistry())
 
 
 def _fill_tour(parser: argparse.ArgumentParser) -> None:
@@ -128,6 +142,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("inpaint", "regenerate a masked part of an image", partial(_fill_task, name="inpaint")),
     ("resume", "resume unfinished requests, without a window", _fill_resume),
     ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),
+    ("models", "list the models, and show what each takes and costs", _fill_models),
     ("tour", "drive the window through a demonstration and save screenshots", _fill_tour),
     ("demo-server", "run the built-in stand-in for fal.ai on its own", _fill_demo_server),
 )

@@ -170,11 +170,19 @@ def _library(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(_run_logged(run_library(options, places), places), options)
 
 
+def _models(options: argparse.Namespace, _places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.models import run_models
+
+    return _write_report(run_models(options, options.models), options)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "window": _window,
     "request": _request,
     "resume": _resume,
     "library": _library,
+    "models": _models,
     "tour": _tour,
     "demo-server": _demo_server,
 }
@@ -191,7 +199,7 @@ def _run_logged(work: Coroutine[object, None, Outcome], places: AppPaths) -> Out
 
 def _write_report(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library is closed. Returns the exit code."""
-    where = "" if options.run == "library" else f"The images are in {options.out or 'the library'}."
+    where = "" if options.run in ("library", "models") else f"The images are in {options.out or 'the library'}."
     if outcome.report is None or print_output(f"{outcome.report}\n", "report", where):
         return outcome.code
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code

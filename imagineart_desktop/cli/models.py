@@ -1,0 +1,61 @@
+"""The `models` commands: what the program offers, and what each model takes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.outcome import Outcome
+from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price
+from imagineart_desktop.support import print_notice
+
+
+def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
+    """Run a command of `models`."""
+    if options.action == "show":
+        return _show(options, models)
+    offered = [model for model in models if options.task is None or Task(options.task) in model.tasks]
+    if options.json:
+        return Outcome(ExitCode.OK, json.dumps([_as_row(model) for model in offered], ensure_ascii=False, indent=2))
+    width = max((len(model.endpoint) for model in offered), default=0)
+    lines = [f"{model.endpoint:<{width}}  {list_price(model):<12}  {model.label}" for model in offered]
+    return Outcome(ExitCode.OK, "\n".join(lines))
+
+
+def _as_row(model: ModelSpec) -> dict[str, object]:
+    lowest, highest = model.price_rule.range
+    return {
+        "endpoint": model.endpoint,
+        "label": model.label,
+        "tasks": [task.value for task in model.tasks],
+        "lowest_price": str(lowest),
+        "highest_price": str(highest),
+    }
+
+
+def _show(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
+    model = models.find(options.endpoint)
+    if model is None:
+        print_notice(f"There is no model “{options.endpoint}”. “models list” shows all.")
+        return Outcome(ExitCode.WRONG_REQUEST)
+    if options.json:
+        return Outcome(ExitCode.OK, model.model_dump_json(indent=2))
+    tasks = ", ".join(task.value for task in model.tasks)
+    lines = [model.label, f"endpoint: {model.endpoint}", f"tasks: {tasks}", f"price: {list_price(model)}"]
+    return Outcome(ExitCode.OK, "\n".join([*lines, *map(_field_line, model.fields)]))
+
+
+def _field_line(field: FieldSpec) -> str:
+    facts = [field.kind.value]
+    if field.required:
+        facts.append("required")
+    if field.options:
+        facts.append(f"one of {' '.join(field.options)}")
+    if field.default not in (None, ""):
+        facts.append(f"default {json.dumps(field.default)}")
+    if field.maximum is not None:
+        facts.append(f"{field.minimum} to {field.maximum}")
+    if field.max_items > 1:
+        facts.append(f"at most {field.max_items}")
+    return f"  {field.name}: {', '.join(facts)}"
