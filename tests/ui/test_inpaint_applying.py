@@ -85,7 +85,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
         applied = page.stepping.steps.current
         assert applied is not None
         assert dialog._numbers == [applied.picture_id]
-        assert page.message.text() == dialog.message.text() == ""
+        await at.until(lambda: page.message.text() == dialog.message.text() == "")
         dialog.close()
 
 
@@ -115,7 +115,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: page.message.text() == "Applying the result… 47%")
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         await at.until(lambda: not canvas.document.is_locked)
-        assert page.message.text() == ""
+        await at.until(lambda: page.message.text() == "")
         assert page.viewer.number == number
         at.window.window_actions["file.export"].trigger()
         await at.until(lambda: encoder.begun == 3)

@@ -88,7 +88,7 @@ async def test_a_result_of_several_areas_takes_another_seam_and_is_seen_as_it_ca
         soft = shown(canvas, 22, 40)
         choose_way(page, ViewMode.RAW)
         await at.until(lambda: shown(canvas, 22, 40) != soft)
-        assert page.message.text() == ""
+        await at.until(lambda: page.message.text() == "")
 
 
 async def test_it_is_said_which_area_came_back_unchanged(tmp_path: Path, theme: Theme, photos: Path) -> None:

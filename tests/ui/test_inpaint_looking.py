@@ -188,7 +188,7 @@ async def test_a_result_that_arrives_is_decoded_once_and_shown_without_reading_i
         page.viewer.versions.forget()
         page.viewer.look_at(number)
         await at.until(lambda: canvas._pyramid is not shown_at_once and not page.waiting.is_busy)
-        assert page.message.text() == ""
+        await at.until(lambda: page.message.text() == "")
 
 
 async def test_a_result_is_on_the_canvas_before_its_file_is_written(
@@ -307,7 +307,7 @@ async def test_what_was_odd_about_a_result_is_not_said_over_another_picture(
         await at.until(lambda: "came back unchanged" in page.message.text())
         at.drop(canvas, [photos / "astronaut.png"])
         await at.until(lambda: canvas.document.size == (512, 512))
-        assert page.message.text() == ""
+        await at.until(lambda: page.message.text() == "")
 
 
 async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
@@ -515,7 +515,7 @@ async def test_a_seam_wider_than_half_the_mask_is_said_and_narrowed(tmp_path: Pa
         message = page.facts.message
         page.trip.feather.setValue(40)
         await at.until(lambda: page.estimator._known.is_set())
-        assert message.text() == ""
+        await at.until(lambda: message.text() == "")
         page.trip.feather.setValue(55)
         await at.until(lambda: "wider than half the mask" in message.text())
         assert page.trip._feather_words.property("tone") == "caution"

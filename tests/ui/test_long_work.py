@@ -71,7 +71,7 @@ async def test_a_request_that_is_being_prepared_says_so_and_is_neither_sent_nor_
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         await at.until(lambda: not page.waiting.is_busy)
-        assert page.form.message.text() == ""
+        await at.until(lambda: page.form.message.text() == "")
         may_end.set()
         assert page.message.text() == ""
         page.message.say("Something else", "info")

@@ -212,7 +212,7 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
         await at.until(lambda: references.message.text() != "")
         at.drop(references.slots[0], _PHOTOS)
         await at.until(lambda: len(references.sizes) == 4)
-        assert references.message.text() == ""
+        await at.until(lambda: references.message.text() == "")
         at.window.edit.add([ImageSource(path=path) for path in _PHOTOS[:1]])
         await at.until(lambda: "up to 4" in references.message.text())
         at.window.go_to("generate")
@@ -289,4 +289,4 @@ async def refused_for_the_way_that_was_left(at: Driver, dialog: SettingsDialog) 
     QTest.keyClick(panel.token, Qt.Key.Key_Return)
     at.click(panel.way.stops()[0])
     await at.until(panel._use_proxy.isEnabled)
-    assert panel.message.text() == ""
+    await at.until(lambda: panel.message.text() == "")
