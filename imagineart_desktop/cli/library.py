@@ -38,7 +38,13 @@ from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.support import Progress, print_notice
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
-from imagineart_desktop.workspace.library_texts import check_text, export_text, import_text, rebuild_text
+from imagineart_desktop.workspace.library_texts import (
+    check_text,
+    export_text,
+    import_text,
+    rebuild_text,
+    skipped_texts,
+)
 
 if TYPE_CHECKING:
     from imagineart_desktop.places import AppPaths
@@ -81,8 +87,12 @@ async def _import(library: Library, options: argparse.Namespace) -> Outcome:
     code = ExitCode.FAILED if report.refused or report.problem or report.cut else ExitCode.OK
     if not options.json:
         return Outcome(code, import_text(report))
+        for sentence in skipped_texts(report, _MAX_NAMED):
+            print_notice(sentence)
     files = [_imported(file) for file in report.files]
-    return Outcome(code, _json({"files": files, "skipped": report.skipped, "problem": report.problem}))
+    skipped = report.skipped
+    told = {"files": files, "skipped": skipped.names, "skipped_count": skipped.count, "problem": report.problem}
+    return Outcome(code, _json(told))
 
 
 def _not_found(path: Path) -> ImportedFile:
@@ -182,7 +192,10 @@ async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]
 
 
 def _facts(details: PictureDetails) -> JsonObject:
-    """Return the data of a search result. cost: estimate in US dollars; "0" for an image that wasn't generated here."""
+    """Return the data of a search result.
+
+    cost: estimate in US dollars; "0" for a demo image or one that wasn't generated here.
+    """
     summary, recipe = details.summary, details.recipe
     return {
         "id": summary.id,

@@ -35,12 +35,23 @@ def import_text(report: ImportReport) -> str:
     if report.refused:
         files = "1 file" if len(report.refused) == 1 else f"{len(report.refused):,} files"
         parts.append(f"{files} couldn’t be imported.")
-    if report.skipped:
-        files = "1 other file was" if report.skipped == 1 else f"{report.skipped:,} other files were"
-        parts.append(f"{files} skipped.")
+    if skipped := report.skipped.count:
+        files = "1 other file was" if skipped == 1 else f"{skipped:,} other files were"
+        named = ", ".join(report.skipped.names[:_MAX_NAMED])
+        more = f" and {skipped - _MAX_NAMED:,} more" if skipped > _MAX_NAMED else ""
+        parts.append(f"{files} skipped: {named}{more}.")
     if report.stopped:
         parts.append("Canceled before the rest.")
     return " ".join(parts)
+
+
+def skipped_texts(report: ImportReport, most: int) -> list[str]:
+    """Name the files that an import skipped, one sentence per file. most: at most this many, and how many others there are."""
+    skipped = report.skipped
+    told = [f"“{name}” isn’t an image." for name in skipped.names[:most]]
+    if more := skipped.count - len(told):
+        told.append("1 other file isn’t an image." if more == 1 else f"{more:,} other files aren’t images.")
+    return told
 
 
 def export_text(report: ExportReport) -> tuple[str, str]:

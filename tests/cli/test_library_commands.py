@@ -62,7 +62,7 @@ def test_each_file_is_taken_or_refused_with_its_reason(
     assert library(data, *words) == ExitCode.FAILED
     caught = capsys.readouterr()
     answer = json.loads(caught.out)
-    assert answer["skipped"] == 1
+    assert (answer["skipped"], answer["skipped_count"]) == ([str(Path("below/notes.txt"))], 1)
     files = {Path(file["path"]).name: file for file in answer["files"]}
     assert files.keys() == {"ü.png", "broken.jpg", "nowhere.png"}
     assert (files["ü.png"]["result"], files["ü.png"]["id"]) == ("added", 3)
@@ -71,6 +71,8 @@ def test_each_file_is_taken_or_refused_with_its_reason(
         assert files[name]["reason"] in caught.err.splitlines()
     assert library(data, "import", str(folder / "ü.png")) == ExitCode.OK
     assert capsys.readouterr().out == "1 image was already in the library.\n"
+    assert library(data, "import", str(folder.parent)) == ExitCode.FAILED
+    assert f"“{Path('below/notes.txt')}” isn’t an image." in capsys.readouterr().err.splitlines()
 
 
 def test_a_search_lists_what_the_gallery_would(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ from imagineart_desktop.library import (
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
 from imagineart_desktop.library.transfer import importing
-from imagineart_desktop.workspace.library_texts import import_text
+from imagineart_desktop.workspace.library_texts import import_text, skipped_texts
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -251,10 +251,11 @@ async def test_folders_are_gone_through_to_their_ends(tmp_path: Path) -> None:
     if os.name == "posix":
         (root / "loop").symlink_to(root)
         (root / "sub" / "z.png").symlink_to(root / "a.png")
-    found = [path.relative_to(root).as_posix() for path in find_pictures([root])]
+    found = [path.relative_to(root).as_posix() for path, _ in find_pictures([root])]
+    assert [Path(name).as_posix() for _, name in find_pictures([root])] == found
     linked = ["sub/z.png"] if os.name == "posix" else []
     assert found == ["a.png", "sub/b.JPG", *linked, "sub/deeper/c.webp"]
-    assert list(find_pictures([root], besides=root / "sub")) == [root / "a.png"]
+    assert list(find_pictures([root], besides=root / "sub")) == [(root / "a.png", "a.png")]
 
 
 async def test_what_is_no_picture_is_told_and_the_rest_is_taken(tmp_path: Path) -> None:
@@ -284,15 +285,52 @@ async def test_a_folder_import_counts_other_files_and_names_what_claims_to_be_an
     (folder / "broken.png").symlink_to(tmp_path / "gone.png")
     (folder / "loop").symlink_to(folder)
     report = await import_pictures(library, [folder])
-    assert (len(report.added), report.duplicates, report.skipped) == (2, ["b.png"], 2)
+    assert (len(report.added), report.duplicates) == (2, ["b.png"])
+    assert (report.skipped.count, report.skipped.names) == (2, ["brief.pdf", "notes.txt"])
     assert report.refused == [
         "“broken.png” is a link to a file that doesn’t exist.",
         "“logo.svg” has an image format that can’t be imported.",
     ]
     assert import_text(report) == (
         "2 images imported. 1 image was already in the library. 2 files couldn’t be imported."
-        " 2 other files were skipped."
+        " 2 other files were skipped: brief.pdf, notes.txt."
     )
+    library.close()
+
+
+async def test_files_in_subfolders_are_named_with_their_folder(tmp_path: Path) -> None:
+    library = Library(tmp_path / "library")
+    folder = tmp_path / "in"
+    png(folder / "a.png", 1)
+    png(folder / "deep" / "b.png", 1)
+    (folder / "deep" / "half.png").write_bytes((folder / "a.png").read_bytes()[:-40])
+    (folder / "deep" / "logo.svg").write_text("no image")
+    (folder / "deep" / "notes.txt").write_text("no image")
+    report = await import_pictures(library, [folder])
+    assert report.duplicates == [str(Path("deep/b.png"))]
+    assert report.skipped.names == [str(Path("deep/notes.txt"))]
+    assert [sentence.split("”")[0] for sentence in report.refused] == [
+        f"“{Path('deep/half.png')}",
+        f"“{Path('deep/logo.svg')}",
+    ]
+    assert skipped_texts(report, 9) == [f"“{Path('deep/notes.txt')}” isn’t an image."]
+    library.close()
+
+
+async def test_only_some_of_many_skipped_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "MAX_SKIPPED_NAMED", 5)
+    library = Library(tmp_path / "library")
+    (tmp_path / "in").mkdir()
+    for number in range(8):
+        (tmp_path / "in" / f"{number}.txt").write_text("no image")
+    report = await import_pictures(library, [tmp_path / "in"])
+    assert (report.skipped.count, len(report.skipped.names)) == (8, 5)
+    assert import_text(report).endswith(" 8 other files were skipped: 0.txt, 1.txt, 2.txt and 5 more.")
+    assert skipped_texts(report, 2) == [
+        "“0.txt” isn’t an image.",
+        "“1.txt” isn’t an image.",
+        "6 other files aren’t images.",
+    ]
     library.close()
 
 
@@ -317,9 +355,9 @@ async def test_files_are_read_ahead_in_order_and_no_further_than_that(
         Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number:02}.png")
     read: list[Path] = []
 
-    def look(path: Path) -> ProbedFile:
+    def look(path: Path, label: str) -> ProbedFile:
         read.append(path)
-        return probe_file(path)
+        return probe_file(path, label)
 
     monkeypatch.setattr(importing, "probe_file", look)
     library = Library(tmp_path / "library")
@@ -410,10 +448,10 @@ async def test_one_odd_file_ends_no_import(tmp_path: Path, monkeypatch: pytest.M
         Image.new("RGB", (8, 8), f"#{ord(name[0]):02x}0000").save(folder / name)
     (folder / "f.png").write_bytes(b"\x89PNG\r\n\x1a\n")
 
-    def odd(path: Path) -> object:
+    def odd(path: Path, label: str) -> object:
         if path.name == "c.png":
             raise KeyError("odd in a way that nobody thought of")
-        return probe_file(path)
+        return probe_file(path, label)
 
     monkeypatch.setattr(importing, "probe_file", odd)
     library = Library(tmp_path / "library")

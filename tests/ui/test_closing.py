@@ -62,10 +62,10 @@ def gate() -> Iterator[Gate]:
 def hold_imports(monkeypatch: pytest.MonkeyPatch, gate: Gate, after: int) -> None:
     """Hold imports at the image with this index, from 0."""
 
-    def look(path: Path) -> ProbedFile:
+    def look(path: Path, label: str) -> ProbedFile:
         if int(path.stem) >= after:
             gate.hold()
-        return probe_file(path)
+        return probe_file(path, label)
 
     monkeypatch.setattr(importing, "probe_file", look)
 

@@ -44,18 +44,19 @@ class ProbedFile:
     marks: PhotoMetadata
 
 
-def probe_file(path: Path) -> ProbedFile:
-    """Read and decode a file and its metadata. Raises PictureError."""
-    info = probe_picture(path)
+def probe_file(path: Path, label: str | None = None) -> ProbedFile:
+    """Read and decode a file and its metadata. label: what to call it in an error. Raises PictureError."""
+    label = label or path.name
+    info = probe_picture(path, name=label)
     try:
-        data = read_file(path)
+        data = read_file(path, label)
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, OverflowError, ValueError) as error:
-        raise PictureError(f"“{path.name}” cannot be read.") from error
-    load_picture(data, name=path.name, at_least=64)
+        raise PictureError(f"“{label}” cannot be read.") from error
+    load_picture(data, name=label, at_least=64)
     sha256 = sha256_of(data)
     own = read_recipe(path)
-    with open_checked(data, path.name, USER_FORMATS) as image:
+    with open_checked(data, label, USER_FORMATS) as image:
         marks = read_photo_marks(image)
         foreign = foreign_recipe(image, data) if own is None else None
     if own is not None:

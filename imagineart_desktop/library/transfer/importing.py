@@ -13,7 +13,7 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -35,6 +35,9 @@ from imagineart_desktop.support.plain_text import sanitize_text
 log = logging.getLogger(__name__)
 
 MAX_FILES = 100_000
+MAX_SKIPPED_NAMED = 1_000
+"""Skipped files named in a report. A folder can hold any number of them."""
+
 _DEEPEST = 32
 _OTHER_IMAGES = frozenset(
     [
@@ -96,12 +99,46 @@ class ImportResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """One file of an import. picture_id: None for a refused file; reason: why it was refused, in one sentence."""
+    """One file of an import. picture_id: None for a refused file; reason: why it was refused, in one sentence.
+
+    name: for the user; in an imported folder, the path relative to it.
+    """
 
     path: Path
     result: ImportResult
     picture_id: int | None = None
     reason: str = ""
+    name: str = ""
+
+
+@dataclass(slots=True)
+class SkippedFiles:
+    """Files in folders that aren't imported, by their names for the user.
+
+    images: those in unsupported image formats; count: number of the rest; names: the first `MAX_SKIPPED_NAMED` of the
+    rest.
+    """
+
+    images: list[tuple[Path, str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, path: Path, name: str) -> None:
+        """Count a file, or keep its path if it has the extension of an image format."""
+        if path.suffix.lower() in _OTHER_IMAGES:
+            self.images.append((path, name))
+            return
+        self.count += 1
+        if len(self.names) < MAX_SKIPPED_NAMED:
+            self.names.append(name)
+
+    def refused(self) -> list[ImportedFile]:
+        """Return the unsupported images as refused files."""
+        reason = "“{}” has an image format that can’t be imported."
+        return [
+            ImportedFile(path, ImportResult.REFUSED, reason=reason.format(name), name=name)
+            for path, name in self.images
+        ]
 
 
 @dataclass(slots=True)
@@ -109,8 +146,8 @@ class ImportReport:
     """The result of an import, file by file.
 
     with_recipe: number of new images with a recipe; problem: what ended the import early, in one sentence; cut:
-    whether there were more than `MAX_FILES`; stopped: whether the user canceled it; skipped: number of files in
-    folders that aren't images by their extension; started_at: UTC.
+    whether there were more than `MAX_FILES`; stopped: whether the user canceled it; skipped: files in folders that
+    aren't images by their extension; started_at: UTC.
     """
 
     files: list[ImportedFile] = field(default_factory=list)
@@ -118,7 +155,7 @@ class ImportReport:
     problem: str = ""
     cut: bool = False
     stopped: bool = False
-    skipped: int = 0
+    skipped: SkippedFiles = field(default_factory=SkippedFiles)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -139,7 +176,7 @@ class ImportReport:
     @property
     def duplicates(self) -> list[str]:
         """Names of the files whose bytes the library already had."""
-        return [file.path.name for file in self.files if file.result is ImportResult.KNOWN]
+        return [file.name for file in self.files if file.result is ImportResult.KNOWN]
 
     @property
     def refused(self) -> list[str]:
@@ -150,50 +187,33 @@ class ImportReport:
         return [file.picture_id for file in self.files if file.result is result and file.picture_id is not None]
 
 
-@dataclass(slots=True)
-class SkippedFiles:
-    """Files in folders that aren't imported. images: those in unsupported image formats; others: number of the rest."""
-
-    images: list[Path] = field(default_factory=list)
-    others: int = 0
-
-    def add(self, path: Path) -> None:
-        """Count a file, or keep its path if it has the extension of an image format."""
-        if path.suffix.lower() in _OTHER_IMAGES:
-            self.images.append(path)
-        else:
-            self.others += 1
-
-    def refused(self) -> list[ImportedFile]:
-        """Return the unsupported images as refused files."""
-        reason = "“{}” has an image format that can’t be imported."
-        return [ImportedFile(path, ImportResult.REFUSED, reason=reason.format(path.name)) for path in self.images]
-
-
 def find_pictures(
     places: Sequence[Path], besides: Path | None = None, skipped: SkippedFiles | None = None
-) -> Iterator[Path]:
+) -> Iterator[tuple[Path, str]]:
     """Yield the given files, and the files with an image extension in the given folders, recursively.
+
+    Each comes with its name for the user: in a folder, the path relative to the given one.
 
     Inside folders, links to files are followed but links to folders aren't, since they could lead back; hidden
     files and folders and the folder `besides` are skipped. skipped: collects all other files.
     """
     for place in places:
         if not place.is_dir():
-            yield place
+            yield place, place.name
             continue
         for folder, below, names in os.walk(place):
             here = Path(folder)
-            near = len(here.relative_to(place).parts) < _DEEPEST
+            inside = here.relative_to(place)
+            near = len(inside.parts) < _DEEPEST
             below[:] = sorted(n for n in below if near and not n.startswith(".") and here / n != besides)
             for name in sorted(names):
-                path = here / name
+                path, shown = here / name, str(inside / name)
                 if name.startswith("."):
                     continue
                 if path.suffix.lower() in ENDINGS:
-                    yield path
+                    yield path, shown
                 elif skipped is not None:
-                    skipped.add(path)
+                    skipped.add(path, shown)
 
 
 async def import_pictures(
@@ -221,11 +241,10 @@ async def _import(
     library: Library, places: Sequence[Path], tell: Callable[[int, int], None], stopped: Callable[[], bool]
 ) -> ImportReport:
     report = ImportReport()
-    skipped = SkippedFiles()
+    skipped = report.skipped
     found = await asyncio.to_thread(
         lambda: list(islice(find_pictures(places, library.files.root, skipped), MAX_FILES + 1))
     )
-    report.skipped = skipped.others
     report.cut = len(found) > MAX_FILES
     paths = found[:MAX_FILES]
     if stopped():
@@ -233,9 +252,9 @@ async def _import(
         return report
     new: list[ImportedFile] = []
     async with aclosing(_look_ahead(paths)) as files:
-        async for path, looked in files:
+        async for path, name, looked in files:
             try:
-                new.append(await _import_or_refuse(library, path, looked, report))
+                new.append(await _import_or_refuse(library, path, name, looked, report))
             except OSError as error:
                 report.problem = str(disk_error(error, "The library cannot be written"))
                 break
@@ -267,16 +286,18 @@ def _announce(library: Library, new: list[ImportedFile], report: ImportReport) -
     new.clear()
 
 
-async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, ProbedFile | BaseException]]:
+async def _look_ahead(
+    paths: Sequence[tuple[Path, str]],
+) -> AsyncGenerator[tuple[Path, str, ProbedFile | BaseException]]:
     """Probe files in order, several ahead of the one being written, so that the disk doesn't wait for the CPU."""
     ahead: deque[asyncio.Task[ProbedFile]] = deque()
     left = iter(paths)
     try:
-        for path in paths:
+        for path, name in paths:
             for one in islice(left, _PREFETCH - len(ahead)):
-                ahead.append(asyncio.create_task(asyncio.to_thread(probe_file, one)))
+                ahead.append(asyncio.create_task(asyncio.to_thread(probe_file, *one)))
             (looked,) = await asyncio.gather(ahead.popleft(), return_exceptions=True)
-            yield path, looked
+            yield path, name, looked
     finally:
         for task in ahead:
             task.cancel()
@@ -284,22 +305,22 @@ async def _look_ahead(paths: Sequence[Path]) -> AsyncGenerator[tuple[Path, Probe
 
 
 async def _import_or_refuse(
-    library: Library, path: Path, looked: ProbedFile | BaseException, report: ImportReport
+    library: Library, path: Path, name: str, looked: ProbedFile | BaseException, report: ImportReport
 ) -> ImportedFile:
-    """Import a file if it's an image. Raises OSError, LibraryError."""
+    """Import a file if it's an image. name: for the user. Raises OSError, LibraryError."""
     try:
         if isinstance(looked, BaseException):
             raise looked
-        return await _import_file(library, path, looked, report)
+        return replace(await _import_file(library, path, looked, report), name=name)
     except PictureError as error:
-        reason = _why(path, error)
+        reason = _why(path, name, error)
     except (OSError, LibraryError):
         raise
     except Exception:
         # One odd file must not affect the others.
         log.exception("import of one file failed")
-        reason = f"“{path.name}” can’t be imported because of an error in this program. See the log."
-    return ImportedFile(path, ImportResult.REFUSED, reason=reason)
+        reason = f"“{name}” can’t be imported because of an error in this program. See the log."
+    return ImportedFile(path, ImportResult.REFUSED, reason=reason, name=name)
 
 
 async def _import_file(library: Library, source: Path, looked: ProbedFile, report: ImportReport) -> ImportedFile:
@@ -320,9 +341,9 @@ async def _import_file(library: Library, source: Path, looked: ProbedFile, repor
     return ImportedFile(source, ImportResult.ADDED, number)
 
 
-def _why(path: Path, error: PictureError) -> str:
+def _why(path: Path, name: str, error: PictureError) -> str:
     broken = path.is_symlink() and not path.exists()
-    return f"“{path.name}” is a link to a file that doesn’t exist." if broken else str(error)
+    return f"“{name}” is a link to a file that doesn’t exist." if broken else str(error)
 
 
 def _added_at(recipe: Recipe, moment: datetime) -> Recipe:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QProgressBar, QVBoxLayou
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
-from imagineart_desktop.workspace.library_texts import images, import_text
+from imagineart_desktop.workspace.library_texts import images, import_text, skipped_texts
 
 _SHOW_DELAY_MS = 400
 """Milliseconds that an import may take before the dialog appears."""
@@ -119,7 +119,8 @@ class ImportDialog(BaseDialog):
             )
         self.list.clear()
         duplicates = [f"“{name}” was already in the library." for name in report.duplicates]
-        self.list.addItems([*report.refused, *duplicates][:_MAX_LISTED])
+        told = [*report.refused, *duplicates][:_MAX_LISTED]
+        self.list.addItems([*told, *skipped_texts(report, max(0, _MAX_LISTED - len(told)))])
         self.list.setVisible(self.list.count() > 0)
         if report.refused or report.problem or report.cut:
             self.resize(self.width(), max(self.height(), self.sizeHint().height()))
