@@ -18,6 +18,7 @@ from imagineart_desktop import cli
 from imagineart_desktop.demo import CONTENT_POLICY
 from imagineart_desktop.imaging import encode_grey_png, new_mask
 from imagineart_desktop.library import read_recipe
+from imagineart_desktop.models import MAX_SEED
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -55,6 +56,19 @@ def test_generate_makes_as_many_as_asked(tmp_path: Path) -> None:
         assert recipe is not None
         assert recipe.prompt == "a lake"
     assert "running" in err
+
+
+def test_a_request_without_a_seed_gets_one_so_that_it_can_be_repeated(tmp_path: Path) -> None:
+    words = ("--prompt", "a lake", "--resolution", "1K", "--aspect-ratio", "4:1", "--count", "2")
+    done = run("generate", *words, "--out", tmp_path / "out", "--data", tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    pictures = json.loads(done.stdout)["pictures"]
+    first, second = (picture["seed"] for picture in pictures)
+    assert 1 <= first <= MAX_SEED
+    assert second == first % MAX_SEED + 1
+    recipe = read_recipe(Path(pictures[0]["file"]))
+    assert recipe is not None
+    assert (recipe.seed, recipe.request["seed"]) == (first, first)
 
 
 def test_inpaint_keeps_what_is_outside_the_mask(tmp_path: Path, photos: Path) -> None:

@@ -65,7 +65,7 @@ def test_each_island_and_both_in_one_picture(tmp_path: Path, photos: Path) -> No
     assert [Path(picture["file"]).parent for picture in report] == [tmp_path / "out", *[tmp_path / "out" / "parts"] * 2]
     assert report[0]["parts"] == [{"file": part["file"], "raw": part["raw"]} for part in report[1:]]
     assert report[0]["findings"] == []
-    # Without --seed the service chose one, and the recipe has it.
+    # Without --seed one is drawn, and the recipe has it.
     assert all(isinstance(picture["seed"], int) for picture in report)
     both, *each = (load_picture(Path(p["file"])).pixels for p in report)
     assert len(each) == 2

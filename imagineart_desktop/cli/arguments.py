@@ -19,6 +19,9 @@ _LONGEST_QUOTE = 40
 
 _LONGEST_ADDRESS = 4096
 
+_MAX_ID = 2**63 - 1
+"""Largest integer of the database."""
+
 
 class InvalidArgumentError(UserError, ValueError):
     """An argument is invalid. The message is a sentence for the user."""
@@ -48,6 +51,14 @@ def integer_parser(of: str = "", least: int | None = None, most: int | None = No
         return value
 
     return read
+
+
+def parse_image_id(words: str) -> int:
+    """Parse the ID of an image."""
+    value = parse_int(words, 1, _MAX_ID)
+    if value is None:
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not an image ID")
+    return value
 
 
 def parse_count(words: str) -> int:

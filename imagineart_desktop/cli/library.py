@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
 from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.fact_lines import describe_facts
 from imagineart_desktop.cli.folders import prepare_output_folder
 from imagineart_desktop.cli.library_arguments import ORIGINAL_FORMAT
 from imagineart_desktop.cli.library_notices import print_notices
@@ -86,9 +87,9 @@ async def _import(library: Library, options: argparse.Namespace) -> Outcome:
         print_notice("There were too many files for one import. Import the folders inside one by one.")
     code = ExitCode.FAILED if report.refused or report.problem or report.cut else ExitCode.OK
     if not options.json:
-        return Outcome(code, import_text(report))
         for sentence in skipped_texts(report, _MAX_NAMED):
             print_notice(sentence)
+        return Outcome(code, import_text(report))
     files = [_imported(file) for file in report.files]
     skipped = report.skipped
     told = {"files": files, "skipped": skipped.names, "skipped_count": skipped.count, "problem": report.problem}
@@ -107,10 +108,10 @@ def _imported(file: ImportedFile) -> JsonObject:
 async def _search(library: Library, options: argparse.Namespace) -> Outcome:
     await library.fill_index()
     found = await library.find(Query(text=options.query), most=options.limit)
-    if found.problems:
+    for sentence in found.problems:
+        print_notice(sentence)
+    if found.is_wider:
         # If an invalid term were ignored, a script would get the whole library.
-        for sentence in found.problems:
-            print_notice(sentence)
         return Outcome(ExitCode.WRONG_REQUEST)
     read = [await library.details(picture_id) for picture_id in found.numbers]
     details = [one for one in read if one is not None]
@@ -120,33 +121,35 @@ async def _search(library: Library, options: argparse.Namespace) -> Outcome:
 
 
 async def _show(library: Library, options: argparse.Namespace) -> Outcome:
-    details = await _details(library, options.ids)
+    details, unknown = await _details(library, options.ids)
+    code = ExitCode.FAILED if unknown else ExitCode.OK
     names = {collection.id: collection.name for collection in await library.annotations.collections()}
     shown = [_all_facts(one, names) for one in details]
     if options.json:
-        return Outcome(ExitCode.OK, _json(shown[0] if len(shown) == 1 else shown))
-    return Outcome(ExitCode.OK, "\n\n".join(map(_lines, shown)))
+        return Outcome(code, _json(shown[0] if len(options.ids) == 1 else shown))
+    return Outcome(code, "\n\n".join(map(describe_facts, shown)))
 
 
 async def _export(library: Library, options: argparse.Namespace) -> Outcome:
-    await _details(library, options.ids)
+    found, unknown = await _details(library, options.ids)
+    ids = [details.summary.id for details in found]
     prepare_output_folder(options.out)
     wanted = ExportSettings(FileFormat[options.format.upper()]) if options.format != ORIGINAL_FORMAT else None
     progress = Progress()
     async with progress_shown("Exporting", lambda: f"{progress.share:.0%}"):
-        report = await export_pictures(library, options.ids, ExportOptions(options.out, settings=wanted), progress)
+        report = await export_pictures(library, ids, ExportOptions(options.out, settings=wanted), progress)
     for sentence in (*report.failed, *([report.problem] if report.problem else []), *report.remarks):
         print_notice(sentence)
-    code = ExitCode.FAILED if report.failed or report.problem else ExitCode.OK
+    code = ExitCode.FAILED if report.failed or report.problem or unknown else ExitCode.OK
     if report.is_unwritable and not report.failed:
         code = ExitCode.NO_OUTPUT
     if not options.json:
         return Outcome(code, export_text(report)[1])
-    return Outcome(code, _json(_exported(report)))
+    return Outcome(code, _json(_exported(report, unknown)))
 
 
-def _exported(report: ExportReport) -> JsonObject:
-    problems: list[JsonValue] = [*report.failed, *([report.problem] if report.problem else [])]
+def _exported(report: ExportReport, unknown: Sequence[str]) -> JsonObject:
+    problems: list[JsonValue] = [*unknown, *report.failed, *([report.problem] if report.problem else [])]
     return {"files": [str(path) for path in report.written], "problems": problems, "remarks": {**report.remarks}}
 
 
@@ -180,15 +183,23 @@ async def _rebuild(library: Library, options: argparse.Namespace) -> Outcome:
     return Outcome(ExitCode.OK, _json(told))
 
 
-async def _details(library: Library, ids: Sequence[int]) -> list[PictureDetails]:
-    """Load the details of images. Raises OddArgumentError if the library doesn't have one of them."""
-    found = []
+async def _details(library: Library, ids: Sequence[int]) -> tuple[list[PictureDetails], list[str]]:
+    """Load the details of images. Print which of them the library doesn't have.
+
+    Returns (details of the others, printed sentences). Raises InvalidArgumentError if it has none of them.
+    """
+    found, unknown = [], []
     for picture_id in ids:
         details = await library.details(picture_id)
         if details is None:
-            raise InvalidArgumentError(f"The library has no image {picture_id}. “library search” lists the ids.")
-        found.append(details)
-    return found
+            unknown.append(f"The library has no image {picture_id}. “library search” lists the ids.")
+        else:
+            found.append(details)
+    for sentence in unknown if found else unknown[:-1]:
+        print_notice(sentence)
+    if not found:
+        raise InvalidArgumentError(unknown[-1])
+    return found, unknown
 
 
 def _facts(details: PictureDetails) -> JsonObject:
@@ -208,7 +219,8 @@ def _facts(details: PictureDetails) -> JsonObject:
         "size": list(summary.size),
         "rating": details.marks.rating,
         "tags": list(details.marks.tags),
-        "cost": str(recipe.cost),
+        "demo": recipe.demo,
+        "cost": "0" if recipe.demo else str(recipe.cost),
     }
 
 
@@ -225,7 +237,6 @@ def _all_facts(details: PictureDetails, collections: dict[int, str]) -> Mapping[
         "bytes": details.bytes,
         "state": summary.state.value,
         "created": details.created_at.isoformat(),
-        "demo": recipe.demo,
         "request_id": recipe.request_id,
         "label": marks.label.value,
         "note": marks.note,
@@ -250,15 +261,12 @@ def _line(details: PictureDetails) -> str:
     return f"{details.summary.id}\t{details.summary.path}\t{' '.join(details.recipe.prompt.split())}"
 
 
-def _lines(facts: Mapping[str, object]) -> str:
-    return "\n".join(
-        f"{name}: {value}" for name, value in facts.items() if name != "recipe" and value not in ("", [], {})
-    )
-
-
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
+
+_MAX_NAMED = 100
+"""Skipped files named by an import."""
 
 _READING = frozenset({"search", "show", "export"})
 _ACTIONS = {

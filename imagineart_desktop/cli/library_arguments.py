@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from imagineart_desktop.cli.arguments import integer_parser, parse_path
+from imagineart_desktop.cli.arguments import integer_parser, parse_image_id, parse_path
 from imagineart_desktop.cli.exit_codes import EXIT_CODES
 from imagineart_desktop.imaging import FileFormat
 
@@ -50,4 +50,4 @@ def add_library_commands(commands: Any) -> None:
 
 
 def _add_ids(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ids", type=integer_parser("an image", 1), nargs="+", metavar="ID")
+    parser.add_argument("ids", type=parse_image_id, nargs="+", metavar="ID")

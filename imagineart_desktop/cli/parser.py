@@ -97,6 +97,7 @@ def _fill_resume(parser: argparse.ArgumentParser) -> None:
 def _fill_library(parser: argparse.ArgumentParser) -> None:
     from imagineart_desktop.cli.library_arguments import add_library_commands
 
+    parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
     add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 

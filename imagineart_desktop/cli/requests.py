@@ -30,6 +30,7 @@ from imagineart_desktop.support import print_notice
 from imagineart_desktop.support.wording import format_duration
 from imagineart_desktop.workspace.job_texts import unavailable_words
 from imagineart_desktop.workspace.quote import FieldValue, Quote
+from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
 
 T = TypeVar("T")
 
@@ -118,7 +119,10 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     model = options.models.get(options.model)
     fields = {name: value for name in model.fields_by_name if (value := getattr(options, name, None)) is not None}
     seed = fields.pop("seed", None)
-    seeds = [seed if seed is None else seed + offset for offset in range(options.count)]
+    seeds: list[int | None] = [seed if seed is None else seed + offset for offset in range(options.count)]
+    if seed is None and model.has_seed:
+        # Drawn here, so that it's known and the image can be made again.
+        seeds = [*SeedChoice.of(draw_seed()).take(options.count)[0]]
     images: dict[str, list[InputImage]] = {}
     if options.task is Task.EDIT:
         read = [await read_input(source) for source in options.image]

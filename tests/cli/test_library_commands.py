@@ -93,6 +93,7 @@ def test_a_search_lists_what_the_gallery_would(data: Path, capsys: pytest.Captur
         "size": [64, 48],
         "rating": 4,
         "tags": ["holiday"],
+        "demo": False,
         "cost": "0.05",
     }
     assert library(data, "search", "nothing like it", "--json") == ExitCode.OK
@@ -107,6 +108,76 @@ def test_a_search_that_is_not_understood_says_so(data: Path, capsys: pytest.Capt
     said = capsys.readouterr()
     assert "rating" in said.err
     assert said.out == ""
+
+
+def test_an_unknown_field_is_searched_as_plain_text(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "search", "foo:bar", "--json") == ExitCode.OK
+    said = capsys.readouterr()
+    assert (json.loads(said.out), said.err) == ([], "There is no field “foo”; searched as plain text.\n")
+    assert library(data, "search", "foo:bar OR red", "--json") == ExitCode.OK
+    assert [image["id"] for image in told(capsys)] == [1]
+    assert library(data, "search", "foo:bar rating:many") == ExitCode.WRONG_REQUEST
+    assert capsys.readouterr().out == ""
+    assert library(data, "search", " ".join(["red"] * 70)) == ExitCode.WRONG_REQUEST
+
+
+def test_a_demo_image_costs_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def stock() -> None:
+        made = Library(tmp_path / "library")
+        await made.start()
+        await keep(made, recipe(1, "a lake").model_copy(update={"demo": True}))
+        made.close()
+
+    asyncio.run(stock())
+    assert library(tmp_path, "search", "lake", "--json") == ExitCode.OK
+    (image,) = told(capsys)
+    assert (image["demo"], image["cost"]) == (True, "0")
+    assert library(tmp_path, "show", "1", "--json") == ExitCode.OK
+    shown = told(capsys)
+    assert (shown["demo"], shown["cost"], shown["recipe"]["cost"]) == (True, "0", "0.05")
+    assert library(tmp_path, "show", "1") == ExitCode.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert {"demo: yes", "cost: Free (demo)"} <= set(lines)
+
+
+def test_facts_are_shown_in_plain_words(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert library(data, "show", "1") == ExitCode.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert {"size: 64 × 48", "demo: no", "favorite: no", "trashed: no", "tags: holiday", "collections: Spring"} <= set(
+        lines
+    )
+    assert not any(sign in line for line in lines for sign in ("None", "True", "False", "[", "{"))
+
+
+def test_an_unknown_image_costs_only_itself(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unknown = "The library has no image 9999. “library search” lists the ids."
+    assert library(data, "show", "1", "9999", "--json") == ExitCode.FAILED
+    said = capsys.readouterr()
+    assert ([image["id"] for image in json.loads(said.out)], said.err) == ([1], f"{unknown}\n")
+    out = tmp_path / "out"
+    assert library(data, "export", "9999", "1", "--out", str(out), "--json") == ExitCode.FAILED
+    said = capsys.readouterr()
+    exported = json.loads(said.out)
+    assert (exported["problems"], said.err) == ([unknown], f"{unknown}\n")
+    assert [str(path) for path in out.iterdir()] == exported["files"]
+    assert library(data, "show", "8", "9") == ExitCode.WRONG_REQUEST
+    assert [line.split(".")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "The library has no image 8",
+        "The library has no image 9",
+    ]
+
+
+@pytest.mark.parametrize("word", ["nosuch", "0", "-", "1.5", "9" * 30])
+def test_what_is_no_image_id_is_called_that(data: Path, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        library(data, "show", word)
+    assert ended.value.code == ExitCode.WRONG_REQUEST
+    assert f"“{word}” is not an image ID" in capsys.readouterr().err
+
+
+def test_the_folder_may_be_given_before_the_command(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["library", "--data", str(data), "search", "red", "--json"]) == ExitCode.OK
+    assert [image["id"] for image in told(capsys)] == [1]
 
 
 def test_nothing_is_exported_into_the_library_itself(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,7 +224,7 @@ def test_images_are_written_as_they_are_or_in_another_format(
     kept = [path.read_bytes() for path in (data / "library" / "pictures").rglob("*.png")]
     assert (out / name).read_bytes() in kept
     before = sorted(path.name for path in out.iterdir())
-    assert library(data, "export", "1", "9", "--out", str(out)) == ExitCode.WRONG_REQUEST
+    assert library(data, "export", "8", "9", "--out", str(out)) == ExitCode.WRONG_REQUEST
     assert sorted(path.name for path in out.iterdir()) == before
 
 

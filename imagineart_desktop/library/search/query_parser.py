@@ -43,10 +43,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """The parsed query. conditions: combined with AND; problems: sentences about the parts that were skipped."""
+    """The parsed query. conditions: combined with AND; problems: sentences about parts that weren't understood.
+
+    is_wider: whether any of these parts were left out. An unknown field isn't: it's searched as plain text.
+    """
 
     conditions: tuple[Condition, ...]
     problems: tuple[str, ...] = ()
+    is_wider: bool = False
 
 
 def parse_terms(text: str) -> list[Term]:
@@ -90,6 +94,7 @@ def parse_query(text: str) -> ParsedQuery:
     terms = parse_terms(text[:MAX_QUERY_LENGTH])
     problems = [f"Only the first {MAX_TERMS} words are searched."] if len(terms) > MAX_TERMS else []
     alternatives: list[list[Condition]] = []
+    is_wider = bool(problems)
     either = False
     for term in terms[:MAX_TERMS]:
         if term == Term("", _EITHER):
@@ -99,13 +104,14 @@ def parse_query(text: str) -> ParsedQuery:
         if problem:
             problems.append(problem)
         if condition is None:
+            is_wider = is_wider or bool(problem)
             continue
         if either:
             alternatives[-1].append(condition)
         else:
             alternatives.append([condition])
         either = False
-    return ParsedQuery(tuple(map(_any_of, alternatives)), tuple(problems))
+    return ParsedQuery(tuple(map(_any_of, alternatives)), tuple(problems), is_wider)
 
 
 def _any_of(conditions: list[Condition]) -> Condition:

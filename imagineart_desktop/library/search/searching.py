@@ -47,7 +47,7 @@ def search(connection: sqlite3.Connection, query: Query, most: int | None = None
     # All rows in one: control returns from SQLite once, not per row, and the GUI thread keeps running meanwhile.
     row = connection.execute(f"SELECT group_concat(id), group_concat(sort_key) FROM ({rows})", values).fetchone()  # noqa: S608
     numbers, keys = (_whole_numbers(text or "") for text in row)
-    return SearchResult(numbers, _paired(numbers, keys), matching.problems, groups)
+    return SearchResult(numbers, _paired(numbers, keys), matching.problems, matching.is_wider, groups)
 
 
 def count(connection: sqlite3.Connection, query: Query) -> int:
@@ -59,11 +59,12 @@ def count(connection: sqlite3.Connection, query: Query) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Matching:
-    """A query as an SQL condition. problems: sentences about parts of its text that weren't understood."""
+    """A query as an SQL condition. problems, is_wider: see `SearchResult`."""
 
     sql: str
     values: tuple[object, ...]
     problems: tuple[str, ...]
+    is_wider: bool
 
 
 def _matching(query: Query) -> _Matching:
@@ -92,7 +93,7 @@ def _matching(query: Query) -> _Matching:
     if query.among is not None:
         where.append("id IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(list(query.among)))
-    return _Matching(" AND ".join(where), tuple(values), wanted.problems)
+    return _Matching(" AND ".join(where), tuple(values), wanted.problems, wanted.is_wider)
 
 
 def _whole_numbers(text: str) -> list[int]:

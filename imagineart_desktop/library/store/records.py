@@ -144,13 +144,14 @@ GROUP_KEY_STRIDE = 10**13
 class SearchResult:
     """Ids of the matching pictures in the query's order, and id → sort key: for times, milliseconds since 1970.
 
-    problems: sentences about parts of the query's text that weren't understood; groups: group index → its
-    collection.
+    problems: sentences about parts of the query's text that weren't understood; is_wider: whether any of these parts
+    were left out, so that more images match; groups: group index → its collection.
     """
 
     numbers: list[int]
     keys: dict[int, int]
     problems: tuple[str, ...] = ()
+    is_wider: bool = False
     groups: Mapping[int, str] = field(default_factory=dict)
 
 
