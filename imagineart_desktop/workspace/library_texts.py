@@ -46,7 +46,10 @@ def import_text(report: ImportReport) -> str:
 
 
 def skipped_texts(report: ImportReport, most: int) -> list[str]:
-    """Name the files that an import skipped, one sentence per file. most: at most this many, and how many others there are."""
+    """Name the files that an import skipped, one sentence per file.
+
+    most: number of files to name; another sentence counts the others.
+    """
     skipped = report.skipped
     told = [f"“{name}” isn’t an image." for name in skipped.names[:most]]
     if more := skipped.count - len(told):
