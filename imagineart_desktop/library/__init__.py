@@ -49,13 +49,8 @@ from imagineart_desktop.library.transfer.exporting import (
     resolve_name,
     write_unique,
 )
-from imagineart_desktop.library.transfer.importing import (
-    ImportedFile,
-    ImportReport,
-    ImportResult,
-    find_pictures,
-    import_pictures,
-)
+from imagineart_desktop.library.transfer.import_report import ImportedFile, ImportReport, ImportResult
+from imagineart_desktop.library.transfer.importing import find_pictures, import_pictures
 from imagineart_desktop.library.transfer.naming import DEFAULT_PATTERN, PLACEHOLDERS, safe_stem, validate_pattern
 
 __all__ = [

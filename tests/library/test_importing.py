@@ -29,7 +29,7 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.metadata.file_probe import ProbedFile, probe_file
-from imagineart_desktop.library.transfer import importing
+from imagineart_desktop.library.transfer import import_report, importing
 from imagineart_desktop.workspace.library_texts import import_text, skipped_texts
 from tests.library.test_library import keep, recipe
 
@@ -318,7 +318,7 @@ async def test_files_in_subfolders_are_named_with_their_folder(tmp_path: Path) -
 
 
 async def test_only_some_of_many_skipped_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "MAX_SKIPPED_NAMED", 5)
+    monkeypatch.setattr(import_report, "MAX_SKIPPED_NAMED", 5)
     library = Library(tmp_path / "library")
     (tmp_path / "in").mkdir()
     for number in range(8):
