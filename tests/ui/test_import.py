@@ -146,6 +146,36 @@ async def test_files_that_are_no_pictures_are_listed(tmp_path: Path, theme: Them
         dialog.close()
 
 
+async def test_skipped_files_are_named_and_the_next_report_starts_at_its_top(tmp_path: Path, theme: Theme) -> None:
+    for number in range(60):
+        (tmp_path / "many" / f"{number:02}").mkdir(parents=True)
+        (tmp_path / "many" / f"{number:02}" / "bad.png").write_text("hello")
+    (tmp_path / "many" / "sub").mkdir()
+    (tmp_path / "many" / "sub" / "notes.txt").write_text("hello")
+    async with opened(tmp_path, theme) as at:
+        at.window.go_to("gallery")
+        at.window.exchange.take_in([tmp_path / "many"])
+        dialog = at.window.exchange.import_dialog
+        assert dialog is not None
+        await at.until(lambda: dialog.list.count() == 61)
+        own = dialog.size()
+        assert str(Path("00/bad.png")) in dialog.list.item(0).text()
+        assert dialog.list.item(60).text() == f"“{Path('sub/notes.txt')}” isn’t an image."
+        assert f"1 other file was skipped: {Path('sub/notes.txt')}." in dialog.words()
+        dialog.resize(own.width(), own.height() + 300)
+        bar = dialog.list.verticalScrollBar()
+        await at.until(lambda: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        dialog.close()
+        (tmp_path / "many" / "00" / "bad.png").unlink()
+        at.window.exchange.take_in([tmp_path / "many"])
+        await at.until(lambda: dialog.isVisible() and dialog.list.count() == 60)
+        await at.until(lambda: bar.maximum() > 0)
+        assert bar.value() == 0
+        assert dialog.size() == own
+        dialog.close()
+
+
 async def test_pictures_of_the_library_dragged_within_the_window_are_not_imported(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         await keep(at.parts.library, recipe(1))

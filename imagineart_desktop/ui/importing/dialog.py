@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
@@ -19,6 +19,7 @@ _SHOW_DELAY_MS = 400
 """Milliseconds that an import may take before the dialog appears."""
 
 _MAX_LISTED = 500
+_SIZE = QSize(560, 160)
 
 
 class ImportDialog(BaseDialog):
@@ -34,7 +35,7 @@ class ImportDialog(BaseDialog):
         self._working = self._stopped = False
         self.setWindowTitle("Import")
         self.setModal(False)
-        self.resize(560, 160)
+        self.resize(_SIZE)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -121,10 +122,10 @@ class ImportDialog(BaseDialog):
         duplicates = [f"“{name}” was already in the library." for name in report.duplicates]
         told = [*report.refused, *duplicates][:_MAX_LISTED]
         self.list.addItems([*told, *skipped_texts(report, max(0, _MAX_LISTED - len(told)))])
+        self.list.scrollToTop()
         self.list.setVisible(self.list.count() > 0)
         if report.refused or report.problem or report.cut:
-            self.resize(self.width(), max(self.height(), self.sizeHint().height()))
-            self.show()
+            self._show_at_least(self.sizeHint().height())
             self.raise_()
         elif not self._waiting:
             self.hide()
@@ -134,7 +135,13 @@ class ImportDialog(BaseDialog):
 
     def _show_if_working(self) -> None:
         if self._working:
-            self.show()
+            self._show_at_least(_SIZE.height())
+
+    def _show_at_least(self, height: int) -> None:
+        """Show the dialog at its own size, or make it taller if it's visible. height: pixels needed."""
+        usual = self.size() if self.isVisible() else _SIZE
+        self.resize(usual.expandedTo(QSize(0, height)))
+        self.show()
 
     def _stop(self) -> None:
         self._stopped = True
