@@ -17,6 +17,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage, MessageLifetime, PendingWork
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
+from tests.ui.test_inpaint_loop import inpainting
 from tests.ui.window_driver import Driver, opened, settle
 from tests.waiting import until
 
@@ -224,6 +225,51 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
         assert references.line.life.timer.isActive()
         let_time_pass(references.line.life, references.line)
         assert references.line.text() == ""
+
+
+async def test_what_is_said_of_refused_references_leaves_with_the_next_request_or_escape(
+    tmp_path: Path, theme: Theme
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("no image")
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        at.window.go_to("edit")
+        edit = at.window.edit
+        message = edit.references.message
+        at.drop(edit.references.slots[0], [_PHOTOS[0], letter])
+        await at.until(lambda: "letter.txt" in message.text())
+        at.type(edit.form.prompt.editor, "a hat")
+        assert message.text()
+        QTest.keyClick(edit.form.prompt.editor, Qt.Key.Key_Escape)
+        assert message.text() == ""
+        edit.add([ImageSource(path=letter)])
+        await at.until(lambda: "letter.txt" in message.text())
+        at.click(edit.form.go)
+        await at.until(lambda: message.text() == "")
+
+
+async def test_what_is_said_of_images_that_were_not_opened_leaves_with_a_stroke_a_request_or_escape(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("no image")
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+
+        async def refuse() -> None:
+            at.drop(canvas, [letter])
+            await at.until(lambda: "letter.txt" in page.message.text())
+
+        await refuse()
+        at.drag(canvas, [(100, 100), (200, 120)])
+        assert page.message.text() == ""
+        await refuse()
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert page.message.text() == ""
+        await refuse()
+        at.type(page.form.prompt.editor, "a spoon")
+        at.click(page.form.go)
+        await at.until(lambda: page.message.text() == "")
 
 
 async def test_what_is_wrong_in_a_form_leaves_with_the_field_s_next_value(tmp_path: Path, theme: Theme) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
@@ -86,6 +88,13 @@ class EditPage(QWidget):
         self.focus.begin()
         spawn(self._submit())
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the message about references with Escape."""
+        if event.key() == Qt.Key.Key_Escape and self.references.message.text():
+            self.references.message.clear()
+        else:
+            super().keyPressEvent(event)
+
     def add(self, taken: list[ImageSource]) -> None:
         """Add images as references."""
         self.references.add(taken)
@@ -114,6 +123,7 @@ class EditPage(QWidget):
         submission = await self._submitter.submit(self.draft, self.draft.model.image_fields(ingredients))
         self.form.show_submission(submission)
         if submission.jobs:
+            self.references.message.clear()
             self.results.expect(submission.jobs)
 
     def _show_limit(self) -> None:

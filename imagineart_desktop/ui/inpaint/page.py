@@ -39,7 +39,7 @@ from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.toolbox import Toolbox
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, rule
+from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork, rule
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
@@ -79,6 +79,7 @@ class InpaintPage(QWidget):
         self._files = files
         self._library = library
         self.message = InlineMessage(floats=True)
+        self._refusal: MessageHandle | None = None
         self.waiting = PendingWork(self.message)
         self.session = InpaintSession(library, worker, submitter, self.waiting)
         self._opening = OpenSequence(self.session.open, self.image_opened.emit)
@@ -121,13 +122,14 @@ class InpaintPage(QWidget):
         self.keys = ResultShortcuts(
             self,
             lambda: self.viewer.number != SOURCE_ID,
-            lambda: self.waiting.is_busy,
+            lambda: self.waiting.is_busy or bool(self.message.text()),
             self.flip,
             self._apply_viewed,
             self._leave,
         )
         self.viewer.changed.connect(self.keys.refresh)
         self.waiting.changed.connect(self.keys.refresh)
+        self.message.shown.connect(self.keys.refresh)
         # Last, so that it's destroyed after the widgets that observe it.
         self.session.setParent(self)
 
@@ -152,7 +154,13 @@ class InpaintPage(QWidget):
         """Put images on the canvas one after another, see `OpenSequence`, and report what went wrong."""
         self.message.clear()
         if problems := await self._opening.run(taken):
-            self.message.say(problems)
+            self._refusal = self.message.say(problems)
+
+    def _close_refusal(self, *_: object) -> None:
+        """Close the message about images that couldn't be opened: the user goes on without them."""
+        if self._refusal is not None:
+            self._refusal.close()
+            self._refusal = None
 
     def _show_opening(self) -> None:
         """Take the hint on what to do away: there is nothing to paint on yet."""
@@ -291,9 +299,11 @@ class InpaintPage(QWidget):
             spawn(self.session.apply(number, keep_mask=self.result_view.bar.keep_mask.isChecked()))
 
     def _leave(self) -> None:
-        """Handle Escape: cancel what is pending, or otherwise leave the viewed result."""
+        """Handle Escape: cancel what is pending, or leave the viewed result, or close the message."""
         if self.waiting.is_busy:
             self.waiting.cancel()
+        elif self.viewer.number == SOURCE_ID and not self.viewer.comparison.is_open:
+            self.message.clear()
         else:
             self.viewer.leave()
         self.focus.give()
@@ -364,6 +374,8 @@ class InpaintPage(QWidget):
         session.draft.changed.connect(self.saver.touch)
         session.settings.changed.connect(self.saver.touch)
         session.document.settled.connect(self._mask_painted)
+        session.document.undo_stack.indexChanged.connect(self._close_refusal)
+        session.request_sender.sent.connect(self._close_refusal)
         session.document.changed.connect(lambda _area: self._mask_painted())
         session.opener.began.connect(self._show_opening)
         session.opener.preview_changed.connect(self._show_preview)

@@ -17,7 +17,7 @@ _TEXT_INPUTS = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 class ResultShortcuts(QObject):
     """Shortcuts on `page` that are active while `wanted`, except while typing. Tools keep the keys they need.
 
-    waiting: whether there is something to cancel; Escape then works as well.
+    waiting: whether there is something to cancel or to close; Escape then works as well.
     """
 
     def __init__(
