@@ -10,9 +10,12 @@ import cv2
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.library import import_pictures
 from imagineart_desktop.ui.exporting.contact_sheet import Paper, SheetLayout
 from imagineart_desktop.ui.exporting.sheet_dialog import SheetDialog
 from imagineart_desktop.ui.theme import Theme
+from tests.library.test_importing import png
+from tests.library.test_library import keep, recipe
 from tests.ui.test_export import gallery_with
 from tests.ui.window_driver import Driver, opened
 
@@ -63,6 +66,20 @@ async def test_a_pdf_holds_all_pictures_on_its_pages_and_text_as_text(tmp_path: 
         assert b"/FontFile" in data
         assert b"BT\n" in pdf_streams(data)
         assert "contact-sheet_2.pdf" in await made(at, dialog)
+        dialog.close()
+
+
+async def test_an_imported_image_is_captioned_with_its_own_name(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        own = await keep(at.parts.library, recipe(1, "a cup"))
+        (imported,) = (await import_pictures(at.parts.library, [png(tmp_path / "in" / "z09n2c08.png")])).added
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 2)
+        at.window.gallery.grid.selectAll()
+        dialog = sheet_of(at, tmp_path / "out")
+        await at.until(lambda: len(dialog._details) == 2)
+        names = {details.summary.id: dialog._captions_of(details)[0] for details in dialog._details}
+        assert names == {own.id: own.path.name, imported: "z09n2c08.png"}
         dialog.close()
 
 

@@ -222,7 +222,7 @@ class SheetDialog(BaseDialog):
         recipe, summary = details.recipe, details.summary
         made = details.created_at.astimezone()
         values = {
-            "name": summary.path.name,
+            "name": summary.imported_name or summary.path.name,
             "model": summary.model_label,
             "prompt": summary.prompt,
             "seed": f"Seed {recipe.seed}" if recipe.seed is not None else "",
