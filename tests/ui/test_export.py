@@ -214,6 +214,20 @@ async def test_a_format_that_cannot_be_written_here_is_not_offered(
         dialog.close()
 
 
+async def test_the_hint_of_a_format_agrees_with_the_colors(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        await gallery_with(at, 1)
+        fields = (await dialog_of(at, tmp_path / "out")).fields
+        for name in ("PNG", "TIFF"):
+            fields.format.setCurrentIndex(fields.format.findData(name))
+            for profile in ExportProfile:
+                fields.profile.setCurrentIndex(fields.profile.findData(profile))
+                hint = fields._hint.text()
+                kept = profile is ExportProfile.KEPT
+                assert ("Keeps 16 bits" in hint, "16 bits become 8" in hint) == (kept, not kept)
+                assert "CMYK" not in hint or kept
+
+
 async def test_a_file_as_it_is_leaves_nothing_to_choose(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         (number,) = await gallery_with(at, 1)

@@ -14,12 +14,18 @@ from imagineart_desktop.workspace.export_defaults import ExportDefaults
 UNCHANGED = "as it is"
 _HINTS = {
     UNCHANGED: "The file is copied, byte for byte, with its recipe.",
-    "PNG": "Lossless. Keeps 16 bits and transparency.",
+    "PNG": "Lossless. Keeps transparency; 16 bits become 8.",
     "JPEG": "Transparent parts become white, 16 bits become 8.",
     "WebP": "Keeps transparency; 16 bits become 8.",
     "AVIF": "The smallest files. Keeps transparency; 16 bits become 8.",
+    "TIFF": "Lossless, for print. Keeps transparency; 16 bits become 8.",
+}
+_KEPT_HINTS = _HINTS | {
+    "PNG": "Lossless. Keeps 16 bits and transparency.",
     "TIFF": "Lossless, for print. Keeps 16 bits, transparency and CMYK.",
 }
+"""The hints if colors aren't converted to sRGB, which has 8 bits."""
+
 _LARGEST_EDGE = 16_384
 
 
@@ -145,7 +151,8 @@ class FileSettingsForm(QWidget):
     def _follow(self) -> None:
         chosen = self.format.currentData()
         made = chosen != UNCHANGED
-        self._hint.setText(_HINTS[chosen])
+        hints = _KEPT_HINTS if self.profile.currentData() == ExportProfile.KEPT else _HINTS
+        self._hint.setText(hints[chosen])
         lossy = made and FileFormat(chosen).has_quality
         self.quality.setEnabled(lossy)
         self._quality_shown.setEnabled(lossy)
