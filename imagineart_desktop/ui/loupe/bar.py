@@ -37,6 +37,7 @@ class LoupeBar(QWidget):
         self.commands: dict[str, CommandButton] = {}
         self.back = button(f"‹ {back}", self.left.emit, tip="Back (Esc)")
         self.place = ElidedLabel("", "muted")
+        self._widest_position = ""
         self._fit = button("Fit", self.fit_requested.emit)
         self._actual = button("100%", self.actual_size_wanted.emit)
         self.compare = button("Before/after", self.compare_wanted.emit)
@@ -69,6 +70,18 @@ class LoupeBar(QWidget):
         self.back.setText(f"‹ {words}")
         self._update_visible_commands()
 
+    def set_place(self, place: int, count: int, title: str) -> None:
+        """Show the position in the list, such as “3 of 4”, and the list's title. Only the title is elided.
+
+        place: counted from 1; 0 outside the list.
+        """
+        position = f"{place:,} of {count:,}" if place and count > 1 else ""
+        self.place.setText(" · ".join(filter(None, (position, title))))
+        # As wide as the last position, so that no command comes or goes while the user walks through the list.
+        widest = f"{count:,} of {count:,}" if count > 1 else ""
+        self._widest_position = f"{widest} · …" if widest and title else widest
+        self._update_visible_commands()
+
     def minimumSizeHint(self) -> QSize:
         """Return a minimum width that fits everything but the commands."""
         return QSize(self._fixed_width(), super().minimumSizeHint().height())
@@ -79,10 +92,15 @@ class LoupeBar(QWidget):
         self._update_visible_commands()
 
     def _update_visible_commands(self) -> None:
-        room = self.width() - self._fixed_width()
+        room = self.width() - self._fixed_width() - self._position_width()
         for made in self.commands.values():
             room -= made.sizeHint().width() + self._row.spacing()
             made.setVisible(room >= 0)
+
+    def _position_width(self) -> int:
+        """Return the pixels that the position needs beyond the label's minimum width."""
+        needed = self.place.fontMetrics().horizontalAdvance(self._widest_position)
+        return max(0, needed - self.place.minimumSizeHint().width())
 
     def _fixed_width(self) -> int:
         parts = (self.back, self._fit, self._actual, self.compare, self._more)

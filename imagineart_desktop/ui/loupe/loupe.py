@@ -303,8 +303,7 @@ class Loupe(QWidget):
     def _show_state(self) -> None:
         place, count = self.images.position
         number = self.images.current
-        where = f"{place:,} of {count:,}" if place and count > 1 else ""
-        self.bar.place.setText(" · ".join(filter(None, (where, self._title))))
+        self.bar.set_place(place, count, self._title)
         self.bar.show_state(
             self.image.subject,
             has_image=self.view.has_picture,
