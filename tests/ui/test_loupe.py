@@ -149,7 +149,11 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         await shows(at, loupe, 7)
         await at.until(lambda: flash.accessibleName() == "4 of 5 stars")
         assert flash.isVisible()
-        assert colour_at(flash.grab().toImage(), flash.rect().center() - QPoint(15, 0)).name() == GOLD
+        assert colour_at(flash.grab().toImage(), flash.rect().center() + QPoint(15, 0)).name() == GOLD
+        # It belongs to the image that was left, so that one is shown beside it.
+        left = loupe._feed.get(8)
+        assert left is not None
+        assert flash._thumbnail == left.small
         flash.timer.timeout.emit()
         assert not flash.isVisible()
         press(loupe, Key.Key_F, Key.Key_8)
@@ -163,6 +167,12 @@ async def test_marks_go_to_the_image_in_the_loupe_and_lead_to_the_next(tmp_path:
         advance.setChecked(False)
         press(loupe, Key.Key_2)
         await at.until(lambda: loupe.marks.stars.accessibleDescription() == "2 of 5")
+        await shows(at, loupe, 5)
+        await at.until(lambda: flash.isVisible() and flash.accessibleName() == "2 of 5 stars")
+        assert flash._picture_width() == 0
+        press(loupe, Key.Key_Right)
+        assert not flash.isVisible()
+        press(loupe, Key.Key_Left)
         await shows(at, loupe, 5)
         await at.until(lambda: window_said(at) == "Rated 1 image 2 stars.")
         found = {number: await library.details(number) for number in (8, 7, 6, 5)}

@@ -158,10 +158,11 @@ class Loupe(QWidget):
         if self._advance is not None and self._advance.isChecked():
             self.images.step(1)
 
-    def flash_mark(self, mark: int | Label | bool) -> None:
-        """Show the mark the user just set, over this image or the next one."""
+    def flash_mark(self, mark: int | Label | bool, numbers: Sequence[int]) -> None:
+        """Show the mark the user just set on images, with a thumbnail of the first if the next image is shown now."""
         if self.isVisible():
-            self.flash.show_mark(mark)
+            other = None if self.images.current in numbers else self._feed.get(numbers[0])
+            self.flash.show_mark(mark, None if other is None else other.small)
 
     def advance_past(self, numbers: Sequence[int]) -> None:
         """Before these are moved to the trash, go to the next image that stays, or close the loupe if there is none."""
@@ -176,6 +177,7 @@ class Loupe(QWidget):
             return
         self._feed.stop()
         self.message.clear()
+        self.flash.leave_image()
         self.image.start_another()
         self._feed.load()
         self._show_state()

@@ -64,8 +64,8 @@ class GalleryCommands(QObject):
     """
 
     said = Signal(str, object)
-    marked = Signal(object)
-    """The mark the user just set on images: an int for a rating, a `Label`, or a bool for a favorite."""
+    marked = Signal(object, list)
+    """The mark the user just set: an int for a rating, a `Label`, or a bool for a favorite; the ids of the images."""
 
     def __init__(self, library: Library, parent: QObject, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__(parent)
@@ -245,7 +245,7 @@ class GalleryCommands(QObject):
             if now is not None:
                 self._push(deed(images(len(before.numbers)), now), undoable.restore_marks(self._library, before))
             if (said := sign(now)) is not None:
-                self.marked.emit(said)
+                self.marked.emit(said, numbers)
 
         if numbers:
             spawn(self._guarded(do()))
