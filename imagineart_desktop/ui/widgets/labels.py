@@ -217,6 +217,12 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setText(text)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the margins: with a new style sheet, Qt resets those of a label that has no room for text."""
+        margins = self.contentsMargins()
+        super().changeEvent(event)
+        self.setContentsMargins(margins)
+
     def setText(self, text: str, *shorter: str) -> None:
         """Set the text; line breaks become spaces. shorter: alternatives for less space, longest first."""
         self._shorter = shorter
