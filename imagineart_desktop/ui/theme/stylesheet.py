@@ -48,7 +48,7 @@ def _buttons(t: ThemeColors) -> str:
     """Return the rules of buttons without a kind, and those of tool bars."""
     return f"""
 QPushButton, QToolButton {{ background: {t.field}; border: 1px solid transparent; border-radius: 6px;
-    padding: 5px 10px; color: {t.text}; }}
+    padding: 5px 10px; color: {t.text}; outline: none; }}
 QPushButton:hover, QToolButton:hover {{ background: {t.raised}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
@@ -148,7 +148,7 @@ def _check_boxes(t: ThemeColors) -> str:
     """Return the rules of check boxes and radio buttons."""
     check = _check_mark()
     return f"""
-QCheckBox {{ spacing: 8px; }}
+QCheckBox {{ spacing: 8px; outline: none; }}
 QCheckBox::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_faint}; border-radius: 4px;
     background: {t.field}; }}
 QCheckBox::indicator:checked {{ background: {t.accent_strong}; border-color: {t.accent_strong}; image: url({check}); }}
@@ -156,7 +156,7 @@ QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked:focus {{ border-color: {t.text}; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.text_faint}; }}
 QCheckBox::indicator:checked:disabled {{ background: {t.text_faint}; border-color: {t.text_faint}; }}
-QRadioButton {{ spacing: 8px; }}
+QRadioButton {{ spacing: 8px; outline: none; }}
 QRadioButton::indicator {{ width: 15px; height: 15px; border: 1px solid {t.text_faint}; border-radius: 8px;
     background: {t.field}; }}
 QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 5px solid {t.accent_strong};
@@ -207,6 +207,7 @@ QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.text_muted}; border: none;
     border-bottom: 1px solid {t.line}; padding: 5px 8px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
+QTabBar {{ outline: none; }}
 QTabBar::tab {{ background: transparent; color: {t.text_muted}; border: 1px solid transparent; border-radius: 6px;
     padding: 6px 14px; margin-bottom: 4px; }}
 QTabBar::tab:hover {{ background: {t.field}; color: {t.text}; }}

@@ -8,10 +8,12 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QSize, QStringListModel, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QGroupBox,
     QHeaderView,
     QLineEdit,
@@ -23,7 +25,9 @@ from PySide6.QtWidgets import (
     QSlider,
     QSpinBox,
     QTabBar,
+    QToolButton,
     QTreeWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -175,6 +179,36 @@ def test_the_keyboards_place_is_seen(theme: Theme, application: QApplication, mo
     ground = without.pixelColor(60, 4).name() if kind != "link" else tokens().panel
     assert count > 20
     assert _contrast(ring, ground) >= 3
+
+
+def _inner(widget: QWidget) -> QImage:
+    """Return the widget without its border, and without an indicator at its left."""
+    left = 26 if isinstance(widget, QCheckBox | QRadioButton) else 4
+    return widget.grab(widget.rect().adjusted(left, 4, -4, -4)).toImage()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("kind", ["", "primary", "tab", "segment", "ghost", "side"])
+def test_the_keyboards_place_has_no_second_frame(theme: Theme, mode: ThemeMode, kind: str) -> None:
+    """Styles draw a frame around the text as well, once keys have moved the focus."""
+    theme.set_mode(mode)
+    dialog = QDialog()
+    column = QVBoxLayout(dialog)
+    first, made = QPushButton("First"), QPushButton("Generate")
+    made.setProperty("kind", kind)
+    tool = QToolButton()
+    tool.setText("Tool")
+    tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    others = (made, tool, QCheckBox("Check"), QRadioButton("Radio"))
+    for part in (first, *others):
+        column.addWidget(part)
+    activate(dialog)
+    first.setFocus()
+    for part in others:
+        without = _inner(part)
+        QTest.keyClick(dialog, Qt.Key.Key_Tab)
+        assert part.hasFocus()
+        assert _inner(part) == without
 
 
 def test_placeholders_can_be_read(theme: Theme) -> None:
