@@ -199,8 +199,14 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
         async with opened(tmp_path, theme, live_hosts=hosts) as at:
             panel = await go_live(at, "wrong:key")
             await at.until(lambda: "not accepted" in panel.message.text())
-            assert panel.message.text() == "The API key was not accepted. Check the key in Settings → Account."
+            assert panel.message.text() == (
+                "The API key was not accepted. Copy all of it from fal.ai, or create a new one."
+            )
             assert at.parts.account.kind is ServiceKind.DEMO
+            at.type(panel.key, "no key at all")
+            QTest.keyClick(panel.key, Qt.Key.Key_Return)
+            await at.until(lambda: "Copy all of it" in panel.message.text())
+            assert not any(place in panel.message.text() for place in ("Settings", "FAL_KEY"))
             at.type(panel.key, fal.key)
             QTest.keyClick(panel.key, Qt.Key.Key_Return)
             await at.until(lambda: at.parts.account.kind is ServiceKind.LIVE)

@@ -101,7 +101,7 @@ class AccountPanel(QWidget):
         try:
             kept = await self._account.use_key(key, remember=self.remember.isChecked())
         except FalError as error:
-            self._refuse(f"{error.message} {error.advice}", way=_OWN)
+            self._refuse(_key_words(error), way=_OWN)
             return
         finally:
             self._use_key.setEnabled(True)
@@ -205,6 +205,13 @@ def _row(field: QLineEdit, *buttons: QWidget) -> QHBoxLayout:
     for made in buttons:
         row.addWidget(made)
     return row
+
+
+def _key_words(error: FalError) -> str:
+    """Return the text for a key's error. The usual advice, to check the key here, would lead nowhere."""
+    if isinstance(error, InvalidKeyError):
+        return f"{error.message} Copy all of it from fal.ai, or create a new one."
+    return f"{error.message} {error.advice}"
 
 
 def _proxy_words(error: FalError) -> str:
