@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QColorDialog, QComboBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QColorDialog,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from imagineart_desktop.imaging import FileFormat
 from imagineart_desktop.ui.exporting.dialog import ExportDialog
@@ -105,6 +115,26 @@ async def test_the_fields_of_all_groups_line_up(tmp_path: Path, theme: Theme) ->
         settle()
         assert len(left_edges()) == 1
         assert min(left_edges()) > min(before)
+
+
+async def test_buttons_beside_each_other_have_a_gap(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.window.dialogs.settings()
+        (dialog,) = at.window.findChildren(SettingsDialog)
+        settle()
+        rows: dict[QPoint, list[QRect]] = {}
+        for made in dialog.findChildren(QPushButton):
+            if made.isVisible() and made.property("kind") != "segment":
+                area = QRect(made.mapTo(dialog, QPoint(0, 0)), made.size())
+                rows.setdefault(QPoint(0, area.center().y()), []).append(area)
+        gaps = [
+            right.left() - left.right() - 1
+            for row in rows.values()
+            for left, right in pairwise(sorted(row, key=QRect.left))
+        ]
+        assert len(gaps) >= 3
+        assert min(gaps) >= 6
+        dialog.close()
 
 
 async def test_the_settings_of_an_export_are_shown_while_the_dialog_is_open(tmp_path: Path, theme: Theme) -> None:

@@ -34,6 +34,7 @@ class LibraryFolder(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
+        row.setSpacing(8)
         self.folder = ElidedLabel(str(self._root))
         row.addWidget(self.folder, 1)
         self._buttons = [
