@@ -255,11 +255,14 @@ async def test_what_is_said_of_images_that_were_not_opened_leaves_with_a_stroke_
     letter.write_text("no image")
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
 
-        async def refuse() -> None:
-            at.drop(canvas, [letter])
+        async def refuse(*beside: Path) -> None:
+            at.drop(canvas, [letter, *beside])
             await at.until(lambda: "letter.txt" in page.message.text())
 
-        await refuse()
+        await refuse(photos / "chelsea.png")
+        assert len(page.stepping.steps) == 2
+        await asyncio.sleep(0.1)
+        assert "letter.txt" in page.message.text()
         at.drag(canvas, [(100, 100), (200, 120)])
         assert page.message.text() == ""
         await refuse()

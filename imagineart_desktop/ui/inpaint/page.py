@@ -31,6 +31,7 @@ from imagineart_desktop.ui.inpaint.page_layout import (
     results_column,
     steps_panel,
 )
+from imagineart_desktop.ui.inpaint.refusal import Refusal
 from imagineart_desktop.ui.inpaint.result_shortcuts import ResultShortcuts
 from imagineart_desktop.ui.inpaint.result_view import ResultView
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
@@ -39,7 +40,7 @@ from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.toolbox import Toolbox
 from imagineart_desktop.ui.jobs.dock import JobDock
-from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle, PendingWork, rule
+from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, rule
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
@@ -79,9 +80,9 @@ class InpaintPage(QWidget):
         self._files = files
         self._library = library
         self.message = InlineMessage(floats=True)
-        self._refusal: MessageHandle | None = None
         self.waiting = PendingWork(self.message)
         self.session = InpaintSession(library, worker, submitter, self.waiting)
+        self._refusal = Refusal(self, self.session, self.message)
         self._opening = OpenSequence(self.session.open, self.image_opened.emit)
         self.draft, self.estimator, self.stepping = self.session.draft, self.session.estimator, self.session.history
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
@@ -154,13 +155,7 @@ class InpaintPage(QWidget):
         """Put images on the canvas one after another, see `OpenSequence`, and report what went wrong."""
         self.message.clear()
         if problems := await self._opening.run(taken):
-            self._refusal = self.message.say(problems)
-
-    def _close_refusal(self, *_: object) -> None:
-        """Close the message about images that couldn't be opened: the user goes on without them."""
-        if self._refusal is not None:
-            self._refusal.close()
-            self._refusal = None
+            self._refusal.say(problems)
 
     def _show_opening(self) -> None:
         """Take the hint on what to do away: there is nothing to paint on yet."""
@@ -215,7 +210,7 @@ class InpaintPage(QWidget):
         """Restore form, image and mask of an earlier request."""
         with suppress(WorkCanceledError):
             if not await self.session.reuse(past):
-                self.message.say("The image this was made from is no longer in the library.")
+                self._refusal.say("The image this was made from is no longer in the library.")
 
     def _show_preview(self, rows: ImagePyramid | None) -> None:
         self.canvas.show_preview(rows)
@@ -370,12 +365,9 @@ class InpaintPage(QWidget):
     def _observe(self) -> None:
         """Follow the session."""
         session = self.session
-        session.failed.connect(self.message.say)
         session.draft.changed.connect(self.saver.touch)
         session.settings.changed.connect(self.saver.touch)
         session.document.settled.connect(self._mask_painted)
-        session.document.undo_stack.indexChanged.connect(self._close_refusal)
-        session.request_sender.sent.connect(self._close_refusal)
         session.document.changed.connect(lambda _area: self._mask_painted())
         session.opener.began.connect(self._show_opening)
         session.opener.preview_changed.connect(self._show_preview)
