@@ -65,6 +65,8 @@ class DetailsPanel(QWidget):
     """Name of an image command, and the ids it applies to."""
     walk = Signal(int)
     """Go to a parent or a child image."""
+    left = Signal()
+    """The image was marked with the mouse, or what had the keyboard focus is gone: the grid should get the focus."""
 
     def __init__(self, library: Library, marking: GalleryCommands) -> None:
         super().__init__()
@@ -86,6 +88,7 @@ class DetailsPanel(QWidget):
         self._area = QScrollArea()
         self._area.setObjectName("panel")
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty = EmptyState("image", "No image selected", "Select one to see how it was made.")
         outer.addWidget(self._area)
@@ -118,6 +121,7 @@ class DetailsPanel(QWidget):
     def show_picture(self, number: int | None, among: list[int] | None = None) -> None:
         """Show another image, or none. among: all selected images, which marks are applied to."""
         if number != self._number:
+            self._release_focus()
             # Until the facts are read, show nothing instead of another image's facts.
             self._area.hide()
             self._empty.hide()
@@ -137,12 +141,23 @@ class DetailsPanel(QWidget):
         preview = await self._preview(details)
         if turn != self._asked:
             return
-        self._area.setVisible(details is not None)
-        self._empty.setVisible(details is None)
         if details is not None:
-            self._area.setWidget(self._page(details, preview))
+            page = self._page(details, preview)
+            if self._editor is None or not self._editor[1].is_typing:
+                self._release_focus()
+            self._area.setWidget(page)
             if self._editor is not None:
                 self._editor[1].go_on()
+        else:
+            self._release_focus()
+        self._area.setVisible(details is not None)
+        self._empty.setVisible(details is None)
+
+    def _release_focus(self) -> None:
+        """Give up the focus before its widget disappears: Qt would give it to the next one, wherever that is."""
+        focus, page = self.window().focusWidget(), self._area.widget()
+        if focus is not None and page is not None and page.isAncestorOf(focus):
+            self.left.emit()
 
     async def _preview(self, details: PictureDetails | None) -> QImage | None:
         if details is None:
@@ -196,8 +211,9 @@ class DetailsPanel(QWidget):
         if self._editor is not None and self._editor[0] == number and isValid(self._editor[1]):
             editor.take_over(self._editor[1])
         self._editor = number, editor
-        editor.rated.connect(partial(self._marking.rate, numbers))
-        editor.labelled.connect(partial(self._marking.label, numbers))
+        for clicked, mark in ((editor.rated, self._marking.rate), (editor.labelled, self._marking.label)):
+            clicked.connect(partial(mark, numbers))
+            clicked.connect(self.left)
         editor.tagged.connect(partial(self._marking.tag, numbers))
         editor.untagged.connect(partial(self._marking.untag, numbers))
         editor.noted.connect(partial(self._take_note, number))
@@ -211,6 +227,8 @@ class DetailsPanel(QWidget):
     def _run(self, command: str) -> None:
         if self._number is not None:
             self.command.emit(command, [self._number])
+            if command == FAVORITE:
+                self.left.emit()
 
     def _button_grid(self, details: PictureDetails) -> QGridLayout:
         grid, image = QGridLayout(), ImageSubject.from_details(details)

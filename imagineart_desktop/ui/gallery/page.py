@@ -102,6 +102,7 @@ class GalleryPage(QWidget):
         self.grid.opened.connect(self.open_loupe)
         self.details.command.connect(self.command)
         self.details.walk.connect(self.show_picture)
+        self.details.left.connect(self.take_keys)
         self.model.loaded.connect(self._answered)
         self.search.completed.connect(self._show_state)
         self.trash_bar.emptied.connect(self._say)

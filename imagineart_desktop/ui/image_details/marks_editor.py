@@ -164,6 +164,11 @@ class MarksEditor(QWidget):
             self._typing = self.tags
         old.blockSignals(True)
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether the editor that this one replaces had the keyboard focus in a text field."""
+        return self._typing is not None
+
     def go_on(self) -> None:
         """Restore the keyboard focus, once the editor is in its place."""
         if self._typing is not None:
