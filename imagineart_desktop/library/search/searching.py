@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from imagineart_desktop.library.search.query_parser import parse_query
@@ -71,8 +72,6 @@ def _matching(query: Query) -> _Matching:
     wanted = parse_query(query.text)
     where: list[str] = ["trashed_ms IS NOT NULL" if query.trash else "trashed_ms IS NULL"]
     values: list[object] = []
-    if query.favourite:
-        where.append("favourite = 1")
     if query.endpoint is not None:
         where.append("endpoint = ?")
         values.append(query.endpoint)
@@ -87,13 +86,27 @@ def _matching(query: Query) -> _Matching:
             " WHERE collections.id = ? OR parent_id = ?)"
         )
         values += [query.collection, query.collection]
-    for sql, given in wanted.conditions:
-        where.append(sql)
-        values += given
+    marks, asked = _conditions_on_marks(query.favourite, wanted.conditions)
+    if marks and query.also:
+        marks = [f"({' AND '.join(marks)} OR id IN (SELECT value FROM json_each(?)))"]  # noqa: S608 - constants
+        asked.append(json.dumps(list(query.also)))
+    where += marks
+    values += asked
     if query.among is not None:
         where.append("id IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(list(query.among)))
     return _Matching(" AND ".join(where), tuple(values), wanted.problems, wanted.is_wider)
+
+
+def _conditions_on_marks(
+    favourite: bool, conditions: Iterable[tuple[str, Iterable[object]]]
+) -> tuple[list[str], list[object]]:
+    """Return the conditions that a change of marks may end, and their values. conditions: those of the text."""
+    where, values = ["favourite = 1"] if favourite else [], list[object]()
+    for sql, given in conditions:
+        where.append(sql)
+        values += given
+    return where, values
 
 
 def _whole_numbers(text: str) -> list[int]:

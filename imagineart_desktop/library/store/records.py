@@ -120,8 +120,8 @@ class SortOrder(StrEnum):
 class Query:
     """A search. text: as typed, see `query_parser`; since: local midnight; collection: its id.
 
-    last_import: only images of the last import. among: ids to choose from; None for all. by_collection: group by
-    collection, if sorted by time.
+    last_import: only images of the last import. among: ids to choose from; None for all. also: ids that match whatever
+    the text and the favorites filter ask for. by_collection: group by collection, if sorted by time.
     """
 
     text: str = ""
@@ -132,6 +132,7 @@ class Query:
     last_import: bool = False
     collection: int | None = None
     among: tuple[int, ...] | None = None
+    also: tuple[int, ...] = ()
     order: SortOrder = SortOrder.NEWEST
     group_by_collection: bool = False
 

@@ -19,6 +19,7 @@ from imagineart_desktop.ui.gallery.empty_texts import empty_state_text, is_unfil
 from imagineart_desktop.ui.gallery.filter_menu import FilterMenu
 from imagineart_desktop.ui.gallery.grid import PictureGrid
 from imagineart_desktop.ui.gallery.grid_bar import DEFAULT_SIZE, GridBar
+from imagineart_desktop.ui.gallery.held_images import HeldImages
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
 from imagineart_desktop.ui.gallery.search_field import SearchField
 from imagineart_desktop.ui.gallery.side_panel import Sidebar
@@ -72,6 +73,7 @@ class GalleryPage(QWidget):
         self._sidebar.refreshed.connect(self._take_counts)
         self.bar = GridBar(self._filter_menu())
         self.deferred_loupe = Lazy(self._build_loupe)
+        HeldImages(self.marking, self.model, self.grid, self.deferred_loupe)
         self._pages = QStackedLayout(self)
         self._splitter = splitter = QSplitter()
         splitter.addWidget(self._side())

@@ -13,6 +13,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.gallery.held_images import HeldImages
 from imagineart_desktop.ui.gallery.library_panel import LibraryPanel
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -66,6 +67,7 @@ class Pages:
         self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, submitter, actions, files, copier))
         self.gallery = GalleryPage(library, moving)
         self.panel = LibraryPanel(library)
+        HeldImages(self.gallery.marking, self.panel.model, self.panel.grid)
         for needed in at_once:
             self.page(needed)
         self.deferred_edit.when_built(self._begin)

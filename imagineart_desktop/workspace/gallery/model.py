@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
@@ -54,15 +54,28 @@ class PictureModel(PictureRows):
         self._groups: Mapping[int, str] = {}
         self.complete = True
         """Whether all matching images are loaded, and not only the first ones."""
+        self.held: frozenset[int] = frozenset()
+        """Images that stay listed although a change of their marks made them no longer match; see `hold`."""
         self._changes = ChangeBatcher(
-            library, lambda changed: replace(self.query, among=tuple(changed)), self._take_changed, self
+            library, lambda changed: replace(self._held_query, among=tuple(changed)), self._take_changed, self
         )
         self._asked = 0
 
     def set_query(self, query: Query) -> None:
         """Show what matches another query: the first images at once, the rest if no other query follows."""
+        if query != self.query:
+            self.held = frozenset()
         self.query = query
         spawn_owned(self, self._answer())
+
+    def hold(self, numbers: Iterable[int]) -> None:
+        """Keep these images listed whatever their marks, until another query; no longer those held before."""
+        released, self.held = self.held.difference(numbers), frozenset(numbers)
+        self._changes.add(released)
+
+    @property
+    def _held_query(self) -> Query:
+        return replace(self.query, also=tuple(self.held))
 
     def refresh(self) -> None:
         """Run the query again."""
@@ -95,7 +108,7 @@ class PictureModel(PictureRows):
         self._asked += 1
         turn = self._asked
         self._changes.forget()
-        query = self.query
+        query = self._held_query
         try:
             found = await self._library.find(query, most)
         except LibraryError:
@@ -165,6 +178,7 @@ class PictureModel(PictureRows):
         """Move changed images to their new positions, or run the query again if that is necessary."""
         super()._library_changed(change)
         if change.reset:
+            self.held = frozenset()
             self._numbers, self._keys = [], {}
             self.revision += 1
             self.beginResetModel()

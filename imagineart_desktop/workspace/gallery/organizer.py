@@ -64,6 +64,8 @@ class GalleryCommands(QObject):
     """
 
     said = Signal(str, object)
+    marks_changing = Signal(list)
+    """Ids of the images that the user is marking; see `HeldImages`."""
     marked = Signal(object, list)
     """The mark the user just set: an int for a rating, a `Label`, or a bool for a favorite; the ids of the images."""
 
@@ -163,6 +165,7 @@ class GalleryCommands(QObject):
             numbers,
             lambda: self._library.annotations.discard(numbers, collection),
             lambda who, _: ActionVerb.REMOVE(f"{who} from {_named(name)}"),
+            stay=False,
         )
 
     # Trash
@@ -231,11 +234,14 @@ class GalleryCommands(QObject):
         work: Callable[[], Awaitable[MarksChange]],
         deed: Callable[[str, Marks], ActionText],
         sign: Callable[[Marks | None], object] = lambda _: None,
+        *,
+        stay: bool = True,
     ) -> None:
         """Apply marks to images.
 
         deed: gets the text for the changed images and the current marks of the first of them. sign: returns the value
-        that `marked` emits, from these marks, or from None if nothing changed; None emits nothing.
+        that `marked` emits, from these marks, or from None if nothing changed; None emits nothing. stay: whether the
+        images should stay listed.
         """
 
         async def do() -> None:
@@ -248,6 +254,8 @@ class GalleryCommands(QObject):
                 self.marked.emit(said, numbers)
 
         if numbers:
+            if stay:
+                self.marks_changing.emit(numbers)
             spawn(self._guarded(do()))
 
     def _move(
