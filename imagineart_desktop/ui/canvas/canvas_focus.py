@@ -46,13 +46,24 @@ class CanvasFocus(QObject):
     def give(self) -> None:
         """Focus the canvas, unless the user works outside the page."""
         self.begin()
-        if self._canvas is not None and self._is_focus_on_page():
-            self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus(self._canvas)
 
     def focus_canvas_unless_typing(self) -> None:
         """Focus the canvas unless keys were typed elsewhere since the last `give` or `begin`."""
         if not self._typed:
             self.give()
+
+    def focus_result_unless_typing(self, result: QWidget) -> None:
+        """Focus what shows a result, on the same conditions as the canvas."""
+        if not self._typed:
+            self._focus(result)
+
+    def _focus(self, place: QWidget | None) -> bool:
+        """Focus a place that is visible, unless the user works outside the page. Return whether it has the focus."""
+        if place is None or not place.isVisible() or not self._is_focus_on_page():
+            return False
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note keys typed outside the canvas; Escape returns focus to it."""
@@ -67,8 +78,8 @@ class CanvasFocus(QObject):
     def _takes_key(self, event: QKeyEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and event.key() not in _MODIFIERS:
             plain_escape = event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if plain_escape and self._is_focus_on_page():
-                self.give()
+            if plain_escape and self._focus(self._canvas):
+                self.begin()
                 return True
             self._typed = True
         return False
@@ -78,7 +89,7 @@ class CanvasFocus(QObject):
         focus = self._page.window().focusWidget()
         here = focus is None or self._is_on_page(focus)
         busy = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        return here and self._canvas is not None and self._canvas.isVisible() and busy is None
+        return here and busy is None
 
     def _focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and isValid(self._watched):

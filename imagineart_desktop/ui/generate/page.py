@@ -40,7 +40,7 @@ class GeneratePage(QWidget):
         layout.addWidget(self.splitter)
         self.focus = CanvasFocus(self.form)
         self.results.deferred_loupe.when_built(lambda loupe: self.focus.set_canvas(loupe.view))
-        self.results.arrived.connect(self.focus.focus_canvas_unless_typing)
+        self.results.arrived.connect(self.focus.focus_result_unless_typing)
         self.form.submitted.connect(self.submit)
         self.draft.changed.connect(self.saver.touch)
         self.results.changed.connect(self.saver.touch)

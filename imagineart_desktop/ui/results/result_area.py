@@ -47,8 +47,11 @@ class ResultArea(QWidget):
     """What is shown has changed and should be saved for the next session."""
     replaced = Signal()
     """The grid, an image, or the empty page is shown in place of another one of them."""
-    arrived = Signal()
-    """A result was opened automatically. It may take the keyboard focus unless the user is typing."""
+    arrived = Signal(QWidget)
+    """The first result of a request is there. Carries what may take the focus unless the user is typing.
+
+    That is the image if it was opened as the only one, or the first place of a batch.
+    """
     closed = Signal(object)
     """The user closed an image that wasn't opened from the batch, so the keyboard focus belongs elsewhere.
 
@@ -271,12 +274,16 @@ class ResultArea(QWidget):
             self.changed.emit()
             if self._in_batch and self.shown is not None:
                 self.loupe.images.extend(self._grid.results)
-            if len(self._grid.tiles) == 1 and self._stack.currentWidget() is self._grid:
-                if tile.hasFocus():
-                    self._open_tile(number)
-                else:
-                    self.open(number)
-                    self.arrived.emit()
+            if self._stack.currentWidget() is not self._grid:
+                return
+            if len(self._grid.tiles) > 1:
+                if self._grid.results == [number]:
+                    self.arrived.emit(self._grid.shown[0])
+            elif tile.hasFocus():
+                self._open_tile(number)
+            else:
+                self.open(number)
+                self.arrived.emit(self.view)
 
     async def _show_result(self, tile: JobTile, number: int) -> bool:
         """Show a result in its place. Return whether it's there."""
