@@ -27,6 +27,7 @@ from imagineart_desktop.ui.widgets import (
     SubmitButton,
     guard_wheel,
 )
+from imagineart_desktop.ui.widgets.sight import keep_focus_in_sight
 from imagineart_desktop.workspace.language import DateFormat, date_text
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import Submission
@@ -194,6 +195,7 @@ class RequestForm(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_focus_in_sight(area)
         self._bar = area.verticalScrollBar()
         self._bar.rangeChanged.connect(self._adjust_for_scroll_bar)
         inner = QWidget()

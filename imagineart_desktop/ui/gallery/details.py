@@ -23,6 +23,7 @@ from imagineart_desktop.ui.widgets import (
     button,
     plain_label,
 )
+from imagineart_desktop.ui.widgets.sight import keep_focus_in_sight
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.command import ImageSubject
 from imagineart_desktop.workspace.commands.image_commands import (
@@ -89,6 +90,7 @@ class DetailsPanel(QWidget):
         self._area.setObjectName("panel")
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep_focus_in_sight(self._area)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty = EmptyState("image", "No image selected", "Select one to see how it was made.")
         outer.addWidget(self._area)

@@ -27,6 +27,7 @@ from imagineart_desktop.ui.widgets import (
     rule,
 )
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.ui.widgets.sight import keep_focus_in_sight
 from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.options import SettingsGroup
 from imagineart_desktop.workspace.preferences import Preferences
@@ -147,4 +148,5 @@ def _scroll_area(page: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)
+    keep_focus_in_sight(area)
     return area
