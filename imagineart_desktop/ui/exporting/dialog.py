@@ -35,7 +35,7 @@ from imagineart_desktop.library import (
     validate_pattern,
 )
 from imagineart_desktop.support import Progress, UserError, spawn
-from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box
+from imagineart_desktop.ui.exporting.fields import DialogMessage, MessageRoom, hbox_row, labeled_combo_box
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.widgets import (
     BaseDialog,
@@ -93,10 +93,10 @@ class ExportDialog(BaseDialog):
         column.addWidget(rule())
         self._places = self._build_places()
         column.addWidget(self._places)
-        self.message = ResizingMessage(self)
+        self.message = DialogMessage(self)
         self.waiting = PendingWork(self.message)
-        column.addWidget(self.message)
-        self._add_progress(column)
+        self._build_progress()
+        column.addWidget(MessageRoom(self.message, self.bar))
         column.addStretch(1)
         column.addLayout(self._foot())
         self._restored = ExportDefaults()
@@ -106,14 +106,13 @@ class ExportDialog(BaseDialog):
         self.folder.textChanged.connect(self._show_name)
         self.clash.currentIndexChanged.connect(self._show_name)
 
-    def _add_progress(self, column: QVBoxLayout) -> None:
+    def _build_progress(self) -> None:
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
         self._pace = QTimer(self)
         self._pace.setInterval(_UPDATE_INTERVAL_MS)
         self._pace.timeout.connect(self._show_progress)
-        column.addWidget(self.bar)
 
     def open_for(self, numbers: list[int]) -> None:
         """Show the dialog for these images; while an export runs, only bring it to the front."""

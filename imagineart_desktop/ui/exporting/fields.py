@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QProgressBar, QSpinBox, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import InlineMessage, combo_box
+
+_MESSAGE_LINES, _MESSAGE_FRAME = 3, 20
+"""Lines of text that a dialog keeps room for, and pixels above and below them."""
 
 
 def labeled_combo_box(name: str, options: Mapping[Any, str]) -> QComboBox:
@@ -38,11 +41,11 @@ def hbox_row(*parts: QWidget) -> QHBoxLayout:
     return made
 
 
-class ResizingMessage(InlineMessage):
-    """A message that makes its dialog taller, so that no field is squeezed."""
+class DialogMessage(InlineMessage):
+    """A message for which its dialog keeps room; see `MessageRoom`. A long one makes the dialog taller."""
 
     def __init__(self, dialog: QDialog) -> None:
-        super().__init__()
+        super().__init__(floats=True, buttons_beside=True)
         self._dialog = dialog
         self.shown.connect(self._fit_soon)
 
@@ -54,3 +57,25 @@ class ResizingMessage(InlineMessage):
         if layout is not None:
             width = self._dialog.width()
             self._dialog.resize(width, max(self._dialog.height(), layout.totalHeightForWidth(width)))
+
+
+class MessageRoom(QWidget):
+    """Keeps room for a message of a few lines or for the progress, so that the buttons below never move."""
+
+    def __init__(self, message: InlineMessage, bar: QProgressBar) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(message)
+        column.addWidget(bar)
+        column.addStretch(1)
+        self._reserve()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep more room for a larger font."""
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._reserve()
+        return super().event(event)
+
+    def _reserve(self) -> None:
+        self.setMinimumHeight(_MESSAGE_LINES * self.fontMetrics().lineSpacing() + _MESSAGE_FRAME)

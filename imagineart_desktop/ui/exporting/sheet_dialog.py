@@ -32,7 +32,7 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     render_page,
     render_pdf,
 )
-from imagineart_desktop.ui.exporting.fields import ResizingMessage, hbox_row, labeled_combo_box, spin_box
+from imagineart_desktop.ui.exporting.fields import DialogMessage, MessageRoom, hbox_row, labeled_combo_box, spin_box
 from imagineart_desktop.ui.widgets import BaseDialog, Segmented, button, create_form, form_label, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
@@ -76,12 +76,11 @@ class SheetDialog(BaseDialog):
         self.preview.setAccessibleName("First page")
         parts.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(parts)
-        self.message = ResizingMessage(self)
-        column.addWidget(self.message)
+        self.message = DialogMessage(self)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
-        column.addWidget(self.bar)
+        column.addWidget(MessageRoom(self.message, self.bar))
         column.addStretch(1)
         column.addLayout(self._foot())
 

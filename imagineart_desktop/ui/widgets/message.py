@@ -50,9 +50,12 @@ class MessageHandle:
 
 
 class _Content:
-    """Content of a message: its text, room for buttons, and a close button."""
+    """Content of a message: its text, room for buttons, and a close button.
 
-    def __init__(self, frame: QFrame, close: Callable[[], object], *, small: bool) -> None:
+    beside: whether the buttons are on the right of the text instead of below it.
+    """
+
+    def __init__(self, frame: QFrame, close: Callable[[], object], *, small: bool, beside: bool) -> None:
         layout = QVBoxLayout(frame)
         layout.setContentsMargins(*((0, 0, 0, 0) if small else (10, 8, 6, 8)))
         layout.setSpacing(6)
@@ -64,10 +67,11 @@ class _Content:
         top.addWidget(self.close, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(top)
         self.actions: QHBoxLayout | FlowLayout
-        if small:
+        if small or beside:
             self.actions = QHBoxLayout()
             self.actions.setSpacing(8)
-            top.addLayout(self.actions)
+            top.insertLayout(2 if small else 1, self.actions)
+            top.setAlignment(self.actions, Qt.AlignmentFlag.AlignTop if beside else Qt.AlignmentFlag(0))
         else:
             # Wrap the buttons: a message must not widen a narrow panel.
             self.actions = FlowLayout()
@@ -87,8 +91,18 @@ class InlineMessage(QFrame):
     shown = Signal(bool)
     """Whether a message is shown."""
 
-    def __init__(self, parent: QWidget | None = None, *, floats: bool = False, keeps_line: bool = False) -> None:
-        """floats: it overlaps something and moves nothing. keeps_line: it's small, and a line is reserved for it."""
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        floats: bool = False,
+        keeps_line: bool = False,
+        buttons_beside: bool = False,
+    ) -> None:
+        """floats: it overlaps something or has room of its own, and moves nothing.
+
+        keeps_line: it's small, and a line is reserved for it. buttons_beside: its buttons are on the right of the text.
+        """
         super().__init__(parent)
         self.setObjectName("message")
         self.setProperty("small", keeps_line)
@@ -97,6 +111,7 @@ class InlineMessage(QFrame):
         self._turn = 0
         self._floats = floats or keeps_line
         self._keeps_line = keeps_line
+        self._buttons_beside = buttons_beside
         self.life = MessageLifetime(self, self.clear, self._moved)
         self.hide()
         if keeps_line:
@@ -108,7 +123,7 @@ class InlineMessage(QFrame):
     @cached_property
     def _content(self) -> _Content:
         before = self._previous_in_tab_order()
-        content = _Content(self, self.clear, small=self._keeps_line)
+        content = _Content(self, self.clear, small=self._keeps_line, beside=self._buttons_beside)
         if before is not None:
             self.setTabOrder(before, content.text)
         self._has_content = True
