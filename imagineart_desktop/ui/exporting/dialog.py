@@ -78,7 +78,7 @@ class ExportDialog(BaseDialog):
         self._first: PictureDetails | None = None
         self._any_imported = False
         self._asked = 0
-        self._working = False
+        self._working = self._exported = False
         self._progress = Progress()
         self.setWindowTitle("Export")
         self.setModal(False)
@@ -101,10 +101,10 @@ class ExportDialog(BaseDialog):
         column.addLayout(self._foot())
         self._restored = ExportDefaults()
         self._restore()
-        self.fields.changed.connect(self._show_name)
-        self.pattern.textChanged.connect(self._show_name)
-        self.folder.textChanged.connect(self._show_name)
-        self.clash.currentIndexChanged.connect(self._show_name)
+        self.fields.changed.connect(self._settings_changed)
+        self.pattern.textChanged.connect(self._settings_changed)
+        self.folder.textChanged.connect(self._settings_changed)
+        self.clash.currentIndexChanged.connect(self._settings_changed)
 
     def _build_progress(self) -> None:
         self.bar = QProgressBar()
@@ -151,7 +151,12 @@ class ExportDialog(BaseDialog):
         self.waiting.cancel()
         super().closeEvent(event)
 
+    def _settings_changed(self) -> None:
+        self._exported = False
+        self._show_name()
+
     def _start(self, numbers: list[int]) -> None:
+        self._exported = False
         self._numbers, self._first, self._any_imported = list(numbers), None, False
         if self._preferences.export != self._restored:
             # The preferences have changed them.
@@ -279,7 +284,9 @@ class ExportDialog(BaseDialog):
         size = self._first.summary.size if order.settings is None else order.settings.size_of(self._first.summary.size)
         others = f" · and {len(self._numbers) - 1} more" if len(self._numbers) > 1 else ""
         self._say_of_name(f"{size[0]} × {size[1]} pixels{others}")
-        spawn_owned(self, self._look_for_clash(order, self.name.text(), self._asked))
+        if not self._exported:
+            # The files just written are no clash: it would read as if they had got other names.
+            spawn_owned(self, self._look_for_clash(order, self.name.text(), self._asked))
 
     async def _look_for_clash(self, order: ExportOptions, name: str, turn: int) -> None:
         found = await asyncio.to_thread(resolve_name, order, name)
@@ -357,6 +364,9 @@ class ExportDialog(BaseDialog):
         self._progress.cancel()
 
     def _say(self, report: ExportReport) -> None:
+        if report.written:
+            self._exported = True
+            self._show_name()
         tone, words = export_text(report)
         self.message.say(words, tone, {"Open folder": self._open_folder} if report.written else None)
 
