@@ -62,6 +62,8 @@ class ComparePane(QWidget):
         self._stale = self._measuring = False
         self.side_by_side = SideBySide()
         self.single = ComparedView()
+        self.images = QWidget()
+        """What is below the bar."""
         self._timer = QTimer(self)
         self._timer.setInterval(_DEFAULT_MS)
         self._timer.timeout.connect(self.flip)
@@ -170,11 +172,10 @@ class ComparePane(QWidget):
         self.note = plain_label("", "muted", wrap=True)
         self.note.setContentsMargins(12, 6, 12, 6)
         column.addWidget(self.note)
-        holder = QWidget()
-        self._stack = QStackedLayout(holder)
+        self._stack = QStackedLayout(self.images)
         self._stack.addWidget(self.side_by_side)
         self._stack.addWidget(self.single)
-        column.addWidget(holder, 1)
+        column.addWidget(self.images, 1)
 
     def _take_keys(self) -> None:
         self._in_sight().setFocus(Qt.FocusReason.OtherFocusReason)

@@ -334,7 +334,8 @@ class InpaintPage(QWidget):
         for page in (self._empty, self.canvas, self.result_view.pane):
             self._stack.addWidget(page)
         messages = (self.message, self.facts.message, self.missing)
-        self.dock = JobDock(canvas_column(self.options, self.result_view.bar, place, messages), over=True)
+        bar, compared = self.result_view.bar, self.result_view.pane.images
+        self.dock = JobDock(canvas_column(self.options, bar, place, compared, messages), over=True)
         self.canvas.covered = self.dock.covered
         self.steps_splitter = results_column(self.results, self.steps_panel)
         self.splitter = page_columns(self.dock, self.form, self.steps_splitter)

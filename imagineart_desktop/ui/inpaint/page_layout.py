@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QSplitter, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import SectionLabel, rule
 
 _MIN_FORM_WIDTH = 292
 _MIN_RESULTS_WIDTH, _MAX_RESULTS_WIDTH = 120, 480
+_MESSAGE_MARGIN = 12
+_PLACE_CHANGES = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move)
 
 
 def below_form(parts: Iterable[QWidget]) -> QWidget:
@@ -39,8 +41,36 @@ def steps_panel(tree: QWidget) -> QWidget:
     return panel
 
 
-def canvas_column(options: QWidget, bar: QWidget, place: QWidget, messages: Iterable[QWidget]) -> QWidget:
-    """Return the column of the canvas. place: holds the canvas; messages: float over it."""
+class _MessageColumn(QVBoxLayout):
+    """Messages over the canvas, or over the images of a comparison, whose bar they leave free."""
+
+    def __init__(self, messages: Iterable[QWidget], images: QWidget, over: QWidget) -> None:
+        super().__init__()
+        self._images = images
+        self._over = over
+        for message in messages:
+            self.addWidget(message)
+        images.installEventFilter(self)
+        self._make_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the images, whose bar may wrap."""
+        if event.type() in _PLACE_CHANGES:
+            self._make_room()
+        return super().eventFilter(watched, event)
+
+    def _make_room(self) -> None:
+        top = self._images.mapTo(self._over, QPoint()).y() if self._images.isVisible() else 0
+        self.setContentsMargins(_MESSAGE_MARGIN, _MESSAGE_MARGIN + top, _MESSAGE_MARGIN, _MESSAGE_MARGIN)
+
+
+def canvas_column(
+    options: QWidget, bar: QWidget, place: QWidget, compared: QWidget, messages: Iterable[QWidget]
+) -> QWidget:
+    """Return the column of the canvas.
+
+    place: holds the canvas, or the compared images below their bar; messages: float over either.
+    """
     middle = QWidget()
     middle.setObjectName("ground")
     column = QVBoxLayout(middle)
@@ -53,12 +83,8 @@ def canvas_column(options: QWidget, bar: QWidget, place: QWidget, messages: Iter
     # Messages float over the image, which must not move while the user paints.
     over = QGridLayout(whole)
     over.setContentsMargins(0, 0, 0, 0)
-    said = QVBoxLayout()
-    said.setContentsMargins(12, 12, 12, 12)
-    for message in messages:
-        said.addWidget(message)
     over.addWidget(place, 0, 0)
-    over.addLayout(said, 0, 0, Qt.AlignmentFlag.AlignTop)
+    over.addLayout(_MessageColumn(messages, compared, place), 0, 0, Qt.AlignmentFlag.AlignTop)
     column.addWidget(whole, 1)
     return middle
 
