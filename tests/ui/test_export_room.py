@@ -43,8 +43,11 @@ async def check(at: Driver, dialog: QDialog, message: InlineMessage, go: QPushBu
     assert places(dialog) == before
     message.clear()
     assert places(dialog) == before
-    message.say("Can’t write to /home/me/Pictures/Clients/Spring: Permission denied.")
-    assert places(dialog) == before
+    # A long one makes the dialog taller, below its buttons.
+    message.say("Cup 1 can’t be read. " * 20, actions={"Open folder": lambda: None})
+    taller = places(dialog)
+    assert taller.pop("dialog").height() > before.pop("dialog").height()
+    assert taller == before
 
 
 @pytest.mark.parametrize("count", [1, 9])
@@ -52,6 +55,7 @@ async def test_export_stays_where_it_is_clicked(tmp_path: Path, theme: Theme, co
     async with opened(tmp_path, theme) as at:
         await gallery_with(at, count)
         dialog = await dialog_of(at, tmp_path / "out")
+        at.type(dialog.pattern, "cup_{n}")
         await check(at, dialog, dialog.message, dialog.go, lambda: dialog._working)
         dialog.close()
 

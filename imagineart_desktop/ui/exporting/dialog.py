@@ -35,7 +35,7 @@ from imagineart_desktop.library import (
     validate_pattern,
 )
 from imagineart_desktop.support import Progress, UserError, spawn
-from imagineart_desktop.ui.exporting.fields import DialogMessage, MessageRoom, hbox_row, labeled_combo_box
+from imagineart_desktop.ui.exporting.fields import DialogMessage, MessageRoom, dialog_foot, hbox_row, labeled_combo_box
 from imagineart_desktop.ui.exporting.file_fields import FileSettingsForm
 from imagineart_desktop.ui.widgets import (
     BaseDialog,
@@ -82,7 +82,7 @@ class ExportDialog(BaseDialog):
         self._progress = Progress()
         self.setWindowTitle("Export")
         self.setModal(False)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -96,7 +96,6 @@ class ExportDialog(BaseDialog):
         self.message = DialogMessage(self)
         self.waiting = PendingWork(self.message)
         self._build_progress()
-        column.addWidget(MessageRoom(self.message, self.bar))
         column.addStretch(1)
         column.addLayout(self._foot())
         self._restored = ExportDefaults()
@@ -217,19 +216,14 @@ class ExportDialog(BaseDialog):
         return whole
 
     def _foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
         self._done = plain_label("", "muted")
-        foot.addWidget(self._done)
-        foot.addStretch(1)
+        self._done.hide()
         self._close = button("Close", self.close)
         self.cancel = button("Cancel", self._stop)
         self.cancel.hide()
         self.go = button("Export", lambda: spawn(self.export()), kind="primary")
         self.go.setDefault(True)
-        for part in (self._close, self.cancel, self.go):
-            foot.addWidget(part)
-        return foot
+        return dialog_foot(MessageRoom(self.message, self.bar, self._done), self._close, self.cancel, self.go)
 
     def _restore(self) -> None:
         state = self._restored = self._preferences.export
@@ -337,6 +331,7 @@ class ExportDialog(BaseDialog):
             part.setEnabled(not working)
         self.bar.setRange(0, _BAR)
         self.bar.setVisible(working)
+        self._done.setVisible(working)
         self._show_progress()
         if working:
             self._pace.start()

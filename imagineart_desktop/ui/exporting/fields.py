@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QProgressBar, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.widgets import InlineMessage, combo_box
 
-_MESSAGE_LINES, _MESSAGE_FRAME = 3, 20
+_MESSAGE_LINES, _MESSAGE_FRAME = 2, 20
 """Lines of text that a dialog keeps room for, and pixels above and below them."""
 
 
@@ -60,14 +60,17 @@ class DialogMessage(InlineMessage):
 
 
 class MessageRoom(QWidget):
-    """Keeps room for a message of a few lines or for the progress, so that the buttons below never move."""
+    """Room for a message of two lines or for the progress, on the left of a dialog's buttons.
 
-    def __init__(self, message: InlineMessage, bar: QProgressBar) -> None:
+    A longer message makes the dialog taller below the buttons, which never move.
+    """
+
+    def __init__(self, message: InlineMessage, *progress: QWidget) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(message)
-        column.addWidget(bar)
+        for part in (message, *progress):
+            column.addWidget(part)
         column.addStretch(1)
         self._reserve()
 
@@ -79,3 +82,13 @@ class MessageRoom(QWidget):
 
     def _reserve(self) -> None:
         self.setMinimumHeight(_MESSAGE_LINES * self.fontMetrics().lineSpacing() + _MESSAGE_FRAME)
+
+
+def dialog_foot(room: MessageRoom, *buttons: QWidget) -> QHBoxLayout:
+    """Return the last row of a dialog: its messages, and its buttons."""
+    foot = QHBoxLayout()
+    foot.setSpacing(8)
+    foot.addWidget(room, 1)
+    for made in buttons:
+        foot.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+    return foot

@@ -32,7 +32,14 @@ from imagineart_desktop.ui.exporting.contact_sheet import (
     render_page,
     render_pdf,
 )
-from imagineart_desktop.ui.exporting.fields import DialogMessage, MessageRoom, hbox_row, labeled_combo_box, spin_box
+from imagineart_desktop.ui.exporting.fields import (
+    DialogMessage,
+    MessageRoom,
+    dialog_foot,
+    hbox_row,
+    labeled_combo_box,
+    spin_box,
+)
 from imagineart_desktop.ui.widgets import BaseDialog, Segmented, button, create_form, form_label, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
@@ -80,7 +87,6 @@ class SheetDialog(BaseDialog):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
-        column.addWidget(MessageRoom(self.message, self.bar))
         column.addStretch(1)
         column.addLayout(self._foot())
 
@@ -147,17 +153,12 @@ class SheetDialog(BaseDialog):
         return whole
 
     def _foot(self) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addStretch(1)
         self._close = button("Close", self.close)
         self.cancel = button("Cancel", self._stop)
         self.cancel.hide()
         self.go = button("Create", lambda: spawn(self.make()), kind="primary")
         self.go.setDefault(True)
-        for part in (self._close, self.cancel, self.go):
-            foot.addWidget(part)
-        return foot
+        return dialog_foot(MessageRoom(self.message, self.bar), self._close, self.cancel, self.go)
 
     # Preview
 
