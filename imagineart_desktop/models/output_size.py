@@ -16,6 +16,11 @@ Values = Mapping[str, Any]
 class _Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def follows_input(self) -> bool:
+        """Whether the first input image may decide the size."""
+        return False
+
 
 class RatioSize(_Rule):
     """A ratio and a longer edge. field: holds the ratio; “auto” is the ratio of the first input image.
@@ -28,6 +33,11 @@ class RatioSize(_Rule):
     long_edge: int = 0
     edge_field: str = ""
     edges: dict[str, int] = {}
+
+    @property
+    def follows_input(self) -> bool:
+        """Whether the first input image may decide the size."""
+        return True
 
     def size(self, values: Values, inputs: Sequence[Size]) -> Size | None:
         """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
@@ -54,6 +64,11 @@ class InputSize(_Rule):
     """The size of the first input image."""
 
     kind: Literal["input"] = "input"
+
+    @property
+    def follows_input(self) -> bool:
+        """Whether the first input image may decide the size."""
+        return True
 
     def size(self, _values: Values, inputs: Sequence[Size]) -> Size | None:
         """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""

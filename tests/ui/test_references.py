@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from imagineart_desktop.models import IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
@@ -123,3 +124,25 @@ async def test_every_file_that_is_refused_is_named(tmp_path: Path, theme: Theme,
         await at.until(lambda: "two.png" in references.message.text())
         assert "one.png" in references.message.text()
         assert len(references.sizes) == 1
+
+
+async def test_the_references_say_what_the_model_does_with_them(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        page = at.window.edit
+        note = page.references._heading._note
+        assert note.text() == "Up to 4"
+        page.draft.set_model(IDEOGRAM_V3_REMIX)
+        assert note.text() == "Up to 1"
+        await four(at, photos)
+        assert note.text() == "Up to 1"
+        page.draft.set_model(IDEOGRAM_V3_REPLACE_BACKGROUND)
+        page.draft.set_prompt("a beach")
+        page.submit()
+        await at.until(lambda: "takes 1 image; remove 3." in page.form.message.text())
+        assert at.parts.worker.jobs() == []
+        for _ in range(3):
+            page.references.remove(1)
+        assert note.text() == "1 of 1 · first sets the size"
+        page.submit()
+        (picture,) = await at.parts.library.summaries(await at.pictures(1))
+        assert picture.model is IDEOGRAM_V3_REPLACE_BACKGROUND

@@ -127,7 +127,8 @@ class EditPage(QWidget):
             self.results.expect(submission.jobs)
 
     def _show_limit(self) -> None:
-        self.references.set_max(self.draft.model.max_images)
+        model = self.draft.model
+        self.references.set_use(model.max_images, first_sets_size=model.size_rule.follows_input)
 
     def _references_changed(self) -> None:
         self.draft.set_input_sizes(self.references.sizes)

@@ -44,6 +44,7 @@ class References(QWidget):
         self._files = files
         self._references: list[Reference] = []
         self._max = MAX_REFERENCES
+        self._first_sets_size = True
         self._undoable: list[tuple[str, list[Reference]]] = []
         """The name of each change and the references before it, newest last."""
         self._heading = SectionLabel("Reference images")
@@ -264,11 +265,13 @@ class References(QWidget):
         self.message.review()
         self.changed.emit()
 
-    def set_max(self, count: int) -> None:
-        """Say that the model takes this many references; further ones can stay until they are removed."""
+    def set_use(self, count: int, *, first_sets_size: bool) -> None:
+        """Say what the model does with the references. count: how many it takes; further ones stay until removed."""
         self._max = min(count, MAX_REFERENCES)
+        self._first_sets_size = first_sets_size
         self._show_limit()
 
     def _show_limit(self) -> None:
         count = len(self._references)
-        self._heading.set_note(f"{count} of {self._max} · first sets the size" if count else f"Up to {self._max}")
+        rule = " · first sets the size" if self._first_sets_size else ""
+        self._heading.set_note(f"{count} of {self._max}{rule}" if 0 < count <= self._max else f"Up to {self._max}")
