@@ -75,7 +75,7 @@ def test_fields_keep_their_values_when_the_model_changes() -> None:
     draft.set_model(IMAGINEART_20)
     draft.set_fields({"prompt": "hills", "resolution": "1K", "aspect_ratio": "3:2", "reasoning": "high"})
     draft.set_model(IMAGINEART_15_PRO)
-    assert draft.fields() == {"prompt": "hills", "aspect_ratio": "3:2"}
+    assert draft.fields() == {"prompt": "hills", "aspect_ratio": "3:2", "negative_prompt": ""}
     draft.set_fields({"aspect_ratio": "2:3", "resolution": "2K"})
     draft.set_model(IMAGINEART_20)
     assert draft.fields() == {"prompt": "hills", "resolution": "1K", "aspect_ratio": "2:3", "reasoning": "high"}

@@ -35,7 +35,7 @@ _MODEL = "model "
 """Prefix of a model's endpoint where it is used as a filter."""
 
 _MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 22, 20
-"""Maximum length of the name of another program's model, and maximum number of them shown."""
+"""Maximum length of the name of a model, and maximum number of models of other programs shown."""
 
 
 _MAX_TAGS = 12
@@ -131,7 +131,7 @@ class Sidebar(QWidget):
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
         for model in self._library.models:
-            column.addWidget(self._filter(f"{_MODEL}{model.endpoint}", model.label.removesuffix(" Preview")))
+            column.addWidget(self._model_row(model.endpoint, model.label.removesuffix(" Preview")))
         self._foreign_column = QVBoxLayout()
         self._foreign_column.setSpacing(2)
         column.addLayout(self._foreign_column)
@@ -210,9 +210,7 @@ class Sidebar(QWidget):
             gone.deleteLater()
         for place, name in enumerate(names):
             if name not in self._foreign:
-                shown = ellipsize(name, _MAX_MODEL_CHARS)
-                made = self._filter(f"{_MODEL}{name}", shown.replace("&", "&&"))
-                made.setToolTip(plain_tip(name) if shown != name else "")
+                made = self._model_row(name, name)
                 self._foreign_column.insertWidget(place, made)
                 self._foreign[name] = made
         self._foreign = {name: self._foreign[name] for name in names}
@@ -307,6 +305,12 @@ class Sidebar(QWidget):
             await work
         except LibraryError as error:
             self._message.say(str(error))
+
+    def _model_row(self, endpoint: str, name: str) -> SidebarRow:
+        shown = ellipsize(name, _MAX_MODEL_CHARS)
+        made = self._filter(f"{_MODEL}{endpoint}", shown.replace("&", "&&"))
+        made.setToolTip(plain_tip(name) if shown != name else "")
+        return made
 
     def _filter(self, key: str, word: str) -> SidebarRow:
         self._counts[key] = made = self._row(key, word)
