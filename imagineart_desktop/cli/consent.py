@@ -24,7 +24,6 @@ def price_of(
 
     Raises InvalidRequestError.
     """
-    model.check_images(images)
     filled = {**fields, **placeholder_images(model, task, images)}
     for seed in (seeds[0], seeds[-1]):
         if seed is not None:

@@ -55,7 +55,7 @@ def _field_line(field: FieldSpec) -> str:
     if field.default not in (None, ""):
         facts.append(f"default {json.dumps(field.default)}")
     if field.maximum is not None:
-        facts.append(f"{field.minimum} to {field.maximum}")
+        facts.append(f"{field.minimum:g} to {field.maximum:g}")
     if field.max_items > 1:
         facts.append(f"at most {field.max_items}")
     return f"  {field.name}: {', '.join(facts)}"

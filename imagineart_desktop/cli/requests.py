@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from imagineart_desktop.cli.arguments import InvalidArgumentError
 from imagineart_desktop.cli.consent import can_confirm, confirm_cost, price_of
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
@@ -117,6 +118,7 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
 async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
     model = options.models.get(options.model)
+    _refuse_foreign(options, model)
     fields = {name: value for name in model.fields_by_name if (value := getattr(options, name, None)) is not None}
     seed = fields.pop("seed", None)
     seeds: list[int | None] = [seed if seed is None else seed + offset for offset in range(options.count)]
@@ -130,6 +132,14 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
         images = model.image_fields(given)
     prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
     return _RequestSpec(model, options.task, fields, seeds, images, prepared)
+
+
+def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
+    """Raise InvalidArgumentError for an argument that belongs to another model: it would change nothing."""
+    for other in options.models.for_task(options.task):
+        for name in other.fields_by_name.keys() - model.fields_by_name.keys():
+            if getattr(options, name, None) is not None:
+                raise InvalidArgumentError(f"{model.label} does not take --{name.replace('_', '-')}.")
 
 
 async def _submit(worker: Worker, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:

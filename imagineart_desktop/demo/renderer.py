@@ -32,7 +32,6 @@ from imagineart_desktop.models import (
     ModelRegistry,
     ModelRequest,
     ModelSpec,
-    unpacked_prompt,
 )
 from imagineart_desktop.support.json_types import JsonObject
 
@@ -65,7 +64,7 @@ def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> ModelReq
     except KeyError:
         raise errors.request_error(404, f"Application {endpoint!r} not found") from None
     try:
-        return model.validate_request(body)
+        return model.request_schema.validate_wire(body)
     except ValidationError as error:
         raise errors.validation_error(error) from None
 
@@ -79,7 +78,7 @@ def render(
     """
     request = validate(models, endpoint, body)
     model = models.get(endpoint)
-    prompt, _negative = unpacked_prompt(request.prompt)
+    prompt = request.prompt
     _raise_for_prompt(prompt)
     seed = _seed_of(model, request)
     pantry = InputStore(books, cdn)

@@ -35,7 +35,7 @@ from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
-from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec, is_input_reference
+from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec, Task, is_input_reference
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import np
 
@@ -95,8 +95,8 @@ class ResultImporter:
                 elif job.damaged_plan:
                     # It may have been a part of the image: there is no saying where the result belongs.
                     findings = (_not_composited(Message("missing.plan")),)
-                elif isinstance(job.model, ModelSpec) and job.model.mask_polarity is not None:
-                    findings = await self._composite_into_sent(job, job.model.mask_polarity, position, target)
+                elif job.task is Task.INPAINT and (polarity := _polarity_of(job)) is not None:
+                    findings = await self._composite_into_sent(job, polarity, position, target)
                 recipe = self._recipe(job, position, output.seed, (*noted, *findings))
                 if made is None:
                     kept.append(await self._library.store_result(target, recipe))
@@ -219,6 +219,10 @@ def _blend_into(source: Path, mask: Path, result: Picture, polarity: MaskPolarit
     picture, grey = load_picture(source), load_picture(mask).pixels[:, :, 0]
     painted = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
     write_atomic(target, encode_png(blend_inside_mask(picture.pixels, result.pixels, painted)))
+
+
+def _polarity_of(job: Job) -> MaskPolarity | None:
+    return job.model.mask_polarity if isinstance(job.model, ModelSpec) else None
 
 
 def _not_composited(problem: Message) -> Message:

@@ -1,7 +1,7 @@
 """The hosted models as data: their fields, prices and limits, and the requests that follow from them."""
 
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
-from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
+from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, option_text
 from imagineart_desktop.models.ideogram import (
     IDEOGRAM_45,
     IDEOGRAM_45_EDIT,
@@ -27,11 +27,10 @@ from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
 from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 from imagineart_desktop.models.value_schemas import (
-    MAX_PROMPT,
     MAX_SEED,
     input_reference,
     is_input_reference,
-    prompt_length_problem,
+    length_problem,
 )
 
 __all__ = [
@@ -71,13 +70,13 @@ __all__ = [
     "format_dollars",
     "input_reference",
     "is_input_reference",
+    "length_problem",
     "list_price",
     "nearest_ratio",
     "option_text",
     "parse_ratio",
     "parse_units",
     "placeholder_images",
-    "prompt_length_problem",
     "size_for",
     "unpacked_prompt",
 ]

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic_core import CoreSchema
 
-from imagineart_desktop.models import value_schemas
+from imagineart_desktop.models import value_schemas as values
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
 
 T = TypeVar("T")
@@ -44,14 +44,14 @@ class FieldTraits:
     schema: the values that a request may have. images: how many images the field holds. text_of: displays a value among
     the settings of an image; None if the field isn't listed there. argument: what the command line takes for it.
 
-    is_option: whether the form shows the field as an option, which drafts keep.
+    draft_schema: the values that a draft may hold; None if the form doesn't show the field as an option.
     """
 
     schema: Callable[[FieldSpec], CoreSchema]
     images: Images
     text_of: Callable[[FieldSpec, object], str] | None
     argument: Argument
-    is_option: bool
+    draft_schema: Callable[[FieldSpec], CoreSchema] | None
 
 
 def for_each_kind(table: Mapping[FieldKind, T]) -> Mapping[FieldKind, T]:
@@ -79,16 +79,16 @@ def _switch_text(_field: FieldSpec, value: object) -> str:
 
 TRAITS = for_each_kind(
     {
-        FieldKind.PROMPT: FieldTraits(value_schemas.prompt, Images.NONE, None, Argument.NONE, is_option=False),
-        FieldKind.RATIO: FieldTraits(value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True),
-        FieldKind.CHOICE: FieldTraits(value_schemas.choice, Images.NONE, _option_of, Argument.TEXT, is_option=True),
-        FieldKind.SWITCH: FieldTraits(value_schemas.switch, Images.NONE, _switch_text, Argument.SWITCH, is_option=True),
-        FieldKind.TEXT: FieldTraits(value_schemas.text, Images.NONE, _text_of, Argument.TEXT, is_option=True),
-        FieldKind.NUMBER: FieldTraits(value_schemas.number, Images.NONE, _number_text, Argument.NUMBER, is_option=True),
-        FieldKind.SEED: FieldTraits(value_schemas.whole_number, Images.NONE, None, Argument.INTEGER, is_option=False),
-        FieldKind.PICTURE: FieldTraits(value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False),
-        FieldKind.PICTURES: FieldTraits(value_schemas.images, Images.SEVERAL, None, Argument.NONE, is_option=False),
-        FieldKind.MASK: FieldTraits(value_schemas.image, Images.ONE, None, Argument.NONE, is_option=False),
-        FieldKind.HIDDEN: FieldTraits(value_schemas.switch, Images.NONE, None, Argument.SWITCH, is_option=False),
+        FieldKind.PROMPT: FieldTraits(values.prompt, Images.NONE, None, Argument.NONE, None),
+        FieldKind.RATIO: FieldTraits(values.choice, Images.NONE, _option_of, Argument.TEXT, values.choice),
+        FieldKind.CHOICE: FieldTraits(values.choice, Images.NONE, _option_of, Argument.TEXT, values.choice),
+        FieldKind.SWITCH: FieldTraits(values.switch, Images.NONE, _switch_text, Argument.SWITCH, values.switch),
+        FieldKind.TEXT: FieldTraits(values.text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
+        FieldKind.NUMBER: FieldTraits(values.number, Images.NONE, _number_text, Argument.NUMBER, values.number),
+        FieldKind.SEED: FieldTraits(values.whole_number, Images.NONE, None, Argument.INTEGER, None),
+        FieldKind.PICTURE: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),
+        FieldKind.PICTURES: FieldTraits(values.images, Images.SEVERAL, None, Argument.NONE, None),
+        FieldKind.MASK: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),
+        FieldKind.HIDDEN: FieldTraits(values.switch, Images.NONE, None, Argument.SWITCH, None),
     }
 )

@@ -8,6 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+MAX_PROMPT = 20_000
+"""Maximum length in characters where the service documents none: a longer prompt is a file pasted by mistake."""
+
 _DISPLAYED = {"render_3D": "3D render", "C4D_CARTOON": "C4D cartoon"}
 _LONGEST_ABBREVIATION = 3
 _ROMAN = re.compile(r"_i+\Z")
@@ -37,7 +40,8 @@ class FieldSpec(BaseModel):
 
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
-    it. minimum, maximum, step: of a number. max_items: how many images a field with several may hold.
+    it. minimum, maximum, step: of a number. max_items: how many images a field with several may hold. max_length:
+    of a text, in characters.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +61,7 @@ class FieldSpec(BaseModel):
     maximum: int | float | None = None
     step: int | float = 1
     max_items: int = 1
+    max_length: int = MAX_PROMPT
 
     @property
     def is_optional(self) -> bool:

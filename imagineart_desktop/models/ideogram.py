@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
 from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice
-from imagineart_desktop.models.value_schemas import MAX_SEED
 
-_FAMILY = "Ideogram"
-
-_PROMPT = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", required=True)
-_INSTRUCTION = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", describes="change", required=True)
 _IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
 _MASK = FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", required=True)
-_SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)
 _EXPAND = FieldSpec(
     name="expand_prompt",
     kind=FieldKind.SWITCH,
@@ -93,13 +88,6 @@ _IMAGE_SIZE = FieldSpec(
     },
     default="square_hd",
 )
-_NEGATIVE = FieldSpec(
-    name="negative_prompt",
-    kind=FieldKind.TEXT,
-    label="Negative prompt",
-    hint="What to leave out",
-    default="",
-)
 _V3_PRICE = OptionPrice(
     field="rendering_speed",
     amounts={"TURBO": Decimal("0.03"), "BALANCED": Decimal("0.06"), "QUALITY": Decimal("0.09")},
@@ -109,13 +97,12 @@ IDEOGRAM_V3 = ModelSpec(
     endpoint="fal-ai/ideogram/v3",
     label="Ideogram V3",
     short_label="V3",
-    family=_FAMILY,
     tasks=(Task.GENERATE,),
-    fields=(_PROMPT, _IMAGE_SIZE, _SPEED, _STYLE, _STYLE_PRESET, _NEGATIVE, _SEED, _EXPAND, _SYNC),
+    fields=(PROMPT, _IMAGE_SIZE, _SPEED, _STYLE, _STYLE_PRESET, NEGATIVE_PROMPT, SEED, _EXPAND, _SYNC),
     price_rule=_V3_PRICE,
     size_rule=PresetSize(field="image_size", sizes=_SIZES),
     typical_seconds=15,
-    note="Lettering, and 61 style presets",
+    note="Lettering; 62 style presets",
     returns_seed=True,
 )
 
@@ -123,13 +110,12 @@ IDEOGRAM_V3_EDIT = ModelSpec(
     endpoint="fal-ai/ideogram/v3/edit",
     label="Ideogram V3 Edit",
     short_label="V3 Edit",
-    family=_FAMILY,
     tasks=(Task.INPAINT,),
-    fields=(_INSTRUCTION, _IMAGE, _MASK, _SPEED, _STYLE_PRESET, _SEED, _EXPAND, _SYNC),
+    fields=(INSTRUCTION, _IMAGE, _MASK, _SPEED, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
-    note="Repaints what you mask, with lettering",
+    note="Repaints what you mask; 62 style presets",
     mask_polarity=MaskPolarity.PAINTED_BLACK,
     working_size=_WORKING_SIZE,
     returns_seed=True,
@@ -139,10 +125,9 @@ IDEOGRAM_V3_REMIX = ModelSpec(
     endpoint="fal-ai/ideogram/v3/remix",
     label="Ideogram V3 Remix",
     short_label="V3 Remix",
-    family=_FAMILY,
     tasks=(Task.EDIT,),
     fields=(
-        _INSTRUCTION,
+        INSTRUCTION,
         _IMAGE,
         FieldSpec(
             name="strength",
@@ -158,15 +143,15 @@ IDEOGRAM_V3_REMIX = ModelSpec(
         _SPEED,
         _STYLE,
         _STYLE_PRESET,
-        _NEGATIVE,
-        _SEED,
+        NEGATIVE_PROMPT,
+        SEED,
         _EXPAND,
         _SYNC,
     ),
     price_rule=_V3_PRICE,
     size_rule=PresetSize(field="image_size", sizes=_SIZES),
     typical_seconds=15,
-    note="A new image after an old one",
+    note="Variations of an image",
     returns_seed=True,
 )
 
@@ -174,32 +159,32 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
     endpoint="fal-ai/ideogram/v3/replace-background",
     label="Ideogram V3 Replace Background",
     short_label="V3 Background",
-    family=_FAMILY,
     tasks=(Task.EDIT,),
-    fields=(_INSTRUCTION, _IMAGE, _SPEED, _STYLE, _STYLE_PRESET, _SEED, _EXPAND, _SYNC),
+    fields=(INSTRUCTION, _IMAGE, _SPEED, _STYLE, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
-    note="Keeps the subject, makes the rest",
+    note="Keeps the subject, new background",
     returns_seed=True,
 )
+
+_45_PRICES = {"low": Decimal("0.03"), "medium": Decimal("0.06"), "high": Decimal("0.22")}
+_45_MAX_PROMPT = 10_000
+
+
+def _quality(*options: str) -> FieldSpec:
+    return FieldSpec(name="quality", kind=FieldKind.CHOICE, label="Quality", options=options, default="medium")
+
 
 IDEOGRAM_45 = ModelSpec(
     endpoint="ideogram/v4.5",
     label="Ideogram 4.5",
     short_label="4.5",
-    family=_FAMILY,
     tasks=(Task.GENERATE,),
     fields=(
-        _PROMPT,
+        PROMPT.model_copy(update={"max_length": _45_MAX_PROMPT}),
         _IMAGE_SIZE,
-        FieldSpec(
-            name="quality",
-            kind=FieldKind.CHOICE,
-            label="Quality",
-            options=("low", "medium", "high"),
-            default="medium",
-        ),
+        _quality(*_45_PRICES),
         FieldSpec(
             name="enable_prompt_expansion",
             kind=FieldKind.SWITCH,
@@ -207,14 +192,13 @@ IDEOGRAM_45 = ModelSpec(
             short="Expand prompt",
             default=True,
         ),
-        _SEED,
+        SEED,
         _SYNC,
     ),
-    price_rule=OptionPrice(
-        field="quality", amounts={"low": Decimal("0.03"), "medium": Decimal("0.06"), "high": Decimal("0.22")}
-    ),
+    price_rule=OptionPrice(field="quality", amounts=_45_PRICES),
+    size_rule=PresetSize(field="image_size"),
     typical_seconds=20,
-    note="Newest, in three qualities",
+    note="Latest; 3 quality levels",
     returns_seed=True,
 )
 
@@ -222,35 +206,20 @@ IDEOGRAM_45_EDIT = ModelSpec(
     endpoint="ideogram/v4.5/edit",
     label="Ideogram 4.5 Edit",
     short_label="4.5 Edit",
-    family=_FAMILY,
     tasks=(Task.INPAINT, Task.EDIT),
     fields=(
-        _INSTRUCTION,
+        INSTRUCTION,
         _IMAGE,
         FieldSpec(name="reference_image_urls", kind=FieldKind.PICTURES, label="Reference images", max_items=4),
         FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask"),
-        FieldSpec(
-            name="quality",
-            kind=FieldKind.CHOICE,
-            label="Quality",
-            options=("very_low", "low", "medium", "high"),
-            default="medium",
-        ),
-        _SEED,
+        _quality("very_low", *_45_PRICES),
+        SEED,
         _SYNC,
     ),
-    price_rule=OptionPrice(
-        field="quality",
-        amounts={
-            "very_low": Decimal("0.008"),
-            "low": Decimal("0.03"),
-            "medium": Decimal("0.06"),
-            "high": Decimal("0.22"),
-        },
-    ),
+    price_rule=OptionPrice(field="quality", amounts={"very_low": Decimal("0.008"), **_45_PRICES}),
     size_rule=InputSize(),
     typical_seconds=20,
-    note="Newest; edits with or without a mask",
+    note="Latest; 4 quality levels, from $0.008",
     mask_polarity=MaskPolarity.PAINTED_BLACK,
     working_size=_WORKING_SIZE,
     returns_seed=True,
@@ -259,14 +228,13 @@ IDEOGRAM_45_EDIT = ModelSpec(
 IDEOGRAM_V2_EDIT = ModelSpec(
     endpoint="fal-ai/ideogram/v2/edit",
     label="Ideogram V2 Edit",
-    short_label="Ideogram",
-    family=_FAMILY,
+    short_label="V2 Edit",
     tasks=(Task.INPAINT,),
     fields=(
-        _INSTRUCTION,
+        INSTRUCTION,
         _IMAGE,
         _MASK,
-        _SEED,
+        SEED,
         FieldSpec(
             name="style",
             kind=FieldKind.CHOICE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import ModelSpec, Task
 from imagineart_desktop.models.output_size import RatioSize
@@ -12,21 +13,16 @@ from imagineart_desktop.models.value_schemas import MAX_SEED
 
 MAX_REFERENCES = 4
 
-_FAMILY = "ImagineArt"
 _1K, _2K = 1024, 2048
 """Pixels of the longer edge; fal documents “about 1024 px” and “about 2048 px”."""
-
-_PROMPT = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", required=True)
-_SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)
 
 IMAGINEART_20 = ModelSpec(
     endpoint="imagineart/imagineart-2.0-preview/text-to-image",
     label="ImagineArt 2.0 Preview",
     short_label="2.0",
-    family=_FAMILY,
     tasks=(Task.GENERATE,),
     fields=(
-        _PROMPT,
+        PROMPT,
         FieldSpec(
             name="aspect_ratio",
             kind=FieldKind.RATIO,
@@ -66,10 +62,9 @@ IMAGINEART_15_PRO = ModelSpec(
     endpoint="imagineart/imagineart-1.5-pro-preview/text-to-image",
     label="ImagineArt 1.5 Pro Preview",
     short_label="1.5 Pro",
-    family=_FAMILY,
     tasks=(Task.GENERATE,),
     fields=(
-        _PROMPT,
+        PROMPT,
         FieldSpec(
             name="aspect_ratio",
             kind=FieldKind.RATIO,
@@ -77,14 +72,8 @@ IMAGINEART_15_PRO = ModelSpec(
             options=("1:1", "16:9", "9:16", "4:3", "3:4", "3:1", "1:3", "3:2", "2:3"),
             default="1:1",
         ),
-        _SEED,
-        FieldSpec(
-            name="negative_prompt",
-            kind=FieldKind.TEXT,
-            label="Negative prompt",
-            hint="What to leave out",
-            default="",
-        ),
+        SEED,
+        NEGATIVE_PROMPT,
     ),
     packs_prompt=True,
     price_rule=FixedPrice(amount=Decimal("0.045")),
@@ -97,7 +86,6 @@ IMAGINEART_15 = ModelSpec(
     endpoint="imagineart/imagineart-1.5-preview/text-to-image",
     label="ImagineArt 1.5 Preview",
     short_label="1.5",
-    family=_FAMILY,
     tasks=(Task.GENERATE,),
     fields=IMAGINEART_15_PRO.fields,
     packs_prompt=True,
@@ -111,7 +99,6 @@ IMAGINEART_20_EDIT = ModelSpec(
     endpoint="imagineart/imagineart-2.0-edit-preview/image-to-image",
     label="ImagineArt 2.0 Edit Preview",
     short_label="2.0 Edit",
-    family=_FAMILY,
     tasks=(Task.EDIT,),
     fields=(
         FieldSpec(
@@ -121,7 +108,7 @@ IMAGINEART_20_EDIT = ModelSpec(
             required=True,
             max_items=MAX_REFERENCES,
         ),
-        FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", describes="change", required=True),
+        INSTRUCTION,
         FieldSpec(
             name="aspect_ratio",
             kind=FieldKind.RATIO,
@@ -134,7 +121,7 @@ IMAGINEART_20_EDIT = ModelSpec(
             default="auto",
         ),
     ),
-    price_rule=ImagesPrice(field="image_urls", first=Decimal("0.05"), further=Decimal("0.007")),
+    price_rule=ImagesPrice(field="image_urls", most=MAX_REFERENCES, first=Decimal("0.05"), further=Decimal("0.007")),
     size_rule=RatioSize(field="aspect_ratio", long_edge=_2K),
     typical_seconds=25,
     note="Edits and combines up to 4 images",

@@ -66,7 +66,7 @@ def app_of(endpoint: str) -> str:
 class ModelSpec(BaseModel):
     """One model, JSON-able.
 
-    endpoint: fal's endpoint id with its sub-path. family: models of one maker. tasks: what it's offered for, at least
+    endpoint: fal's endpoint id with its sub-path.  tasks: what it's offered for, at least
     one, the main one first. fields: in the service's
     order. price_rule, size_rule: compute price and size of a request. typical_seconds: from submit to result, an
     initial estimate that measured times replace. note: what the model is good for, in a few words. mask_polarity,
@@ -79,7 +79,6 @@ class ModelSpec(BaseModel):
     endpoint: str
     label: str
     short_label: str
-    family: str
     tasks: tuple[Task, ...]
     fields: tuple[FieldSpec, ...]
     price_rule: PriceRule
@@ -100,14 +99,14 @@ class ModelSpec(BaseModel):
         return app_of(self.endpoint)
 
     @cached_property
-    def schema_of_request(self) -> RequestSchema:
+    def request_schema(self) -> RequestSchema:
         """The fields, and what they may hold."""
         return RequestSchema(self.fields, packs_prompt=self.packs_prompt)
 
     @property
     def fields_by_name(self) -> Mapping[str, FieldSpec]:
         """Name → field, in the service's order."""
-        return self.schema_of_request.fields
+        return self.request_schema.fields
 
     def field_of(self, kind: FieldKind) -> FieldSpec | None:
         """Return the first field of a kind, or None."""
@@ -122,9 +121,14 @@ class ModelSpec(BaseModel):
     def image_fields(self, images: Sequence[T]) -> dict[str, list[T]]:
         """Return field → the images that it takes, from what the user chose in order; the mask is none of them.
 
-        Further images than the model takes are left out, see `check_images`.
+        Raises InvalidRequestError if the model doesn't take as many.
         """
         one, several = self.field_of(FieldKind.PICTURE), self.field_of(FieldKind.PICTURES)
+        field = several or one
+        if field is not None and len(images) > self.max_images:
+            more = len(images) - self.max_images
+            sentence = f"{self.label} takes {pluralize(self.max_images, 'image')}; remove {more}."
+            raise InvalidRequestError([FieldProblem(field.name, field.label, sentence)])
         found: dict[str, list[T]] = {}
         rest = list(images)
         if one is not None and rest:
@@ -139,30 +143,19 @@ class ModelSpec(BaseModel):
         several = self.field_of(FieldKind.PICTURES)
         return int(self.field_of(FieldKind.PICTURE) is not None) + (several.max_items if several is not None else 0)
 
-    def check_images(self, count: int) -> None:
-        """Raise InvalidRequestError if a request can't take this many images."""
-        field = self.field_of(FieldKind.PICTURES) or self.field_of(FieldKind.PICTURE)
-        if field is not None and count > self.max_images:
-            sentence = f"{self.label} takes {pluralize(self.max_images, 'image')}; remove {count - self.max_images}."
-            raise InvalidRequestError([FieldProblem(field.name, field.label, sentence)])
-
     @property
     def has_seed(self) -> bool:
         """Return whether the model takes a seed, so that the same image can be generated again."""
         return self.field_of(FieldKind.SEED) is not None
 
     def accepts(self, name: str, value: object) -> bool:
-        """Return whether a field may have this value, which may not be converted for it."""
-        return self.schema_of_request.accepts(name, value)
-
-    def validate_request(self, values: object) -> ModelRequest:
-        """Build the request with these values. Raises pydantic's ValidationError."""
-        return self.schema_of_request.validate(values)
+        """Return whether a draft may hold this value for a field, without converting it."""
+        return self.request_schema.accepts(name, value)
 
     def parse(self, values: object) -> ModelRequest:
         """Build the request with these values: field → value. Raises InvalidRequestError."""
         try:
-            return self.validate_request(values)
+            return self.request_schema.validate(values)
         except ValidationError as error:
             labels = {name: field.label for name, field in self.fields_by_name.items()}
             raise InvalidRequestError(describe_problems(error, labels)) from None

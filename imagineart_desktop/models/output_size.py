@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from imagineart_desktop.models.rule import Rule, Values
 from imagineart_desktop.models.size import Size, parse_ratio, size_for
 
-Values = Mapping[str, Any]
-"""Field → value of a request."""
 
-
-class _Rule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class _SizeRule(Rule):
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that decide the size."""
+        return ()
 
     @property
     def follows_input(self) -> bool:
@@ -22,7 +23,7 @@ class _Rule(BaseModel):
         return False
 
 
-class RatioSize(_Rule):
+class RatioSize(_SizeRule):
     """A ratio and a longer edge. field: holds the ratio; “auto” is the ratio of the first input image.
 
     long_edge: in pixels; edge_field: the choice that decides it instead, with edges: option → pixels.
@@ -32,7 +33,12 @@ class RatioSize(_Rule):
     field: str
     long_edge: int = 0
     edge_field: str = ""
-    edges: dict[str, int] = {}
+    edges: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that decide the size."""
+        return (self.field, self.edge_field) if self.edge_field else (self.field,)
 
     @property
     def follows_input(self) -> bool:
@@ -48,19 +54,24 @@ class RatioSize(_Rule):
         return size_for(inputs[0], edge) if inputs else None
 
 
-class PresetSize(_Rule):
+class PresetSize(_SizeRule):
     """A choice of named sizes. field: its name; sizes: option → (width, height) in pixels, where it's known."""
 
     kind: Literal["preset"] = "preset"
     field: str
-    sizes: dict[str, Size]
+    sizes: dict[str, Size] = Field(default_factory=dict)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that decide the size."""
+        return (self.field,)
 
     def size(self, values: Values, _inputs: Sequence[Size]) -> Size | None:
         """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
         return self.sizes.get(values[self.field])
 
 
-class InputSize(_Rule):
+class InputSize(_SizeRule):
     """The size of the first input image."""
 
     kind: Literal["input"] = "input"
@@ -75,7 +86,7 @@ class InputSize(_Rule):
         return inputs[0] if inputs else None
 
 
-class UnknownSize(_Rule):
+class UnknownSize(_SizeRule):
     """Only the service knows the size."""
 
     kind: Literal["unknown"] = "unknown"

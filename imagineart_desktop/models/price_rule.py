@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from imagineart_desktop.models.price import Price, fixed_price, format_dollars
-
-Values = Mapping[str, Any]
-"""Field → value of a request."""
+from imagineart_desktop.models.rule import Rule, Values
 
 Dollars = Annotated[Decimal, Field(ge=0, lt=10_000)]
 
 
-class _Rule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FixedPrice(_Rule):
+class FixedPrice(Rule):
     """Every request costs the same. amount: in US dollars."""
 
     kind: Literal["fixed"] = "fixed"
@@ -36,7 +29,7 @@ class FixedPrice(_Rule):
         return self.amount, self.amount
 
 
-class OptionPrice(_Rule):
+class OptionPrice(Rule):
     """The price depends on one choice. field: its name; amounts: option → US dollars."""
 
     kind: Literal["option"] = "option"
@@ -53,11 +46,12 @@ class OptionPrice(_Rule):
         return min(self.amounts.values()), max(self.amounts.values())
 
 
-class ImagesPrice(_Rule):
-    """The price depends on how many images are sent. field: holds them; first, further: US dollars."""
+class ImagesPrice(Rule):
+    """The price depends on how many images are sent. field: holds them, `most` at most; first, further: US dollars."""
 
     kind: Literal["images"] = "images"
     field: str
+    most: int
     first: Dollars
     further: Dollars
 
@@ -72,8 +66,8 @@ class ImagesPrice(_Rule):
 
     @property
     def range(self) -> tuple[Decimal, Decimal]:
-        """The lowest price, and that of two images."""
-        return self.first, self.first + self.further
+        """The lowest and the highest price."""
+        return self.first, self.first + (self.most - 1) * self.further
 
 
 PriceRule = Annotated[FixedPrice | OptionPrice | ImagesPrice, Field(discriminator="kind")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import SchemaValidator, core_schema
@@ -32,23 +33,37 @@ class RequestSchema:
     def __init__(self, fields: Sequence[FieldSpec], *, packs_prompt: bool = False) -> None:
         self.fields = {field.name: field for field in fields}
         self.packs_prompt = packs_prompt
-        self._validator = SchemaValidator(
-            core_schema.typed_dict_schema({field.name: _schema_of(field) for field in fields}, extra_behavior="forbid")
-        )
+        self._validator = _validator_of(fields)
 
     def validate(self, values: object) -> ModelRequest:
         """Build the request with these values, and the defaults of the others. Raises pydantic's ValidationError.
 
         values: also anything else that JSON from outside may hold, which is invalid.
         """
-        return ModelRequest(self, self._validator.validate_python(values))
+        return ModelRequest(self, MappingProxyType(self._validator.validate_python(values)))
+
+    def validate_wire(self, body: JsonObject) -> ModelRequest:
+        """Build the request that has this JSON body, as the service does. Raises pydantic's ValidationError."""
+        if not self.packs_prompt:
+            return self.validate(body)
+        plain = _validator_of([field for field in self.fields.values() if field.name != NEGATIVE])
+        prompt, negative = unpacked_prompt(body.get(PROMPT))
+        return self.validate({**plain.validate_python({**body, PROMPT: prompt}), NEGATIVE: negative})
 
     def accepts(self, name: str, value: object) -> bool:
-        """Return whether a field may have this value, which may not be converted for it."""
-        field = self.fields[name]
+        """Return whether a draft may hold this value for a field, without converting it."""
+        field = self.fields.get(name)
+        if field is None:
+            return False
         if value is None:
             return field.is_optional
-        return SchemaValidator(TRAITS[field.kind].schema(field)).isinstance_python(value, strict=True)
+        schema = TRAITS[field.kind].draft_schema
+        return schema is not None and SchemaValidator(schema(field)).isinstance_python(value, strict=True)
+
+
+def _validator_of(fields: Sequence[FieldSpec]) -> SchemaValidator:
+    schemas = {field.name: _schema_of(field) for field in fields}
+    return SchemaValidator(core_schema.typed_dict_schema(schemas, extra_behavior="forbid"))
 
 
 def _schema_of(field: FieldSpec) -> core_schema.TypedDictField:
@@ -70,7 +85,7 @@ class ModelRequest:
     @property
     def prompt(self) -> str:
         """The prompt; empty if there is none."""
-        return str(self.values.get("prompt") or "")
+        return str(self.values.get(PROMPT) or "")
 
     @property
     def seed(self) -> int | None:
@@ -79,7 +94,7 @@ class ModelRequest:
 
     def with_value(self, name: str, value: object) -> ModelRequest:
         """Return the request with another, valid value."""
-        return ModelRequest(self.schema, {**self.values, name: value})
+        return ModelRequest(self.schema, MappingProxyType({**self.values, name: value}))
 
     def images(self) -> tuple[tuple[str, str], ...]:
         """Return (role, reference or URL) of each image of this request, in order."""
@@ -113,9 +128,7 @@ class ModelRequest:
         body = self.to_fields()
         for name, _ in self._image_fields():
             body[name] = _resolve(body[name], urls)
-        if self.schema.packs_prompt and (negative := body.pop(NEGATIVE, None)):
-            body[PROMPT] = json.dumps({_POSITIVE: body[PROMPT], NEGATIVE: negative}, ensure_ascii=False)
-        return body
+        return packed(body) if self.schema.packs_prompt else body
 
     def _image_fields(self) -> list[tuple[str, FieldSpec]]:
         """Return the fields that hold images or masks, without those that hold none."""
@@ -126,15 +139,25 @@ class ModelRequest:
         ]
 
 
-def unpacked_prompt(prompt: str) -> tuple[str, str]:
+def packed(body: JsonObject) -> JsonObject:
+    """Return a body with its negative prompt inside the prompt, as JSON."""
+    prompt, earlier = unpacked_prompt(body[PROMPT])
+    rest = {name: value for name, value in body.items() if name != NEGATIVE}
+    negative = str(body.get(NEGATIVE) or "").strip() or earlier
+    if not negative:
+        return rest
+    return rest | {PROMPT: json.dumps({_POSITIVE: prompt, NEGATIVE: negative}, ensure_ascii=False)}
+
+
+def unpacked_prompt(prompt: JsonValue) -> tuple[JsonValue, str]:
     """Return (prompt, negative prompt) of a request body, which may have both inside its prompt, as JSON."""
     try:
-        packed = json.loads(prompt)
+        found = json.loads(prompt) if isinstance(prompt, str) else None
     except (ValueError, RecursionError):
         return prompt, ""
-    if not isinstance(packed, dict) or not isinstance(packed.get(_POSITIVE), str):
+    if not isinstance(found, dict) or not isinstance(found.get(_POSITIVE), str):
         return prompt, ""
-    return packed[_POSITIVE], str(packed.get(NEGATIVE) or "")
+    return found[_POSITIVE], str(found.get(NEGATIVE) or "")
 
 
 def _as_json(value: Any) -> JsonValue:

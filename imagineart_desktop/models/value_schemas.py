@@ -7,16 +7,11 @@ in the library; in the request body they're URLs. Everything else is the same in
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from imagineart_desktop.models.field_spec import FieldSpec
-
-MAX_PROMPT = 20_000
-"""Maximum length in characters.
-
-This is our own limit: fal documents none, and a longer prompt is a file pasted by mistake.
-"""
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 
 MAX_SEED = 2_147_483_647
 """Largest seed that every model accepts (a signed 32-bit integer)."""
@@ -36,20 +31,20 @@ def is_input_reference(value: str) -> bool:
     return _INPUT.match(value) is not None
 
 
-def prompt_length_problem(length: int) -> str:
-    """Return a sentence if a prompt of this length is too long, or an empty string. length: in characters."""
-    if length <= MAX_PROMPT:
+def length_problem(length: int, field: FieldSpec) -> str:
+    """Return a sentence if a text of this length is too long for the field, or an empty string."""
+    if length <= field.max_length:
         return ""
-    return f"The prompt is {length:,} characters long; the limit is {MAX_PROMPT:,}."
+    return f"{_named(field)} is {length:,} characters long; the limit is {field.max_length:,}."
 
 
 def prompt(field: FieldSpec) -> CoreSchema:
-    """1 to `MAX_PROMPT` characters, kept exactly as written, no control characters; empty only if it's optional."""
+    """A text within the field's length, kept exactly as written, no control characters; empty only if optional."""
 
     def check(text: str) -> str:
         if field.required and not text.strip():
             raise PydanticCustomError("prompt_empty", "Describe the {subject} first.", {"subject": field.describes})
-        return _check_characters(text)
+        return _check_characters(field, text)
 
     return core_schema.no_info_after_validator_function(check, core_schema.str_schema())
 
@@ -75,9 +70,14 @@ def number(field: FieldSpec) -> CoreSchema:
     return core_schema.float_schema(strict=True, allow_inf_nan=False, ge=field.minimum, le=field.maximum)
 
 
-def text(_field: FieldSpec) -> CoreSchema:
-    """At most `MAX_PROMPT` characters, kept exactly as written, no control characters."""
-    return core_schema.no_info_after_validator_function(_check_characters, core_schema.str_schema())
+def text(field: FieldSpec) -> CoreSchema:
+    """A text within the field's length, kept exactly as written, no control characters."""
+    return core_schema.no_info_after_validator_function(partial(_check_characters, field), core_schema.str_schema())
+
+
+def any_text(_field: FieldSpec) -> CoreSchema:
+    """Any text, also one that no request may have: a draft keeps what was typed, and says what is wrong with it."""
+    return core_schema.str_schema()
 
 
 def image(_field: FieldSpec) -> CoreSchema:
@@ -90,14 +90,18 @@ def images(field: FieldSpec) -> CoreSchema:
     return core_schema.tuple_variable_schema(image(field), min_length=int(field.required), max_length=field.max_items)
 
 
-def _check_characters(text: str) -> str:
-    if too_long := prompt_length_problem(len(text)):
+def _named(field: FieldSpec) -> str:
+    return "The prompt" if field.kind is FieldKind.PROMPT else f"The {field.label.lower()}"
+
+
+def _check_characters(field: FieldSpec, text: str) -> str:
+    if too_long := length_problem(len(text), field):
         raise PydanticCustomError("prompt_too_long", "{sentence}", {"sentence": too_long})
     if odd := _CONTROL.search(text) or _SURROGATE.search(text):
         raise PydanticCustomError(
             "prompt_control_character",
-            "The prompt holds an invisible control character (U+{code}) at position {position}; delete it.",
-            {"code": f"{ord(odd.group()):04X}", "position": odd.start() + 1},
+            "{named} holds an invisible control character (U+{code}) at position {position}; delete it.",
+            {"named": _named(field), "code": f"{ord(odd.group()):04X}", "position": odd.start() + 1},
         )
     return text
 

@@ -19,7 +19,7 @@ def imported_facts(recipe: Recipe) -> list[ImageFact]:
         facts.append(ImageFact("imported.program", "Made with", imported.program))
     if imported.rejected:
         facts.append(ImageFact("imported.rating", "Rating in the file", "Rejected"))
-    if "negative_prompt" in recipe.request:
+    if recipe.request.get("negative_prompt"):
         facts.append(ImageFact("negative_prompt", "Negative prompt", str(recipe.request["negative_prompt"])))
     settings = dict(imported.settings)
     if source := SOURCE_TEXTS.get(settings.pop(DIGITAL_SOURCE, "")):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from pydantic import OnErrorOmit, StrictBool, StrictInt, StrictStr
+from pydantic import OnErrorOmit, StrictBool, StrictFloat, StrictInt, StrictStr
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
@@ -37,7 +37,7 @@ class DraftState(SavedState):
     """A draft as it is saved. What isn't set stays as it is when the draft is restored."""
 
     model: str = ""
-    fields: Mapping[str, OnErrorOmit[StrictStr | StrictBool]] = {}
+    fields: Mapping[str, OnErrorOmit[StrictStr | StrictBool | StrictInt | StrictFloat | None]] = {}
     seed: StrictInt | None = None
     seed_mode: SeedMode | None = None
     count: StrictInt | None = None
@@ -184,6 +184,8 @@ class RequestDraft(QObject):
         with self._changing():
             if model is not None:
                 self._set_model(model)
+                # The request leaves out what had no value.
+                self._values = replace(self._values, options=_default_options(self.model))
             self._set_fields(fields)
             self._values = replace(self._values, seed=SeedChoice.of(seed), count=1)
 
@@ -200,7 +202,6 @@ class RequestDraft(QObject):
         if self.model.has_seed and (sentence := self.seed.problem):
             return [FieldProblem("seed", "Seed", sentence)]
         try:
-            self.model.check_images(len(self._values.input_sizes))
             self._request(self.prompt)
         except InvalidRequestError as error:
             return list(error.problems)
@@ -209,7 +210,6 @@ class RequestDraft(QObject):
     def quote(self) -> Quote:
         """Return what would be sent now, and for what price. Raises InvalidRequestError."""
         values = self._values
-        self.model.check_images(len(values.input_sizes))
         unit_price = self.model.price(self._request(self.prompt))
         return Quote(self.model, self.fields(), values.count, unit_price, values.requests, values.is_free)
 
@@ -306,13 +306,12 @@ class RequestDraft(QObject):
 
 def _default_options(model: ModelSpec) -> dict[str, FieldValue]:
     """Return the defaults of the fields that a form shows as options."""
-    return {field.name: field.default for field in model.fields if TRAITS[field.kind].is_option}
+    return {field.name: field.default for field in model.fields if TRAITS[field.kind].draft_schema is not None}
 
 
 def _is_option(value: object, model: ModelSpec, name: str) -> TypeGuard[FieldValue]:
     """Return whether a field of the model can have this value."""
-    field = model.fields_by_name.get(name)
-    return field is not None and TRAITS[field.kind].is_option and model.accepts(name, value)
+    return model.accepts(name, value)
 
 
 def _stored_seed(seed: int | None, mode: SeedMode | None) -> SeedChoice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from imagineart_desktop.fal import ServiceKind
@@ -13,9 +13,6 @@ from imagineart_desktop.models import FieldProblem, InvalidRequestError
 from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.request_draft import RequestDraft
-
-Inputs = Mapping[str, Sequence[InputImage]]
-"""The images of a request: field → its images."""
 
 _AddJobs = Callable[[Sequence[int | None]], Awaitable[list[Job]]]
 
@@ -54,11 +51,15 @@ class RequestSubmitter:
         self._worker = worker
         self._account = account
 
-    async def submit(self, draft: RequestDraft, inputs: Inputs | None = None) -> Submission:
-        """Create one job per image that the draft asks for, with these input images."""
+    async def submit(self, draft: RequestDraft, images: Sequence[InputImage] = ()) -> Submission:
+        """Create one job per image that the draft asks for. images: its input images, in order."""
         if problems := draft.problems():
             return Submission(problems=_at_fields(problems), is_invalid=True)
         quote = draft.quote()
+        try:
+            inputs = quote.model.image_fields(images)
+        except InvalidRequestError as error:
+            return Submission(problems=_at_fields(error.problems), is_invalid=True)
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             return await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)

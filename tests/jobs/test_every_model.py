@@ -48,6 +48,7 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
         details = await library.details(picture.id)
         assert details is not None
         recipe = details.recipe
+        assert recipe.findings == ()
         assert {name: recipe.request[name] for name in fields} == fields
         assert (recipe.endpoint, recipe.seed is not None) == (model.endpoint, model.has_seed or model.returns_seed)
         assert recipe.cost == model.price(model.parse(recipe.request)).amount

@@ -43,7 +43,7 @@ def test_which_values_a_draft_may_hold() -> None:
     accepted = {
         kind: [value for value in saved if RequestSchema([field(kind)]).accepts("x", value)]
         for kind, traits in TRAITS.items()
-        if traits.is_option
+        if traits.draft_schema is not None
     }
     assert accepted == {
         FieldKind.RATIO: ["2K"],
@@ -55,12 +55,12 @@ def test_which_values_a_draft_may_hold() -> None:
 
 
 def test_a_kind_says_everything_that_it_means() -> None:
-    with pytest.raises(TypeError, match="is_option"):
+    with pytest.raises(TypeError, match="draft_schema"):
         FieldTraits(value_schemas.choice, Images.NONE, None, Argument.NONE)  # type: ignore[call-arg]
 
 
 def test_a_draft_keeps_the_fields_that_have_a_control() -> None:
-    kept = {kind for kind, traits in TRAITS.items() if traits.is_option}
+    kept = {kind for kind, traits in TRAITS.items() if traits.draft_schema is not None}
     assert kept == {kind for kind, create in controls._CREATE.items() if create is not None}
 
 

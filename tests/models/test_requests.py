@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from imagineart_desktop.models import (
     BUILT_IN,
@@ -171,11 +172,35 @@ def test_a_strength_out_of_range_is_named(strength: object) -> None:
 
 def test_more_images_than_a_model_takes_are_no_request() -> None:
     with pytest.raises(InvalidRequestError, match="Ideogram V3 Remix takes 1 image; remove 2"):
-        IDEOGRAM_V3_REMIX.check_images(3)
+        IDEOGRAM_V3_REMIX.image_fields(["a"] * 3)
     with pytest.raises(InvalidRequestError, match="takes 4 images; remove 1"):
-        IMAGINEART_20_EDIT.check_images(5)
-    IDEOGRAM_45_EDIT.check_images(5)
-    IMAGINEART_20.check_images(0)
+        IMAGINEART_20_EDIT.image_fields(["a"] * 5)
+    assert len(IDEOGRAM_45_EDIT.image_fields(["a"] * 5)["reference_image_urls"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative", "sent"),
+    [
+        ("a cup", "  ", ("a cup", "")),
+        ('{"positive_prompt": "a dog", "negative_prompt": "a leash"}', "", ("a dog", "a leash")),
+        ('{"positive_prompt": "a dog"}', "a cat", ("a dog", "a cat")),
+    ],
+)
+def test_a_prompt_that_is_packed_already_is_not_packed_twice(prompt: str, negative: str, sent: tuple[str, str]) -> None:
+    body = IMAGINEART_15.parse({"prompt": prompt, "negative_prompt": negative}).to_wire({})
+    assert unpacked_prompt(body["prompt"]) == sent
+
+
+def test_the_service_takes_the_body_that_is_sent_and_not_its_parts() -> None:
+    request = IMAGINEART_15.parse({"prompt": "a" * 19_990, "negative_prompt": "blur"})
+    assert IMAGINEART_15.request_schema.validate_wire(request.to_wire({})) == request
+    with pytest.raises(ValidationError, match="extra_forbidden"):
+        IMAGINEART_15.request_schema.validate_wire({"prompt": "a cup", "negative_prompt": "blur"})
+
+
+def test_a_length_that_the_service_documents_is_a_limit() -> None:
+    assert problem(IDEOGRAM_45, prompt="x" * 10_001).endswith("10,001 characters long; the limit is 10,000.")
+    assert "The negative prompt is 20,001" in problem(IDEOGRAM_V3, prompt="x", negative_prompt="x" * 20_001)
 
 
 def test_the_images_that_the_user_chose_go_to_the_fields_in_order() -> None:

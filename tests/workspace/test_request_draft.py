@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject
 
 from imagineart_desktop.models import (
     IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_REMIX,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -213,3 +215,37 @@ def test_a_past_request_is_reused() -> None:
     assert (draft.seed, draft.count) == (SeedChoice.of(11), 1)
     SavedRequest(None, {"prompt": "of another model", "steps": 20}, None, ()).apply_to(draft)
     assert (draft.model, draft.prompt, draft.seed) == (IDEOGRAM_V2_EDIT, "of another model", SeedChoice())
+
+
+def test_a_past_request_leaves_nothing_of_the_form_but_what_it_has() -> None:
+    draft = RequestDraft(Task.EDIT, ModelRegistry())
+    draft.set_model(IDEOGRAM_V3_REMIX)
+    draft.set_fields({"style_preset": "ART_DECO", "negative_prompt": "cats", "strength": 0.5})
+    past = IDEOGRAM_V3_REMIX.parse({"prompt": "a cup", "image_url": "https://a/b.png"})
+    draft.reuse(IDEOGRAM_V3_REMIX, past.to_fields(), 3)
+    assert {name: draft.options[name] for name in ("style_preset", "negative_prompt", "strength")} == {
+        "style_preset": None,
+        "negative_prompt": "",
+        "strength": 0.8,
+    }
+
+
+def test_every_kind_of_value_comes_back() -> None:
+    draft, again = (RequestDraft(Task.EDIT, ModelRegistry()) for _ in range(2))
+    draft.set_model(IDEOGRAM_V3_REMIX)
+    draft.set_fields({"strength": 0.5, "negative_prompt": "cats", "style_preset": "ART_DECO", "expand_prompt": False})
+    state = DraftState.model_validate(json.loads(json.dumps(draft.state().to_json())))
+    again.restore(state)
+    assert again.fields() == draft.fields()
+    draft.set_fields({"style_preset": None})
+    again.restore(DraftState.model_validate(json.loads(json.dumps(draft.state().to_json()))))
+    assert again.options["style_preset"] is None
+
+
+def test_a_text_that_no_request_may_have_is_kept_and_is_a_problem() -> None:
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    draft.set_model(IDEOGRAM_V3)
+    draft.set_fields({"prompt": "a cup", "negative_prompt": "a\x07b"})
+    assert draft.options["negative_prompt"] == "a\x07b"
+    (problem,) = draft.problems()
+    assert (problem.field, problem.message[:38]) == ("negative_prompt", "The negative prompt holds an invisible")

@@ -66,7 +66,7 @@ async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path
         edit = RequestDraft(Task.EDIT, ModelRegistry())
         edit.set_prompt("warmer")
         edit.set_input_sizes([(600, 400)])
-        made = await submitter.submit(edit, {"image_urls": [InputImage(photos / "coffee.png")]})
+        made = await submitter.submit(edit, [InputImage(photos / "coffee.png")])
         (job,) = made.jobs
         assert len(job.request.input_references()) == 1
         assert job.estimate == edit.quote().price.amount
@@ -85,7 +85,7 @@ async def test_a_problem_sends_nothing_and_takes_no_seed(tmp_path: Path) -> None
         missing = await submitter.submit(edit)
         assert [problem.field for problem in missing.problems] == ["image_urls"]
         assert not missing.is_invalid
-        unreadable = await submitter.submit(edit, {"image_urls": [InputImage(b"no image")]})
+        unreadable = await submitter.submit(edit, [InputImage(b"no image")])
         assert [problem.field for problem in unreadable.problems] == [None]
         assert draft.seed == SeedChoice.of(7, SeedMode.INCREMENT)
         assert core.worker.jobs() == []

@@ -120,7 +120,7 @@ class EditPage(QWidget):
             self.form.allow_next()
             return
         self.form.clear_problems()
-        submission = await self._submitter.submit(self.draft, self.draft.model.image_fields(ingredients))
+        submission = await self._submitter.submit(self.draft, ingredients)
         self.form.show_submission(submission)
         if submission.jobs:
             self.references.message.clear()

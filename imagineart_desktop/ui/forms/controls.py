@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import FieldKind, FieldSpec, Size, for_each_kind
@@ -52,6 +52,9 @@ class Control(QWidget):
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce."""
+
+    def settle(self) -> None:
+        """Take or give up what is being typed, as before the request is sent: what is shown must be what is sent."""
 
 
 class _Ratio(Control):
@@ -145,6 +148,9 @@ class _SearchableCombo(_ComboControl):
         complete_with(self._edit, self._box.model()).activated.connect(self._choose_typed)
         self._edit.editingFinished.connect(self._choose_typed)
 
+    def settle(self) -> None:
+        self._choose_typed()
+
     def _choose_typed(self) -> None:
         """Choose the option that was typed, or show the chosen one again in place of text that names none."""
         typed = self._box.findText(self._edit.text().strip(), Qt.MatchFlag.MatchFixedString)
@@ -163,10 +169,8 @@ class _Number(Control):
         self._slider = ClickSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(field.label)
         self._slider.setRange(0, self._place_of(field.minimum if field.maximum is None else field.maximum))
-        self._slider.valueChanged.connect(self._show)
+        self._slider.valueChanged.connect(self._moved)
         self.set_value(field.default)
-        self._show()
-        self._slider.valueChanged.connect(self.changed)
         self.column.addWidget(self._heading)
         self.column.addWidget(self._slider)
 
@@ -176,7 +180,10 @@ class _Number(Control):
 
     def set_value(self, value: object) -> None:
         if isinstance(value, int | float):
-            self._slider.setValue(self._place_of(value))
+            # A value between two places of the slider stays as it is until the user moves it.
+            with QSignalBlocker(self._slider):
+                self._slider.setValue(self._place_of(value))
+            self._heading.set_note(f"{value:g}")
 
     def stops(self) -> list[QWidget]:
         return [self._slider]
@@ -184,8 +191,9 @@ class _Number(Control):
     def _place_of(self, value: float) -> int:
         return round((value - self._field.minimum) / self._field.step)
 
-    def _show(self) -> None:
+    def _moved(self) -> None:
         self._heading.set_note(f"{self.value():g}")
+        self.changed.emit()
 
 
 class _Text(Control):
@@ -241,7 +249,8 @@ def set_heading_beside(column: QBoxLayout, beside: bool) -> None:
 def create_control(field: FieldSpec) -> Control | None:
     """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
-    That's a ratio picker for ratios, segments for up to three options, a combo box for more, or a check box.
+    That's a ratio picker for ratios, segments for up to three options, a combo box for more, a searchable one for many,
+    a check box, a slider or a text field.
     """
     create = _CREATE[field.kind]
     return None if create is None else create(field)

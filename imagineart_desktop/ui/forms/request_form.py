@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, prompt_length_problem
+from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, length_problem
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.forms.controls import Control, create_control, set_heading_beside
@@ -98,6 +98,8 @@ class RequestForm(QWidget):
 
     def submit(self) -> None:
         """Submit the form. Ignore a double click or a repeated key press, as each request costs money."""
+        for control in self._controls.values():
+            control.settle()
         if self._submit_guard.press():
             self.submitted.emit()
         else:
@@ -166,7 +168,8 @@ class RequestForm(QWidget):
 
     def _prompt_edited(self) -> None:
         self.draft.set_prompt(self.prompt.text())
-        if too_long := prompt_length_problem(len(self.draft.prompt)):
+        field = self.draft.model.fields_by_name["prompt"]
+        if too_long := length_problem(len(self.draft.prompt), field):
             self.show_problem("prompt", too_long)
 
     def _control_edited(self, name: str) -> None:
@@ -342,6 +345,7 @@ class RequestForm(QWidget):
         if draft.model is not self._shown_model:
             self._model_box.setCurrentIndex(self._model_box.findData(draft.model.endpoint))
             self._build_fields()
+        self.prompt.set_limit(draft.model.fields_by_name["prompt"].max_length)
         self.prompt.set_text(draft.prompt)
         for name, control in self._controls.items():
             control.set_value(draft.options[name])

@@ -58,7 +58,9 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         waited = (recipe.started_at - recipe.submitted_at).total_seconds() if recipe.started_at else 0
         facts.append(ImageFact("took", "Took", f"{took:.0f} s (queue {waited:.0f} s)"))
     if recipe.imported is not None:
-        facts += [*imported_facts(recipe), ImageFact("cost", "Cost", "— (imported)")]
+        known = {fact.id for fact in facts}
+        facts += [fact for fact in imported_facts(recipe) if fact.id not in known]
+        facts.append(ImageFact("cost", "Cost", "— (imported)"))
     else:
         facts.append(
             ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else f"{format_dollars(recipe.cost)} (estimate)")

@@ -99,6 +99,7 @@ class PromptEdit(QWidget):
         layout.addWidget(heading)
         layout.addWidget(self.editor)
         self._prompts: Sequence[str] = ()
+        self._limit = MAX_PROMPT
         self._text_changed()
 
     def text(self) -> str:
@@ -118,6 +119,10 @@ class PromptEdit(QWidget):
         self.editor.min_lines = _COMPACT_LINES if low else _MIN_LINES
         self.editor.updateGeometry()
 
+    def set_limit(self, characters: int) -> None:
+        """Set how long a prompt may be."""
+        self._limit = characters
+
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
         return [self._history, self._templates, self.editor]
@@ -131,8 +136,8 @@ class PromptEdit(QWidget):
         text = self.text()
         count = len(text.split())
         self._heading.set_note(
-            f"{len(text):,} of {MAX_PROMPT:,} characters"
-            if len(text) > MAX_PROMPT * _COUNT_CHARACTERS_ABOVE
+            f"{len(text):,} of {self._limit:,} characters"
+            if len(text) > self._limit * _COUNT_CHARACTERS_ABOVE
             else "1 word"
             if count == 1
             else f"{count:,} words"

@@ -21,7 +21,7 @@ _MAX_LISTED = 8
 """Maximum number of settings listed in the message that they can't be restored."""
 
 _RESTORED = {"prompt": "Prompt restored.", "seed": "Seed restored.", "size": "Size restored."}
-_SIZE_FIELDS = ("aspect_ratio", "resolution")
+_RATIO = "aspect_ratio"
 
 
 class Navigator:
@@ -177,7 +177,8 @@ class Navigator:
 
 def _size_fields(details: PictureDetails, past: SavedRequest) -> dict[str, str]:
     """Return the fields that give an image's size; if the ratio was automatic, the one nearest to the size."""
-    fields = {name: value for name in _SIZE_FIELDS if isinstance(value := past.fields.get(name), str)}
-    if fields.get("aspect_ratio", "auto") == "auto":
-        fields["aspect_ratio"] = nearest_ratio(details.summary.size)
+    names = (_RATIO, *(past.model.size_rule.fields if past.model is not None else ()))
+    fields = {name: value for name in names if isinstance(value := past.fields.get(name), str)}
+    if fields.get(_RATIO, "auto") == "auto":
+        fields[_RATIO] = nearest_ratio(details.summary.size)
     return fields

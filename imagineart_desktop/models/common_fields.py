@@ -1,0 +1,18 @@
+"""Fields that several families of models have in common."""
+
+from __future__ import annotations
+
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.value_schemas import MAX_SEED
+
+PROMPT = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", required=True)
+"""Describes the image to make."""
+
+INSTRUCTION = PROMPT.model_copy(update={"describes": "change"})
+"""Describes the change to an image."""
+
+NEGATIVE_PROMPT = FieldSpec(
+    name="negative_prompt", kind=FieldKind.TEXT, label="Negative prompt", hint="What to leave out", default=""
+)
+
+SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)
