@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,28 @@ def test_a_model_is_shown_with_its_fields_and_as_the_data_that_it_is(
 def test_an_unknown_model_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "show", "nobody/nothing"]) == ExitCode.WRONG_REQUEST
     assert "There is no model “nobody/nothing”." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["generate", "--style-preset", "ART_DECO"], "ImagineArt 2.0 Preview does not take --style-preset."),
+        (["edit", "--image", "a.png", "--seed", "4"], "ImagineArt 2.0 Edit Preview does not take --seed."),
+    ],
+)
+def test_an_argument_of_another_model_is_refused_before_anything_is_read_or_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    command = [*arguments, "--prompt", "a cup", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert main(command) == ExitCode.WRONG_REQUEST
+    assert sentence in capsys.readouterr().err
+
+
+def test_further_images_than_the_model_takes_are_refused(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = [word for name in ("coffee.png", "chelsea.png") for word in ("--image", str(photos / name))]
+    command = ["edit", "--model", "fal-ai/ideogram/v3/remix", *images, "--prompt", "a cup"]
+    assert main([*command, "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]) == ExitCode.WRONG_REQUEST
+    assert "Ideogram V3 Remix takes 1 image; remove 1." in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -34,7 +34,7 @@ _LIBRARY_PARTS = (
 _MODEL = "model "
 """Prefix of a model's endpoint where it is used as a filter."""
 
-_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 22, 20
+_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 19, 20
 """Maximum length of the name of a model, and maximum number of models of other programs shown."""
 
 

@@ -221,3 +221,26 @@ def test_too_many_images_for_the_model_are_a_problem_of_the_draft(theme: Theme) 
     assert form.message.text() == "Ideogram V3 Remix takes 1 image; remove 2."
     form.draft.set_input_sizes([(600, 400)])
     assert form.check()
+
+
+def test_an_option_that_was_typed_is_the_one_that_is_sent(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    form.draft.set_model(IDEOGRAM_V3)
+    form.prompt.set_text("a cup")
+    (edit,) = form._controls["style_preset"].findChildren(QLineEdit)
+    sent: list[object] = []
+    form.submitted.connect(lambda: sent.append((form.draft.quote().fields["style_preset"], edit.text())))
+    edit.setFocus()
+    edit.setText("watercolor")
+    form.submit()
+    form.allow_next()
+    edit.setText("water")
+    form.submit()
+    assert sent == [("WATERCOLOR", "Watercolor")] * 2
+
+
+def test_a_number_between_two_places_of_its_slider_stays_until_it_is_moved(theme: Theme) -> None:
+    form = opened(Task.EDIT)
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    form.draft.set_fields({"strength": 0.8049})
+    assert form.draft.options["strength"] == 0.8049
