@@ -51,8 +51,7 @@ def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> Non
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour
-    or demo-server."""
+    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour, …"""
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint images. Without a command, opens the window.",
@@ -104,6 +103,7 @@ def _fill_library(parser: argparse.ArgumentParser) -> None:
 def _fill_models(parser: argparse.ArgumentParser) -> None:
     from imagineart_desktop.models import ModelRegistry, Task
 
+    models = ModelRegistry()
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     listing = commands.add_parser("list", help="list the models and their prices")
     listing.add_argument("--task", choices=[task.value for task in Task])
@@ -111,7 +111,7 @@ def _fill_models(parser: argparse.ArgumentParser) -> None:
     show.add_argument("endpoint", metavar="ENDPOINT")
     for name, command in (("list", listing), ("show", show)):
         command.add_argument("--json", action="store_true", help="report as JSON on standard output")
-        command.set_defaults(run="models", action=name, models=ModelRegistry())
+        command.set_defaults(run="models", action=name, models=models)
 
 
 def _fill_tour(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
@@ -42,14 +41,15 @@ class MaskPolarity(StrEnum):
         return 255 if self is MaskPolarity.PAINTED_WHITE else 0
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingSize:
+class WorkingSize(BaseModel):
     """The image sizes an inpainting model works best with. A crop of a large image is scaled to fit before it's sent.
 
     native_pixels: pixel count of the model's own images. max_edge: maximum length of the longer edge, in pixels.
     widest: maximum ratio of the longer edge to the shorter one. min_edge: length of the shorter edge, in pixels, below
     which an image is scaled up. max_pixels: pixel count above which an image is scaled down.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     native_pixels: int = 1024 * 1024
     max_edge: int = 1536
