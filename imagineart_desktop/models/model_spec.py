@@ -66,12 +66,11 @@ def app_of(endpoint: str) -> str:
 class ModelSpec(BaseModel):
     """One model, JSON-able.
 
-    endpoint: fal's endpoint id with its sub-path.  tasks: what it's offered for, at least
-    one, the main one first. fields: in the service's
-    order. price_rule, size_rule: compute price and size of a request. typical_seconds: from submit to result, an
-    initial estimate that measured times replace. note: what the model is good for, in a few words. mask_polarity,
-    working_size: of models with a mask. returns_seed: whether a result comes with the seed that was used. packs_prompt:
-    whether the service takes a negative prompt only inside the prompt, as JSON.
+    endpoint: fal's endpoint id with its sub-path. tasks: what it's offered for, at least one, the main one first.
+    fields: in the service's order. price_rule, size_rule: compute price and size of a request. typical_seconds: from
+    submit to result, an initial estimate that measured times replace. note: what the model is good for, in a few words.
+    mask_polarity, working_size: of models with a mask. returns_seed: whether a result comes with the seed that was
+    used. packs_prompt: whether the service takes a negative prompt only inside the prompt, as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
