@@ -92,7 +92,7 @@ async def _import(library: Library, options: argparse.Namespace) -> Outcome:
         return Outcome(code, import_text(report))
     files = [_imported(file) for file in report.files]
     skipped = report.skipped
-    told = {"files": files, "skipped": skipped.names, "skipped_count": skipped.count, "problem": report.problem}
+    told = {"files": files, "skipped": skipped.count, "skipped_files": skipped.names, "problem": report.problem}
     return Outcome(code, _json(told))
 
 

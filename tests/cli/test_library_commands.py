@@ -62,7 +62,7 @@ def test_each_file_is_taken_or_refused_with_its_reason(
     assert library(data, *words) == ExitCode.FAILED
     caught = capsys.readouterr()
     answer = json.loads(caught.out)
-    assert (answer["skipped"], answer["skipped_count"]) == ([str(Path("below/notes.txt"))], 1)
+    assert (answer["skipped"], answer["skipped_files"]) == (1, [str(Path("below/notes.txt"))])
     files = {Path(file["path"]).name: file for file in answer["files"]}
     assert files.keys() == {"ü.png", "broken.jpg", "nowhere.png"}
     assert (files["ü.png"]["result"], files["ü.png"]["id"]) == ("added", 3)
