@@ -310,6 +310,7 @@ async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path,
         page.side.collections.remove_wanted.emit(spring)
         await at.until(lambda: "Removed collection “Spring”" in at.window.status.said.text())
         assert await organise.collections() == []
+        await at.until(lambda: page.side.collections.topLevelItemCount() == 0)
         at.click(at.window.status.undo)
         await at.until(lambda: page.side.collections.topLevelItemCount() == 1)
         assert [(c.name, c.pictures) for c in await organise.collections()] == [("Spring", 0), ("Posters", 2)]

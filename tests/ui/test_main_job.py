@@ -197,6 +197,8 @@ async def test_the_painted_mask_and_the_references_are_back_after_a_restart(
     assert {reference["sha256"], source.sha256} == inputs
     assert source.sha256 in json.dumps(drafts["inpaint"])
     async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
+        assert await at.parts.library.inputs.find(reference["sha256"]) is not None
+        assert (await at.parts.library.draft("edit"))["references"] == [reference]
         assert at.window.edit.form.message.text() == ""
         assert at.window.edit.references.sizes == [(640, 427)]
         assert at.window.inpaint.message.text() == ""
