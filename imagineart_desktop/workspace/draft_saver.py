@@ -16,7 +16,11 @@ Draft = TypeVar("Draft", bound=SavedState)
 
 
 class DraftSaver(QObject, Generic[Draft]):
-    """Saves the draft that `state` returns under a name after each `touch`. on_trouble: shows why saving failed."""
+    """Saves the draft that `state` returns under a name after each `touch`. on_trouble: shows why saving failed.
+
+    Writes nothing before `restoring` or `begin`: building a form touches it, and if that takes longer than the quiet
+    period, the empty form would overwrite the saved draft before it is read.
+    """
 
     def __init__(
         self,
@@ -34,7 +38,7 @@ class DraftSaver(QObject, Generic[Draft]):
         self._state = state
         self._saver = Debouncer(self, self._write, on_trouble=on_trouble)
         self._is_restored = False
-        self._is_restoring = False
+        self._may_write = False
 
     @property
     def is_pending(self) -> bool:
@@ -52,7 +56,7 @@ class DraftSaver(QObject, Generic[Draft]):
         Otherwise a partly restored form would overwrite the complete one, and so would an empty form if the saved one
         couldn't be loaded.
         """
-        self._is_restoring = True
+        self._may_write = False
         try:
             yield self._kind.model_validate(await self._library.draft(self._name))
         except BaseException:
@@ -62,7 +66,11 @@ class DraftSaver(QObject, Generic[Draft]):
             self._is_restored = True
             self.touch()
         finally:
-            self._is_restoring = False
+            self._may_write = True
+
+    def begin(self) -> None:
+        """Start saving without restoring anything."""
+        self._may_write = True
 
     async def save(self) -> None:
         """Save now, changed or not. A draft that couldn't be restored is overwritten only by changes made since."""
@@ -71,6 +79,6 @@ class DraftSaver(QObject, Generic[Draft]):
         await self._saver.flush()
 
     async def _write(self) -> None:
-        if self._library.read_only or self._is_restoring:
+        if self._library.read_only or not self._may_write:
             return
         await self._library.save_draft(self._name, self._state().to_json())

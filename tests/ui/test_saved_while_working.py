@@ -19,6 +19,7 @@ from imagineart_desktop.models import IMAGINEART_20, ModelRegistry, Task
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.ui.image_details.marks_editor import MarksEditor
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.inpaint import session_store
@@ -293,3 +294,54 @@ async def test_a_form_that_could_not_be_loaded_does_not_replace_the_kept_one(
         draft.touch()
         await draft.save()
         assert await library.draft("form") == {"kept": 0}
+
+
+async def test_a_form_that_is_not_restored_yet_does_not_replace_the_saved_one(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        library = at.parts.library
+        await library.save_draft("form", {"kept": 1})
+        forms = [_Form(kept=0)]
+        draft = DraftSaver(at.window, library, "form", _Form, lambda: forms[-1], lambda _sentence: None)
+        draft.touch()
+        await draft.save()
+        assert await library.draft("form") == {"kept": 1}
+        async with draft.restoring() as restored:
+            forms.append(restored)
+        await draft.save()
+        assert await library.draft("form") == {"kept": 1}
+
+
+async def test_a_form_with_nothing_to_restore_is_saved_once_it_has_begun(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        library = at.parts.library
+        draft = DraftSaver(at.window, library, "form", _Form, lambda: _Form(kept=2), lambda _sentence: None)
+        draft.begin()
+        draft.touch()
+        await draft.save()
+        assert await library.draft("form") == {"kept": 2}
+
+
+async def test_a_window_that_takes_long_to_build_restores_every_form(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forms = ("edit", "inpaint")
+    async with opened(tmp_path, theme, at_once=forms) as at:
+        at.window.generate.form.prompt.editor.setPlainText("a cup")
+        at.drop(at.window.edit.references.slots[0], [photos / "rocket.jpg"])
+        await at.until(lambda: len(at.window.edit.references.sizes) == 1)
+        await at.on_canvas(photos / "coffee.png")
+        step = at.window.inpaint.stepping.steps.current
+    restore = MainWindow.restore
+
+    async def save_first(window: MainWindow) -> None:
+        # What the savers do if their quiet period ends before the window asks for what was saved.
+        await window.save()
+        await restore(window)
+
+    monkeypatch.setattr(MainWindow, "restore", save_first)
+    async with opened(tmp_path, theme, at_once=forms) as at:
+        assert at.window.generate.form.prompt.editor.toPlainText() == "a cup"
+        assert at.window.edit.references.sizes == [(640, 427)]
+        assert step is not None
+        assert (restored := at.window.inpaint.stepping.steps.current) is not None
+        assert restored.sha256 == step.sha256

@@ -76,6 +76,7 @@ class EditPage(QWidget):
 
     async def begin(self) -> None:
         """Start without restoring anything: only load the recent prompts."""
+        self.saver.begin()
         with suppress(LibraryError):
             self.form.prompt.set_history(await self._library.recent_prompts())
 

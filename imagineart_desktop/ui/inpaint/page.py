@@ -187,6 +187,7 @@ class InpaintPage(QWidget):
 
     async def begin(self) -> None:
         """Start without restoring anything: accept results, and offer earlier prompts."""
+        self.saver.begin()
         self.collector.begin()
         with suppress(LibraryError):
             self.form.prompt.set_history(await self._library.recent_prompts())
