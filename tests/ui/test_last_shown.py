@@ -24,7 +24,7 @@ from tests.waiting import until
 async def ask_for(at: Driver, results: ResultArea, count: int) -> None:
     form = at.window.generate.form if results is at.window.generate.results else at.window.edit.form
     at.type(form.prompt.editor, "hills")
-    form.draft.set_fields({"resolution": "1K"})
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
     form.count.set_value(count)
     at.click(form.go)
     await at.until(lambda: len(results._grid.tiles) == count)
