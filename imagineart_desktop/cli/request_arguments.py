@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
 from imagineart_desktop.models import ModelRegistry, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
+from imagineart_desktop.models.own_size import read_size
+from imagineart_desktop.models.palette import read_palette
+from imagineart_desktop.models.style_codes import read_codes
 
 WAIT_SECONDS = 300.0
 """How long a problem may block all jobs before a command stops waiting."""
@@ -29,12 +32,28 @@ def _add_switch(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
     parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=label)
 
 
+def _add_codes(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, type=read_codes, metavar="CODE,…", help=label)
+
+
+def _add_palette(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    help_ = f"{label}: a preset, or colors with weights such as C83214:0.6,1F6FEB"
+    parser.add_argument(flag, type=read_palette, metavar="PALETTE", help=help_)
+
+
+def _add_size(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, type=read_size, metavar="SIZE", help=f"{label}: a preset, or pixels such as 1280x720")
+
+
 _ADD: Mapping[Argument, Callable[[argparse.ArgumentParser, str, str], None] | None] = {
     Argument.NONE: None,
     Argument.TEXT: _add_option,
     Argument.INTEGER: _add_integer,
     Argument.NUMBER: _add_number,
     Argument.SWITCH: _add_switch,
+    Argument.CODES: _add_codes,
+    Argument.PALETTE: _add_palette,
+    Argument.SIZE: _add_size,
 }
 _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 """Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""

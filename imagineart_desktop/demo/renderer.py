@@ -14,6 +14,7 @@ from imagineart_desktop.demo.faults import DEGRADATIONS, Fault
 from imagineart_desktop.demo.painting.degradations import degrade
 from imagineart_desktop.demo.painting.edits import compose, repaint
 from imagineart_desktop.demo.painting.label import put_label, put_label_inside
+from imagineart_desktop.demo.painting.look import look_of, tint
 from imagineart_desktop.demo.painting.scene import paint_scene
 from imagineart_desktop.demo.request_store import DemoStore
 from imagineart_desktop.imaging import (
@@ -81,6 +82,7 @@ def render(
     prompt = request.prompt
     _raise_for_prompt(prompt)
     seed = _seed_of(model, request)
+    look = look_of(request)
     pantry = InputStore(books, cdn)
     mask_field = model.field_of(FieldKind.MASK)
     mask_url = None if mask_field is None else request.values[mask_field.name]
@@ -90,7 +92,8 @@ def render(
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
         size = model.output_size(request, sizes)
         pixels = compose(references, prompt, size or sizes[0])
-        put_label(pixels)
+        tint(pixels, look)
+        put_label(pixels, words=look.words)
     elif sent and mask_field is not None and mask_url is not None:
         source = pantry.picture(*sent[0])
         mask = pantry.mask(model, mask_field.name, mask_url, source)
@@ -98,11 +101,13 @@ def render(
             pixels = degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
         else:
             pixels = repaint(source, mask, prompt, seed)
-            put_label_inside(mask, pixels)
+            tint(pixels, look, mask)
+            put_label_inside(mask, pixels, words=look.words)
     else:
         size = model.output_size(request, ())
         pixels = paint_scene(prompt, seed, size or (1024, 1024))
-        put_label(pixels)
+        tint(pixels, look)
+        put_label(pixels, words=look.words)
     return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
 
 

@@ -1,5 +1,6 @@
 """The hosted models as data: their fields, prices and limits, and the requests that follow from them."""
 
+from imagineart_desktop.models.exclusions import excluded_fields
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
 from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, option_text
 from imagineart_desktop.models.ideogram import (
@@ -66,6 +67,7 @@ __all__ = [
     "Task",
     "UnavailableModel",
     "WorkingSize",
+    "excluded_fields",
     "for_each_kind",
     "format_dollars",
     "input_reference",

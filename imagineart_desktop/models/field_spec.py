@@ -30,6 +30,9 @@ class FieldKind(StrEnum):
     PICTURES = "pictures"
     MASK = "mask"
     HIDDEN = "hidden"
+    CODES = "codes"
+    PALETTE = "palette"
+    SIZE = "size"
 
 
 class FieldSpec(BaseModel):
@@ -40,8 +43,9 @@ class FieldSpec(BaseModel):
 
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
-    it. minimum, maximum, step: of a number. max_items: how many images a field with several may hold. max_length:
-    of a text, in characters.
+    it. minimum, maximum, step: of a number, or of width and height. max_items: how many images, codes or colors a
+    field with several may hold. max_length: of a text, in characters. excludes: names of the fields that the service
+    refuses together with this one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +66,7 @@ class FieldSpec(BaseModel):
     step: int | float = 1
     max_items: int = 1
     max_length: int = MAX_PROMPT
+    excludes: tuple[str, ...] = ()
 
     @property
     def is_optional(self) -> bool:

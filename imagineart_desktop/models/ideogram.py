@@ -88,6 +88,29 @@ _IMAGE_SIZE = FieldSpec(
     },
     default="square_hd",
 )
+# Ideogram's API reference lists the resolutions of V3: edges of 512 to 1536 pixels.
+_OWN_SIZE = _IMAGE_SIZE.model_copy(update={"kind": FieldKind.SIZE, "minimum": 512, "maximum": 1536})
+
+_MAX_LISTED = 16
+"""Maximum number of colors or codes. The service documents none; more are a mistake."""
+
+_PALETTE = FieldSpec(
+    name="color_palette",
+    kind=FieldKind.PALETTE,
+    label="Color palette",
+    help="A preset, or your own colors. A larger weight gives a color more of the image.",
+    options=("EMBER", "FRESH", "JUNGLE", "MAGIC", "MELON", "MOSAIC", "PASTEL", "ULTRAMARINE"),
+    max_items=_MAX_LISTED,
+)
+_STYLE_CODES = FieldSpec(
+    name="style_codes",
+    kind=FieldKind.CODES,
+    label="Style codes",
+    help="Codes of 8 hexadecimal digits, separated by commas.",
+    hint="8 hexadecimal digits each",
+    max_items=_MAX_LISTED,
+    excludes=("style",),
+)
 _V3_PRICE = OptionPrice(
     field="rendering_speed",
     amounts={"TURBO": Decimal("0.03"), "BALANCED": Decimal("0.06"), "QUALITY": Decimal("0.09")},
@@ -98,7 +121,19 @@ IDEOGRAM_V3 = ModelSpec(
     label="Ideogram V3",
     short_label="V3",
     tasks=(Task.GENERATE,),
-    fields=(PROMPT, _IMAGE_SIZE, _SPEED, _STYLE, _STYLE_PRESET, NEGATIVE_PROMPT, SEED, _EXPAND, _SYNC),
+    fields=(
+        PROMPT,
+        _OWN_SIZE,
+        _SPEED,
+        _PALETTE,
+        _STYLE,
+        _STYLE_CODES,
+        _STYLE_PRESET,
+        NEGATIVE_PROMPT,
+        SEED,
+        _EXPAND,
+        _SYNC,
+    ),
     price_rule=_V3_PRICE,
     size_rule=PresetSize(field="image_size", sizes=_SIZES),
     typical_seconds=15,
@@ -111,7 +146,7 @@ IDEOGRAM_V3_EDIT = ModelSpec(
     label="Ideogram V3 Edit",
     short_label="V3 Edit",
     tasks=(Task.INPAINT,),
-    fields=(INSTRUCTION, _IMAGE, _MASK, _SPEED, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
+    fields=(INSTRUCTION, _IMAGE, _MASK, _SPEED, _PALETTE, _STYLE_CODES, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
@@ -139,9 +174,11 @@ IDEOGRAM_V3_REMIX = ModelSpec(
             maximum=1.0,
             step=0.01,
         ),
-        _IMAGE_SIZE,
+        _OWN_SIZE,
         _SPEED,
+        _PALETTE,
         _STYLE,
+        _STYLE_CODES,
         _STYLE_PRESET,
         NEGATIVE_PROMPT,
         SEED,
@@ -160,7 +197,7 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
     label="Ideogram V3 Replace Background",
     short_label="V3 Background",
     tasks=(Task.EDIT,),
-    fields=(INSTRUCTION, _IMAGE, _SPEED, _STYLE, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
+    fields=(INSTRUCTION, _IMAGE, _SPEED, _PALETTE, _STYLE, _STYLE_CODES, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,

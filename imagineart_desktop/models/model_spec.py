@@ -151,6 +151,15 @@ class ModelSpec(BaseModel):
         """Return whether a draft may hold this value for a field, without converting it."""
         return self.request_schema.accepts(name, value)
 
+    def field_problem(self, name: str, value: object) -> str:
+        """Return what is wrong with one field's value, as a sentence; empty if nothing is."""
+        try:
+            self.request_schema.validate_field(name, value)
+        except ValidationError as error:
+            (problem, *_) = describe_problems(error, {name: self.fields_by_name[name].label})
+            return problem.message
+        return ""
+
     def parse(self, values: object) -> ModelRequest:
         """Build the request with these values: field → value. Raises InvalidRequestError."""
         try:

@@ -9,6 +9,7 @@ import pytest
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.program import main
+from imagineart_desktop.library.files.recipe import read_recipe
 from imagineart_desktop.models import BUILT_IN, ModelSpec
 
 
@@ -73,3 +74,48 @@ def test_further_images_than_the_model_takes_are_refused(
     assert main([*command, "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]) == ExitCode.WRONG_REQUEST
     assert "Ideogram V3 Remix takes 1 image; remove 1." in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+V3 = ["generate", "--model", "fal-ai/ideogram/v3", "--prompt", "a cup"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--style-codes", "12ab34CD", "--style", "DESIGN"], "Use either style codes or style, not both."),
+        (["--style-codes", "12ab34CD,12"], "“12” has 2 of 8 hexadecimal digits."),
+        (["--color-palette", "PLAID"], "Color palette must be one of 'EMBER'"),
+        (["--color-palette", "C83214:0.01"], "The weight of a color is 0.05 to 1."),
+        (["--image-size", "100x600"], "Width must be 512–1,536 px."),
+        (["--image-size", "huge"], "Image size must be one of 'square_hd'"),
+    ],
+)
+def test_what_a_model_does_not_take_is_said_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    places = ["--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert main([*V3, *arguments, *places]) == ExitCode.WRONG_REQUEST
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_palette_codes_and_size_reach_the_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fields = ["--color-palette", "C83214:0.6,1F6FEB", "--style-codes", "12ab34CD", "--image-size", "640x512"]
+    places = ["--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    assert main([*V3, *fields, *places]) == ExitCode.OK
+    (report,) = json.loads(capsys.readouterr().out)["pictures"]
+    recipe = read_recipe(Path(report["file"]))
+    assert recipe is not None
+    assert recipe.request["image_size"] == {"width": 640, "height": 512}
+    assert recipe.request["style_codes"] == ["12ab34CD"]
+    assert recipe.request["color_palette"]["members"][0] == {
+        "rgb": {"r": 200, "g": 50, "b": 20},
+        "color_weight": 0.6,
+    }
+    assert "style" not in recipe.request
+
+
+def test_what_a_field_excludes_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "  style_codes: codes, at most 16, not with style" in told(capsys, "show", "fal-ai/ideogram/v3")

@@ -26,10 +26,13 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
     tmp_path: Path, demo: DemoServer, photos: Path, model: ModelSpec, task: Task
 ) -> None:
     # The last option of each choice differs from the default.
-    fields: dict[str, object] = {field.name: field.options[-1] for field in model.fields if field.options}
+    chosen_kinds = (FieldKind.RATIO, FieldKind.CHOICE)
+    fields: dict[str, object] = {field.name: field.options[-1] for field in model.fields if field.kind in chosen_kinds}
     fields |= {"prompt": "a copper pot"}
     fields |= {field.name: "steam" for field in model.fields if field.kind is FieldKind.TEXT}
     fields |= {field.name: field.maximum for field in model.fields if field.kind is FieldKind.NUMBER}
+    fields |= {field.name: {"name": field.options[-1]} for field in model.fields if field.kind is FieldKind.PALETTE}
+    fields |= {field.name: {"width": 720, "height": 560} for field in model.fields if field.kind is FieldKind.SIZE}
     seed = 5 if model.has_seed else None
     async with at_work(tmp_path, demo) as (worker, library):
         if task is Task.INPAINT:

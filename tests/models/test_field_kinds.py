@@ -31,15 +31,16 @@ def test_an_incomplete_table_names_what_it_lacks() -> None:
 def test_what_is_shown_of_a_value() -> None:
     shown = {kind: traits.text_of for kind, traits in TRAITS.items() if traits.text_of is not None}
     assert {kind: text_of(field(kind), "very_low") for kind, text_of in shown.items()} == dict.fromkeys(
-        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "Very low"
-    ) | {FieldKind.TEXT: "very_low", FieldKind.NUMBER: "very_low"}
+        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH, FieldKind.SIZE), "Very low"
+    ) | dict.fromkeys((FieldKind.TEXT, FieldKind.NUMBER, FieldKind.CODES, FieldKind.PALETTE), "very_low")
     assert shown[FieldKind.CHOICE](field(FieldKind.CHOICE), "render_3D") == "3D render"
     switch = field(FieldKind.SWITCH)
     assert (shown[FieldKind.SWITCH](switch, True), shown[FieldKind.SWITCH](switch, False)) == ("Yes", "No")
 
 
 def test_which_values_a_draft_may_hold() -> None:
-    saved = ("2K", "8K", True, 1, None, ["2K"])
+    own, palette = {"width": 9, "height": 9}, {"name": "2K"}
+    saved = ("2K", "8K", True, 1, None, ["2K"], own, palette, {"name": "8K"}, {"width": 9}, [3], [[["2K"]]])
     accepted = {
         kind: [value for value in saved if RequestSchema([field(kind)]).accepts("x", value)]
         for kind, traits in TRAITS.items()
@@ -51,6 +52,9 @@ def test_which_values_a_draft_may_hold() -> None:
         FieldKind.SWITCH: [True],
         FieldKind.TEXT: ["2K", "8K"],
         FieldKind.NUMBER: [1],
+        FieldKind.CODES: [["2K"]],
+        FieldKind.PALETTE: [palette],
+        FieldKind.SIZE: ["2K", own],
     }
 
 
