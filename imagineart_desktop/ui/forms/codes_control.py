@@ -22,14 +22,13 @@ class CodesControl(Control):
         self.problem = InlineMessage(keeps_line=True)
         self.set_value(field.default)
         self._edit.textChanged.connect(self.changed)
-        inner = QWidget()
-        below = QVBoxLayout(inner)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(2)
-        below.addWidget(self._edit)
-        below.addWidget(self.problem)
-        self.column.addWidget(SectionLabel(field.label))
-        self.column.addWidget(inner)
+        self._top = QVBoxLayout()
+        self._top.setSpacing(6)
+        self._top.addWidget(SectionLabel(field.label))
+        self._top.addWidget(self._edit)
+        self.column.setSpacing(2)
+        self.column.addLayout(self._top)
+        self.column.addWidget(self.problem)
 
     def value(self) -> JsonValue:
         """Return the codes, valid or not; None if there are none."""
@@ -44,7 +43,7 @@ class CodesControl(Control):
 
     def set_low(self, low: bool) -> None:
         """Put the heading beside the field if space is scarce."""
-        set_heading_beside(self.column, low)
+        set_heading_beside(self._top, low)
 
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""

@@ -41,7 +41,8 @@ class FieldColumn(QWidget):
                 small.append(control)
             else:
                 column.addWidget(control)
-                column.addSpacing(8)
+                # The line that is kept for a problem is space enough.
+                column.addSpacing(4 if control.problem is not None else 8)
         if small:
             row = QHBoxLayout()
             row.setSpacing(10)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import FieldSpec, Size
 from imagineart_desktop.models.own_size import own_size, pixels_of, size_limits
@@ -41,8 +41,12 @@ class SizeControl(Control):
             row.addWidget(part)
         for edge in self._edges:
             edge.textEdited.connect(self._typed)
-        self.column.addWidget(SectionLabel(field.label, size_limits(field)))
-        self.column.addLayout(row)
+        top = QVBoxLayout()
+        top.setSpacing(6)
+        top.addWidget(SectionLabel(field.label, size_limits(field)))
+        top.addLayout(row)
+        self.column.setSpacing(2)
+        self.column.addLayout(top)
         self.column.addWidget(self.problem)
 
     def value(self) -> JsonValue:
