@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 
 from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
-from imagineart_desktop.models import ModelRegistry, Task
+from imagineart_desktop.models import FieldKind, ModelRegistry, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import read_palette
@@ -76,6 +76,9 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     for name, shown in fields.items():
         if (add := _ADD_ARGUMENT[shown.kind]) is not None:
             add(parser, f"--{name.replace('_', '-')}", shown.label)
+    if any(shown.kind is FieldKind.STYLE for shown in fields.values()):
+        help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
+        parser.add_argument("--style-image", type=parse_image_source, action="append", default=[], help=help_)
     if task is Task.EDIT:
         help_ = "a reference: a file or an http(s) address; up to four"
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)

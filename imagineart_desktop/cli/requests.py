@@ -18,10 +18,11 @@ from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.cli.progress import JobFollower
+from imagineart_desktop.cli.style_images import StyleImages, read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import normalize_for_upload
-from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState, Worker
+from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import ModelSpec, Price, Task
@@ -40,7 +41,10 @@ _NOT_SENT = (JobState.WAITING, JobState.UPLOADING, JobState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class _RequestSpec:
-    """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field."""
+    """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field.
+
+    style: the images that the fields refer to.
+    """
 
     model: ModelSpec
     task: Task
@@ -48,6 +52,7 @@ class _RequestSpec:
     seeds: list[int | None]
     images: dict[str, list[InputImage]]
     prepared: list[InpaintRequest]
+    style: StyleImages
 
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""
@@ -78,7 +83,7 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
                 print_notice(f"Nothing was sent: the program is Live now, and this costs about {quote.price.sentence}.")
                 return Outcome(ExitCode.NOT_AGREED)
             progress = JobFollower(parts.worker, options.wait)
-            return await _wait_and_report(progress, await _submit(parts.worker, agreed, wanted), parts, options)
+            return await _wait_and_report(progress, await _submit(parts, agreed, wanted), parts, options)
     except EXPECTED_ERRORS as error:
         return outcome_of_error(error)
 
@@ -131,7 +136,8 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
         given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
         images = model.image_fields(given)
     prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
-    return _RequestSpec(model, options.task, fields, seeds, images, prepared)
+    style = await read_style_images(options, model)
+    return _RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)
 
 
 def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
@@ -142,8 +148,10 @@ def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
                 raise InvalidArgumentError(f"{model.label} does not take --{name.replace('_', '-')}.")
 
 
-async def _submit(worker: Worker, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:
+async def _submit(parts: Core, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:
     """Submit the requests. kind: the service that the user agreed to, even if the account changes meanwhile."""
+    worker = parts.worker
+    await wanted.style.store(parts.library)
     if wanted.prepared:
         return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
     return await worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)

@@ -33,7 +33,9 @@ from imagineart_desktop.models import (
     ModelRegistry,
     ModelRequest,
     ModelSpec,
+    is_source,
 )
+from imagineart_desktop.models.style_images import total_problem
 from imagineart_desktop.support.json_types import JsonObject
 
 MAX_MASK = 25 * 2**20
@@ -82,11 +84,11 @@ def render(
     prompt = request.prompt
     _raise_for_prompt(prompt)
     seed = _seed_of(model, request)
-    look = look_of(request)
     pantry = InputStore(books, cdn)
+    look = look_of(request, _style_images(model, request, pantry))
     mask_field = model.field_of(FieldKind.MASK)
     mask_url = None if mask_field is None else request.values[mask_field.name]
-    sent = [(name, url) for name, role, url in request.named_images() if role != FieldKind.MASK]
+    sent = [(name, url) for name, role, url in request.named_images() if is_source(role)]
     if sent and mask_url is None:
         references = [pantry.picture(name, url)[:, :, :3] for name, url in sent]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
@@ -111,6 +113,17 @@ def render(
     return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
 
 
+def _style_images(model: ModelSpec, request: ModelRequest, pantry: InputStore) -> list[Pixels]:
+    """Return the images that give the style. Raises RefusalError."""
+    field = model.field_of(FieldKind.STYLE)
+    urls = () if field is None else request.values[field.name] or ()
+    if field is None or not urls:
+        return []
+    if too_large := total_problem(sum(pantry.bytes_of(field.name, url) for url in urls), field):
+        raise errors.field_error(field.name, too_large, "file_too_large", list(urls))
+    return [pantry.picture(field.name, url)[:, :, :3] for url in urls]
+
+
 class InputStore:
     """Loads input images, only from this server's own files and data URIs."""
 
@@ -123,6 +136,10 @@ class InputStore:
             return load_picture(self._bytes(field, url), formats=RESULT_FORMATS).pixels
         except PictureError as error:
             raise errors.field_error(field, str(error), "image_load_error", url) from None
+
+    def bytes_of(self, field: str, url: str) -> int:
+        """Return the size of an image's file."""
+        return len(self._bytes(field, url))
 
     def mask(self, model: ModelSpec, field: str, url: str, source: Pixels) -> Mask:
         data = self._bytes(field, url)

@@ -2,7 +2,7 @@
 
 from imagineart_desktop.models.exclusions import excluded_fields
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
-from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, option_text
+from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, is_source, option_text
 from imagineart_desktop.models.ideogram import (
     IDEOGRAM_45,
     IDEOGRAM_45_EDIT,
@@ -72,6 +72,7 @@ __all__ = [
     "format_dollars",
     "input_reference",
     "is_input_reference",
+    "is_source",
     "length_problem",
     "list_price",
     "nearest_ratio",

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic_core import CoreSchema
 
-from imagineart_desktop.models import own_size, palette, style_codes
+from imagineart_desktop.models import own_size, palette, style_codes, style_images
 from imagineart_desktop.models import value_schemas as values
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
 
@@ -103,5 +103,6 @@ TRAITS = for_each_kind(
         FieldKind.SIZE: FieldTraits(
             own_size.size_value, Images.NONE, own_size.size_text, Argument.SIZE, own_size.any_size
         ),
+        FieldKind.STYLE: FieldTraits(values.images, Images.SEVERAL, None, Argument.NONE, style_images.stored_images),
     }
 )

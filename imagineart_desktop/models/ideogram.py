@@ -92,7 +92,7 @@ _IMAGE_SIZE = FieldSpec(
 _OWN_SIZE = _IMAGE_SIZE.model_copy(update={"kind": FieldKind.SIZE, "minimum": 512, "maximum": 1536})
 
 _MAX_LISTED = 16
-"""Maximum number of colors or codes. The service documents none; more are a mistake."""
+"""Maximum number of colors, codes or style images. The service documents none; more are a mistake."""
 
 _PALETTE = FieldSpec(
     name="color_palette",
@@ -109,7 +109,15 @@ _STYLE_CODES = FieldSpec(
     help="Codes of 8 hexadecimal digits, separated by commas.",
     hint="8 hexadecimal digits each",
     max_items=_MAX_LISTED,
-    excludes=("style",),
+    excludes=("style", "image_urls"),
+)
+_STYLE_IMAGES = FieldSpec(
+    name="image_urls",
+    kind=FieldKind.STYLE,
+    label="Style images",
+    help="Images whose style the result follows.",
+    max_items=_MAX_LISTED,
+    max_bytes=10 * 2**20,
 )
 _V3_PRICE = OptionPrice(
     field="rendering_speed",
@@ -128,6 +136,7 @@ IDEOGRAM_V3 = ModelSpec(
         _PALETTE,
         _STYLE,
         _STYLE_CODES,
+        _STYLE_IMAGES,
         _STYLE_PRESET,
         NEGATIVE_PROMPT,
         SEED,
@@ -146,7 +155,19 @@ IDEOGRAM_V3_EDIT = ModelSpec(
     label="Ideogram V3 Edit",
     short_label="V3 Edit",
     tasks=(Task.INPAINT,),
-    fields=(INSTRUCTION, _IMAGE, _MASK, _SPEED, _PALETTE, _STYLE_CODES, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
+    fields=(
+        INSTRUCTION,
+        _IMAGE,
+        _MASK,
+        _SPEED,
+        _PALETTE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
+        _STYLE_PRESET,
+        SEED,
+        _EXPAND,
+        _SYNC,
+    ),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
@@ -179,6 +200,7 @@ IDEOGRAM_V3_REMIX = ModelSpec(
         _PALETTE,
         _STYLE,
         _STYLE_CODES,
+        _STYLE_IMAGES,
         _STYLE_PRESET,
         NEGATIVE_PROMPT,
         SEED,
@@ -197,7 +219,19 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
     label="Ideogram V3 Replace Background",
     short_label="V3 Background",
     tasks=(Task.EDIT,),
-    fields=(INSTRUCTION, _IMAGE, _SPEED, _PALETTE, _STYLE, _STYLE_CODES, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
+    fields=(
+        INSTRUCTION,
+        _IMAGE,
+        _SPEED,
+        _PALETTE,
+        _STYLE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
+        _STYLE_PRESET,
+        SEED,
+        _EXPAND,
+        _SYNC,
+    ),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,

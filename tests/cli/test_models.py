@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.program import main
+from imagineart_desktop.imaging import encode_png
 from imagineart_desktop.library.files.recipe import read_recipe
 from imagineart_desktop.models import BUILT_IN, ModelSpec
 
@@ -118,4 +120,24 @@ def test_palette_codes_and_size_reach_the_image(tmp_path: Path, capsys: pytest.C
 
 
 def test_what_a_field_excludes_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "  style_codes: codes, at most 16, not with style" in told(capsys, "show", "fal-ai/ideogram/v3")
+    assert "  style_codes: codes, at most 16, not with style image_urls" in told(capsys, "show", "fal-ai/ideogram/v3")
+
+
+def test_style_images_are_read_stored_and_refused_where_they_do_not_fit(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = ["--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
+    style = ["--style-image", str(photos / "coffee.png"), "--style-image", str(photos / "chelsea.png")]
+    assert main([*V3, *style, "--style-codes", "12ab34CD", *places]) == ExitCode.WRONG_REQUEST
+    assert "Use either style codes or style images, not both." in capsys.readouterr().err
+    assert main(["generate", "--prompt", "a cup", *style, *places]) == ExitCode.WRONG_REQUEST
+    assert "ImagineArt 2.0 Preview does not take --style-image." in capsys.readouterr().err
+    large = tmp_path / "large.png"
+    large.write_bytes(encode_png(np.random.default_rng(1).integers(0, 256, (1900, 1900, 3), np.uint8)))
+    assert main([*V3, *style, "--style-image", str(large), *places]) == ExitCode.WRONG_REQUEST
+    assert "Style images are limited to 10.0 MB in total; these have " in capsys.readouterr().err
+    assert main([*V3, *style, *places]) == ExitCode.OK
+    (report,) = json.loads(capsys.readouterr().out)["pictures"]
+    recipe = read_recipe(Path(report["file"]))
+    assert recipe is not None
+    assert [parent.role for parent in recipe.parents] == ["style", "style"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,11 @@ import pytest
 from imagineart_desktop.demo import errors
 from imagineart_desktop.demo.painting.look import look_of, tint
 from imagineart_desktop.demo.painting.scene import paint_scene
-from imagineart_desktop.demo.renderer import validate
+from imagineart_desktop.demo.renderer import render, validate
+from imagineart_desktop.demo.request_store import DemoStore
 from imagineart_desktop.imaging import Pixels, new_mask
 from imagineart_desktop.models import IDEOGRAM_V3, IMAGINEART_20, ModelRegistry
+from imagineart_desktop.support.json_types import JsonObject
 
 RED = {"rgb": {"r": 255, "g": 0, "b": 0}, "color_weight": 1.0}
 BLUE = {"rgb": {"r": 0, "g": 0, "b": 255}, "color_weight": 0.25}
@@ -75,3 +79,20 @@ def test_what_the_service_refuses_is_answered_with_its_place(fields: dict[str, A
     assert isinstance(detail[0], dict)
     assert detail[0]["loc"] == place
     assert detail[0]["msg"]
+
+
+def test_style_images_color_the_image_unless_there_is_a_palette() -> None:
+    images = [np.full((8, 8, 3), (200, 30, 30), np.uint8), np.full((8, 8, 3), (20, 30, 200), np.uint8)]
+    plain = look_of(IDEOGRAM_V3.parse({"prompt": "x"}), images)
+    assert plain.words == "2 style images"
+    assert {color for color, _ in plain.colors} == {(200, 30, 30), (20, 30, 200)}
+    named = look_of(IDEOGRAM_V3.parse({"prompt": "x", "color_palette": {"members": [RED]}}), images)
+    assert [color for color, _ in named.colors] == [(255, 0, 0)]
+
+
+def test_more_than_the_limit_of_style_images_is_refused_before_anything_is_painted(tmp_path: Path) -> None:
+    url = f"data:image/png;base64,{base64.b64encode(bytes(6 * 2**20)).decode()}"
+    body: JsonObject = {"prompt": "x", "image_urls": [url, url]}
+    with pytest.raises(errors.RequestError) as caught:
+        render(ModelRegistry(), IDEOGRAM_V3.endpoint, body, DemoStore(tmp_path), "http://127.0.0.1:1/cdn")
+    assert (caught.value.status, caught.value.error_type) == (422, "file_too_large")

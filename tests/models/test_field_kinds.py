@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from imagineart_desktop.cli import request_arguments
-from imagineart_desktop.models import FieldKind, FieldSpec, for_each_kind, value_schemas
+from imagineart_desktop.models import FieldKind, FieldSpec, for_each_kind, input_reference, value_schemas
 from imagineart_desktop.models.field_kinds import TRAITS, Argument, FieldTraits, Images
 from imagineart_desktop.models.request import RequestSchema
 from imagineart_desktop.ui.forms import controls
+
+IMAGE = input_reference("ab" * 32)
 
 
 def field(kind: FieldKind) -> FieldSpec:
@@ -40,7 +42,22 @@ def test_what_is_shown_of_a_value() -> None:
 
 def test_which_values_a_draft_may_hold() -> None:
     own, palette = {"width": 9, "height": 9}, {"name": "2K"}
-    saved = ("2K", "8K", True, 1, None, ["2K"], own, palette, {"name": "8K"}, {"width": 9}, [3], [[["2K"]]])
+    saved: tuple[object, ...] = (
+        "2K",
+        "8K",
+        True,
+        1,
+        None,
+        ["2K"],
+        own,
+        palette,
+        {"name": "8K"},
+        {"width": 9},
+        [3],
+        [[["2K"]]],
+        [IMAGE],
+        [],
+    )
     accepted = {
         kind: [value for value in saved if RequestSchema([field(kind)]).accepts("x", value)]
         for kind, traits in TRAITS.items()
@@ -52,9 +69,10 @@ def test_which_values_a_draft_may_hold() -> None:
         FieldKind.SWITCH: [True],
         FieldKind.TEXT: ["2K", "8K"],
         FieldKind.NUMBER: [1],
-        FieldKind.CODES: [["2K"]],
+        FieldKind.CODES: [["2K"], [IMAGE], []],
         FieldKind.PALETTE: [palette],
         FieldKind.SIZE: ["2K", own],
+        FieldKind.STYLE: [[IMAGE]],
     }
 
 
@@ -73,4 +91,5 @@ def test_images_are_known_by_their_kind() -> None:
         FieldKind.PICTURE: Images.ONE,
         FieldKind.PICTURES: Images.SEVERAL,
         FieldKind.MASK: Images.ONE,
+        FieldKind.STYLE: Images.SEVERAL,
     }

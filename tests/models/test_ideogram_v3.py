@@ -20,6 +20,7 @@ from imagineart_desktop.models import (
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import PaletteColor, colors_of, palette_of, read_palette
 from imagineart_desktop.models.style_codes import read_codes
+from imagineart_desktop.models.style_images import total_problem
 
 PICTURE = input_reference("ab" * 32)
 ALL = (IDEOGRAM_V3, IDEOGRAM_V3_EDIT, IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND)
@@ -111,6 +112,26 @@ def test_style_codes_and_a_style_are_not_sent_together() -> None:
     assert IDEOGRAM_V3.parse(request.to_fields()) == request
 
 
+def test_style_images_are_sent_as_urls_in_the_role_of_a_style_and_not_with_codes() -> None:
+    style = input_reference("cd" * 32)
+    request = IDEOGRAM_V3_REMIX.parse({"prompt": "x", "image_url": PICTURE, "image_urls": [style, style]})
+    assert request.images() == (("picture", PICTURE), ("style", style), ("style", style))
+    sent = request.to_wire({PICTURE: "https://cdn/a.png", style: "https://cdn/b.png"})
+    assert (sent["image_url"], sent["image_urls"]) == ("https://cdn/a.png", ["https://cdn/b.png"] * 2)
+    assert IDEOGRAM_V3_REMIX.parse(request.to_fields()) == request
+    assert "image_urls" not in body(IDEOGRAM_V3)
+    conflict = problem(IDEOGRAM_V3, image_urls=[style], style_codes=["12ab34CD"])
+    assert conflict == "Use either style codes or style images, not both."
+    assert "at most 16" in problem(IDEOGRAM_V3, image_urls=[style] * 17)
+
+
+def test_style_images_have_a_size_in_all() -> None:
+    field = IDEOGRAM_V3.fields_by_name["image_urls"]
+    assert total_problem(10 * 2**20, field) == ""
+    sentence = "Style images are limited to 10.0 MB in total; these have 10.5 MB."
+    assert total_problem(10 * 2**20 + 2**19, field) == sentence
+
+
 @pytest.mark.parametrize(
     ("values", "excluded"),
     [
@@ -125,8 +146,10 @@ def test_of_two_fields_that_exclude_each_other_a_form_sends_one(
     values: dict[str, object], excluded: dict[str, str]
 ) -> None:
     found = excluded_fields(IDEOGRAM_V3.fields_by_name, values)
-    assert {name: field.name for name, field in found.items()} == excluded
-    assert not excluded_fields(IDEOGRAM_V3_EDIT.fields_by_name, values | {"style": "DESIGN"})
+    assert {name: field.name for name, field in found.items() if name != "image_urls"} == excluded
+    assert ("image_urls" in found) == ("style" in excluded)
+    # V3 Edit has no style.
+    assert "style_codes" not in excluded_fields(IDEOGRAM_V3_EDIT.fields_by_name, values)
 
 
 @pytest.mark.parametrize(
@@ -162,4 +185,4 @@ def test_values_are_read_from_the_text_of_an_argument() -> None:
 
 def test_what_a_field_excludes_is_data() -> None:
     again = ModelSpec.model_validate_json(IDEOGRAM_V3.model_dump_json())
-    assert again.fields_by_name["style_codes"].excludes == ("style",)
+    assert again.fields_by_name["style_codes"].excludes == ("style", "image_urls")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
+from imagineart_desktop.imaging import encode_png
+from imagineart_desktop.library.lineage import lineage_of
 from imagineart_desktop.models import IDEOGRAM_V3, IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND, ModelSpec
 from imagineart_desktop.ui.compare.settings import compare_settings
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.style_control import StyleControl
 from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.window_driver import Driver, opened
@@ -65,9 +74,111 @@ async def test_what_is_set_in_the_form_makes_the_image_and_comes_back(
         await at.until(lambda: page.form.draft.options["color_palette"] == PALETTE)
         assert page.form.draft.options["style_codes"] == CODES
         assert page.form.draft.options["style"] == "AUTO"
+        if size:
+            page.form.draft.set_fields({"image_size": "square"})
+            at.window.commands.run("image.use size", [number])
+            await at.until(lambda: page.form.draft.options["image_size"] == size["image_size"])
         page.form.draft.set_fields({"style": "REALISTIC"})
     async with opened(tmp_path, theme) as at:
         draft = (at.window.generate if model.tasks[0].value == "generate" else at.window.edit).draft
         assert draft.model is model
         assert {name: draft.options[name] for name in fields} == fields | {"style": "REALISTIC"}
-        assert set(draft.excluded()) == {"style"}
+        assert set(draft.excluded()) == {"style", "image_urls"}
+
+
+def form_of(at: Driver) -> RequestForm:
+    form = at.window.generate.form
+    form.draft.set_model(IDEOGRAM_V3)
+    return form
+
+
+def drop(widget: QWidget, paths: Sequence[Path]) -> None:
+    """Drag files over a widget and drop them there."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(5, 5), copy, mime, left, none))
+
+
+async def dropped(at: Driver, form: RequestForm, paths: Sequence[Path]) -> StyleControl:
+    """Drop images on the control for style images, and wait until they are added or refused."""
+    control = form._controls["image_urls"]
+    assert isinstance(control, StyleControl)
+    before = len(control.stops())
+    drop(control, paths)
+    await at.until(lambda: not control.waiting.is_busy and (len(control.stops()) > before or control.message.text()))
+    return control
+
+
+async def test_style_images_go_from_the_form_into_the_image_and_its_lineage_and_come_back(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = form_of(at)
+        control = await dropped(at, form, [photos / "coffee.png", photos / "chelsea.png"])
+        await at.until(lambda: len(control.stops()) == 3)
+        references = form.draft.options["image_urls"]
+        assert isinstance(references, list)
+        assert not form._controls["style_codes"].isEnabled()
+        number = await made(at, IDEOGRAM_V3, {"style": "DESIGN"}, photos)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        assert details.recipe.request["image_urls"] == references
+        assert [(parent.role, parent.path is not None) for parent in details.parents] == [("style", True)] * 2
+        assert {row.name: row.values for row in compare_settings([details])}["Style images"] == ("A, B",)
+        lineage = await lineage_of(at.parts.library, number)
+        assert lineage is not None
+        assert [edge.role for edge in lineage.edges] == ["style", "style"]
+        form.draft.set_fields({"image_urls": None})
+        assert len(control.stops()) == 1
+        at.window.commands.run("image.reuse", [number])
+        await at.until(lambda: form.draft.options["image_urls"] == references)
+        assert at.window._tab() == "generate"
+    async with opened(tmp_path, theme) as at:
+        control = at.window.generate.form._controls["image_urls"]  # type: ignore[assignment]
+        assert at.window.generate.draft.options["image_urls"] == references
+        await at.until(lambda: len(control._known) == 2)
+        assert (await made(at, IDEOGRAM_V3, {}, photos)) > 0
+        at.click(control.stops()[0])
+        assert at.window.generate.draft.options["image_urls"] == references[1:]
+
+
+async def test_an_image_that_would_pass_the_limit_is_not_added(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (1300, 1300, 3), np.uint8)
+    paths = [tmp_path / f"{number}.png" for number in range(2)]
+    for number, path in enumerate(paths):
+        path.write_bytes(encode_png(noise + np.uint8(number)))
+    async with opened(tmp_path, theme) as at:
+        form = form_of(at)
+        control = await dropped(at, form, [photos / "coffee.png", paths[0]])
+        await at.until(lambda: len(control.stops()) == 3)
+        note = control._heading._note.text()
+        assert note.endswith(" of 10.0 MB")
+        control = await dropped(at, form, [paths[1]])
+        assert control.message.text().startswith("Style images are limited to 10.0 MB in total; these have ")
+        assert (len(control.stops()), control._heading._note.text()) == (3, note)
+        form.draft.set_fields({"image_urls": None})
+        assert control.message.text() == ""
+
+
+async def test_style_images_are_not_taken_while_style_codes_are_set(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = form_of(at)
+        form.draft.set_fields({"style_codes": CODES})
+        control = form._controls["image_urls"]
+        assert not control.isEnabled()
+        assert control.toolTip() == "Not used with style codes"
+        drop(control, [photos / "coffee.png"])
+        assert form.draft.options["image_urls"] is None
+
+
+async def test_style_images_that_the_library_lost_are_removed_and_that_is_said(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = form_of(at)
+        form.draft.set_fields({"image_urls": [f"input:{'ab' * 32}"]})
+        control = form._controls["image_urls"]
+        assert isinstance(control, StyleControl)
+        await at.until(control.message.text)
+        assert control.message.text() == "1 style image is no longer in the library."
+        assert form.draft.options["image_urls"] is None

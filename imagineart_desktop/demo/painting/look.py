@@ -11,6 +11,7 @@ import numpy as np
 from imagineart_desktop.imaging import Mask, Pixels
 from imagineart_desktop.models import FieldKind, ModelRequest
 from imagineart_desktop.models.palette import colors_of, preset_of
+from imagineart_desktop.support.wording import pluralize
 
 _PRESETS = {
     "EMBER": ("#2b0f0a", "#b23a1e", "#f6b04a"),
@@ -42,8 +43,11 @@ class Look:
     words: str = ""
 
 
-def look_of(request: ModelRequest) -> Look:
-    """Return what a request says about colors and style."""
+def look_of(request: ModelRequest, style_images: Sequence[Pixels] = ()) -> Look:
+    """Return what a request says about colors and style. style_images: height × width × 3, uint8.
+
+    Without a palette the colors are those of the style images, dark and light.
+    """
     colors: list[tuple[tuple[int, int, int], float]] = []
     words = []
     for name, field in request.schema.fields.items():
@@ -55,7 +59,18 @@ def look_of(request: ModelRequest) -> Look:
             words.append(" ".join(value[:_MAX_CODES]))
         elif name in _STYLE_FIELDS and value not in (None, field.default):
             words.append(field.option_text(value))
+    if style_images:
+        words.append(pluralize(len(style_images), "style image"))
+        colors = colors or [color for image in style_images for color in _colors_of(image)]
     return Look(colors, " · ".join(words))
+
+
+def _colors_of(image: Pixels) -> list[tuple[tuple[int, int, int], float]]:
+    """Return the mean colors of an image's dark and light half."""
+    small = cv2.resize(image, (32, 32), interpolation=cv2.INTER_AREA).reshape(-1, 3)
+    ordered = small[np.argsort(small.sum(axis=1))]
+    halves = [half.mean(axis=0).round().astype(int).tolist() for half in np.array_split(ordered, 2)]
+    return [((red, green, blue), 1.0) for red, green, blue in halves]
 
 
 def tint(picture: Pixels, look: Look, mask: Mask | None = None) -> None:

@@ -13,6 +13,7 @@ from imagineart_desktop.ui.forms.codes_control import CodesControl
 from imagineart_desktop.ui.forms.control import Control, set_heading_beside
 from imagineart_desktop.ui.forms.palette_control import PaletteControl
 from imagineart_desktop.ui.forms.size_control import SizeControl
+from imagineart_desktop.ui.forms.style_control import StyleControl
 from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
 from imagineart_desktop.ui.widgets.completions import complete_with
 from imagineart_desktop.ui.widgets.sliders import ClickSlider
@@ -238,6 +239,7 @@ _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_ki
         FieldKind.CODES: CodesControl,
         FieldKind.PALETTE: PaletteControl,
         FieldKind.SIZE: SizeControl,
+        FieldKind.STYLE: StyleControl,
     }
 )
 """Kind → what creates the control of a field. None if the form or the page has its own control, or none."""

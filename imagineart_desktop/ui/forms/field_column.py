@@ -10,19 +10,23 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.controls import create_control
+from imagineart_desktop.ui.forms.style_control import FormImages, StyleControl
 from imagineart_desktop.ui.widgets import InlineMessage, guard_wheel
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
 class FieldColumn(QWidget):
-    """Shows the options of a draft's model. low: whether vertical space is scarce."""
+    """Shows the options of a draft's model.
+
+    images: what takes images, if the form has any; low: whether vertical space is scarce.
+    """
 
     edited = Signal(str)
     """The user has changed the control of this field."""
     stops_changed = Signal()
     """There are other widgets in the Tab order."""
 
-    def __init__(self, draft: RequestDraft, *, low: bool) -> None:
+    def __init__(self, draft: RequestDraft, images: FormImages | None, *, low: bool) -> None:
         super().__init__()
         self._draft = draft
         self.controls: dict[str, Control] = {}
@@ -35,6 +39,8 @@ class FieldColumn(QWidget):
                 continue
             self.controls[name] = control
             control.set_value(draft.options[name])
+            if isinstance(control, StyleControl) and images is not None:
+                control.set_images(images)
             control.changed.connect(partial(self.edited.emit, name))
             control.stops_changed.connect(self.stops_changed)
             if control.small:

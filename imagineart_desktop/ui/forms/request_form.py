@@ -16,6 +16,7 @@ from imagineart_desktop.ui.forms.control import Control, set_heading_beside
 from imagineart_desktop.ui.forms.field_column import FieldColumn
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
+from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -51,14 +52,24 @@ class RequestForm(QWidget):
     lowered = Signal(bool)
     """Whether vertical space is scarce."""
 
-    def __init__(self, draft: RequestDraft, above: QWidget | None = None, below: QWidget | None = None) -> None:
-        """above: widget above the prompt (references); below: widget below the fields (mask)."""
+    def __init__(
+        self,
+        draft: RequestDraft,
+        above: QWidget | None = None,
+        below: QWidget | None = None,
+        images: FormImages | None = None,
+    ) -> None:
+        """above: widget above the prompt (references); below: widget below the fields (mask).
+
+        images: what takes style images; without it none can be added.
+        """
         super().__init__()
         self.setObjectName("panel")
         self.draft = draft
         self._controls: dict[str, Control] = {}
         self._shown_model: ModelSpec | None = None
         self._low = False
+        self._images = images
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = ModelBox(draft.models.for_task(draft.task))
@@ -67,15 +78,8 @@ class RequestForm(QWidget):
         self.count = CountField()
         self.go = SubmitButton(_SUBMIT_TEXT[draft.task])
         self.message = InlineMessage()
-        self._price = PriceLine()
+        self._price = _price_line()
         self._price_right = self._price.right
-        month = date_text(PRICES_READ_ON, DateFormat.SHORT_MONTH)
-        self._price.basis.setText(
-            f"Prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}", f"Prices of {month}", month
-        )
-        self._price.setToolTip(
-            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}; the bill may differ."
-        )
         self._build(above)
         guard_wheel(self)
         self._submit_guard = JustSent(self)
@@ -224,7 +228,7 @@ class RequestForm(QWidget):
         self._column.addWidget(self.prompt)
         self._problems["prompt"] = InlineMessage(keeps_line=True)
         self._column.addWidget(self._problems["prompt"])
-        self._fields = FieldColumn(self.draft, low=False)
+        self._fields = FieldColumn(self.draft, self._images, low=False)
         self._column.addWidget(self._fields)
         self._column.addLayout(self._seed_row())
         for name in ("seed", "count"):
@@ -287,7 +291,7 @@ class RequestForm(QWidget):
         model = self._shown_model = self.draft.model
         for name in self._fields.problems():
             del self._problems[name]
-        fields = FieldColumn(self.draft, low=self._low)
+        fields = FieldColumn(self.draft, self._images, low=self._low)
         fields.edited.connect(self._control_edited)
         fields.stops_changed.connect(self._update_tab_order)
         for name, message in fields.problems().items():
@@ -366,3 +370,12 @@ class RequestForm(QWidget):
             images = "1 image" if count == 1 else f"{count} images, each"
             return f"{images} + {pluralize(extra, 'extra reference')}"
         return "Estimated cost"
+
+
+def _price_line() -> PriceLine:
+    """Return a line for a price that says of when the prices are."""
+    line = PriceLine()
+    month, short = (date_text(PRICES_READ_ON, form) for form in (DateFormat.MONTH, DateFormat.SHORT_MONTH))
+    line.basis.setText(f"Prices of {month}", f"Prices of {short}", short)
+    line.setToolTip(f"Estimated from the prices of {month}; the bill may differ.")
+    return line

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import TRAITS, format_dollars
+from imagineart_desktop.models import TRAITS, FieldKind, format_dollars
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.commands.command_button import CommandButtons
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, icon_button, plain_label
@@ -123,6 +123,8 @@ def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: f
             row.addWidget(plain_label("Missing", "faint"))
             continue
         tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
+        if parent.role == FieldKind.STYLE:
+            tip = "Style image"
         made = icon_button("image", tip)
         made.setIcon(QIcon())
         made.setIconSize(QSize(_PARENT, 46))
