@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -67,7 +67,7 @@ class ModelSpec(BaseModel):
     """One model, JSON-able.
 
     endpoint: fal's endpoint id with its sub-path. tasks: what it's offered for, at least one, the main one first.
-    fields: in the service's order. price_rule, size_rule: compute price and size of a request. typical_seconds: from
+    fields: in the service's order. price_rule, size_rule: compute price and size of one image. typical_seconds: from
     submit to result, an initial estimate that measured times replace. note: what the model is good for, in a few words.
     mask_polarity, working_size: of models with a mask. returns_seed: whether a result comes with the seed that was
     used. packs_prompt: whether the service takes a negative prompt only inside the prompt, as JSON.
@@ -143,6 +143,22 @@ class ModelSpec(BaseModel):
         return int(self.field_of(FieldKind.PICTURE) is not None) + (several.max_items if several is not None else 0)
 
     @property
+    def max_results(self) -> int:
+        """How many images one request can make."""
+        count = self.field_of(FieldKind.COUNT)
+        return 1 if count is None or count.maximum is None else int(count.maximum)
+
+    def results_of(self, values: Mapping[str, Any]) -> int:
+        """Return how many images a request with these values makes."""
+        count = self.field_of(FieldKind.COUNT)
+        return (values.get(count.name) or 1) if count is not None else 1
+
+    def count_value(self, results: int) -> dict[str, int]:
+        """Return the field that asks for this many images; empty for a single one."""
+        count = self.field_of(FieldKind.COUNT)
+        return {} if count is None or results == 1 else {count.name: results}
+
+    @property
     def has_seed(self) -> bool:
         """Return whether the model takes a seed, so that the same image can be generated again."""
         return self.field_of(FieldKind.SEED) is not None
@@ -160,8 +176,8 @@ class ModelSpec(BaseModel):
             raise InvalidRequestError(describe_problems(error, labels)) from None
 
     def price(self, request: ModelRequest) -> Price:
-        """Return what a request costs."""
-        return self.price_rule.price(request.values)
+        """Return what a request costs, with all its images."""
+        return self.price_rule.price(request.values).times(self.results_of(request.values))
 
     def output_size(self, request: ModelRequest, inputs: Sequence[Size]) -> Size | None:
         """Return the size of a request's result, or None if only the service knows.
