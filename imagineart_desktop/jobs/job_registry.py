@@ -20,7 +20,10 @@ _TOLD_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """A change of a job. pictures: ids of the resulting pictures once the job is done."""
+    """A change of a job. pictures: ids of the pictures that it yielded, in order, once it ended.
+
+    A job that failed may have some as well: the others are missing.
+    """
 
     job: Job
     pictures: tuple[int, ...] = ()

@@ -24,8 +24,8 @@ from imagineart_desktop.library import (
     from_ms,
     known_requests,
     mended_job,
+    record_failure,
     record_new_jobs,
-    record_payment,
     record_steps,
     to_ms,
 )
@@ -76,8 +76,8 @@ class JobStore:
         def put(connection: sqlite3.Connection) -> None:
             for job in jobs:
                 _check_against_row(connection, job)
-                if paid := _charged_without_result(job):
-                    record_payment(connection, paid)
+                if whole := _charged_without_result(job):
+                    record_failure(connection, whole)
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
 
@@ -137,7 +137,7 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
 
 
 def _charged_without_result(job: Job) -> Payment | None:
-    """Return the cost of a job that produced no image but was certainly charged, or None."""
+    """Return the cost of a job that lacks images but was certainly charged, or None."""
     failed = job.state is JobState.FAILED and job.failure is not None and job.failure.charged is Charged.YES
     if not failed or job.service is ServiceKind.DEMO:
         return None

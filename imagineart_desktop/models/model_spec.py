@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -148,10 +148,11 @@ class ModelSpec(BaseModel):
         count = self.field_of(FieldKind.COUNT)
         return 1 if count is None or count.maximum is None else int(count.maximum)
 
-    def results_of(self, values: Mapping[str, Any]) -> int:
+    def results_of(self, values: Mapping[str, object]) -> int:
         """Return how many images a request with these values makes."""
         count = self.field_of(FieldKind.COUNT)
-        return (values.get(count.name) or 1) if count is not None else 1
+        results = values.get(count.name) if count is not None else None
+        return results if isinstance(results, int) and 1 <= results <= self.max_results else 1
 
     def count_value(self, results: int) -> dict[str, int]:
         """Return the field that asks for this many images; empty for a single one."""

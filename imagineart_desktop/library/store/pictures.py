@@ -193,6 +193,11 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
+def stored_results(connection: sqlite3.Connection, job_id: str) -> dict[int, int]:
+    """Return position → id of each image of a job, including those in the trash."""
+    return dict(connection.execute("SELECT position, id FROM pictures WHERE job_id = ?", (job_id,)).fetchall())
+
+
 def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str, int]:
     """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
     found = connection.execute(
