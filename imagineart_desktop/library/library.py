@@ -285,8 +285,8 @@ class Library:
         """Return everything about a picture, or None if it doesn't exist."""
         return await self.database.read(lambda connection: rows.details(connection, number, self.files, self.models))
 
-    async def results_of(self, jobs: Sequence[str]) -> dict[str, int]:
-        """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+    async def results_of(self, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
+        """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
         return await self.database.read(lambda connection: rows.results_of(connection, jobs))
 
     async def stored_results(self, job_id: str) -> dict[int, PictureSummary]:
