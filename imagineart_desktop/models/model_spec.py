@@ -148,6 +148,11 @@ class ModelSpec(BaseModel):
         count = self.field_of(FieldKind.COUNT)
         return 1 if count is None or count.maximum is None else int(count.maximum)
 
+    def batches_of(self, count: int) -> list[int]:
+        """Return how many images each request makes, for as few requests as possible that make `count` images."""
+        full, rest = divmod(count, self.max_results)
+        return [self.max_results] * full + [rest] * bool(rest)
+
     def results_of(self, values: Mapping[str, object]) -> int:
         """Return how many images a request with these values makes."""
         count = self.field_of(FieldKind.COUNT)

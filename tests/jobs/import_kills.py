@@ -31,7 +31,7 @@ from imagineart_desktop.models import IDEOGRAM_V3
 from tests.jobs.job_fixtures import HASTY
 
 IMAGES = 4
-_FIELDS = {"prompt": "a red barn", "image_size": "square", "num_images": IMAGES}
+_FIELDS = {"prompt": "a red barn", "image_size": "square"}
 _WHOLE = Decimal("0.24")
 _EVENTS = frozenset({"os.rename", "os.remove", "os.link"})
 _KILLED = -signal.SIGKILL
@@ -77,7 +77,7 @@ async def _work(root: Path, service: Service, seen: Callable[[JobEvent], bool], 
     left = worker.jobs()
     await worker.connect(service)
     if begin:
-        await worker.add(IDEOGRAM_V3, ServiceKind.LIVE, _FIELDS, seeds=(5,))
+        await worker.add(IDEOGRAM_V3, ServiceKind.LIVE, _FIELDS, seeds=range(5, 5 + IMAGES))
     if begin or left:
         await ended.wait()
     await worker.stop()

@@ -39,8 +39,7 @@ async def paying(tmp_path: Path, demo: DemoServer) -> AsyncIterator[tuple[Worker
 
 
 async def ask_for(worker: Worker, images: int) -> Job:
-    fields = {**FIELDS, **IDEOGRAM_V3.count_value(images)}
-    (job,) = await worker.add(IDEOGRAM_V3, ServiceKind.LIVE, fields, seeds=(5,))
+    (job,) = await worker.add(IDEOGRAM_V3, ServiceKind.LIVE, FIELDS, seeds=range(5, 5 + images))
     return job
 
 
@@ -88,6 +87,23 @@ async def test_each_image_has_a_recipe_with_its_index_and_its_share_of_the_price
         assert len({details.summary.path.read_bytes() for details in found}) == 4
         assert await spent(library) == job.estimate
     assert demo.counts["submissions"] == 1
+
+
+@pytest.mark.asyncio
+async def test_more_images_than_one_request_makes_are_several_requests(tmp_path: Path, demo: DemoServer) -> None:
+    async with paying(tmp_path, demo) as (worker, library):
+        jobs = await worker.add(IDEOGRAM_V3, ServiceKind.LIVE, FIELDS, seeds=range(1, 11))
+        assert [(job.seed, job.requested_images, job.estimate) for job in jobs] == [
+            (1, 8, Decimal("0.48")),
+            (9, 2, Decimal("0.12")),
+        ]
+        for job in jobs:
+            assert (await outcome(worker, job)).job.state is JobState.DONE
+        assert len(await stored(library)) == 10
+        assert await spent(library) == Decimal("0.60")
+        alone = await worker.add(IMAGINEART_20, ServiceKind.LIVE, SMALL, seeds=(1, 2, 3))
+        assert [job.requested_images for job in alone] == [1, 1, 1]
+    assert demo.counts["submissions"] >= 2
 
 
 @pytest.mark.asyncio
@@ -217,8 +233,8 @@ async def test_each_image_of_an_inpaint_is_composited_and_nothing_changes_outsid
     source = load_full_image(photos / "coffee.png").samples
     async with at_work(tmp_path, demo) as (worker, library):
         prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), IDEOGRAM_V3_EDIT)
-        fields = {"prompt": "a copper pot", "num_images": 3}
-        (job,) = await worker.inpaint(IDEOGRAM_V3_EDIT, ServiceKind.DEMO, fields, prepared, (5,))
+        fields = {"prompt": "a copper pot"}
+        (job,) = await worker.inpaint(IDEOGRAM_V3_EDIT, ServiceKind.DEMO, fields, prepared, (5, 6, 7))
         event = await outcome(worker, job)
         assert event.job.state is JobState.DONE
         pixels = [load_full_image(picture.path).samples for picture in await library.summaries(event.pictures)]
