@@ -111,13 +111,17 @@ class ResultImporter:
             raise PictureError(Message("job.no_image"))
         kept = await self._library.stored_results(job.id)
         failed: list[FalError | PictureError] = []
+        patience = RetryLimit.LIMITED
         for position in range(len(output.images)):
             if position in kept:
                 continue
             try:
-                kept[position] = await self._keep_image(job, output, position, on_wait, progress)
+                kept[position] = await self._keep_image(job, output, position, patience, on_wait, progress)
             except (FalError, PictureError) as error:
                 failed.append(error)
+                if isinstance(error, FalError) and error.repeatable:
+                    # The server is in trouble: it isn't waited for once per image.
+                    patience = RetryLimit.ONCE
         pictures = [kept[position] for position in sorted(kept)]
         if failed and len(output.images) == 1:
             raise failed[0]
@@ -126,20 +130,26 @@ class ResultImporter:
         return pictures
 
     async def _keep_image(
-        self, job: Job, output: Output, position: int, on_wait: OnRetry, progress: DownloadProgress
+        self,
+        job: Job,
+        output: Output,
+        position: int,
+        patience: RetryLimit,
+        on_wait: OnRetry,
+        progress: DownloadProgress,
     ) -> PictureSummary:
         try:
-            return await self._kept(job, output, position, on_wait, progress)
+            target = self._library.files.incoming(f"{job.id}-{position}")
+            on_received = progress.of_image(position, len(output.images))
+            await self._fetch(output.images[position], target, patience, on_wait, on_received)
+            return await self._store(job, output, position, target)
         except BaseException:
             if self._composed is not None:
                 self._composed.lose(job.id, position)
             raise
 
-    async def _kept(
-        self, job: Job, output: Output, position: int, on_wait: OnRetry, progress: DownloadProgress
-    ) -> PictureSummary:
-        target = self._library.files.incoming(f"{job.id}-{position}")
-        await self._fetch(output.images[position], target, on_wait, progress.of_image(position, len(output.images)))
+    async def _store(self, job: Job, output: Output, position: int, target: Path) -> PictureSummary:
+        """Composite a downloaded image if it's an inpaint, and store it."""
         findings: tuple[Message, ...] = ()
         made: bytes | None = None
         try:
@@ -160,13 +170,15 @@ class ResultImporter:
             raise
         return stored
 
-    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnRetry, on_received: OnReceived) -> None:
+    async def _fetch(
+        self, file: OutputFile, target: Path, patience: RetryLimit, on_wait: OnRetry, on_received: OnReceived
+    ) -> None:
         if not file.url:
             raise BadDownloadError(Message("fal.image_url_invalid"))
         url = file.url if file.url.startswith("data:") else self._service.update_stored_url(file.url)
         await self._rules.run(
             lambda: self._downloader.fetch_result(url, target, on_received),
-            patience=RetryLimit.LIMITED,
+            patience=patience,
             on_wait=on_wait,
         )
 

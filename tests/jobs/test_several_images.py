@@ -150,6 +150,19 @@ async def test_the_missing_image_is_fetched_again_and_the_others_are_not(tmp_pat
 
 
 @pytest.mark.asyncio
+async def test_a_server_in_trouble_is_not_waited_for_once_per_image(tmp_path: Path, demo: DemoServer) -> None:
+    demo.order(Fault.parse("file:status:code=500"))
+    async with paying(tmp_path, demo) as (worker, library):
+        job = await ask_for(worker, 4)
+        event = await outcome(worker, job)
+        assert event.job.failure is not None
+        assert str(event.job.failure.message).startswith("4 of 4 images are missing.")
+        assert await spent(library) == job.estimate
+    # Three times, as the result is fetched twice more: six attempts for the first image, one for each other one.
+    assert demo.counts["requests:file"] == 3 * (6 + 3)
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("change", "count", "sentence"),
     [
