@@ -20,6 +20,7 @@ from imagineart_desktop.fal.responses import Result
 from imagineart_desktop.imaging import InpaintSettings, load_full_image, new_mask
 from imagineart_desktop.jobs import Job, JobState, Worker, prepare
 from imagineart_desktop.library import Library, PictureDetails, Query
+from imagineart_desktop.library.files.recipe import parse_recipe
 from imagineart_desktop.models import IDEOGRAM_V3, IDEOGRAM_V3_EDIT, IMAGINEART_20
 from imagineart_desktop.support.pixel_libraries import np
 from tests.jobs.import_kills import IMAGES
@@ -259,6 +260,16 @@ async def test_each_image_of_an_inpaint_is_composited_and_nothing_changes_outsid
         raws = {await library.raw_result_path(number) for number in event.pictures}
         assert None not in raws
         assert len(raws) == 3
+
+
+def test_a_recipe_without_an_index_is_that_of_the_first_image() -> None:
+    text = (
+        '{"endpoint": "fal-ai/ideogram/v3", "request": {"prompt": "hills"}, "cost": "0.06", "job_id": "j",'
+        ' "created_at": "2026-11-03T12:00:00Z"}'
+    )
+    recipe = parse_recipe(text)
+    assert recipe is not None
+    assert recipe.position == 0
 
 
 @pytest.mark.skipif(not hasattr(sys, "addaudithook") or sys.platform == "win32", reason="a process must be forked")
