@@ -10,12 +10,13 @@ from PySide6.QtTest import QTest
 
 from imagineart_desktop.demo import Timing
 from imagineart_desktop.jobs import Job, JobState
-from imagineart_desktop.models import IDEOGRAM_V3
+from imagineart_desktop.models import IDEOGRAM_V3, IDEOGRAM_V3_EDIT
 from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.job_texts import progress_words
 from tests.ui.test_canvas_keys import focused
+from tests.ui.test_inpaint_loop import inpainting
 from tests.ui.window_driver import Driver, opened
 
 
@@ -115,3 +116,20 @@ async def test_arrow_keys_go_through_the_images_of_a_request(tmp_path: Path, the
         first.setFocus()
         QTest.keyClick(first, Qt.Key.Key_Right)
         assert focused(at) is second
+
+
+async def test_an_inpaint_lists_each_image_of_its_request_and_views_the_first(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        page.form.draft.set_model(IDEOGRAM_V3_EDIT)
+        page.form.count.set_value(3)
+        at.click(page.form.go)
+        numbers = await at.pictures(3)
+        await at.until(lambda: page.results._list.count() == 4)
+        assert [page.results.index_of(number) for number in numbers] == [1, 2, 3]
+        await at.until(lambda: page.viewer.number == numbers[0] and canvas._result_shown)
+        assert at.demo is not None
+        assert at.demo.counts["submissions"] == 1
+        page.results.choose(numbers[2])
+        await at.until(lambda: page.viewer.number == numbers[2])
