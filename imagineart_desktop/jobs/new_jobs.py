@@ -30,7 +30,7 @@ async def jobs_of(
     pictures: field → its images. Raises InvalidRequestError, PictureError, LibraryError.
     """
     filled, parents = await _store_inputs(library, model, fields, pictures)
-    return [_new_job(model, service, filled, parents, seed, count) for seed, count in _batches(model, seeds)]
+    return [_new_job(model, service, filled, parents, seed, count) for seed, count in _batches(model, filled, seeds)]
 
 
 async def inpaint_jobs_of(
@@ -53,7 +53,7 @@ async def inpaint_jobs_of(
             await library.inputs.keep(data)
         requests.append((part.plan, filled, parents))
     jobs = []
-    for seed, count in _batches(model, seeds) if len(prepared) == 1 else [(seed, 1) for seed in seeds]:
+    for seed, count in _batches(model, fields, seeds) if len(prepared) == 1 else [(seed, 1) for seed in seeds]:
         together = uuid.uuid4().hex if len(prepared) > 1 else None
         for plan, filled, parents in requests:
             job = _new_job(model, service, filled, parents, seed, count)
@@ -97,9 +97,11 @@ async def _store_inputs(
     return filled, parents
 
 
-def _batches(model: ModelSpec, seeds: Sequence[int | None]) -> list[tuple[int | None, int]]:
+def _batches(
+    model: ModelSpec, fields: Mapping[str, object], seeds: Sequence[int | None]
+) -> list[tuple[int | None, int]]:
     """Return (the first seed, the number of images) of each request."""
-    counts = model.batches_of(len(seeds))
+    counts = model.batches_of(len(seeds), fields)
     starts = accumulate(counts, initial=0)
     return [(seeds[start], count) for start, count in zip(starts, counts, strict=False)]
 

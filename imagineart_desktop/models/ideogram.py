@@ -9,6 +9,7 @@ from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
 from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice
+from imagineart_desktop.models.request import INLINE
 
 _IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
 _COUNT = images_per_request(8)
@@ -21,7 +22,7 @@ _EXPAND = FieldSpec(
     default=True,
 )
 _SYNC = FieldSpec(
-    name="sync_mode",
+    name=INLINE,
     kind=FieldKind.HIDDEN,
     label="Keep out of fal’s history",
     help="The result comes inline and is not kept by the service.",

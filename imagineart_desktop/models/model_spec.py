@@ -14,7 +14,7 @@ from imagineart_desktop.models.output_size import OutputSizeRule, UnknownSize
 from imagineart_desktop.models.price import Price
 from imagineart_desktop.models.price_rule import PriceRule
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError, describe_problems
-from imagineart_desktop.models.request import ModelRequest, RequestSchema
+from imagineart_desktop.models.request import INLINE, ModelRequest, RequestSchema
 from imagineart_desktop.models.size import Size
 from imagineart_desktop.support.wording import pluralize
 
@@ -148,10 +148,14 @@ class ModelSpec(BaseModel):
         count = self.field_of(FieldKind.COUNT)
         return 1 if count is None or count.maximum is None else int(count.maximum)
 
-    def batches_of(self, count: int) -> list[int]:
-        """Return how many images each request makes, for as few requests as possible that make `count` images."""
-        full, rest = divmod(count, self.max_results)
-        return [self.max_results] * full + [rest] * bool(rest)
+    def batches_of(self, count: int, values: Mapping[str, object]) -> list[int]:
+        """Return how many images each request makes, for as few requests as possible that make `count` images.
+
+        Images that come inside the response are requested one by one: the length of a response is limited.
+        """
+        most = 1 if values.get(INLINE) else self.max_results
+        full, rest = divmod(count, most)
+        return [most] * full + [rest] * bool(rest)
 
     def results_of(self, values: Mapping[str, object]) -> int:
         """Return how many images a request with these values makes."""

@@ -31,7 +31,7 @@ class Quote:
     @property
     def total_requests(self) -> int:
         """How many requests are sent."""
-        return self.count * self.requests if self.requests > 1 else len(self.model.batches_of(self.count))
+        return self.count * self.requests if self.requests > 1 else len(self.model.batches_of(self.count, self.fields))
 
     @property
     def price(self) -> Price:

@@ -164,6 +164,21 @@ def test_how_many_images_one_request_makes() -> None:
     assert four.to_wire({})["num_images"] == 4
 
 
+@pytest.mark.parametrize(
+    ("model", "values", "batches"),
+    [
+        (IDEOGRAM_V3, {}, [8, 8, 2]),
+        (IDEOGRAM_V3, {"sync_mode": False}, [8, 8, 2]),
+        (IDEOGRAM_V3, {"sync_mode": True}, [1] * 18),
+        (IMAGINEART_20, {}, [1] * 18),
+    ],
+)
+def test_as_few_requests_as_possible_make_the_images(
+    model: ModelSpec, values: dict[str, object], batches: list[int]
+) -> None:
+    assert model.batches_of(18, values) == batches
+
+
 def test_a_request_for_one_image_is_what_earlier_versions_sent() -> None:
     """A lost answer is looked up by its body: a field that an earlier version didn't send would hide the request."""
     assert "num_images" not in IDEOGRAM_V3.parse({"prompt": "x", **IDEOGRAM_V3.count_value(1)}).to_wire({})
