@@ -209,11 +209,11 @@ class Driver:
         )
         await self._save_until_done(queued)
 
-    async def _save_until_done(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
+    async def _save_until_done(self, job: Job) -> None:
         """Save the job, retrying until it succeeds: the data exists nowhere else, and it's paid for."""
         while True:
             try:
-                await self._desk.set(job, pictures)
+                await self._desk.set(job)
                 return
             except LibraryError as error:
                 await self._waiting.pause_for(job.id, error)
@@ -362,17 +362,16 @@ class Driver:
         return await self._desk.set(job.moved(JobState.FETCHING, result=result.raw))
 
     async def _fail_partly(self, job: Job, missing: MissingImagesError) -> None:
-        """Record that some images can't be fetched, and which ones are kept."""
+        """Record that some images can't be fetched."""
         problem = missing.problems[0]
         now = self._desk.jobs.get(job.id, job)
         failure = _bad_picture(problem) if isinstance(problem, PictureError) else self._failure_of(now, problem)
-        await self._fail(job.id, replace(failure, message=missing.message), tuple(one.id for one in missing.pictures))
+        await self._fail(job.id, replace(failure, message=missing.message))
 
-    async def _fail(self, job_id: str, failure: Failure, pictures: tuple[int, ...] = ()) -> None:
+    async def _fail(self, job_id: str, failure: Failure) -> None:
         job = self._desk.jobs.get(job_id)
         if job is not None:
-            failed = job.moved(JobState.FAILED, failure=failure, finished_at=datetime.now(UTC))
-            await self._save_until_done(failed, pictures)
+            await self._save_until_done(job.moved(JobState.FAILED, failure=failure, finished_at=datetime.now(UTC)))
 
 
 def _bad_picture(error: PictureError) -> Failure:

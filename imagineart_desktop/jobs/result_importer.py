@@ -58,14 +58,12 @@ OnRetry = Callable[[FalError], None]
 class MissingImagesError(Exception):
     """Some images of a request can't be fetched; the others are kept.
 
-    problems: of each missing one, at least one; pictures: those that are kept, in order; total: of all images.
+    problems: why, one for each missing image; total: of all images.
     """
 
-    def __init__(
-        self, problems: Sequence[FalError | PictureError], pictures: Sequence[PictureSummary], total: int
-    ) -> None:
+    def __init__(self, problems: Sequence[FalError | PictureError], total: int) -> None:
         super().__init__(f"{len(problems)} of {total} images")
-        self.problems, self.pictures, self.total = problems, pictures, total
+        self.problems, self.total = problems, total
 
     @property
     def message(self) -> Message:
@@ -122,12 +120,11 @@ class ResultImporter:
                 if isinstance(error, FalError) and error.repeatable:
                     # The server is in trouble: it isn't waited for once per image.
                     patience = RetryLimit.ONCE
-        pictures = [kept[position] for position in sorted(kept)]
         if failed and len(output.images) == 1:
             raise failed[0]
         if failed:
-            raise MissingImagesError(failed, pictures, len(output.images))
-        return pictures
+            raise MissingImagesError(failed, len(output.images))
+        return [kept[position] for position in sorted(kept)]
 
     async def _keep_image(
         self,

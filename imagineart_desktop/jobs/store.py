@@ -57,6 +57,7 @@ class JobStore:
     """Reads and writes jobs, recording each step in the journal as well."""
 
     def __init__(self, library: Library) -> None:
+        self._library = library
         self._database = library.database
         self._models = library.models
         self._journal = library.files.job_journal
@@ -100,6 +101,11 @@ class JobStore:
             lambda connection: connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         )
         return None if row is None else _job(row, self._models)
+
+    async def pictures_of(self, job_id: str) -> tuple[int, ...]:
+        """Return the ids of the pictures that the library has of a job, in order. Raises LibraryError."""
+        stored = await self._library.stored_results(job_id)
+        return tuple(stored[position].id for position in sorted(stored))
 
     async def known_requests(self, but: str) -> frozenset[str]:
         """Return the ids of all requests that belong to a job other than `but`."""

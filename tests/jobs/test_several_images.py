@@ -23,6 +23,7 @@ from imagineart_desktop.library import Library, PictureDetails, Query
 from imagineart_desktop.library.files.recipe import parse_recipe
 from imagineart_desktop.models import IDEOGRAM_V3, IDEOGRAM_V3_EDIT, IMAGINEART_20
 from imagineart_desktop.support.pixel_libraries import np
+from tests import waiting
 from tests.jobs.import_kills import IMAGES
 from tests.jobs.job_fixtures import SMALL, at_work, outcome, service_of, until
 
@@ -148,6 +149,24 @@ async def test_the_missing_image_is_fetched_again_and_the_others_are_not(tmp_pat
         assert not any(line.failed for line in await library.spending())
     assert demo.counts["requests:file"] == downloads + 1
     assert demo.counts["submissions"] == 1
+
+
+@pytest.mark.asyncio
+async def test_a_canceled_download_has_the_images_that_came(tmp_path: Path, demo: DemoServer) -> None:
+    demo.order(Fault.parse("file:stall:seconds=600:nth=3"))
+    async with paying(tmp_path, demo) as (worker, library):
+        job = await ask_for(worker, 4)
+        await waiting.until(lambda: demo.counts.get("faults"))
+        await worker.cancel(job.id)
+        event = await outcome(worker, job)
+        assert event.job.is_download_canceled
+        assert [*event.pictures] == [details.summary.id for details in await stored(library)]
+        assert len(event.pictures) == 2
+        assert await spent(library) == job.estimate
+        demo.order()
+        await worker.retry(job.id)
+        event = await until(worker, lambda event: event.job.state is JobState.DONE)
+        assert len(event.pictures) == 4
 
 
 @pytest.mark.asyncio
