@@ -68,9 +68,11 @@ def test_a_model_that_makes_several_images_is_sent_one_request(tmp_path: Path) -
     assert [(picture["index"], picture["seed"], picture["cost"]) for picture in pictures] == [
         (0, 7, "0.06"), (1, 7, "0.06"), (2, 7, "0.06"),
     ]  # fmt: skip
-    assert len({picture["request"] for picture in pictures}) == 1
+    assert len({picture["request_id"] for picture in pictures}) == 1
     assert len({picture["file"] for picture in pictures}) == len(list((tmp_path / "out").iterdir())) == 3
     assert "3 × $0.06 = $0.18" in made.stderr
+    known = run("library", "show", "1", "2", "3", "--json", "--data", tmp_path / "data")
+    assert [facts["index"] for facts in json.loads(known.stdout)] == [0, 1, 2]
 
 
 def test_a_request_without_a_seed_gets_one_so_that_it_can_be_repeated(tmp_path: Path) -> None:

@@ -101,7 +101,12 @@ async def _describe(picture: PictureSummary, target: Path, library: Library) -> 
     told: JsonObject = {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": None}
     if details is not None:
         recipe = details.recipe
-        told |= {"seed": recipe.seed, "request": recipe.request_id, "index": recipe.position, "cost": str(recipe.cost)}
+        told |= {
+            "seed": recipe.seed,
+            "request_id": recipe.request_id,
+            "index": recipe.position,
+            "cost": str(recipe.cost),
+        }
     return told
 
 
