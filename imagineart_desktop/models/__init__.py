@@ -20,7 +20,7 @@ from imagineart_desktop.models.imagineart import (
     MAX_REFERENCES,
 )
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units
+from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units, split_amount
 from imagineart_desktop.models.price_list import list_price, placeholder_images
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
@@ -81,5 +81,6 @@ __all__ = [
     "parse_units",
     "placeholder_images",
     "size_for",
+    "split_amount",
     "unpacked_prompt",
 ]

@@ -26,6 +26,7 @@ class FieldKind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     SEED = "seed"
+    COUNT = "count"
     PICTURE = "picture"
     PICTURES = "pictures"
     MASK = "mask"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED
+from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED, images_per_request
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
 from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice
+from imagineart_desktop.models.request import INLINE
 
 _IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
+_COUNT = images_per_request(8)
 _MASK = FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", required=True)
 _EXPAND = FieldSpec(
     name="expand_prompt",
@@ -20,7 +22,7 @@ _EXPAND = FieldSpec(
     default=True,
 )
 _SYNC = FieldSpec(
-    name="sync_mode",
+    name=INLINE,
     kind=FieldKind.HIDDEN,
     label="Keep out of fal’s history",
     help="The result comes inline and is not kept by the service.",
@@ -139,6 +141,7 @@ IDEOGRAM_V3 = ModelSpec(
         _STYLE_IMAGES,
         _STYLE_PRESET,
         NEGATIVE_PROMPT,
+        _COUNT,
         SEED,
         _EXPAND,
         _SYNC,
@@ -164,6 +167,7 @@ IDEOGRAM_V3_EDIT = ModelSpec(
         _STYLE_CODES,
         _STYLE_IMAGES,
         _STYLE_PRESET,
+        _COUNT,
         SEED,
         _EXPAND,
         _SYNC,
@@ -203,6 +207,7 @@ IDEOGRAM_V3_REMIX = ModelSpec(
         _STYLE_IMAGES,
         _STYLE_PRESET,
         NEGATIVE_PROMPT,
+        _COUNT,
         SEED,
         _EXPAND,
         _SYNC,
@@ -228,6 +233,7 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
         _STYLE_CODES,
         _STYLE_IMAGES,
         _STYLE_PRESET,
+        _COUNT,
         SEED,
         _EXPAND,
         _SYNC,
@@ -257,6 +263,7 @@ IDEOGRAM_45 = ModelSpec(
         _IMAGE_SIZE,
         _quality(*_45_PRICES),
         _EXPAND.model_copy(update={"name": "enable_prompt_expansion"}),
+        _COUNT,
         SEED,
         _SYNC,
     ),
@@ -278,6 +285,7 @@ IDEOGRAM_45_EDIT = ModelSpec(
         FieldSpec(name="reference_image_urls", kind=FieldKind.PICTURES, label="Reference images", max_items=4),
         FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask"),
         _quality("very_low", *_45_PRICES),
+        _COUNT,
         SEED,
         _SYNC,
     ),
