@@ -24,13 +24,13 @@ def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
 
 
 def _as_row(model: ModelSpec) -> dict[str, object]:
-    lowest, highest = model.price_rule.range
+    lowest, highest = model.price_rule.range or (None, None)
     return {
         "endpoint": model.endpoint,
         "label": model.label,
         "tasks": [task.value for task in model.tasks],
-        "lowest_price": str(lowest),
-        "highest_price": str(highest),
+        "lowest_price": None if lowest is None else str(lowest),
+        "highest_price": None if highest is None else str(highest),
     }
 
 

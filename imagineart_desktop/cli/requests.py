@@ -24,7 +24,7 @@ from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.models import ModelSpec, Price, Task
+from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
@@ -75,7 +75,7 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
             if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
                 return Outcome(ExitCode.NOT_AGREED)
             if parts.account.kind is not agreed:
-                print_notice(f"Nothing was sent: the program is Live now, and this costs about {quote.price.sentence}.")
+                print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
                 return Outcome(ExitCode.NOT_AGREED)
             progress = JobFollower(parts.worker, options.wait)
             return await _wait_and_report(progress, await _submit(parts.worker, agreed, wanted), parts, options)
@@ -155,7 +155,8 @@ async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:
         return True
     amount = sum((job.estimate for job in held[1:]), held[0].estimate)
     price = Price(amount, " + ".join(f"${job.estimate}" for job in held) if len(held) < 5 else "sum of all requests")
-    agreed = await confirm_cost(True, price, len(held), yes)
+    known = all(not isinstance(job.model, ModelSpec) or job.model.price_rule.range is not None for job in held)
+    agreed = await confirm_cost(True, price if known else UNKNOWN_PRICE, len(held), yes)
     if agreed:
         parts.worker.release()
     return agreed

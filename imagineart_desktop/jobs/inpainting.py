@@ -99,9 +99,8 @@ def _prepared(
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
-    sha256 = sha256_of(data)
+    sha256, mask_field = sha256_of(data), model.field_of(FieldKind.MASK)
     picture = read_source(sha256, data, name)
-    fields = {shown.kind: name for name, shown in model.fields_by_name.items()}
     pieces = build_requests(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
     for part, piece in enumerate(pieces):
@@ -116,10 +115,9 @@ def _prepared(
             part=part,
             parts=len(pieces),
         )
-        pictures = {
-            fields[FieldKind.PICTURE]: [InputImage(piece.pair.image_png, picture_id)],
-            fields[FieldKind.MASK]: [InputImage(piece.pair.mask_png)],
-        }
+        pictures = model.image_fields([InputImage(piece.pair.image_png, picture_id)])
+        if mask_field is not None:
+            pictures[mask_field.name] = [InputImage(piece.pair.mask_png)]
         prepared.append(InpaintRequest(plan, pictures, (data, mask_png)))
     return prepared
 

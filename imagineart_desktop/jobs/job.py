@@ -127,7 +127,8 @@ class Job:
         """What the request is for, or None if its model isn't available."""
         if not isinstance(self.model, ModelSpec):
             return None
-        return self.model.task_of(masked=any(role == FieldKind.MASK for role, _ in self.request.images()))
+        images = self.request.images()
+        return self.model.task_of(masked=any(role == FieldKind.MASK for role, _ in images), has_images=bool(images))
 
     @property
     def expected_size(self) -> Size | None:

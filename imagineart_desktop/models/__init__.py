@@ -19,8 +19,8 @@ from imagineart_desktop.models.imagineart import (
     MAX_REFERENCES,
 )
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units
-from imagineart_desktop.models.price_list import list_price, placeholder_images
+from imagineart_desktop.models.price import PRICES_READ_ON, UNKNOWN_PRICE, Price, format_dollars, parse_units
+from imagineart_desktop.models.price_list import list_price, placeholder_images, price_per_image
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
@@ -30,6 +30,7 @@ from imagineart_desktop.models.value_schemas import (
     MAX_SEED,
     input_reference,
     is_input_reference,
+    json_problem,
     length_problem,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "MAX_SEED",
     "PRICES_READ_ON",
     "TRAITS",
+    "UNKNOWN_PRICE",
     "FieldKind",
     "FieldProblem",
     "FieldSpec",
@@ -70,6 +72,7 @@ __all__ = [
     "format_dollars",
     "input_reference",
     "is_input_reference",
+    "json_problem",
     "length_problem",
     "list_price",
     "nearest_ratio",
@@ -77,6 +80,7 @@ __all__ = [
     "parse_ratio",
     "parse_units",
     "placeholder_images",
+    "price_per_image",
     "size_for",
     "unpacked_prompt",
 ]

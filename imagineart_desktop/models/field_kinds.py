@@ -85,6 +85,10 @@ TRAITS = for_each_kind(
         FieldKind.SWITCH: FieldTraits(values.switch, Images.NONE, _switch_text, Argument.SWITCH, values.switch),
         FieldKind.TEXT: FieldTraits(values.text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
         FieldKind.NUMBER: FieldTraits(values.number, Images.NONE, _number_text, Argument.NUMBER, values.number),
+        FieldKind.INTEGER: FieldTraits(
+            values.whole_number, Images.NONE, _number_text, Argument.INTEGER, values.whole_number
+        ),
+        FieldKind.JSON: FieldTraits(values.json_text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
         FieldKind.SEED: FieldTraits(values.whole_number, Images.NONE, None, Argument.INTEGER, None),
         FieldKind.PICTURE: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),
         FieldKind.PICTURES: FieldTraits(values.images, Images.SEVERAL, None, Argument.NONE, None),

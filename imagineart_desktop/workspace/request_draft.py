@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
     TRAITS,
+    FieldKind,
     FieldProblem,
     InvalidRequestError,
     ModelRegistry,
@@ -130,7 +131,7 @@ class RequestDraft(QObject):
 
     def fields(self) -> dict[str, FieldValue]:
         """Return the request's fields without images and seed."""
-        return {"prompt": self.prompt, **self.options}
+        return {**self._prompt_fields(self.prompt), **self.options}
 
     # Changes
 
@@ -240,7 +241,7 @@ class RequestDraft(QObject):
         """Return the draft as it is saved, for `restore`."""
         return DraftState(
             model=self.model.endpoint,
-            fields=self.fields(),
+            fields={"prompt": self.prompt, **self.options},
             seed=self.seed.value,
             seed_mode=self.seed.mode,
             count=self.count,
@@ -301,7 +302,13 @@ class RequestDraft(QObject):
         """Return the request with placeholders for its images. Raises InvalidRequestError."""
         images = placeholder_images(self.model, self.task, 1 + self.extra_inputs)
         seed = {"seed": self.seed.value} if self.model.has_seed else {}
-        return self.model.parse({"prompt": prompt, **self.options, **images, **seed})
+        return self.model.parse({**self._prompt_fields(prompt), **self.options, **images, **seed})
+
+    def _prompt_fields(self, prompt: str) -> dict[str, FieldValue]:
+        """Return the prompt as a field. Not if the model takes none, or has a default in place of an empty one."""
+        field = self.model.field_of(FieldKind.PROMPT)
+        has_value = field is not None and (field.required or bool(prompt.strip()))
+        return {"prompt": prompt} if has_value else {}
 
 
 def _default_options(model: ModelSpec) -> dict[str, FieldValue]:

@@ -145,7 +145,9 @@ def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo,
 def _task_of(model: ModelSpec | None, recipe: Recipe) -> Task:
     if model is None:
         return Task.GENERATE
-    return model.task_of(masked=any(parent.role == FieldKind.MASK for parent in recipe.parents))
+    return model.task_of(
+        masked=any(parent.role == FieldKind.MASK for parent in recipe.parents), has_images=bool(recipe.parents)
+    )
 
 
 def _paid(recipe: Recipe) -> Payment:

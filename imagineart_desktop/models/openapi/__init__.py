@@ -2,5 +2,7 @@
 
 from imagineart_desktop.models.openapi.document import EndpointDocument, read_document
 from imagineart_desktop.models.openapi.errors import OpenApiError
+from imagineart_desktop.models.openapi.proposal import ModelProposal, propose
+from imagineart_desktop.models.openapi.roles import Roles
 
-__all__ = ["EndpointDocument", "OpenApiError", "read_document"]
+__all__ = ["EndpointDocument", "ModelProposal", "OpenApiError", "Roles", "propose", "read_document"]

@@ -62,9 +62,9 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts += [fact for fact in imported_facts(recipe) if fact.id not in known]
         facts.append(ImageFact("cost", "Cost", "— (imported)"))
     else:
-        facts.append(
-            ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else f"{format_dollars(recipe.cost)} (estimate)")
-        )
+        # Only a price that nobody knows is 0.
+        estimate = f"{format_dollars(recipe.cost)} (estimate)" if recipe.cost else "Unknown"
+        facts.append(ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else estimate))
     if recipe.request_id:
         facts.append(ImageFact("request", "Request", recipe.request_id))
     return facts
