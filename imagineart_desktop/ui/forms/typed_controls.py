@@ -41,10 +41,9 @@ class NumberEdit(Control):
         return self._value
 
     def set_value(self, value: object) -> None:
-        if value is None or isinstance(value, int | float):
-            if value != self._value:
-                self._value = value
-                self.settle()
+        if (value is None or isinstance(value, int | float)) and value != self._value:
+            self._value = value
+            self.settle()
 
     def stops(self) -> list[QWidget]:
         return [self._edit]
