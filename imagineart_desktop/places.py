@@ -23,6 +23,11 @@ class AppPaths:
     settings: Path
     logs: Path
 
+    @property
+    def models(self) -> Path:
+        """The folder of the models that the user added."""
+        return self.settings.parent / "models"
+
     @classmethod
     def usual(cls) -> AppPaths:
         """Return the system's standard folders for this user. Raises LibraryError if they can't be determined."""

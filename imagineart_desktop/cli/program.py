@@ -132,13 +132,20 @@ def _tour(options: argparse.Namespace, _places: AppPaths) -> int:
 def _demo_server(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.demo import DemoServer, Fault, FaultSyntaxError, Timing
+        from imagineart_desktop.workspace.added_models import load_models
 
     try:
         faults = [Fault.parse(words) for words in options.fault]
         pace = Timing(work=options.work, runners=options.runners)
         folder = options.data or places.demo
         server = DemoServer(
-            folder, key=options.key, port=options.port, pace=pace, faults=faults, seed=options.fault_seed
+            folder,
+            key=options.key,
+            port=options.port,
+            pace=pace,
+            faults=faults,
+            seed=options.fault_seed,
+            models=load_models(places.models),
         )
     except FaultSyntaxError as error:
         print_notice(str(error))

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from imagineart_desktop.models import FieldKind, InvalidRequestError, MaskPolarity, ModelSpec, Task, input_reference
+from imagineart_desktop.models import (
+    FieldKind,
+    InvalidRequestError,
+    MaskPolarity,
+    ModelSpec,
+    Task,
+    input_reference,
+    spec_from_json,
+    spec_to_json,
+)
 from imagineart_desktop.models.openapi import ModelProposal, OpenApiError, propose, read_document
 
 FOLDER = Path(__file__).parent / "documents"
@@ -51,7 +60,7 @@ def test_tasks_and_roles_follow_from_the_fields(name: str, tasks: str, roles: di
     found = proposal(name)
     assert " ".join(task.value for task in found.tasks) == tasks
     assert {role: getattr(found.roles, role) for role in roles} == roles
-    assert ModelSpec.model_validate_json(made(name).model_dump_json()) == made(name)
+    assert spec_from_json(spec_to_json(made(name))) == made(name)
 
 
 def test_the_fields_have_the_kind_that_shows_them_best() -> None:
