@@ -167,6 +167,7 @@ class RequestQueue:
             output["seed"] = painted.seed
         else:
             picture |= {"width": painted.width, "height": painted.height}
+        output["is_single"] = self._models.get(entry.endpoint).has_single_result
         entry.output = output
         self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
@@ -212,5 +213,8 @@ def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> JsonObject:
         else:
             image["url"] = f"{cdn}/files/{file}"
         images.append(image)
+    if output.pop("is_single", False):
+        del output["images"]
+        return {"image": images[0], **output}
     output["images"] = images
     return output
