@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import CompositeCache, ServiceConnection, Worker
 from imagineart_desktop.library import Library, ReconcileResult
+from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.support import spawn
-from imagineart_desktop.workspace.added_models import load_models
 
 if TYPE_CHECKING:
     from imagineart_desktop.demo import DemoServer

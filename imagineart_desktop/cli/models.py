@@ -17,17 +17,24 @@ def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
         return _show(options, models)
     offered = [model for model in models if options.task is None or Task(options.task) in model.tasks]
     if options.json:
-        return Outcome(ExitCode.OK, json.dumps([_as_row(model) for model in offered], ensure_ascii=False, indent=2))
+        return Outcome(
+            ExitCode.OK, json.dumps([_as_row(model, models) for model in offered], ensure_ascii=False, indent=2)
+        )
     width = max((len(model.endpoint) for model in offered), default=0)
-    lines = [f"{model.endpoint:<{width}}  {list_price(model):<12}  {model.label}" for model in offered]
+    lines = [f"{model.endpoint:<{width}}  {list_price(model):<12}  {_label(model, models)}" for model in offered]
     return Outcome(ExitCode.OK, "\n".join(lines))
 
 
-def _as_row(model: ModelSpec) -> dict[str, object]:
+def _label(model: ModelSpec, models: ModelRegistry) -> str:
+    return f"{model.label} (added)" if models.is_added(model.endpoint) else model.label
+
+
+def _as_row(model: ModelSpec, models: ModelRegistry) -> dict[str, object]:
     lowest, highest = model.price_rule.range or (None, None)
     return {
         "endpoint": model.endpoint,
         "label": model.label,
+        "added": models.is_added(model.endpoint),
         "tasks": [task.value for task in model.tasks],
         "lowest_price": None if lowest is None else str(lowest),
         "highest_price": None if highest is None else str(highest),

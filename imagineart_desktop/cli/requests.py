@@ -18,6 +18,7 @@ from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.cli.progress import JobFollower
+from imagineart_desktop.cli.request_arguments import field_flag, field_values
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import normalize_for_upload
@@ -119,8 +120,10 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
     model = options.models.get(options.model)
     _refuse_foreign(options, model)
-    fields = {name: value for name in model.fields_by_name if (value := getattr(options, name, None)) is not None}
-    seed = fields.pop("seed", None)
+    fields = field_values(options, model)
+    if model.has_prompt and model.fields_by_name["prompt"].required and "prompt" not in fields:
+        raise InvalidArgumentError(f"{model.label} needs --prompt.")
+    seed = _seed_of(fields)
     seeds: list[int | None] = [seed if seed is None else seed + offset for offset in range(options.count)]
     if seed is None and model.has_seed:
         # Drawn here, so that it's known and the image can be made again.
@@ -134,12 +137,18 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     return _RequestSpec(model, options.task, fields, seeds, images, prepared)
 
 
+def _seed_of(fields: dict[str, FieldValue]) -> int | None:
+    """Take the seed out of the fields."""
+    seed = fields.pop("seed", None)
+    return seed if isinstance(seed, int) else None
+
+
 def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
     """Raise InvalidArgumentError for an argument that belongs to another model: it would change nothing."""
     for other in options.models.for_task(options.task):
         for name in other.fields_by_name.keys() - model.fields_by_name.keys():
-            if getattr(options, name, None) is not None:
-                raise InvalidArgumentError(f"{model.label} does not take --{name.replace('_', '-')}.")
+            if name in options.field_dests and vars(options)[options.field_dests[name]] is not None:
+                raise InvalidArgumentError(f"{model.label} does not take {field_flag(options, name)}.")
 
 
 async def _submit(worker: Worker, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:

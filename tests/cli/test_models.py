@@ -30,6 +30,7 @@ def test_the_models_are_listed_with_their_price(capsys: pytest.CaptureFixture[st
     assert rows[1] | {"label": ""} == {
         "endpoint": "fal-ai/ideogram/v3/edit",
         "label": "",
+        "added": False,
         "tasks": ["inpaint"],
         "lowest_price": "0.03",
         "highest_price": "0.09",

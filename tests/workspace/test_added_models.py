@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.models import BUILT_IN, IMAGINEART_20, ModelSpec, spec_to_json
+from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.models.openapi import propose, read_document
-from imagineart_desktop.workspace.added_models import AddedModelError, load_models, remove_model, save_model
+from imagineart_desktop.workspace.added_models import AddedModelError, remove_model, save_model
 
 DOCUMENTS = Path(__file__).parent.parent / "models" / "openapi" / "documents"
 
