@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.exit_codes import ExitCode
+from imagineart_desktop.cli.model_arguments import PAINTED
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.fal import fetch_model_document
 from imagineart_desktop.models import MaskPolarity, ModelRegistry, ModelSpec, Task
@@ -23,7 +24,7 @@ from imagineart_desktop.models.openapi import (
 from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.added_models import AddedModelError, remove_model, save_model
 
-_POLARITY = {"black": MaskPolarity.PAINTED_BLACK, "white": MaskPolarity.PAINTED_WHITE}
+_POLARITY = {name: MaskPolarity(f"painted_{name}") for name in PAINTED}
 _HOSTS = ("fal.ai", "www.fal.ai")
 _PAGES = ("api", "playground", "examples", "llms.txt")
 """Pages below that of a model."""
@@ -64,7 +65,7 @@ def _proposed(document: EndpointDocument, options: argparse.Namespace) -> ModelS
     tasks = [Task(task) for task in options.task or ()]
     if proposal.needs_polarity(tasks) and options.mask_painted is None:
         raise InvalidArgumentError(
-            f"Add --mask-painted black or --mask-painted white: which color of {proposal.label}’s mask is repainted?"
+            f"Add --mask-painted black, white or transparent: which part of {proposal.label}’s mask is repainted?"
             " The model’s page says so."
         )
     polarity = _POLARITY.get(options.mask_painted or "")

@@ -30,10 +30,11 @@ class Task(StrEnum):
 
 
 class MaskPolarity(StrEnum):
-    """Which value of an 8-bit mask marks the area to repaint."""
+    """Which value of an 8-bit mask marks the area to repaint. A transparent area is black besides."""
 
     PAINTED_BLACK = "painted_black"
     PAINTED_WHITE = "painted_white"
+    PAINTED_TRANSPARENT = "painted_transparent"
 
     @property
     def painted(self) -> int:

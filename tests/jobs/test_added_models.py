@@ -10,7 +10,7 @@ import pytest
 from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.fal.responses import Output
-from imagineart_desktop.imaging import InpaintSettings, new_mask
+from imagineart_desktop.imaging import InpaintSettings, load_picture, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, prepare
 from imagineart_desktop.models import FieldKind, MaskPolarity, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.openapi import propose, read_document
@@ -18,7 +18,9 @@ from tests.jobs.job_fixtures import at_work, outcome
 
 DOCUMENTS = Path(__file__).parent.parent / "models" / "openapi" / "documents"
 MODELS = [
-    propose(read_document(file.read_bytes())).spec(mask_polarity=MaskPolarity.PAINTED_WHITE)
+    propose(read_document(file.read_bytes())).spec(
+        mask_polarity=MaskPolarity.PAINTED_TRANSPARENT if "gpt" in file.stem else MaskPolarity.PAINTED_WHITE
+    )
     for file in sorted(DOCUMENTS.glob("*.json"))
     if file.stem != "kling_video"
 ]
@@ -60,6 +62,12 @@ async def test_a_model_from_a_document_makes_an_image(
             assert {name: recipe.request[name] for name in fields} == fields
             assert (recipe.endpoint, recipe.cost) == (model.endpoint, Decimal(0))
             assert recipe.findings == ()
+            masks = [parent for parent in recipe.parents if parent.role == FieldKind.MASK]
+            if masks and model.mask_polarity is MaskPolarity.PAINTED_TRANSPARENT:
+                kept = await library.inputs.find(masks[0].sha256)
+                assert kept is not None
+                sent = load_picture(kept.path).pixels
+                assert (sent[150, 200].tolist(), sent[10, 10].tolist()) == ([0] * 4, [255] * 4)
 
 
 def test_a_single_image_is_a_result_of_one() -> None:

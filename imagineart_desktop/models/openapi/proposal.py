@@ -39,7 +39,7 @@ class ModelProposal:
     returns_seed: bool
 
     def needs_polarity(self, tasks: Sequence[Task] = ()) -> bool:
-        """Return whether the user must say which color of the mask is repainted. tasks: as for `spec`."""
+        """Return whether the user must say which part of the mask is repainted. tasks: as for `spec`."""
         return Task.INPAINT in (tasks or self.tasks)
 
     def spec(
@@ -47,14 +47,14 @@ class ModelProposal:
     ) -> ModelSpec:
         """Return the model. tasks: some of the proposed ones; all by default.
 
-        Raises OpenApiError for a task that it can't have, and for a mask whose colors nobody has explained.
+        Raises OpenApiError for a task that it can't have, and for a mask that nobody has explained.
         """
         chosen = tuple(dict.fromkeys(tasks)) or self.tasks
         if foreign := [task.value for task in chosen if task not in self.tasks]:
             able = ", ".join(task.value for task in self.tasks)
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
         if self.needs_polarity(chosen) and mask_polarity is None:
-            raise OpenApiError(f"Which color of {self.label}’s mask is repainted, black or white?")
+            raise OpenApiError(f"Which part of {self.label}’s mask is repainted: black, white or transparent?")
         named = single_line(label)[:_MAX_LABEL] or self.label
         return ModelSpec(
             endpoint=self.endpoint,

@@ -99,10 +99,12 @@ def test_a_list_of_images_has_the_limit_of_the_document() -> None:
     )
 
 
-def test_only_the_user_knows_which_color_of_a_mask_is_repainted() -> None:
+def test_only_the_user_knows_which_part_of_a_mask_is_repainted() -> None:
     found = proposal("flux_fill")
     assert found.needs_polarity()
-    with pytest.raises(OpenApiError, match=r"Which color of Flux Pro V1 Fill’s mask is repainted, black or white?"):
+    with pytest.raises(
+        OpenApiError, match=r"Which part of Flux Pro V1 Fill’s mask is repainted: black, white or transparent\?"
+    ):
         found.spec()
     assert found.spec(mask_polarity=MaskPolarity.PAINTED_BLACK).mask_polarity is MaskPolarity.PAINTED_BLACK
     assert not proposal("gpt_image_edit").needs_polarity([Task.EDIT])
