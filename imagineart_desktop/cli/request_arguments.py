@@ -69,7 +69,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     )
     _add_shared(parser)
     if task is Task.EDIT:
-        help_ = "a reference: a file or an http(s) address; up to four"
+        help_ = "a reference: a file or an http(s) address; as many as the model takes"
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)
     if task is Task.INPAINT:
         _add_inpaint(parser)

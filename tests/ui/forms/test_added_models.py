@@ -101,6 +101,30 @@ async def test_what_is_no_json_is_said_and_not_sent_and_is_there_again_later(tmp
         assert facts["loras"] == '[{"path": "https://example.com/a"}]'
 
 
+async def test_a_model_takes_as_many_references_as_its_document_says(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    models = added(tmp_path)
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        at.window.go_to("edit")
+        page = at.window.edit
+        page.draft.set_model(at.parts.library.models.get(models["seedream_v4_edit"].endpoint))
+        at.drop(page.references.slots[0], [photos / "coffee.png"] * 11)
+        await at.until(page.references.message.text)
+        assert page.references.message.text() == "You can use up to 10 references. Remove one to add another."
+        assert [slot.isVisible() for slot in page.references.slots] == [True] * 10
+        number = await make(at, page.form, models["seedream_v4_edit"], 1)
+        details = await at.parts.library.details(number)
+        assert details is not None
+        images = details.recipe.request["image_urls"]
+        assert isinstance(images, list)
+        assert len(images) == 10
+        page.references.remove(9)
+        page.draft.set_model(at.parts.library.models.get(models["birefnet_v2"].endpoint))
+        assert [slot.isVisible() for slot in page.references.slots] == [True] * 9 + [False]
+        assert page.references._is_full()
+
+
 def control(form: RequestForm, name: str) -> QWidget:
     return form._controls[name]
 
