@@ -39,5 +39,8 @@ def load_models(folder: Path) -> ModelRegistry:
 
 def read_model(file: Path) -> ModelSpec:
     """Read the file of an added model. Raises OSError, InvalidSpecError."""
+    if not file.is_file():
+        # Opening a pipe would wait for a writer.
+        raise InvalidSpecError("It isn’t a file.")
     with file.open("rb") as opened:
         return spec_from_json(opened.read(MAX_BYTES + 1))

@@ -67,6 +67,13 @@ def test_a_clashing_id_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    (tmp_path / "b.json").mkdir()
+    assert [problem[-16:] for problem in load_models(tmp_path).problems] == ["It isn’t a file."] * 2
+
+
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a folder that can’t be read")
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0)

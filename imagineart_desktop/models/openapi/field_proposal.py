@@ -79,9 +79,10 @@ def _by_shape(given: Property, named: FieldSpec) -> FieldSpec:
 
 
 def _limits(given: Property) -> dict[str, int | float | None]:
-    low = -_NO_LIMIT if given.minimum is None else given.minimum
+    low = -_NO_LIMIT if given.minimum is None else max(-_NO_LIMIT, given.minimum)
+    high = None if given.maximum is None or given.maximum > _NO_LIMIT else given.maximum
     step = given.step or (1 if given.shape is Shape.INTEGER else _step(given))
-    return {"minimum": low, "maximum": given.maximum, "step": step}
+    return {"minimum": low, "maximum": high, "step": step}
 
 
 def _step(given: Property) -> float:

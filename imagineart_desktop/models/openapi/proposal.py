@@ -119,6 +119,8 @@ def _tasks(document: EndpointDocument, roles: Roles) -> tuple[Task, ...]:
             raise OpenApiError("The model needs a mask, but no image to paint it on, which isn’t supported.")
         return (Task.GENERATE,)
     if roles.mask in required and roles.mask:
+        if roles.image and roles.references in required:
+            raise OpenApiError(f"The model needs {roles.references} besides image and mask, which isn’t supported.")
         return (Task.INPAINT,)
     found = [Task.EDIT] if required & set(images) else [Task.GENERATE, Task.EDIT]
     return (*found, Task.INPAINT) if roles.mask else tuple(found)

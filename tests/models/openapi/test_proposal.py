@@ -139,6 +139,22 @@ def test_a_model_that_needs_two_images_is_refused_in_words() -> None:
         proposal_of(two, list(two))
 
 
+def test_a_mask_besides_images_that_inpainting_does_not_send_is_refused_in_words() -> None:
+    fields: dict[str, Any] = {"image_url": {"type": "string"}, "mask_url": {"type": "string"}}
+    fields["image_urls"] = {"type": "array", "items": {"type": "string"}}
+    with pytest.raises(OpenApiError, match="needs image_urls besides image and mask"):
+        proposal_of(fields, list(fields))
+    with pytest.raises(OpenApiError, match="needs a mask, but no image to paint it on"):
+        proposal_of({"mask_url": {"type": "string"}}, ["mask_url"])
+
+
+def test_limits_beyond_all_use_are_none() -> None:
+    huge = {"type": "integer", "minimum": -(10**30), "maximum": 10**30, "default": 5}
+    spec = proposal_of({"steps": huge, "seed": huge}, []).spec()
+    assert [(field.minimum, field.maximum) for field in spec.fields] == [(-(10**9), None), (-1, 2**31 - 1)]
+    assert spec_from_json(spec_to_json(spec)) == spec
+
+
 def test_one_image_instead_of_a_list_is_a_single_result() -> None:
     assert proposal("birefnet_v2").has_single_result
     assert not proposal("flux_fill").has_single_result
