@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
+from imagineart_desktop.fal import Hosts
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import MaskPolarity, ModelSpec, Task
+from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -123,6 +127,33 @@ async def test_a_model_takes_as_many_references_as_its_document_says(
         page.draft.set_model(at.parts.library.models.get(models["birefnet_v2"].endpoint))
         assert [slot.isVisible() for slot in page.references.slots] == [True] * 9 + [False]
         assert page.references._is_full()
+
+
+async def test_an_unknown_price_is_asked_about_before_anything_is_sent(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = added(tmp_path)["flux_lora"]
+    models = load_models(AppPaths.below(tmp_path).models)
+    with DemoServer(tmp_path / "live", pace=FAST_TIMING, models=models) as live:
+        hosts = live.hosts
+        monkeypatch.setenv("FAL_KEY", live.key)
+        at_fal = Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api)
+        async with opened(tmp_path, theme, live_hosts=at_fal) as at:
+            form = at.window.generate.form
+            form.draft.set_model(at.parts.library.models.get(model.endpoint))
+            form.prompt.set_text("a cup")
+            at.click(form.go)
+            await at.until(form.message.text)
+            assert form.message.text() == (
+                "Nothing was sent yet: the price of Flux LoRA is unknown. Send again to agree to 1 request."
+            )
+            assert "submissions" not in live.counts
+            form.allow_next()
+            at.click(form.go)
+            (number,) = await at.pictures(1)
+            details = await at.parts.library.details(number)
+            assert details is not None
+            assert {fact.id: fact.value for fact in image_facts(details)}["cost"] == "Unknown"
 
 
 def control(form: RequestForm, name: str) -> QWidget:
