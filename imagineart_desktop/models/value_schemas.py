@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec
 
 MAX_SEED = 2_147_483_647
 """Largest seed that every model accepts (a signed 32-bit integer)."""
@@ -94,7 +94,9 @@ def json_text(field: FieldSpec) -> CoreSchema:
 
 
 def json_problem(text: str) -> str:
-    """Return a sentence if the text isn't JSON, or an empty string."""
+    """Return a sentence if the text isn't JSON that can be sent, or an empty string."""
+    if len(text) > MAX_PROMPT:
+        return f"this is {len(text):,} characters long; the limit is {MAX_PROMPT:,}."
     try:
         # Numbers beyond all floats and halves of emoji can be read, but not written.
         json.dumps(json.loads(text, parse_constant=_refuse_constant), allow_nan=False, ensure_ascii=False).encode()

@@ -85,7 +85,8 @@ def insert_picture(
         return known
     number = _insert_row(connection, _row_of(models, recipe, file, info, stamp), recipe, had or {})
     index_picture(connection, number)
-    if recipe.imported is None and not recipe.demo and recipe.cost > 0:
+    # A request costs something, also if nobody knows how much. An image composited again has none.
+    if recipe.imported is None and not recipe.demo and (recipe.cost > 0 or recipe.request_id):
         record_payment(connection, _paid(recipe))
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",

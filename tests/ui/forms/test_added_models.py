@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.image_details.facts import image_facts
+from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.added_models import save_model
 from tests.ui.window_driver import Driver, child, opened
@@ -154,6 +156,12 @@ async def test_an_unknown_price_is_asked_about_before_anything_is_sent(
             details = await at.parts.library.details(number)
             assert details is not None
             assert {fact.id: fact.value for fact in image_facts(details)}["cost"] == "Unknown"
+            (paid,) = await at.parts.library.spending(None)
+            assert (paid.model, paid.cost, paid.billed) == ("Flux LoRA", Decimal(0), Decimal(1))
+            at.window.window_actions["view.spending"].trigger()
+            dialog = child(at.window, SpendingDialog)
+            await at.until(lambda: dialog.total.text() == "$0.00 estimated · 1 image · 1 at an unknown price")
+            dialog.close()
 
 
 def control(form: RequestForm, name: str) -> QWidget:
