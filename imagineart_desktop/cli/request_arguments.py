@@ -65,7 +65,12 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     parser.add_argument("--prompt", help="needed by most models")
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
     parser.add_argument(
-        "--count", "--n", "-n", type=parse_count, default=1, help="number of images, with consecutive seeds"
+        "--count",
+        "--n",
+        "-n",
+        type=parse_count,
+        default=1,
+        help="number of images; of one request if the model makes several, else of requests with consecutive seeds",
     )
     _add_shared(parser)
     if task is Task.EDIT:

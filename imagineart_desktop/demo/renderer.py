@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -72,39 +73,56 @@ def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> ModelReq
 
 def render(
     models: ModelRegistry, endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: Fault | None = None
-) -> RenderedImage:
-    """Render a request. cdn: base URL of this server's files; fault: the fault that the result should have.
+) -> list[RenderedImage]:
+    """Render the images of a request, each with its own seed: that of the request, and those after it.
 
-    Raises RefusalError.
+    cdn: base URL of this server's files; fault: the fault that the results should have. Raises RefusalError.
     """
     request = validate(models, endpoint, body)
     model = models.get(endpoint)
+    _raise_for_prompt(request.prompt)
+    paint = _painter(model, request, InputStore(books, cdn), fault)
+    first = _seed_of(model, request)
+    return [_rendered(paint, first + index) for index in range(model.results_of(request.values))]
+
+
+def _rendered(paint: Callable[[int], Pixels], seed: int) -> RenderedImage:
+    pixels = paint(seed)
+    return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
+
+
+def _painter(
+    model: ModelSpec, request: ModelRequest, pantry: InputStore, fault: Fault | None
+) -> Callable[[int], Pixels]:
+    """Load the inputs of a request; return what makes an image from a seed. Raises RefusalError."""
     prompt = request.prompt
-    _raise_for_prompt(prompt)
-    seed = _seed_of(model, request)
-    pantry = InputStore(books, cdn)
     mask_field = model.field_of(FieldKind.MASK)
     mask_url = None if mask_field is None else request.values[mask_field.name]
     sent = [(name, url) for name, role, url in request.named_images() if role != FieldKind.MASK]
     if sent and mask_url is None:
         references = [pantry.picture(name, url)[:, :, :3] for name, url in sent]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
-        size = model.output_size(request, sizes)
-        pixels = compose(references, prompt, size or sizes[0])
-        put_label(pixels)
-    elif sent and mask_field is not None and mask_url is not None:
+        composed_size = model.output_size(request, sizes) or sizes[0]
+        return lambda seed: _labeled(compose(references, prompt, composed_size, seed if model.has_seed else 0))
+    if sent and mask_field is not None and mask_url is not None:
         source = pantry.picture(*sent[0])
         mask = pantry.mask(model, mask_field.name, mask_url, source)
-        if fault is not None and fault.trouble in DEGRADATIONS:
-            pixels = degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
-        else:
-            pixels = repaint(source, mask, prompt, seed)
-            put_label_inside(mask, pixels)
-    else:
-        size = model.output_size(request, ())
-        pixels = paint_scene(prompt, seed, size or (1024, 1024))
-        put_label(pixels)
-    return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
+        return lambda seed: _repainted(source, mask, prompt, seed, fault)
+    size = model.output_size(request, ()) or (1024, 1024)
+    return lambda seed: _labeled(paint_scene(prompt, seed, size))
+
+
+def _labeled(pixels: Pixels) -> Pixels:
+    put_label(pixels)
+    return pixels
+
+
+def _repainted(source: Pixels, mask: Mask, prompt: str, seed: int, fault: Fault | None) -> Pixels:
+    if fault is not None and fault.trouble in DEGRADATIONS:
+        return degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
+    pixels = repaint(source, mask, prompt, seed)
+    put_label_inside(mask, pixels)
+    return pixels
 
 
 class InputStore:

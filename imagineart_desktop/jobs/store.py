@@ -24,8 +24,8 @@ from imagineart_desktop.library import (
     from_ms,
     known_requests,
     mended_job,
+    record_failure,
     record_new_jobs,
-    record_payment,
     record_steps,
     to_ms,
 )
@@ -57,6 +57,7 @@ class JobStore:
     """Reads and writes jobs, recording each step in the journal as well."""
 
     def __init__(self, library: Library) -> None:
+        self._library = library
         self._database = library.database
         self._models = library.models
         self._journal = library.files.job_journal
@@ -76,8 +77,8 @@ class JobStore:
         def put(connection: sqlite3.Connection) -> None:
             for job in jobs:
                 _check_against_row(connection, job)
-                if paid := _charged_without_result(job):
-                    record_payment(connection, paid)
+                if whole := _charged_without_result(job):
+                    record_failure(connection, whole)
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
 
@@ -100,6 +101,11 @@ class JobStore:
             lambda connection: connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         )
         return None if row is None else _job(row, self._models)
+
+    async def pictures_of(self, job_id: str) -> tuple[int, ...]:
+        """Return the ids of the pictures that the library has of a job, in order. Raises LibraryError."""
+        stored = await self._library.stored_results(job_id)
+        return tuple(stored[position].id for position in sorted(stored))
 
     async def known_requests(self, but: str) -> frozenset[str]:
         """Return the ids of all requests that belong to a job other than `but`."""
@@ -137,7 +143,7 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
 
 
 def _charged_without_result(job: Job) -> Payment | None:
-    """Return the cost of a job that produced no image but was certainly charged, or None."""
+    """Return the cost of a job that lacks images but was certainly charged, or None."""
     failed = job.state is JobState.FAILED and job.failure is not None and job.failure.charged is Charged.YES
     if not failed or job.service is ServiceKind.DEMO:
         return None

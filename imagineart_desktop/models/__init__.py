@@ -19,7 +19,14 @@ from imagineart_desktop.models.imagineart import (
     MAX_REFERENCES,
 )
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, UNKNOWN_PRICE, Price, format_dollars, parse_units
+from imagineart_desktop.models.price import (
+    PRICES_READ_ON,
+    UNKNOWN_PRICE,
+    Price,
+    format_dollars,
+    parse_units,
+    split_amount,
+)
 from imagineart_desktop.models.price_list import list_price, placeholder_images, price_per_image
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
@@ -87,5 +94,6 @@ __all__ = [
     "size_for",
     "spec_from_json",
     "spec_to_json",
+    "split_amount",
     "unpacked_prompt",
 ]

@@ -90,6 +90,8 @@ TRAITS = for_each_kind(
         ),
         FieldKind.JSON: FieldTraits(values.json_text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
         FieldKind.SEED: FieldTraits(values.whole_number, Images.NONE, None, Argument.INTEGER, None),
+        # Set for each request, from the number of images that are wanted in all.
+        FieldKind.COUNT: FieldTraits(values.whole_number, Images.NONE, None, Argument.NONE, None),
         FieldKind.PICTURE: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),
         FieldKind.PICTURES: FieldTraits(values.images, Images.SEVERAL, None, Argument.NONE, None),
         FieldKind.MASK: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),

@@ -28,6 +28,7 @@ class FieldKind(StrEnum):
     INTEGER = "integer"
     JSON = "json"
     SEED = "seed"
+    COUNT = "count"
     PICTURE = "picture"
     PICTURES = "pictures"
     MASK = "mask"

@@ -18,8 +18,8 @@ from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.value_schemas import is_input_reference
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
-PROMPT, NEGATIVE = "prompt", "negative_prompt"
-"""Names that every model gives to these fields."""
+PROMPT, NEGATIVE, INLINE = "prompt", "negative_prompt", "sync_mode"
+"""Names that every model gives to these fields. INLINE: whether the images come inside the response."""
 
 _POSITIVE = "positive_prompt"
 

@@ -44,7 +44,7 @@ class SavedRequest:
         return cls(model, job.request.to_fields(), job.seed, job.made_from(), job.plan)
 
     def apply_to(self, draft: RequestDraft) -> None:
-        """Restore the request in a draft, for one image."""
+        """Restore the request in a draft, for as many images as it made."""
         draft.reuse(self.model, self.fields, self.seed)
 
     def parent(self, role: str) -> Parent | None:

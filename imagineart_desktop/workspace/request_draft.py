@@ -188,7 +188,8 @@ class RequestDraft(QObject):
                 # The request leaves out what had no value.
                 self._values = replace(self._values, options=_default_options(self.model))
             self._set_fields(fields)
-            self._values = replace(self._values, seed=SeedChoice.of(seed), count=1)
+            # A seed makes the same images again only if as many are requested.
+            self._values = replace(self._values, seed=SeedChoice.of(seed), count=_count_of(model, fields))
 
     def take_seeds(self, count: int) -> list[int]:
         """Return the seeds of `count` images, and advance the seed for the next request."""
@@ -309,6 +310,10 @@ class RequestDraft(QObject):
         field = self.model.field_of(FieldKind.PROMPT)
         has_value = field is not None and (field.required or bool(prompt.strip()))
         return {"prompt": prompt} if has_value else {}
+
+
+def _count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
+    return 1 if model is None else min(MAX_COUNT, model.results_of(fields))
 
 
 def _default_options(model: ModelSpec) -> dict[str, FieldValue]:

@@ -33,7 +33,7 @@ class SubmitProblem:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What became of a request. jobs: one per image and request; empty if nothing was sent.
+    """What became of a request. jobs: all that are sent; empty if nothing was sent.
 
     is_invalid: the draft was refused at once. recent_prompts: newest first; None if they are as they were.
     """
@@ -53,10 +53,10 @@ class RequestSubmitter:
         self._account = account
         self._asked: tuple[str, int] | None = None
         self._agreed: dict[str, int] = {}
-        """Model → how many of its requests at once the user agreed to send for an unknown price."""
+        """Model → how many images at once the user agreed to request for an unknown price."""
 
     async def submit(self, draft: RequestDraft, images: Sequence[InputImage] = ()) -> Submission:
-        """Create one job per image that the draft asks for. images: its input images, in order."""
+        """Create jobs for the images that the draft asks for. images: its input images, in order."""
         if problems := draft.problems():
             return Submission(problems=_at_fields(problems), is_invalid=True)
         quote = draft.quote()
@@ -73,7 +73,7 @@ class RequestSubmitter:
     async def submit_prepared(
         self, draft: RequestDraft, quote: Quote, prepared: Sequence[InpaintRequest]
     ) -> Submission:
-        """Create jobs for an inpaint: one per prepared request for each image of the quote.
+        """Create jobs for an inpaint, from the prepared requests for each image of the quote.
 
         quote: what the user agreed to before the requests were prepared; nothing is sent if there are more or fewer.
         draft: provides the seeds.
@@ -115,15 +115,15 @@ class RequestSubmitter:
     def _ask_about_unknown_price(self, quote: Quote) -> SubmitProblem | None:
         """Return the question whether to send a request whose price is unknown; None once the user has sent it again.
 
-        It's asked again for another model, and for more requests at once.
+        It's asked again for another model, and for more images at once.
         """
-        model, requests = quote.model, quote.total_requests
-        if self._asked == (model.endpoint, requests):
-            self._agreed[model.endpoint] = requests
-        if requests <= self._agreed.get(model.endpoint, 0):
+        model, images = quote.model, quote.count * quote.requests
+        if self._asked == (model.endpoint, images):
+            self._agreed[model.endpoint] = images
+        if images <= self._agreed.get(model.endpoint, 0):
             return None
-        self._asked = (model.endpoint, requests)
-        many = pluralize(requests, "request")
+        self._asked = (model.endpoint, images)
+        many = pluralize(images, "image")
         message = f"Nothing was sent yet: the price of {model.label} is unknown. Send again to agree to {many}."
         return SubmitProblem(message, is_caution=True)
 

@@ -206,7 +206,7 @@ def test_an_unknown_price_is_agreed_to_before_anything_is_sent(
     add(tmp_path, "flux_lora")
     words = ["generate", "--model", "fal-ai/flux-lora", "--prompt", "x", "--n", "2"]
     assert command(tmp_path, *words) == ExitCode.NOT_AGREED
-    assert "2 requests to fal.ai, for an unknown price." in capsys.readouterr().err
+    assert "1 request to fal.ai, for an unknown price." in capsys.readouterr().err
     assert live.counts == {}
 
 

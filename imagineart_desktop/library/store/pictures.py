@@ -25,7 +25,7 @@ from imagineart_desktop.library.store.records import (
     Spend,
 )
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
-from imagineart_desktop.models import FieldKind, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ def insert_picture(
         return known
     number = _insert_row(connection, _row_of(models, recipe, file, info, stamp), recipe, had or {})
     index_picture(connection, number)
-    # A request costs something, also if nobody knows how much. An image composited again has none.
-    if recipe.imported is None and not recipe.demo and (recipe.cost > 0 or recipe.request_id):
+    if recipe.imported is None and not recipe.demo and (recipe.cost > 0 or recipe.request_id):  # cost 0: unknown
         record_payment(connection, _paid(recipe))
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
@@ -146,9 +145,7 @@ def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo,
 def _task_of(model: ModelSpec | None, recipe: Recipe) -> Task:
     if model is None:
         return Task.GENERATE
-    return model.task_of(
-        masked=any(parent.role == FieldKind.MASK for parent in recipe.parents), has_images=bool(recipe.parents)
-    )
+    return model.task_of([parent.role for parent in recipe.parents])
 
 
 def _paid(recipe: Recipe) -> Payment:
@@ -196,14 +193,19 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str, int]:
-    """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+def stored_results(connection: sqlite3.Connection, job_id: str) -> dict[int, int]:
+    """Return position → id of each image of a job, including those in the trash."""
+    return dict(connection.execute("SELECT position, id FROM pictures WHERE job_id = ?", (job_id,)).fetchall())
+
+
+def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
     found = connection.execute(
-        "SELECT job_id, id, MIN(position) FROM pictures"
-        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL GROUP BY job_id",
+        "SELECT job_id, position, id FROM pictures"
+        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL ORDER BY job_id, position",
         (json.dumps(list(jobs)),),
     )
-    return {row["job_id"]: row["id"] for row in found}
+    return {(row["job_id"], row["position"]): row["id"] for row in found}
 
 
 def restore_ids(connection: sqlite3.Connection, had: JournalContent) -> int:

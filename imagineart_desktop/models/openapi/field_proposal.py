@@ -7,7 +7,7 @@ import re
 
 from pydantic_core import SchemaValidator
 
-from imagineart_desktop.models.common_fields import PROMPT, SEED
+from imagineart_desktop.models.common_fields import PROMPT, SEED, images_per_request
 from imagineart_desktop.models.field_kinds import TRAITS
 from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec
 from imagineart_desktop.models.openapi.property import Property, Shape
@@ -18,6 +18,9 @@ DEFAULT_REFERENCES = 10
 """How many images a list of them may hold where the document names no limit."""
 
 _RATIO = re.compile(r"auto|[1-9]\d?:[1-9]\d?")
+MAX_RESULTS = 8
+"""How many images one request makes at most, whatever a document says."""
+
 _NO_LIMIT = 10**9
 _MAX_REFERENCES = 100
 _ABBREVIATIONS = {"url": "URL", "urls": "URLs", "lora": "LoRA", "loras": "LoRAs", "id": "ID", "cfg": "CFG"}
@@ -29,6 +32,8 @@ def propose_field(given: Property, roles: Roles) -> FieldSpec:
     field = _plain_field(given, roles)
     if field.kind in (FieldKind.PICTURE, FieldKind.PICTURES, FieldKind.MASK):
         return field.model_copy(update={"required": given.required})
+    if field.kind is FieldKind.COUNT:
+        return field
     default = _default(given, field)
     if default is None and given.required and field.kind not in (FieldKind.PROMPT, FieldKind.SEED):
         default = _first_value(field)
@@ -42,6 +47,8 @@ def _plain_field(given: Property, roles: Roles) -> FieldSpec:
     if name == roles.prompt:
         subject = "change" if roles.image or roles.references else "image"
         return PROMPT.model_copy(update={"describes": subject, "max_length": given.max_length or MAX_PROMPT})
+    if name == roles.count and given.maximum is not None and given.default in (None, 1) and not given.required:
+        return images_per_request(int(min(given.maximum, MAX_RESULTS))).model_copy(update={"name": name})
     if name == roles.seed:
         return SEED.model_copy(update={"minimum": _seed_minimum(given), "maximum": _seed_maximum(given)})
     if name == roles.mask:

@@ -96,8 +96,9 @@ def _field(given: Property, roles: Roles) -> FieldSpec:
 
 
 def _is_one_image(given: Property, roles: Roles) -> bool:
-    """Return whether a field is a number of images that is 1 unless it's sent: each request makes one."""
-    return given.name == roles.count and given.default in (None, 1)
+    """Return whether a field is a number of images without a limit, which is 1 unless it's sent."""
+    is_one = given.default in (None, 1) and not given.required
+    return given.name == roles.count and is_one and given.maximum is None
 
 
 def _check_result(endpoint: str, outputs: dict[str, Property]) -> None:

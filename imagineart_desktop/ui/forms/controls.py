@@ -243,6 +243,7 @@ _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_ki
         FieldKind.PICTURE: None,
         FieldKind.PICTURES: None,
         FieldKind.MASK: None,
+        FieldKind.COUNT: None,
         FieldKind.HIDDEN: None,
     }
 )

@@ -48,6 +48,8 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         text_of = TRAITS[shown.kind].text_of if shown is not None else None
         if shown is not None and text_of is not None and value != "":
             facts.append(ImageFact(name, shown.short or shown.label, text_of(shown, value)))
+    if model is not None and (count := model.results_of(recipe.request)) > 1:
+        facts.append(ImageFact("index", "Image", f"{recipe.position + 1} of {count}"))
     facts.append(ImageFact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
     # For a file without a recipe in it, this is when the photo was taken, or else the date of the file itself.
     facts.append(ImageFact("created", "Date" if summary.is_plain_import else "Created", datetime_text(created)))

@@ -75,6 +75,7 @@ def test_the_fields_have_the_kind_that_shows_them_best() -> None:
         "seed": FieldKind.SEED,
         "guidance_scale": FieldKind.NUMBER,
         "strength": FieldKind.NUMBER,
+        "num_images": FieldKind.COUNT,
         "loras": FieldKind.JSON,
         "embeddings": FieldKind.JSON,
         "enable_safety_checker": FieldKind.SWITCH,
@@ -122,8 +123,8 @@ def test_images_that_may_be_left_out_make_a_model_for_both() -> None:
     found = proposal_of({"prompt": {"type": "string"}, "image_url": {"type": "string"}}, ["prompt"])
     spec = found.spec()
     assert spec.tasks == (Task.GENERATE, Task.EDIT)
-    assert spec.task_of(masked=False, has_images=True) is Task.EDIT
-    assert spec.task_of(masked=False, has_images=False) is Task.GENERATE
+    assert spec.task_of(["picture"]) is Task.EDIT
+    assert spec.task_of([]) is Task.GENERATE
 
 
 def test_a_model_without_images_in_its_result_is_refused_in_words() -> None:
@@ -153,6 +154,18 @@ def test_limits_beyond_all_use_are_none() -> None:
     spec = proposal_of({"steps": huge, "seed": huge}, []).spec()
     assert [(field.minimum, field.maximum) for field in spec.fields] == [(-(10**9), None), (-1, 2**31 - 1)]
     assert spec_from_json(spec_to_json(spec)) == spec
+
+
+def test_as_many_images_are_made_per_request_as_the_document_says() -> None:
+    assert made("flux_fill").max_results == 4
+    assert made("recraft_v3").max_results == 1
+    assert proposal_of({"num_images": {"type": "integer", "maximum": 99}}, []).spec().max_results == 8
+    required = proposal_of({"num_images": {"type": "integer", "minimum": 1, "maximum": 4}}, ["num_images"]).spec()
+    assert [(field.kind, field.default) for field in required.fields] == [(FieldKind.INTEGER, 1)]
+    endless = proposal_of({"num_images": {"type": "integer", "default": 1}}, []).spec()
+    assert (endless.max_results, endless.fields) == (1, ())
+    several = proposal_of({"num_images": {"type": "integer", "maximum": 4, "default": 4}}, []).spec()
+    assert [(field.kind, field.default) for field in several.fields] == [(FieldKind.INTEGER, 4)]
 
 
 def test_one_image_instead_of_a_list_is_a_single_result() -> None:

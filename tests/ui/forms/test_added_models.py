@@ -147,7 +147,7 @@ async def test_an_unknown_price_is_asked_about_before_anything_is_sent(
             at.click(form.go)
             await at.until(form.message.text)
             assert form.message.text() == (
-                "Nothing was sent yet: the price of Flux LoRA is unknown. Send again to agree to 1 request."
+                "Nothing was sent yet: the price of Flux LoRA is unknown. Send again to agree to 1 image."
             )
             assert "submissions" not in live.counts
             form.allow_next()
