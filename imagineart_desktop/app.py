@@ -291,8 +291,8 @@ async def _show_startup_notices(parts: Core, window: MainWindow, notices: Librar
     if moved:
         window.say(moved)
     await parts.account.settled.wait()
-    if parts.account.findings:
-        window.say(" ".join(parts.account.findings))
+    if findings := (*parts.library.models.problems, *parts.account.findings):
+        window.say(" ".join(findings))
     try:
         found = await parts.reconciled
     except DatabaseDamagedError:
@@ -301,7 +301,7 @@ async def _show_startup_notices(parts: Core, window: MainWindow, notices: Librar
         window.say(str(error))
         return
     is_told |= await notices.show(unreadable_notice(parts.worker.unreadable))
-    if not (moved or is_told or parts.account.findings) and (changed := _describe_changes(found)):
+    if not (moved or is_told or findings) and (changed := _describe_changes(found)):
         window.say(changed)
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
-from imagineart_desktop.library import LibraryError
-
 NAME = "ImagineArt Desktop"
 _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
 
@@ -22,6 +20,11 @@ class AppPaths:
     demo: Path
     settings: Path
     logs: Path
+
+    @property
+    def models(self) -> Path:
+        """The folder of the models that the user added."""
+        return self.settings.parent / "models"
 
     @classmethod
     def usual(cls) -> AppPaths:
@@ -39,6 +42,9 @@ class AppPaths:
                 Path(dirs.user_log_dir),
             )
         except RuntimeError:
+            # Imported here, as the help of a command needs the folders but no database.
+            from imagineart_desktop.library import LibraryError
+
             # HOME isn't set, and the system doesn't know the user.
             raise LibraryError("Your home folder is unknown. Set HOME, or choose a folder with --data.") from None
 

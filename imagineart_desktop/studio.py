@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import CompositeCache, ServiceConnection, Worker
 from imagineart_desktop.library import Library, ReconcileResult
+from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.support import spawn
 
@@ -54,7 +55,9 @@ async def open_core(
     that connecting and reconciling, which are slow, wait for; without it the account is connected on entry. key_wait,
     on_slow_key: see `ServiceConnection`. composed: see `Worker`.
     """
-    library = await asyncio.to_thread(lambda: Library(places.library, read_only=read_only))
+    library = await asyncio.to_thread(
+        lambda: Library(places.library, models=load_models(places.models), read_only=read_only)
+    )
     worker = Worker(library, limit=at_once, rules=rules, composed=composed)
     account = ServiceConnection(
         worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy, key_wait=key_wait, on_slow_key=on_slow_key

@@ -38,11 +38,12 @@ async def confirm_cost(live: bool, price: Price, requests: int, agreed: bool) ->
     """
     many = "1 request" if requests == 1 else f"{requests} requests"
     if live:
-        print_notice(f"{many} to fal.ai, about {format_dollars(price.amount)} (estimate: {price.explanation}).")
+        estimate = f"about {format_dollars(price.amount)} (estimate: {price.explanation})"
+        print_notice(f"{many} to fal.ai, {estimate if price.is_known else 'for an unknown price'}.")
         return agreed or await _ask_user("Nothing was sent. Add --yes to agree to the price.")
-    print_notice(f"Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost about {price.sentence}.")
+    print_notice(f"Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost {price.about}.")
     if requests > _CONFIRM_ABOVE and not agreed:
-        print_notice(f"That makes {many} for about {price.sentence}.")
+        print_notice(f"That makes {many} for {price.about}.")
         return await _ask_user(f"Nothing was sent. Add --yes to send more than {_CONFIRM_ABOVE}.")
     return True
 

@@ -7,7 +7,7 @@ import json
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import Outcome
-from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price
+from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price, spec_to_json
 from imagineart_desktop.support import print_notice
 
 
@@ -17,20 +17,27 @@ def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
         return _show(options, models)
     offered = [model for model in models if options.task is None or Task(options.task) in model.tasks]
     if options.json:
-        return Outcome(ExitCode.OK, json.dumps([_as_row(model) for model in offered], ensure_ascii=False, indent=2))
+        return Outcome(
+            ExitCode.OK, json.dumps([_as_row(model, models) for model in offered], ensure_ascii=False, indent=2)
+        )
     width = max((len(model.endpoint) for model in offered), default=0)
-    lines = [f"{model.endpoint:<{width}}  {list_price(model):<12}  {model.label}" for model in offered]
+    lines = [f"{model.endpoint:<{width}}  {list_price(model):<12}  {_label(model, models)}" for model in offered]
     return Outcome(ExitCode.OK, "\n".join(lines))
 
 
-def _as_row(model: ModelSpec) -> dict[str, object]:
-    lowest, highest = model.price_rule.range
+def _label(model: ModelSpec, models: ModelRegistry) -> str:
+    return f"{model.label} (added)" if models.is_added(model.endpoint) else model.label
+
+
+def _as_row(model: ModelSpec, models: ModelRegistry) -> dict[str, object]:
+    lowest, highest = model.price_rule.range or (None, None)
     return {
         "endpoint": model.endpoint,
         "label": model.label,
+        "added": models.is_added(model.endpoint),
         "tasks": [task.value for task in model.tasks],
-        "lowest_price": str(lowest),
-        "highest_price": str(highest),
+        "lowest_price": None if lowest is None else str(lowest),
+        "highest_price": None if highest is None else str(highest),
     }
 
 
@@ -40,7 +47,7 @@ def _show(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
         print_notice(f"There is no model “{options.endpoint}”. “models list” shows all.")
         return Outcome(ExitCode.WRONG_REQUEST)
     if options.json:
-        return Outcome(ExitCode.OK, model.model_dump_json(indent=2))
+        return Outcome(ExitCode.OK, spec_to_json(model))
     tasks = ", ".join(task.value for task in model.tasks)
     lines = [model.label, f"endpoint: {model.endpoint}", f"tasks: {tasks}", f"price: {list_price(model)}"]
     return Outcome(ExitCode.OK, "\n".join([*lines, *map(_field_line, model.fields)]))

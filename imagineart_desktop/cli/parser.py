@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop import __version__
@@ -16,6 +19,8 @@ from imagineart_desktop.support import print_notice
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
+    from imagineart_desktop.models import ModelRegistry
+
 _FAULT_HELP = "fault to inject, such as submit:cut_before:nth=1 or any:status:code=503:share=0.1; repeatable"
 _MOST_RUNNERS = 1000
 
@@ -23,14 +28,23 @@ _MOST_RUNNERS = 1000
 class _Parser(argparse.ArgumentParser):
     """A parser that exits with an error code if help can't be written; errors keep their own codes.
 
-    fill: adds the arguments once the command is chosen, so that other commands don't import what they need.
+    fill: adds the arguments once the command is chosen, so that other commands don't import what they need. data: the
+    folder given with --data, if any.
     """
 
     def __init__(
-        self, *args: Any, fill: Callable[[argparse.ArgumentParser], None] | None = None, **kwargs: Any
+        self, *args: Any, fill: Callable[[_Parser], None] | None = None, data: str | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._fill = fill
+        self._data = data
+
+    def models(self) -> ModelRegistry:
+        """Return the models that the program offers: their fields become arguments."""
+        from imagineart_desktop.models.added_models import load_models
+        from imagineart_desktop.places import AppPaths
+
+        return load_models((AppPaths.below(Path(self._data)) if self._data else AppPaths.usual()).models)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         fill, self._fill = self._fill, None
@@ -50,8 +64,12 @@ def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> Non
         parser.exit(ExitCode.NO_OUTPUT)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour, …"""
+def make_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour, …
+
+    arguments: what it will parse; those of the process by default. Where the data is decides which models there are.
+    """
+    data = _data_folder(sys.argv[1:] if arguments is None else arguments)
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint images. Without a command, opens the window.",
@@ -70,8 +88,16 @@ def make_parser() -> argparse.ArgumentParser:
             epilog=EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             fill=fill,
+            data=data,
         )
     return parser
+
+
+def _data_folder(arguments: Sequence[str]) -> str | None:
+    """Return the value of the last --data; None if there is none."""
+    given = [value for name, value in pairwise(arguments) if name == "--data"]
+    given += [word.removeprefix("--data=") for word in arguments if word.startswith("--data=")]
+    return given[-1].strip() or None if given else None
 
 
 class _Version(argparse.Action):
@@ -80,11 +106,10 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _fill_task(parser: argparse.ArgumentParser, name: str) -> None:
+def _fill_task(parser: _Parser, name: str) -> None:
     from imagineart_desktop.cli.request_arguments import add_task_arguments
-    from imagineart_desktop.models import ModelRegistry
 
-    add_task_arguments(parser, name, ModelRegistry())
+    add_task_arguments(parser, name, parser.models())
 
 
 def _fill_resume(parser: argparse.ArgumentParser) -> None:
@@ -100,10 +125,11 @@ def _fill_library(parser: argparse.ArgumentParser) -> None:
     add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 
-def _fill_models(parser: argparse.ArgumentParser) -> None:
-    from imagineart_desktop.models import ModelRegistry, Task
+def _fill_models(parser: _Parser) -> None:
+    from imagineart_desktop.cli.model_arguments import add_model_commands
+    from imagineart_desktop.models import Task
 
-    models = ModelRegistry()
+    models = parser.models()
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     listing = commands.add_parser("list", help="list the models and their prices")
     listing.add_argument("--task", choices=[task.value for task in Task])
@@ -112,6 +138,9 @@ def _fill_models(parser: argparse.ArgumentParser) -> None:
     for name, command in (("list", listing), ("show", show)):
         command.add_argument("--json", action="store_true", help="report as JSON on standard output")
         command.set_defaults(run="models", action=name, models=models)
+    add_model_commands(commands, models)
+    for command in commands.choices.values():
+        command.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
 
 
 def _fill_tour(parser: argparse.ArgumentParser) -> None:
@@ -137,13 +166,13 @@ def _fill_demo_server(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run="demo-server")
 
 
-_COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+_COMMANDS: tuple[tuple[str, str, Callable[[_Parser], None]], ...] = (
     ("generate", "generate images from a prompt", partial(_fill_task, name="generate")),
     ("edit", "edit images with a prompt", partial(_fill_task, name="edit")),
     ("inpaint", "regenerate a masked part of an image", partial(_fill_task, name="inpaint")),
     ("resume", "resume unfinished requests, without a window", _fill_resume),
     ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),
-    ("models", "list the models, and show what each takes and costs", _fill_models),
+    ("models", "list the models, show what each takes and costs, and add others of fal.ai", _fill_models),
     ("tour", "drive the window through a demonstration and save screenshots", _fill_tour),
     ("demo-server", "run the built-in stand-in for fal.ai on its own", _fill_demo_server),
 )

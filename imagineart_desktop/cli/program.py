@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-_SIGNAL_MESSAGES = {"library": "Stopped before the end. Nothing is lost: run the command again."}
+_STOPPED = "Stopped before the end. Nothing is lost: run the command again."
+_SIGNAL_MESSAGES = {"library": _STOPPED, "add-model": _STOPPED}
 """The message after a signal, by `run` of the command.
 
 By default it says that `resume` continues, as for commands that send requests.
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_notice(sentence)
     try:
         with gc_paused():
-            options = make_parser().parse_args(arguments)
+            options = make_parser(arguments).parse_args(arguments)
         return _run(options)
     except KeyboardInterrupt:
         return signal_exit_code(2)
@@ -132,13 +133,20 @@ def _tour(options: argparse.Namespace, _places: AppPaths) -> int:
 def _demo_server(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.demo import DemoServer, Fault, FaultSyntaxError, Timing
+        from imagineart_desktop.models.added_models import load_models
 
     try:
         faults = [Fault.parse(words) for words in options.fault]
         pace = Timing(work=options.work, runners=options.runners)
         folder = options.data or places.demo
         server = DemoServer(
-            folder, key=options.key, port=options.port, pace=pace, faults=faults, seed=options.fault_seed
+            folder,
+            key=options.key,
+            port=options.port,
+            pace=pace,
+            faults=faults,
+            seed=options.fault_seed,
+            models=load_models(places.models),
         )
     except FaultSyntaxError as error:
         print_notice(str(error))
@@ -153,6 +161,7 @@ def _request(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.cli.requests import run_task
 
+    _print_model_problems(options)
     return _write_report(_run_logged(run_task(options, places), places), options)
 
 
@@ -170,11 +179,31 @@ def _library(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(_run_logged(run_library(options, places), places), options)
 
 
-def _models(options: argparse.Namespace, _places: AppPaths) -> int:
+def _models(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.cli.models import run_models
 
+    _print_model_problems(options)
     return _write_report(run_models(options, options.models), options)
+
+
+def _add_model(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.added_models import add_model
+
+    return _write_report(_run_logged(add_model(options, places.models), places), options)
+
+
+def _remove_model(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.added_models import remove
+
+    return _write_report(remove(options, places.models), options)
+
+
+def _print_model_problems(options: argparse.Namespace) -> None:
+    for problem in options.models.problems:
+        print_notice(problem)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
@@ -183,6 +212,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "resume": _resume,
     "library": _library,
     "models": _models,
+    "add-model": _add_model,
+    "remove-model": _remove_model,
     "tour": _tour,
     "demo-server": _demo_server,
 }
@@ -199,7 +230,7 @@ def _run_logged(work: Coroutine[object, None, Outcome], places: AppPaths) -> Out
 
 def _write_report(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library is closed. Returns the exit code."""
-    where = "" if options.run in ("library", "models") else f"The images are in {options.out or 'the library'}."
+    where = "" if options.run not in ("request", "resume") else f"The images are in {options.out or 'the library'}."
     if outcome.report is None or print_output(f"{outcome.report}\n", "report", where):
         return outcome.code
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code

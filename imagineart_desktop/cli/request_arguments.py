@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
-from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
-from imagineart_desktop.models import FieldKind, ModelRegistry, Task
+from imagineart_desktop.cli.arguments import (
+    InvalidArgumentError,
+    integer_parser,
+    parse_count,
+    parse_image_source,
+    parse_path,
+    parse_seconds,
+    quote_argument,
+)
+from imagineart_desktop.models import FieldKind, FieldSpec, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import read_palette
 from imagineart_desktop.models.style_codes import read_codes
+from imagineart_desktop.support import parse_int
+from imagineart_desktop.support.json_types import JsonValue
+
+_Add = Callable[[argparse.ArgumentParser, str, str], None]
+"""Adds a field's argument to a parser: (parser, flag, label)."""
+
+_RESERVED = ("run", "task", "models", "field_dests", "prompt")
+"""What a command says about itself besides its arguments."""
 
 WAIT_SECONDS = 300.0
 """How long a problem may block all jobs before a command stops waiting."""
@@ -45,7 +62,14 @@ def _add_size(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
     parser.add_argument(flag, type=read_size, metavar="SIZE", help=f"{label}: a preset, or pixels such as 1280x720")
 
 
-_ADD: Mapping[Argument, Callable[[argparse.ArgumentParser, str, str], None] | None] = {
+def _read_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+_ADD: Mapping[Argument, _Add | None] = {
     Argument.NONE: None,
     Argument.TEXT: _add_option,
     Argument.INTEGER: _add_integer,
@@ -55,6 +79,16 @@ _ADD: Mapping[Argument, Callable[[argparse.ArgumentParser, str, str], None] | No
     Argument.PALETTE: _add_palette,
     Argument.SIZE: _add_size,
 }
+_READ: Mapping[Argument, Callable[[str], JsonValue]] = {
+    Argument.INTEGER: parse_int,
+    Argument.NUMBER: _read_number,
+    Argument.SWITCH: lambda text: {"yes": True, "true": True, "no": False, "false": False}.get(text.lower()),
+    Argument.CODES: lambda text: [*read_codes(text)],
+    Argument.PALETTE: read_palette,
+    Argument.SIZE: read_size,
+}
+"""Returns the value that a text stands for, None if it stands for none. What isn't listed is a text."""
+
 _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 """Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""
 
@@ -64,7 +98,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     task = Task(name)
     names = [model.endpoint for model in models.for_task(task)]
     parser.add_argument("--model", choices=names, default=names[0])
-    parser.add_argument("--prompt", required=True)
+    parser.add_argument("--prompt", help="needed by most models")
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
     parser.add_argument(
         "--count",
@@ -75,21 +109,67 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
         help="number of images; of one request if the model makes several, else of requests with consecutive seeds",
     )
     _add_shared(parser)
-    # Models share fields; each field becomes one argument.
-    fields = {name: shown for model in models.for_task(task) for name, shown in model.fields_by_name.items()}
-    del fields["prompt"]
-    for name, shown in fields.items():
-        if (add := _ADD_ARGUMENT[shown.kind]) is not None:
-            add(parser, f"--{name.replace('_', '-')}", shown.label)
-    if any(shown.kind is FieldKind.STYLE for shown in fields.values()):
+    if any(model.field_of(FieldKind.STYLE) is not None for model in models.for_task(task)):
         help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
         parser.add_argument("--style-image", type=parse_image_source, action="append", default=[], help=help_)
     if task is Task.EDIT:
-        help_ = "a reference: a file or an http(s) address; up to four"
+        help_ = "a reference: a file or an http(s) address; as many as the model takes"
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)
     if task is Task.INPAINT:
         _add_inpaint(parser)
-    parser.set_defaults(run="request", task=task, models=models)
+    dests = _add_fields(parser, models.for_task(task))
+    parser.set_defaults(run="request", task=task, models=models, field_dests=dests)
+
+
+def _add_fields(parser: argparse.ArgumentParser, models: Sequence[ModelSpec]) -> dict[str, str]:
+    """Add an argument for each field. Returns field → the attribute that holds its value.
+
+    Models share fields; one that is of several kinds is read as text.
+    """
+    kinds: dict[str, dict[_Add, str]] = {}
+    for model in models:
+        for name, shown in model.fields_by_name.items():
+            if (add := _ADD_ARGUMENT[shown.kind]) is not None:
+                kinds.setdefault(name, {})[add] = shown.label.replace("%", "%%")
+    found = {"prompt": "prompt"}
+    for name, ways in kinds.items():
+        add, label = next(iter(ways.items()))
+        found[name] = _add_field(parser, name, label, add if len(ways) == 1 else _add_option)
+    return found
+
+
+def _add_field(parser: argparse.ArgumentParser, name: str, label: str, add: _Add) -> str:
+    """Add the argument of a field. A name that the command itself uses is preceded by “field”."""
+    if name not in _RESERVED and not name.startswith("_"):
+        with suppress(argparse.ArgumentError):
+            add(parser, f"--{name.replace('_', '-')}", label)
+            return name
+    add(parser, f"--field-{name.replace('_', '-')}", label)
+    return f"field_{name}"
+
+
+def field_flag(options: argparse.Namespace, name: str) -> str:
+    """Return the flag of a field's argument."""
+    return "--" + str(options.field_dests[name]).replace("_", "-")
+
+
+def field_values(options: argparse.Namespace, model: ModelSpec) -> dict[str, JsonValue]:
+    """Return the values that were given for a model's fields. Raises InvalidArgumentError."""
+    found = {}
+    for name, field in model.fields_by_name.items():
+        value = vars(options).get(options.field_dests.get(name, ""))
+        if value is not None:
+            found[name] = _converted(options, field, value) if isinstance(value, str) else value
+    return found
+
+
+def _converted(options: argparse.Namespace, field: FieldSpec, text: str) -> JsonValue:
+    """Return the value that a text stands for, if other models made its argument one for text."""
+    read = _READ.get(TRAITS[field.kind].argument)
+    value = text if read is None else read(text)
+    if value is None:
+        raise InvalidArgumentError(f"{field_flag(options, field.name)}: {quote_argument(text)} isn’t a value of it.")
+    return value
 
 
 def add_resume_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.cli.progress import JobFollower
+from imagineart_desktop.cli.request_arguments import field_flag, field_values
 from imagineart_desktop.cli.style_images import StyleImages, read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
@@ -25,7 +26,7 @@ from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.models import ModelSpec, Price, Task
+from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
@@ -80,7 +81,7 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
             if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
                 return Outcome(ExitCode.NOT_AGREED)
             if parts.account.kind is not agreed:
-                print_notice(f"Nothing was sent: the program is Live now, and this costs about {quote.price.sentence}.")
+                print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
                 return Outcome(ExitCode.NOT_AGREED)
             progress = JobFollower(parts.worker, options.wait)
             return await _wait_and_report(progress, await _submit(parts, agreed, wanted), parts, options)
@@ -124,8 +125,10 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
     model = options.models.get(options.model)
     _refuse_foreign(options, model)
-    fields = {name: value for name in model.fields_by_name if (value := getattr(options, name, None)) is not None}
-    seed = fields.pop("seed", None)
+    fields = field_values(options, model)
+    if model.has_prompt and model.fields_by_name["prompt"].required and "prompt" not in fields:
+        raise InvalidArgumentError(f"{model.label} needs --prompt.")
+    seed = _seed_of(fields)
     seeds: list[int | None] = [seed if seed is None else seed + offset for offset in range(options.count)]
     if seed is None and model.has_seed:
         # Drawn here, so that it's known and the image can be made again.
@@ -140,12 +143,18 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
     return _RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)
 
 
+def _seed_of(fields: dict[str, FieldValue]) -> int | None:
+    """Take the seed out of the fields."""
+    seed = fields.pop("seed", None)
+    return seed if isinstance(seed, int) else None
+
+
 def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
     """Raise InvalidArgumentError for an argument that belongs to another model: it would change nothing."""
     for other in options.models.for_task(options.task):
         for name in other.fields_by_name.keys() - model.fields_by_name.keys():
-            if getattr(options, name, None) is not None:
-                raise InvalidArgumentError(f"{model.label} does not take --{name.replace('_', '-')}.")
+            if name in options.field_dests and vars(options)[options.field_dests[name]] is not None:
+                raise InvalidArgumentError(f"{model.label} does not take {field_flag(options, name)}.")
 
 
 async def _submit(parts: Core, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:
@@ -163,7 +172,8 @@ async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:
         return True
     amount = sum((job.estimate for job in held[1:]), held[0].estimate)
     price = Price(amount, " + ".join(f"${job.estimate}" for job in held) if len(held) < 5 else "sum of all requests")
-    agreed = await confirm_cost(True, price, len(held), yes)
+    known = all(not isinstance(job.model, ModelSpec) or job.model.price_rule.range is not None for job in held)
+    agreed = await confirm_cost(True, price if known else UNKNOWN_PRICE, len(held), yes)
     if agreed:
         parts.worker.release()
     return agreed

@@ -160,6 +160,7 @@ class RequestQueue:
         output: JsonObject = {"images": [self._stored(image, with_size=not has_seed) for image in painted]}
         if has_seed:
             output["seed"] = painted[0].seed
+        output["is_single"] = self._models.get(entry.endpoint).has_single_result
         entry.output = output
         self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
@@ -221,5 +222,8 @@ def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> JsonObject:
         else:
             image["url"] = f"{cdn}/files/{file}"
         images.append(image)
+    if output.pop("is_single", False):
+        del output["images"]
+        return {"image": images[0], **output}
     output["images"] = images
     return output

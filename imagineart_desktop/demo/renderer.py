@@ -31,6 +31,7 @@ from imagineart_desktop.imaging.files.grayscale import grey_of
 from imagineart_desktop.models import (
     MAX_SEED,
     FieldKind,
+    MaskPolarity,
     ModelRegistry,
     ModelRequest,
     ModelSpec,
@@ -163,9 +164,15 @@ class InputStore:
         if len(data) > MAX_MASK:
             raise errors.field_error(field, "The mask is larger than 25 MB.", "file_too_large", url)
         try:
-            grey = grey_of(load_picture(data, formats=RESULT_FORMATS).pixels)
+            pixels = load_picture(data, formats=RESULT_FORMATS).pixels
         except PictureError as error:
             raise errors.field_error(field, str(error), "image_load_error", url) from None
+        if model.mask_polarity is not MaskPolarity.PAINTED_TRANSPARENT:
+            grey = grey_of(pixels)
+        elif pixels.shape[2] == 4:
+            grey = pixels[:, :, 3].astype("float32")
+        else:
+            raise errors.field_error(field, "The mask must have an alpha channel.", "value_error", url)
         if grey.shape != source.shape[:2]:
             raise errors.field_error(
                 field,

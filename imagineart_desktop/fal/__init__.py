@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from imagineart_desktop.fal.environment import NetworkSettings, describe_unusable_variables
     from imagineart_desktop.fal.error_mapping import from_completed_status
     from imagineart_desktop.fal.http_client import prepare
+    from imagineart_desktop.fal.model_document import fetch_model_document
     from imagineart_desktop.fal.public_image import fetch_public_image, name_from_url
     from imagineart_desktop.fal.storage import Uploader
 
@@ -64,6 +65,7 @@ _LOADED_LATE = {
     "OnReceived": "download",
     "NetworkSettings": "environment",
     "describe_unusable_variables": "environment",
+    "fetch_model_document": "model_document",
     "fetch_public_image": "public_image",
     "name_from_url": "public_image",
     "from_completed_status": "error_mapping",
@@ -112,6 +114,7 @@ __all__ = [
     "UnsafeUrlError",
     "Uploader",
     "describe_unusable_variables",
+    "fetch_model_document",
     "fetch_public_image",
     "from_completed_status",
     "name_from_url",

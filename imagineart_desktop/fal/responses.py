@@ -49,6 +49,12 @@ def _last_lines(value: object) -> list[object]:
     return _dicts_of(value)[-MAX_LOG_LINES:]
 
 
+def _images_of(output: dict[str, object]) -> object:
+    """Return the images of a result. Models that always make one have an `image` instead of a list."""
+    single = output.get("image")
+    return [single] if "images" not in output and isinstance(single, dict) else output.get("images")
+
+
 def _keep_image_urls(value: object) -> object:
     if not isinstance(value, list):
         return value
@@ -136,7 +142,7 @@ class Output(_Answer):
     def _shorten(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        files = _keep_image_urls(value.get("images"))
+        files = _keep_image_urls(_images_of(value))
         if not isinstance(files, list):
             return value
         return {"images": files[:MAX_IMAGES], "seed": value.get("seed"), "shortened": len(files) > MAX_IMAGES}

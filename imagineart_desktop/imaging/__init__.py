@@ -66,7 +66,7 @@ from imagineart_desktop.imaging.inpaint.seam import max_feather_of
 from imagineart_desktop.imaging.inpaint.settings import MAX_FEATHER, InpaintPlan, InpaintSettings, Margins, SendMode
 from imagineart_desktop.imaging.mask.brush import Brush, StrokeStabilizer
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Coverage, Mask, coverage, new_mask
-from imagineart_desktop.imaging.mask.mask_export import ImageMaskPair, export_mask, export_pair
+from imagineart_desktop.imaging.mask.mask_export import ImageMaskPair, export_mask, export_pair, with_transparency
 from imagineart_desktop.imaging.mask.mask_file import MaskFit, MaskFormat, ReadMask, encode_mask, read_mask
 from imagineart_desktop.imaging.mask.mask_ops import BooleanOp, added_since
 from imagineart_desktop.imaging.mask.stroke import Stroke
@@ -163,4 +163,5 @@ __all__ = [
     "strip_png",
     "suggest_split",
     "thumbnail_of",
+    "with_transparency",
 ]

@@ -41,6 +41,7 @@ from imagineart_desktop.imaging import (
     load_full_image,
     load_picture,
     read_file,
+    with_transparency,
 )
 from imagineart_desktop.imaging.inpaint.compositing import preview_sent
 from imagineart_desktop.imaging.inpaint.raw_preview import paste_raw_results
@@ -49,7 +50,7 @@ from imagineart_desktop.imaging.mask.mask import no_progress
 from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.jobs.source_cache import read_source
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
-from imagineart_desktop.models import FieldKind, ModelSpec
+from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.messages import MAX_LISTED, Message
@@ -99,9 +100,8 @@ def _prepared(
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
-    sha256 = sha256_of(data)
+    sha256, mask_field = sha256_of(data), model.field_of(FieldKind.MASK)
     picture = read_source(sha256, data, name)
-    fields = {shown.kind: name for name, shown in model.fields_by_name.items()}
     pieces = build_requests(picture, mask, trip, model.working_size, model.mask_polarity.painted)
     prepared = []
     for part, piece in enumerate(pieces):
@@ -116,12 +116,16 @@ def _prepared(
             part=part,
             parts=len(pieces),
         )
-        pictures = {
-            fields[FieldKind.PICTURE]: [InputImage(piece.pair.image_png, picture_id)],
-            fields[FieldKind.MASK]: [InputImage(piece.pair.mask_png)],
-        }
+        pictures = model.image_fields([InputImage(piece.pair.image_png, picture_id)])
+        if mask_field is not None:
+            pictures[mask_field.name] = [InputImage(_sent_mask(piece.pair.mask_png, model))]
         prepared.append(InpaintRequest(plan, pictures, (data, mask_png)))
     return prepared
+
+
+def _sent_mask(mask_png: bytes, model: ModelSpec) -> bytes:
+    is_transparent = model.mask_polarity is MaskPolarity.PAINTED_TRANSPARENT
+    return with_transparency(mask_png) if is_transparent else mask_png
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
-from imagineart_desktop.models import FieldKind, ModelRequest, ModelSpec, Size, StoredRequest, Task, UnavailableModel
+from imagineart_desktop.models import ModelRequest, ModelSpec, Size, StoredRequest, Task, UnavailableModel
 from imagineart_desktop.support.messages import Message
 
 
@@ -127,7 +127,7 @@ class Job:
         """What the request is for, or None if its model isn't available."""
         if not isinstance(self.model, ModelSpec):
             return None
-        return self.model.task_of(masked=any(role == FieldKind.MASK for role, _ in self.request.images()))
+        return self.model.task_of([role for role, _ in self.request.images()])
 
     @property
     def expected_size(self) -> Size | None:

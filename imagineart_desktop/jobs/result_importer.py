@@ -292,7 +292,7 @@ def _read(target: Path) -> Picture:
 def _blend_into(source: Path, mask: Path, result: Picture, polarity: MaskPolarity, target: Path) -> None:
     """Replace the result by the source with the result inside the mask. Raises PictureError, SizeMismatchError."""
     picture, grey = load_picture(source), load_picture(mask).pixels[:, :, 0]
-    painted = np.asarray(255 - grey if polarity is MaskPolarity.PAINTED_BLACK else grey, np.uint8)
+    painted = np.asarray(grey if polarity.painted == 255 else 255 - grey, np.uint8)
     write_atomic(target, encode_png(blend_inside_mask(picture.pixels, result.pixels, painted)))
 
 

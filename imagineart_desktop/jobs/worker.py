@@ -48,6 +48,8 @@ class Worker:
         self.limit = limit
         self.composed = composed
         self._library = library
+        self.models = library.models
+        """The models that the program offers."""
         self._desk = JobRegistry(JobStore(library))
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}

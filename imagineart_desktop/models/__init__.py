@@ -20,12 +20,20 @@ from imagineart_desktop.models.imagineart import (
     MAX_REFERENCES,
 )
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units, split_amount
-from imagineart_desktop.models.price_list import list_price, placeholder_images
+from imagineart_desktop.models.price import (
+    PRICES_READ_ON,
+    UNKNOWN_PRICE,
+    Price,
+    format_dollars,
+    parse_units,
+    split_amount,
+)
+from imagineart_desktop.models.price_list import list_price, placeholder_images, price_per_image
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
 from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
+from imagineart_desktop.models.spec_json import InvalidSpecError, NewerSpecError, spec_from_json, spec_to_json
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 from imagineart_desktop.models.value_schemas import (
     MAX_SEED,
@@ -52,15 +60,18 @@ __all__ = [
     "MAX_SEED",
     "PRICES_READ_ON",
     "TRAITS",
+    "UNKNOWN_PRICE",
     "FieldKind",
     "FieldProblem",
     "FieldSpec",
     "Images",
     "InvalidRequestError",
+    "InvalidSpecError",
     "MaskPolarity",
     "ModelRegistry",
     "ModelRequest",
     "ModelSpec",
+    "NewerSpecError",
     "Price",
     "Size",
     "StoredRequest",
@@ -80,7 +91,10 @@ __all__ = [
     "parse_ratio",
     "parse_units",
     "placeholder_images",
+    "price_per_image",
     "size_for",
+    "spec_from_json",
+    "spec_to_json",
     "split_amount",
     "unpacked_prompt",
 ]

@@ -89,6 +89,10 @@ TRAITS = for_each_kind(
         FieldKind.SWITCH: FieldTraits(values.switch, Images.NONE, _switch_text, Argument.SWITCH, values.switch),
         FieldKind.TEXT: FieldTraits(values.text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
         FieldKind.NUMBER: FieldTraits(values.number, Images.NONE, _number_text, Argument.NUMBER, values.number),
+        FieldKind.INTEGER: FieldTraits(
+            values.whole_number, Images.NONE, _number_text, Argument.INTEGER, values.whole_number
+        ),
+        FieldKind.JSON: FieldTraits(values.json_text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
         FieldKind.SEED: FieldTraits(values.whole_number, Images.NONE, None, Argument.INTEGER, None),
         # Set for each request, from the number of images that are wanted in all.
         FieldKind.COUNT: FieldTraits(values.whole_number, Images.NONE, None, Argument.NONE, None),

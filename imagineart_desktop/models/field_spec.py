@@ -25,6 +25,8 @@ class FieldKind(StrEnum):
     SWITCH = "switch"
     TEXT = "text"
     NUMBER = "number"
+    INTEGER = "integer"
+    JSON = "json"
     SEED = "seed"
     COUNT = "count"
     PICTURE = "picture"

@@ -30,10 +30,11 @@ class Task(StrEnum):
 
 
 class MaskPolarity(StrEnum):
-    """Which value of an 8-bit mask marks the area to repaint."""
+    """Which value of an 8-bit mask marks the area to repaint. A transparent area is black besides."""
 
     PAINTED_BLACK = "painted_black"
     PAINTED_WHITE = "painted_white"
+    PAINTED_TRANSPARENT = "painted_transparent"
 
     @property
     def painted(self) -> int:
@@ -70,7 +71,8 @@ class ModelSpec(BaseModel):
     fields: in the service's order. price_rule, size_rule: compute price and size of one image. typical_seconds: from
     submit to result, an initial estimate that measured times replace. note: what the model is good for, in a few words.
     mask_polarity, working_size: of models with a mask. returns_seed: whether a result comes with the seed that was
-    used. packs_prompt: whether the service takes a negative prompt only inside the prompt, as JSON.
+    used. has_single_result: whether a result is `image`, not a list `images`. packs_prompt: whether the service takes a
+    negative prompt only inside the prompt, as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +89,7 @@ class ModelSpec(BaseModel):
     mask_polarity: MaskPolarity | None = None
     working_size: WorkingSize = WorkingSize()
     returns_seed: bool = False
+    has_single_result: bool = False
     packs_prompt: bool = False
 
     def __hash__(self) -> int:
@@ -111,10 +114,12 @@ class ModelSpec(BaseModel):
         """Return the first field of a kind, or None."""
         return next((field for field in self.fields if field.kind is kind), None)
 
-    def task_of(self, *, masked: bool) -> Task:
-        """Return the task of a request. masked: whether it has a mask."""
-        if masked and Task.INPAINT in self.tasks:
+    def task_of(self, roles: Sequence[str]) -> Task:
+        """Return the task of a request. roles: those of its images."""
+        if FieldKind.MASK in roles and Task.INPAINT in self.tasks:
             return Task.INPAINT
+        if roles and Task.EDIT in self.tasks:
+            return Task.EDIT
         return next((task for task in self.tasks if task is not Task.INPAINT), self.tasks[0])
 
     def image_fields(self, images: Sequence[T]) -> dict[str, list[T]]:
@@ -141,6 +146,11 @@ class ModelSpec(BaseModel):
         """How many images a request takes, besides a mask."""
         several = self.field_of(FieldKind.PICTURES)
         return int(self.field_of(FieldKind.PICTURE) is not None) + (several.max_items if several is not None else 0)
+
+    @property
+    def has_prompt(self) -> bool:
+        """Return whether the model takes a prompt; one that only enlarges or cuts out doesn't."""
+        return self.field_of(FieldKind.PROMPT) is not None
 
     @property
     def max_results(self) -> int:

@@ -58,15 +58,19 @@ def _trimmed(amount: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """An estimate in US dollars. explanation: the calculation, e.g. “$0.05 + 2 × $0.007”."""
+    """An estimate in US dollars. explanation: the calculation, e.g. “$0.05 + 2 × $0.007”.
+
+    is_known: whether there is an estimate; the amount is 0 otherwise.
+    """
 
     amount: Decimal
     explanation: str
     read_on: date = PRICES_READ_ON
+    is_known: bool = True
 
     def times(self, count: int) -> Price:
         """Return the price of `count` equal requests."""
-        if count == 1:
+        if count == 1 or not self.is_known:
             return self
         each = f"({self.explanation})" if "+" in self.explanation else self.explanation
         return Price(self.amount * count, f"{count} × {each}", self.read_on)
@@ -74,8 +78,19 @@ class Price:
     @property
     def sentence(self) -> str:
         """Return “$0.05 + 2 × $0.007 = $0.064”, or just the amount if there's nothing to calculate."""
+        if not self.is_known:
+            return self.explanation
         total = format_dollars(self.amount)
         return total if self.explanation == total else f"{self.explanation} = {total}"
+
+    @property
+    def about(self) -> str:
+        """Return “about $0.05 + 2 × $0.007 = $0.064”, or “an unknown amount”."""
+        return f"about {self.sentence}" if self.is_known else self.sentence
+
+
+UNKNOWN_PRICE = Price(Decimal(0), "an unknown amount", is_known=False)
+"""The price of a request to a model whose price nobody has declared."""
 
 
 def fixed_price(amount: Decimal) -> Price:

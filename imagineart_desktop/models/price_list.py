@@ -24,6 +24,14 @@ def placeholder_images(model: ModelSpec, task: Task, count: int = 1) -> dict[str
 
 
 def list_price(model: ModelSpec) -> str:
-    """Return the price of one request: “$0.08”, or “from $0.03” if it depends on the settings."""
-    lowest, highest = model.price_rule.range
+    """Return the price of one request: “$0.08”, “from $0.03” if it depends on the settings, or “unknown”."""
+    known = model.price_rule.range
+    if known is None:
+        return "unknown"
+    lowest, highest = known
     return format_dollars(lowest) if lowest == highest else f"from {format_dollars(lowest)}"
+
+
+def price_per_image(model: ModelSpec) -> str:
+    """Return the price of one request in words: “$0.08 per image”, or “Unknown price”."""
+    return "Unknown price" if model.price_rule.range is None else f"{list_price(model)} per image"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from imagineart_desktop.models.price import Price, fixed_price, format_dollars
+from imagineart_desktop.models.price import UNKNOWN_PRICE, Price, fixed_price, format_dollars
 from imagineart_desktop.models.rule import Rule, Values
 
 Dollars = Annotated[Decimal, Field(ge=0, lt=10_000)]
@@ -70,4 +70,19 @@ class ImagesPrice(Rule):
         return self.first, self.first + (self.most - 1) * self.further
 
 
-PriceRule = Annotated[FixedPrice | OptionPrice | ImagesPrice, Field(discriminator="kind")]
+class UnknownPrice(Rule):
+    """Only the service knows the price. The user is asked before anything is sent."""
+
+    kind: Literal["unknown"] = "unknown"
+
+    def price(self, _values: Values) -> Price:
+        """Return the price of a request."""
+        return UNKNOWN_PRICE
+
+    @property
+    def range(self) -> None:
+        """None: there is neither a lowest nor a highest price."""
+        return None
+
+
+PriceRule = Annotated[FixedPrice | OptionPrice | ImagesPrice | UnknownPrice, Field(discriminator="kind")]

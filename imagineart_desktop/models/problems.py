@@ -43,6 +43,8 @@ def _sentence(label: str, finding: Any) -> str:
     match finding["type"]:
         case "missing":
             return f"{label} is missing."
+        case "string_type" if finding["input"] is None:
+            return f"{label} is missing."
         case "extra_forbidden":
             return f"This model does not know “{label}”."
         case "literal_error":

@@ -33,10 +33,23 @@ BUILT_IN: tuple[ModelSpec, ...] = (
 
 
 class ModelRegistry:
-    """A set of models, in order. models: with different endpoints."""
+    """A set of models, in order. models: with different endpoints; added: further ones, which the user added.
 
-    def __init__(self, models: Iterable[ModelSpec] = BUILT_IN) -> None:
+    problems: why other models that the user added can't be used, one sentence each.
+    """
+
+    def __init__(
+        self,
+        models: Iterable[ModelSpec] = BUILT_IN,
+        *,
+        added: Iterable[ModelSpec] = (),
+        problems: Iterable[str] = (),
+    ) -> None:
         self._by_endpoint = {model.endpoint: model for model in models}
+        own = {model.endpoint: model for model in added if model.endpoint not in self._by_endpoint}
+        self._added = frozenset(own)
+        self._by_endpoint |= own
+        self.problems = tuple(problems)
 
     def __iter__(self) -> Iterator[ModelSpec]:
         return iter(self._by_endpoint.values())
@@ -44,6 +57,10 @@ class ModelRegistry:
     def get(self, endpoint: str) -> ModelSpec:
         """Return the model with this endpoint id. Raises KeyError."""
         return self._by_endpoint[endpoint]
+
+    def is_added(self, endpoint: str) -> bool:
+        """Return whether the user added the model with this endpoint id."""
+        return endpoint in self._added
 
     def find(self, endpoint: str) -> ModelSpec | None:
         """Return the model with this endpoint id, or None: a library may have images of models that are gone."""

@@ -15,7 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError, SchemaValidator
 
 from imagineart_desktop.models.exclusions import conflicting_fields, left_out
 from imagineart_desktop.models.field_kinds import TRAITS, Images
-from imagineart_desktop.models.field_spec import FieldSpec
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.value_schemas import is_input_reference
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
@@ -57,11 +57,20 @@ class RequestSchema:
 
     def validate_wire(self, body: JsonObject) -> ModelRequest:
         """Build the request that has this JSON body, as the service does. Raises pydantic's ValidationError."""
+        body = {name: self._from_wire(name, value) for name, value in body.items()}
         if not self.packs_prompt:
             return self.validate(body)
         plain = _validator_of([field for field in self.fields.values() if field.name != NEGATIVE])
         prompt, negative = unpacked_prompt(body.get(PROMPT))
         return self.validate({**plain.validate_python({**body, PROMPT: prompt}), NEGATIVE: negative})
+
+    def is_json(self, name: str) -> bool:
+        """Return whether a field holds the text of a JSON value, which is what's sent."""
+        field = self.fields.get(name)
+        return field is not None and field.kind is FieldKind.JSON
+
+    def _from_wire(self, name: str, value: JsonValue) -> JsonValue:
+        return json.dumps(value, ensure_ascii=False) if self.is_json(name) else value
 
     def accepts(self, name: str, value: object) -> bool:
         """Return whether a draft may hold this value for a field, without converting it."""
@@ -147,7 +156,10 @@ class ModelRequest:
 
         Raises KeyError for an image that wasn't uploaded.
         """
-        body = self.to_fields()
+        body = {
+            name: json.loads(value) if self.schema.is_json(name) and isinstance(value, str) else value
+            for name, value in self.to_fields().items()
+        }
         for name, _ in self._image_fields():
             body[name] = _resolve(body[name], urls)
         return packed(body) if self.schema.packs_prompt else body

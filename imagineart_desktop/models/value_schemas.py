@@ -6,12 +6,13 @@ in the library; in the request body they're URLs. Everything else is the same in
 
 from __future__ import annotations
 
+import json
 import re
-from functools import partial
+from typing import NoReturn
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec
 
 MAX_SEED = 2_147_483_647
 """Largest seed that every model accepts (a signed 32-bit integer)."""
@@ -71,8 +72,39 @@ def number(field: FieldSpec) -> CoreSchema:
 
 
 def text(field: FieldSpec) -> CoreSchema:
-    """A text within the field's length, kept exactly as written, no control characters."""
-    return core_schema.no_info_after_validator_function(partial(_check_characters, field), core_schema.str_schema())
+    """A text within the field's length, kept exactly as written, no control characters; empty only if optional."""
+
+    def check(text: str) -> str:
+        if field.required and not text.strip():
+            raise PydanticCustomError("prompt_empty", "{label} is missing.", {"label": field.label})
+        return _check_characters(field, text)
+
+    return core_schema.no_info_after_validator_function(check, core_schema.str_schema())
+
+
+def json_text(field: FieldSpec) -> CoreSchema:
+    """A JSON value as its text. The request sends the value; forms, drafts and recipes hold the text as written."""
+
+    def check(text: str) -> str:
+        if problem := _json_problem(text):
+            raise PydanticCustomError("prompt_json", "{sentence}", {"sentence": f"{field.label}: {problem}"})
+        return _check_characters(field, text)
+
+    return core_schema.no_info_after_validator_function(check, core_schema.str_schema())
+
+
+def _json_problem(text: str) -> str:
+    """Return a sentence if the text isn't JSON that can be sent, or an empty string."""
+    if len(text) > MAX_PROMPT:
+        return f"this is {len(text):,} characters long; the limit is {MAX_PROMPT:,}."
+    try:
+        # Numbers beyond all floats and halves of emoji can be read, but not written.
+        json.dumps(json.loads(text, parse_constant=_refuse_constant), allow_nan=False, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        return f"this isn’t JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+    except (ValueError, RecursionError):
+        return "this isn’t JSON that can be sent."
+    return ""
 
 
 def any_text(_field: FieldSpec) -> CoreSchema:
@@ -88,6 +120,10 @@ def image(_field: FieldSpec) -> CoreSchema:
 def images(field: FieldSpec) -> CoreSchema:
     """A tuple of images, as many as the field may hold; at least one if it's required."""
     return core_schema.tuple_variable_schema(image(field), min_length=int(field.required), max_length=field.max_items)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def _named(field: FieldSpec) -> str:

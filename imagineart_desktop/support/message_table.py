@@ -36,6 +36,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "fal.stream_unreadable": "The service’s status stream could not be read.",
     "fal.list_unreadable": "The service’s list of requests could not be read.",
     "fal.result_unreadable": "The result could not be read.",
+    "fal.model_unknown": "fal.ai has no model “{endpoint}”.",
     "fal.answer_too_long": "The answer of {host} is too long.",
     "fal.answer_cut": "The answer was cut.",
     "fal.compression_unsupported": "The answer has an unsupported compression.",

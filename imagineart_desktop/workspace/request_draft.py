@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
     TRAITS,
+    FieldKind,
     FieldProblem,
     FieldSpec,
     InvalidRequestError,
@@ -132,7 +133,7 @@ class RequestDraft(QObject):
 
     def fields(self) -> dict[str, FieldValue]:
         """Return all fields of the form without images and seed."""
-        return {"prompt": self.prompt, **self.options}
+        return {**self._prompt_fields(self.prompt), **self.options}
 
     def excluded(self) -> Mapping[str, FieldSpec]:
         """Return the name of each field that keeps its value but isn't sent → the field that excludes it."""
@@ -140,7 +141,7 @@ class RequestDraft(QObject):
 
     def sent_fields(self) -> dict[str, FieldValue]:
         """Return the request's fields without images and seed."""
-        return {"prompt": self.prompt, **self._sent_options()}
+        return {**self._prompt_fields(self.prompt), **self._sent_options()}
 
     def field_problem(self, name: str) -> str:
         """Return what's wrong with one of the options, as a sentence; empty if nothing is, or it isn't sent."""
@@ -255,7 +256,7 @@ class RequestDraft(QObject):
         """Return the draft as it is saved, for `restore`."""
         return DraftState(
             model=self.model.endpoint,
-            fields=self.fields(),
+            fields={"prompt": self.prompt, **self.options},
             seed=self.seed.value,
             seed_mode=self.seed.mode,
             count=self.count,
@@ -334,7 +335,13 @@ class RequestDraft(QObject):
         sent = self._sent_options() if options is None else options
         images = placeholder_images(self.model, self.task, 1 + self.extra_inputs)
         seed = {"seed": self.seed.value} if self.model.has_seed else {}
-        return self.model.parse({"prompt": prompt, **sent, **images, **seed})
+        return self.model.parse({**self._prompt_fields(prompt), **sent, **images, **seed})
+
+    def _prompt_fields(self, prompt: str) -> dict[str, FieldValue]:
+        """Return the prompt as a field. Not if the model takes none, or has a default in place of an empty one."""
+        field = self.model.field_of(FieldKind.PROMPT)
+        has_value = field is not None and (field.required or bool(prompt.strip()))
+        return {"prompt": prompt} if has_value else {}
 
 
 def _count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:

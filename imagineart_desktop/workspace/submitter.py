@@ -11,6 +11,7 @@ from imagineart_desktop.jobs import InpaintRequest, InputImage, Job, ServiceConn
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import FieldProblem, InvalidRequestError
 from imagineart_desktop.support import UserError
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
@@ -50,6 +51,9 @@ class RequestSubmitter:
         self._library = library
         self._worker = worker
         self._account = account
+        self._asked: tuple[str, int] | None = None
+        self._agreed: dict[str, int] = {}
+        """Model → how many images at once the user agreed to request for an unknown price."""
 
     async def submit(self, draft: RequestDraft, images: Sequence[InputImage] = ()) -> Submission:
         """Create jobs for the images that the draft asks for. images: its input images, in order."""
@@ -104,7 +108,24 @@ class RequestSubmitter:
         if quote.is_free and self._account.kind is ServiceKind.LIVE:
             message = f"Nothing was sent: the program is Live now, and this costs {quote.price.sentence}."
             return SubmitProblem(message, is_caution=True)
+        if not quote.unit_price.is_known and self._account.kind is ServiceKind.LIVE:
+            return self._ask_about_unknown_price(quote)
         return None
+
+    def _ask_about_unknown_price(self, quote: Quote) -> SubmitProblem | None:
+        """Return the question whether to send a request whose price is unknown; None once the user has sent it again.
+
+        It's asked again for another model, and for more images at once.
+        """
+        model, images = quote.model, quote.count * quote.requests
+        if self._asked == (model.endpoint, images):
+            self._agreed[model.endpoint] = images
+        if images <= self._agreed.get(model.endpoint, 0):
+            return None
+        self._asked = (model.endpoint, images)
+        many = pluralize(images, "image")
+        message = f"Nothing was sent yet: the price of {model.label} is unknown. Send again to agree to {many}."
+        return SubmitProblem(message, is_caution=True)
 
     async def _add(self, quote: Quote, adding: Awaitable[list[Job]]) -> Submission:
         """Add the jobs. It takes a moment and can't be stopped, as a stored row would be sent and charged anyway."""
@@ -116,7 +137,8 @@ class RequestSubmitter:
             except UserError as error:
                 return Submission(problems=[SubmitProblem(str(error))])
             try:
-                await self._library.remember_prompt(str(quote.fields["prompt"]))
+                if prompt := quote.fields.get("prompt"):
+                    await self._library.remember_prompt(str(prompt))
                 return replace(submission, recent_prompts=await self._library.recent_prompts())
             except LibraryError as error:
                 return replace(submission, problems=[SubmitProblem(str(error))])

@@ -20,6 +20,7 @@ from imagineart_desktop.demo.renderer import render
 from imagineart_desktop.fal import Hosts, RetryRules, Service, ServiceKind
 from imagineart_desktop.jobs import FINAL_STATES, CompositeCache, Job, JobEvent, Worker
 from imagineart_desktop.library import Library
+from imagineart_desktop.models import ModelRegistry
 from tests import waiting
 from tests.loopback import NO_CERTIFICATES
 
@@ -65,8 +66,9 @@ async def at_work(
     key: str | None = None,
     rules: RetryRules = HASTY,
     composed: CompositeCache | None = None,
+    models: ModelRegistry | None = None,
 ) -> AsyncIterator[tuple[Worker, Library]]:
-    library = Library(root / "library")
+    library = Library(root / "library", models=models)
     await library.start()
     worker = Worker(library, rules=rules, composed=composed)
     _seen[worker] = {}

@@ -34,7 +34,17 @@ def test_what_is_shown_of_a_value() -> None:
     shown = {kind: traits.text_of for kind, traits in TRAITS.items() if traits.text_of is not None}
     assert {kind: text_of(field(kind), "very_low") for kind, text_of in shown.items()} == dict.fromkeys(
         (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH, FieldKind.SIZE), "Very low"
-    ) | dict.fromkeys((FieldKind.TEXT, FieldKind.NUMBER, FieldKind.CODES, FieldKind.PALETTE), "very_low")
+    ) | dict.fromkeys(
+        (
+            FieldKind.TEXT,
+            FieldKind.NUMBER,
+            FieldKind.INTEGER,
+            FieldKind.JSON,
+            FieldKind.CODES,
+            FieldKind.PALETTE,
+        ),
+        "very_low",
+    )
     assert shown[FieldKind.CHOICE](field(FieldKind.CHOICE), "render_3D") == "3D render"
     switch = field(FieldKind.SWITCH)
     assert (shown[FieldKind.SWITCH](switch, True), shown[FieldKind.SWITCH](switch, False)) == ("Yes", "No")
@@ -73,6 +83,8 @@ def test_which_values_a_draft_may_hold() -> None:
         FieldKind.PALETTE: [palette],
         FieldKind.SIZE: ["2K", own],
         FieldKind.STYLE: [[IMAGE]],
+        FieldKind.INTEGER: [1],
+        FieldKind.JSON: ["2K", "8K"],
     }
 
 

@@ -262,9 +262,10 @@ def test_the_images_that_the_user_chose_go_to_the_fields_in_order() -> None:
 
 
 def test_a_model_of_two_tasks_is_used_for_the_one_whose_inputs_it_has() -> None:
-    assert [IDEOGRAM_45_EDIT.task_of(masked=masked) for masked in (True, False)] == [Task.INPAINT, Task.EDIT]
-    assert [IDEOGRAM_V3_EDIT.task_of(masked=masked) for masked in (True, False)] == [Task.INPAINT, Task.INPAINT]
-    assert IMAGINEART_20.task_of(masked=False) is Task.GENERATE
+    masked, plain = ["picture", "mask"], ["picture"]
+    assert [IDEOGRAM_45_EDIT.task_of(roles) for roles in (masked, plain)] == [Task.INPAINT, Task.EDIT]
+    assert [IDEOGRAM_V3_EDIT.task_of(roles) for roles in (masked, plain)] == [Task.INPAINT, Task.INPAINT]
+    assert IMAGINEART_20.task_of([]) is Task.GENERATE
 
 
 def test_mask_polarity_and_sizes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.app import _describe_changes
+from imagineart_desktop.app import _describe_changes, _show_startup_notices
 from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.jobs import JobEvent
 from imagineart_desktop.library.recovery.reconcile import ReconcileResult
@@ -15,6 +15,7 @@ from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import open_core
 from imagineart_desktop.ui.settings.account import AccountPanel
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.window.library_notices import LibraryNotices
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.preferences import Preferences
 from tests.waiting import until
@@ -81,6 +82,19 @@ async def test_the_settings_say_why_the_key_of_the_environment_is_not_used(
         assert panel._state.text().startswith("FAL_KEY is not a fal.ai key")
         assert "hidden" not in panel._state.text()
         panel.deleteLater()
+
+
+async def test_a_damaged_file_of_an_added_model_is_said_at_the_start(tmp_path: Path, theme: Theme) -> None:
+    places = AppPaths.below(tmp_path)
+    places.models.mkdir(parents=True)
+    (places.models / "mine.json").write_text("{", encoding="utf-8")
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING)) as parts:
+        window = MainWindow(parts.library, parts.worker, parts.account, Preferences(places.settings), theme)
+        await window.restore()
+        await _show_startup_notices(parts, window, LibraryNotices(parts.library, window.banner), "")
+        assert window.status.said.text().startswith("The model in “mine.json” can’t be used; the file is as it was.")
+        window.close()
+        window.deleteLater()
 
 
 def test_changes_of_the_folder_are_counted() -> None:

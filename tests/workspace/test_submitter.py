@@ -15,6 +15,7 @@ from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, 
 from imagineart_desktop.jobs import InpaintRequest, InputImage, prepare
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IDEOGRAM_V3_EDIT, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -122,6 +123,29 @@ async def test_a_problem_sends_nothing_and_takes_no_seed(tmp_path: Path) -> None
         assert [problem.field for problem in unreadable.problems] == [None]
         assert draft.seed == SeedChoice.of(7, SeedMode.INCREMENT)
         assert core.worker.jobs() == []
+
+
+async def test_a_request_of_unknown_price_is_sent_once_the_user_has_agreed(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = Path(__file__).parent.parent / "models" / "openapi" / "documents" / "birefnet_v2.json"
+    model = propose(read_document(document.read_bytes())).spec()
+    async with submitting(tmp_path) as (submitter, core):
+        draft = RequestDraft(Task.EDIT, ModelRegistry([model]))
+        draft.set_input_sizes([(600, 400)])
+        image = InputImage(photos / "coffee.png")
+        assert len((await submitter.submit(draft, [image])).jobs) == 1
+        monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
+        asked = await submitter.submit(draft, [image])
+        assert [problem.message for problem in asked.problems] == [
+            "Nothing was sent yet: the price of Birefnet V2 is unknown. Send again to agree to 1 image."
+        ]
+        assert not asked.jobs
+        assert len((await submitter.submit(draft, [image])).jobs) == 1
+        assert len((await submitter.submit(draft, [image])).jobs) == 1
+        draft.set_count(2)
+        assert not (await submitter.submit(draft, [image])).jobs
+        assert len((await submitter.submit(draft, [image])).jobs) == 2
 
 
 async def test_what_was_free_is_not_charged_and_later_changes_are_not_sent(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imagineart_desktop.imaging.errors import EmptyMaskError, FullMaskError, SizeMismatchError
-from imagineart_desktop.imaging.files.encoding import encode_grey_png
+from imagineart_desktop.imaging.files.encoding import encode_grey_png, encode_png
 from imagineart_desktop.imaging.files.full_image import full_image_of
 from imagineart_desktop.imaging.files.full_image_codec import encode_full_image
-from imagineart_desktop.imaging.files.loading import Pixels
+from imagineart_desktop.imaging.files.loading import Pixels, load_picture
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.imaging.mask.mask import THRESHOLD, Mask
 from imagineart_desktop.support.pixel_libraries import cv2, np
@@ -38,6 +38,12 @@ def export_mask(mask: Mask, painted_value: int) -> bytes:
     if painted == mask.size:
         raise FullMaskError
     return encode_grey_png(np.asarray(two_colours, np.uint8))
+
+
+def with_transparency(mask_png: bytes) -> bytes:
+    """Return a mask as 8-bit RGBA PNG whose black part is transparent as well. mask_png: as from `export_mask`."""
+    grey = load_picture(mask_png).pixels[:, :, 0]
+    return encode_png(np.dstack([grey] * 4))
 
 
 def export_pair(pixels: Pixels, mask: Mask, painted_value: int) -> ImageMaskPair:

@@ -25,7 +25,7 @@ from imagineart_desktop.library.store.records import (
     Spend,
 )
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
-from imagineart_desktop.models import FieldKind, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def insert_picture(
         return known
     number = _insert_row(connection, _row_of(models, recipe, file, info, stamp), recipe, had or {})
     index_picture(connection, number)
-    if recipe.imported is None and not recipe.demo and recipe.cost > 0:
+    if recipe.imported is None and not recipe.demo and (recipe.cost > 0 or recipe.request_id):  # cost 0: unknown
         record_payment(connection, _paid(recipe))
     connection.executemany(
         "INSERT INTO parents (picture_id, position, role, sha256, parent_id) VALUES (?, ?, ?, ?, ?)",
@@ -145,7 +145,7 @@ def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo,
 def _task_of(model: ModelSpec | None, recipe: Recipe) -> Task:
     if model is None:
         return Task.GENERATE
-    return model.task_of(masked=any(parent.role == FieldKind.MASK for parent in recipe.parents))
+    return model.task_of([parent.role for parent in recipe.parents])
 
 
 def _paid(recipe: Recipe) -> Payment:

@@ -1,4 +1,4 @@
-"""Up to four numbered reference images: dropped, pasted or chosen, and reordered by dragging."""
+"""Numbered reference images: dropped, pasted or chosen, and reordered by dragging."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.mime import ImageSource
 
 _THUMBNAIL = 320
+_MAX_SLOTS = 10
+"""How many references there may be, for models that take as many; four otherwise."""
+
 _LINE_HEIGHT = 20
 """Pixels, for words and a button beside them."""
 
@@ -54,7 +57,7 @@ class References(QWidget):
         self.message = InlineMessage()
         """Says what stands in the way."""
         self.waiting = PendingWork(self.line)
-        self.slots = [Slot(number) for number in range(1, MAX_REFERENCES + 1)]
+        self.slots = [Slot(number) for number in range(1, _MAX_SLOTS + 1)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -110,7 +113,7 @@ class References(QWidget):
             kept = await self._library.inputs.find(reference.sha256)
             if kept is not None:
                 found.append(await self._reference(kept, reference.picture_id))
-        return found[:MAX_REFERENCES]
+        return found[:_MAX_SLOTS]
 
     def add(self, taken: list[ImageSource], replacing: int | None = None) -> None:
         """Add images while there is room. replacing: index of the reference to replace."""
@@ -203,13 +206,18 @@ class References(QWidget):
             self.add(left)
 
         ways: dict[str, Callable[[], object]] = {"Replace all": replace_all}
-        if len(left) < MAX_REFERENCES:
+        if len(left) < self._room:
             ways["Replace the last" if len(left) == 1 else f"Replace the last {len(left)}"] = replace_last
-        said = f"You can use up to {MAX_REFERENCES} references. Remove one to add another."
+        said = f"You can use up to {self._room} references. Remove one to add another."
         self.message.say(" ".join([*problems, said]), "caution", ways, holds=self._is_full)
 
     def _is_full(self) -> bool:
-        return len(self._references) >= MAX_REFERENCES
+        return len(self._references) >= self._room
+
+    @property
+    def _room(self) -> int:
+        """How many references there may be. Those that another model takes stay when one that takes fewer is chosen."""
+        return max(MAX_REFERENCES, self._max)
 
     def show_missing(self) -> None:
         """Tell the user that a reference is needed."""
@@ -258,18 +266,21 @@ class References(QWidget):
             self._show()
 
     def _show(self) -> None:
-        count = len(self._references)
-        for index, slot in enumerate(self.slots):
-            slot.show_reference(self._references[index] if index < count else None, is_next=index == count)
-        self._show_limit()
+        self._show_slots()
         self.message.review()
         self.changed.emit()
 
+    def _show_slots(self) -> None:
+        count = len(self._references)
+        for index, slot in enumerate(self.slots):
+            slot.show_reference(self._references[index] if index < count else None, is_next=index == count < self._room)
+        self._show_limit()
+
     def set_use(self, count: int, *, first_sets_size: bool) -> None:
         """Say what the model does with the references. count: how many it takes; further ones stay until removed."""
-        self._max = min(count, MAX_REFERENCES)
+        self._max = min(count, _MAX_SLOTS)
         self._first_sets_size = first_sets_size
-        self._show_limit()
+        self._show_slots()
 
     def _show_limit(self) -> None:
         count = len(self._references)

@@ -14,12 +14,15 @@ from imagineart_desktop.ui.forms.control import Control, set_heading_beside
 from imagineart_desktop.ui.forms.palette_control import PaletteControl
 from imagineart_desktop.ui.forms.size_control import SizeControl
 from imagineart_desktop.ui.forms.style_control import StyleControl
+from imagineart_desktop.ui.forms.typed_controls import JsonControl, NumberEdit
 from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
 from imagineart_desktop.ui.widgets.completions import complete_with
 from imagineart_desktop.ui.widgets.sliders import ClickSlider
 
 _MAX_SEGMENTS = 3
 _DECIMALS = 6
+_MAX_STEPS = 1000
+"""Number of steps above which a number is typed: a slider would skip some of its values."""
 _MAX_LISTED = 20
 """Number of options above which they can be searched."""
 
@@ -166,6 +169,7 @@ class _Number(Control):
 class _Text(Control):
     def __init__(self, field: FieldSpec) -> None:
         super().__init__(field.help)
+        self._is_optional = field.is_optional
         self._edit = QLineEdit()
         self._edit.setAccessibleName(field.label)
         self._edit.setPlaceholderText(field.hint)
@@ -175,11 +179,12 @@ class _Text(Control):
         self.column.addWidget(self._edit)
 
     def value(self) -> JsonValue:
-        return self._edit.text()
+        return self._edit.text() or (None if self._is_optional else "")
 
     def set_value(self, value: object) -> None:
-        if isinstance(value, str) and value != self._edit.text():
-            self._edit.setText(value)
+        text = "" if value is None else value
+        if isinstance(text, str) and text != self._edit.text():
+            self._edit.setText(text)
 
     def set_low(self, low: bool) -> None:
         set_heading_beside(self.column, low)
@@ -211,7 +216,7 @@ def create_control(field: FieldSpec) -> Control | None:
     """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
     That's a ratio picker for ratios, segments for up to three options, a combo box for more, a searchable one for many,
-    a check box, a slider or a text field.
+    a check box, a slider, a number that is typed, a text field or an editor for JSON.
     """
     create = _CREATE[field.kind]
     return None if create is None else create(field)
@@ -223,6 +228,11 @@ def _choice_control(field: FieldSpec) -> Control:
     return _ComboControl(field) if field.is_optional or len(field.options) > _MAX_SEGMENTS else _Segments(field)
 
 
+def _number_control(field: FieldSpec) -> Control:
+    is_narrow = field.maximum is not None and (field.maximum - field.minimum) / field.step <= _MAX_STEPS
+    return _Number(field) if is_narrow and not field.is_optional else NumberEdit(field)
+
+
 _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_kind(
     {
         FieldKind.PROMPT: None,
@@ -230,7 +240,9 @@ _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_ki
         FieldKind.CHOICE: _choice_control,
         FieldKind.SWITCH: _Switch,
         FieldKind.TEXT: _Text,
-        FieldKind.NUMBER: _Number,
+        FieldKind.NUMBER: _number_control,
+        FieldKind.INTEGER: _number_control,
+        FieldKind.JSON: JsonControl,
         FieldKind.SEED: None,
         FieldKind.PICTURE: None,
         FieldKind.PICTURES: None,
@@ -265,4 +277,4 @@ def _sorted_ratios(ratios: Sequence[str]) -> list[str]:
         "4:1",
         "1:4",
     )
-    return sorted(ratios, key=known.index)
+    return sorted(ratios, key=lambda ratio: known.index(ratio) if ratio in known else len(known))

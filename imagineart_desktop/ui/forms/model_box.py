@@ -8,11 +8,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from imagineart_desktop.models import ModelSpec, list_price
+from imagineart_desktop.models import ModelSpec, list_price, price_per_image
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import limit_width
 
-_PRICE, _NOTE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+_PRICE, _NOTE, _PER_IMAGE = (Qt.ItemDataRole.UserRole + place for place in (1, 2, 3))
 _ROW, _MARGIN = 46, 10
 """Sizes in pixels."""
 
@@ -28,7 +28,8 @@ class ModelBox(QComboBox):
             self.addItem(model.label, model.endpoint)
             self.setItemData(place, list_price(model), _PRICE)
             self.setItemData(place, model.note, _NOTE)
-            told = f"{model.label}, {list_price(model)}. {model.note}"
+            self.setItemData(place, price_per_image(model), _PER_IMAGE)
+            told = f"{model.label}, {price_per_image(model)}. {model.note}"
             self.setItemData(place, told, Qt.ItemDataRole.AccessibleTextRole)
         limit_width(self)
         self.setItemDelegate(_ModelDelegate(self))
@@ -36,7 +37,7 @@ class ModelBox(QComboBox):
         self._show_tip()
 
     def _show_tip(self) -> None:
-        self.setToolTip(f"{self.currentData(_PRICE)} per image · {self.currentData(_NOTE)}")
+        self.setToolTip(f"{self.currentData(_PER_IMAGE)} · {self.currentData(_NOTE)}")
 
 
 class _ModelDelegate(QStyledItemDelegate):

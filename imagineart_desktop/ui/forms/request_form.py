@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, length_problem
+from imagineart_desktop.models import PRICES_READ_ON, FieldKind, ModelSpec, Task, length_problem
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.forms.control import Control, set_heading_beside
@@ -172,8 +172,8 @@ class RequestForm(QWidget):
 
     def _prompt_edited(self) -> None:
         self.draft.set_prompt(self.prompt.text())
-        field = self.draft.model.fields_by_name["prompt"]
-        if too_long := length_problem(len(self.draft.prompt), field):
+        field = self.draft.model.field_of(FieldKind.PROMPT)
+        if field is not None and (too_long := length_problem(len(self.draft.prompt), field)):
             self.show_problem("prompt", too_long)
 
     def _control_edited(self, name: str) -> None:
@@ -290,7 +290,7 @@ class RequestForm(QWidget):
         """Replace the controls by those of the draft's model."""
         model = self._shown_model = self.draft.model
         for name in self._fields.problems():
-            del self._problems[name]
+            self._problems.pop(name, None)
         fields = FieldColumn(self.draft, self._images, low=self._low)
         fields.edited.connect(self._control_edited)
         fields.stops_changed.connect(self._update_tab_order)
@@ -302,6 +302,7 @@ class RequestForm(QWidget):
         self._fields = fields
         self._controls = fields.controls
         self._seed_column.setVisible(model.has_seed)
+        self.prompt.setVisible(model.has_prompt)
         self._problems["seed"].clear()
         self._update_tab_order()
 
@@ -328,7 +329,8 @@ class RequestForm(QWidget):
         if draft.model is not self._shown_model:
             self._model_box.setCurrentIndex(self._model_box.findData(draft.model.endpoint))
             self._build_fields()
-        self.prompt.set_limit(draft.model.fields_by_name["prompt"].max_length)
+        if (field := draft.model.field_of(FieldKind.PROMPT)) is not None:
+            self.prompt.set_limit(field.max_length)
         self.prompt.set_text(draft.prompt)
         self._fields.show_values()
         self._show_field_problems()
@@ -356,7 +358,7 @@ class RequestForm(QWidget):
         if draft.is_measuring:
             self._price.set_words("Estimated cost", "Measuring…")
         elif price is not None:
-            self._price.set_words(self._priced(), price.sentence)
+            self._price.set_words(self._priced(), price.sentence if price.is_known else "Unknown")
         noun = f" {count} images" if count > 1 and task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_SUBMIT_TEXT[task]}{noun}")
         self._fields.show_sizes()

@@ -130,8 +130,10 @@ class SpendingDialog(BaseDialog):
         failed = sum(line.failed for line in self._lines)
         count = len(self._lines) - failed
         in_vain = f" · {failed} paid without an image" if failed else ""
+        unknown = sum(not line.cost for line in self._lines)
+        besides = f" · {unknown} at an unknown price" if unknown else ""
         self.billed.setVisible(bool(self._lines))
-        self.total.setText(f"{format_dollars(cost)} estimated · {pluralize(count, 'image')}{in_vain}")
+        self.total.setText(f"{format_dollars(cost)} estimated · {pluralize(count, 'image')}{in_vain}{besides}")
         units = sum(told, Decimal(0)).normalize()
         self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill reported")
         self.chart.setVisible(bool(self._lines))

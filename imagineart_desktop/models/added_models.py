@@ -1,0 +1,46 @@
+"""The models that the user added, one file each in a folder. A file that can't be used is left as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from imagineart_desktop.models.model_spec import ModelSpec
+from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
+from imagineart_desktop.models.spec_json import MAX_BYTES, InvalidSpecError, spec_from_json
+from imagineart_desktop.support.plain_text import single_line
+
+MAX_FILES = 200
+
+
+def load_models(folder: Path) -> ModelRegistry:
+    """Return the built-in models and those of a folder. Its `problems` say which files can't be used, and why."""
+    try:
+        files = sorted(folder.glob("*.json"))
+    except OSError as error:
+        return ModelRegistry(problems=[f"The added models can’t be read: {error.strerror}."])
+    added: dict[str, ModelSpec] = {model.endpoint: model for model in BUILT_IN}
+    problems = []
+    if len(files) > MAX_FILES:
+        problems.append(f"There are {len(files)} files of models; the first {MAX_FILES} are used.")
+    for file in files[:MAX_FILES]:
+        name = single_line(file.name)
+        try:
+            model = read_model(file)
+        except (OSError, InvalidSpecError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            problems.append(f"The model in “{name}” can’t be used; the file is as it was. {reason}")
+            continue
+        if model.endpoint in added:
+            problems.append(f"The model in “{name}” isn’t used: there is one with the id {model.endpoint} already.")
+        else:
+            added[model.endpoint] = model
+    return ModelRegistry(added=list(added.values())[len(BUILT_IN) :], problems=problems)
+
+
+def read_model(file: Path) -> ModelSpec:
+    """Read the file of an added model. Raises OSError, InvalidSpecError."""
+    if not file.is_file():
+        # Opening a pipe would wait for a writer.
+        raise InvalidSpecError("It isn’t a file.")
+    with file.open("rb") as opened:
+        return spec_from_json(opened.read(MAX_BYTES + 1))
