@@ -14,7 +14,7 @@ from imagineart_desktop import __version__
 from imagineart_desktop.cli.arguments import integer_parser, parse_path, parse_seconds
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
 from imagineart_desktop.cli.output import print_output
-from imagineart_desktop.support import print_notice
+from imagineart_desktop.support import UserError, print_notice
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -41,10 +41,15 @@ class _Parser(argparse.ArgumentParser):
 
     def models(self) -> ModelRegistry:
         """Return the models that the program offers: their fields become arguments."""
+        from imagineart_desktop.models import ModelRegistry
         from imagineart_desktop.models.added_models import load_models
         from imagineart_desktop.places import AppPaths
 
-        return load_models((AppPaths.below(Path(self._data)) if self._data else AppPaths.usual()).models)
+        try:
+            return load_models((AppPaths.below(Path(self._data)) if self._data else AppPaths.usual()).models)
+        except UserError:
+            # Whoever runs the command says why its folders are unknown.
+            return ModelRegistry()
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         fill, self._fill = self._fill, None

@@ -17,7 +17,9 @@ from imagineart_desktop.cli.program import main
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, server
 from imagineart_desktop.fal.model_document import fetch_model_document
 from imagineart_desktop.imaging import encode_grey_png, new_mask
+from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models.added_models import load_models
+from imagineart_desktop.places import AppPaths
 from tests.cli.conftest import command
 
 DOCUMENTS = Path(__file__).parent.parent / "models" / "openapi" / "documents"
@@ -224,3 +226,15 @@ def test_fields_that_are_called_like_parts_of_a_command_do_no_harm(tmp_path: Pat
         run(tmp_path, "generate", "--help")
     assert ended.value.code == 0
     assert command(tmp_path, *words[:-1], "1K") == ExitCode.WRONG_REQUEST
+
+
+def test_an_unknown_home_folder_is_said_and_no_error_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unknown() -> AppPaths:
+        raise LibraryError("Your home folder is unknown.")
+
+    monkeypatch.setattr(AppPaths, "usual", unknown)
+    words = ["generate", "--prompt", "x", "--out", str(tmp_path)]
+    assert main(words) == ExitCode.FAILED
+    assert capsys.readouterr().err == "Your home folder is unknown.\n"
