@@ -7,7 +7,7 @@ import json
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import Outcome
-from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price
+from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price, spec_to_json
 from imagineart_desktop.support import print_notice
 
 
@@ -40,7 +40,7 @@ def _show(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
         print_notice(f"There is no model “{options.endpoint}”. “models list” shows all.")
         return Outcome(ExitCode.WRONG_REQUEST)
     if options.json:
-        return Outcome(ExitCode.OK, model.model_dump_json(indent=2))
+        return Outcome(ExitCode.OK, spec_to_json(model))
     tasks = ", ".join(task.value for task in model.tasks)
     lines = [model.label, f"endpoint: {model.endpoint}", f"tasks: {tasks}", f"price: {list_price(model)}"]
     return Outcome(ExitCode.OK, "\n".join([*lines, *map(_field_line, model.fields)]))

@@ -25,6 +25,7 @@ from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
 from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
+from imagineart_desktop.models.spec_json import InvalidSpecError, NewerSpecError, spec_from_json, spec_to_json
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 from imagineart_desktop.models.value_schemas import (
     MAX_SEED,
@@ -56,10 +57,12 @@ __all__ = [
     "FieldSpec",
     "Images",
     "InvalidRequestError",
+    "InvalidSpecError",
     "MaskPolarity",
     "ModelRegistry",
     "ModelRequest",
     "ModelSpec",
+    "NewerSpecError",
     "Price",
     "Size",
     "StoredRequest",
@@ -78,5 +81,7 @@ __all__ = [
     "parse_units",
     "placeholder_images",
     "size_for",
+    "spec_from_json",
+    "spec_to_json",
     "unpacked_prompt",
 ]
