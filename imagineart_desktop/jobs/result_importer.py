@@ -201,6 +201,7 @@ class ResultImporter:
             position=position,
             demo=job.service.value == "demo",
             plan=job.plan,
+            spec=job.spec or None,
             findings=findings,
             created_at=job.finished_at or job.created_at,
             submitted_at=job.submitted_at,
