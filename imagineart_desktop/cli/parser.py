@@ -51,7 +51,7 @@ def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> Non
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour, …"""
+    """Build the parser. `run` in its result is the command: window, request, run, resume, library, models, tour, …"""
     parser = _Parser(
         prog="imagineart-desktop",
         description="Generate, edit and inpaint images. Without a command, opens the window.",
@@ -85,6 +85,12 @@ def _fill_task(parser: argparse.ArgumentParser, name: str) -> None:
     from imagineart_desktop.models import ModelRegistry
 
     add_task_arguments(parser, name, ModelRegistry())
+
+
+def _fill_run(parser: argparse.ArgumentParser) -> None:
+    from imagineart_desktop.cli.request_arguments import add_run_arguments
+
+    add_run_arguments(parser)
 
 
 def _fill_resume(parser: argparse.ArgumentParser) -> None:
@@ -141,6 +147,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...
     ("generate", "generate images from a prompt", partial(_fill_task, name="generate")),
     ("edit", "edit images with a prompt", partial(_fill_task, name="edit")),
     ("inpaint", "regenerate a masked part of an image", partial(_fill_task, name="inpaint")),
+    ("run", "make an image again, from its recipe", _fill_run),
     ("resume", "resume unfinished requests, without a window", _fill_resume),
     ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),
     ("models", "list the models, and show what each takes and costs", _fill_models),

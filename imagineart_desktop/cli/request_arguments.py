@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 
-from imagineart_desktop.cli.arguments import integer_parser, parse_count, parse_image_source, parse_path, parse_seconds
+from imagineart_desktop.cli.arguments import (
+    integer_parser,
+    parse_count,
+    parse_image_source,
+    parse_path,
+    parse_recipe_source,
+    parse_seconds,
+)
 from imagineart_desktop.models import ModelRegistry, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
 
@@ -47,9 +54,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", required=True)
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
-    parser.add_argument(
-        "--count", "--n", "-n", type=parse_count, default=1, help="number of images, with consecutive seeds"
-    )
+    _add_count(parser)
     _add_shared(parser)
     # Models share fields; each field becomes one argument.
     fields = {name: shown for model in models.for_task(task) for name, shown in model.fields_by_name.items()}
@@ -65,12 +70,29 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     parser.set_defaults(run="request", task=task, models=models)
 
 
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `run`."""
+    help_ = "a recipe as JSON, an image file with a recipe, or the ID of an image of the library"
+    parser.add_argument("recipe", type=parse_recipe_source, metavar="RECIPE", help=help_)
+    parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
+    parser.add_argument("--seed", type=integer_parser(), help="instead of the recipe’s")
+    _add_count(parser)
+    _add_shared(parser)
+    parser.set_defaults(run="run")
+
+
 def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `resume`."""
     parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")
+
+
+def _add_count(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--count", "--n", "-n", type=parse_count, default=1, help="number of images, with consecutive seeds"
+    )
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:

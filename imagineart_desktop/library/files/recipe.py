@@ -15,6 +15,9 @@ from imagineart_desktop.library.files.embedding import KEYWORD, xmp_text
 from imagineart_desktop.library.files.files import is_sha256
 from imagineart_desktop.support.messages import Message
 
+RECIPE_VERSION = 1
+"""Version of the recipes. A newer program increases it when an older one would misread what it writes."""
+
 MAX_RECIPE = 1_000_000
 """Maximum length of a recipe read from a file, in characters."""
 
@@ -73,7 +76,7 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    version: int = 1
+    version: int = RECIPE_VERSION
     endpoint: str
     request: dict[str, Any]
     seed: int | None = None
