@@ -168,6 +168,7 @@ async def _check(library: Library, options: argparse.Namespace) -> Outcome:
         "missing": list(health.missing),
         "damaged": list(health.broken),
         "unreadable_records": list(health.unreadable),
+        "damaged_definitions": list(health.definitions),
         "added": health.added,
         "database": health.damaged,
         "files": list(health.files),

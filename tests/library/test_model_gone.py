@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library, PictureDetails, PictureSummary, Query
+from imagineart_desktop.library import Library, PictureDetails, PictureSummary, Query, sha256_of
 from imagineart_desktop.library.files.recipe import parse_recipe
+from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
 from imagineart_desktop.library.transfer.importing import import_pictures
-from imagineart_desktop.models import IMAGINEART_20, ModelSpec, setting_texts
+from imagineart_desktop.models import IMAGINEART_20, ModelSpec, setting_texts, spec_to_json
+from imagineart_desktop.workspace.library_texts import check_text
 from tests.library.test_library import keep, recipe
 
 pytestmark = pytest.mark.asyncio
@@ -67,6 +70,20 @@ async def test_what_prevents_that_is_said(tmp_path: Path, spec: str | None, data
     details = await details_of(library, kept.id)
     assert (details.summary.model, details.summary.model_label) == (None, GONE.endpoint)
     assert details.model_problem == told
+    library.close()
+
+
+async def test_a_check_of_the_library_names_damaged_definitions(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await keep_gone(library)
+    assert (await check_library(library)).definitions == ()
+    newer = json.dumps({**json.loads(spec_to_json(GONE)), "format": 2}).encode()
+    library.files.spec(sha256_of(newer)).write_bytes(newer)
+    library.files.spec("0" * 64).write_text("{}")
+    health = await check_library(library)
+    name = f"models/{'0' * 64}.json"
+    assert (health.definitions, health.files) == ((name,), (f"{name}: damaged",))
+    assert check_text(health) == ("caution", "1 model definition is damaged. Restore from a backup.")
     library.close()
 
 

@@ -15,6 +15,7 @@ from imagineart_desktop.models import (
     InvalidSpecError,
     ModelRegistry,
     ModelSpec,
+    NewerSpecError,
     spec_from_json,
     spec_to_json,
 )
@@ -83,6 +84,16 @@ class StoredSpecs:
         found = _parsed(sha256, data)
         self._read[sha256] = (stamp, found)
         return found
+
+    def damaged(self) -> list[str]:
+        """Return the files that hold no definition, relative to the library; a newer one isn't damaged. Blocks."""
+        paths = sorted(self._files.spec("*").parent.glob("*.json"))
+        found = {self._files.relative(path): self._stored(path.stem) for path in paths}
+        return [
+            name
+            for name, spec in found.items()
+            if isinstance(spec, InvalidSpecError) and not isinstance(spec, NewerSpecError)
+        ]
 
     def usable(self, endpoint: str, sha256: str | None) -> list[ModelSpec]:
         """Return what is known about the model at this endpoint: as it's offered now, then as it was stored."""
