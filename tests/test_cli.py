@@ -58,6 +58,23 @@ def test_generate_makes_as_many_as_asked(tmp_path: Path) -> None:
     assert "running" in err
 
 
+def test_a_model_that_makes_several_images_is_sent_one_request(tmp_path: Path) -> None:
+    made = run(
+        "generate", "--model", "fal-ai/ideogram/v3", "--prompt", "a lake", "--image-size", "square", "--seed", "7",
+        "--n", "3", "--out", tmp_path / "out", "--data", tmp_path / "data",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    pictures = json.loads(made.stdout)["pictures"]
+    assert [(picture["index"], picture["seed"], picture["cost"]) for picture in pictures] == [
+        (0, 7, "0.06"), (1, 7, "0.06"), (2, 7, "0.06"),
+    ]  # fmt: skip
+    assert len({picture["request_id"] for picture in pictures}) == 1
+    assert len({picture["file"] for picture in pictures}) == len(list((tmp_path / "out").iterdir())) == 3
+    assert "3 × $0.06 = $0.18" in made.stderr
+    known = run("library", "show", "1", "2", "3", "--json", "--data", tmp_path / "data")
+    assert [facts["index"] for facts in json.loads(known.stdout)] == [0, 1, 2]
+
+
 def test_a_request_without_a_seed_gets_one_so_that_it_can_be_repeated(tmp_path: Path) -> None:
     words = ("--prompt", "a lake", "--resolution", "1K", "--aspect-ratio", "4:1", "--count", "2")
     done = run("generate", *words, "--out", tmp_path / "out", "--data", tmp_path / "data")

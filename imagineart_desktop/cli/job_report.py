@@ -98,8 +98,16 @@ async def _copy_results(
 
 async def _describe(picture: PictureSummary, target: Path, library: Library) -> JsonObject:
     details = await library.details(picture.id)
-    seed = None if details is None else details.recipe.seed
-    return {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": seed}
+    told: JsonObject = {"file": str(target), "width": picture.size[0], "height": picture.size[1], "seed": None}
+    if details is not None:
+        recipe = details.recipe
+        told |= {
+            "seed": recipe.seed,
+            "request_id": recipe.request_id,
+            "index": recipe.position,
+            "cost": str(recipe.cost),
+        }
+    return told
 
 
 def _named(path: Path | None) -> str | None:

@@ -244,6 +244,7 @@ def _all_facts(details: PictureDetails, collections: dict[int, str]) -> Mapping[
         "state": summary.state.value,
         "created": details.created_at.isoformat(),
         "request_id": recipe.request_id,
+        "index": None if recipe.request_id is None else recipe.position,
         "label": marks.label.value,
         "note": marks.note,
         "favorite": marks.favourite,

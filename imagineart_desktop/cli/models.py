@@ -58,4 +58,6 @@ def _field_line(field: FieldSpec) -> str:
         facts.append(f"{field.minimum:g} to {field.maximum:g}")
     if field.max_items > 1:
         facts.append(f"at most {field.max_items}")
+    if field.excludes:
+        facts.append(f"not with {' '.join(field.excludes)}")
     return f"  {field.name}: {', '.join(facts)}"

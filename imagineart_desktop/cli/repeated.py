@@ -30,9 +30,15 @@ async def repeated_requests(recipe: Recipe, library: Library, options: argparse.
     if options.seed is not None and not model.has_seed:
         raise InvalidArgumentError(f"{model.label} does not take --seed.")
     seed = options.seed if options.seed is not None else recipe.seed
-    seeds = seeds_from(seed if model.has_seed else None, options.count, model)
-    named = request.named_images()
-    without = {_SEED, *(name for name, _, _ in named)}
+    count = options.count if options.count is not None else model.results_of(request.values)
+    seeds = seeds_from(seed if model.has_seed else None, count, model)
+    named = [found for found in request.named_images() if found[1] != FieldKind.STYLE]
+    for _, role, reference in request.named_images():
+        if role == FieldKind.STYLE:
+            # The field refers to it; it must still be there.
+            await _stored_input(reference, recipe, library)
+    chosen = {field.name for field in model.fields if field.kind is FieldKind.COUNT}
+    without = {_SEED, *chosen, *(name for name, _, _ in named)}
     fields = {name: value for name, value in request.to_fields().items() if name not in without}
     is_masked = any(role == FieldKind.MASK for _, role, _ in named)
     task = model.task_of(masked=is_masked) if named else Task.GENERATE

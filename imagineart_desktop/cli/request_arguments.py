@@ -13,8 +13,11 @@ from imagineart_desktop.cli.arguments import (
     parse_recipe_source,
     parse_seconds,
 )
-from imagineart_desktop.models import ModelRegistry, Task
+from imagineart_desktop.models import FieldKind, ModelRegistry, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
+from imagineart_desktop.models.own_size import read_size
+from imagineart_desktop.models.palette import read_palette
+from imagineart_desktop.models.style_codes import read_codes
 
 WAIT_SECONDS = 300.0
 """How long a problem may block all jobs before a command stops waiting."""
@@ -36,12 +39,28 @@ def _add_switch(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
     parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=label)
 
 
+def _add_codes(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, type=read_codes, metavar="CODE,…", help=label)
+
+
+def _add_palette(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    help_ = f"{label}: a preset, or colors with weights such as C83214:0.6,1F6FEB"
+    parser.add_argument(flag, type=read_palette, metavar="PALETTE", help=help_)
+
+
+def _add_size(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+    parser.add_argument(flag, type=read_size, metavar="SIZE", help=f"{label}: a preset, or pixels such as 1280x720")
+
+
 _ADD: Mapping[Argument, Callable[[argparse.ArgumentParser, str, str], None] | None] = {
     Argument.NONE: None,
     Argument.TEXT: _add_option,
     Argument.INTEGER: _add_integer,
     Argument.NUMBER: _add_number,
     Argument.SWITCH: _add_switch,
+    Argument.CODES: _add_codes,
+    Argument.PALETTE: _add_palette,
+    Argument.SIZE: _add_size,
 }
 _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 """Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""
@@ -62,6 +81,9 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     for name, shown in fields.items():
         if (add := _ADD_ARGUMENT[shown.kind]) is not None:
             add(parser, f"--{name.replace('_', '-')}", shown.label)
+    if any(shown.kind is FieldKind.STYLE for shown in fields.values()):
+        help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
+        parser.add_argument("--style-image", type=parse_image_source, action="append", default=[], help=help_)
     if task is Task.EDIT:
         help_ = "a reference: a file or an http(s) address; up to four"
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)
@@ -76,7 +98,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=parse_recipe_source, metavar="RECIPE", help=help_)
     parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--seed", type=integer_parser(), help="instead of the recipe’s")
-    _add_count(parser)
+    _add_count(parser, default=None)
     _add_shared(parser)
     parser.set_defaults(run="run")
 
@@ -89,9 +111,14 @@ def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run="resume")
 
 
-def _add_count(parser: argparse.ArgumentParser) -> None:
+def _add_count(parser: argparse.ArgumentParser, default: int | None = 1) -> None:
     parser.add_argument(
-        "--count", "--n", "-n", type=parse_count, default=1, help="number of images, with consecutive seeds"
+        "--count",
+        "--n",
+        "-n",
+        type=parse_count,
+        default=default,
+        help="number of images; of one request if the model makes several, else of requests with consecutive seeds",
     )
 
 

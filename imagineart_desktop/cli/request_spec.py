@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imagineart_desktop.cli.consent import price_of
+from imagineart_desktop.cli.style_images import StyleImages
 from imagineart_desktop.jobs import InpaintRequest, InputImage
 from imagineart_desktop.models import FieldKind, ModelSpec, Task
 from imagineart_desktop.workspace.quote import FieldValue, Quote
@@ -13,7 +14,10 @@ from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """The requests described by the arguments. prepared: for an inpaint; images: for others, by field."""
+    """The requests described by the arguments. prepared: for an inpaint; images: for others, by field.
+
+    style: the images that the fields refer to, if they aren't in the library yet.
+    """
 
     model: ModelSpec
     task: Task
@@ -21,6 +25,7 @@ class RequestSpec:
     seeds: list[int | None]
     images: dict[str, list[InputImage]]
     prepared: list[InpaintRequest]
+    style: StyleImages = field(default_factory=lambda: StyleImages({}))
 
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""

@@ -21,10 +21,11 @@ from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.cli.recipe_source import read_recipe_file, recipe_of_image
 from imagineart_desktop.cli.repeated import repeated_requests
 from imagineart_desktop.cli.request_spec import RequestSpec, seeds_from
+from imagineart_desktop.cli.style_images import read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import normalize_for_upload
-from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState, Worker
+from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import ModelSpec, Price, Task
@@ -89,7 +90,7 @@ async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Na
         print_notice(f"Nothing was sent: the program is Live now, and this costs about {quote.price.sentence}.")
         return Outcome(ExitCode.NOT_AGREED)
     progress = JobFollower(parts.worker, options.wait)
-    return await _wait_and_report(progress, await _submit(parts.worker, agreed, wanted), parts, options)
+    return await _wait_and_report(progress, await _submit(parts, agreed, wanted), parts, options)
 
 
 async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
@@ -136,7 +137,8 @@ async def _read_arguments(options: argparse.Namespace) -> RequestSpec:
         given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
         images = model.image_fields(given)
     prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
-    return RequestSpec(model, options.task, fields, seeds, images, prepared)
+    style = await read_style_images(options, model)
+    return RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)
 
 
 def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
@@ -147,8 +149,10 @@ def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
                 raise InvalidArgumentError(f"{model.label} does not take --{name.replace('_', '-')}.")
 
 
-async def _submit(worker: Worker, kind: ServiceKind, wanted: RequestSpec) -> list[Job]:
+async def _submit(parts: Core, kind: ServiceKind, wanted: RequestSpec) -> list[Job]:
     """Submit the requests. kind: the service that the user agreed to, even if the account changes meanwhile."""
+    worker = parts.worker
+    await wanted.style.store(parts.library)
     if wanted.prepared:
         return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
     return await worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)

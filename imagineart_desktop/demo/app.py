@@ -26,7 +26,7 @@ from imagineart_desktop.demo.fault_injection import FaultMiddleware, StopListeni
 from imagineart_desktop.demo.faults import ActiveFaults, Fault, FaultSyntaxError
 from imagineart_desktop.demo.listing import list_requests
 from imagineart_desktop.demo.options import QueueOptions
-from imagineart_desktop.demo.queue import RequestQueue, output_json
+from imagineart_desktop.demo.queue import RequestQueue, image_count, output_json
 from imagineart_desktop.demo.request_store import StoredRequest
 from imagineart_desktop.demo.uploads import Uploads
 from imagineart_desktop.support.json_types import JsonObject
@@ -180,7 +180,7 @@ class DemoApi:
             if kind == "request_timeout" and entry.start_timeout is not None:
                 headers["x-fal-request-timeout-type"] = "user"
             return JSONResponse(entry.error_body, entry.error_status or 500, headers)
-        headers["x-fal-billable-units"] = "1"
+        headers["x-fal-billable-units"] = str(image_count(entry))
         return JSONResponse(output_json(entry, self._books, f"{self._base}/cdn"), 200, headers)
 
 

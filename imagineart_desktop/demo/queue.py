@@ -6,6 +6,7 @@ import asyncio
 import base64
 import logging
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from imagineart_desktop.demo import errors
@@ -154,22 +155,24 @@ class RequestQueue:
             words = f"The demo server cannot store the image: {error.strerror}."
             raise errors.request_error(500, words, "internal_server_error") from error
 
-    def _finish(self, entry: StoredRequest, painted: RenderedImage) -> None:
-        name = self.books.store_file(painted.png, "png")
-        picture: JsonObject = {
-            "file": name,
-            "content_type": "image/png",
-            "file_name": name,
-            "file_size": len(painted.png),
-        }
-        output: JsonObject = {"images": [picture]}
-        if self._models.get(entry.endpoint).returns_seed:
-            output["seed"] = painted.seed
-        else:
-            picture |= {"width": painted.width, "height": painted.height}
+    def _finish(self, entry: StoredRequest, painted: Sequence[RenderedImage]) -> None:
+        has_seed = self._models.get(entry.endpoint).returns_seed
+        output: JsonObject = {"images": [self._stored(image, with_size=not has_seed) for image in painted]}
+        if has_seed:
+            output["seed"] = painted[0].seed
         entry.output = output
         self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
+
+    def _stored(self, image: RenderedImage, *, with_size: bool) -> JsonObject:
+        name = self.books.store_file(image.png, "png")
+        told: JsonObject = {
+            "file": name,
+            "content_type": "image/png",
+            "file_name": name,
+            "file_size": len(image.png),
+        }
+        return told | {"width": image.width, "height": image.height} if with_size else told
 
     def _fail(self, entry: StoredRequest, refusal: errors.RequestError) -> None:
         entry.error_status, entry.error_body = refusal.status, refusal.body
@@ -194,6 +197,12 @@ class RequestQueue:
         event = self._changes.pop(entry.request_id, None)
         if event is not None:
             event.set()
+
+
+def image_count(entry: StoredRequest) -> int:
+    """Return how many images a finished request has."""
+    kept = (entry.output or {}).get("images")
+    return len(kept) if isinstance(kept, list) else 0
 
 
 def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> JsonObject:

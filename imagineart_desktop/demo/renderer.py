@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from imagineart_desktop.demo.faults import DEGRADATIONS, Fault
 from imagineart_desktop.demo.painting.degradations import degrade
 from imagineart_desktop.demo.painting.edits import compose, repaint
 from imagineart_desktop.demo.painting.label import put_label, put_label_inside
+from imagineart_desktop.demo.painting.look import Look, look_of, tint
 from imagineart_desktop.demo.painting.scene import paint_scene
 from imagineart_desktop.demo.request_store import DemoStore
 from imagineart_desktop.imaging import (
@@ -32,7 +34,9 @@ from imagineart_desktop.models import (
     ModelRegistry,
     ModelRequest,
     ModelSpec,
+    is_source,
 )
+from imagineart_desktop.models.style_images import total_problem
 from imagineart_desktop.support.json_types import JsonObject
 
 MAX_MASK = 25 * 2**20
@@ -71,39 +75,70 @@ def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> ModelReq
 
 def render(
     models: ModelRegistry, endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: Fault | None = None
-) -> RenderedImage:
-    """Render a request. cdn: base URL of this server's files; fault: the fault that the result should have.
+) -> list[RenderedImage]:
+    """Render the images of a request, each with its own seed: that of the request, and those after it.
 
-    Raises RefusalError.
+    cdn: base URL of this server's files; fault: the fault that the results should have. Raises RefusalError.
     """
     request = validate(models, endpoint, body)
     model = models.get(endpoint)
+    _raise_for_prompt(request.prompt)
+    paint = _painter(model, request, InputStore(books, cdn), fault)
+    first = _seed_of(model, request)
+    return [_rendered(paint, first + index) for index in range(model.results_of(request.values))]
+
+
+def _rendered(paint: Callable[[int], Pixels], seed: int) -> RenderedImage:
+    pixels = paint(seed)
+    return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
+
+
+def _painter(
+    model: ModelSpec, request: ModelRequest, pantry: InputStore, fault: Fault | None
+) -> Callable[[int], Pixels]:
+    """Load the inputs of a request; return what makes an image from a seed. Raises RefusalError."""
     prompt = request.prompt
-    _raise_for_prompt(prompt)
-    seed = _seed_of(model, request)
-    pantry = InputStore(books, cdn)
+    look = look_of(request, _style_images(model, request, pantry))
     mask_field = model.field_of(FieldKind.MASK)
     mask_url = None if mask_field is None else request.values[mask_field.name]
-    sent = [(name, url) for name, role, url in request.named_images() if role != FieldKind.MASK]
+    sent = [(name, url) for name, role, url in request.named_images() if is_source(role)]
     if sent and mask_url is None:
         references = [pantry.picture(name, url)[:, :, :3] for name, url in sent]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
-        size = model.output_size(request, sizes)
-        pixels = compose(references, prompt, size or sizes[0])
-        put_label(pixels)
-    elif sent and mask_field is not None and mask_url is not None:
+        composed_size = model.output_size(request, sizes) or sizes[0]
+        return lambda seed: _finished(compose(references, prompt, composed_size, seed if model.has_seed else 0), look)
+    if sent and mask_field is not None and mask_url is not None:
         source = pantry.picture(*sent[0])
         mask = pantry.mask(model, mask_field.name, mask_url, source)
-        if fault is not None and fault.trouble in DEGRADATIONS:
-            pixels = degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
-        else:
-            pixels = repaint(source, mask, prompt, seed)
-            put_label_inside(mask, pixels)
-    else:
-        size = model.output_size(request, ())
-        pixels = paint_scene(prompt, seed, size or (1024, 1024))
-        put_label(pixels)
-    return RenderedImage(encode_png(pixels), int(pixels.shape[1]), int(pixels.shape[0]), seed)
+        return lambda seed: _repainted(source, mask, prompt, seed, fault, look)
+    size = model.output_size(request, ()) or (1024, 1024)
+    return lambda seed: _finished(paint_scene(prompt, seed, size), look)
+
+
+def _finished(pixels: Pixels, look: Look) -> Pixels:
+    tint(pixels, look)
+    put_label(pixels, words=look.words)
+    return pixels
+
+
+def _repainted(source: Pixels, mask: Mask, prompt: str, seed: int, fault: Fault | None, look: Look) -> Pixels:
+    if fault is not None and fault.trouble in DEGRADATIONS:
+        return degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
+    pixels = repaint(source, mask, prompt, seed)
+    tint(pixels, look, mask)
+    put_label_inside(mask, pixels, words=look.words)
+    return pixels
+
+
+def _style_images(model: ModelSpec, request: ModelRequest, pantry: InputStore) -> list[Pixels]:
+    """Return the images that give the style. Raises RefusalError."""
+    field = model.field_of(FieldKind.STYLE)
+    urls = () if field is None else request.values[field.name] or ()
+    if field is None or not urls:
+        return []
+    if too_large := total_problem(sum(pantry.bytes_of(field.name, url) for url in urls), field):
+        raise errors.field_error(field.name, too_large, "file_too_large", list(urls))
+    return [pantry.picture(field.name, url)[:, :, :3] for url in urls]
 
 
 class InputStore:
@@ -118,6 +153,10 @@ class InputStore:
             return load_picture(self._bytes(field, url), formats=RESULT_FORMATS).pixels
         except PictureError as error:
             raise errors.field_error(field, str(error), "image_load_error", url) from None
+
+    def bytes_of(self, field: str, url: str) -> int:
+        """Return the size of an image's file."""
+        return len(self._bytes(field, url))
 
     def mask(self, model: ModelSpec, field: str, url: str, source: Pixels) -> Mask:
         data = self._bytes(field, url)

@@ -52,11 +52,7 @@ def _last_lines(value: object) -> list[object]:
 def _keep_image_urls(value: object) -> object:
     if not isinstance(value, list):
         return value
-    return [
-        {"url": entry["url"]}
-        for entry in _dicts_of(value)
-        if isinstance(entry, dict) and _url_or_none(entry.get("url"))
-    ]
+    return [{"url": (_url_or_none(entry.get("url")) if isinstance(entry, dict) else None) or ""} for entry in value]
 
 
 OptionalInt = Annotated[int | None, BeforeValidator(_int_or_none)]
@@ -119,13 +115,16 @@ class RequestPage(_Answer):
 
 
 class OutputFile(_Answer):
-    """One image of a result. url: https or data. Everything else the service says about it is ignored."""
+    """One image of a result. url: https or data; empty if the service gave none that can be used.
+
+    Everything else that the service says about it is ignored.
+    """
 
     url: str
 
 
 class Output(_Answer):
-    """A model's output. Entries without an image URL, and those after the first `MAX_IMAGES`, are left out."""
+    """A model's output. Each image keeps its index in the list; those after the first `MAX_IMAGES` are left out."""
 
     images: tuple[OutputFile, ...]
     seed: OptionalInt = None

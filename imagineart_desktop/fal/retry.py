@@ -8,6 +8,7 @@
 | status, result of an accepted request   | 404: the service may be lagging                  | `not_found_retries` |
 | result that the service reports failed  | nothing: its error is reported                   | once                |
 | download                                | every repeatable error                           | six times, `LIMITED` |
+| download after another one failed so    | nothing: the server is in trouble                | once                |
 | result that yielded no image            | any error, after fetching the result again       | `result_refetches`  |
 | upload                                  | every repeatable error                           | forever             |
 | any of these                            | OfflineError: a state, not an error              | forever             |

@@ -27,7 +27,7 @@ class CompositeCache:
     """Cache of one composite, for the first caller of `take`.
 
     on_composed: called when one is held, before its file is written; may return the task that shows it. on_lost: called
-    with the id of a job whose results were not kept after all.
+    with job id and index of a result that was not kept after all.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class CompositeCache:
         self.on_composed: Callable[[Job, int, CompositeResult], asyncio.Future[object] | None] = (
             lambda _job, _position, _home: None
         )
-        self.on_lost: Callable[[str], object] = lambda _job_id: None
+        self.on_lost: Callable[[str, int], object] = lambda _job_id, _position: None
 
     async def put(self, job: Job, position: int, home: CompositeResult) -> None:
         """Hold a result for a while, unless it's huge or isn't 8-bit sRGB, so its file would show different pixels.
@@ -59,11 +59,11 @@ class CompositeCache:
         self._let_go()
         return home
 
-    def lose(self, job_id: str) -> None:
-        """Release a job's result that could not be stored."""
-        if self._held is not None and self._held[0][0] == job_id:
+    def lose(self, job_id: str, position: int) -> None:
+        """Release a result that could not be stored."""
+        if self._held is not None and self._held[0] == (job_id, position):
             self._let_go()
-        _tell(lambda: self.on_lost(job_id))
+        _tell(lambda: self.on_lost(job_id, position))
 
     def _let_go(self) -> None:
         self._held = None

@@ -38,7 +38,7 @@ from imagineart_desktop.jobs.interrupted import interrupted_submit
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.job_registry import JobRegistry
 from imagineart_desktop.jobs.request_lookup import stored_url
-from imagineart_desktop.jobs.result_importer import ResultImporter
+from imagineart_desktop.jobs.result_importer import MissingImagesError, ResultImporter
 from imagineart_desktop.jobs.states import ACCEPTED_STATES, JobState
 from imagineart_desktop.jobs.store import StaleJobError
 from imagineart_desktop.jobs.unconfirmed import RequestLookup
@@ -112,8 +112,9 @@ class Driver:
         except FalError as error:
             await self._fail(job.id, self._failure_of(self._desk.jobs.get(job.id, job), error))
         except PictureError as error:
-            advice = Message("job.advice.fetch_or_report")
-            await self._fail(job.id, Failure("bad_picture", error.message, advice, Charged.YES))
+            await self._fail(job.id, _bad_picture(error))
+        except MissingImagesError as missing:
+            await self._fail_partly(job, missing)
         except (LibraryError, OSError) as error:
             await self._waiting.pause_for(job.id, error)
         except StaleJobError:
@@ -341,24 +342,40 @@ class Driver:
             try:
                 pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
                 break
-            except (FalError, PictureError) as error:
+            except (FalError, PictureError, MissingImagesError) as error:
                 job = await self._refetch_result(job, error)
         else:
             pictures = await self._keeper.keep(job, self._waiting.on_retry(job.id), progress)
         done = job.moved(JobState.DONE, failure=None, finished_at=job.finished_at or datetime.now(UTC))
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
-    async def _refetch_result(self, job: Job, error: FalError | PictureError) -> Job:
+    async def _refetch_result(self, job: Job, error: FalError | PictureError | MissingImagesError) -> Job:
         """Return the job with its result requested again: it may have been corrupted in transit."""
         log.info("job %s could not be fetched: %s", job.id, type(error).__name__)
         url = self._service.update_stored_url(_urls(job).response)
-        result = await self._rules.run(lambda: self._client.result(url), patience=RetryLimit.LIMITED)
+        try:
+            result = await self._rules.run(lambda: self._client.result(url), patience=RetryLimit.LIMITED)
+        except FalError:
+            if isinstance(error, MissingImagesError):
+                raise error from None
+            raise
         return await self._desk.set(job.moved(JobState.FETCHING, result=result.raw))
+
+    async def _fail_partly(self, job: Job, missing: MissingImagesError) -> None:
+        """Record that some images can't be fetched."""
+        problem = missing.problems[0]
+        now = self._desk.jobs.get(job.id, job)
+        failure = _bad_picture(problem) if isinstance(problem, PictureError) else self._failure_of(now, problem)
+        await self._fail(job.id, replace(failure, message=missing.message))
 
     async def _fail(self, job_id: str, failure: Failure) -> None:
         job = self._desk.jobs.get(job_id)
         if job is not None:
             await self._save_until_done(job.moved(JobState.FAILED, failure=failure, finished_at=datetime.now(UTC)))
+
+
+def _bad_picture(error: PictureError) -> Failure:
+    return Failure("bad_picture", error.message, Message("job.advice.fetch_or_report"), Charged.YES)
 
 
 def _urls(job: Job) -> RequestUrls:

@@ -141,6 +141,13 @@ class Job:
         )
 
     @property
+    def requested_images(self) -> int | None:
+        """How many images the request asks for; None if this version can't tell."""
+        if not isinstance(self.model, ModelSpec) or not isinstance(self.request, ModelRequest):
+            return None
+        return self.model.results_of(self.request.values)
+
+    @property
     def can_proceed(self) -> bool:
         """Whether the job continues without the user."""
         if self.state in (JobState.WAITING, JobState.UPLOADING):

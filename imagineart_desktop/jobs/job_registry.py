@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from imagineart_desktop.fal import FalError, OfflineError
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
+from imagineart_desktop.library import LibraryError
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +22,10 @@ _TOLD_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class JobEvent:
-    """A change of a job. pictures: ids of the resulting pictures once the job is done."""
+    """A change of a job. pictures: ids of the pictures that it yielded, in order, once it ended.
+
+    A job that failed may have some as well: the others are missing.
+    """
 
     job: Job
     pictures: tuple[int, ...] = ()
@@ -93,11 +98,20 @@ class JobRegistry:
         for place, job in enumerate(written):
             if place and place % _TOLD_AT_ONCE == 0:
                 await asyncio.sleep(0)
+            came = pictures or await self._pictures_of_failed(job)
             now = self.jobs.get(job.id)
             if now is not None and now.step == job.step:
                 # Else it took another step meanwhile, which was told.
-                self._tell(now, pictures)
+                self._tell(now, came)
         return written
+
+    async def _pictures_of_failed(self, job: Job) -> tuple[int, ...]:
+        """Return the pictures that a job yielded before it failed."""
+        if job.state is not JobState.FAILED or job.result is None or job.dismissed:
+            return ()
+        with suppress(LibraryError):
+            return await self._store.pictures_of(job.id)
+        return ()
 
     async def _reconcile(self, job_id: str) -> bool:
         """Reconcile memory and database; return whether the database was behind and has been updated from memory.

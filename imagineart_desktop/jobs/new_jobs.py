@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs.inpainting import InpaintRequest
@@ -24,12 +25,12 @@ async def jobs_of(
     pictures: Mapping[str, Sequence[InputImage]],
     seeds: Sequence[int | None],
 ) -> list[Job]:
-    """Return one job per seed. pictures: field → its images.
+    """Return jobs that make one image per seed, with as many images per request as the model makes.
 
-    Raises InvalidRequestError, PictureError, LibraryError.
+    pictures: field → its images. Raises InvalidRequestError, PictureError, LibraryError.
     """
     filled, parents = await _store_inputs(library, model, fields, pictures)
-    return [_new_job(model, service, filled, parents, seed) for seed in seeds]
+    return [_new_job(model, service, filled, parents, seed, count) for seed, count in _batches(model, filled, seeds)]
 
 
 async def inpaint_jobs_of(
@@ -40,9 +41,10 @@ async def inpaint_jobs_of(
     prepared: Sequence[InpaintRequest],
     seeds: Sequence[int | None],
 ) -> list[Job]:
-    """Return one job per seed and prepared request, in this order, each with its plan.
+    """Return jobs that make one image per seed and prepared request, in this order, each with its plan.
 
-    Raises InvalidRequestError, PictureError, LibraryError.
+    A single prepared request is made with as many images per request as the model makes; of several, which are
+    composited into one image, each makes one. Raises InvalidRequestError, PictureError, LibraryError.
     """
     requests = []
     for part in prepared:
@@ -51,10 +53,10 @@ async def inpaint_jobs_of(
             await library.inputs.keep(data)
         requests.append((part.plan, filled, parents))
     jobs = []
-    for seed in seeds:
+    for seed, count in _batches(model, fields, seeds) if len(prepared) == 1 else [(seed, 1) for seed in seeds]:
         together = uuid.uuid4().hex if len(prepared) > 1 else None
         for plan, filled, parents in requests:
-            job = _new_job(model, service, filled, parents, seed)
+            job = _new_job(model, service, filled, parents, seed, count)
             jobs.append(replace(job, plan=plan.model_copy(update={"together": together})))
     return jobs
 
@@ -95,9 +97,24 @@ async def _store_inputs(
     return filled, parents
 
 
+def _batches(
+    model: ModelSpec, fields: Mapping[str, object], seeds: Sequence[int | None]
+) -> list[tuple[int | None, int]]:
+    """Return (the first seed, the number of images) of each request."""
+    counts = model.batches_of(len(seeds), fields)
+    starts = accumulate(counts, initial=0)
+    return [(seeds[start], count) for start, count in zip(starts, counts, strict=False)]
+
+
 def _new_job(
-    model: ModelSpec, service: ServiceKind, fields: Mapping[str, object], parents: Mapping[str, int], seed: int | None
+    model: ModelSpec,
+    service: ServiceKind,
+    fields: Mapping[str, object],
+    parents: Mapping[str, int],
+    seed: int | None,
+    count: int,
 ) -> Job:
-    request = model.parse({**fields, "seed": seed} if model.has_seed else dict(fields))
+    seeded = {"seed": seed} if model.has_seed else {}
+    request = model.parse({**fields, **seeded, **model.count_value(count)})
     estimate = model.price(request).amount
     return Job(uuid.uuid4().hex, model, request, service, JobState.WAITING, datetime.now(UTC), estimate, parents)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from imagineart_desktop.fal import (
     MAX_IMAGES,
+    BadDownloadError,
     Downloader,
     FalError,
     OnReceived,
@@ -35,7 +36,15 @@ from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
-from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec, Task, is_input_reference
+from imagineart_desktop.models import (
+    FieldKind,
+    MaskPolarity,
+    ModelSpec,
+    Task,
+    is_input_reference,
+    parse_units,
+    split_amount,
+)
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.pixel_libraries import np
 
@@ -44,6 +53,24 @@ log = logging.getLogger(__name__)
 _SHORTENED = Message("result.shortened", count=MAX_IMAGES)
 
 OnRetry = Callable[[FalError], None]
+
+
+class MissingImagesError(Exception):
+    """Some images of a request can't be fetched; the others are kept.
+
+    problems: why, one for each missing image; total: of all images.
+    """
+
+    def __init__(self, problems: Sequence[FalError | PictureError], total: int) -> None:
+        super().__init__(f"{len(problems)} of {total} images")
+        self.problems, self.total = problems, total
+
+    @property
+    def message(self) -> Message:
+        """How many are missing, and why."""
+        return Message(
+            "job.images_missing", count=len(self.problems), total=self.total, problem=self.problems[0].message
+        )
 
 
 class ResultImporter:
@@ -67,54 +94,88 @@ class ResultImporter:
         self._composed = composed
 
     async def keep(self, job: Job, on_wait: OnRetry, progress: DownloadProgress) -> list[PictureSummary]:
-        """Fetch and keep all pictures of a job whose result is known. on_wait: called with errors that are waited out.
+        """Fetch and keep the pictures of a job whose result is known, and return all of them in order.
+
+        A picture that the library already has is left as it is. One that can't be fetched doesn't stop the others.
+        on_wait: called with errors that are waited out.
 
         An image that is composed here is handed to whoever shows it before its file is written; until that is there the
-        bytes as they came are on the disk. Bytes that are no picture are kept beside the raw results. Raises FalError,
-        PictureError, LibraryError, and OSError when a file cannot be written.
+        bytes as they came are on the disk. Bytes that are no picture are kept beside the raw results. Raises FalError
+        or PictureError for the only image of a job, MissingImagesError, LibraryError, and OSError when a file cannot be
+        written.
         """
+        output = await asyncio.to_thread(Output.parse, job.result or "")
+        if not any(file.url for file in output.images):
+            raise PictureError(Message("job.no_image"))
+        kept = await self._library.stored_results(job.id)
+        failed: list[FalError | PictureError] = []
+        patience = RetryLimit.LIMITED
+        for position in range(len(output.images)):
+            if position in kept:
+                continue
+            try:
+                kept[position] = await self._keep_image(job, output, position, patience, on_wait, progress)
+            except (FalError, PictureError) as error:
+                failed.append(error)
+                if isinstance(error, FalError) and error.repeatable:
+                    # The server is in trouble: it isn't waited for once per image.
+                    patience = RetryLimit.ONCE
+        if failed and len(output.images) == 1:
+            raise failed[0]
+        if failed:
+            raise MissingImagesError(failed, len(output.images))
+        return [kept[position] for position in sorted(kept)]
+
+    async def _keep_image(
+        self,
+        job: Job,
+        output: Output,
+        position: int,
+        patience: RetryLimit,
+        on_wait: OnRetry,
+        progress: DownloadProgress,
+    ) -> PictureSummary:
         try:
-            return await self._kept(job, on_wait, progress)
+            target = self._library.files.incoming(f"{job.id}-{position}")
+            on_received = progress.of_image(position, len(output.images))
+            await self._fetch(output.images[position], target, patience, on_wait, on_received)
+            return await self._store(job, output, position, target)
         except BaseException:
             if self._composed is not None:
-                self._composed.lose(job.id)
+                self._composed.lose(job.id, position)
             raise
 
-    async def _kept(self, job: Job, on_wait: OnRetry, progress: DownloadProgress) -> list[PictureSummary]:
-        output = await asyncio.to_thread(Output.parse, job.result or "")
-        noted = (_SHORTENED,) if output.shortened else ()
-        kept = []
-        for position, file in enumerate(output.images):
-            target = self._library.files.incoming(f"{job.id}-{position}")
-            await self._fetch(file, target, on_wait, progress.of_image(position, len(output.images)))
-            findings: tuple[Message, ...] = ()
-            made: bytes | None = None
-            try:
-                if job.plan is not None:
-                    findings, made = await self._composite_into_source(job, job.plan, position, target)
-                elif job.damaged_plan:
-                    # It may have been a part of the image: there is no saying where the result belongs.
-                    findings = (_not_composited(Message("missing.plan")),)
-                elif job.task is Task.INPAINT and (polarity := _polarity_of(job)) is not None:
-                    findings = await self._composite_into_sent(job, polarity, position, target)
-                recipe = self._recipe(job, position, output.seed, (*noted, *findings))
-                if made is None:
-                    kept.append(await self._library.store_result(target, recipe))
-                else:
-                    kept.append(await self._library.keep_made(made, recipe))
-                    await asyncio.to_thread(target.unlink, missing_ok=True)
-            except PictureError:
-                await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
-                raise
-        if not kept:
-            raise PictureError(Message("job.no_image"))
-        return kept
+    async def _store(self, job: Job, output: Output, position: int, target: Path) -> PictureSummary:
+        """Composite a downloaded image if it's an inpaint, and store it."""
+        findings: tuple[Message, ...] = ()
+        made: bytes | None = None
+        try:
+            if job.plan is not None:
+                findings, made = await self._composite_into_source(job, job.plan, position, target)
+            elif job.damaged_plan:
+                # It may have been a part of the image: there is no saying where the result belongs.
+                findings = (_not_composited(Message("missing.plan")),)
+            elif job.task is Task.INPAINT and (polarity := _polarity_of(job)) is not None:
+                findings = await self._composite_into_sent(job, polarity, position, target)
+            recipe = _recipe(job, output, position, findings)
+            if made is None:
+                return await self._library.store_result(target, recipe)
+            stored = await self._library.keep_made(made, recipe)
+            await asyncio.to_thread(target.unlink, missing_ok=True)
+        except PictureError:
+            await asyncio.to_thread(target.replace, self._library.files.raw(job.id, position, "unreadable"))
+            raise
+        return stored
 
-    async def _fetch(self, file: OutputFile, target: Path, on_wait: OnRetry, on_received: OnReceived) -> None:
+    async def _fetch(
+        self, file: OutputFile, target: Path, patience: RetryLimit, on_wait: OnRetry, on_received: OnReceived
+    ) -> None:
+        if not file.url:
+            raise BadDownloadError(Message("fal.image_url_invalid"))
         url = file.url if file.url.startswith("data:") else self._service.update_stored_url(file.url)
         await self._rules.run(
             lambda: self._downloader.fetch_result(url, target, on_received),
-            patience=RetryLimit.LIMITED,
+            patience=patience,
             on_wait=on_wait,
         )
 
@@ -188,26 +249,40 @@ class ResultImporter:
                 return kept.path
         raise MissingError(Message("missing.mask" if role is FieldKind.MASK else "missing.source"))
 
-    def _recipe(self, job: Job, position: int, returned_seed: int | None, findings: tuple[Message, ...]) -> Recipe:
-        return Recipe(
-            endpoint=job.model.endpoint,
-            request=job.request.to_fields(),
-            seed=returned_seed if returned_seed is not None else job.seed,
-            parents=job.made_from(),
-            cost=job.estimate,
-            billed_units=job.billed_units,
-            request_id=job.request_id,
-            job_id=job.id,
-            position=position,
-            demo=job.service.value == "demo",
-            plan=job.plan,
-            spec=job.spec or None,
-            findings=findings,
-            created_at=job.finished_at or job.created_at,
-            submitted_at=job.submitted_at,
-            started_at=job.started_at,
-            finished_at=job.finished_at,
-        )
+
+def _recipe(job: Job, output: Output, position: int, findings: tuple[Message, ...]) -> Recipe:
+    """Return the recipe of one image of a job. What the request cost is shared among all its images."""
+    count = len(output.images)
+    units = parse_units(job.billed_units)
+    return Recipe(
+        endpoint=job.model.endpoint,
+        request=job.request.to_fields(),
+        seed=output.seed if output.seed is not None else job.seed,
+        parents=job.made_from(),
+        cost=split_amount(job.estimate, count)[position],
+        billed_units=job.billed_units if units is None else f"{split_amount(units, count)[position]:f}",
+        request_id=job.request_id,
+        job_id=job.id,
+        position=position,
+        demo=job.service.value == "demo",
+        plan=job.plan,
+        spec=job.spec or None,
+        findings=(*_count_findings(job, output), *findings),
+        created_at=job.finished_at or job.created_at,
+        submitted_at=job.submitted_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+    )
+
+
+def _count_findings(job: Job, output: Output) -> tuple[Message, ...]:
+    """Return what is unusual about the number of images."""
+    if output.shortened:
+        return (_SHORTENED,)
+    requested, count = job.requested_images, len(output.images)
+    if requested is None or requested == count:
+        return ()
+    return (Message("result.other_count", count=count, requested=requested),)
 
 
 def _read(target: Path) -> Picture:

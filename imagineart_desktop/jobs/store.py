@@ -25,8 +25,8 @@ from imagineart_desktop.library import (
     from_ms,
     known_requests,
     mended_job,
+    record_failure,
     record_new_jobs,
-    record_payment,
     record_steps,
     to_ms,
 )
@@ -57,6 +57,7 @@ class JobStore:
     """Reads and writes jobs, recording each step in the journal as well."""
 
     def __init__(self, library: Library) -> None:
+        self._library = library
         self._database = library.database
         self._specs = library.specs
         self._journal = library.files.job_journal
@@ -77,8 +78,8 @@ class JobStore:
         def put(connection: sqlite3.Connection) -> list[Job]:
             for job in jobs:
                 _check_against_row(connection, job)
-                if paid := _charged_without_result(job):
-                    record_payment(connection, paid)
+                if whole := _charged_without_result(job):
+                    record_failure(connection, whole)
             written = [replace(job, step=job.step + 1, spec=self._spec_of(job)) for job in jobs]
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
@@ -107,6 +108,11 @@ class JobStore:
             return None if row is None else _job(row, self._specs)
 
         return await self._database.read(read)
+
+    async def pictures_of(self, job_id: str) -> tuple[int, ...]:
+        """Return the ids of the pictures that the library has of a job, in order. Raises LibraryError."""
+        stored = await self._library.stored_results(job_id)
+        return tuple(stored[position].id for position in sorted(stored))
 
     async def known_requests(self, but: str) -> frozenset[str]:
         """Return the ids of all requests that belong to a job other than `but`."""
@@ -145,7 +151,7 @@ def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
 
 
 def _charged_without_result(job: Job) -> Payment | None:
-    """Return the cost of a job that produced no image but was certainly charged, or None."""
+    """Return the cost of a job that lacks images but was certainly charged, or None."""
     failed = job.state is JobState.FAILED and job.failure is not None and job.failure.charged is Charged.YES
     if not failed or job.service is ServiceKind.DEMO:
         return None

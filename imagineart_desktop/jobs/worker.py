@@ -188,7 +188,7 @@ class Worker:
         pictures: Mapping[str, Sequence[InputImage]] | None = None,
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
-        """Add one job per seed. pictures: field → its images, which are copied into the library first.
+        """Add jobs that make one image per seed. pictures: field → its images, copied into the library first.
 
         Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
@@ -202,7 +202,7 @@ class Worker:
         prepared: Sequence[InpaintRequest],
         seeds: Sequence[int | None] = (None,),
     ) -> list[Job]:
-        """Add one job per seed and prepared request, in this order, each with its plan.
+        """Add jobs that make one image per seed and prepared request, in this order, each with its plan.
 
         Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """

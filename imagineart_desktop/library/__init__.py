@@ -23,7 +23,7 @@ from imagineart_desktop.library.store.job_journal import known_requests, record_
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL as SHOWN_JOBS
 from imagineart_desktop.library.store.job_rows import OLDER_COPY
 from imagineart_desktop.library.store.job_rows import repaired as mended_job
-from imagineart_desktop.library.store.ledger import Payment, record_payment
+from imagineart_desktop.library.store.ledger import Payment, record_failure
 from imagineart_desktop.library.store.lock import is_in_use
 from imagineart_desktop.library.store.marks import Label, Marks
 from imagineart_desktop.library.store.pictures import from_ms, to_ms
@@ -108,8 +108,8 @@ __all__ = [
     "known_requests",
     "mended_job",
     "read_recipe",
+    "record_failure",
     "record_new_jobs",
-    "record_payment",
     "record_steps",
     "resolve_name",
     "safe_stem",

@@ -291,9 +291,16 @@ class Library:
         """Return everything about a picture, or None if it doesn't exist."""
         return await self.database.read(lambda connection: rows.details(connection, number, self.files, self.specs))
 
-    async def results_of(self, jobs: Sequence[str]) -> dict[str, int]:
-        """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+    async def results_of(self, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
+        """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
         return await self.database.read(lambda connection: rows.results_of(connection, jobs))
+
+    async def stored_results(self, job_id: str) -> dict[int, PictureSummary]:
+        """Return position → image of a job, including those in the trash, if their files are there."""
+        numbers = await self.database.read(lambda connection: rows.stored_results(connection, job_id))
+        pictures = {picture.id: picture for picture in await self.summaries([*numbers.values()])}
+        there = await self.run_in_thread(lambda: {key for key, picture in pictures.items() if picture.path.is_file()})
+        return {position: pictures[number] for position, number in numbers.items() if number in there}
 
     async def raw_result_path(self, number: int) -> Path | None:
         """Return the service's original result that a picture was composited from, or None if there is none."""

@@ -1,7 +1,8 @@
 """The hosted models as data: their fields, prices and limits, and the requests that follow from them."""
 
+from imagineart_desktop.models.exclusions import excluded_fields
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
-from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, option_text
+from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, is_source, option_text
 from imagineart_desktop.models.ideogram import (
     IDEOGRAM_45,
     IDEOGRAM_45_EDIT,
@@ -19,7 +20,7 @@ from imagineart_desktop.models.imagineart import (
     MAX_REFERENCES,
 )
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
-from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units
+from imagineart_desktop.models.price import PRICES_READ_ON, Price, format_dollars, parse_units, split_amount
 from imagineart_desktop.models.price_list import list_price, placeholder_images
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
@@ -78,10 +79,12 @@ __all__ = [
     "Task",
     "UnavailableModel",
     "WorkingSize",
+    "excluded_fields",
     "for_each_kind",
     "format_dollars",
     "input_reference",
     "is_input_reference",
+    "is_source",
     "length_problem",
     "list_price",
     "nearest_ratio",
@@ -93,5 +96,6 @@ __all__ = [
     "size_for",
     "spec_from_json",
     "spec_to_json",
+    "split_amount",
     "unpacked_prompt",
 ]

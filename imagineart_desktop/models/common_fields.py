@@ -15,4 +15,13 @@ NEGATIVE_PROMPT = FieldSpec(
     name="negative_prompt", kind=FieldKind.TEXT, label="Negative prompt", hint="What to leave out", default=""
 )
 
+
+def images_per_request(most: int) -> FieldSpec:
+    """Return the field for how many images one request makes. most: its limit.
+
+    It has no value for a single image, so that such a request is the same as before the field was known.
+    """
+    return FieldSpec(name="num_images", kind=FieldKind.COUNT, label="Images", minimum=1, maximum=most)
+
+
 SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pydantic_core import CoreSchema
 
+from imagineart_desktop.models import own_size, palette, style_codes, style_images
 from imagineart_desktop.models import value_schemas as values
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, option_text
 
@@ -35,6 +36,9 @@ class Argument(Enum):
     INTEGER = auto()
     NUMBER = auto()
     SWITCH = auto()
+    CODES = auto()
+    PALETTE = auto()
+    SIZE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,21 @@ TRAITS = for_each_kind(
         FieldKind.TEXT: FieldTraits(values.text, Images.NONE, _text_of, Argument.TEXT, values.any_text),
         FieldKind.NUMBER: FieldTraits(values.number, Images.NONE, _number_text, Argument.NUMBER, values.number),
         FieldKind.SEED: FieldTraits(values.whole_number, Images.NONE, None, Argument.INTEGER, None),
+        # Set for each request, from the number of images that are wanted in all.
+        FieldKind.COUNT: FieldTraits(values.whole_number, Images.NONE, None, Argument.NONE, None),
         FieldKind.PICTURE: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),
         FieldKind.PICTURES: FieldTraits(values.images, Images.SEVERAL, None, Argument.NONE, None),
         FieldKind.MASK: FieldTraits(values.image, Images.ONE, None, Argument.NONE, None),
         FieldKind.HIDDEN: FieldTraits(values.switch, Images.NONE, None, Argument.SWITCH, None),
+        FieldKind.CODES: FieldTraits(
+            style_codes.codes, Images.NONE, style_codes.codes_text, Argument.CODES, style_codes.any_codes
+        ),
+        FieldKind.PALETTE: FieldTraits(
+            palette.palette, Images.NONE, palette.palette_text, Argument.PALETTE, palette.palette
+        ),
+        FieldKind.SIZE: FieldTraits(
+            own_size.size_value, Images.NONE, own_size.size_text, Argument.SIZE, own_size.any_size
+        ),
+        FieldKind.STYLE: FieldTraits(values.images, Images.SEVERAL, None, Argument.NONE, style_images.stored_images),
     }
 )

@@ -26,10 +26,20 @@ class FieldKind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     SEED = "seed"
+    COUNT = "count"
     PICTURE = "picture"
     PICTURES = "pictures"
     MASK = "mask"
     HIDDEN = "hidden"
+    CODES = "codes"
+    PALETTE = "palette"
+    SIZE = "size"
+    STYLE = "style"
+
+
+def is_source(role: str) -> bool:
+    """Return whether an image in this role of a request is one that it changes, rather than its mask or its style."""
+    return role not in (FieldKind.MASK, FieldKind.STYLE)
 
 
 class FieldSpec(BaseModel):
@@ -40,8 +50,10 @@ class FieldSpec(BaseModel):
 
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
-    it. minimum, maximum, step: of a number. max_items: how many images a field with several may hold. max_length:
-    of a text, in characters.
+    it. minimum, maximum, step: of a number, or of width and height. max_items: how many images, codes or colors a
+    field with several may hold. max_length: of a text, in characters. max_bytes: size
+    of all images of a style together. excludes: names of the fields that the service
+    refuses together with this one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +74,8 @@ class FieldSpec(BaseModel):
     step: int | float = 1
     max_items: int = 1
     max_length: int = MAX_PROMPT
+    max_bytes: int = 0
+    excludes: tuple[str, ...] = ()
 
     @property
     def is_optional(self) -> bool:

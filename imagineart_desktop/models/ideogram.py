@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED
+from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED, images_per_request
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
 from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice
+from imagineart_desktop.models.request import INLINE
 
 _IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
+_COUNT = images_per_request(8)
 _MASK = FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", required=True)
 _EXPAND = FieldSpec(
     name="expand_prompt",
@@ -20,7 +22,7 @@ _EXPAND = FieldSpec(
     default=True,
 )
 _SYNC = FieldSpec(
-    name="sync_mode",
+    name=INLINE,
     kind=FieldKind.HIDDEN,
     label="Keep out of fal’s history",
     help="The result comes inline and is not kept by the service.",
@@ -88,6 +90,37 @@ _IMAGE_SIZE = FieldSpec(
     },
     default="square_hd",
 )
+# Ideogram's API reference lists the resolutions of V3: edges of 512 to 1536 pixels.
+_OWN_SIZE = _IMAGE_SIZE.model_copy(update={"kind": FieldKind.SIZE, "minimum": 512, "maximum": 1536})
+
+_MAX_LISTED = 16
+"""Maximum number of colors, codes or style images. The service documents none; more are a mistake."""
+
+_PALETTE = FieldSpec(
+    name="color_palette",
+    kind=FieldKind.PALETTE,
+    label="Color palette",
+    help="A preset, or your own colors. A larger weight gives a color more of the image.",
+    options=("EMBER", "FRESH", "JUNGLE", "MAGIC", "MELON", "MOSAIC", "PASTEL", "ULTRAMARINE"),
+    max_items=_MAX_LISTED,
+)
+_STYLE_CODES = FieldSpec(
+    name="style_codes",
+    kind=FieldKind.CODES,
+    label="Style codes",
+    help="Codes of 8 hexadecimal digits, separated by commas.",
+    hint="8 hexadecimal digits each",
+    max_items=_MAX_LISTED,
+    excludes=("style", "image_urls"),
+)
+_STYLE_IMAGES = FieldSpec(
+    name="image_urls",
+    kind=FieldKind.STYLE,
+    label="Style images",
+    help="Images whose style the result follows.",
+    max_items=_MAX_LISTED,
+    max_bytes=10 * 2**20,
+)
 _V3_PRICE = OptionPrice(
     field="rendering_speed",
     amounts={"TURBO": Decimal("0.03"), "BALANCED": Decimal("0.06"), "QUALITY": Decimal("0.09")},
@@ -98,7 +131,21 @@ IDEOGRAM_V3 = ModelSpec(
     label="Ideogram V3",
     short_label="V3",
     tasks=(Task.GENERATE,),
-    fields=(PROMPT, _IMAGE_SIZE, _SPEED, _STYLE, _STYLE_PRESET, NEGATIVE_PROMPT, SEED, _EXPAND, _SYNC),
+    fields=(
+        PROMPT,
+        _OWN_SIZE,
+        _SPEED,
+        _PALETTE,
+        _STYLE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
+        _STYLE_PRESET,
+        NEGATIVE_PROMPT,
+        _COUNT,
+        SEED,
+        _EXPAND,
+        _SYNC,
+    ),
     price_rule=_V3_PRICE,
     size_rule=PresetSize(field="image_size", sizes=_SIZES),
     typical_seconds=15,
@@ -111,7 +158,20 @@ IDEOGRAM_V3_EDIT = ModelSpec(
     label="Ideogram V3 Edit",
     short_label="V3 Edit",
     tasks=(Task.INPAINT,),
-    fields=(INSTRUCTION, _IMAGE, _MASK, _SPEED, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
+    fields=(
+        INSTRUCTION,
+        _IMAGE,
+        _MASK,
+        _SPEED,
+        _PALETTE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
+        _STYLE_PRESET,
+        _COUNT,
+        SEED,
+        _EXPAND,
+        _SYNC,
+    ),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
@@ -139,11 +199,15 @@ IDEOGRAM_V3_REMIX = ModelSpec(
             maximum=1.0,
             step=0.01,
         ),
-        _IMAGE_SIZE,
+        _OWN_SIZE,
         _SPEED,
+        _PALETTE,
         _STYLE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
         _STYLE_PRESET,
         NEGATIVE_PROMPT,
+        _COUNT,
         SEED,
         _EXPAND,
         _SYNC,
@@ -160,7 +224,20 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
     label="Ideogram V3 Replace Background",
     short_label="V3 Background",
     tasks=(Task.EDIT,),
-    fields=(INSTRUCTION, _IMAGE, _SPEED, _STYLE, _STYLE_PRESET, SEED, _EXPAND, _SYNC),
+    fields=(
+        INSTRUCTION,
+        _IMAGE,
+        _SPEED,
+        _PALETTE,
+        _STYLE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
+        _STYLE_PRESET,
+        _COUNT,
+        SEED,
+        _EXPAND,
+        _SYNC,
+    ),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
@@ -186,6 +263,7 @@ IDEOGRAM_45 = ModelSpec(
         _IMAGE_SIZE,
         _quality(*_45_PRICES),
         _EXPAND.model_copy(update={"name": "enable_prompt_expansion"}),
+        _COUNT,
         SEED,
         _SYNC,
     ),
@@ -207,6 +285,7 @@ IDEOGRAM_45_EDIT = ModelSpec(
         FieldSpec(name="reference_image_urls", kind=FieldKind.PICTURES, label="Reference images", max_items=4),
         FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask"),
         _quality("very_low", *_45_PRICES),
+        _COUNT,
         SEED,
         _SYNC,
     ),

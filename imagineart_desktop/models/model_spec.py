@@ -14,7 +14,7 @@ from imagineart_desktop.models.output_size import OutputSizeRule, UnknownSize
 from imagineart_desktop.models.price import Price
 from imagineart_desktop.models.price_rule import PriceRule
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError, describe_problems
-from imagineart_desktop.models.request import ModelRequest, RequestSchema
+from imagineart_desktop.models.request import INLINE, ModelRequest, RequestSchema
 from imagineart_desktop.models.size import Size
 from imagineart_desktop.support.wording import pluralize
 
@@ -67,7 +67,7 @@ class ModelSpec(BaseModel):
     """One model, JSON-able.
 
     endpoint: fal's endpoint id with its sub-path. tasks: what it's offered for, at least one, the main one first.
-    fields: in the service's order. price_rule, size_rule: compute price and size of a request. typical_seconds: from
+    fields: in the service's order. price_rule, size_rule: compute price and size of one image. typical_seconds: from
     submit to result, an initial estimate that measured times replace. note: what the model is good for, in a few words.
     mask_polarity, working_size: of models with a mask. returns_seed: whether a result comes with the seed that was
     used. packs_prompt: whether the service takes a negative prompt only inside the prompt, as JSON.
@@ -143,6 +143,32 @@ class ModelSpec(BaseModel):
         return int(self.field_of(FieldKind.PICTURE) is not None) + (several.max_items if several is not None else 0)
 
     @property
+    def max_results(self) -> int:
+        """How many images one request can make."""
+        count = self.field_of(FieldKind.COUNT)
+        return 1 if count is None or count.maximum is None else int(count.maximum)
+
+    def batches_of(self, count: int, values: Mapping[str, object]) -> list[int]:
+        """Return how many images each request makes, for as few requests as possible that make `count` images.
+
+        Images that come inside the response are requested one by one: the length of a response is limited.
+        """
+        most = 1 if values.get(INLINE) else self.max_results
+        full, rest = divmod(count, most)
+        return [most] * full + [rest] * bool(rest)
+
+    def results_of(self, values: Mapping[str, object]) -> int:
+        """Return how many images a request with these values makes."""
+        count = self.field_of(FieldKind.COUNT)
+        results = values.get(count.name) if count is not None else None
+        return results if isinstance(results, int) and 1 <= results <= self.max_results else 1
+
+    def count_value(self, results: int) -> dict[str, int]:
+        """Return the field that asks for this many images; empty for a single one."""
+        count = self.field_of(FieldKind.COUNT)
+        return {} if count is None or results == 1 else {count.name: results}
+
+    @property
     def has_seed(self) -> bool:
         """Return whether the model takes a seed, so that the same image can be generated again."""
         return self.field_of(FieldKind.SEED) is not None
@@ -150,6 +176,15 @@ class ModelSpec(BaseModel):
     def accepts(self, name: str, value: object) -> bool:
         """Return whether a draft may hold this value for a field, without converting it."""
         return self.request_schema.accepts(name, value)
+
+    def field_problem(self, name: str, value: object) -> str:
+        """Return what is wrong with one field's value, as a sentence; empty if nothing is."""
+        try:
+            self.request_schema.validate_field(name, value)
+        except ValidationError as error:
+            (problem, *_) = describe_problems(error, {name: self.fields_by_name[name].label})
+            return problem.message
+        return ""
 
     def parse(self, values: object) -> ModelRequest:
         """Build the request with these values: field → value. Raises InvalidRequestError."""
@@ -160,8 +195,8 @@ class ModelSpec(BaseModel):
             raise InvalidRequestError(describe_problems(error, labels)) from None
 
     def price(self, request: ModelRequest) -> Price:
-        """Return what a request costs."""
-        return self.price_rule.price(request.values)
+        """Return what a request costs, with all its images."""
+        return self.price_rule.price(request.values).times(self.results_of(request.values))
 
     def output_size(self, request: ModelRequest, inputs: Sequence[Size]) -> Size | None:
         """Return the size of a request's result, or None if only the service knows.

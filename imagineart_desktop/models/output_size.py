@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from imagineart_desktop.models.own_size import pixels_of
 from imagineart_desktop.models.rule import Rule, Values
 from imagineart_desktop.models.size import Size, parse_ratio, size_for
 
@@ -55,7 +56,10 @@ class RatioSize(_SizeRule):
 
 
 class PresetSize(_SizeRule):
-    """A choice of named sizes. field: its name; sizes: option → (width, height) in pixels, where it's known."""
+    """A choice of named sizes, or a width and a height.
+
+    field: its name; sizes: option → (width, height) in pixels, where it's known.
+    """
 
     kind: Literal["preset"] = "preset"
     field: str
@@ -68,7 +72,8 @@ class PresetSize(_SizeRule):
 
     def size(self, values: Values, _inputs: Sequence[Size]) -> Size | None:
         """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
-        return self.sizes.get(values[self.field])
+        value = values[self.field]
+        return pixels_of(value) or self.sizes.get(str(value))
 
 
 class InputSize(_SizeRule):

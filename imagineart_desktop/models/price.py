@@ -12,6 +12,8 @@ PRICES_READ_ON = date(2026, 11, 1)
 _MAX_UNITS_LENGTH = 40
 _MAX_UNITS = 10**9
 _UNIT_PLACES = 12
+_SHARE_PLACES = 6
+"""Decimal places of a share that doesn't come out even."""
 
 
 def format_dollars(amount: Decimal) -> str:
@@ -37,6 +39,21 @@ def parse_units(value: object) -> Decimal | None:
     if not units.is_finite() or units.is_signed() or not 0 <= units < _MAX_UNITS:
         return None
     return units if not units or units.adjusted() >= -_UNIT_PLACES else None
+
+
+def split_amount(amount: Decimal, count: int) -> tuple[Decimal, ...]:
+    """Return `count` shares of an amount that differ at most in their last place and add up to it exactly."""
+    if count == 1:
+        return (amount,)
+    exponent = amount.as_tuple().exponent
+    places = max(_SHARE_PLACES, -exponent if isinstance(exponent, int) else 0)
+    share, rest = divmod(int(amount.scaleb(places)), count)
+    return tuple(_trimmed(Decimal(share + (index < rest)).scaleb(-places)) for index in range(count))
+
+
+def _trimmed(amount: Decimal) -> Decimal:
+    """Return the amount without zeros at the end of its decimal places."""
+    return Decimal(f"{amount.normalize():f}")
 
 
 @dataclass(frozen=True, slots=True)

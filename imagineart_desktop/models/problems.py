@@ -59,7 +59,7 @@ def _sentence(label: str, finding: Any) -> str:
             return f"{label}: at most {context['max_length']}, there are {context['actual_length']}."
         case "too_short":
             return f"{label}: at least {context['min_length']} is needed."
-        case kind if kind.startswith(("prompt_", "picture_")):
+        case kind if kind == "value_error" or kind.startswith(("prompt_", "picture_", "palette_")):
             return str(finding["msg"])
         case _:
             return f"{label}: {finding['msg']}."

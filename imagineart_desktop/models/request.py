@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from pydantic_core import SchemaValidator, core_schema
+from pydantic_core import InitErrorDetails, PydanticCustomError, SchemaValidator, ValidationError, core_schema
 
+from imagineart_desktop.models.exclusions import conflicting_fields, left_out
 from imagineart_desktop.models.field_kinds import TRAITS, Images
 from imagineart_desktop.models.field_spec import FieldSpec
 from imagineart_desktop.models.value_schemas import is_input_reference
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
-PROMPT, NEGATIVE = "prompt", "negative_prompt"
-"""Names that every model gives to these fields."""
+PROMPT, NEGATIVE, INLINE = "prompt", "negative_prompt", "sync_mode"
+"""Names that every model gives to these fields. INLINE: whether the images come inside the response."""
 
 _POSITIVE = "positive_prompt"
 
@@ -34,13 +35,25 @@ class RequestSchema:
         self.fields = {field.name: field for field in fields}
         self.packs_prompt = packs_prompt
         self._validator = _validator_of(fields)
+        self._of_field: dict[str, SchemaValidator] = {}
 
     def validate(self, values: object) -> ModelRequest:
         """Build the request with these values, and the defaults of the others. Raises pydantic's ValidationError.
 
         values: also anything else that JSON from outside may hold, which is invalid.
         """
-        return ModelRequest(self, MappingProxyType(self._validator.validate_python(values)))
+        found = self._validator.validate_python(values)
+        if isinstance(values, Mapping):
+            if (conflict := conflicting_fields(self.fields, values)) is not None:
+                raise _conflict_error(*conflict, values)
+            found |= dict.fromkeys(left_out(self.fields, values))
+        return ModelRequest(self, MappingProxyType(found))
+
+    def validate_field(self, name: str, value: object) -> None:
+        """Check one field's value apart from the others. Raises pydantic's ValidationError."""
+        if name not in self._of_field:
+            self._of_field[name] = _validator_of([self.fields[name]])
+        self._of_field[name].validate_python({name: value})
 
     def validate_wire(self, body: JsonObject) -> ModelRequest:
         """Build the request that has this JSON body, as the service does. Raises pydantic's ValidationError."""
@@ -64,6 +77,15 @@ class RequestSchema:
 def _validator_of(fields: Sequence[FieldSpec]) -> SchemaValidator:
     schemas = {field.name: _schema_of(field) for field in fields}
     return SchemaValidator(core_schema.typed_dict_schema(schemas, extra_behavior="forbid"))
+
+
+def _conflict_error(field: FieldSpec, other: FieldSpec, values: Mapping[str, object]) -> ValidationError:
+    sentence = "Use either {field} or {other}, not both."
+    names = {"field": field.label.lower(), "other": other.label.lower()}
+    problem = PydanticCustomError("value_error", sentence, names)
+    return ValidationError.from_exception_data(
+        "request", [InitErrorDetails(type=problem, loc=(field.name,), input=values[field.name])]
+    )
 
 
 def _schema_of(field: FieldSpec) -> core_schema.TypedDictField:

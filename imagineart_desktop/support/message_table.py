@@ -90,6 +90,10 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "job.step_failed": "A step failed in this program.",
     "job.upload_stalled": "The upload isn’t moving.",
     "job.no_image": "The service returned no image.",
+    "job.images_missing": (
+        "{count} of {total} images is missing. {problem}",
+        "{count} of {total} images are missing. {problem}",
+    ),
     "job.from_older_copy": "This request came with an older copy of the library and may already have been sent.",
     "job.record_damaged": "A record of this request is damaged; it may already have been sent.",
     "job.disk_full": "The disk is full.",
@@ -242,6 +246,10 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "missing.area": "One of the areas this was made from is no longer in the library.",
     # What is unusual about a result.
     "result.shortened": "The service returned more than {count} images; the first {count} were kept.",
+    "result.other_count": (
+        "The service returned {count} image instead of {requested}.",
+        "The service returned {count} images instead of {requested}.",
+    ),
     "result.not_composited": "{problem} This is the service’s own result.",
     "result.stretched": (
         "The service returned another ratio, {width} × {height} for {sent_width} × {sent_height}: it was stretched to"

@@ -76,8 +76,10 @@ def unavailable_words(job: Job) -> str:
 
 
 def progress_words(job: Job) -> str:
-    """Return the job's model, its state, and the time that it takes if it goes on."""
-    parts = [job.model.short_label, state_text(job)]
+    """Return the job's model, how many images it makes, its state, and the time that it takes if it goes on."""
+    count = job.requested_images or 1
+    model = job.model.short_label if count == 1 else f"{job.model.short_label} × {count}"
+    parts = [model, state_text(job)]
     return " · ".join([*parts, elapsed_words(job)] if job.can_proceed else parts)
 
 

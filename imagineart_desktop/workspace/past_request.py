@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, PictureDetails
-from imagineart_desktop.models import ModelSpec, nearest_ratio
+from imagineart_desktop.models import ModelSpec, is_source, nearest_ratio
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
@@ -44,11 +44,16 @@ class SavedRequest:
         return cls(model, job.request.to_fields(), job.seed, job.made_from(), job.plan)
 
     def apply_to(self, draft: RequestDraft) -> None:
-        """Restore the request in a draft, for one image."""
+        """Restore the request in a draft, for as many images as it made."""
         draft.reuse(self.model, self.fields, self.seed)
 
+    @property
+    def sources(self) -> tuple[Parent, ...]:
+        """The images that the request changes, in order, without its mask and its style."""
+        return tuple(parent for parent in self.parents if is_source(parent.role))
+
     def parent(self, role: str) -> Parent | None:
-        """Return the first parent in this role: picture, pictures or mask."""
+        """Return the first parent in this role: picture, pictures, mask or style."""
         return next((parent for parent in self.parents if parent.role == role), None)
 
     def unsupported_settings(self, fields: Container[str]) -> list[str]:

@@ -16,8 +16,9 @@ FieldValue = JsonValue
 class Quote:
     """A validated request with its price, independent of later changes to the draft it was made from.
 
-    fields: without images and seed. count: how many images are made. unit_price: of one request. requests: how many
-    requests each image takes. is_free: whether the user was told that there is no charge.
+    fields: without images and seed. count: how many images are made. unit_price: of one image of a request. requests:
+    how many requests each image takes; a request for a single area makes several images if the model can. is_free:
+    whether the user was told that there is no charge.
     """
 
     model: ModelSpec
@@ -30,12 +31,12 @@ class Quote:
     @property
     def total_requests(self) -> int:
         """How many requests are sent."""
-        return self.count * self.requests
+        return self.count * self.requests if self.requests > 1 else len(self.model.batches_of(self.count, self.fields))
 
     @property
     def price(self) -> Price:
         """The price of all requests."""
-        return self.unit_price.times(self.total_requests)
+        return self.unit_price.times(self.count * self.requests)
 
     def with_requests(self, requests: int) -> Quote:
         """Return the quote for another number of requests per image."""

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeGuard
 
-from pydantic import OnErrorOmit, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import JsonValue, OnErrorOmit, StrictInt
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
     TRAITS,
     FieldProblem,
+    FieldSpec,
     InvalidRequestError,
     ModelRegistry,
     ModelRequest,
@@ -20,6 +21,7 @@ from imagineart_desktop.models import (
     Price,
     Size,
     Task,
+    excluded_fields,
     placeholder_images,
 )
 from imagineart_desktop.workspace.quote import FieldValue, Quote
@@ -37,7 +39,7 @@ class DraftState(SavedState):
     """A draft as it is saved. What isn't set stays as it is when the draft is restored."""
 
     model: str = ""
-    fields: Mapping[str, OnErrorOmit[StrictStr | StrictBool | StrictInt | StrictFloat | None]] = {}
+    fields: Mapping[str, OnErrorOmit[JsonValue]] = {}
     seed: StrictInt | None = None
     seed_mode: SeedMode | None = None
     count: StrictInt | None = None
@@ -129,8 +131,20 @@ class RequestDraft(QObject):
         return self._values.is_free
 
     def fields(self) -> dict[str, FieldValue]:
-        """Return the request's fields without images and seed."""
+        """Return all fields of the form without images and seed."""
         return {"prompt": self.prompt, **self.options}
+
+    def excluded(self) -> Mapping[str, FieldSpec]:
+        """Return the name of each field that keeps its value but isn't sent → the field that excludes it."""
+        return excluded_fields(self.model.fields_by_name, self.options)
+
+    def sent_fields(self) -> dict[str, FieldValue]:
+        """Return the request's fields without images and seed."""
+        return {"prompt": self.prompt, **self._sent_options()}
+
+    def field_problem(self, name: str) -> str:
+        """Return what's wrong with one of the options, as a sentence; empty if nothing is, or it isn't sent."""
+        return "" if name in self.excluded() else self.model.field_problem(name, self.options[name])
 
     # Changes
 
@@ -187,7 +201,8 @@ class RequestDraft(QObject):
                 # The request leaves out what had no value.
                 self._values = replace(self._values, options=_default_options(self.model))
             self._set_fields(fields)
-            self._values = replace(self._values, seed=SeedChoice.of(seed), count=1)
+            # A seed makes the same images again only if as many are requested.
+            self._values = replace(self._values, seed=SeedChoice.of(seed), count=_count_of(model, fields))
 
     def take_seeds(self, count: int) -> list[int]:
         """Return the seeds of `count` images, and advance the seed for the next request."""
@@ -211,7 +226,7 @@ class RequestDraft(QObject):
         """Return what would be sent now, and for what price. Raises InvalidRequestError."""
         values = self._values
         unit_price = self.model.price(self._request(self.prompt))
-        return Quote(self.model, self.fields(), values.count, unit_price, values.requests, values.is_free)
+        return Quote(self.model, self.sent_fields(), values.count, unit_price, values.requests, values.is_free)
 
     def price(self) -> Price | None:
         """Return the price of the draft, whatever its prompt; None if it can't be determined."""
@@ -219,7 +234,7 @@ class RequestDraft(QObject):
 
     def price_of(self, requests: int) -> Price | None:
         """Return what the draft costs if each image takes this many requests."""
-        request = self._sample()
+        request = self._priced_sample()
         return None if request is None else self.model.price(request).times(self.count * requests)
 
     def output_size(self) -> Size | None:
@@ -297,11 +312,33 @@ class RequestDraft(QObject):
         except InvalidRequestError:
             return None
 
-    def _request(self, prompt: str) -> ModelRequest:
-        """Return the request with placeholders for its images. Raises InvalidRequestError."""
+    def _priced_sample(self) -> ModelRequest | None:
+        """Return the request with any prompt and without what can't be sent; None if it's invalid otherwise."""
+        options = self._sent_options()
+        try:
+            return self._request(
+                _SAMPLE_PROMPT, {name: options[name] for name in options if not self.field_problem(name)}
+            )
+        except InvalidRequestError:
+            return None
+
+    def _sent_options(self) -> dict[str, FieldValue]:
+        excluded = self.excluded()
+        return {name: value for name, value in self.options.items() if name not in excluded}
+
+    def _request(self, prompt: str, options: Mapping[str, FieldValue] | None = None) -> ModelRequest:
+        """Return the request with placeholders for its images. options: other than the draft's.
+
+        Raises InvalidRequestError.
+        """
+        sent = self._sent_options() if options is None else options
         images = placeholder_images(self.model, self.task, 1 + self.extra_inputs)
         seed = {"seed": self.seed.value} if self.model.has_seed else {}
-        return self.model.parse({"prompt": prompt, **self.options, **images, **seed})
+        return self.model.parse({"prompt": prompt, **sent, **images, **seed})
+
+
+def _count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
+    return 1 if model is None else min(MAX_COUNT, model.results_of(fields))
 
 
 def _default_options(model: ModelSpec) -> dict[str, FieldValue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field, OnErrorOmit
@@ -11,8 +12,11 @@ from imagineart_desktop.library import Library, Query
 from imagineart_desktop.models import Task
 from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 
+Place = tuple[str, int]
+"""The place of an image: the id of its job, and its index among the images of the job."""
+
 _NO_TILE_STATES = JobState.DONE, JobState.FAILED, JobState.UNCONFIRMED, JobState.CANCELLED
-"""States of jobs that hold no place unless their image exists."""
+"""States of jobs that hold no places but those of images that exist."""
 
 
 def _ids_of_places(found: object) -> object:
@@ -38,20 +42,32 @@ class SavedResults(SavedState):
         if opened is not None and not (await library.find(Query(among=(opened,)))).numbers:
             opened = None
         last = max((job.created_at for job in found), default=None)
-        kept = [job for job in found if job.id in images or job.state not in _NO_TILE_STATES]
         newer = [job for job in unfinished_jobs(worker, task) if last is None or job.created_at > last]
-        return RestoredResults([*kept, *(job for job in newer if job.id not in self.jobs)], images, opened)
+        jobs = [*found, *(job for job in newer if job.id not in self.jobs)]
+        return RestoredResults([place for job in jobs for place in _places_with(job, images)], images, opened)
 
 
 class RestoredResults(NamedTuple):
     """What can be restored.
 
-    jobs: those to hold places for; images: job id → image id; opened: the image to show in the loupe.
+    places: those to hold, each with its job; images: place → image id; opened: the image to show in the loupe.
     """
 
-    jobs: list[Job]
-    images: dict[str, int]
+    places: list[tuple[Job, int]]
+    images: dict[Place, int]
     opened: int | None
+
+
+def places_of(job: Job) -> list[tuple[Job, int]]:
+    """Return a place for each image that a job is to make."""
+    return [(job, index) for index in range(job.requested_images or 1)]
+
+
+def _places_with(job: Job, images: Mapping[Place, int]) -> list[tuple[Job, int]]:
+    indexes = {index for job_id, index in images if job_id == job.id}
+    if job.state not in _NO_TILE_STATES:
+        indexes |= {index for _, index in places_of(job)}
+    return [(job, index) for index in sorted(indexes)]
 
 
 def unfinished_jobs(worker: Worker, task: Task) -> list[Job]:

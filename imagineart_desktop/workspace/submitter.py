@@ -32,7 +32,7 @@ class SubmitProblem:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What became of a request. jobs: one per image and request; empty if nothing was sent.
+    """What became of a request. jobs: all that are sent; empty if nothing was sent.
 
     is_invalid: the draft was refused at once. recent_prompts: newest first; None if they are as they were.
     """
@@ -52,7 +52,7 @@ class RequestSubmitter:
         self._account = account
 
     async def submit(self, draft: RequestDraft, images: Sequence[InputImage] = ()) -> Submission:
-        """Create one job per image that the draft asks for. images: its input images, in order."""
+        """Create jobs for the images that the draft asks for. images: its input images, in order."""
         if problems := draft.problems():
             return Submission(problems=_at_fields(problems), is_invalid=True)
         quote = draft.quote()
@@ -69,7 +69,7 @@ class RequestSubmitter:
     async def submit_prepared(
         self, draft: RequestDraft, quote: Quote, prepared: Sequence[InpaintRequest]
     ) -> Submission:
-        """Create jobs for an inpaint: one per prepared request for each image of the quote.
+        """Create jobs for an inpaint, from the prepared requests for each image of the quote.
 
         quote: what the user agreed to before the requests were prepared; nothing is sent if there are more or fewer.
         draft: provides the seeds.

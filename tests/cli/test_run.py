@@ -75,6 +75,23 @@ def test_seed_and_count_can_be_others(tmp_path: Path, live: DemoServer, capsys: 
     assert books(live)["submissions"] == 3
 
 
+def test_a_request_for_several_images_is_repeated_whole(
+    tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("generate", "--model", "fal-ai/ideogram/v3", "--image-size", "square", "--prompt", "a barn", "--seed", "7")
+    assert command(tmp_path, *words, "-n", "2", "--yes") == ExitCode.OK
+    assert len(report(capsys)["pictures"]) == 2
+    assert command(tmp_path, "run", "2", "--yes") == ExitCode.OK
+    said = capsys.readouterr()
+    assert "1 request to fal.ai, about $0.12" in said.err
+    assert len(json.loads(said.out)["pictures"]) == 2
+    assert command(tmp_path, "run", "2", "-n", "1", "--yes") == ExitCode.OK
+    assert len(report(capsys)["pictures"]) == 1
+    first, second, third = (entry["body"] for entry in accepted(live))
+    assert first == second
+    assert {**third, "num_images": 2} == first
+
+
 def test_without_a_folder_the_images_are_in_the_library(
     tmp_path: Path, live: DemoServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +118,23 @@ def test_an_edit_takes_its_images_from_the_library(
     assert command(tmp_path, "run", str(file), "--yes") == ExitCode.WRONG_REQUEST
     missing = one.parents[0].sha256[:12]
     assert f"An image that the recipe needs isn’t in the library: {missing}…." in capsys.readouterr().err
+    assert books(live)["submissions"] == 2
+
+
+def test_images_that_give_a_style_come_from_the_library(
+    tmp_path: Path, live: DemoServer, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("generate", "--model", "fal-ai/ideogram/v3", "--image-size", "square", "--prompt", "a barn", "--yes")
+    file = made(tmp_path, capsys, *words, "--style-image", str(photos / "coffee.png"))
+    one, two = read_recipe(file), read_recipe(made(tmp_path, capsys, "run", str(file), "--yes"))
+    assert one is not None
+    assert two is not None
+    assert (two.request, two.parents) == (one.request, one.parents)
+    assert [parent.role for parent in two.parents] == ["style"]
+    for kept in (tmp_path / "data" / "library" / "inputs").iterdir():
+        kept.unlink()
+    assert command(tmp_path, "run", str(file), "--yes") == ExitCode.WRONG_REQUEST
+    assert "An image that the recipe needs isn’t in the library" in capsys.readouterr().err
     assert books(live)["submissions"] == 2
 
 

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Timing
-from imagineart_desktop.models import BUILT_IN, IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from imagineart_desktop.models import BUILT_IN, IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IMAGINEART_20, IMAGINEART_20_EDIT
 from tests.loopback import NO_CERTIFICATES
 from tests.waiting import wait_until
 
@@ -209,3 +209,21 @@ def test_addresses_that_cannot_be_written_are_said_and_in_the_exit_code(tmp_path
     process.send_signal(signal.SIGTERM)
     assert process.communicate()[1] == ""
     assert process.returncode == 7
+
+
+def test_a_request_for_several_images_gets_as_many_each_with_its_own_seed(demo: DemoServer) -> None:
+    def results(http: httpx.Client, **fields: int) -> tuple[dict[str, Any], httpx.Headers]:
+        body = {"prompt": "a red barn", "image_size": "square", **fields}
+        sent = submit(http, demo, IDEOGRAM_V3.endpoint, body).json()
+        finished(http, sent["status_url"])
+        answer = http.get(sent["response_url"])
+        return answer.json(), answer.headers
+
+    with caller(demo) as http:
+        output, headers = results(http, seed=5, num_images=3)
+        assert (len(output["images"]), output["seed"]) == (3, 5)
+        assert headers["x-fal-billable-units"] == "3"
+        made = [http.get(image["url"]).content for image in output["images"]]
+        (alone,) = results(http, seed=7)[0]["images"]
+        assert http.get(alone["url"]).content == made[2]
+    assert len(set(made)) == 3

@@ -11,7 +11,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import InpaintSettings, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, prepare
 from imagineart_desktop.library import Query
-from imagineart_desktop.models import BUILT_IN, FieldKind, ModelSpec, Task
+from imagineart_desktop.models import BUILT_IN, FieldKind, ModelSpec, Task, input_reference
 from tests.jobs.job_fixtures import at_work, outcome
 
 pytestmark = pytest.mark.asyncio
@@ -26,12 +26,18 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
     tmp_path: Path, demo: DemoServer, photos: Path, model: ModelSpec, task: Task
 ) -> None:
     # The last option of each choice differs from the default.
-    fields: dict[str, object] = {field.name: field.options[-1] for field in model.fields if field.options}
+    chosen_kinds = (FieldKind.RATIO, FieldKind.CHOICE)
+    fields: dict[str, object] = {field.name: field.options[-1] for field in model.fields if field.kind in chosen_kinds}
     fields |= {"prompt": "a copper pot"}
     fields |= {field.name: "steam" for field in model.fields if field.kind is FieldKind.TEXT}
     fields |= {field.name: field.maximum for field in model.fields if field.kind is FieldKind.NUMBER}
+    fields |= {field.name: {"name": field.options[-1]} for field in model.fields if field.kind is FieldKind.PALETTE}
+    fields |= {field.name: {"width": 720, "height": 560} for field in model.fields if field.kind is FieldKind.SIZE}
     seed = 5 if model.has_seed else None
+    styles = [field.name for field in model.fields if field.kind is FieldKind.STYLE]
     async with at_work(tmp_path, demo) as (worker, library):
+        style = await library.inputs.keep((photos / "rocket.jpg").read_bytes())
+        fields |= {name: [input_reference(style.sha256)] for name in styles}
         if task is Task.INPAINT:
             mask = new_mask((600, 400))
             mask[100:200, 100:300] = 255
@@ -52,6 +58,8 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
         assert {name: recipe.request[name] for name in fields} == fields
         assert (recipe.endpoint, recipe.seed is not None) == (model.endpoint, model.has_seed or model.returns_seed)
         assert recipe.cost == model.price(model.parse(recipe.request)).amount
-        assert len(recipe.parents) == {Task.GENERATE: 0, Task.EDIT: min(2, model.max_images), Task.INPAINT: 2}[task]
+        sent = {Task.GENERATE: 0, Task.EDIT: min(2, model.max_images), Task.INPAINT: 2}[task]
+        assert len(recipe.parents) == sent + len(styles)
+        assert [parent.sha256 for parent in recipe.parents if parent.role == "style"] == [style.sha256] * len(styles)
         assert await library.search(Query(text=f"kind:{task.value}")) == [picture.id]
         assert await library.search(Query(text=f'model:"{model.label}"')) == [picture.id]

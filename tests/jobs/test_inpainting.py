@@ -390,7 +390,7 @@ async def test_a_result_is_seen_before_its_file_is_written_which_never_costs_wha
     async with at_work(tmp_path, demo, composed=composed) as (worker, library):
         composed.on_composed = lambda _job, _position, home: heard.append(f"composed {home.picture.size}")
 
-        def lost(_job_id: str) -> None:
+        def lost(_job_id: str, _position: int) -> None:
             heard.append("lost")
             raise ValueError("Whoever looks on must not stop what is paid for.")
 

@@ -111,7 +111,7 @@ async def test_odd_answers_are_read_as_far_as_they_are_needed() -> None:
         '{"images": [null, {"url": 5}, {"url": "https://a.example/b.png", "width": 512.5, "file_size": []}],'
         ' "seed": [1], "prompt": "\\ud83d"}'
     )
-    assert [image.url for image in output.images] == ["https://a.example/b.png"]
+    assert [image.url for image in output.images] == ["", "", "https://a.example/b.png"]
     assert output.seed is None
     assert Output.parse('{"images": [], "seed": 18446744073709551615}').seed is None
     status = Status.read(

@@ -139,10 +139,10 @@ async def test_favourites_trash_and_restore(tmp_path: Path) -> None:
     assert await library.search(Query(trash=True)) == [1]
     assert not kept[0].path.exists()
     jobs = [recipe(1).job_id, recipe(2).job_id, "unknown"]
-    assert await library.results_of(jobs) == {jobs[1]: 2}
+    assert await library.results_of(jobs) == {(jobs[1], 0): 2}
     await library.trash.restore([1])
     assert kept[0].path.exists()
-    assert await library.results_of(jobs) == {jobs[0]: 1, jobs[1]: 2}
+    assert await library.results_of(jobs) == {(jobs[0], 0): 1, (jobs[1], 0): 2}
     counts = await library.counts()
     assert (counts.all, counts.favourites, counts.trash) == (2, 1, 0)
     assert changes == [(1,), (2,), (1,), (1,), (1,)]

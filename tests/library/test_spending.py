@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.library.recovery.restore import restore_backup
+from imagineart_desktop.library.store.ledger import Payment, record_payment
 from imagineart_desktop.library.store.spending import as_csv, by_collection, by_day, by_model
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT
 from tests.library.legacy_libraries import make_earlier
@@ -120,4 +125,24 @@ async def test_figures_that_an_earlier_version_kept_unread_do_not_spoil_the_sums
     (one,) = by_day(spent)
     assert (one.cost, one.pictures, one.billed, one.told) == (Decimal("0.05"), 2, Decimal(1), 1)
     assert len(list(csv.reader(io.StringIO(as_csv(spent))))) == 3
+    library.close()
+
+
+async def test_images_that_came_after_a_failure_cost_the_same_in_any_order(tmp_path: Path) -> None:
+    """A rebuilt library reads the payments from images, rows and the journal, in whatever order it finds them."""
+    whole = Payment("job", 0, IDEOGRAM_V2_EDIT.endpoint, 1, "0.24", "4", failed=True)
+    rest = replace(whole, cost="0.06", billed="1")
+    made = [replace(rest, position=position, failed=False) for position in (1, 2, 3)]
+    library = Library(tmp_path)
+    for payments in permutations((whole, rest, *made)):
+
+        def pay(connection: sqlite3.Connection, payments: Sequence[Payment] = payments) -> None:
+            connection.execute("DELETE FROM paid")
+            for payment in payments:
+                record_payment(connection, payment)
+
+        await library.database.write(pay)
+        spent = await library.spending()
+        assert sum(line.cost for line in spent) == Decimal("0.24")
+        assert [line.failed for line in spent].count(True) == 1
     library.close()

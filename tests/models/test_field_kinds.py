@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from imagineart_desktop.cli import request_arguments
-from imagineart_desktop.models import FieldKind, FieldSpec, for_each_kind, value_schemas
+from imagineart_desktop.models import FieldKind, FieldSpec, for_each_kind, input_reference, value_schemas
 from imagineart_desktop.models.field_kinds import TRAITS, Argument, FieldTraits, Images
 from imagineart_desktop.models.request import RequestSchema
 from imagineart_desktop.ui.forms import controls
+
+IMAGE = input_reference("ab" * 32)
 
 
 def field(kind: FieldKind) -> FieldSpec:
@@ -31,15 +33,31 @@ def test_an_incomplete_table_names_what_it_lacks() -> None:
 def test_what_is_shown_of_a_value() -> None:
     shown = {kind: traits.text_of for kind, traits in TRAITS.items() if traits.text_of is not None}
     assert {kind: text_of(field(kind), "very_low") for kind, text_of in shown.items()} == dict.fromkeys(
-        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH), "Very low"
-    ) | {FieldKind.TEXT: "very_low", FieldKind.NUMBER: "very_low"}
+        (FieldKind.RATIO, FieldKind.CHOICE, FieldKind.SWITCH, FieldKind.SIZE), "Very low"
+    ) | dict.fromkeys((FieldKind.TEXT, FieldKind.NUMBER, FieldKind.CODES, FieldKind.PALETTE), "very_low")
     assert shown[FieldKind.CHOICE](field(FieldKind.CHOICE), "render_3D") == "3D render"
     switch = field(FieldKind.SWITCH)
     assert (shown[FieldKind.SWITCH](switch, True), shown[FieldKind.SWITCH](switch, False)) == ("Yes", "No")
 
 
 def test_which_values_a_draft_may_hold() -> None:
-    saved = ("2K", "8K", True, 1, None, ["2K"])
+    own, palette = {"width": 9, "height": 9}, {"name": "2K"}
+    saved: tuple[object, ...] = (
+        "2K",
+        "8K",
+        True,
+        1,
+        None,
+        ["2K"],
+        own,
+        palette,
+        {"name": "8K"},
+        {"width": 9},
+        [3],
+        [[["2K"]]],
+        [IMAGE],
+        [],
+    )
     accepted = {
         kind: [value for value in saved if RequestSchema([field(kind)]).accepts("x", value)]
         for kind, traits in TRAITS.items()
@@ -51,6 +69,10 @@ def test_which_values_a_draft_may_hold() -> None:
         FieldKind.SWITCH: [True],
         FieldKind.TEXT: ["2K", "8K"],
         FieldKind.NUMBER: [1],
+        FieldKind.CODES: [["2K"], [IMAGE], []],
+        FieldKind.PALETTE: [palette],
+        FieldKind.SIZE: ["2K", own],
+        FieldKind.STYLE: [[IMAGE]],
     }
 
 
@@ -69,4 +91,5 @@ def test_images_are_known_by_their_kind() -> None:
         FieldKind.PICTURE: Images.ONE,
         FieldKind.PICTURES: Images.SEVERAL,
         FieldKind.MASK: Images.ONE,
+        FieldKind.STYLE: Images.SEVERAL,
     }

@@ -29,6 +29,7 @@ from imagineart_desktop.models import (
     input_reference,
     list_price,
     size_for,
+    split_amount,
     unpacked_prompt,
 )
 
@@ -100,6 +101,9 @@ def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, opt
         (IMAGINEART_20_EDIT, {"prompt": "x", "image_urls": []}, "Reference images: at least 1 is needed."),
         (IMAGINEART_20_EDIT, {"prompt": "x", "image_urls": ["file:///etc/passwd"]}, "http(s) address"),
         (IDEOGRAM_V2_EDIT, {"prompt": "x", "image_url": PICTURE}, "Mask is missing."),
+        (IDEOGRAM_V3, {"prompt": "x", "num_images": 9}, "Images must be 8 or less."),
+        (IDEOGRAM_V3, {"prompt": "x", "num_images": 0}, "Images must be 1 or more."),
+        (IMAGINEART_20, {"prompt": "x", "num_images": 2}, "does not know “num_images”"),
         (IDEOGRAM_V3, {"prompt": "x", "style_preset": "PLAIN"}, "Style preset must be one of"),
         (IDEOGRAM_V3, {"prompt": "x", "negative_prompt": "a\x00b"}, "U+0000"),
         (
@@ -139,6 +143,7 @@ def test_the_wire_carries_urls_in_place_of_references_and_leaves_out_what_is_not
         (IDEOGRAM_V3, {}, "0.06", "$0.06"),
         (IDEOGRAM_V3, {"rendering_speed": "QUALITY"}, "0.09", "$0.09"),
         (IDEOGRAM_V3_EDIT, {"rendering_speed": "TURBO", "image_url": PICTURE, "mask_url": PICTURE}, "0.03", "$0.03"),
+        (IDEOGRAM_V3, {"num_images": 4}, "0.24", "4 × $0.06 = $0.24"),
         (IDEOGRAM_45, {"quality": "high"}, "0.22", "$0.22"),
         (IDEOGRAM_45_EDIT, {"quality": "very_low", "image_url": PICTURE}, "0.008", "$0.008"),
     ],
@@ -148,6 +153,53 @@ def test_prices(model: ModelSpec, fields: dict[str, Any], amount: str, sentence:
     assert price.amount == Decimal(amount)
     assert price.sentence == sentence
     assert price.times(4).amount == Decimal(amount) * 4
+
+
+def test_how_many_images_one_request_makes() -> None:
+    several = {model.endpoint for model in BUILT_IN if model.max_results == 8}
+    assert several == {model.endpoint for model in BUILT_IN if "ideogram/v3" in model.endpoint or "4.5" in model.label}
+    assert all(model.max_results == 1 for model in BUILT_IN if model.endpoint not in several)
+    one, four = IDEOGRAM_V3.parse({"prompt": "x"}), IDEOGRAM_V3.parse({"prompt": "x", "num_images": 4})
+    assert (IDEOGRAM_V3.results_of(one.values), IDEOGRAM_V3.results_of(four.values)) == (1, 4)
+    assert four.to_wire({})["num_images"] == 4
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "batches"),
+    [
+        (IDEOGRAM_V3, {}, [8, 8, 2]),
+        (IDEOGRAM_V3, {"sync_mode": False}, [8, 8, 2]),
+        (IDEOGRAM_V3, {"sync_mode": True}, [1] * 18),
+        (IMAGINEART_20, {}, [1] * 18),
+    ],
+)
+def test_as_few_requests_as_possible_make_the_images(
+    model: ModelSpec, values: dict[str, object], batches: list[int]
+) -> None:
+    assert model.batches_of(18, values) == batches
+
+
+def test_a_request_for_one_image_is_what_earlier_versions_sent() -> None:
+    """A lost answer is looked up by its body: a field that an earlier version didn't send would hide the request."""
+    assert "num_images" not in IDEOGRAM_V3.parse({"prompt": "x", **IDEOGRAM_V3.count_value(1)}).to_wire({})
+
+
+@pytest.mark.parametrize(
+    ("amount", "count", "shares"),
+    [
+        ("0.24", 4, ["0.06"] * 4),
+        ("0.24", 1, ["0.24"]),
+        ("0.1", 3, ["0.033334", "0.033333", "0.033333"]),
+        ("0.000000001", 2, ["0.000000001", "0"]),
+        ("100", 1, ["100"]),
+        ("300", 3, ["100"] * 3),
+        ("0", 2, ["0", "0"]),
+    ],
+)
+def test_shares_add_up_exactly(amount: str, count: int, shares: list[str]) -> None:
+    found = split_amount(Decimal(amount), count)
+    assert [f"{share:f}" for share in found] == shares
+    assert sum(found) == Decimal(amount)
 
 
 @pytest.mark.parametrize("model", [IMAGINEART_15, IMAGINEART_15_PRO])

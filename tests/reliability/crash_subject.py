@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.reliability.points import POINTS, KillPoint, Moment
+from tests.reliability.points import POINTS, SEVERAL, KillPoint, Moment
 from tests.ui.window_driver import Driver
 from tests.waiting import Patience
 
@@ -67,12 +68,13 @@ def lay_trap(point: KillPoint) -> None:
         owner, name = calls[point.what]
         _around(owner, name, lambda *_: True, begun=lambda: _soon(_INTO_A_CALL))
     elif point.what == "picture":
-        _around(Database, "write", _is_picture, **_at(point.moment))
+        rows = count(point.nth, -1)
+        _around(Database, "write", lambda work: _is_picture(work) and next(rows) == 1, **_at(point.moment))
     elif point.what == "file":
-        really = write_atomic
+        really, left = write_atomic, count(point.nth, -1)
 
         def deadly(path: Path, data: bytes) -> None:
-            if "pictures" in path.parts:
+            if "pictures" in path.parts and next(left) == 1:
                 die()
             really(path, data)
 
@@ -123,8 +125,9 @@ async def request(at: Driver, model: ModelSpec, prompt: str, *, cancels: bool) -
     forms = {Task.GENERATE: window.generate.form, Task.EDIT: window.edit.form, Task.INPAINT: window.inpaint.form}
     form = forms[task]
     form.draft.set_model(model)
+    form.draft.set_count(min(SEVERAL, model.max_results))
     if task is Task.GENERATE:
-        form.draft.set_fields({"aspect_ratio": "3:1", "resolution": "1K"})
+        form.draft.set_fields({"aspect_ratio": "3:1", "resolution": "1K", "image_size": "square"})
     elif task is Task.EDIT:
         at.drop(window.edit.references.slots[0], [resource_path("photos", "coffee.png")])
         await at.until(lambda: len(window.edit.references.sizes) == 1)
@@ -169,7 +172,7 @@ async def take_up(at: Driver) -> dict[str, Any]:
         "at_first": at_first,
         "sent_again": sent_again,
         "left": {job.id: job.state.value for job in worker.jobs()},
-        "pictures": [details.recipe.request_id for details in kept if details is not None],
+        "pictures": [[one.recipe.request_id, one.recipe.position] for one in kept if one is not None],
         "missing": len(reconciled.lost),
     }
 

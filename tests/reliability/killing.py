@@ -72,8 +72,13 @@ def kill_all(cases: list[tuple[KillPoint, ModelSpec]], at_once: int) -> list[Ver
 
 
 def _compare(point: KillPoint, model: ModelSpec, report: dict[str, Any], entries: list[dict[str, Any]]) -> Verdict:
-    pictures: list[str] = report["pictures"]
-    made = {entry["request_id"] for entry in entries if entry["output"] is not None}
+    pictures = [(request_id, index) for request_id, index in report["pictures"]]
+    made = {
+        (entry["request_id"], index)
+        for entry in entries
+        if entry["output"] is not None
+        for index in range(len(entry["output"]["images"]))
+    }
     lost = len(made - set(pictures))
     requested = bool(entries) or point is not POINTS[0]
     if requested and not point.cancels and not pictures:

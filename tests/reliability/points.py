@@ -8,6 +8,7 @@ from enum import Enum
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import (
     IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -28,7 +29,8 @@ class Moment(Enum):
 class KillPoint:
     """what: a state whose row is written, or the name of a call. faults: what the server does meanwhile.
 
-    cancels: whether the user cancels the job while it runs.
+    cancels: whether the user cancels the job while it runs. nth: which time it's reached; more than once only by a
+    request with several images.
     """
 
     name: str
@@ -37,6 +39,7 @@ class KillPoint:
     faults: tuple[str, ...] = ()
     cancels: bool = False
     needs_pictures: bool = False
+    nth: int = 1
 
 
 def _around(state: JobState, *, cancels: bool = False) -> tuple[KillPoint, KillPoint]:
@@ -63,6 +66,9 @@ POINTS: tuple[KillPoint, ...] = (
     KillPoint("before the picture's file gets its name", "file", Moment.BEFORE),
     KillPoint("before the picture's row is written", "picture", Moment.BEFORE),
     KillPoint("after the picture's row was written", "picture", Moment.AFTER),
+    KillPoint("before the third picture's file gets its name", "file", Moment.BEFORE, nth=3),
+    KillPoint("before the second picture's row is written", "picture", Moment.BEFORE, nth=2),
+    KillPoint("after the third picture's row was written", "picture", Moment.AFTER, nth=3),
     *_around(JobState.DONE),
     *_around(JobState.CANCELLING, cancels=True),
     KillPoint(
@@ -75,7 +81,10 @@ POINTS: tuple[KillPoint, ...] = (
     *_around(JobState.CANCELLED, cancels=True),
 )
 
-MODELS: tuple[ModelSpec, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT)
+MODELS: tuple[ModelSpec, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT, IDEOGRAM_V3)
+
+SEVERAL = 4
+"""How many images a request makes if its model can make several."""
 
 
 def every_case() -> list[tuple[KillPoint, ModelSpec]]:
@@ -84,5 +93,5 @@ def every_case() -> list[tuple[KillPoint, ModelSpec]]:
         (point, model)
         for point in POINTS
         for model in MODELS
-        if not point.needs_pictures or Task.GENERATE not in model.tasks
+        if not (point.needs_pictures and Task.GENERATE in model.tasks) and point.nth <= model.max_results
     ]

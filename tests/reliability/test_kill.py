@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT, ModelSpec
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IMAGINEART_20, IMAGINEART_20_EDIT, ModelSpec
 from tests.reliability.killing import kill_at
 from tests.reliability.points import POINTS
 
@@ -16,6 +16,7 @@ CHOSEN: tuple[tuple[str, ModelSpec], ...] = (
     ("while the answer to the submit is awaited", IDEOGRAM_V2_EDIT),
     ("before “queued” is written", IMAGINEART_20),
     ("before the picture's row is written", IMAGINEART_20_EDIT),
+    ("before the second picture's row is written", IDEOGRAM_V3),
     ("after “cancelling” was written", IMAGINEART_20),
 )
 

@@ -215,7 +215,7 @@ async def test_a_wrong_key_is_told_beside_the_field_and_the_right_one_turns_the_
             assert at.window.top.service._word.text() == "Live"
             panel.window().close()
             at.type(at.window.generate.form.prompt.editor, "hills")
-            at.window.generate.form.draft.set_fields({"resolution": "1K"})
+            at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
             at.click(at.window.generate.form.go)
             (number,) = await at.pictures(1)
             await at.until(lambda: at.window.top.today.text() == "Today $0.03")
@@ -268,7 +268,7 @@ async def test_a_teams_proxy_lets_the_program_in_and_is_there_after_a_restart(tm
             assert panel.token.text() == ""
             dialog.close()
             at.type(at.window.generate.form.prompt.editor, "hills")
-            at.window.generate.form.draft.set_fields({"resolution": "1K"})
+            at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
             at.click(at.window.generate.form.go)
             await at.pictures(1)
         preferences = Preferences(tmp_path / "settings.ini")
@@ -299,6 +299,7 @@ async def test_what_the_service_refuses_is_told(tmp_path: Path, theme: Theme, ph
 
 async def test_markup_in_prompts_and_logs_is_plain_text(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
+        at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.type(at.window.generate.form.prompt.editor, "<b>bold</b><img src=x>")
         at.click(at.window.generate.form.go)
         await at.until(lambda: bool(at.window.strip._cards))

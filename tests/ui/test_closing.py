@@ -251,6 +251,7 @@ async def test_a_request_is_stopped_only_before_it_is_written_down(
 
     async with opened(tmp_path, theme) as at:
         form, library = at.window.generate.form, at.parts.library
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.type(form.prompt.editor, "hills")
         form.seed.set_value(7, SeedMode.INCREMENT)
         monkeypatch.setattr(rows, "_insert", held)

@@ -67,7 +67,7 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
     async with opened(tmp_path, theme) as at:
         window, form, library = at.window, at.window.generate.form, at.parts.library
         at.type(form.prompt.editor, "three kettles")
-        form.draft.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         form.count.set_value(3)
         at.click(form.go)
         await at.pictures(3)

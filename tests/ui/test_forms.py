@@ -94,7 +94,7 @@ async def test_history_and_templates(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         assert not form.prompt._history.isEnabled()
-        form.draft.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.type(form.prompt.editor, "first prompt")
         at.click(form.go)
         await at.until(lambda: form.prompt._history.isEnabled())
@@ -156,7 +156,7 @@ async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, th
         form = at.window.generate.form
         tips = {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}
         assert tips["1:1"] == "1:1: about 2048 × 2048 pixels"
-        form.draft.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}["1:1"].endswith("1024 pixels")
         assert form._model_box.toolTip().startswith("from $0.03 per image · ")
         assert all(model.note for model in BUILT_IN)

@@ -212,14 +212,14 @@ async def test_an_empty_strip_goes_with_the_tab_and_with_what_was_looked_at(tmp_
 
         async def empty() -> None:
             await ask(at, 1)
-            await at.until(lambda: strip._jobs.keys() == results._grid.tiles.keys())
+            await at.until(lambda: [*strip._jobs] == [job_id for job_id, _ in results._grid.tiles])
             enter(dock)
             await worker.cancel(next(iter(strip._jobs)))
             await at.until(lambda: not strip._jobs)
             settle()
 
         await ask(at, 2)
-        await at.until(lambda: strip._jobs.keys() == results._grid.tiles.keys())
+        await at.until(lambda: [*strip._jobs] == [job_id for job_id, _ in results._grid.tiles])
         enter(dock)
         first, *_ = list(strip._jobs)
         await worker.cancel(first)

@@ -24,7 +24,7 @@ from tests.waiting import until
 async def ask_for(at: Driver, results: ResultArea, count: int) -> None:
     form = at.window.generate.form if results is at.window.generate.results else at.window.edit.form
     at.type(form.prompt.editor, "hills")
-    form.draft.set_fields({"resolution": "1K"})
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
     form.count.set_value(count)
     at.click(form.go)
     await at.until(lambda: len(results._grid.tiles) == count)
@@ -100,7 +100,7 @@ async def test_what_is_sent_at_once_takes_the_place_of_the_last_session(tmp_path
         assert generate.state().jobs
         at.window.generate.submit()
         await at.until(lambda: len(generate._grid.results) == 2)
-        assert list(generate.state().jobs) == list(generate._grid.tiles)
+        assert [(job_id, 0) for job_id in generate.state().jobs] == list(generate._grid.tiles)
 
 
 async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
@@ -111,7 +111,7 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
         numbers = await gallery_with(at, 2)
         at.window.go_to("generate")
         await ask_for(at, generate, 1)
-        (cancelled,) = generate._grid.tiles
+        ((cancelled, _),) = generate._grid.tiles
         generate.open(numbers[0])
     found, may_go_on, find = asyncio.Event(), asyncio.Event(), Worker.find
 
@@ -150,7 +150,7 @@ async def test_what_happens_to_jobs_while_their_places_are_not_held_is_seen(
     async with opened(tmp_path, theme) as at:
         generate = at.window.generate.results
         await at.until(lambda: generate._stack.currentWidget() is generate._empty)
-        assert generate.state().to_json() == {"places": [job], "opened": None}
+        assert generate.state().to_json() == {"places": [job[0]], "opened": None}
         monkeypatch.setattr(Library, "results_of", readable)
         generate.open(numbers[0])
         generate.close_loupe()

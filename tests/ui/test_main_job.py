@@ -46,7 +46,7 @@ async def test_several_pictures_hold_their_places_and_have_seeds_of_their_own(tm
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         at.type(form.prompt.editor, "hills")
-        form.draft.set_fields({"resolution": "1K"})
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         form.count.set_value(4)
         assert form.go.words() == "Generate 4 images"
         assert form._price_right.text() == "4 × $0.03 = $0.12"
@@ -113,7 +113,7 @@ async def test_a_painted_stroke_is_sent_exactly_and_nothing_else_changes(
 async def test_quit_while_a_job_runs_then_its_picture_arrives(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=Timing(queue=0.05, work=20)) as at:
         at.type(at.window.generate.form.prompt.editor, "a slow sunrise")
-        at.window.generate.form.draft.set_fields({"resolution": "1K"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.click(at.window.generate.form.go)
         await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         assert await at.parts.library.search(Query()) == []

@@ -147,7 +147,7 @@ async def test_the_developers_menu_has_the_demo_go_wrong(
         actions = {action.text(): action for action in menu.actions()}  # type: ignore[attr-defined]
         actions["Work fails"].trigger()
         at.type(at.window.generate.form.prompt.editor, "hills")
-        at.window.generate.form.draft.set_fields({"resolution": "1K"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.click(at.window.generate.form.go)
         assert await at.failure() == "The service failed: Made to fail"
         actions["All is well"].trigger()

@@ -20,7 +20,7 @@ async def test_markup_stays_text_everywhere(tmp_path: Path, theme: Theme) -> Non
         assert demo is not None
         demo.order(Fault.parse("status:hostile"), Fault.parse("stream:hostile"), Fault.parse("result:hostile"))
         at.type(at.window.generate.form.prompt.editor, f"{MARKUP} {SLOW}")
-        at.window.generate.form.draft.set_fields({"resolution": "1K"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.click(at.window.generate.form.go)
         await at.until(lambda: any(event.job.logs for event in at.events))
         at.window.strip.show_log(True)

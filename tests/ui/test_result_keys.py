@@ -33,7 +33,7 @@ async def request(at: Driver, page: GeneratePage | EditPage, count: int) -> QWid
     """Submit with Ctrl+Enter, and return the prompt's editor once the results' places are shown."""
     editor = page.form.prompt.editor
     page.form.count.set_value(count)
-    page.form.draft.set_fields({"resolution": "1K"})
+    page.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "21:9"})
     at.type(editor, _PROMPT)
     QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
     await at.until(lambda: len(page.results._grid.tiles) == count and page.results._grid.isVisible())

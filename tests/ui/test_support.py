@@ -80,7 +80,7 @@ def test_a_failing_slot_and_a_failing_task_do_not_end_the_program(tmp_path: Path
 async def test_the_report_is_read_before_it_is_saved(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         at.type(at.window.generate.form.prompt.editor, "a secret garden")
-        at.window.generate.form.draft.set_fields({"resolution": "1K"})
+        at.window.generate.form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         at.click(at.window.generate.form.go)
         await at.pictures(1)
         at.window.support.failed(RuntimeError("x"))

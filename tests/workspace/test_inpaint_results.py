@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
 from imagineart_desktop.imaging import CompositeResult, InpaintSettings, Margins, Rect, SendMode
 from imagineart_desktop.jobs import CompositeCache
+from imagineart_desktop.models import IDEOGRAM_V3_EDIT
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.inpaint import result_versions
@@ -82,6 +83,41 @@ async def test_a_result_is_collected_applied_and_kept_with_its_step(tmp_path: Pa
         await until(lambda: strip.results)
         (again,) = strip.results
         assert (again.number, again.look) == (result.number, False)
+
+
+async def test_the_images_of_one_request_are_results_in_their_order(tmp_path: Path, photos: Path) -> None:
+    async with painting(tmp_path, photos / "coffee.png") as (session, strip, core):
+        session.draft.set_model(IDEOGRAM_V3_EDIT)
+        session.draft.set_count(3)
+        submission = await send(session)
+        assert isinstance(submission, Submission)
+        (job,) = submission.jobs
+        await until(lambda: len(strip.results) == 3)
+        images = await core.library.results_of([job.id])
+        assert [result.number for result in strip.results] == [images[job.id, index] for index in range(3)]
+        assert [result.look for result in strip.results] == [True, False, False]
+        step = session.history.steps.current
+        assert step is not None
+        assert step.results == [result.number for result in strip.results]
+
+
+async def test_an_image_that_is_missing_joins_the_results_of_its_step_later(tmp_path: Path, photos: Path) -> None:
+    # The first of three downloads fails, and so does each repetition with a result that is fetched again.
+    faults = [f"file:status:code=404:nth={number}" for number in (1, 4, 5)]
+    async with painting(tmp_path, photos / "coffee.png", *faults) as (session, strip, core):
+        session.draft.set_model(IDEOGRAM_V3_EDIT)
+        session.draft.set_count(3)
+        submission = await send(session)
+        assert isinstance(submission, Submission)
+        (job,) = submission.jobs
+        await until(lambda: len(strip.results) == 2)
+        (failed,) = core.worker.jobs()
+        assert failed.failure is not None
+        assert str(failed.failure.message).startswith("1 of 3 images is missing.")
+        await core.worker.retry(job.id)
+        await until(lambda: len(strip.results) == 3)
+        assert session.history.steps.current is not None
+        assert len(set(session.history.steps.current.results)) == 3
 
 
 async def test_a_result_is_applied_with_the_seam_that_is_set(tmp_path: Path, photos: Path) -> None:

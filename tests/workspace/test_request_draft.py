@@ -217,6 +217,15 @@ def test_a_past_request_is_reused() -> None:
     assert (draft.model, draft.prompt, draft.seed) == (IDEOGRAM_V2_EDIT, "of another model", SeedChoice())
 
 
+@pytest.mark.parametrize(("images", "count"), [(4, 4), (None, 1), (99, 1), ("4", 1)])
+def test_a_past_request_makes_as_many_images_again(images: object, count: int) -> None:
+    """With another number of images, the same seed needn't make the same ones."""
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    draft.set_count(7)
+    SavedRequest(IDEOGRAM_V3, {"prompt": "hills", "num_images": images}, 5, ()).apply_to(draft)
+    assert (draft.count, draft.seed.value) == (count, 5)
+
+
 def test_a_past_request_leaves_nothing_of_the_form_but_what_it_has() -> None:
     draft = RequestDraft(Task.EDIT, ModelRegistry())
     draft.set_model(IDEOGRAM_V3_REMIX)

@@ -14,7 +14,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, new_mask
 from imagineart_desktop.jobs import InpaintRequest, InputImage, prepare
 from imagineart_desktop.library import LibraryError
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, ModelRegistry, Task
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IDEOGRAM_V3_EDIT, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -45,13 +45,13 @@ def generation(prompt: str = "hills") -> RequestDraft:
     return draft
 
 
-async def two_areas(source: Path) -> list[InpaintRequest]:
-    """Return the requests for two areas that are painted on an image."""
+async def two_areas(source: Path, model: ModelSpec = IDEOGRAM_V2_EDIT, *, split: bool = True) -> list[InpaintRequest]:
+    """Return the requests for two areas that are painted on an image. split: one for each, else one for both."""
     width, height = load_picture(source).size
     mask = new_mask((width, height))
     mask[20:60, 20:60] = mask[height - 80 : height - 40, width - 80 : width - 40] = 255
-    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
-    return await prepare(source, mask, trip, IDEOGRAM_V2_EDIT)
+    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=split)
+    return await prepare(source, mask, trip, model)
 
 
 async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path) -> None:
@@ -71,6 +71,39 @@ async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path
         assert len(job.request.input_references()) == 1
         assert job.estimate == edit.quote().price.amount
         assert made.recent_prompts == ["warmer", "hills"]
+
+
+async def test_variations_are_one_request_if_the_model_makes_several(tmp_path: Path) -> None:
+    async with submitting(tmp_path) as (submitter, _core):
+        draft = generation()
+        draft.set_model(IDEOGRAM_V3)
+        draft.set_count(3)
+        quote = draft.quote()
+        (job,) = (await submitter.submit(draft)).jobs
+        assert (job.seed, job.requested_images) == (7, 3)
+        assert job.request.to_fields()["num_images"] == 3
+        assert quote.total_requests == 1
+        assert job.estimate == quote.price.amount == 3 * quote.unit_price.amount
+        assert quote.price.sentence == "3 × $0.06 = $0.18"
+        # The seeds after it are those of the other images.
+        assert draft.seed == SeedChoice.of(10, SeedMode.INCREMENT)
+
+
+@pytest.mark.parametrize(("split", "images"), [(True, [1, 1, 1, 1]), (False, [2])])
+async def test_variations_of_several_areas_are_requests_of_their_own(
+    tmp_path: Path, photos: Path, split: bool, images: list[int]
+) -> None:
+    async with submitting(tmp_path) as (submitter, _core):
+        draft = RequestDraft(Task.INPAINT, ModelRegistry())
+        draft.set_model(IDEOGRAM_V3_EDIT)
+        draft.set_prompt("a pot")
+        draft.set_count(2)
+        prepared = await two_areas(photos / "coffee.png", IDEOGRAM_V3_EDIT, split=split)
+        quote = draft.quote().with_requests(len(prepared))
+        jobs = (await submitter.submit_prepared(draft, quote, prepared)).jobs
+        assert [job.requested_images for job in jobs] == images
+        assert quote.total_requests == len(images)
+        assert sum(job.estimate for job in jobs) == quote.price.amount
 
 
 async def test_a_problem_sends_nothing_and_takes_no_seed(tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from imagineart_desktop.demo.painting.scene import paint_scene
 from imagineart_desktop.imaging import Mask, Pixels, Rect, Size, coverage
 
 
-def compose(references: Sequence[Pixels], prompt: str, size: Size) -> Pixels:
+def compose(references: Sequence[Pixels], prompt: str, size: Size, seed: int = 0) -> Pixels:
     """Compose an image: the first reference fills it, graded by the prompt; the others are framed insets.
 
-    references: height × width × 3, uint8. size: (width, height) of the output.
+    references: height × width × 3, uint8. size: (width, height) of the output. seed: of a model that has
+    one.
     """
-    rng = make_rng("edit", prompt, *(reference.shape for reference in references))
+    rng = make_rng("edit", prompt, seed, *(reference.shape for reference in references))
     mood = derive_mood(prompt, rng)
     picture = _grade(_scale_to_cover(references[0], size), mood)
     edge = min(size) // 4

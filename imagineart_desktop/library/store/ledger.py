@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store.json_lines import append_lines, is_damaged, read_lines
+from imagineart_desktop.models import parse_units
 
 MAX_TIMESTAMP_MS = 253_402_214_400_000
 """The last day of the year 9999, the limit of calendars; milliseconds since 1970."""
@@ -48,13 +50,36 @@ class Payment:
 
 
 def record_payment(connection: sqlite3.Connection, paid: Payment) -> None:
-    """Insert a payment. If a job yields a picture after all, it replaces the job's failure."""
+    """Insert a payment.
+
+    If a job yields a picture after all, it replaces the job's failure. Of two failures the lower one stays: meanwhile
+    the job has yielded other pictures.
+    """
     connection.execute(
         f"INSERT INTO paid ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - a constant
         " ON CONFLICT (job_id, position) DO UPDATE SET created_ms = excluded.created_ms, cost = excluded.cost,"
-        " billed = excluded.billed, failed = excluded.failed, noted = 0 WHERE paid.failed AND NOT excluded.failed",
+        " billed = excluded.billed, failed = excluded.failed, noted = 0 WHERE paid.failed"
+        " AND (NOT excluded.failed OR CAST(excluded.cost AS REAL) < CAST(paid.cost AS REAL))",
         tuple(asdict(paid).values()),
     )
+
+
+def record_failure(connection: sqlite3.Connection, whole: Payment) -> None:
+    """Insert what a failed job cost beyond the pictures that it yielded. whole: what it cost in all."""
+    found = connection.execute(
+        "SELECT position, cost, billed FROM paid WHERE job_id = ? AND NOT failed", (whole.job_id,)
+    )
+    made = found.fetchall()
+    rest = Decimal(whole.cost) - sum((_dollars_of(row["cost"]) for row in made), Decimal(0))
+    if made and rest <= 0:
+        return
+    billed = parse_units(whole.billed)
+    if made and billed is not None:
+        left = billed - sum((parse_units(row["billed"]) or Decimal(0) for row in made), Decimal(0))
+        whole = replace(whole, billed=f"{max(left, Decimal(0)):f}")
+    taken = {row["position"] for row in made}
+    free = next(position for position in count() if position not in taken)
+    record_payment(connection, replace(whole, position=free, cost=f"{rest:f}"))
 
 
 def save_collection_names(connection: sqlite3.Connection, number: int) -> None:
@@ -132,5 +157,16 @@ def _read(line: bytes) -> Payment | None:
         row = _Line.model_validate_json(line)
     except ValidationError:
         return None
-    cost = row.cost if row.cost.is_finite() and 0 <= row.cost < _MAX_COST else Decimal(0)
-    return Payment(**{**row.model_dump(), "cost": str(cost)})
+    return Payment(**{**row.model_dump(), "cost": str(_valid_cost(row.cost))})
+
+
+def _dollars_of(value: object) -> Decimal:
+    """Return a stored cost, 0 if it's invalid."""
+    try:
+        return _valid_cost(Decimal(str(value)))
+    except ArithmeticError:
+        return Decimal(0)
+
+
+def _valid_cost(cost: Decimal) -> Decimal:
+    return cost if cost.is_finite() and 0 <= cost < _MAX_COST else Decimal(0)

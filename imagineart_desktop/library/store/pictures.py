@@ -195,14 +195,19 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[str, int]:
-    """Return job id → the id of its first image that is not in the trash; jobs without one are left out."""
+def stored_results(connection: sqlite3.Connection, job_id: str) -> dict[int, int]:
+    """Return position → id of each image of a job, including those in the trash."""
+    return dict(connection.execute("SELECT position, id FROM pictures WHERE job_id = ?", (job_id,)).fetchall())
+
+
+def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
     found = connection.execute(
-        "SELECT job_id, id, MIN(position) FROM pictures"
-        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL GROUP BY job_id",
+        "SELECT job_id, position, id FROM pictures"
+        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL ORDER BY job_id, position",
         (json.dumps(list(jobs)),),
     )
-    return {row["job_id"]: row["id"] for row in found}
+    return {(row["job_id"], row["position"]): row["id"] for row in found}
 
 
 def restore_ids(connection: sqlite3.Connection, had: JournalContent) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.imaging import SendMode
 from imagineart_desktop.library import PictureDetails
+from imagineart_desktop.models import FieldKind, is_source
 from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.workspace.fact import ImageFact
 
@@ -44,10 +45,12 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[ImageFact]
     column = [ImageFact("prompt", "Prompt", recipe.prompt or _NONE), *image_facts(details)]
     column.append(ImageFact("size", "Size", f"{width} × {height}"))
     masks = [parent.sha256 for parent in details.parents if parent.role == "mask"]
-    sources = [parent.sha256 for parent in details.parents if parent.role != "mask"]
+    sources = [parent.sha256 for parent in details.parents if is_source(parent.role)]
+    styles = [parent.sha256 for parent in details.parents if parent.role == FieldKind.STYLE]
     if recipe.plan is not None:
         sources, masks = [recipe.plan.source], [recipe.plan.mask]
-    for name, label, hashes in (("sources", "Made from", sources), ("mask", "Mask", masks)):
+    columns = (("sources", "Made from", sources), ("mask", "Mask", masks), ("styles", "Style images", styles))
+    for name, label, hashes in columns:
         if hashes:
             column.append(ImageFact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
     if recipe.plan is not None:

@@ -16,6 +16,7 @@ from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
@@ -44,7 +45,7 @@ class EditPage(QWidget):
         self._submitter = submitter
         self.references = References(library, files)
         self.draft = RequestDraft(Task.EDIT, library.models, self)
-        self.form = RequestForm(self.draft, above=self.references)
+        self.form = RequestForm(self.draft, above=self.references, images=FormImages(library, files))
         self.draft.changed.connect(self._show_limit)
         self._show_limit()
         self._empty = EmptyState("images", *_NO_REFERENCE)
@@ -103,15 +104,15 @@ class EditPage(QWidget):
     async def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form, including its references."""
         past.apply_to(self.draft)
-        await self.references.restore(_references(past.parents))
-        gone = len(past.parents) - len(self.references.sizes)
+        await self.references.restore(_references(past.sources))
+        gone = len(past.sources) - len(self.references.sizes)
         if gone > 0:
             which = "One reference is" if gone == 1 else f"{gone} references are"
             self.references.message.say(f"{which} no longer in the library.", "caution")
 
     async def use_references(self, past: SavedRequest) -> None:
         """Use the images that this one was made from as references, and keep the rest of the form."""
-        await self.references.replace(_references(parent for parent in past.parents if parent.role != "mask"))
+        await self.references.replace(_references(past.sources))
 
     async def _submit(self) -> None:
         ingredients = self.references.input_images()

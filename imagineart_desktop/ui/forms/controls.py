@@ -1,14 +1,19 @@
-"""The input controls for a model's fields, with a common interface."""
+"""The input controls for a model's fields, by kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from imagineart_desktop.models import FieldKind, FieldSpec, Size, for_each_kind
 from imagineart_desktop.support.json_types import JsonValue
+from imagineart_desktop.ui.forms.codes_control import CodesControl
+from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.palette_control import PaletteControl
+from imagineart_desktop.ui.forms.size_control import SizeControl
+from imagineart_desktop.ui.forms.style_control import StyleControl
 from imagineart_desktop.ui.widgets import CheckBox, RatioPicker, SectionLabel, Segmented, combo_box
 from imagineart_desktop.ui.widgets.completions import complete_with
 from imagineart_desktop.ui.widgets.sliders import ClickSlider
@@ -17,44 +22,6 @@ _MAX_SEGMENTS = 3
 _DECIMALS = 6
 _MAX_LISTED = 20
 """Number of options above which they can be searched."""
-
-
-class Control(QWidget):
-    """A control for one field, with its heading. small: whether two of them fit side by side."""
-
-    changed = Signal()
-    small = False
-
-    def __init__(self, help_text: str) -> None:
-        super().__init__()
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(6)
-        self.setToolTip(help_text)
-
-    def value(self) -> JsonValue:
-        """Return the value for the request."""
-        raise NotImplementedError
-
-    def set_value(self, value: object) -> None:
-        """Set the value; an invalid one is ignored."""
-        raise NotImplementedError
-
-    def stops(self) -> list[QWidget]:
-        """Return the widgets of the Tab order."""
-        raise NotImplementedError
-
-    def show_size(self, size: Size | None) -> None:
-        """Show the size in pixels that results from the choice, if this field determines it."""
-
-    def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
-        """Show the size in pixels that each option would give, if this field determines it."""
-
-    def set_low(self, low: bool) -> None:
-        """Set whether vertical space is scarce."""
-
-    def settle(self) -> None:
-        """Take or give up what is being typed, as before the request is sent: what is shown must be what is sent."""
 
 
 class _Ratio(Control):
@@ -240,12 +207,6 @@ class _Switch(Control):
         return [self._check]
 
 
-def set_heading_beside(column: QBoxLayout, beside: bool) -> None:
-    """Put a heading beside its field, which saves a line, or above it."""
-    column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-    column.setStretch(1, 1 if beside else 0)
-
-
 def create_control(field: FieldSpec) -> Control | None:
     """Return the control for a field, or None if it's set elsewhere: prompt, seed and images.
 
@@ -274,7 +235,12 @@ _CREATE: Mapping[FieldKind, Callable[[FieldSpec], Control] | None] = for_each_ki
         FieldKind.PICTURE: None,
         FieldKind.PICTURES: None,
         FieldKind.MASK: None,
+        FieldKind.COUNT: None,
         FieldKind.HIDDEN: None,
+        FieldKind.CODES: CodesControl,
+        FieldKind.PALETTE: PaletteControl,
+        FieldKind.SIZE: SizeControl,
+        FieldKind.STYLE: StyleControl,
     }
 )
 """Kind → what creates the control of a field. None if the form or the page has its own control, or none."""

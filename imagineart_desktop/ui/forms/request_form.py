@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from imagineart_desktop.models import PRICES_READ_ON, ModelSpec, Task, length_problem
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.ui.forms.controls import Control, create_control, set_heading_beside
+from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.field_column import FieldColumn
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
+from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -50,14 +52,24 @@ class RequestForm(QWidget):
     lowered = Signal(bool)
     """Whether vertical space is scarce."""
 
-    def __init__(self, draft: RequestDraft, above: QWidget | None = None, below: QWidget | None = None) -> None:
-        """above: widget above the prompt (references); below: widget below the fields (mask)."""
+    def __init__(
+        self,
+        draft: RequestDraft,
+        above: QWidget | None = None,
+        below: QWidget | None = None,
+        images: FormImages | None = None,
+    ) -> None:
+        """above: widget above the prompt (references); below: widget below the fields (mask).
+
+        images: what takes style images; without it none can be added.
+        """
         super().__init__()
         self.setObjectName("panel")
         self.draft = draft
         self._controls: dict[str, Control] = {}
         self._shown_model: ModelSpec | None = None
         self._low = False
+        self._images = images
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = ModelBox(draft.models.for_task(draft.task))
@@ -66,15 +78,8 @@ class RequestForm(QWidget):
         self.count = CountField()
         self.go = SubmitButton(_SUBMIT_TEXT[draft.task])
         self.message = InlineMessage()
-        self._price = PriceLine()
+        self._price = _price_line()
         self._price_right = self._price.right
-        month = date_text(PRICES_READ_ON, DateFormat.SHORT_MONTH)
-        self._price.basis.setText(
-            f"Prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}", f"Prices of {month}", month
-        )
-        self._price.setToolTip(
-            f"Estimated from the prices of {date_text(PRICES_READ_ON, DateFormat.MONTH)}; the bill may differ."
-        )
         self._build(above)
         guard_wheel(self)
         self._submit_guard = JustSent(self)
@@ -98,8 +103,7 @@ class RequestForm(QWidget):
 
     def submit(self) -> None:
         """Submit the form. Ignore a double click or a repeated key press, as each request costs money."""
-        for control in self._controls.values():
-            control.settle()
+        self._fields.settle()
         if self._submit_guard.press():
             self.submitted.emit()
         else:
@@ -222,7 +226,7 @@ class RequestForm(QWidget):
         self._column.addWidget(self.prompt)
         self._problems["prompt"] = InlineMessage(keeps_line=True)
         self._column.addWidget(self._problems["prompt"])
-        self._fields = QWidget()
+        self._fields = FieldColumn(self.draft, self._images, low=False)
         self._column.addWidget(self._fields)
         self._column.addLayout(self._seed_row())
         for name in ("seed", "count"):
@@ -250,13 +254,11 @@ class RequestForm(QWidget):
         if low != self._low:
             self._low = low
             set_heading_beside(self._model_row, low)
-            for column in (self._column, self._fields_column):
-                column.setSpacing(2 if low else 6)
+            self._column.setSpacing(2 if low else 6)
+            self._fields.set_low(low)
             self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
             self._adjust_for_scroll_bar(0, self._bar.maximum())
             self.prompt.set_low(low)
-            for control in self._controls.values():
-                control.set_low(low)
             self.lowered.emit(low)
 
     def _adjust_for_scroll_bar(self, _least: int, most: int) -> None:
@@ -285,36 +287,18 @@ class RequestForm(QWidget):
     def _build_fields(self) -> None:
         """Replace the controls by those of the draft's model."""
         model = self._shown_model = self.draft.model
-        self._controls = {}
-        fields = QWidget()
-        self._fields_column = column = QVBoxLayout(fields)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2 if self._low else 6)
-        small: list[Control] = []
-        for name, field in model.fields_by_name.items():
-            control = create_control(field)
-            if control is None:
-                continue
-            self._controls[name] = control
-            control.set_low(self._low)
-            control.set_value(self.draft.options[name])
-            control.changed.connect(partial(self._control_edited, name))
-            if control.small:
-                small.append(control)
-            else:
-                column.addWidget(control)
-                column.addSpacing(8)
-        if small:
-            row = QHBoxLayout()
-            row.setSpacing(10)
-            for control in small:
-                row.addWidget(control, 1)
-            column.addLayout(row)
-            column.addSpacing(8)
+        for name in self._fields.problems():
+            del self._problems[name]
+        fields = FieldColumn(self.draft, self._images, low=self._low)
+        fields.edited.connect(self._control_edited)
+        fields.stops_changed.connect(self._update_tab_order)
+        for name, message in fields.problems().items():
+            self._problems[name] = message
+            message.shown.connect(self._update_tab_order)
         self._column.replaceWidget(self._fields, fields)
         self._fields.deleteLater()
         self._fields = fields
-        guard_wheel(fields)
+        self._controls = fields.controls
         self._seed_column.setVisible(model.has_seed)
         self._problems["seed"].clear()
         self._update_tab_order()
@@ -322,9 +306,8 @@ class RequestForm(QWidget):
     def _update_tab_order(self) -> None:
         """Make the Tab order follow the visual order, although fields and messages are created on demand."""
         stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
-        for control in self._controls.values():
-            stops += control.stops()
         stops += [
+            *self._fields.stops(),
             *self.seed.stops(),
             *self._problems["seed"].stops(),
             self.count,
@@ -345,14 +328,23 @@ class RequestForm(QWidget):
             self._build_fields()
         self.prompt.set_limit(draft.model.fields_by_name["prompt"].max_length)
         self.prompt.set_text(draft.prompt)
-        for name, control in self._controls.items():
-            control.set_value(draft.options[name])
+        self._fields.show_values()
+        self._show_field_problems()
         if self.seed.choice != draft.seed:
             self.seed.set_choice(draft.seed)
         if self.count.value() != draft.count:
             self.count.set_value(draft.count)
         for message in self._messages:
             message.review()
+
+    def _show_field_problems(self) -> None:
+        """Show at each field what's wrong with its value."""
+        for name, message in self._fields.problems().items():
+            if sentence := self.draft.field_problem(name):
+                if message.text() != sentence:
+                    self.show_problem(name, sentence)
+            else:
+                message.clear()
 
     def _show_cost(self) -> None:
         """Show what the draft costs, on the button what it makes, and beside the options in which sizes."""
@@ -365,10 +357,7 @@ class RequestForm(QWidget):
             self._price.set_words(self._priced(), price.sentence)
         noun = f" {count} images" if count > 1 and task is Task.GENERATE else f" × {count}" if count > 1 else ""
         self.go.set_words(f"{_SUBMIT_TEXT[task]}{noun}")
-        size = draft.output_size()
-        for name, control in self._controls.items():
-            control.show_size(size)
-            control.show_sizes(partial(draft.output_size_with, name))
+        self._fields.show_sizes()
 
     def _priced(self) -> str:
         """Return what the price is for."""
@@ -379,3 +368,12 @@ class RequestForm(QWidget):
             images = "1 image" if count == 1 else f"{count} images, each"
             return f"{images} + {pluralize(extra, 'extra reference')}"
         return "Estimated cost"
+
+
+def _price_line() -> PriceLine:
+    """Return a line for a price that says of when the prices are."""
+    line = PriceLine()
+    month, short = (date_text(PRICES_READ_ON, form) for form in (DateFormat.MONTH, DateFormat.SHORT_MONTH))
+    line.basis.setText(f"Prices of {month}", f"Prices of {short}", short)
+    line.setToolTip(f"Estimated from the prices of {month}; the bill may differ.")
+    return line

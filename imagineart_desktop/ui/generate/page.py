@@ -10,9 +10,11 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.form_drafts import GenerateDraft
 from imagineart_desktop.workspace.past_request import SavedRequest
@@ -23,12 +25,12 @@ from imagineart_desktop.workspace.submitter import RequestSubmitter
 class GeneratePage(QWidget):
     """The tab that generates images from text."""
 
-    def __init__(self, library: Library, worker: Worker, submitter: RequestSubmitter) -> None:
+    def __init__(self, library: Library, worker: Worker, submitter: RequestSubmitter, files: FileDialogs) -> None:
         super().__init__()
         self._library = library
         self._submitter = submitter
         self.draft = RequestDraft(Task.GENERATE, library.models, self)
-        self.form = RequestForm(self.draft)
+        self.form = RequestForm(self.draft, images=FormImages(library, files))
         empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and click Generate.")
         self.results = ResultArea(library, worker, empty)
         self.saver = DraftSaver(self, library, "generate", GenerateDraft, self._state, self.form.message.show_error)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import format_dollars, setting_texts
+from imagineart_desktop.models import FieldKind, format_dollars, setting_texts
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.commands.command_button import CommandButtons
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, icon_button, plain_label
@@ -44,6 +44,8 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts.append(ImageFact("file", "File", "Changed by another program"))
     if summary.model is not None:
         facts += [ImageFact(one.field, one.label, one.text) for one in setting_texts(summary.model, recipe.request)]
+        if (count := summary.model.results_of(recipe.request)) > 1:
+            facts.append(ImageFact("index", "Image", f"{recipe.position + 1} of {count}"))
     if details.model_problem:
         facts.append(ImageFact("model_problem", "Settings", details.model_problem))
     facts.append(ImageFact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
@@ -121,6 +123,8 @@ def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: f
             row.addWidget(plain_label("Missing", "faint"))
             continue
         tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
+        if parent.role == FieldKind.STYLE:
+            tip = "Style image"
         made = icon_button("image", tip)
         made.setIcon(QIcon())
         made.setIconSize(QSize(_PARENT, 46))

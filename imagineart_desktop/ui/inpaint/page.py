@@ -18,6 +18,7 @@ from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
 from imagineart_desktop.ui.inpaint.estimate_view import EstimateView
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
@@ -89,7 +90,9 @@ class InpaintPage(QWidget):
         self.facts = MaskSummary()
         self.trip = InpaintSettingsPanel(self.session.settings)
         EstimateView(self, self.session, self.canvas, self.facts, self.trip)
-        self.form = RequestForm(self.draft, below=below_form((self.facts, self.trip)))
+        self.form = RequestForm(
+            self.draft, below=below_form((self.facts, self.trip)), images=FormImages(library, files)
+        )
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
         self.options = OptionsBar(self.canvas, actions)

@@ -17,7 +17,7 @@ _COLUMN_WIDTH, _ROW_HEIGHT = WIDTH + 96.0, HEIGHT + 22.0
 _MARGIN = 40.0
 _ZOOM_STEP = 1.2
 _MIN_ZOOM, _MAX_ZOOM = 0.2, 2.0
-_ROLES = {"picture": "picture", "pictures": "reference", "mask": "mask", "result": "result"}
+_ROLES = {"picture": "picture", "pictures": "reference", "mask": "mask", "style": "style", "result": "result"}
 
 
 class LineageGraph(QGraphicsView):

@@ -26,7 +26,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.image_commands import RESULTS_BAR
 from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
-from imagineart_desktop.workspace.saved_results import SavedResults, unfinished_jobs
+from imagineart_desktop.workspace.saved_results import SavedResults, places_of, unfinished_jobs
 
 FORM_WIDTH = 328
 
@@ -177,9 +177,9 @@ class ResultArea(QWidget):
     # Placeholders
 
     def expect(self, jobs: list[Job]) -> None:
-        """Hold a place for each of these jobs."""
+        """Hold a place for each image of these jobs."""
         self._last = None
-        self._grid.hold(jobs)
+        self._grid.hold([place for job in jobs for place in places_of(job)])
         self._stack.setCurrentWidget(self._grid)
         if (loupe := self.deferred_loupe.built) is not None:
             loupe.close_image()
@@ -195,7 +195,7 @@ class ResultArea(QWidget):
         opened = loupe.images.current if loupe is not None and self._is_loupe_open else None
         if self._last is not None:
             return SavedResults(jobs=self._last.jobs, opened=opened or self._last.opened)
-        return SavedResults(jobs=tuple(tile.job.id for tile in self._grid.shown), opened=opened)
+        return SavedResults(jobs=tuple(dict.fromkeys(tile.job.id for tile in self._grid.shown)), opened=opened)
 
     def restore(self, last: SavedResults, task: Task) -> None:
         """Hold places for the unfinished jobs of a task, and restore what was shown with them.
@@ -236,11 +236,11 @@ class ResultArea(QWidget):
             # A request was submitted meanwhile.
             return
         self._last = None
-        if found.jobs:
-            self._grid.hold(found.jobs)
+        if found.places:
+            self._grid.hold(found.places)
         tiles = self._grid.tiles
-        for job_id in tiles.keys() & found.images:
-            tiles[job_id].picture_id = found.images[job_id]
+        for place in tiles.keys() & found.images.keys():
+            tiles[place].picture_id = found.images[place]
         if found.opened is not None and self._stack.currentWidget() is self._blank:
             self.open(found.opened)
         for event in events:
@@ -257,17 +257,32 @@ class ResultArea(QWidget):
                 tile.update()
 
     def _job_event(self, event: JobEvent) -> None:
-        tile = self._grid.tiles.get(event.job.id)
-        if tile is None:
-            return
-        tile.show_job(event.job)
-        if event.job.state is JobState.CANCELLED:
-            self._grid.remove(event.job.id)
+        tiles = self._grid.of_job(event.job.id)
+        for tile in tiles.values():
+            tile.show_job(event.job)
+        if tiles and event.job.state is JobState.CANCELLED:
+            for place in tiles:
+                self._grid.remove(place)
             self._tiles_changed()
-        elif event.pictures:
-            spawn_owned(self, self._fill(tile, event.pictures[0]))
+        elif tiles and event.pictures:
+            spawn_owned(self, self._fill(event.job))
 
-    async def _fill(self, tile: JobTile, number: int) -> None:
+    async def _fill(self, job: Job) -> None:
+        """Show the results of a job in their places."""
+        try:
+            images = await self._library.results_of([job.id])
+        except LibraryError:
+            return
+        if not self._grid.of_job(job.id):
+            # Meanwhile the places were given to another request.
+            return
+        self._grid.fit(job, images)
+        for place, number in images.items():
+            tile = self._grid.tiles.get(place)
+            if tile is not None and tile.picture_id is None:
+                await self._fill_tile(tile, number)
+
+    async def _fill_tile(self, tile: JobTile, number: int) -> None:
         """Show a result in its place; the only one of a request is opened, unless the user views something else."""
         if await self._show_result(tile, number):
             self._update_back_label()
@@ -318,9 +333,9 @@ class ResultArea(QWidget):
     def _library_changed(self, change: LibraryChange) -> None:
         mine = {tile.picture_id for tile in self._grid.tiles.values() if tile.picture_id is not None}
         if change.reset and mine:
-            for job_id, tile in list(self._grid.tiles.items()):
+            for place, tile in list(self._grid.tiles.items()):
                 if tile.picture_id is not None:
-                    self._grid.remove(job_id)
+                    self._grid.remove(place)
             self._tiles_changed()
         elif change.reordered and (changed := mine.intersection(change.pictures)):
             self._changes.add(changed)

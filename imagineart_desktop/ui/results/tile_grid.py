@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
-from imagineart_desktop.jobs import Job
+from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.results.tile_columns import best_columns
 from imagineart_desktop.ui.theme import SCROLL_BAR
+from imagineart_desktop.workspace.saved_results import Place
 
 _NARROW = 480
 """Pixels across or down, below which the tiles need the room between them."""
@@ -31,8 +32,8 @@ class TileGrid(QScrollArea):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tiles: dict[str, JobTile] = {}
-        """Job id → tile, in display order."""
+        self.tiles: dict[Place, JobTile] = {}
+        """Place of an image → its tile, in display order."""
         area = QWidget()
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -56,17 +57,39 @@ class TileGrid(QScrollArea):
         focused = self.window().focusWidget()
         return next((tile.picture_id for tile in self.shown if tile is focused), None)
 
-    def hold(self, jobs: Sequence[Job]) -> None:
-        """Hold a place for each of these jobs, replacing the previous ones."""
-        for job_id in list(self.tiles):
-            self.remove(job_id)
-        for job in jobs:
-            tile = JobTile(job)
-            tile.opened.connect(self.opened)
-            tile.log_wanted.connect(self.log_wanted)
-            tile.menu_wanted.connect(self.menu_wanted)
-            self.tiles[job.id] = tile
+    def of_job(self, job_id: str) -> dict[Place, JobTile]:
+        """Return the places of a job's images."""
+        return {place: tile for place, tile in self.tiles.items() if place[0] == job_id}
+
+    def hold(self, places: Sequence[tuple[Job, int]]) -> None:
+        """Hold these places, each of a job and an index, replacing the previous ones."""
+        for place in list(self.tiles):
+            self.remove(place)
+        self.tiles = {(job.id, index): self._tile(job) for job, index in places}
         self._place_tiles()
+
+    def fit(self, job: Job, images: Collection[Place]) -> None:
+        """Hold a place for each of these images of a job, whose number was unknown before they came.
+
+        Once the job is done, there are no other places of it.
+        """
+        mine = self.of_job(job.id)
+        added = {place: self._tile(job) for place in images if place not in mine}
+        if added:
+            held = [*self.tiles.items()]
+            after = 1 + max(number for number, (place, _) in enumerate(held) if place in mine)
+            self.tiles = dict([*held[:after], *added.items(), *held[after:]])
+            self._place_tiles()
+        if job.state is JobState.DONE:
+            for place in [place for place, tile in mine.items() if tile.picture_id is None and place not in images]:
+                self.remove(place)
+
+    def _tile(self, job: Job) -> JobTile:
+        tile = JobTile(job)
+        tile.opened.connect(self.opened)
+        tile.log_wanted.connect(self.log_wanted)
+        tile.menu_wanted.connect(self.menu_wanted)
+        return tile
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Other columns may make the tiles larger."""
@@ -92,9 +115,9 @@ class TileGrid(QScrollArea):
                 self._grid.removeWidget(tile)
                 self._grid.addWidget(tile, index // columns, index % columns)
 
-    def remove(self, job_id: str) -> None:
+    def remove(self, place: Place) -> None:
         """Remove a tile for good."""
-        tile = self.tiles.pop(job_id)
+        tile = self.tiles.pop(place)
         self._grid.removeWidget(tile)
         # Until it's deleted it remains a child, which would be visible and get keys.
         tile.hide()

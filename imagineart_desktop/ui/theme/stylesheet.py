@@ -125,7 +125,10 @@ QTextEdit {{ background: transparent; border: none; padding: 0; selection-backgr
 QTextEdit[tone="strong"] {{ font-weight: 600; }}
 QLineEdit[bare="true"] {{ background: transparent; border: none; padding: 0; }}
 QSpinBox[kind="small"] {{ padding: 4px 7px; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QDoubleSpinBox {{ background: transparent; border: none; padding: 0; selection-background-color: {t.accent_strong};
+    selection-color: {t.on_accent}; }}
+QDoubleSpinBox:disabled {{ color: {t.text_faint}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox[strong="true"] {{ font-weight: 600; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url({down}); width: 14px; height: 14px; }}

@@ -154,6 +154,7 @@ class SectionLabel(QWidget):
         self._layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        self._usual, self._reason = note, ""
         self._note = ElidedLabel(note, "small")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(plain_label(text.upper(), "section"))
@@ -161,7 +162,16 @@ class SectionLabel(QWidget):
 
     def set_note(self, text: str) -> None:
         """Set the note on the right."""
-        self._note.setText(text)
+        self._usual = text
+        self._show_note()
+
+    def set_reason(self, reason: str) -> None:
+        """Show why the section is disabled, in place of the note; the note again if there is no reason."""
+        self._reason = reason
+        self._show_note()
+
+    def _show_note(self) -> None:
+        self._note.setText(self._reason or self._usual)
 
     def add(self, widget: QWidget) -> None:
         """Add a widget on the right."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.models import is_source
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.image_commands import COMPARE, OPEN
@@ -44,7 +45,9 @@ class ImageWindows(QObject):
             self._commands.said.emit(str(error), None)
             return
         parents = details.parents if details is not None else ()
-        source = next((parent.picture_id for parent in parents if parent.picture_id is not None), None)
+        source = next(
+            (parent.picture_id for parent in parents if is_source(parent.role) and parent.picture_id is not None), None
+        )
         if source is None:
             self._commands.said.emit("This image has no source in the library. Select two to four to compare.", None)
         else:

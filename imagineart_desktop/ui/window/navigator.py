@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from imagineart_desktop.jobs import Job
@@ -111,7 +111,7 @@ class Navigator:
         if form is not None:
             return form
         pages = self._pages
-        page = pages.inpaint if past.parent("mask") is not None else pages.edit if past.parents else pages.generate
+        page = pages.inpaint if past.parent("mask") is not None else pages.edit if past.sources else pages.generate
         pages.go_to(page.form.draft.task.value)
         return page.form
 
@@ -153,7 +153,7 @@ class Navigator:
                 self._pages.go_to("inpaint")
                 await self._pages.inpaint.reuse(past)
                 form = self._pages.inpaint.form
-            elif past.parents:
+            elif past.sources:
                 self._pages.go_to("edit")
                 await self._pages.edit.reuse(past)
                 form = self._pages.edit.form
@@ -177,10 +177,10 @@ class Navigator:
         return form
 
 
-def _size_fields(details: PictureDetails, past: SavedRequest) -> dict[str, str]:
+def _size_fields(details: PictureDetails, past: SavedRequest) -> Mapping[str, object]:
     """Return the fields that give an image's size; if the ratio was automatic, the one nearest to the size."""
     names = (_RATIO, *(past.model.size_rule.fields if past.model is not None else ()))
-    fields = {name: value for name in names if isinstance(value := past.fields.get(name), str)}
+    fields = {name: value for name in names if (value := past.fields.get(name)) is not None}
     if fields.get(_RATIO, "auto") == "auto":
         fields[_RATIO] = nearest_ratio(details.summary.size)
     return fields

@@ -62,7 +62,7 @@ class Pages:
         self._is_restored = False
         self.tab = tab
         self.go_to = go_to
-        self.generate = GeneratePage(library, worker, submitter)
+        self.generate = GeneratePage(library, worker, submitter, files)
         self.deferred_edit = Lazy(lambda: EditPage(library, worker, submitter, files))
         self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, submitter, actions, files, copier))
         self.gallery = GalleryPage(library, moving)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagineart_desktop.library import FileState, PictureDetails, PictureSummary
+from imagineart_desktop.models import is_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class ImageSubject:
             made_here=recipe.imported is None,
             has_prompt=bool(recipe.prompt),
             has_seed=recipe.seed is not None,
-            has_references=any(parent.role != "mask" and parent.path for parent in details.parents),
+            has_references=any(is_source(parent.role) and parent.path for parent in details.parents),
             in_trash=details.trashed,
             file=details.summary.state,
             is_favorite=details.marks.favourite,

@@ -62,8 +62,8 @@ class EarlyLook(QObject):
         if self._job_id == job.id and self._may_look(job):
             self.shown.emit(pyramid)
 
-    def _lost(self, job_id: str) -> None:
-        if isValid(self) and self._job_id == job_id:
+    def _lost(self, job_id: str, position: int) -> None:
+        if isValid(self) and position == 0 and self._job_id == job_id:
             self._job_id = None
             self._versions.drop_begun()
             self.lost.emit()

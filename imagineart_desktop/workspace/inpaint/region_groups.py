@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pydantic import OnErrorOmit
@@ -108,39 +108,40 @@ class RegionGroups:
         self._steps = {**saved.jobs}
         self._groups |= {name: group.copy() for name, group in saved.groups.items()}
 
-    async def arrived(self, job: Job, number: int) -> ResultArrival | None:
-        """Handle a picture of a job. Return what to show for it, or None while other requests are pending.
+    async def arrived(self, job: Job, numbers: Sequence[int]) -> Sequence[ResultArrival]:
+        """Handle the pictures of a job, in order. Return what to show for them; nothing while other areas are pending.
 
         Raises MissingError, PictureError, LibraryError.
         """
         group, plan = self._group_of(job), job.plan
         if group is None or plan is None:
-            step = self._steps.pop(job.id, None)
+            # Missing pictures of a job that failed may still be fetched.
+            step = self._steps.pop(job.id, None) if job.state is JobState.DONE else self._steps.get(job.id)
             if step is None and plan is not None:
                 step = self._step_of(plan.source)
-            return None if step is None else ResultArrival(step, number)
-        group.numbers[plan.part] = number
+            return [] if step is None else [ResultArrival(step, number) for number in numbers]
+        group.numbers[plan.part] = numbers[0]
         group.missing.pop(plan.part, None)
-        return await self._composite_so_far(group) if group.settled else None
+        return [await self._composite_so_far(group)] if group.settled else []
 
-    async def moved(self, job: Job) -> ResultArrival | None:
+    async def moved(self, job: Job) -> Sequence[ResultArrival]:
         """Handle a job's state change.
 
-        Return what arrived of its group if nothing more will come automatically, else None.
+        Return what arrived of its group if nothing more will come automatically.
 
         Raises MissingError, PictureError, LibraryError.
         """
         group, plan = self._group_of(job), job.plan
         if group is None or plan is None or plan.part in group.numbers:
-            return None
+            return []
         if job.state not in _ENDED_WITHOUT_PICTURE:
             if not job.dismissed:
                 group.missing.pop(plan.part, None)
-            return None
+            return []
         if plan.part in group.missing:
-            return None
+            return []
         group.missing[plan.part] = job.id
-        return await self._composite_so_far(group) if group.settled and group.numbers else None
+        return [await self._composite_so_far(group)] if group.settled and group.numbers else []
 
     def _group_of(self, job: Job) -> RegionGroup | None:
         return self._groups.get(job.plan.together) if job.plan is not None and job.plan.together is not None else None

@@ -132,51 +132,59 @@ class ResultCollector(QObject):
             self._before_begin.append(event)
         elif event.pictures:
             self.early.arrived(event.job.id)
-            spawn(self._follow(self.region_groups.arrived(event.job, event.pictures[0])))
+            spawn(self._follow(self.region_groups.arrived(event.job, event.pictures)))
         elif event.job.plan is not None and event.job.plan.together is not None:
             spawn(self._follow(self.region_groups.moved(event.job)))
 
-    async def _follow(self, coming: Awaitable[ResultArrival | None]) -> None:
-        """Composite and store a result, even if the window closes meanwhile: it has been paid for."""
+    async def _follow(self, coming: Awaitable[Sequence[ResultArrival]]) -> None:
+        """Composite and store results, even if the window closes meanwhile: they have been paid for."""
         try:
-            arrival = await coming
+            arrivals = await coming
         except UserError as error:
             if isValid(self):
                 self.failed.emit(str(error))
             return
         if not isValid(self):
             return
-        if arrival is not None and arrival.step in self._steps:
-            self._show(arrival)
+        new = [arrival for arrival in arrivals if arrival.step in self._steps and self._is_new(arrival)]
+        if new:
+            self._show(self._steps[new[0].step], new)
         self._update_missing()
         self.changed.emit()
 
-    def _show(self, arrival: ResultArrival) -> None:
+    def _is_new(self, arrival: ResultArrival) -> bool:
+        """Note a result in its step. Return whether the step didn't have it."""
         step = self._steps[arrival.step]
-        shown = step is self._steps.current
         if arrival.replaces in step.results:
             step.results.remove(arrival.replaces)
-        if arrival.number not in step.results:
-            step.results.append(arrival.number)
-            if shown:
-                spawn_owned(self, self._add_new(step, arrival.number, arrival.replaces))
-            else:
-                step.fresh += 1
-                self.elsewhere.emit()
+        if arrival.number in step.results:
+            return False
+        step.results.append(arrival.number)
+        return True
+
+    def _show(self, step: HistoryStep, new: Sequence[ResultArrival]) -> None:
+        if step is self._steps.current:
+            spawn_owned(self, self._add_all_new(step, new))
+        else:
+            step.fresh += len(new)
+            self.elsewhere.emit()
 
     def _may_look_early(self, job: Job) -> bool:
         step = self._steps.current
         return step is not None and self.region_groups.step_alone(job) == step.id and self.may_look()
 
-    async def _add_new(self, step: HistoryStep, number: int, replaces: int | None) -> None:
+    async def _add_all_new(self, step: HistoryStep, new: Sequence[ResultArrival]) -> None:
+        """Add the results of one request in their order; the first of them is viewed."""
         shown = self._shown_steps
-        await self._add(step, number, look=True, replaces=replaces)
-        if shown != self._shown_steps:
-            return
-        if replaces is not None:
-            # Only now: while the other one is read, whatever is viewed stays.
-            self.removed.emit(replaces)
-        self.arrived.emit()
+        for arrival in new:
+            await self._add(step, arrival.number, look=arrival is new[0], replaces=arrival.replaces)
+            if shown != self._shown_steps:
+                return
+            if arrival.replaces is not None:
+                # Only now: while the other one is read, whatever is viewed stays.
+                self.removed.emit(arrival.replaces)
+            if arrival is new[0]:
+                self.arrived.emit()
 
     async def _add(self, step: HistoryStep, number: int, *, look: bool, replaces: int | None = None) -> None:
         shown = self._shown_steps

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import PictureError, load_picture
 from imagineart_desktop.library import PictureDetails
+from imagineart_desktop.models import is_source
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 
@@ -40,7 +41,7 @@ class SourceImage(QObject):
     def show_source_of(self, details: PictureDetails | None) -> None:
         """Use the source of another image; None if its details aren't loaded yet."""
         parents = details.parents if details is not None else ()
-        source = next((parent.path for parent in parents if parent.role != "mask" and parent.path is not None), None)
+        source = next((parent.path for parent in parents if is_source(parent.role) and parent.path is not None), None)
         if source != self._source:
             self._source, self.pyramid = source, None
             self._load_if_wanted()

@@ -1,0 +1,70 @@
+"""What all input controls for a model's fields have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.models import Size
+from imagineart_desktop.support.json_types import JsonValue
+from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
+
+
+class Control(QWidget):
+    """A control for one field, with its heading. small: whether two of them fit side by side.
+
+    problem: shows what is wrong with the value, if the control has room for that.
+    """
+
+    changed = Signal()
+    stops_changed = Signal()
+    """There are other widgets in the Tab order."""
+    small = False
+    problem: InlineMessage | None = None
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+        self._help = help_text
+        self.setToolTip(help_text)
+
+    def value(self) -> JsonValue:
+        """Return the value for the request."""
+        raise NotImplementedError
+
+    def set_value(self, value: object) -> None:
+        """Set the value; an invalid one is ignored."""
+        raise NotImplementedError
+
+    def stops(self) -> list[QWidget]:
+        """Return the widgets of the Tab order."""
+        raise NotImplementedError
+
+    def show_size(self, size: Size | None) -> None:
+        """Show the size in pixels that results from the choice, if this field determines it."""
+
+    def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
+        """Show the size in pixels that each option would give, if this field determines it."""
+
+    def set_low(self, low: bool) -> None:
+        """Set whether vertical space is scarce."""
+
+    def settle(self) -> None:
+        """Take or give up what is being typed, as before the request is sent: what is shown must be what is sent."""
+
+    def set_reason(self, reason: str) -> None:
+        """Disable the control and say why in its heading, or enable it if there is no reason."""
+        self.setEnabled(not reason)
+        self.setToolTip(reason or self._help)
+        if (heading := self.findChild(SectionLabel)) is not None:
+            heading.set_reason(reason)
+
+
+def set_heading_beside(column: QBoxLayout, beside: bool) -> None:
+    """Put a heading beside its field, which saves a line, or above it."""
+    column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+    column.setStretch(1, 1 if beside else 0)

@@ -1,0 +1,94 @@
+"""The controls of a model's fields, below each other; small ones side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.ui.forms.control import Control
+from imagineart_desktop.ui.forms.controls import create_control
+from imagineart_desktop.ui.forms.style_control import FormImages, StyleControl
+from imagineart_desktop.ui.widgets import InlineMessage, guard_wheel
+from imagineart_desktop.workspace.request_draft import RequestDraft
+
+
+class FieldColumn(QWidget):
+    """Shows the options of a draft's model.
+
+    images: what takes images, if the form has any; low: whether vertical space is scarce.
+    """
+
+    edited = Signal(str)
+    """The user has changed the control of this field."""
+    stops_changed = Signal()
+    """There are other widgets in the Tab order."""
+
+    def __init__(self, draft: RequestDraft, images: FormImages | None, *, low: bool) -> None:
+        super().__init__()
+        self._draft = draft
+        self.controls: dict[str, Control] = {}
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        small: list[Control] = []
+        for name, field in draft.model.fields_by_name.items():
+            control = create_control(field)
+            if control is None:
+                continue
+            self.controls[name] = control
+            control.set_value(draft.options[name])
+            if isinstance(control, StyleControl) and images is not None:
+                control.set_images(images)
+            control.changed.connect(partial(self.edited.emit, name))
+            control.stops_changed.connect(self.stops_changed)
+            if control.small:
+                small.append(control)
+            else:
+                column.addWidget(control)
+                # The line that is kept for a problem is space enough.
+                column.addSpacing(4 if control.problem is not None else 8)
+        if small:
+            row = QHBoxLayout()
+            row.setSpacing(10)
+            for control in small:
+                row.addWidget(control, 1)
+            column.addLayout(row)
+            column.addSpacing(8)
+        guard_wheel(self)
+        self.set_low(low)
+
+    def problems(self) -> Mapping[str, InlineMessage]:
+        """Return the name of each field that has room for a problem → what shows it."""
+        return {name: control.problem for name, control in self.controls.items() if control.problem is not None}
+
+    def stops(self) -> list[QWidget]:
+        """Return the widgets of the Tab order."""
+        return [stop for control in self.controls.values() for stop in control.stops()]
+
+    def set_low(self, low: bool) -> None:
+        """Set whether vertical space is scarce."""
+        self._column.setSpacing(2 if low else 6)
+        for control in self.controls.values():
+            control.set_low(low)
+
+    def settle(self) -> None:
+        """Take or give up what is being typed."""
+        for control in self.controls.values():
+            control.settle()
+
+    def show_values(self) -> None:
+        """Show the draft's values, and disable what isn't sent because of another field."""
+        excluded = self._draft.excluded()
+        for name, control in self.controls.items():
+            control.set_value(self._draft.options[name])
+            other = excluded.get(name)
+            control.set_reason("" if other is None else f"Not used with {other.label.lower()}")
+
+    def show_sizes(self) -> None:
+        """Show beside the options in which sizes the images are made."""
+        size = self._draft.output_size()
+        for name, control in self.controls.items():
+            control.show_size(size)
+            control.show_sizes(partial(self._draft.output_size_with, name))
