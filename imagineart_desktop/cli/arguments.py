@@ -61,6 +61,11 @@ def parse_image_id(words: str) -> int:
     return value
 
 
+def parse_recipe_source(words: str) -> Path | int:
+    """Parse what holds a recipe: the ID of an image, or the path of a file."""
+    return parse_image_id(words) if words.isdecimal() else parse_path(words)
+
+
 def parse_count(words: str) -> int:
     """Parse the number of images."""
     value = parse_int(words, 1)

@@ -10,13 +10,18 @@ _LEFT_OUT = ("recipe",)
 def describe_facts(facts: Mapping[str, object]) -> str:
     """Format the facts of `library show` as lines, without the recipe and without empty values."""
     cost = {"cost": "Free (demo)"} if facts["demo"] else {}
-    size = {"size": _size(facts["size"])}
-    lines = ((name, _plain(value)) for name, value in {**facts, **size, **cost}.items() if name not in _LEFT_OUT)
+    others = {"size": _size(facts["size"]), "fields": _fields(facts["fields"])}
+    lines = ((name, _plain(value)) for name, value in {**facts, **others, **cost}.items() if name not in _LEFT_OUT)
     return "\n".join(f"{name}: {text}" for name, text in lines if text)
 
 
 def _size(value: object) -> str:
     return " × ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _fields(value: object) -> str:
+    found = value if isinstance(value, list) else []
+    return ", ".join(f"{field['label']}: {field['text']}" for field in found)
 
 
 def _plain(value: object) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.library.maintenance.integrity_check import check_library
 from imagineart_desktop.library.maintenance.rebuild import rebuild
+from imagineart_desktop.models import setting_texts
 from imagineart_desktop.support import Progress, print_notice
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.workspace.library_texts import (
@@ -166,6 +168,7 @@ async def _check(library: Library, options: argparse.Namespace) -> Outcome:
         "missing": list(health.missing),
         "damaged": list(health.broken),
         "unreadable_records": list(health.unreadable),
+        "damaged_definitions": list(health.definitions),
         "added": health.added,
         "database": health.damaged,
         "files": list(health.files),
@@ -231,8 +234,11 @@ def _all_facts(details: PictureDetails, collections: dict[int, str]) -> Mapping[
         {"role": parent.role, "sha256": parent.sha256, "id": parent.picture_id, "file": _text(parent.path)}
         for parent in details.parents
     ]
+    fields = [] if summary.model is None else setting_texts(summary.model, recipe.request)
     return _facts(details) | {
         "model_label": summary.model_label,
+        "model_problem": details.model_problem,
+        "fields": [asdict(field) for field in fields],
         "format": details.format,
         "bytes": details.bytes,
         "state": summary.state.value,

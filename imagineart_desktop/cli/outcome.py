@@ -10,14 +10,15 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.fal.key_store import UnusableKeyError
 from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.library import DiskProblem, LibraryError, disk_error, disk_problem
-from imagineart_desktop.models import InvalidRequestError
+from imagineart_desktop.models import InvalidRequestError, InvalidSpecError
 from imagineart_desktop.support import print_notice
 from imagineart_desktop.workspace.added_models import AddedModelError
 
 _CODES: dict[type[Exception], ExitCode] = {
     OutputError: ExitCode.NO_OUTPUT,
     **dict.fromkeys(
-        (InvalidRequestError, PictureError, MaskError, InvalidArgumentError, UnusableKeyError), ExitCode.WRONG_REQUEST
+        (InvalidRequestError, InvalidSpecError, PictureError, MaskError, InvalidArgumentError, UnusableKeyError),
+        ExitCode.WRONG_REQUEST,
     ),
     **dict.fromkeys((LibraryError, AddedModelError, OSError, sqlite3.Error), ExitCode.FAILED),
 }

@@ -70,7 +70,7 @@ def _print_or_exit(parser: argparse.ArgumentParser, text: str, what: str) -> Non
 
 
 def make_parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """Build the parser. `run` in its result is the command: window, request, resume, library, models, tour, …
+    """Build the parser. `run` in its result is the command: window, request, run, resume, library, models, tour, …
 
     arguments: what it will parse; those of the process by default. Where the data is decides which models there are.
     """
@@ -115,6 +115,12 @@ def _fill_task(parser: _Parser, name: str) -> None:
     from imagineart_desktop.cli.request_arguments import add_task_arguments
 
     add_task_arguments(parser, name, parser.models())
+
+
+def _fill_run(parser: argparse.ArgumentParser) -> None:
+    from imagineart_desktop.cli.request_arguments import add_run_arguments
+
+    add_run_arguments(parser)
 
 
 def _fill_resume(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +181,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[_Parser], None]], ...] = (
     ("generate", "generate images from a prompt", partial(_fill_task, name="generate")),
     ("edit", "edit images with a prompt", partial(_fill_task, name="edit")),
     ("inpaint", "regenerate a masked part of an image", partial(_fill_task, name="inpaint")),
+    ("run", "make an image again, from its recipe", _fill_run),
     ("resume", "resume unfinished requests, without a window", _fill_resume),
     ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),
     ("models", "list the models, show what each takes and costs, and add others of fal.ai", _fill_models),

@@ -165,6 +165,13 @@ def _request(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(_run_logged(run_task(options, places), places), options)
 
 
+def _run_recipe(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.requests import run_recipe
+
+    return _write_report(_run_logged(run_recipe(options, places), places), options)
+
+
 def _resume(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.cli.requests import resume
@@ -209,6 +216,7 @@ def _print_model_problems(options: argparse.Namespace) -> None:
 _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "window": _window,
     "request": _request,
+    "run": _run_recipe,
     "resume": _resume,
     "library": _library,
     "models": _models,

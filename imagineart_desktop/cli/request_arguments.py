@@ -12,6 +12,7 @@ from imagineart_desktop.cli.arguments import (
     parse_count,
     parse_image_source,
     parse_path,
+    parse_recipe_source,
     parse_seconds,
     quote_argument,
 )
@@ -100,14 +101,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     parser.add_argument("--model", choices=names, default=names[0])
     parser.add_argument("--prompt", help="needed by most models")
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
-    parser.add_argument(
-        "--count",
-        "--n",
-        "-n",
-        type=parse_count,
-        default=1,
-        help="number of images; of one request if the model makes several, else of requests with consecutive seeds",
-    )
+    _add_count(parser)
     _add_shared(parser)
     if any(model.field_of(FieldKind.STYLE) is not None for model in models.for_task(task)):
         help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
@@ -172,12 +166,34 @@ def _converted(options: argparse.Namespace, field: FieldSpec, text: str) -> Json
     return value
 
 
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `run`."""
+    help_ = "a recipe as JSON, an image file with a recipe, or the ID of an image of the library"
+    parser.add_argument("recipe", type=parse_recipe_source, metavar="RECIPE", help=help_)
+    parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
+    parser.add_argument("--seed", type=integer_parser(), help="instead of the recipe’s")
+    _add_count(parser, default=None)
+    _add_shared(parser)
+    parser.set_defaults(run="run")
+
+
 def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `resume`."""
     parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--find", action="store_true", help="ask the service for requests that got no answer")
     _add_shared(parser)
     parser.set_defaults(run="resume")
+
+
+def _add_count(parser: argparse.ArgumentParser, default: int | None = 1) -> None:
+    parser.add_argument(
+        "--count",
+        "--n",
+        "-n",
+        type=parse_count,
+        default=default,
+        help="number of images; of one request if the model makes several, else of requests with consecutive seeds",
+    )
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:

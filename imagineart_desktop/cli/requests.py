@@ -1,15 +1,15 @@
-"""The commands that send requests without a window: `generate`, `edit`, `inpaint` and `resume`."""
+"""The commands that send requests without a window: `generate`, `edit`, `inpaint`, `run` and `resume`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
-from imagineart_desktop.cli.consent import can_confirm, confirm_cost, price_of
+from imagineart_desktop.cli.consent import can_confirm, confirm_cost
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
@@ -18,75 +18,81 @@ from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.cli.progress import JobFollower
+from imagineart_desktop.cli.recipe_source import read_recipe_file, recipe_of_image
+from imagineart_desktop.cli.repeated import repeated_requests
 from imagineart_desktop.cli.request_arguments import field_flag, field_values
-from imagineart_desktop.cli.style_images import StyleImages, read_style_images
+from imagineart_desktop.cli.request_spec import RequestSpec, seeds_from
+from imagineart_desktop.cli.style_images import read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.imaging import normalize_for_upload
-from imagineart_desktop.jobs import DEMO_WAITS, InpaintRequest, InputImage, Job, JobEvent, JobState
+from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
+from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.wording import format_duration
 from imagineart_desktop.workspace.job_texts import unavailable_words
-from imagineart_desktop.workspace.quote import FieldValue, Quote
-from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
 
 T = TypeVar("T")
 
 _NOT_SENT = (JobState.WAITING, JobState.UPLOADING, JobState.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class _RequestSpec:
-    """The requests described by the arguments. prepared: for an inpaint; images: for an edit, by field.
-
-    style: the images that the fields refer to.
-    """
-
-    model: ModelSpec
-    task: Task
-    fields: dict[str, FieldValue]
-    seeds: list[int | None]
-    images: dict[str, list[InputImage]]
-    prepared: list[InpaintRequest]
-    style: StyleImages
-
-    def quote(self) -> Quote:
-        """Return what the user must agree to. Raises InvalidRequestError."""
-        # An inpaint sends one image, besides the mask.
-        images = sum(map(len, self.images.values())) or 1
-        unit_price = price_of(self.model, self.task, self.fields, self.seeds, images)
-        return Quote(self.model, self.fields, len(self.seeds), unit_price, requests=len(self.prepared) or 1)
-
-
 async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
     """Send the requests described by the arguments. Jobs of earlier runs aren't touched."""
     try:
         wanted = await _read_arguments(options)
-        quote = wanted.quote()
-        environment_key()
-        check_library_room(places.library)
-        prepare_output_folder(options.out)
-        key_wait = None if can_confirm(options.yes) else DEMO_WAITS
-        async with open_core(places, resume=False, key_wait=key_wait, on_slow_key=_say_slow_key) as parts:
-            await _print_startup_notices(parts)
-            if left := await parts.worker.left():
-                print_notice(_unfinished(left))
-            # While the user is being asked, a key that arrives late can change where requests go.
-            agreed = parts.account.kind
-            if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
-                return Outcome(ExitCode.NOT_AGREED)
-            if parts.account.kind is not agreed:
-                print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
-                return Outcome(ExitCode.NOT_AGREED)
-            progress = JobFollower(parts.worker, options.wait)
-            return await _wait_and_report(progress, await _submit(parts, agreed, wanted), parts, options)
+        # Refused before anything is opened.
+        wanted.quote()
+        async with _ready(options, places) as parts:
+            return await _agree_and_send(parts, wanted, options)
     except EXPECTED_ERRORS as error:
         return outcome_of_error(error)
+
+
+async def run_recipe(options: argparse.Namespace, places: AppPaths) -> Outcome:
+    """Send the requests of a recipe again. Jobs of earlier runs aren't touched."""
+    try:
+        source = options.recipe
+        recipe = None if isinstance(source, int) else await asyncio.to_thread(read_recipe_file, source)
+        async with _ready(options, places) as parts:
+            found = recipe or await recipe_of_image(parts.library, source)
+            return await _agree_and_send(parts, await repeated_requests(found, parts.library, options), options)
+    except EXPECTED_ERRORS as error:
+        return outcome_of_error(error)
+
+
+@asynccontextmanager
+async def _ready(options: argparse.Namespace, places: AppPaths) -> AsyncIterator[Core]:
+    """Open the library and connect, without resuming earlier jobs, once it's sure that results can be stored."""
+    environment_key()
+    check_library_room(places.library)
+    if options.out is not None:
+        prepare_output_folder(options.out)
+    key_wait = None if can_confirm(options.yes) else DEMO_WAITS
+    async with open_core(places, resume=False, key_wait=key_wait, on_slow_key=_say_slow_key) as parts:
+        await _print_startup_notices(parts)
+        yield parts
+
+
+async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Namespace) -> Outcome:
+    """Send the requests if the user agrees to their price, and wait for them."""
+    quote = wanted.quote()
+    if left := await parts.worker.left():
+        print_notice(_unfinished(left))
+    # While the user is being asked, a key that arrives late can change where requests go.
+    agreed = parts.account.kind
+    if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
+        return Outcome(ExitCode.NOT_AGREED)
+    if parts.account.kind is not agreed:
+        print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
+        return Outcome(ExitCode.NOT_AGREED)
+    progress = JobFollower(parts.worker, options.wait)
+    return await _wait_and_report(progress, await _submit(parts, agreed, wanted), parts, options)
 
 
 async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
@@ -121,18 +127,14 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
         return outcome_of_error(error)
 
 
-async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
+async def _read_arguments(options: argparse.Namespace) -> RequestSpec:
     """Read the arguments and the images they name. Raises PictureError, MaskError, OddArgumentError."""
     model = options.models.get(options.model)
     _refuse_foreign(options, model)
     fields = field_values(options, model)
     if model.has_prompt and model.fields_by_name["prompt"].required and "prompt" not in fields:
         raise InvalidArgumentError(f"{model.label} needs --prompt.")
-    seed = _seed_of(fields)
-    seeds: list[int | None] = [seed if seed is None else seed + offset for offset in range(options.count)]
-    if seed is None and model.has_seed:
-        # Drawn here, so that it's known and the image can be made again.
-        seeds = [*SeedChoice.of(draw_seed()).take(options.count)[0]]
+    seeds = seeds_from(_seed_of(fields), options.count, model)
     images: dict[str, list[InputImage]] = {}
     if options.task is Task.EDIT:
         read = [await read_input(source) for source in options.image]
@@ -140,10 +142,10 @@ async def _read_arguments(options: argparse.Namespace) -> _RequestSpec:
         images = model.image_fields(given)
     prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
     style = await read_style_images(options, model)
-    return _RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)
+    return RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)
 
 
-def _seed_of(fields: dict[str, FieldValue]) -> int | None:
+def _seed_of(fields: dict[str, JsonValue]) -> int | None:
     """Take the seed out of the fields."""
     seed = fields.pop("seed", None)
     return seed if isinstance(seed, int) else None
@@ -157,7 +159,7 @@ def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
                 raise InvalidArgumentError(f"{model.label} does not take {field_flag(options, name)}.")
 
 
-async def _submit(parts: Core, kind: ServiceKind, wanted: _RequestSpec) -> list[Job]:
+async def _submit(parts: Core, kind: ServiceKind, wanted: RequestSpec) -> list[Job]:
     """Submit the requests. kind: the service that the user agreed to, even if the account changes meanwhile."""
     worker = parts.worker
     await wanted.style.store(parts.library)

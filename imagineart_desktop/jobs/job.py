@@ -80,7 +80,8 @@ class Job:
     refuses a change of anything but the last. plan: of an inpaint, how it was sent and is put back. damaged_plan: the
     stored text of a plan that can't be read, empty otherwise; it stays stored, and the result stays as received.
     download: while the result is fetched; it is not stored, and the next step drops it. model, request: unavailable
-    and as stored if this version can't send it.
+    and as stored if this version can't send it. spec: SHA-256 of the model's definition, which the library stores; set
+    by the store with the first row.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Job:
     step: int = 0
     plan: InpaintPlan | None = None
     damaged_plan: str = ""
+    spec: str = ""
     download: Download | None = None
 
     def moved(self, state: JobState, **changes: Any) -> Job:

@@ -266,6 +266,7 @@ def _recipe(job: Job, output: Output, position: int, findings: tuple[Message, ..
         position=position,
         demo=job.service.value == "demo",
         plan=job.plan,
+        spec=job.spec or None,
         findings=(*_count_findings(job, output), *findings),
         created_at=job.finished_at or job.created_at,
         submitted_at=job.submitted_at,

@@ -21,6 +21,7 @@ from imagineart_desktop.library import (
     SHOWN_JOBS,
     Library,
     Payment,
+    StoredSpecs,
     from_ms,
     known_requests,
     mended_job,
@@ -31,7 +32,6 @@ from imagineart_desktop.library import (
 )
 from imagineart_desktop.models import (
     InvalidRequestError,
-    ModelRegistry,
     ModelRequest,
     ModelSpec,
     StoredRequest,
@@ -43,7 +43,7 @@ _COLUMNS = (
     "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
     "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units", "logs", "submitted_ms",
     "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed", "uploads",
-    "step", "plan",
+    "step", "plan", "spec",
 )  # fmt: skip
 _PLACEHOLDERS = ", ".join("?" * len(_COLUMNS))
 _UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_PLACEHOLDERS})"  # noqa: S608 - names of this file
@@ -59,7 +59,7 @@ class JobStore:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._database = library.database
-        self._models = library.models
+        self._specs = library.specs
         self._journal = library.files.job_journal
         self.unreadable = 0
         """Number of rows the last `shown` skipped because neither their id nor what was requested can be read."""
@@ -67,23 +67,28 @@ class JobStore:
     async def write(self, jobs: Sequence[Job]) -> list[Job]:
         """Write one step of each job, all or none; the data is on disk when this returns.
 
+        The definition of a new job's model is stored first.
+
         Returns the updated jobs. If new jobs can't be written, no trace of them remains. Raises StaleStepError for a
         change to any but the latest row, ImpossibleTransitionError for a transition that the state table doesn't allow,
         LibraryError.
         """
-        written = [replace(job, step=job.step + 1) for job in jobs]
         record = record_new_jobs if any(job.step == 0 for job in jobs) else record_steps
 
-        def put(connection: sqlite3.Connection) -> None:
+        def put(connection: sqlite3.Connection) -> list[Job]:
             for job in jobs:
                 _check_against_row(connection, job)
                 if whole := _charged_without_result(job):
                     record_failure(connection, whole)
+            written = [replace(job, step=job.step + 1, spec=self._spec_of(job)) for job in jobs]
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
+            return written
 
-        await self._database.write(put)
-        return written
+        return await self._database.write(put)
+
+    def _spec_of(self, job: Job) -> str:
+        return job.spec if job.step or not isinstance(job.model, ModelSpec) else self._specs.keep(job.model)
 
     async def put_back(self, job: Job) -> None:
         """Write a job whose row is missing or older, as after the database was replaced; what was sent stays sent."""
@@ -97,10 +102,12 @@ class JobStore:
 
     async def find(self, job_id: str) -> Job | None:
         """Return the job from its row, or None."""
-        row = await self._database.read(
-            lambda connection: connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
-        )
-        return None if row is None else _job(row, self._models)
+
+        def read(connection: sqlite3.Connection) -> Job | None:
+            row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            return None if row is None else _job(row, self._specs)
+
+        return await self._database.read(read)
 
     async def pictures_of(self, job_id: str) -> tuple[int, ...]:
         """Return the ids of the pictures that the library has of a job, in order. Raises LibraryError."""
@@ -113,13 +120,14 @@ class JobStore:
 
     async def shown(self) -> list[Job]:
         """Return all jobs that aren't dismissed and didn't succeed long ago, oldest first."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(
-                f"SELECT * FROM jobs WHERE {SHOWN_JOBS} ORDER BY created_ms, id"  # noqa: S608 - a constant
-            ).fetchall()
-        )
-        jobs = [job for row in rows if (job := _job(row, self._models)) is not None]
-        self.unreadable = len(rows) - len(jobs)
+
+        def read(connection: sqlite3.Connection) -> list[Job | None]:
+            found = connection.execute(f"SELECT * FROM jobs WHERE {SHOWN_JOBS} ORDER BY created_ms, id")  # noqa: S608 - a constant
+            return [_job(row, self._specs) for row in found]
+
+        read_jobs = await self._database.read(read)
+        jobs = [job for job in read_jobs if job is not None]
+        self.unreadable = len(read_jobs) - len(jobs)
         return jobs
 
 
@@ -191,15 +199,16 @@ def _row(job: Job) -> tuple[object, ...]:
         json.dumps(dict(job.uploads)),
         job.step,
         (job.damaged_plan or None) if job.plan is None else job.plan.model_dump_json(),
+        job.spec or None,
     )
 
 
-def _job(found: sqlite3.Row, models: ModelRegistry) -> Job | None:
+def _job(found: sqlite3.Row, specs: StoredSpecs) -> Job | None:
     """Return the job of a row, tolerating invalid values, or None if nothing tells what was requested."""
     row = mended_job(dict(found))
     if row is None:
         return None
-    model, request = _requested(row["endpoint"], row["request"], models)
+    model, request = _requested(row, specs)
     plan = _plan(row["plan"])
     failure = None
     if row["error_message"] is not None:
@@ -229,18 +238,22 @@ def _job(found: sqlite3.Row, models: ModelRegistry) -> Job | None:
         uploads=json.loads(row["uploads"]),
         plan=plan,
         damaged_plan=(row["plan"] or "") if plan is None else "",
+        spec=row["spec"] or "",
     )
 
 
 def _requested(
-    endpoint: str, text: str, models: ModelRegistry
+    row: Mapping[str, Any], specs: StoredSpecs
 ) -> tuple[ModelSpec | UnavailableModel, ModelRequest | StoredRequest]:
-    """Return model and request of a row, as stored if this version can't send it: it may be paid for."""
-    model = models.find(endpoint)
-    if model is not None:
+    """Return model and request of a row, as stored if this version can't send it: it may be paid for.
+
+    A model that isn't offered, or whose fields have changed since, is the one that the job was made with.
+    """
+    endpoint, text, sha256 = row["endpoint"], row["request"], row["spec"]
+    for model in specs.usable(endpoint, sha256):
         with suppress(InvalidRequestError):
             return model, model.parse(json.loads(text))
-    return UnavailableModel.at(endpoint, models), StoredRequest(text)
+    return UnavailableModel.at(endpoint, specs.models, specs.problem(endpoint, sha256)), StoredRequest(text)
 
 
 def _urls(row: Mapping[str, Any]) -> RequestUrls | None:

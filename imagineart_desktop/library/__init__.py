@@ -40,6 +40,7 @@ from imagineart_desktop.library.store.records import (
     SortOrder,
     Spend,
 )
+from imagineart_desktop.library.store.stored_specs import StoredSpecs
 from imagineart_desktop.library.transfer.exporting import (
     ExportOptions,
     ExportReport,
@@ -95,6 +96,7 @@ __all__ = [
     "SortOrder",
     "Spend",
     "StoredInput",
+    "StoredSpecs",
     "disk_error",
     "disk_problem",
     "export_name",

@@ -48,6 +48,7 @@ from imagineart_desktop.library.store.records import (
     SearchResult,
     Spend,
 )
+from imagineart_desktop.library.store.stored_specs import StoredSpecs
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.models import ModelRegistry
@@ -69,7 +70,7 @@ class Library:
         open, so it's only viewed; any change raises LibraryReadOnlyError. Raises LibraryInUseError, LibraryError.
         """
         self.files = Files(root)
-        self.models = models or ModelRegistry()
+        self.specs = StoredSpecs(self.files, models or ModelRegistry(), self.check_writable)
         self.read_only = read_only
         self.notices = Notices(root)
         """Messages that the user hasn't seen yet. `start` and `run_background_checks` add to them."""
@@ -100,8 +101,13 @@ class Library:
             self.database, AnnotationJournal(self.files.journal), self.run_in_thread, self._on_annotations_changed
         )
         self.ids = IdJournal(self.files.ids)
-        self._reconciler = Reconciler(self.files, self.database, self.models, self.run_in_thread, self.ids.read)
+        self._reconciler = Reconciler(self.files, self.database, self.specs, self.run_in_thread, self.ids.read)
         self._startup = Startup(self, self._recovery, is_to_be_filled=is_to_be_filled)
+
+    @property
+    def models(self) -> ModelRegistry:
+        """The models that the program offers."""
+        return self.specs.models
 
     @property
     def set_aside(self) -> Path | None:
@@ -258,7 +264,7 @@ class Library:
         except OSError as error:
             raise disk_error(error, Message("library.doing.save_image")) from error
         name = self.files.relative(path)
-        number = await self.database.write(partial(_insert, self.models, recipe, name, info, stamp))
+        number = await self.database.write(partial(_insert, self.specs, recipe, name, info, stamp))
         await self.note_paid()
         await self.journal_ids()
         self._tell(LibraryChange((number,), reordered=True))
@@ -279,11 +285,11 @@ class Library:
 
     async def summaries(self, numbers: Sequence[int]) -> list[PictureSummary]:
         """Return the pictures with these ids, in this order; ids that don't exist are skipped."""
-        return await self.database.read(lambda connection: rows.summaries(connection, numbers, self.files, self.models))
+        return await self.database.read(lambda connection: rows.summaries(connection, numbers, self.files, self.specs))
 
     async def details(self, number: int) -> PictureDetails | None:
         """Return everything about a picture, or None if it doesn't exist."""
-        return await self.database.read(lambda connection: rows.details(connection, number, self.files, self.models))
+        return await self.database.read(lambda connection: rows.details(connection, number, self.files, self.specs))
 
     async def results_of(self, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
         """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
@@ -388,6 +394,6 @@ class Library:
 
 
 def _insert(
-    models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection
+    specs: StoredSpecs, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection
 ) -> int:
-    return rows.insert_picture(connection, models, recipe, file, info, stamp)
+    return rows.insert_picture(connection, specs, recipe, file, info, stamp)

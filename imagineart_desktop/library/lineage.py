@@ -13,7 +13,7 @@ from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.records import PictureSummary
-from imagineart_desktop.models import ModelRegistry
+from imagineart_desktop.library.store.stored_specs import StoredSpecs
 
 MOST_DEPTH = 6
 """Maximum number of generations in each direction."""
@@ -96,7 +96,7 @@ async def lineage_of(
     depth: maximum generations in each direction; most: maximum pictures in each direction.
     """
     return await library.database.read(
-        lambda connection: _Walk(connection, library.files, library.models).lineage(number, depth, most)
+        lambda connection: _Walk(connection, library.files, library.specs).lineage(number, depth, most)
     )
 
 
@@ -106,10 +106,10 @@ def key_of(number: int) -> str:
 
 
 class _Walk:
-    def __init__(self, connection: sqlite3.Connection, files: Files, models: ModelRegistry) -> None:
+    def __init__(self, connection: sqlite3.Connection, files: Files, specs: StoredSpecs) -> None:
         self._connection = connection
         self._files = files
-        self._models = models
+        self._specs = specs
 
     def lineage(self, number: int, depth: int, most: int) -> Lineage | None:
         above = self._line(_UP, number, depth, most)
@@ -118,7 +118,7 @@ class _Walk:
         generations[number] = 0
         known = {
             summary.id: summary
-            for summary in rows.summaries(self._connection, list(generations), self._files, self._models)
+            for summary in rows.summaries(self._connection, list(generations), self._files, self._specs)
         }
         if number not in known:
             return None

@@ -32,8 +32,15 @@ from imagineart_desktop.models.price_list import list_price, placeholder_images,
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
+from imagineart_desktop.models.setting_texts import SettingText, setting_texts
 from imagineart_desktop.models.size import Size, nearest_ratio, parse_ratio, size_for
-from imagineart_desktop.models.spec_json import InvalidSpecError, NewerSpecError, spec_from_json, spec_to_json
+from imagineart_desktop.models.spec_json import (
+    MAX_SPEC_BYTES,
+    InvalidSpecError,
+    NewerSpecError,
+    spec_from_json,
+    spec_to_json,
+)
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 from imagineart_desktop.models.value_schemas import (
     MAX_SEED,
@@ -58,6 +65,7 @@ __all__ = [
     "MAX_PROMPT",
     "MAX_REFERENCES",
     "MAX_SEED",
+    "MAX_SPEC_BYTES",
     "PRICES_READ_ON",
     "TRAITS",
     "UNKNOWN_PRICE",
@@ -73,6 +81,7 @@ __all__ = [
     "ModelSpec",
     "NewerSpecError",
     "Price",
+    "SettingText",
     "Size",
     "StoredRequest",
     "Task",
@@ -92,6 +101,7 @@ __all__ = [
     "parse_units",
     "placeholder_images",
     "price_per_image",
+    "setting_texts",
     "size_for",
     "spec_from_json",
     "spec_to_json",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from imagineart_desktop.models.model_spec import ModelSpec
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
-from imagineart_desktop.models.spec_json import MAX_BYTES, InvalidSpecError, spec_from_json
+from imagineart_desktop.models.spec_json import MAX_SPEC_BYTES, InvalidSpecError, spec_from_json
 from imagineart_desktop.support.plain_text import single_line
 
 MAX_FILES = 200
@@ -43,4 +43,4 @@ def read_model(file: Path) -> ModelSpec:
         # Opening a pipe would wait for a writer.
         raise InvalidSpecError("It isn’t a file.")
     with file.open("rb") as opened:
-        return spec_from_json(opened.read(MAX_BYTES + 1))
+        return spec_from_json(opened.read(MAX_SPEC_BYTES + 1))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, is_source
 from imagineart_desktop.models.output_size import OutputSizeRule, UnknownSize
 from imagineart_desktop.models.price import Price
 from imagineart_desktop.models.price_rule import PriceRule
@@ -118,7 +118,7 @@ class ModelSpec(BaseModel):
         """Return the task of a request. roles: those of its images."""
         if FieldKind.MASK in roles and Task.INPAINT in self.tasks:
             return Task.INPAINT
-        if roles and Task.EDIT in self.tasks:
+        if any(map(is_source, roles)) and Task.EDIT in self.tasks:
             return Task.EDIT
         return next((task for task in self.tasks if task is not Task.INPAINT), self.tasks[0])
 

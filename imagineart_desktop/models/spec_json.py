@@ -17,7 +17,7 @@ from imagineart_desktop.support.json_types import JsonObject, JsonValue
 FORMAT = 1
 """Version of the documents. A newer program increases it when an older one would misread what it writes."""
 
-MAX_BYTES = 1_000_000
+MAX_SPEC_BYTES = 1_000_000
 """Maximum size of a document."""
 
 _MAX_DEPTH = 8
@@ -90,8 +90,8 @@ def _parse(document: str | bytes) -> JsonObject:
     """Return the object in a document. Raises InvalidSpecError."""
     try:
         data = document.encode() if isinstance(document, str) else document
-        if len(data) > MAX_BYTES:
-            raise InvalidSpecError(f"The model definition is larger than {MAX_BYTES // 1000:,} kB.")
+        if len(data) > MAX_SPEC_BYTES:
+            raise InvalidSpecError(f"The model definition is larger than {MAX_SPEC_BYTES // 1000:,} kB.")
         found = json.loads(data.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
     except InvalidSpecError:
         raise

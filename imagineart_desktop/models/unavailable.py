@@ -21,20 +21,24 @@ _REFERENCE = re.compile(r'"(input:[0-9a-f]{64})"')
 
 @dataclass(frozen=True, slots=True)
 class UnavailableModel:
-    """What is known about the model of a request that can't be sent. label: the endpoint if it isn't offered."""
+    """What is known about the model of a request that can't be sent. label: the endpoint if it isn't offered.
+
+    problem: a sentence if its definition was stored but can't be used; empty otherwise.
+    """
 
     endpoint: str
     label: str
     short_label: str
     is_offered: bool
     typical_seconds: float = 30.0
+    problem: str = ""
 
     @classmethod
-    def at(cls, endpoint: str, models: ModelRegistry) -> UnavailableModel:
+    def at(cls, endpoint: str, models: ModelRegistry, problem: str = "") -> UnavailableModel:
         """Return what is known about the model at this endpoint."""
         model = models.find(endpoint)
         if model is None:
-            return cls(endpoint, endpoint, endpoint, is_offered=False)
+            return cls(endpoint, endpoint, endpoint, is_offered=False, problem=problem)
         return cls(endpoint, model.label, model.short_label, True, model.typical_seconds)
 
     @property

@@ -158,6 +158,11 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "library.collection_not_empty": "A collection with others inside it can’t be moved into another.",
     "library.collection_too_deep": "Collections can be nested one level deep.",
     "library.search_exists": "A saved search named “{name}” already exists.",
+    # The definitions of models.
+    "spec.missing": "The model definition stored with it is missing. Restore the library from a backup.",
+    "spec.unreadable": "The model definition stored with it can’t be read: {problem}.",
+    "spec.damaged": "The model definition stored with it is damaged. Restore the library from a backup.",
+    "spec.of_another_model": "The model definition stored with it belongs to another model; the record is damaged.",
     # The library: what failed, and why.
     "library.file_failed": "{doing}: {problem}.",
     "library.doing.save_step": "The step of a job cannot be saved",

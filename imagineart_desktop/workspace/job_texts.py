@@ -70,6 +70,8 @@ def unavailable_words(job: Job) -> str:
         return ""
     if job.model.is_offered:
         return "This version can’t read this request. Update the program to continue; nothing is lost."
+    if job.model.problem:
+        return f"This model isn’t available in this version. {job.model.problem}"
     return "This model isn’t available in this version. Update the program to continue; nothing is lost."
 
 

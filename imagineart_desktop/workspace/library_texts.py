@@ -90,6 +90,9 @@ def check_text(health: IntegrityReport) -> tuple[str, str]:
     if health.unreadable:
         are = "record is" if len(health.unreadable) == 1 else "records are"
         said.append(f"{len(health.unreadable):,} image {are} damaged. {Message('library.advice.rebuild')}")
+    if health.definitions:
+        are = "model definition is" if len(health.definitions) == 1 else "model definitions are"
+        said.append(f"{len(health.definitions):,} {are} damaged. Restore from a backup.")
     if not said:
         said.append("Nothing wrong so far." if health.stopped else f"All {images(health.pictures)} are there.")
     if health.added:

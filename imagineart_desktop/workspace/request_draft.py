@@ -288,7 +288,7 @@ class RequestDraft(QObject):
             self.cost_changed.emit()
 
     def _set_model(self, model: ModelSpec) -> None:
-        if self.task not in model.tasks or model is self.model:
+        if self.task not in model.tasks or model == self.model:
             return
         kept = {**self._values.kept, **self.options}
         options = _default_options(model) | {

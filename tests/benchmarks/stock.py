@@ -63,7 +63,7 @@ async def stocked(root: Path, count: int, pixels: NDArray[np.uint8] | None = Non
                 job_id=f"{number:032x}",
                 created_at=_START + timedelta(minutes=number),
             )
-            insert_picture(connection, library.models, recipe, f"pictures/2026-01/{number}.png", info, stamp)
+            insert_picture(connection, library.specs, recipe, f"pictures/2026-01/{number}.png", info, stamp)
 
     await library.database.write(fill)
     for number in range(1, count + 1):

@@ -19,6 +19,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.support import Progress
 from tests.library.test_library import keep, recipe
+from tests.library.test_model_gone import keep_gone
 from tests.waiting import until
 
 
@@ -147,6 +148,30 @@ def test_facts_are_shown_in_plain_words(data: Path, capsys: pytest.CaptureFixtur
         lines
     )
     assert not any(sign in line for line in lines for sign in ("None", "True", "False", "[", "{"))
+
+
+def test_settings_are_named_even_if_the_model_is_gone(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def stock() -> int:
+        stocked = Library(tmp_path / "gone" / "library")
+        kept = await keep_gone(stocked)
+        stocked.close()
+        return kept.id
+
+    number = str(asyncio.run(stock()))
+    assert library(tmp_path / "gone", "show", number, "--json") == ExitCode.OK
+    shown = told(capsys)
+    assert (shown["model"], shown["model_label"], shown["model_problem"]) == ("somebody/gone", "Gone 1.0", "")
+    assert shown["fields"][0] == {"field": "aspect_ratio", "label": "Aspect ratio", "text": "4:1"}
+    assert library(tmp_path / "gone", "show", number) == ExitCode.OK
+    assert "fields: Aspect ratio: 4:1, Resolution: 1K\n" in capsys.readouterr().out
+    for path in (tmp_path / "gone" / "library" / "models").iterdir():
+        path.unlink()
+    assert library(tmp_path / "gone", "show", number) == ExitCode.OK
+    assert "model_problem: The model definition stored with it is missing." in capsys.readouterr().out
+    assert library(data, "show", "1") == ExitCode.OK
+    assert "fields: Aspect ratio: 1:1\n" in capsys.readouterr().out
 
 
 def test_an_unknown_image_costs_only_itself(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def row_of(root: Path, job_id: str) -> dict[str, Any]:
 
 
 async def left_in(root: Path, **values: object) -> Job:
-    """Return a job that was left unsent in a library, with these values in its row."""
+    """Return a job left unsent in a library, with these values in its row, and without its model’s definition."""
     library = Library(root / "library")
     await library.start()
     worker = Worker(library)
@@ -52,7 +52,7 @@ async def left_in(root: Path, **values: object) -> Job:
     (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
     await worker.stop()
     library.close()
-    change_rows(root, **values)
+    change_rows(root, **{"spec": None, **values})
     return job
 
 

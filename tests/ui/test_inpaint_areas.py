@@ -18,7 +18,7 @@ from imagineart_desktop.support import cancel_spawned
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.inpaint import estimator, session_store
+from imagineart_desktop.workspace.inpaint import estimator, request_restorer, session_store
 from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 from imagineart_desktop.workspace.past_request import SavedRequest
 from tests.ui.test_inpaint_looking import choose_way
@@ -180,7 +180,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
             await at.on_canvas(photos / "chelsea.png")
             return 255 - new_mask(canvas.document.size)
 
-        monkeypatch.setattr(session_store, "load_plan_mask", late)
+        monkeypatch.setattr(request_restorer, "load_plan_mask", late)
         await page.reuse(SavedRequest.from_image(details))
         assert canvas.document.size == (451, 300)
         assert not canvas.document.mask.any()

@@ -12,8 +12,10 @@ from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
 from imagineart_desktop.library import Imported, Library
 from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.ui.commands.image_menu import ImageMenu
+from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.theme import Theme
 from tests.library.test_library import keep, recipe
+from tests.library.test_model_gone import GONE, keep_gone
 from tests.ui.window_driver import Driver, opened
 
 
@@ -58,6 +60,38 @@ async def test_a_generated_picture(tmp_path: Path, theme: Theme) -> None:
         assert sum(len(event.pictures) for event in at.events) == 1
         chosen = form.seed.value()
         assert await seed_of(at, await made(at)) == chosen
+
+
+async def test_a_picture_of_a_model_that_is_gone(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        library, form = at.parts.library, at.window.generate.form
+        kept = await keep_gone(library)
+        box = form._model_box
+        offered = [box.itemText(place) for place in range(box.count())]
+        at.window.commands.run("image.reuse", [kept.id])
+        await at.until(lambda: "Settings restored" in at.window.status.said.text())
+        assert form.draft.model == GONE
+        assert form.draft.options == {"aspect_ratio": "4:1", "resolution": "1K", "reasoning": "low"}
+        assert set(form._controls) == {"aspect_ratio", "resolution", "reasoning"}
+        assert form.message.text() == "This model is no longer offered. fal.ai may reject the request."
+        assert (box.currentText(), box.toolTip()) == ("Gone 1.0", "from $0.03 per image · No longer offered")
+        box.setCurrentIndex(0)
+        assert form.draft.model.label == offered[0]
+        box.setCurrentIndex(box.count() - 1)
+        assert (form.draft.model, form.draft.options["aspect_ratio"]) == (GONE, "4:1")
+        at.window.commands.run("image.reuse", [kept.id])
+        assert [box.itemText(place) for place in range(box.count())] == [*offered, "Gone 1.0"]
+        details = await library.details(kept.id)
+        assert details is not None
+        facts = {fact.label: fact.value for fact in image_facts(details)}
+        assert (facts["Model"], facts["Aspect ratio"], facts["Resolution"]) == ("Gone 1.0", "4:1", "1K")
+        (path,) = (library.files.root / "models").iterdir()
+        path.unlink()
+        details = await library.details(kept.id)
+        assert details is not None
+        facts = {fact.label: fact.value for fact in image_facts(details)}
+        assert facts["Model"] == GONE.endpoint
+        assert facts["Settings"] == "The model definition stored with it is missing. Restore the library from a backup."
 
 
 async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -9,6 +9,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.job_texts import unavailable_words
 from tests.jobs.test_older_database import unconnected
 from tests.jobs.test_unavailable import ENDPOINT, change_rows, left_in
+from tests.library.test_model_gone import GONE
 from tests.ui.window_driver import opened
 
 NOTICE = "This model isn’t available in this version. Update the program to continue; nothing is lost."
@@ -48,6 +49,26 @@ async def test_its_card_says_what_to_do_and_sends_nothing(tmp_path: Path, theme:
         at.click(card._edit)
         await at.until(lambda: form.prompt.text() == left.prompt and not at.window.strip._jobs)
         assert card.job.state is JobState.FAILED
+
+
+async def test_a_job_of_a_model_that_is_gone_is_shown_as_it_was(tmp_path: Path, theme: Theme) -> None:
+    failed = {"state": "failed", "error_type": "x", "error_message": "It failed.", "error_advice": "", "charged": "no"}
+    async with unconnected(tmp_path / "library") as (_, library):
+        spec = library.specs.keep(GONE)
+    await left_in(tmp_path, endpoint=GONE.endpoint, spec=spec, **failed)
+    async with opened(tmp_path, theme) as at:
+        (card,) = await at.cards(1)
+        assert card._line.text() == "Gone · Failed"
+        assert card.accessibleName().startswith("Gone 1.0: Failed. It failed")
+        assert (card._edit.isVisible(), card._retry.isVisible()) == (True, True)
+        at.click(card._edit)
+        await at.until(lambda: at.window.generate.form.draft.model == GONE and not at.window.strip._jobs)
+    change_rows(tmp_path, dismissed=0)
+    (tmp_path / "library" / "models" / f"{spec}.json").write_text("{}")
+    async with opened(tmp_path, theme) as at:
+        (card,) = await at.cards(1)
+        assert card._line.text() == f"{GONE.endpoint} · Failed"
+        assert not card._retry.isVisible()
 
 
 async def test_a_request_of_a_known_model_that_cannot_be_read_says_so(tmp_path: Path) -> None:

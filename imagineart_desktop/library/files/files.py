@@ -6,6 +6,7 @@ root/pictures/2026-11/  images, one folder per month
 root/inputs/            uploaded inputs, named by content hash
 root/thumbnails/        thumbnails, named by picture id and stamp; may be deleted at any time
 root/trash/             deleted images that can be restored
+root/models/            definitions of the models used, named by content hash
 root/raw/               results as the service sent them, if they were composited
 root/incoming/          downloads in progress
 root/kept-aside/        the library as it was before a restore from a backup, one folder per restore
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -42,6 +44,8 @@ from imagineart_desktop.support.messages import Message
 EXTENSIONS = {kind.name: kind.extensions[0].removeprefix(".") for kind in FORMATS}
 """Format, as `PictureInfo` names it → file extension."""
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
 Stamp = tuple[int, int]
 """(file size in bytes, modification time in nanoseconds since 1970)."""
 
@@ -58,7 +62,7 @@ _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
 IN_PROGRESS_FILES = (_EMPTYING, _RESTORING)
 """Files next to the database that record what the next start must complete."""
 
-_FOLDERS = ("pictures", "inputs", "thumbnails", "trash", "raw", "incoming")
+_FOLDERS = ("pictures", "inputs", "models", "thumbnails", "trash", "raw", "incoming")
 
 
 class Files:
@@ -144,6 +148,10 @@ class Files:
     def input(self, sha256: str, extension: str) -> Path:
         """Return the path of an input with this content."""
         return self.root / "inputs" / f"{sha256}.{extension}"
+
+    def spec(self, sha256: str) -> Path:
+        """Return the path of the model definition with this content."""
+        return self.root / "models" / f"{sha256}.json"
 
     def thumbnail(self, picture_id: int, stamp: str, edge: int) -> Path:
         """Return the path of a thumbnail. stamp: see `PictureSummary`; edge: its longer edge in pixels."""
@@ -339,6 +347,11 @@ def stamp_of(path: Path) -> Stamp:
 def file_stamp(job_id: str, position: int, length: int) -> str:
     """Return eight hex digits that identify an image's file; they differ if another image gets the same id."""
     return f"{zlib.crc32(f'{job_id} {position} {length}'.encode()):08x}"
+
+
+def is_sha256(value: object) -> bool:
+    """Return whether the value is a SHA-256 as 64 hexadecimal digits."""
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
 
 
 def sha256_of(data: bytes) -> str:

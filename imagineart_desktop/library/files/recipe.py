@@ -12,7 +12,11 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Val
 
 from imagineart_desktop.imaging import USER_FORMATS, InpaintPlan, PictureError, UnreadablePictureError, open_checked
 from imagineart_desktop.library.files.embedding import KEYWORD, xmp_text
+from imagineart_desktop.library.files.files import is_sha256
 from imagineart_desktop.support.messages import Message
+
+RECIPE_VERSION = 1
+"""Version of the recipes. A newer program increases it when an older one would misread what it writes."""
 
 MAX_RECIPE = 1_000_000
 """Maximum length of a recipe read from a file, in characters."""
@@ -65,13 +69,14 @@ class Recipe(BaseModel):
     """How an image was generated.
 
     request: the fields as requested, with images as `input:<sha256>`; cost: estimated US dollars. plan: for an
-    inpaint, how it was sent and composited; findings: problems noticed in the result, stored as texts. imported: set
+    inpaint, how it was sent and composited; spec: SHA-256 of the definition of its model, which the library stores;
+    findings: problems noticed in the result, stored as texts. imported: set
     if the image wasn't generated here, and so cost nothing here.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    version: int = 1
+    version: int = RECIPE_VERSION
     endpoint: str
     request: dict[str, Any]
     seed: int | None = None
@@ -83,6 +88,7 @@ class Recipe(BaseModel):
     position: int = 0
     demo: bool = False
     plan: InpaintPlan | None = None
+    spec: str | None = None
     findings: tuple[Finding, ...] = ()
     imported: Imported | None = None
     created_at: datetime
@@ -143,6 +149,7 @@ def _storable(recipe: Recipe) -> Recipe:
             "position": recipe.position if 0 <= recipe.position < _MAX_INTEGER else 0,
             "cost": recipe.cost if recipe.cost.is_finite() and 0 <= recipe.cost < _MAX_COST else Decimal(0),
             "parents": parents,
+            "spec": recipe.spec if is_sha256(recipe.spec) else None,
             **moments,
         }
     )

@@ -26,15 +26,17 @@ class IntegrityReport:
     """Result of an integrity check.
 
     pictures: number of rows; missing: ids of pictures without a file; broken: ids of pictures with a damaged file;
-    unreadable: ids of pictures whose record in the database can't be read. added: number of files that had no row and
-    were added; damaged: a sentence on what is wrong with the database, empty if it's sound; files: one line per
-    missing or damaged file or record, with its name; stopped: whether the check ended before every file was examined.
+    unreadable: ids of pictures whose record in the database can't be read; definitions: damaged files with definitions
+    of models. added: number of files that had no row and were added; damaged: a sentence on what is wrong with the
+    database, empty if it's sound; files: one line per missing or damaged file or record, with its name; stopped:
+    whether the check ended before every file was examined.
     """
 
     pictures: int
     missing: tuple[int, ...]
     broken: tuple[int, ...]
     unreadable: tuple[int, ...]
+    definitions: tuple[str, ...]
     added: int
     damaged: str
     files: tuple[str, ...]
@@ -67,18 +69,27 @@ async def check_library(
         tell(done, len(known))
     if broken and not library.read_only:
         await library.damaged([number for number, _ in broken])
-    kinds = (("missing", missing), ("damaged", broken), ("record damaged", unreadable))
-    names = [f"{name}: {what}" for what, rows in kinds for _, name in rows]
+    definitions = await asyncio.to_thread(library.specs.damaged)
     return IntegrityReport(
         len(known),
         tuple(number for number, _ in missing),
         tuple(number for number, _ in broken),
         tuple(number for number, _ in unreadable),
+        tuple(definitions),
         len(found.added),
         await _damage_of(library),
-        tuple(names),
+        _lines(missing, broken, unreadable, definitions),
         done < len(known),
     )
+
+
+def _lines(
+    missing: Sequence[_Row], broken: Sequence[_Row], unreadable: Sequence[_Row], definitions: Sequence[str]
+) -> tuple[str, ...]:
+    """Return one line per missing or damaged file or record."""
+    kinds = (("missing", missing), ("damaged", broken), ("record damaged", unreadable))
+    rows = (f"{name}: {what}" for what, found in kinds for _, name in found)
+    return (*rows, *(f"{name}: damaged" for name in definitions))
 
 
 async def _damage_of(library: Library) -> str:

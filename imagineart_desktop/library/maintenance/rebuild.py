@@ -112,7 +112,7 @@ async def _gather(
         database = await asyncio.to_thread(Database, path)
         try:
             await find_inputs(library.files, database, library.run_in_thread)
-            return await Reconciler(library.files, database, library.models, library.run_in_thread).scan_all(
+            return await Reconciler(library.files, database, library.specs, library.run_in_thread).scan_all(
                 tell, stopped
             )
         finally:

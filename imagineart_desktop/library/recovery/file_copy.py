@@ -17,7 +17,7 @@ from imagineart_desktop.library.files.files import EXTENSIONS, JOURNALS, SET_ASI
 from imagineart_desktop.library.recovery.intact import is_intact
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
-FOLDERS = ("pictures", "inputs", "raw", "trash")
+FOLDERS = ("pictures", "inputs", "models", "raw", "trash")
 """Folders whose files belong to the library and are copied with it."""
 
 _AT_ONCE = 10
@@ -64,7 +64,7 @@ def copy_files(source: Path, target: Path, files: Sequence[Path], aside: Path, d
         there = new.is_file()
         if there and has_same_content(old, new):
             continue
-        if name.suffix.lower() in _PICTURES and not is_intact(old):
+        if not _is_intact(old, name):
             done.damaged += (name.as_posix(),)
             if there:
                 continue
@@ -98,6 +98,13 @@ async def copy_in_batches(
         await asyncio.to_thread(partial(copy_files, source, target, some, aside, done))
         tell(start + len(some), len(files))
     return True
+
+
+def _is_intact(path: Path, name: Path) -> bool:
+    """Return whether a library's file is as it was written, as far as its kind allows to tell. Raises OSError."""
+    if name.suffix.lower() in _PICTURES:
+        return is_intact(path)
+    return name.parts[0] != "models" or sha256_of_file(path) == name.stem
 
 
 def copy_journals(source: Path, target: Path, also: Sequence[str] = ()) -> None:

@@ -26,7 +26,7 @@ from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import Ids, JournalContent
 from imagineart_desktop.library.store.off_thread import OffThread
 from imagineart_desktop.library.store.records import FileState
-from imagineart_desktop.models import ModelRegistry
+from imagineart_desktop.library.store.stored_specs import StoredSpecs
 
 log = logging.getLogger(__name__)
 
@@ -109,13 +109,13 @@ class Reconciler:
         self,
         files: Files,
         database: Database,
-        models: ModelRegistry,
+        specs: StoredSpecs,
         off_thread: OffThread,
         read_ids: Callable[[], JournalContent] = JournalContent,
     ) -> None:
         self._files = files
         self._database = database
-        self._models = models
+        self._specs = specs
         self._off_thread = off_thread
         self._read_ids = read_ids
         self._ignored: set[tuple[str, Stamp]] = set()
@@ -205,7 +205,7 @@ class Reconciler:
     async def _as_a_copy(self, number: int, path: Path, read: _UnknownFile) -> _UnknownFile | None:
         """Return a modified copy of an existing picture as a picture of its own, or None if the bytes are identical."""
         (there,) = await self._database.read(
-            partial(rows.summaries, numbers=[number], files=self._files, models=self._models)
+            partial(rows.summaries, numbers=[number], files=self._files, specs=self._specs)
         )
 
         def compare() -> _UnknownFile | None:
@@ -230,7 +230,7 @@ class Reconciler:
         if read.recipe.imported is not None:
             beside = sidecar_path(self._files.absolute(name))
             await self._off_thread(partial(write_atomic, beside, read.recipe.model_dump_json().encode()))
-        return await self._database.write(partial(_insert, self._models, read, name, self._trashed(name), had))
+        return await self._database.write(partial(_insert, self._specs, read, name, self._trashed(name), had))
 
     async def _renew(self, compared: _Comparison) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return (ids of pictures changed or damaged since the last scan, ids of pictures whose rows were updated)."""
@@ -361,14 +361,14 @@ def _read_outside(path: Path) -> _UnknownFile | None:
 
 
 def _insert(
-    models: ModelRegistry,
+    specs: StoredSpecs,
     read: _UnknownFile,
     name: str,
     trashed_at: datetime | None,
     had: Ids,
     connection: sqlite3.Connection,
 ) -> int:
-    number = rows.insert_picture(connection, models, read.recipe, name, read.info, read.stamp, had)
+    number = rows.insert_picture(connection, specs, read.recipe, name, read.info, read.stamp, had)
     if trashed_at is not None:
         rows.move_file(connection, number, name, trashed_at)
     if read.damaged:

@@ -81,7 +81,7 @@ class Startup:
         await library.run_in_thread(library.files.clear_thumbnails)
         await find_inputs(library.files, library.database, library.run_in_thread)
         self.rebuilt = await Reconciler(
-            library.files, library.database, library.models, library.run_in_thread
+            library.files, library.database, library.specs, library.run_in_thread
         ).scan_all()
         self.renumbered = await library.database.write(partial(rows.restore_ids, had=had))
         await self.remember_all()

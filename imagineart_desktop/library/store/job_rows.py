@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from time import time
 from typing import Any
 
+from imagineart_desktop.library.files.files import is_sha256
 from imagineart_desktop.library.store.ledger import MAX_TIMESTAMP_MS
 from imagineart_desktop.support.messages import Message
 
@@ -38,7 +39,9 @@ _DAMAGED = {
     "error_advice": Message("job.advice.look_before_sending").to_text(),
     "charged": "maybe",
 }
-_HARMLESS = frozenset({"created_ms", "changed_ms", "dismissed", "logs", "queue_position", "started_ms", "uploads"})
+_HARMLESS = frozenset(
+    {"created_ms", "changed_ms", "dismissed", "logs", "queue_position", "spec", "started_ms", "uploads"}
+)
 """Columns that don't affect what is sent or paid."""
 
 _MAX_COST = Decimal(1_000_000)
@@ -127,12 +130,14 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "uploads": _maps_to(str),
     "step": _is_count,
     "plan": _is_json,
+    "spec": is_sha256,
 }
 """Column → validator; columns not listed hold any text."""
 
 _OPTIONAL = frozenset({
     "request_id", "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units",
     "submitted_ms", "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "plan",
+    "spec",
 })  # fmt: skip
 """Columns that may be NULL."""
 

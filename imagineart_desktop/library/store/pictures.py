@@ -16,6 +16,7 @@ from imagineart_desktop.library.files.files import Files, Stamp, file_stamp
 from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.store.ledger import Payment, record_payment, save_collection_names
 from imagineart_desktop.library.store.marks import read_marks
+from imagineart_desktop.library.store.recipe_text import findings_in, spec_in
 from imagineart_desktop.library.store.records import (
     Counts,
     FileState,
@@ -24,8 +25,9 @@ from imagineart_desktop.library.store.records import (
     PictureSummary,
     Spend,
 )
+from imagineart_desktop.library.store.stored_specs import StoredSpecs
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
-from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import ModelSpec, Task
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ _Value = str | int | float | None
 
 def insert_picture(
     connection: sqlite3.Connection,
-    models: ModelRegistry,
+    specs: StoredSpecs,
     recipe: Recipe,
     file: str,
     info: PictureInfo,
@@ -83,7 +85,7 @@ def insert_picture(
             (*stamp, known, file),
         )
         return known
-    number = _insert_row(connection, _row_of(models, recipe, file, info, stamp), recipe, had or {})
+    number = _insert_row(connection, _row_of(specs, recipe, file, info, stamp), recipe, had or {})
     index_picture(connection, number)
     if recipe.imported is None and not recipe.demo and (recipe.cost > 0 or recipe.request_id):  # cost 0: unknown
         record_payment(connection, _paid(recipe))
@@ -112,9 +114,9 @@ def _insert_row(
     return number
 
 
-def _row_of(models: ModelRegistry, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> dict[str, _Value]:
+def _row_of(specs: StoredSpecs, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp) -> dict[str, _Value]:
     """Return column → value of a picture's row, without its id."""
-    model = models.find(recipe.endpoint)
+    model = specs.find(recipe.endpoint, recipe.spec)
     cost = str(recipe.cost) if recipe.imported is None else _NO_COST
     added = recipe.imported.added_at if recipe.imported is not None else None
     return {
@@ -240,7 +242,7 @@ def restore_ids(connection: sqlite3.Connection, had: JournalContent) -> int:
 
 
 def summaries(
-    connection: sqlite3.Connection, numbers: Sequence[int], files: Files, models: ModelRegistry
+    connection: sqlite3.Connection, numbers: Sequence[int], files: Files, specs: StoredSpecs
 ) -> list[PictureSummary]:
     """Return the pictures with these ids, in this order; ids that don't exist are skipped."""
     # One parameter for all ids: SQLite allows only some ten thousand parameters.
@@ -248,11 +250,11 @@ def summaries(
         f"SELECT {_SUMMARY} FROM pictures WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 - a constant
         (json.dumps(list(numbers)),),
     )
-    found = {row["id"]: _summary(row, files, models) for row in rows}
+    found = {row["id"]: _summary(row, files, specs) for row in rows}
     return [found[number] for number in numbers if number in found]
 
 
-def details(connection: sqlite3.Connection, number: int, files: Files, models: ModelRegistry) -> PictureDetails | None:
+def details(connection: sqlite3.Connection, number: int, files: Files, specs: StoredSpecs) -> PictureDetails | None:
     """Return everything about one picture, or None if it doesn't exist."""
     row = connection.execute(f"SELECT *, {_IMPORTED} FROM pictures WHERE id = ?", (number,)).fetchone()  # noqa: S608
     if row is None:
@@ -273,8 +275,9 @@ def details(connection: sqlite3.Connection, number: int, files: Files, models: M
         recipe = Recipe.model_validate_json(row["recipe"])
     except ValueError as error:
         raise LibraryError(Message("library.row_damaged"), Message("library.advice.rebuild")) from error
+    summary = _summary(row, files, specs)
     return PictureDetails(
-        summary=_summary(row, files, models),
+        summary=summary,
         recipe=recipe,
         format=row["format"],
         bytes=row["bytes"],
@@ -286,6 +289,7 @@ def details(connection: sqlite3.Connection, number: int, files: Files, models: M
             for p in parents
         ),
         children=tuple(child["picture_id"] for child in children),
+        model_problem="" if summary.model is not None else specs.problem(recipe.endpoint, recipe.spec),
     )
 
 
@@ -369,32 +373,21 @@ def delete_pictures(connection: sqlite3.Connection, numbers: Sequence[int]) -> N
         connection.execute("DELETE FROM pictures WHERE id = ?", (number,))
 
 
-def _summary(row: sqlite3.Row, files: Files, models: ModelRegistry) -> PictureSummary:
+def _summary(row: sqlite3.Row, files: Files, specs: StoredSpecs) -> PictureSummary:
     return PictureSummary(
         row["id"],
         files.absolute(row["file"]),
         row["endpoint"],
-        models.find(row["endpoint"]),
+        specs.models.find(row["endpoint"]) or specs.find(row["endpoint"], spec_in(row["recipe"])),
         row["prompt"],
         (row["width"], row["height"]),
         bool(row["favourite"]),
         bool(row["demo"]),
         row["rating"],
         row["label"],
-        _findings(row["recipe"]),
+        findings_in(row["recipe"]),
         FileState(row["file_state"]),
         file_stamp(row["job_id"], row["position"], row["bytes"]),
         row["import_name"] or "",
         bool(row["plain"]),
     )
-
-
-def _findings(recipe: str) -> tuple[Message, ...]:
-    # Most recipes have none, and aren't worth parsing for this.
-    if '"findings":["' not in recipe:
-        return ()
-    try:
-        return Recipe.model_validate_json(recipe).findings
-    except ValueError:
-        # One damaged row must not hide the others.
-        return ()

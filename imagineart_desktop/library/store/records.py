@@ -30,8 +30,9 @@ class FileState(StrEnum):
 class PictureSummary:
     """What a grid needs to show a picture. size: (width, height) in pixels; findings: see `Recipe`.
 
-    model: None if it isn't offered. stamp: identifies the exact file, for derived data cached under the picture's id.
-    imported_name: name of the imported file. is_plain_import: whether no program recorded how the image was made.
+    model: as it's offered, or else as it was when the image was made; None if it's unknown. stamp: identifies the exact
+    file, for derived data cached under the picture's id. imported_name: name of the imported file. is_plain_import:
+    whether no program recorded how the image was made.
     """
 
     id: int
@@ -52,7 +53,7 @@ class PictureSummary:
 
     @property
     def model_label(self) -> str:
-        """The label of the model, or its endpoint if it isn't offered."""
+        """The label of the model, or its endpoint if it's unknown."""
         return self.endpoint if self.model is None else self.model.label
 
     @property
@@ -63,7 +64,10 @@ class PictureSummary:
 
 @dataclass(frozen=True, slots=True)
 class PictureDetails:
-    """Everything about a picture. children: ids of the pictures made from it."""
+    """Everything about a picture. children: ids of the pictures made from it.
+
+    model_problem: a sentence if the model is unknown although its definition was stored; empty otherwise.
+    """
 
     summary: PictureSummary
     recipe: Recipe
@@ -74,6 +78,7 @@ class PictureDetails:
     marks: Marks
     parents: tuple[InputPicture, ...]
     children: tuple[int, ...]
+    model_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,4 +201,7 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE INDEX pictures_by_import ON pictures (added_ms) WHERE added_ms > 0;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN spec TEXT;
+    """,
 )

@@ -190,7 +190,7 @@ async def _import_file(library: Library, source: Path, looked: ProbedFile, repor
     path = await asyncio.to_thread(_keep, library, looked, recipe)
     name, stamp = library.files.relative(path), stamp_of(path)
     number = await library.database.write(
-        lambda c: rows.insert_picture(c, library.models, recipe, name, looked.info, stamp)
+        lambda c: rows.insert_picture(c, library.specs, recipe, name, looked.info, stamp)
     )
     if looked.marks.fill_in(Marks()) != Marks():
         await library.annotations.change([number], looked.marks.fill_in)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -13,6 +13,9 @@ from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import limit_width
 
 _PRICE, _NOTE, _PER_IMAGE = (Qt.ItemDataRole.UserRole + place for place in (1, 2, 3))
+NOT_OFFERED = "No longer offered"
+"""Note of a model that only a past request has."""
+
 _ROW, _MARGIN = 46, 10
 """Sizes in pixels."""
 
@@ -20,21 +23,37 @@ _ROW, _MARGIN = 46, 10
 class ModelBox(QComboBox):
     """Combo box that shows only the model's label while closed, and the rest in its tooltip."""
 
-    def __init__(self, models: Sequence[ModelSpec]) -> None:
+    def __init__(self, models: Iterable[ModelSpec]) -> None:
         super().__init__()
         self.setProperty("strong", "true")
         self.setAccessibleName("Model")
-        for place, model in enumerate(models):
-            self.addItem(model.label, model.endpoint)
-            self.setItemData(place, list_price(model), _PRICE)
-            self.setItemData(place, model.note, _NOTE)
-            self.setItemData(place, price_per_image(model), _PER_IMAGE)
-            told = f"{model.label}, {price_per_image(model)}. {model.note}"
-            self.setItemData(place, told, Qt.ItemDataRole.AccessibleTextRole)
+        self._models: list[ModelSpec] = []
+        for model in models:
+            self._add(model, model.note)
         limit_width(self)
         self.setItemDelegate(_ModelDelegate(self))
         self.currentIndexChanged.connect(self._show_tip)
         self._show_tip()
+
+    def _add(self, model: ModelSpec, note: str) -> None:
+        place = self.count()
+        self._models.append(model)
+        self.addItem(model.label)
+        self.setItemData(place, list_price(model), _PRICE)
+        self.setItemData(place, note, _NOTE)
+        self.setItemData(place, price_per_image(model), _PER_IMAGE)
+        told = f"{model.label}, {price_per_image(model)}. {note}"
+        self.setItemData(place, told, Qt.ItemDataRole.AccessibleTextRole)
+
+    def selected(self) -> ModelSpec:
+        """Return the selected model."""
+        return self._models[self.currentIndex()]
+
+    def select(self, model: ModelSpec) -> None:
+        """Select a model. One that isn't offered, but that an image was made with, is added to the list."""
+        if model not in self._models:
+            self._add(model, NOT_OFFERED)
+        self.setCurrentIndex(self._models.index(model))
 
     def _show_tip(self) -> None:
         self.setToolTip(f"{self.currentData(_PER_IMAGE)} · {self.currentData(_NOTE)}")

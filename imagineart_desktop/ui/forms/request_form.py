@@ -166,9 +166,7 @@ class RequestForm(QWidget):
     # Changes by the user
 
     def _model_chosen(self) -> None:
-        model = self.draft.models.find(self._model_box.currentData())
-        if model is not None:
-            self.draft.set_model(model)
+        self.draft.set_model(self._model_box.selected())
 
     def _prompt_edited(self) -> None:
         self.draft.set_prompt(self.prompt.text())
@@ -327,7 +325,7 @@ class RequestForm(QWidget):
         """Show the draft's values."""
         draft = self.draft
         if draft.model is not self._shown_model:
-            self._model_box.setCurrentIndex(self._model_box.findData(draft.model.endpoint))
+            self._model_box.select(draft.model)
             self._build_fields()
         if (field := draft.model.field_of(FieldKind.PROMPT)) is not None:
             self.prompt.set_limit(field.max_length)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
 from imagineart_desktop.library import FileState, PictureDetails
-from imagineart_desktop.models import TRAITS, FieldKind, format_dollars
+from imagineart_desktop.models import FieldKind, format_dollars, setting_texts
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.commands.command_button import CommandButtons
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, icon_button, plain_label
@@ -33,7 +33,6 @@ _MAX_NAME = 110
 def image_facts(details: PictureDetails) -> list[ImageFact]:
     """Return all known facts about an image."""
     recipe, summary = details.recipe, details.summary
-    model = summary.model
     created = details.created_at.astimezone()
     # Number and unit stay on one line.
     file_size = format_size(details.bytes).replace(" ", "\u00a0")
@@ -43,13 +42,12 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
     ]
     if summary.state is FileState.CHANGED:
         facts.append(ImageFact("file", "File", "Changed by another program"))
-    for name, value in recipe.request.items():
-        shown = model.fields_by_name.get(name) if model else None
-        text_of = TRAITS[shown.kind].text_of if shown is not None else None
-        if shown is not None and text_of is not None and value != "":
-            facts.append(ImageFact(name, shown.short or shown.label, text_of(shown, value)))
-    if model is not None and (count := model.results_of(recipe.request)) > 1:
-        facts.append(ImageFact("index", "Image", f"{recipe.position + 1} of {count}"))
+    if summary.model is not None:
+        facts += [ImageFact(one.field, one.label, one.text) for one in setting_texts(summary.model, recipe.request)]
+        if (count := summary.model.results_of(recipe.request)) > 1:
+            facts.append(ImageFact("index", "Image", f"{recipe.position + 1} of {count}"))
+    if details.model_problem:
+        facts.append(ImageFact("model_problem", "Settings", details.model_problem))
     facts.append(ImageFact("seed", "Seed", str(recipe.seed) if recipe.seed is not None else "—"))
     # For a file without a recipe in it, this is when the photo was taken, or else the date of the file itself.
     facts.append(ImageFact("created", "Date" if summary.is_plain_import else "Created", datetime_text(created)))
@@ -64,7 +62,7 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts += [fact for fact in imported_facts(recipe) if fact.id not in known]
         facts.append(ImageFact("cost", "Cost", "— (imported)"))
     else:
-        has_price = model is None or model.price_rule.range is not None
+        has_price = summary.model is None or summary.model.price_rule.range is not None
         estimate = f"{format_dollars(recipe.cost)} (estimate)" if has_price else "Unknown"
         facts.append(ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else estimate))
     if recipe.request_id:

@@ -172,6 +172,8 @@ class Navigator:
                 + (f"; not restored: {', '.join(lost[:_MAX_LISTED])}{more}." if lost else "."),
                 "caution",
             )
+        elif self._library.models.find(past.model.endpoint) is None:
+            form.message.say("This model is no longer offered. fal.ai may reject the request.", "caution")
         return form
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from imagineart_desktop.imaging import Mask, read_mask
+from imagineart_desktop.jobs.repeating import load_plan_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.workspace.inpaint import session_store
@@ -64,7 +65,7 @@ class RequestRestorer:
         self._fill(past)
         if past.plan is not None:
             self._settings.set_value(past.plan.trip)
-            mask = await session_store.load_plan_mask(past.plan, self._library)
+            mask = await load_plan_mask(past.plan, self._library)
         else:
             mask = await self._painted(past.parent("mask"), model)
         # Another image may have been opened meanwhile.

@@ -207,17 +207,6 @@ async def mask_painted_since(plan: InpaintPlan, mask: Mask, library: Library) ->
     return None
 
 
-async def load_plan_mask(plan: InpaintPlan, library: Library) -> Mask | None:
-    """Return the mask that a plan was made with, without its margins; None if the library no longer has it."""
-    kept = await library.inputs.find(plan.mask)
-    if kept is None:
-        return None
-    mask = (await asyncio.to_thread(read_mask, kept.path, kept.size)).mask
-    left, top, right, bottom = plan.trip.margins
-    inner = mask[top : mask.shape[0] - bottom, left : mask.shape[1] - right]
-    return np.ascontiguousarray(inner)
-
-
 async def save_mask_draft(mask: Mask, picture: OpenImage, library: Library) -> None:
     """Save the painted mask for a restart, keeping the previous image's too: a crash may come in between.
 
