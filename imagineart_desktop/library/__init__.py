@@ -40,6 +40,7 @@ from imagineart_desktop.library.store.records import (
     SortOrder,
     Spend,
 )
+from imagineart_desktop.library.store.results import StoredResult
 from imagineart_desktop.library.transfer.exporting import (
     ExportOptions,
     ExportReport,
@@ -95,6 +96,7 @@ __all__ = [
     "SortOrder",
     "Spend",
     "StoredInput",
+    "StoredResult",
     "disk_error",
     "disk_problem",
     "export_name",

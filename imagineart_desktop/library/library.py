@@ -26,7 +26,7 @@ from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileR
 from imagineart_desktop.library.recovery.startup import Startup
 from imagineart_desktop.library.recovery.trash import Trash
 from imagineart_desktop.library.search.searching import count, search
-from imagineart_desktop.library.store import form_history, spending
+from imagineart_desktop.library.store import form_history, results, spending
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
@@ -261,8 +261,12 @@ class Library:
         number = await self.database.write(partial(_insert, self.models, recipe, name, info, stamp))
         await self.note_paid()
         await self.journal_ids()
-        self._tell(LibraryChange((number,), reordered=True))
         (summary,) = await self.summaries([number])
+        if summary.path != path and not await self.run_in_thread(summary.path.is_file):
+            # Its file was lost, and is now here.
+            await self.database.write(partial(rows.follow, number=number, file=name, trashed_at=None, stamp=stamp))
+            (summary,) = await self.summaries([number])
+        self._tell(LibraryChange((number,), reordered=True))
         return summary
 
     async def search(self, query: Query) -> list[int]:
@@ -287,14 +291,14 @@ class Library:
 
     async def results_of(self, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
         """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
-        return await self.database.read(lambda connection: rows.results_of(connection, jobs))
+        return await self.database.read(lambda connection: results.results_of(connection, jobs))
 
-    async def stored_results(self, job_id: str) -> dict[int, PictureSummary]:
-        """Return position → image of a job, including those in the trash, if their files are there."""
-        numbers = await self.database.read(lambda connection: rows.stored_results(connection, job_id))
-        pictures = {picture.id: picture for picture in await self.summaries([*numbers.values()])}
-        there = await self.run_in_thread(lambda: {key for key, picture in pictures.items() if picture.path.is_file()})
-        return {position: pictures[number] for position, number in numbers.items() if number in there}
+    async def stored_results(self, job_id: str) -> dict[int, results.StoredResult]:
+        """Return position → result of a job, including those that the user deleted."""
+        found = await self.database.read(
+            lambda connection: results.stored_results(connection, job_id, self.files, self.models)
+        )
+        return await self.run_in_thread(lambda: results.with_missing(found))
 
     async def raw_result_path(self, number: int) -> Path | None:
         """Return the service's original result that a picture was composited from, or None if there is none."""
