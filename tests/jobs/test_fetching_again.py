@@ -133,3 +133,20 @@ async def test_a_second_response_with_fewer_images_loses_none_of_the_first(
         await fetched_again(worker, event.job)
         assert [details.recipe.cost for details in await stored(library)] == [Decimal("0.06")] * 4
         assert await spent(library) == event.job.estimate
+
+
+@pytest.mark.asyncio
+async def test_a_dismissed_job_that_is_paid_for_is_fetched_and_not_sent_again(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_results(monkeypatch, lose_one)
+    async with paying(tmp_path, demo) as (worker, library):
+        event = await outcome(worker, await ask_for(worker, 4))
+        await worker.dismiss(event.job.id)
+        assert worker.jobs() == []
+        change_results(monkeypatch, lambda images: images)
+        await worker.ask_again(event.job.id)
+        await until(worker, lambda event: event.job.state is JobState.DONE)
+        assert len(await stored(library)) == 4
+        assert await spent(library) == event.job.estimate
+    assert demo.counts["submissions"] == 1
