@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import chain, repeat
@@ -150,3 +151,23 @@ async def test_a_dismissed_job_that_is_paid_for_is_fetched_and_not_sent_again(
         assert len(await stored(library)) == 4
         assert await spent(library) == event.job.estimate
     assert demo.counts["submissions"] == 1
+
+
+@pytest.mark.asyncio
+async def test_an_image_that_has_the_whole_price_from_an_earlier_version_leaves_nothing_to_share(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_results(monkeypatch, lambda images: [*images[:1], None])
+    async with paying(tmp_path, demo) as (worker, library):
+        event = await outcome(worker, await ask_for(worker, 2))
+
+        def as_it_was(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE pictures SET cost = ?", (str(event.job.estimate),))
+            connection.execute("DELETE FROM paid WHERE failed")
+            connection.execute("UPDATE paid SET cost = ?", (str(event.job.estimate),))
+
+        await library.database.write(as_it_was)
+        change_results(monkeypatch, lambda images: images)
+        await fetched_again(worker, event.job)
+        assert len(await stored(library)) == 2
+        assert await spent(library) == event.job.estimate
