@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from imagineart_desktop.fal import (
+    BadDownloadError,
     CallSafety,
     Charged,
     DeliveryStatus,
@@ -23,6 +24,7 @@ from imagineart_desktop.fal import (
     InvalidKeyError,
     NetworkSettings,
     NotFoundError,
+    Output,
     RetryLimit,
     RetryRules,
     Service,
@@ -350,7 +352,10 @@ class Driver:
         await self._desk.set(done, tuple(picture.id for picture in pictures))
 
     async def _refetch_result(self, job: Job, error: FalError | PictureError | MissingImagesError) -> Job:
-        """Return the job with its result requested again: it may have been corrupted in transit."""
+        """Return the job with its result requested again: it may have been corrupted in transit.
+
+        A response with fewer images doesn't replace the known one: they are paid for.
+        """
         log.info("job %s could not be fetched: %s", job.id, type(error).__name__)
         url = self._service.update_stored_url(_urls(job).response)
         try:
@@ -359,7 +364,8 @@ class Driver:
             if isinstance(error, MissingImagesError):
                 raise error from None
             raise
-        return await self._desk.set(job.moved(JobState.FETCHING, result=result.raw))
+        has_fewer = await asyncio.to_thread(lambda: _images_in(result.raw) < _images_in(job.result))
+        return job if has_fewer else await self._desk.set(job.moved(JobState.FETCHING, result=result.raw))
 
     async def _fail_partly(self, job: Job, missing: MissingImagesError) -> None:
         """Record that some images can't be fetched."""
@@ -376,6 +382,15 @@ class Driver:
 
 def _bad_picture(error: PictureError) -> Failure:
     return Failure("bad_picture", error.message, Message("job.advice.fetch_or_report"), Charged.YES)
+
+
+def _images_in(raw: str | None) -> tuple[int, int]:
+    """Return how many images a result has that can be fetched, and how many in all."""
+    try:
+        images = Output.parse(raw or "").images
+    except BadDownloadError:
+        return 0, 0
+    return sum(bool(image.url) for image in images), len(images)
 
 
 def _urls(job: Job) -> RequestUrls:

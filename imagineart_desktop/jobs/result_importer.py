@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from imagineart_desktop.fal import (
@@ -35,7 +37,7 @@ from imagineart_desktop.jobs.composed_cache import CompositeCache
 from imagineart_desktop.jobs.download_progress import DownloadProgress
 from imagineart_desktop.jobs.inpainting import MissingError, load_result_set
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.library import Library, PictureSummary, Recipe, write_atomic
+from imagineart_desktop.library import Library, PictureSummary, Recipe, StoredResult, write_atomic
 from imagineart_desktop.models import (
     FieldKind,
     MaskPolarity,
@@ -73,6 +75,19 @@ class MissingImagesError(Exception):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _WantedImage:
+    """An image to fetch.
+
+    position: its index in the output. cost, billed_units: its shares; None if the service told no units.
+    """
+
+    output: Output
+    position: int
+    cost: Decimal
+    billed_units: Decimal | None
+
+
 class ResultImporter:
     """Fetches and stores the results of one service's jobs.
 
@@ -96,7 +111,8 @@ class ResultImporter:
     async def keep(self, job: Job, on_wait: OnRetry, progress: DownloadProgress) -> list[PictureSummary]:
         """Fetch and keep the pictures of a job whose result is known, and return all of them in order.
 
-        A picture that the library already has is left as it is. One that can't be fetched doesn't stop the others.
+        A picture that the library already has is left as it is, and one that the user deleted stays deleted. One that
+        can't be fetched doesn't stop the others.
         on_wait: called with errors that are waited out.
 
         An image that is composed here is handed to whoever shows it before its file is written; until that is there the
@@ -111,10 +127,11 @@ class ResultImporter:
         failed: list[FalError | PictureError] = []
         patience = RetryLimit.LIMITED
         for position in range(len(output.images)):
-            if position in kept:
+            if position in kept and not kept[position].is_missing:
                 continue
             try:
-                kept[position] = await self._keep_image(job, output, position, patience, on_wait, progress)
+                wanted = _wanted(job, output, position, kept)
+                kept[position] = await self._keep_image(job, wanted, patience, on_wait, progress)
             except (FalError, PictureError) as error:
                 failed.append(error)
                 if isinstance(error, FalError) and error.repeatable:
@@ -124,29 +141,31 @@ class ResultImporter:
             raise failed[0]
         if failed:
             raise MissingImagesError(failed, len(output.images))
-        return [kept[position] for position in sorted(kept)]
+        return [picture for position in sorted(kept) if (picture := kept[position].picture) is not None]
 
     async def _keep_image(
         self,
         job: Job,
-        output: Output,
-        position: int,
+        wanted: _WantedImage,
         patience: RetryLimit,
         on_wait: OnRetry,
         progress: DownloadProgress,
-    ) -> PictureSummary:
+    ) -> StoredResult:
+        output, position = wanted.output, wanted.position
         try:
             target = self._library.files.incoming(f"{job.id}-{position}")
             on_received = progress.of_image(position, len(output.images))
             await self._fetch(output.images[position], target, patience, on_wait, on_received)
-            return await self._store(job, output, position, target)
+            picture = await self._store(job, wanted, target)
+            return StoredResult(wanted.cost, wanted.billed_units or Decimal(0), picture)
         except BaseException:
             if self._composed is not None:
                 self._composed.lose(job.id, position)
             raise
 
-    async def _store(self, job: Job, output: Output, position: int, target: Path) -> PictureSummary:
+    async def _store(self, job: Job, wanted: _WantedImage, target: Path) -> PictureSummary:
         """Composite a downloaded image if it's an inpaint, and store it."""
+        position = wanted.position
         findings: tuple[Message, ...] = ()
         made: bytes | None = None
         try:
@@ -157,7 +176,7 @@ class ResultImporter:
                 findings = (_not_composited(Message("missing.plan")),)
             elif job.task is Task.INPAINT and (polarity := _polarity_of(job)) is not None:
                 findings = await self._composite_into_sent(job, polarity, position, target)
-            recipe = _recipe(job, output, position, findings)
+            recipe = _recipe(job, wanted, findings)
             if made is None:
                 return await self._library.store_result(target, recipe)
             stored = await self._library.keep_made(made, recipe)
@@ -250,20 +269,45 @@ class ResultImporter:
         raise MissingError(Message("missing.mask" if role is FieldKind.MASK else "missing.source"))
 
 
-def _recipe(job: Job, output: Output, position: int, findings: tuple[Message, ...]) -> Recipe:
-    """Return the recipe of one image of a job. What the request cost is shared among all its images."""
+def _wanted(job: Job, output: Output, position: int, kept: Mapping[int, StoredResult]) -> _WantedImage:
+    """Return an image to fetch, with its share of what the request cost and of the units billed.
+
+    Images that are there or were deleted keep their shares, though an earlier response may have had another number of
+    images; the others share the rest.
+    """
+    costs = {place: result.cost for place, result in kept.items()}
+    units = {place: result.billed_units for place, result in kept.items()}
+    billed = parse_units(job.billed_units)
     count = len(output.images)
-    units = parse_units(job.billed_units)
+    return _WantedImage(
+        output,
+        position,
+        _share(job.estimate, costs, position, count),
+        None if billed is None else _share(billed, units, position, count),
+    )
+
+
+def _share(total: Decimal, given: Mapping[int, Decimal], position: int, count: int) -> Decimal:
+    """Return the share of one of `count` images. given: position → share of those that have one."""
+    if position in given:
+        return given[position]
+    rest = max(total - sum(given.values()), Decimal(0))
+    return split_amount(rest, sum(place not in given for place in range(count)))[0]
+
+
+def _recipe(job: Job, wanted: _WantedImage, findings: tuple[Message, ...]) -> Recipe:
+    """Return the recipe of one image of a job."""
+    output = wanted.output
     return Recipe(
         endpoint=job.model.endpoint,
         request=job.request.to_fields(),
         seed=output.seed if output.seed is not None else job.seed,
         parents=job.made_from(),
-        cost=split_amount(job.estimate, count)[position],
-        billed_units=job.billed_units if units is None else f"{split_amount(units, count)[position]:f}",
+        cost=wanted.cost,
+        billed_units=job.billed_units if wanted.billed_units is None else f"{wanted.billed_units:f}",
         request_id=job.request_id,
         job_id=job.id,
-        position=position,
+        position=wanted.position,
         demo=job.service.value == "demo",
         plan=job.plan,
         spec=job.spec or None,

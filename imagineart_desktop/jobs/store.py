@@ -110,9 +110,8 @@ class JobStore:
         return await self._database.read(read)
 
     async def pictures_of(self, job_id: str) -> tuple[int, ...]:
-        """Return the ids of the pictures that the library has of a job, in order. Raises LibraryError."""
-        stored = await self._library.stored_results(job_id)
-        return tuple(stored[position].id for position in sorted(stored))
+        """Return the ids of the pictures of a job that the user didn't delete, in order. Raises LibraryError."""
+        return tuple((await self._library.results_of([job_id])).values())
 
     async def known_requests(self, but: str) -> frozenset[str]:
         """Return the ids of all requests that belong to a job other than `but`."""

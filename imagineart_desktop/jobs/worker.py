@@ -287,12 +287,16 @@ class Worker:
         if job is None or job.state is not JobState.FAILED:
             return
         if job.can_be_fetched:
-            if job.result is None:
-                await self._step(job.moved(JobState.QUEUED, failure=None, finished_at=None))
-            else:
-                await self._step(job.moved(JobState.FETCHING, failure=None))
+            await self._fetch_again(job)
         elif job.can_be_repeated and await self._step(copy_as_new(job), job.dismissed_copy()):
             self._desk.forget(job_id)
+
+    async def _fetch_again(self, job: Job) -> None:
+        shown = replace(job, dismissed=False)
+        if job.result is None:
+            await self._step(shown.moved(JobState.QUEUED, failure=None, finished_at=None))
+        else:
+            await self._step(shown.moved(JobState.FETCHING, failure=None))
 
     async def find(self, job_id: str) -> Job | None:
         """Return the current state of a job, including dismissed ones."""
@@ -304,7 +308,9 @@ class Worker:
             await self.retry(job_id)
             return
         job = await self._desk.find(job_id)
-        if job is not None and job.can_be_repeated:
+        if job is not None and job.can_be_fetched:
+            await self._fetch_again(job)
+        elif job is not None and job.can_be_repeated:
             await self._step(copy_as_new(job))
 
     async def dismiss(self, job_id: str) -> None:

@@ -40,6 +40,7 @@ from imagineart_desktop.library.store.records import (
     SortOrder,
     Spend,
 )
+from imagineart_desktop.library.store.results import StoredResult
 from imagineart_desktop.library.store.stored_specs import StoredSpecs
 from imagineart_desktop.library.transfer.exporting import (
     ExportOptions,
@@ -96,6 +97,7 @@ __all__ = [
     "SortOrder",
     "Spend",
     "StoredInput",
+    "StoredResult",
     "StoredSpecs",
     "disk_error",
     "disk_problem",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -26,7 +25,7 @@ from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileR
 from imagineart_desktop.library.recovery.startup import Startup
 from imagineart_desktop.library.recovery.trash import Trash
 from imagineart_desktop.library.search.searching import count, search
-from imagineart_desktop.library.store import form_history, spending
+from imagineart_desktop.library.store import form_history, results, spending
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
@@ -264,11 +263,17 @@ class Library:
         except OSError as error:
             raise disk_error(error, Message("library.doing.save_image")) from error
         name = self.files.relative(path)
-        number = await self.database.write(partial(_insert, self.specs, recipe, name, info, stamp))
+        number = await self.database.write(
+            partial(rows.insert_picture, specs=self.specs, recipe=recipe, file=name, info=info, stamp=stamp)
+        )
         await self.note_paid()
         await self.journal_ids()
-        self._tell(LibraryChange((number,), reordered=True))
         (summary,) = await self.summaries([number])
+        if summary.path != path and not await self.run_in_thread(summary.path.is_file):
+            # Its file was lost, and is now here.
+            await self.database.write(partial(rows.follow, number=number, file=name, trashed_at=None, stamp=stamp))
+            (summary,) = await self.summaries([number])
+        self._tell(LibraryChange((number,), reordered=True))
         return summary
 
     async def search(self, query: Query) -> list[int]:
@@ -293,14 +298,14 @@ class Library:
 
     async def results_of(self, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
         """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
-        return await self.database.read(lambda connection: rows.results_of(connection, jobs))
+        return await self.database.read(lambda connection: results.results_of(connection, jobs))
 
-    async def stored_results(self, job_id: str) -> dict[int, PictureSummary]:
-        """Return position → image of a job, including those in the trash, if their files are there."""
-        numbers = await self.database.read(lambda connection: rows.stored_results(connection, job_id))
-        pictures = {picture.id: picture for picture in await self.summaries([*numbers.values()])}
-        there = await self.run_in_thread(lambda: {key for key, picture in pictures.items() if picture.path.is_file()})
-        return {position: pictures[number] for position, number in numbers.items() if number in there}
+    async def stored_results(self, job_id: str) -> dict[int, results.StoredResult]:
+        """Return position → result of a job, including those that the user deleted."""
+        found = await self.database.read(
+            lambda connection: results.stored_results(connection, job_id, self.files, self.specs)
+        )
+        return await self.run_in_thread(lambda: results.with_missing(found))
 
     async def raw_result_path(self, number: int) -> Path | None:
         """Return the service's original result that a picture was composited from, or None if there is none."""
@@ -391,9 +396,3 @@ class Library:
     def _tell(self, change: LibraryChange) -> None:
         for listener in list(self._listeners):
             listener(change)
-
-
-def _insert(
-    specs: StoredSpecs, recipe: Recipe, file: str, info: PictureInfo, stamp: Stamp, connection: sqlite3.Connection
-) -> int:
-    return rows.insert_picture(connection, specs, recipe, file, info, stamp)

@@ -16,8 +16,9 @@ def format_duration(seconds: float) -> str:
 
 
 def format_size(length: int) -> str:
-    """Return “4.2 MB” or “12 KB”. length: bytes."""
-    return f"{length / 2**20:,.1f} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} KB"
+    """Return “4.2 MB”, “10 MB” or “12 KB”. length: bytes."""
+    megabytes = f"{length / 2**20:,.1f}".removesuffix(".0")
+    return f"{megabytes} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} KB"
 
 
 def ellipsize(text: str, letters: int) -> str:

@@ -136,7 +136,7 @@ def test_style_images_are_read_stored_and_refused_where_they_do_not_fit(
     large = tmp_path / "large.png"
     large.write_bytes(encode_png(np.random.default_rng(1).integers(0, 256, (1900, 1900, 3), np.uint8)))
     assert main([*V3, *style, "--style-image", str(large), *places]) == ExitCode.WRONG_REQUEST
-    assert "Style images are limited to 10.0 MB in total; these have " in capsys.readouterr().err
+    assert "Style images are limited to 10 MB in total; these have " in capsys.readouterr().err
     assert main([*V3, *style, *places]) == ExitCode.OK
     (report,) = json.loads(capsys.readouterr().out)["pictures"]
     recipe = read_recipe(Path(report["file"]))

@@ -128,7 +128,7 @@ def test_style_images_are_sent_as_urls_in_the_role_of_a_style_and_not_with_codes
 def test_style_images_have_a_size_in_all() -> None:
     field = IDEOGRAM_V3.fields_by_name["image_urls"]
     assert total_problem(10 * 2**20, field) == ""
-    sentence = "Style images are limited to 10.0 MB in total; these have 10.5 MB."
+    sentence = "Style images are limited to 10 MB in total; these have 10.5 MB."
     assert total_problem(10 * 2**20 + 2**19, field) == sentence
 
 

@@ -27,9 +27,9 @@ from imagineart_desktop.fal import Downloader, FalClient, Hosts, RetryRules, Upl
 from imagineart_desktop.imaging import Brush
 from imagineart_desktop.jobs import FINAL_STATES, NOT_LISTED, JobEvent, JobState
 from imagineart_desktop.jobs.store import JobStore
-from imagineart_desktop.library import Query, library
+from imagineart_desktop.library import Query
 from imagineart_desktop.library.files.files import write_atomic
-from imagineart_desktop.library.store import intake
+from imagineart_desktop.library.store import intake, pictures
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
 from imagineart_desktop.places import AppPaths
@@ -85,7 +85,7 @@ def lay_trap(point: KillPoint) -> None:
 
 
 def _is_picture(work: Any) -> bool:
-    return isinstance(work, partial) and work.func is library._insert
+    return isinstance(work, partial) and work.func is pictures.insert_picture
 
 
 def _soon(seconds: float) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from imagineart_desktop.demo import Timing
-from imagineart_desktop.jobs import Job, JobState
+from imagineart_desktop.demo import Fault, Timing
+from imagineart_desktop.jobs import Job, JobEvent, JobState
+from imagineart_desktop.library import Query
 from imagineart_desktop.models import IDEOGRAM_V3, IDEOGRAM_V3_EDIT
 from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.results.result_area import ResultArea
@@ -133,3 +135,21 @@ async def test_an_inpaint_lists_each_image_of_its_request_and_views_the_first(
         assert at.demo.counts["submissions"] == 1
         page.results.choose(numbers[2])
         await at.until(lambda: page.viewer.number == numbers[2])
+
+
+async def test_places_of_images_that_were_deleted_before_the_request_was_done_are_given_up(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        assert at.demo is not None
+        at.demo.order(Fault.parse("file:stall:seconds=600:nth=3"))
+        results = await ask_for(at, 3)
+        library = at.parts.library
+        await at.until(lambda: at.demo is not None and at.demo.counts.get("faults"))
+        (job,) = at.parts.worker.jobs()
+        await library.trash.put(await library.search(Query()))
+        assert await library.search(Query()) == []
+        # The response holds no more than these two.
+        results._job_event(JobEvent(replace(job, state=JobState.DONE)))
+        await at.until(lambda: results._stack.currentWidget() is results._empty)
+        assert results._grid.tiles == {}

@@ -154,9 +154,9 @@ async def test_an_image_that_would_pass_the_limit_is_not_added(tmp_path: Path, t
         control = await dropped(at, form, [photos / "coffee.png", paths[0]])
         await at.until(lambda: len(control.stops()) == 3)
         note = control._heading._note.text()
-        assert note.endswith(" of 10.0 MB")
+        assert note.endswith(" of 10 MB")
         control = await dropped(at, form, [paths[1]])
-        assert control.message.text().startswith("Style images are limited to 10.0 MB in total; these have ")
+        assert control.message.text().startswith("Style images are limited to 10 MB in total; these have ")
         assert (len(control.stops()), control._heading._note.text()) == (3, note)
         form.draft.set_fields({"image_urls": None})
         assert control.message.text() == ""

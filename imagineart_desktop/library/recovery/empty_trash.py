@@ -20,6 +20,7 @@ from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.files import Files, write_atomic
 from imagineart_desktop.library.files.recipe import sidecar_path
 from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.ledger import record_deletion
 from imagineart_desktop.library.store.records import PictureSummary, Query
 from imagineart_desktop.support import Progress
 
@@ -86,6 +87,7 @@ def _forget_trashed(connection: sqlite3.Connection, numbers: Sequence[int]) -> l
     """Delete the rows of moved files. Skips pictures restored meanwhile: their files are elsewhere."""
     held = {row["id"] for row in connection.execute("SELECT id FROM pictures WHERE trashed_ms IS NOT NULL")}
     gone = [number for number in numbers if number in held]
+    record_deletion(connection, gone)
     rows.delete_pictures(connection, gone)
     return gone
 

@@ -145,7 +145,9 @@ class Reconciler:
             if read is None:
                 self._ignored.add((name, on_disk[name]))
             elif renamed is not None and renamed in gone:
-                await self._database.write(partial(_follow, renamed, name, self._trashed(name), read.stamp))
+                await self._database.write(
+                    partial(rows.follow, number=renamed, file=name, trashed_at=self._trashed(name), stamp=read.stamp)
+                )
                 moved.append(renamed)
                 gone.discard(renamed)
             else:
@@ -197,7 +199,9 @@ class Reconciler:
             found = by_name.get(Path(row.file).name)
             if found is not None and found in unknown:
                 stamp: Stamp = await self._off_thread(partial(stamp_of, self._files.absolute(found)))
-                await self._database.write(partial(_follow, row.number, found, self._trashed(found), stamp))
+                await self._database.write(
+                    partial(rows.follow, number=row.number, file=found, trashed_at=self._trashed(found), stamp=stamp)
+                )
                 moved.append(row.number)
                 unknown.discard(found)
         return moved
@@ -298,11 +302,6 @@ def _compare(
     unknown = (name for name in on_disk if name not in named)
     compared.unknown.update(name for name in unknown if (name, on_disk[name]) not in passed_over)
     return compared
-
-
-def _follow(number: int, file: str, trashed_at: datetime | None, stamp: Stamp, connection: sqlite3.Connection) -> None:
-    rows.move_file(connection, number, file, trashed_at)
-    rows.renew(connection, number, stamp, FileState.OK)
 
 
 def _adopt(connection: sqlite3.Connection, fresh: Sequence[tuple[Stamp, int]]) -> None:

@@ -28,6 +28,9 @@ _MAX_COST = Decimal(1_000_000)
 
 _Short = Annotated[str, StringConstraints(max_length=1000)]
 
+_DELETED = 2
+"""Value of `noted` if the payment is in the journal and the user deleted the image for good."""
+
 _COLUMNS = "job_id, position, endpoint, created_ms, cost, billed, request_id, prompt, failed"
 
 
@@ -70,7 +73,7 @@ def record_failure(connection: sqlite3.Connection, whole: Payment) -> None:
         "SELECT position, cost, billed FROM paid WHERE job_id = ? AND NOT failed", (whole.job_id,)
     )
     made = found.fetchall()
-    rest = Decimal(whole.cost) - sum((_dollars_of(row["cost"]) for row in made), Decimal(0))
+    rest = Decimal(whole.cost) - sum((valid_cost(row["cost"]) for row in made), Decimal(0))
     if made and rest <= 0:
         return
     billed = parse_units(whole.billed)
@@ -92,6 +95,23 @@ def save_collection_names(connection: sqlite3.Connection, number: int) -> None:
     )
 
 
+def record_deletion(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Note that the user deletes these pictures for good, before their rows are deleted: they aren't fetched again."""
+    connection.executemany(
+        "UPDATE paid SET noted = ? WHERE noted"
+        " AND (job_id, position) = (SELECT job_id, position FROM pictures WHERE id = ?)",
+        [(_DELETED, number) for number in numbers],
+    )
+
+
+def deleted_results(connection: sqlite3.Connection, job_id: str) -> list[tuple[int, str, str | None]]:
+    """Return (position, cost, billed units) of the pictures of a job that the user deleted for good."""
+    found = connection.execute(
+        "SELECT position, cost, billed FROM paid WHERE job_id = ? AND noted = ? AND NOT failed", (job_id, _DELETED)
+    )
+    return [(row["position"], row["cost"], row["billed"]) for row in found]
+
+
 def not_journaled(connection: sqlite3.Connection) -> list[Payment]:
     """Return the payments that aren't in the journal yet."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM paid WHERE NOT noted")  # noqa: S608 - a constant
@@ -101,7 +121,7 @@ def not_journaled(connection: sqlite3.Connection) -> list[Payment]:
 def mark_journaled(connection: sqlite3.Connection, noted: Sequence[Payment]) -> None:
     """Mark payments as written to the journal."""
     connection.executemany(
-        "UPDATE paid SET noted = 1 WHERE job_id = ? AND position = ? AND failed = ?",
+        "UPDATE paid SET noted = MAX(noted, 1) WHERE job_id = ? AND position = ? AND failed = ?",
         [(paid.job_id, paid.position, paid.failed) for paid in noted],
     )
 
@@ -157,16 +177,13 @@ def _read(line: bytes) -> Payment | None:
         row = _Line.model_validate_json(line)
     except ValidationError:
         return None
-    return Payment(**{**row.model_dump(), "cost": str(_valid_cost(row.cost))})
+    return Payment(**{**row.model_dump(), "cost": str(valid_cost(row.cost))})
 
 
-def _dollars_of(value: object) -> Decimal:
+def valid_cost(value: object) -> Decimal:
     """Return a stored cost, 0 if it's invalid."""
     try:
-        return _valid_cost(Decimal(str(value)))
+        cost = Decimal(str(value))
     except ArithmeticError:
         return Decimal(0)
-
-
-def _valid_cost(cost: Decimal) -> Decimal:
     return cost if cost.is_finite() and 0 <= cost < _MAX_COST else Decimal(0)

@@ -195,21 +195,6 @@ def find_picture(connection: sqlite3.Connection, recipe: Recipe) -> int | None:
     return None if row is None else int(row["id"])
 
 
-def stored_results(connection: sqlite3.Connection, job_id: str) -> dict[int, int]:
-    """Return position → id of each image of a job, including those in the trash."""
-    return dict(connection.execute("SELECT position, id FROM pictures WHERE job_id = ?", (job_id,)).fetchall())
-
-
-def results_of(connection: sqlite3.Connection, jobs: Sequence[str]) -> dict[tuple[str, int], int]:
-    """Return (job id, index) → the id of each image of these jobs that is not in the trash."""
-    found = connection.execute(
-        "SELECT job_id, position, id FROM pictures"
-        " WHERE job_id IN (SELECT value FROM json_each(?)) AND trashed_ms IS NULL ORDER BY job_id, position",
-        (json.dumps(list(jobs)),),
-    )
-    return {(row["job_id"], row["position"]): row["id"] for row in found}
-
-
 def restore_ids(connection: sqlite3.Connection, had: JournalContent) -> int:
     """Give images their previous ids, by which other images' recipes refer to them.
 
@@ -355,6 +340,12 @@ def renew(
         connection.execute(
             "UPDATE pictures SET width = ?, height = ?, format = ? WHERE id = ?", (*info.size, info.format, number)
         )
+
+
+def follow(connection: sqlite3.Connection, number: int, file: str, trashed_at: datetime | None, stamp: Stamp) -> None:
+    """Record where a picture's file is now, after it was lost."""
+    move_file(connection, number, file, trashed_at)
+    renew(connection, number, stamp, FileState.OK)
 
 
 def trash_size(connection: sqlite3.Connection) -> tuple[int, int]:

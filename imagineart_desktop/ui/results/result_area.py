@@ -264,7 +264,8 @@ class ResultArea(QWidget):
             for place in tiles:
                 self._grid.remove(place)
             self._tiles_changed()
-        elif tiles and event.pictures:
+        elif tiles and (event.pictures or event.job.state is JobState.DONE):
+            # A job that is done has no pictures if the user has deleted them already.
             spawn_owned(self, self._fill(event.job))
 
     async def _fill(self, job: Job) -> None:
@@ -277,6 +278,8 @@ class ResultArea(QWidget):
             # Meanwhile the places were given to another request.
             return
         self._grid.fit(job, images)
+        if not self._grid.tiles:
+            self._tiles_changed()
         for place, number in images.items():
             tile = self._grid.tiles.get(place)
             if tile is not None and tile.picture_id is None:
