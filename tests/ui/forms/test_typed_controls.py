@@ -8,7 +8,16 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSlider
 
-from imagineart_desktop.models import IMAGINEART_20, FieldKind, FieldSpec, MaskPolarity, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import (
+    IMAGINEART_20,
+    FieldKind,
+    FieldSpec,
+    MaskPolarity,
+    ModelRegistry,
+    Task,
+    spec_from_json,
+    spec_to_json,
+)
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.controls import create_control
@@ -59,7 +68,7 @@ def test_a_whole_number_has_no_fraction(theme: Theme) -> None:
 
 def test_json_says_below_what_is_wrong_with_it(theme: Theme) -> None:
     loras = FieldSpec(name="loras", kind=FieldKind.JSON, label="LoRAs")
-    spec = ModelSpec.model_validate(dict(IMAGINEART_20) | {"fields": (*IMAGINEART_20.fields, loras)})
+    spec = spec_from_json(spec_to_json(IMAGINEART_20.model_copy(update={"fields": (*IMAGINEART_20.fields, loras)})))
     form = RequestForm(RequestDraft(Task.GENERATE, ModelRegistry([spec])))
     field = form._controls["loras"]
     editor = child(field, QPlainTextEdit)
