@@ -81,6 +81,8 @@ class RequestForm(QWidget):
         self._price = _price_line()
         self._price_right = self._price.right
         self._build(above)
+        self._model_box.select(draft.model)
+        self._adapt_to_model()
         guard_wheel(self)
         self._submit_guard = JustSent(self)
         self._connect()
@@ -94,7 +96,7 @@ class RequestForm(QWidget):
         self.count.changed.connect(self._count_edited)
         self.count.refused.connect(partial(self.show_problem, "count"))
         self.go.clicked.connect(self.submit)
-        for message in self._messages:
+        for message in (*map(self._problems.__getitem__, ("prompt", "seed", "count")), self.message):
             message.shown.connect(self._update_tab_order)
         self.draft.changed.connect(self._show_draft)
         self.draft.cost_changed.connect(self._show_cost)
@@ -226,7 +228,7 @@ class RequestForm(QWidget):
         self._column.addWidget(self.prompt)
         self._problems["prompt"] = InlineMessage(keeps_line=True)
         self._column.addWidget(self._problems["prompt"])
-        self._fields = FieldColumn(self.draft, self._images, low=False)
+        self._fields = self._create_fields()
         self._column.addWidget(self._fields)
         self._column.addLayout(self._seed_row())
         for name in ("seed", "count"):
@@ -286,22 +288,32 @@ class RequestForm(QWidget):
 
     def _build_fields(self) -> None:
         """Replace the controls by those of the draft's model."""
-        model = self._shown_model = self.draft.model
         for name in self._fields.problems():
-            self._problems.pop(name, None)
+            del self._problems[name]
+        fields = self._create_fields()
+        self._column.replaceWidget(self._fields, fields)
+        self._fields.deleteLater()
+        self._fields = fields
+        self._problems["seed"].clear()
+        self._adapt_to_model()
+
+    def _create_fields(self) -> FieldColumn:
+        """Return the controls of the draft's model."""
+        self._shown_model = self.draft.model
         fields = FieldColumn(self.draft, self._images, low=self._low)
         fields.edited.connect(self._control_edited)
         fields.stops_changed.connect(self._update_tab_order)
         for name, message in fields.problems().items():
             self._problems[name] = message
             message.shown.connect(self._update_tab_order)
-        self._column.replaceWidget(self._fields, fields)
-        self._fields.deleteLater()
-        self._fields = fields
         self._controls = fields.controls
+        return fields
+
+    def _adapt_to_model(self) -> None:
+        """Hide what the model doesn't take."""
+        model = self.draft.model
         self._seed_column.setVisible(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
-        self._problems["seed"].clear()
         self._update_tab_order()
 
     def _update_tab_order(self) -> None:
