@@ -235,11 +235,13 @@ class RequestDraft(QObject):
 
     def price_of(self, requests: int) -> Price | None:
         """Return what the draft costs if each image takes this many requests."""
-        request = self._priced_sample()
+        request = self._sample()
         return None if request is None else self.model.price(request).times(self.count * requests)
 
     def output_size(self) -> Size | None:
         """Return the size of the images to make, in pixels; None if only the service knows."""
+        if any(self.field_problem(name) for name in self.model.size_rule.fields):
+            return None
         request = self._sample()
         return None if request is None else self.model.output_size(request, self._values.input_sizes)
 
@@ -307,13 +309,6 @@ class RequestDraft(QObject):
         self._values = replace(self._values, options=options)
 
     def _sample(self) -> ModelRequest | None:
-        """Return the request with any prompt; None if it's invalid otherwise."""
-        try:
-            return self._request(_SAMPLE_PROMPT)
-        except InvalidRequestError:
-            return None
-
-    def _priced_sample(self) -> ModelRequest | None:
         """Return the request with any prompt and without what can't be sent; None if it's invalid otherwise."""
         options = self._sent_options()
         try:

@@ -141,6 +141,16 @@ def test_sizes_follow_the_options() -> None:
     assert draft.output_size_with("aspect_ratio", "1:1") == (1024, 1024)
 
 
+def test_a_size_is_known_while_another_field_is_wrong_and_unknown_while_it_is_wrong_itself() -> None:
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    draft.set_model(IDEOGRAM_V3)
+    draft.set_fields({"image_size": "square", "style_codes": ["x"]})
+    assert draft.problems()
+    assert (draft.output_size(), draft.output_size_with("image_size", "square_hd")) == ((512, 512), (1024, 1024))
+    draft.set_fields({"image_size": {"width": 5000, "height": 20}})
+    assert draft.output_size() is None
+
+
 def test_the_count_and_the_seed_never_leave_their_ranges() -> None:
     draft = RequestDraft(Task.GENERATE, ModelRegistry())
     for count, kept in ((0, 1), (99, MAX_COUNT), (-1, 1), (5, 5)):

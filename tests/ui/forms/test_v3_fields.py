@@ -182,6 +182,15 @@ def test_the_pixels_of_a_preset_are_shown_and_typing_others_makes_a_size_of_ones
     assert sent(form)["image_size"] == {"width": 1024, "height": 1024}
 
 
+def test_the_pixels_of_a_preset_stay_while_another_field_is_wrong(theme: Theme) -> None:
+    form = opened()
+    edges = form._controls["image_size"].findChildren(QLineEdit)
+    type_into(child(form._controls["style_codes"], QLineEdit), "zz")
+    settle()
+    assert not form.check()
+    assert [edge.text() for edge in edges] == ["1024", "1024"]
+
+
 def test_the_price_follows_the_speed_while_a_field_is_wrong(theme: Theme) -> None:
     form = opened()
     form.draft.set_fields({"style_codes": ["x"], "image_size": {"width": 1, "height": 1}})
