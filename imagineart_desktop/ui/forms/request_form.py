@@ -37,9 +37,12 @@ from imagineart_desktop.workspace.submitter import Submission
 _SUBMIT_TEXT = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
 _HINT = {
     Task.GENERATE: "Describe the image you want",
-    Task.EDIT: "Describe the change: “Place the cat from image 1 beside the cup in image 2”",
+    Task.EDIT: "Describe the change",
     Task.INPAINT: "Describe what should be in the painted area",
 }
+_SEVERAL_HINT = "Describe the change: “Place the cat from image 1 beside the cup in image 2”"
+"""The hint of a model that edits several images at once."""
+
 _MARGIN = 16
 _COMPACT_HEIGHT = 640
 """Height in pixels below which headings are placed beside their fields."""
@@ -73,7 +76,7 @@ class RequestForm(QWidget):
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
         self._model_box = ModelBox(draft.models.for_task(draft.task))
-        self.prompt = PromptEdit(_HINT[draft.task])
+        self.prompt = PromptEdit()
         self.seed = SeedField()
         self.count = CountField()
         self.go = SubmitButton(_SUBMIT_TEXT[draft.task])
@@ -314,6 +317,8 @@ class RequestForm(QWidget):
         model = self.draft.model
         self._seed_column.setVisible(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
+        several = self.draft.task is Task.EDIT and model.max_images > 1
+        self.prompt.set_hint(_SEVERAL_HINT if several else _HINT[self.draft.task])
         self._update_tab_order()
 
     def _update_tab_order(self) -> None:

@@ -82,7 +82,7 @@ class PromptEdit(QWidget):
 
     changed = Signal()
 
-    def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -93,7 +93,6 @@ class PromptEdit(QWidget):
         heading.add(self._history)
         heading.add(self._templates)
         self.editor = _Editor()
-        self.editor.setPlaceholderText(placeholder)
         self.editor.setAccessibleName("Prompt")
         self.editor.textChanged.connect(self._text_changed)
         layout.addWidget(heading)
@@ -113,6 +112,10 @@ class PromptEdit(QWidget):
             cursor = self.editor.textCursor()
             cursor.select(cursor.SelectionType.Document)
             cursor.insertText(text)
+
+    def set_hint(self, text: str) -> None:
+        """Set what an empty prompt says about itself."""
+        self.editor.setPlaceholderText(text)
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""

@@ -14,6 +14,7 @@ from imagineart_desktop.models import (
     IDEOGRAM_V3_REMIX,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
+    IMAGINEART_20_EDIT,
     ModelRegistry,
     Task,
 )
@@ -47,6 +48,15 @@ def tab_through(form: RequestForm) -> list[str]:
         if QApplication.focusWidget() is box:
             break
     return names
+
+
+def test_the_hint_speaks_of_several_images_only_if_the_model_takes_them(theme: Theme) -> None:
+    form = opened(Task.EDIT)
+    hints = []
+    for model in (IMAGINEART_20_EDIT, IDEOGRAM_V3_REMIX):
+        form.draft.set_model(model)
+        hints.append(form.prompt.editor.placeholderText())
+    assert ("image 2" in hints[0], hints[1]) == (True, "Describe the change")
 
 
 def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:

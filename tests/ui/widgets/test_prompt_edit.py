@@ -15,7 +15,7 @@ from tests.ui.window_driver import activate, settle
 
 @pytest.fixture
 def prompt(theme: Theme) -> PromptEdit:
-    made = PromptEdit("Describe the picture you want")
+    made = PromptEdit()
     made.resize(300, 400)
     activate(made)
     return made
@@ -37,7 +37,7 @@ def test_text_comes_out_as_it_went_in(prompt: PromptEdit, text: str) -> None:
     prompt.editor.setFocus()
     QTest.keyClick(prompt.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert prompt.text() == text
-    again = PromptEdit("")
+    again = PromptEdit()
     again.set_text(prompt.text())
     assert again.text() == text
 
