@@ -109,7 +109,7 @@ _STYLE_CODES = FieldSpec(
     kind=FieldKind.CODES,
     label="Style codes",
     help="Codes of 8 hexadecimal digits, separated by commas.",
-    hint="8 hexadecimal digits each",
+    hint="8 hex digits each",
     max_items=_MAX_LISTED,
     excludes=("style", "image_urls"),
 )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, Q
 
 from imagineart_desktop.models import (
     IDEOGRAM_V3,
+    IDEOGRAM_V3_EDIT,
     IDEOGRAM_V3_REMIX,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
@@ -23,7 +24,10 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SectionLabel
 from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
-from tests.ui.window_driver import activate, settle
+from tests.ui.window_driver import activate, child, settle
+
+_PADDING = 12
+"""Between the border of a line of text and the text."""
 
 
 def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
@@ -57,6 +61,17 @@ def test_the_hint_speaks_of_several_images_only_if_the_model_takes_them(theme: T
         form.draft.set_model(model)
         hints.append(form.prompt.editor.placeholderText())
     assert ("image 2" in hints[0], hints[1]) == (True, "Describe the change")
+
+
+def test_the_hint_of_the_style_codes_fits_into_a_low_window(theme: Theme) -> None:
+    form = RequestForm(RequestDraft(Task.INPAINT, ModelRegistry()), below=QWidget())
+    form.resize(293, 464)
+    form.draft.set_model(IDEOGRAM_V3_EDIT)
+    activate(form)
+    settle()
+    edit = child(form._controls["style_codes"], QLineEdit)
+    assert edit.x() > 0, "the heading isn't beside it"
+    assert edit.fontMetrics().horizontalAdvance(edit.placeholderText()) <= edit.width() - 2 * _PADDING
 
 
 def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
