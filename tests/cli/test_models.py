@@ -120,6 +120,11 @@ def test_palette_codes_and_size_reach_the_image(tmp_path: Path, capsys: pytest.C
     assert "style" not in recipe.request
 
 
+def test_the_limits_of_a_number_are_shown_with_every_digit(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = told(capsys, "show", "fal-ai/ideogram/v3")
+    assert "  seed: seed, 0 to 2147483647" in shown
+
+
 def test_what_a_field_excludes_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  style_codes: codes, at most 16, not with style image_urls" in told(capsys, "show", "fal-ai/ideogram/v3")
 

@@ -23,6 +23,7 @@ from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.controls import create_control
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import SectionLabel
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.ui.window_driver import activate, child
 
@@ -54,6 +55,11 @@ def test_a_typed_number_counts_only_within_its_limits(theme: Theme) -> None:
         assert field.value() == value, typed
         field.settle()
         assert edit.text() == ("" if value is None else f"{value:g}")
+
+
+def test_the_limits_of_a_number_are_shown_with_every_digit(theme: Theme) -> None:
+    for facts, limits in (({"maximum": 2**31 - 1}, "0–2147483647"), ({"minimum": 0.5, "maximum": 2e6}, "0.5–2000000")):
+        assert child(control(FieldKind.NUMBER, **facts), SectionLabel)._note.text() == limits
 
 
 def test_a_whole_number_has_no_fraction(theme: Theme) -> None:
