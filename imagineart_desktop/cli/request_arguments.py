@@ -25,7 +25,7 @@ from imagineart_desktop.support import parse_int
 from imagineart_desktop.support.json_types import JsonValue
 
 _Add = Callable[[argparse.ArgumentParser, str, str], None]
-"""Adds a field's argument to a parser: (parser, flag, label)."""
+"""Adds a field's argument to a parser: (parser, flag, help)."""
 
 _RESERVED = ("run", "task", "models", "field_dests", "prompt")
 """What a command says about itself besides its arguments."""
@@ -34,33 +34,32 @@ WAIT_SECONDS = 300.0
 """How long a problem may block all jobs before a command stops waiting."""
 
 
-def _add_integer(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
+def _add_integer(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
     parser.add_argument(flag, type=integer_parser())
 
 
-def _add_number(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
-    parser.add_argument(flag, type=float, help=label)
+def _add_number(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
+    parser.add_argument(flag, type=float, help=help_)
 
 
-def _add_option(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
-    parser.add_argument(flag, help=label)
+def _add_option(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
+    parser.add_argument(flag, help=help_)
 
 
-def _add_switch(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
-    parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=label)
+def _add_switch(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
+    parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=help_)
 
 
-def _add_codes(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
-    parser.add_argument(flag, type=read_codes, metavar="CODE,…", help=label)
+def _add_codes(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
+    parser.add_argument(flag, type=read_codes, metavar="CODE,…", help=help_)
 
 
-def _add_palette(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
-    help_ = f"{label}: a preset, or colors with weights such as C83214:0.6,1F6FEB"
+def _add_palette(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
     parser.add_argument(flag, type=read_palette, metavar="PALETTE", help=help_)
 
 
-def _add_size(parser: argparse.ArgumentParser, flag: str, label: str) -> None:
-    parser.add_argument(flag, type=read_size, metavar="SIZE", help=f"{label}: a preset, or pixels such as 1280x720")
+def _add_size(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
+    parser.add_argument(flag, type=read_size, metavar="SIZE", help=help_)
 
 
 def _read_number(text: str) -> float | None:
@@ -90,8 +89,14 @@ _READ: Mapping[Argument, Callable[[str], JsonValue]] = {
 }
 """Returns the value that a text stands for, None if it stands for none. What isn't listed is a text."""
 
+_NOTATION = {
+    Argument.PALETTE: ": a preset, or colors with weights such as C83214:0.6,1F6FEB",
+    Argument.SIZE: ": a preset, or pixels such as 1280x720",
+}
+"""What the help says about how to write a value."""
+
 _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
-"""Kind → how to add a field's argument to a parser: (parser, flag, label). None if the command declares it itself."""
+"""Kind → how to add a field's argument to a parser: (parser, flag, help). None if the command declares it itself."""
 
 
 def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: ModelRegistry) -> None:
@@ -118,27 +123,28 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
 def _add_fields(parser: argparse.ArgumentParser, models: Sequence[ModelSpec]) -> dict[str, str]:
     """Add an argument for each field. Returns field → the attribute that holds its value.
 
-    Models share fields; one that is of several kinds is read as text.
+    Models share fields; one that is of several kinds is read as text, and explained as the kind that needs it most.
     """
     kinds: dict[str, dict[_Add, str]] = {}
     for model in models:
         for name, shown in model.fields_by_name.items():
             if (add := _ADD_ARGUMENT[shown.kind]) is not None:
-                kinds.setdefault(name, {})[add] = shown.label.replace("%", "%%")
+                help_ = shown.label + _NOTATION.get(TRAITS[shown.kind].argument, "")
+                kinds.setdefault(name, {})[add] = help_.replace("%", "%%")
     found = {"prompt": "prompt"}
     for name, ways in kinds.items():
-        add, label = next(iter(ways.items()))
-        found[name] = _add_field(parser, name, label, add if len(ways) == 1 else _add_option)
+        add = next(iter(ways)) if len(ways) == 1 else _add_option
+        found[name] = _add_field(parser, name, max(ways.values(), key=len), add)
     return found
 
 
-def _add_field(parser: argparse.ArgumentParser, name: str, label: str, add: _Add) -> str:
+def _add_field(parser: argparse.ArgumentParser, name: str, help_: str, add: _Add) -> str:
     """Add the argument of a field. A name that the command itself uses is preceded by “field”."""
     if name not in _RESERVED and not name.startswith("_"):
         with suppress(argparse.ArgumentError):
-            add(parser, f"--{name.replace('_', '-')}", label)
+            add(parser, f"--{name.replace('_', '-')}", help_)
             return name
-    add(parser, f"--field-{name.replace('_', '-')}", label)
+    add(parser, f"--field-{name.replace('_', '-')}", help_)
     return f"field_{name}"
 
 

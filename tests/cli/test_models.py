@@ -125,6 +125,16 @@ def test_the_limits_of_a_number_are_shown_with_every_digit(capsys: pytest.Captur
     assert "  seed: seed, 0 to 2147483647" in shown
 
 
+def test_the_help_says_how_to_write_a_size_although_other_models_take_only_presets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["generate", "--help"])
+    told_help = " ".join(capsys.readouterr().out.split())
+    assert "Image size: a preset, or pixels such as 1280x720" in told_help
+    assert "Color palette: a preset, or colors with weights such as" in told_help
+
+
 def test_what_a_field_excludes_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  style_codes: codes, at most 16, not with style image_urls" in told(capsys, "show", "fal-ai/ideogram/v3")
 
