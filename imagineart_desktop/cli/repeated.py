@@ -15,6 +15,7 @@ from imagineart_desktop.models import (
     ModelRequest,
     ModelSpec,
     is_input_reference,
+    referenced_sha256,
 )
 
 _SEED = "seed"
@@ -77,7 +78,7 @@ async def _stored_input(reference: str, recipe: Recipe, library: Library) -> Inp
     """Return an image that a request refers to. Raises InvalidArgumentError, LibraryError."""
     if not is_input_reference(reference):
         raise InvalidArgumentError("The recipe names an image by its address; only images of the library can be sent.")
-    sha256 = reference.partition(":")[2]
+    sha256 = referenced_sha256(reference)
     kept = await library.inputs.find(sha256)
     if kept is None:
         raise InvalidArgumentError(f"An image that the recipe needs isn’t in the library: {sha256[:12]}….")

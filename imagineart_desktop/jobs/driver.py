@@ -47,6 +47,7 @@ from imagineart_desktop.jobs.unconfirmed import RequestLookup
 from imagineart_desktop.jobs.waiting import RetryWaiter
 from imagineart_desktop.jobs.watcher import Watcher
 from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.models import referenced_sha256
 from imagineart_desktop.support.messages import Message
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class Driver:
             await self._save_until_done(self._desk.jobs[job.id].moved(JobState.UNCONFIRMED, failure=Failure.of(error)))
 
     async def _upload(self, job_id: str, reference: str) -> str:
-        kept = await self._library.inputs.find(reference.partition(":")[2])
+        kept = await self._library.inputs.find(referenced_sha256(reference))
         if kept is None:
             raise NotFoundError(Message("job.input_missing"), advice=Message("job.advice.choose_again"))
         data = await asyncio.to_thread(kept.path.read_bytes)

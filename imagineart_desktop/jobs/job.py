@@ -13,7 +13,15 @@ from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
-from imagineart_desktop.models import ModelRequest, ModelSpec, Size, StoredRequest, Task, UnavailableModel
+from imagineart_desktop.models import (
+    ModelRequest,
+    ModelSpec,
+    Size,
+    StoredRequest,
+    Task,
+    UnavailableModel,
+    referenced_sha256,
+)
 from imagineart_desktop.support.messages import Message
 
 
@@ -182,7 +190,7 @@ class Job:
 
     def made_from(self) -> tuple[Parent, ...]:
         """Return the pictures that the request refers to, in order, with library ids where known."""
-        images = [(role, reference.partition(":")[2]) for role, reference in self.request.images()]
+        images = [(role, referenced_sha256(reference)) for role, reference in self.request.images()]
         return tuple(Parent(role=role, sha256=sha256, picture_id=self.parents.get(sha256)) for role, sha256 in images)
 
     def elapsed_seconds(self) -> float:

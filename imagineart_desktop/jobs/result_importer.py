@@ -45,6 +45,7 @@ from imagineart_desktop.models import (
     Task,
     is_input_reference,
     parse_units,
+    referenced_sha256,
     split_amount,
 )
 from imagineart_desktop.support.messages import Message
@@ -262,7 +263,7 @@ class ResultImporter:
         """Return the file of the image or the mask that was sent. Raises MissingError."""
         for name, reference in job.request.images():
             kept = (
-                await self._library.inputs.find(reference.partition(":")[2]) if is_input_reference(reference) else None
+                await self._library.inputs.find(referenced_sha256(reference)) if is_input_reference(reference) else None
             )
             if name == role and kept is not None:
                 return kept.path

@@ -47,6 +47,7 @@ from imagineart_desktop.models.value_schemas import (
     input_reference,
     is_input_reference,
     length_problem,
+    referenced_sha256,
 )
 
 __all__ = [
@@ -101,6 +102,7 @@ __all__ = [
     "parse_units",
     "placeholder_images",
     "price_per_image",
+    "referenced_sha256",
     "setting_texts",
     "size_for",
     "spec_from_json",

@@ -27,6 +27,11 @@ def input_reference(sha256: str) -> str:
     return f"input:{sha256}"
 
 
+def referenced_sha256(reference: str) -> str:
+    """Return the SHA-256 in an input reference, as 64 hexadecimal digits."""
+    return reference.partition(":")[2]
+
+
 def is_input_reference(value: str) -> bool:
     """Return whether the text is an ``input:<sha256>`` reference rather than a URL."""
     return _INPUT.match(value) is not None

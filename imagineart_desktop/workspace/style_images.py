@@ -9,12 +9,11 @@ from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import make_thumbnail, normalize_for_upload
 from imagineart_desktop.library import Library, StoredInput
-from imagineart_desktop.models import input_reference
+from imagineart_desktop.models import input_reference, referenced_sha256
 from imagineart_desktop.workspace.image_source import load_image
 from imagineart_desktop.workspace.mime import ImageSource
 
 _THUMBNAIL = 160
-_SHA256 = slice(len("input:"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class StyleImages:
 
     async def find(self, reference: str) -> StyleImage | None:
         """Return the stored image, or None if the library no longer has it. Raises PictureError, LibraryError."""
-        kept = await self._library.inputs.find(reference[_SHA256])
+        kept = await self._library.inputs.find(referenced_sha256(reference))
         return None if kept is None else await self._image_of(kept)
 
     async def _image_of(self, kept: StoredInput) -> StyleImage:

@@ -42,7 +42,7 @@ from imagineart_desktop.jobs import (
     recomposite,
 )
 from imagineart_desktop.library import Library, PictureSummary, Query, Recipe, read_recipe
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, FieldKind
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, FieldKind, referenced_sha256
 from tests.imaging.inpaint_fixtures import source_of
 from tests.jobs.job_fixtures import at_work, held_work, outcome, until
 
@@ -341,7 +341,7 @@ async def test_a_result_without_a_plan_is_kept_and_says_so_where_what_was_sent_i
             (job,) = await worker.add(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, request.pictures, (5,))
             await until(worker, lambda event: event.job.id == job.id and event.job.state is JobState.RUNNING)
             (reference,) = [reference for name, reference in job.request.images() if name == role]
-            lost = await library.inputs.find(reference.partition(":")[2])
+            lost = await library.inputs.find(referenced_sha256(reference))
             assert lost is not None
             lost.path.unlink()
         (picture,) = await kept(worker, library, [job])

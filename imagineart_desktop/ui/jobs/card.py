@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 from imagineart_desktop.imaging import make_thumbnail
 from imagineart_desktop.jobs import LOOKUP_FAILED, Job, JobState
 from imagineart_desktop.library import Library
+from imagineart_desktop.models import referenced_sha256
 from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
@@ -200,7 +201,7 @@ class JobCard(QFrame):
         if not references:
             return
         try:
-            kept = await self._library.inputs.find(references[0].partition(":")[2])
+            kept = await self._library.inputs.find(referenced_sha256(references[0]))
             if kept is None:
                 return
             image = QImage.fromData(await asyncio.to_thread(make_thumbnail, kept.path, _THUMB * 4))
