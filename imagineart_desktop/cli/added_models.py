@@ -12,9 +12,8 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.model_arguments import PAINTED
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.fal import fetch_model_document
-from imagineart_desktop.models import MaskPolarity, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import MaskPolarity, ModelRegistry, ModelSpec, Task, is_endpoint
 from imagineart_desktop.models.openapi import (
-    ENDPOINT,
     MAX_BYTES,
     EndpointDocument,
     OpenApiError,
@@ -114,7 +113,7 @@ def _endpoint_of(source: str) -> str:
             raise InvalidArgumentError(f"{quote_argument(source)} is not a link to a model of fal.ai.")
         parts = link.path.removeprefix("/models/").strip("/").split("/")
         found = (parse_qs(link.query).get("endpoint_id") or ["/".join(parts[: -1 if parts[-1] in _PAGES else None])])[0]
-    if not ENDPOINT.match(found):
+    if not is_endpoint(found):
         raise InvalidArgumentError(
             f"{quote_argument(source)} is neither a file nor the id of a model, like fal-ai/flux."
         )

@@ -19,7 +19,7 @@ from imagineart_desktop.models.imagineart import (
     IMAGINEART_20_EDIT,
     MAX_REFERENCES,
 )
-from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
+from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize, is_endpoint
 from imagineart_desktop.models.price import (
     PRICES_READ_ON,
     UNKNOWN_PRICE,
@@ -92,6 +92,7 @@ __all__ = [
     "for_each_kind",
     "format_dollars",
     "input_reference",
+    "is_endpoint",
     "is_input_reference",
     "is_source",
     "length_problem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -57,6 +58,15 @@ class WorkingSize(BaseModel):
     widest: float = 3.0
     min_edge: int = 256
     max_pixels: int = 4096 * 4096
+
+
+_ENDPOINT = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*){1,7}", re.ASCII)
+_MAX_ENDPOINT = 200
+
+
+def is_endpoint(text: str) -> bool:
+    """Return whether a text can be an endpoint id: owner, app, and perhaps a sub-path."""
+    return len(text) <= _MAX_ENDPOINT and _ENDPOINT.fullmatch(text) is not None
 
 
 def app_of(endpoint: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import log
 
 Size = tuple[int, int]
@@ -9,6 +10,14 @@ Size = tuple[int, int]
 
 _COMMON_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "3:1", "1:3")
 """Ratios supported by every model that has an aspect ratio setting."""
+
+
+_RATIO = re.compile(r"auto|[1-9]\d{0,3}:[1-9]\d{0,3}", re.ASCII)
+
+
+def is_ratio(text: str) -> bool:
+    """Return whether a text is an aspect ratio such as “16:9”, or “auto”."""
+    return _RATIO.fullmatch(text) is not None
 
 
 def parse_ratio(ratio: str) -> tuple[int, int]:

@@ -9,16 +9,13 @@ from pydantic_core import SchemaError, SchemaValidator
 
 from imagineart_desktop.models.field_kinds import TRAITS, Images
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
-from imagineart_desktop.models.model_spec import ModelSpec, Task
-from imagineart_desktop.models.size import Size
+from imagineart_desktop.models.model_spec import ModelSpec, Task, is_endpoint
+from imagineart_desktop.models.size import Size, is_ratio
 
 Problem = tuple[str, str]
 """(place in the definition, what is wrong there)."""
 
-_ENDPOINT = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*){1,7}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}", re.ASCII)
-_RATIO = re.compile(r"auto|[1-9]\d{0,3}:[1-9]\d{0,3}", re.ASCII)
-_MAX_ENDPOINT = 200
 _MAX_FIELDS = 200
 _MAX_SECONDS = 24 * 3600
 _MAX_EDGE = 100_000
@@ -35,7 +32,7 @@ def spec_problem(spec: ModelSpec) -> Problem | None:
 
 
 def _of_model(spec: ModelSpec) -> Iterator[Problem]:
-    if not _ENDPOINT.fullmatch(spec.endpoint) or len(spec.endpoint) > _MAX_ENDPOINT:
+    if not is_endpoint(spec.endpoint):
         yield "endpoint", "is no endpoint, such as owner/model"
     for name in ("label", "short_label"):
         if not getattr(spec, name).strip():
@@ -71,7 +68,7 @@ def _of_field(field: FieldSpec) -> Iterator[Problem]:
         return
     if len(set(field.options)) < len(field.options):
         yield "options", "has a value twice"
-    if field.kind is FieldKind.RATIO and not all(map(_RATIO.fullmatch, field.options)):
+    if field.kind is FieldKind.RATIO and not all(map(is_ratio, field.options)):
         yield "options", "has a value that is no ratio, such as 16:9"
     if field.option_labels.keys() - set(field.options):
         yield "option_labels", "names a value that isn’t among the options"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from imagineart_desktop.models.model_spec import is_endpoint
 from imagineart_desktop.models.openapi.bounded import parse_document, quoted
 from imagineart_desktop.models.openapi.errors import OpenApiError
 from imagineart_desktop.models.openapi.property import Property, properties_of
 from imagineart_desktop.models.openapi.references import References
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
-
-ENDPOINT = re.compile(r"(?=.{3,200}\Z)[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+\Z")
-"""An endpoint id: owner, app, and perhaps a sub-path."""
 
 _RESULT = "/requests/{request_id}"
 _JSON = "application/json"
@@ -41,7 +38,7 @@ def read_document(data: bytes) -> EndpointDocument:
         raise OpenApiError(f"The document describes {many}; it must be one that takes requests.")
     path, body = posts[0]
     endpoint = path.strip("/")
-    if not ENDPOINT.match(endpoint):
+    if not is_endpoint(endpoint):
         raise OpenApiError(f"The document’s endpoint has an id that can’t be used: {quoted(endpoint)}.")
     schema = _json_schema(body, references, "The input")
     return EndpointDocument(endpoint, properties_of(schema, references, "The input"), _outputs(paths, references))

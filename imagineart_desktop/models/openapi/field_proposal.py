@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 from pydantic_core import SchemaValidator
 
@@ -12,12 +11,12 @@ from imagineart_desktop.models.field_kinds import TRAITS
 from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec
 from imagineart_desktop.models.openapi.property import Property, Shape
 from imagineart_desktop.models.openapi.roles import Roles
+from imagineart_desktop.models.size import is_ratio
 from imagineart_desktop.models.value_schemas import MAX_SEED
 
 DEFAULT_REFERENCES = 10
 """How many images a list of them may hold where the document names no limit."""
 
-_RATIO = re.compile(r"auto|[1-9]\d?:[1-9]\d?")
 MAX_RESULTS = 8
 """How many images one request makes at most, whatever a document says."""
 
@@ -75,9 +74,9 @@ def _by_shape(given: Property, named: FieldSpec) -> FieldSpec:
         case Shape.BOOLEAN:
             return named.model_copy(update={"kind": FieldKind.SWITCH})
         case Shape.CHOICE:
-            is_ratio = all(map(_RATIO.fullmatch, given.options)) and len(given.options) > 1
+            has_ratios = all(map(is_ratio, given.options)) and len(given.options) > 1
             # A ratio that may be left out has no tile for that.
-            kind = FieldKind.RATIO if is_ratio and given.default is not None else FieldKind.CHOICE
+            kind = FieldKind.RATIO if has_ratios and given.default is not None else FieldKind.CHOICE
             return named.model_copy(update={"kind": kind, "options": given.options})
         case Shape.NUMBER | Shape.INTEGER:
             return named.model_copy(update={"kind": _NUMBERS[given.shape], **_limits(given)})

@@ -135,6 +135,14 @@ REFUSED = {
         ),
         "The document’s endpoint has an id that can’t be used: “fal-ai/../../x”.",
     ),
+    "an endpoint with too many parts": (
+        changed(
+            lambda document, _given: document["paths"].update(
+                {"/a/b/c/d/e/f/g/h/i": document["paths"].pop("/fal-ai/flux-lora")}
+            )
+        ),
+        "The document’s endpoint has an id that can’t be used: “a/b/c/d/e/f/g/h/i”.",
+    ),
     "no result": (
         changed(lambda document, _given: document["paths"].pop("/fal-ai/flux-lora/requests/{request_id}")),
         "The document doesn’t say what the endpoint returns.",

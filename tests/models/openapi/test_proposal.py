@@ -189,6 +189,14 @@ def test_a_default_that_the_field_cannot_have_is_left_to_the_service() -> None:
     ]
 
 
+def test_options_are_ratios_only_if_a_definition_with_them_can_be_read_again() -> None:
+    options = {"wide": ["16:9", "1024:768"], "arabic": ["1\u0666:9", "1:1"]}
+    fields = {name: {"type": "string", "enum": given, "default": given[0]} for name, given in options.items()}
+    spec = proposal_of(fields, []).spec()
+    assert [field.kind for field in spec.fields] == [FieldKind.RATIO, FieldKind.CHOICE]
+    assert spec_from_json(spec_to_json(spec)) == spec
+
+
 def test_a_required_field_without_default_starts_with_its_first_value() -> None:
     fields = {
         "style": {"type": "string", "enum": ["a", "b"]},
