@@ -9,7 +9,6 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import Outcome
 from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price, spec_to_json
 from imagineart_desktop.support import print_notice
-from imagineart_desktop.support.wording import format_number
 
 
 def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
@@ -63,7 +62,7 @@ def _field_line(field: FieldSpec) -> str:
     if field.default not in (None, ""):
         facts.append(f"default {json.dumps(field.default)}")
     if field.maximum is not None:
-        facts.append(f"{format_number(field.minimum)} to {format_number(field.maximum)}")
+        facts.append(field.limits_text())
     if field.max_items > 1:
         facts.append(f"at most {field.max_items}")
     if field.excludes:

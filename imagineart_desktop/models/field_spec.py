@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict
 MAX_PROMPT = 20_000
 """Maximum length in characters where the service documents none: a longer prompt is a file pasted by mistake."""
 
+NO_LIMIT = 10**9
+"""A number that no service takes: a minimum of -NO_LIMIT stands for none."""
+
 _DISPLAYED = {"render_3D": "3D render", "C4D_CARTOON": "C4D cartoon"}
 _LONGEST_ABBREVIATION = 3
 _ROMAN = re.compile(r"_i+\Z")
@@ -53,9 +56,8 @@ class FieldSpec(BaseModel):
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
     it. minimum, maximum, step: of a number, or of width and height. max_items: how many images, codes or colors a
-    field with several may hold. max_length: of a text, in characters. max_bytes: size
-    of all images of a style together. excludes: names of the fields that the service
-    refuses together with this one.
+    field with several may hold. max_length: of a text, in characters. max_bytes: size of all images of a style
+    together. excludes: names of the fields that the service refuses together with this one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +85,16 @@ class FieldSpec(BaseModel):
     def is_optional(self) -> bool:
         """Whether the field may have no value at all."""
         return not self.required and self.default is None
+
+    def limits_text(self, unit: str = "") -> str:
+        """Return “512–1,536 px”, “0.5 or more”, or “up to 20”; empty without limits. unit: with its space."""
+        low, high = self.minimum, self.maximum
+        has_minimum = low > -NO_LIMIT
+        if high is None:
+            return f"{low:,.12g}{unit} or more" if has_minimum else ""
+        if not has_minimum:
+            return f"up to {high:,.12g}{unit}"
+        return f"{low:,.12g}{' to ' if low < 0 else '–'}{high:,.12g}{unit}"
 
     def option_text(self, option: str) -> str:
         """Return a value of a choice in its display form."""

@@ -54,11 +54,6 @@ def size_text(field: FieldSpec, value: object) -> str:
     return field.option_text(str(value)) if size is None else f"{size[0]} × {size[1]}"
 
 
-def size_limits(field: FieldSpec) -> str:
-    """Return the range of width and height: “512–1,536 px”."""
-    return f"{field.minimum:,}–{field.maximum:,} px" if field.maximum is not None else f"{field.minimum:,} px or more"
-
-
 def _size(field: FieldSpec, edges: dict[str, CoreSchema]) -> CoreSchema:
     own = core_schema.typed_dict_schema(
         {name: core_schema.typed_dict_field(edge) for name, edge in edges.items()}, extra_behavior="ignore"
@@ -78,5 +73,5 @@ def _check_edge(field: FieldSpec, label: str, edge: int) -> int:
     if field.minimum <= edge and (field.maximum is None or edge <= field.maximum):
         return edge
     raise PydanticCustomError(
-        "value_error", "{label} must be {limits}.", {"label": label, "limits": size_limits(field)}
+        "value_error", "{label} must be {limits}.", {"label": label, "limits": field.limits_text(" px")}
     )

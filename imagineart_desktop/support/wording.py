@@ -21,11 +21,6 @@ def format_size(length: int) -> str:
     return f"{megabytes} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} KB"
 
 
-def format_number(value: float) -> str:
-    """Return “35”, “0.05” or “2147483647”: every digit, and no decimal of a whole number."""
-    return str(value).removesuffix(".0")
-
-
 def ellipsize(text: str, letters: int) -> str:
     """Return the text on one line, cut to `letters` characters; “…” counts as one and marks the cut."""
     line = " ".join(text.split())

@@ -122,7 +122,7 @@ def test_palette_codes_and_size_reach_the_image(tmp_path: Path, capsys: pytest.C
 
 def test_the_limits_of_a_number_are_shown_with_every_digit(capsys: pytest.CaptureFixture[str]) -> None:
     shown = told(capsys, "show", "fal-ai/ideogram/v3")
-    assert "  seed: seed, 0 to 2147483647" in shown
+    assert "  seed: seed, 0–2,147,483,647" in shown
 
 
 def test_the_help_says_how_to_write_a_size_although_other_models_take_only_presets(

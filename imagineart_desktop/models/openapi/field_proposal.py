@@ -8,7 +8,7 @@ from pydantic_core import SchemaValidator
 
 from imagineart_desktop.models.common_fields import PROMPT, SEED, images_per_request
 from imagineart_desktop.models.field_kinds import TRAITS
-from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec
+from imagineart_desktop.models.field_spec import MAX_PROMPT, NO_LIMIT, FieldKind, FieldSpec
 from imagineart_desktop.models.openapi.property import Property, Shape
 from imagineart_desktop.models.openapi.roles import Roles
 from imagineart_desktop.models.size import is_ratio
@@ -20,7 +20,6 @@ DEFAULT_REFERENCES = 10
 MAX_RESULTS = 8
 """How many images one request makes at most, whatever a document says."""
 
-_NO_LIMIT = 10**9
 _MAX_REFERENCES = 100
 _ABBREVIATIONS = {"url": "URL", "urls": "URLs", "lora": "LoRA", "loras": "LoRAs", "id": "ID", "cfg": "CFG"}
 _NUMBERS = {Shape.NUMBER: FieldKind.NUMBER, Shape.INTEGER: FieldKind.INTEGER}
@@ -85,8 +84,8 @@ def _by_shape(given: Property, named: FieldSpec) -> FieldSpec:
 
 
 def _limits(given: Property) -> dict[str, int | float | None]:
-    low = -_NO_LIMIT if given.minimum is None else max(-_NO_LIMIT, given.minimum)
-    high = None if given.maximum is None or given.maximum > _NO_LIMIT else given.maximum
+    low = -NO_LIMIT if given.minimum is None else max(-NO_LIMIT, given.minimum)
+    high = None if given.maximum is None or given.maximum > NO_LIMIT else given.maximum
     step = given.step or (1 if given.shape is Shape.INTEGER else _step(given))
     return {"minimum": low, "maximum": high, "step": step}
 

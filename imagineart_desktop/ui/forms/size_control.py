@@ -9,7 +9,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import FieldSpec, Size
-from imagineart_desktop.models.own_size import own_size, pixels_of, size_limits
+from imagineart_desktop.models.own_size import own_size, pixels_of
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.forms.control import Control
@@ -43,7 +43,7 @@ class SizeControl(Control):
             edge.textEdited.connect(self._typed)
         top = QVBoxLayout()
         top.setSpacing(6)
-        top.addWidget(SectionLabel(field.label, size_limits(field)))
+        top.addWidget(SectionLabel(field.label, field.limits_text(" px")))
         top.addLayout(row)
         self.column.setSpacing(2)
         self.column.addLayout(top)

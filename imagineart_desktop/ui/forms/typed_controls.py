@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 from imagineart_desktop.models import FieldKind, FieldSpec
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.support.json_types import JsonValue
-from imagineart_desktop.support.wording import format_number
 from imagineart_desktop.ui.forms.control import Control, set_heading_beside
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 
@@ -25,9 +24,7 @@ class NumberEdit(Control):
         self._value: int | float | None = None
         self._settled: int | float | None = None
         """The value before the text that is being typed, which one that is no number leaves as it was."""
-        heading = SectionLabel(field.label)
-        if field.maximum is not None:
-            heading.set_note(f"{format_number(field.minimum)}–{format_number(field.maximum)}")
+        heading = SectionLabel(field.label, field.limits_text())
         self._edit = QLineEdit()
         self._edit.setAccessibleName(field.label)
         if field.is_optional:

@@ -18,6 +18,7 @@ from imagineart_desktop.models import (
     spec_from_json,
     spec_to_json,
 )
+from imagineart_desktop.models.field_spec import NO_LIMIT
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.controls import create_control
@@ -57,9 +58,20 @@ def test_a_typed_number_counts_only_within_its_limits(theme: Theme) -> None:
         assert edit.text() == ("" if value is None else f"{value:g}")
 
 
-def test_the_limits_of_a_number_are_shown_with_every_digit(theme: Theme) -> None:
-    for facts, limits in (({"maximum": 2**31 - 1}, "0–2147483647"), ({"minimum": 0.5, "maximum": 2e6}, "0.5–2000000")):
-        assert child(control(FieldKind.NUMBER, **facts), SectionLabel)._note.text() == limits
+@pytest.mark.parametrize(
+    ("limits", "note"),
+    [
+        ({"minimum": 0, "maximum": 2**31 - 1}, "0–2,147,483,647"),
+        ({"minimum": -0.5, "maximum": 1}, "-0.5 to 1"),
+        ({"minimum": -NO_LIMIT, "maximum": 20_000_000}, "up to 20,000,000"),
+        ({"minimum": 8}, "8 or more"),
+        ({"minimum": -NO_LIMIT}, ""),
+    ],
+)
+def test_the_limits_of_a_typed_number_stand_beside_its_heading(
+    theme: Theme, limits: dict[str, float], note: str
+) -> None:
+    assert child(control(FieldKind.NUMBER, **limits), SectionLabel)._note.text() == note
 
 
 def test_a_whole_number_has_no_fraction(theme: Theme) -> None:
