@@ -19,7 +19,7 @@ def add_model_commands(commands: argparse._SubParsersAction[_Parser], models: Mo
     add.add_argument(
         "--task", action="append", choices=[task.value for task in Task], help="what to offer it for; repeatable"
     )
-    add.add_argument("--mask-painted", choices=PAINTED, help="what the mask’s part that is repainted is")
+    add.add_argument("--mask-painted", choices=PAINTED, help="which part of the mask the model repaints")
     add.add_argument("--name", default="", help="the name to show")
     remove = commands.add_parser("remove", help="remove an added model; its images stay")
     remove.add_argument("endpoint", metavar="ENDPOINT")

@@ -11,6 +11,7 @@ from imagineart_desktop.library import Library, Recipe, read_recipe
 from imagineart_desktop.library.files.recipe import MAX_RECIPE, RECIPE_VERSION, parse_recipe
 
 _MAX_BYTES = 4 * MAX_RECIPE
+"""Maximum size of a file with a recipe: “library show” indents it, and says more about the image."""
 
 
 def read_recipe_file(path: Path) -> Recipe:
@@ -34,13 +35,13 @@ def read_recipe_file(path: Path) -> Recipe:
     return _checked(_from_image(path), path)
 
 
-async def recipe_of_image(library: Library, number: int) -> Recipe:
+async def recipe_of_image(library: Library, picture_id: int) -> Recipe:
     """Return the recipe of an image of the library. Raises InvalidArgumentError, LibraryError."""
-    details = await library.details(number)
+    details = await library.details(picture_id)
     if details is None:
-        raise InvalidArgumentError(f"The library has no image {number}. “library search” lists the ids.")
+        raise InvalidArgumentError(f"The library has no image {picture_id}. “library search” lists the ids.")
     if details.summary.is_plain_import:
-        raise InvalidArgumentError(f"Image {number} was imported without a recipe, so it can’t be made again.")
+        raise InvalidArgumentError(f"Image {picture_id} was imported without a recipe, so it can’t be made again.")
     return _checked(details.recipe, details.summary.path)
 
 

@@ -18,8 +18,8 @@ _SECONDS = 30.0
 _ERROR_BODY = 2**16
 
 
-async def fetch_model_document(endpoint: str, most: int, home: str = HOME_PAGE) -> bytes:
-    """Fetch the document of an endpoint. most: its maximum size, in bytes. home: base URL. Raises FalError."""
+async def fetch_model_document(endpoint: str, max_bytes: int, home: str = HOME_PAGE) -> bytes:
+    """Fetch the document of an endpoint, of at most `max_bytes`. home: base URL. Raises FalError."""
     service = Service(ServiceKind.LIVE, FAL_HOSTS, None)
     environment = await asyncio.to_thread(prepare, service)
     url = httpx.URL(f"{home}{_PATH}", params={"endpoint_id": endpoint})
@@ -33,7 +33,7 @@ async def fetch_model_document(endpoint: str, most: int, home: str = HOME_PAGE) 
             if answer.status_code != 200:
                 body = await read_error_body(answer, _ERROR_BODY)
                 raise from_response(answer.status_code, answer.headers, body)
-            return await read_body(answer, most)
+            return await read_body(answer, max_bytes)
     except BodyTooLargeError as error:
         raise BadDownloadError(Message("fal.answer_too_long", host=url.host)) from error
     except httpx.HTTPError as error:

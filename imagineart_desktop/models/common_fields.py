@@ -16,12 +16,12 @@ NEGATIVE_PROMPT = FieldSpec(
 )
 
 
-def images_per_request(most: int) -> FieldSpec:
-    """Return the field for how many images one request makes. most: its limit.
+def images_per_request(maximum: int) -> FieldSpec:
+    """Return the field for how many images one request makes.
 
     It has no value for a single image, so that such a request is the same as before the field was known.
     """
-    return FieldSpec(name="num_images", kind=FieldKind.COUNT, label="Images", minimum=1, maximum=most)
+    return FieldSpec(name="num_images", kind=FieldKind.COUNT, label="Images", minimum=1, maximum=maximum)
 
 
 SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)

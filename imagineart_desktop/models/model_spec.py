@@ -173,9 +173,9 @@ class ModelSpec(BaseModel):
 
         Images that come inside the response are requested one by one: the length of a response is limited.
         """
-        most = 1 if values.get(INLINE) else self.max_results
-        full, rest = divmod(count, most)
-        return [most] * full + [rest] * bool(rest)
+        per_request = 1 if values.get(INLINE) else self.max_results
+        full, rest = divmod(count, per_request)
+        return [per_request] * full + [rest] * bool(rest)
 
     def results_of(self, values: Mapping[str, object]) -> int:
         """Return how many images a request with these values makes."""

@@ -133,7 +133,9 @@ def _check_weight(weight: float) -> float:
     if MIN_WEIGHT <= weight <= MAX_WEIGHT:
         return weight
     raise PydanticCustomError(
-        "value_error", "The weight of a color is {least} to {most}.", {"least": MIN_WEIGHT, "most": f"{MAX_WEIGHT:g}"}
+        "value_error",
+        "The weight of a color is {minimum} to {maximum}.",
+        {"minimum": MIN_WEIGHT, "maximum": f"{MAX_WEIGHT:g}"},
     )
 
 

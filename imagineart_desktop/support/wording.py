@@ -21,6 +21,11 @@ def format_size(length: int) -> str:
     return f"{megabytes} MB" if length >= 2**20 else f"{max(1, round(length / 1024))} KB"
 
 
+def ellipsize_words(line: str, letters: int) -> str:
+    """Return one line, cut to `letters` characters at the end of a word; “…” marks the cut."""
+    return line if len(line) <= letters else f"{line[:letters].rpartition(' ')[0] or line[:letters]}…"
+
+
 def ellipsize(text: str, letters: int) -> str:
     """Return the text on one line, cut to `letters` characters; “…” counts as one and marks the cut."""
     line = " ".join(text.split())

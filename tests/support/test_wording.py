@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import imagineart_desktop
-from imagineart_desktop.support.wording import ellipsize, format_size, pluralize
+from imagineart_desktop.support.wording import ellipsize, ellipsize_words, format_size, pluralize
 
 _PACKAGE = Path(imagineart_desktop.__file__).parent
 _OTHER_WORDS = re.compile(
@@ -45,6 +45,13 @@ def test_sizes(length: int, words: str) -> None:
 )
 def test_a_cut_text_is_never_longer_than_asked(text: str, words: str) -> None:
     assert ellipsize(text, 5) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "words"), [("a red barn", "a red barn"), ("a red barns", "a red…"), ("incomprehensible", "incomprehe…")]
+)
+def test_a_line_is_cut_at_the_end_of_a_word_if_it_has_one(line: str, words: str) -> None:
+    assert ellipsize_words(line, 10) == words
 
 
 def test_no_text_of_the_program_has_another_spelling() -> None:

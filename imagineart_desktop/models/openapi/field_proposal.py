@@ -14,10 +14,10 @@ from imagineart_desktop.models.openapi.roles import Roles
 from imagineart_desktop.models.size import is_ratio
 from imagineart_desktop.models.value_schemas import MAX_SEED
 
-DEFAULT_REFERENCES = 10
+_DEFAULT_REFERENCES = 10
 """How many images a list of them may hold where the document names no limit."""
 
-MAX_RESULTS = 8
+_MAX_RESULTS = 8
 """How many images one request makes at most, whatever a document says."""
 
 _MAX_REFERENCES = 100
@@ -46,7 +46,7 @@ def _plain_field(given: Property, roles: Roles) -> FieldSpec:
         subject = "change" if roles.image or roles.references else "image"
         return PROMPT.model_copy(update={"describes": subject, "max_length": given.max_length or MAX_PROMPT})
     if name == roles.count and given.maximum is not None and given.default in (None, 1) and not given.required:
-        return images_per_request(int(min(given.maximum, MAX_RESULTS))).model_copy(update={"name": name})
+        return images_per_request(int(min(given.maximum, _MAX_RESULTS))).model_copy(update={"name": name})
     if name == roles.seed:
         return SEED.model_copy(update={"minimum": _seed_minimum(given), "maximum": _seed_maximum(given)})
     if name == roles.mask:
@@ -54,8 +54,8 @@ def _plain_field(given: Property, roles: Roles) -> FieldSpec:
     if name == roles.image:
         return named.model_copy(update={"kind": FieldKind.PICTURE, "label": "Image"})
     if name == roles.references:
-        most = min(given.max_items or DEFAULT_REFERENCES, _MAX_REFERENCES)
-        update = {"kind": FieldKind.PICTURES, "label": "Reference images", "max_items": most}
+        max_items = min(given.max_items or _DEFAULT_REFERENCES, _MAX_REFERENCES)
+        update = {"kind": FieldKind.PICTURES, "label": "Reference images", "max_items": max_items}
         return named.model_copy(update=update)
     if name == "sync_mode" and given.shape is Shape.BOOLEAN:
         words = {

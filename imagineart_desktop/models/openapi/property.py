@@ -14,6 +14,7 @@ from imagineart_desktop.models.openapi.errors import OpenApiError
 from imagineart_desktop.models.openapi.references import References
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.plain_text import single_line
+from imagineart_desktop.support.wording import ellipsize_words
 
 MAX_FIELDS = 200
 MAX_OPTIONS = 500
@@ -234,9 +235,8 @@ def _length(schema: JsonObject, key: str, where: str) -> int | None:
     return min(value, MAX_PROMPT)
 
 
-def _line(value: JsonValue, most: int) -> str:
+def _line(value: JsonValue, letters: int) -> str:
     """Return untrusted text as one line, cut at the end of a word."""
     if not isinstance(value, str):
         return ""
-    line = single_line(value[: 10 * most]).replace("\ufffd", "")
-    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]}…"
+    return ellipsize_words(single_line(value[: 10 * letters]).replace("\ufffd", ""), letters)

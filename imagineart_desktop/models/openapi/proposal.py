@@ -16,6 +16,7 @@ from imagineart_desktop.models.openapi.roles import Roles, roles_of
 from imagineart_desktop.models.output_size import UnknownSize
 from imagineart_desktop.models.price_rule import UnknownPrice
 from imagineart_desktop.support.plain_text import single_line
+from imagineart_desktop.support.wording import ellipsize_words
 
 _MAX_LABEL = 60
 _TYPICAL_SECONDS = 20
@@ -130,5 +131,5 @@ def _tasks(document: EndpointDocument, roles: Roles) -> tuple[Task, ...]:
 def _label_of(endpoint: str) -> str:
     """Return “Flux Pro V1 Fill” for fal-ai/flux-pro/v1/fill."""
     words = endpoint.removeprefix("fal-ai/").replace("/", " ").replace("-", " ").replace("_", " ").split()
-    text = " ".join(_ABBREVIATIONS.get(word.lower(), word[:1].upper() + word[1:]) for word in words)
-    return text if len(text) <= _MAX_LABEL else f"{text[:_MAX_LABEL].rpartition(' ')[0] or text[:_MAX_LABEL]}…"
+    shown = [_ABBREVIATIONS.get(word.lower(), word[:1].upper() + word[1:]) for word in words]
+    return ellipsize_words(" ".join(shown), _MAX_LABEL)

@@ -100,7 +100,7 @@ class PaletteControl(Control):
 
     def __init__(self, field: FieldSpec) -> None:
         super().__init__(field.help)
-        self._most = field.max_items
+        self._max_colors = field.max_items
         self._colors: list[PaletteColor] = [PaletteColor(rgb) for rgb in _STARTING_COLORS[:2]]
         self._box = combo_box(field.label)
         self._box.addItem(_NONE)
@@ -177,7 +177,7 @@ class PaletteControl(Control):
             entry.remove.setEnabled(len(self._entries) > 1)
             self._flow.addWidget(entry)
         self._flow.addWidget(self._add)
-        self._add.setEnabled(len(colors) < self._most)
+        self._add.setEnabled(len(colors) < self._max_colors)
         self._wells.setVisible(self._is_custom)
         self.stops_changed.emit()
 
