@@ -30,7 +30,7 @@ async def repeated_requests(recipe: Recipe, library: Library, options: argparse.
     if options.seed is not None and not model.has_seed:
         raise InvalidArgumentError(f"{model.label} does not take --seed.")
     seed = options.seed if options.seed is not None else recipe.seed
-    count = options.count if options.count is not None else model.results_of(request.values)
+    count = options.count if options.count is not None else model.result_count(request.values)
     seeds = seeds_from(seed if model.has_seed else None, count, model)
     named = [found for found in request.named_images() if found[1] != FieldKind.STYLE]
     for _, role, reference in request.named_images():

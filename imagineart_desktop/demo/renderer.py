@@ -86,7 +86,7 @@ def render(
     _raise_for_prompt(request.prompt)
     paint = _painter(model, request, InputStore(books, cdn), fault)
     first = _seed_of(model, request)
-    return [_rendered(paint, first + index) for index in range(model.results_of(request.values))]
+    return [_rendered(paint, first + index) for index in range(model.result_count(request.values))]
 
 
 def _rendered(paint: Callable[[int], Pixels], seed: int) -> RenderedImage:

@@ -153,7 +153,7 @@ class Job:
         """How many images the request asks for; None if this version can't tell."""
         if not isinstance(self.model, ModelSpec) or not isinstance(self.request, ModelRequest):
             return None
-        return self.model.results_of(self.request.values)
+        return self.model.result_count(self.request.values)
 
     @property
     def can_proceed(self) -> bool:

@@ -177,7 +177,7 @@ class ModelSpec(BaseModel):
         full, rest = divmod(count, per_request)
         return [per_request] * full + [rest] * bool(rest)
 
-    def results_of(self, values: Mapping[str, object]) -> int:
+    def result_count(self, values: Mapping[str, object]) -> int:
         """Return how many images a request with these values makes."""
         count = self.field_of(FieldKind.COUNT)
         results = values.get(count.name) if count is not None else None
@@ -216,7 +216,7 @@ class ModelSpec(BaseModel):
 
     def price(self, request: ModelRequest) -> Price:
         """Return what a request costs, with all its images."""
-        return self.price_rule.price(request.values).times(self.results_of(request.values))
+        return self.price_rule.price(request.values).times(self.result_count(request.values))
 
     def output_size(self, request: ModelRequest, inputs: Sequence[Size]) -> Size | None:
         """Return the size of a request's result, or None if only the service knows.

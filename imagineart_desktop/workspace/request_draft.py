@@ -340,7 +340,7 @@ class RequestDraft(QObject):
 
 
 def _count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
-    return 1 if model is None else min(MAX_COUNT, model.results_of(fields))
+    return 1 if model is None else min(MAX_COUNT, model.result_count(fields))
 
 
 def _default_options(model: ModelSpec) -> dict[str, FieldValue]:

@@ -160,7 +160,7 @@ def test_how_many_images_one_request_makes() -> None:
     assert several == {model.endpoint for model in BUILT_IN if "ideogram/v3" in model.endpoint or "4.5" in model.label}
     assert all(model.max_results == 1 for model in BUILT_IN if model.endpoint not in several)
     one, four = IDEOGRAM_V3.parse({"prompt": "x"}), IDEOGRAM_V3.parse({"prompt": "x", "num_images": 4})
-    assert (IDEOGRAM_V3.results_of(one.values), IDEOGRAM_V3.results_of(four.values)) == (1, 4)
+    assert (IDEOGRAM_V3.result_count(one.values), IDEOGRAM_V3.result_count(four.values)) == (1, 4)
     assert four.to_wire({})["num_images"] == 4
 
 

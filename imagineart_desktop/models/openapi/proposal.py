@@ -20,6 +20,7 @@ from imagineart_desktop.support.wording import ellipsize_words
 
 _MAX_LABEL = 60
 _TYPICAL_SECONDS = 20
+"""A guess between the fastest and the slowest built-in model: documents don’t say."""
 _OTHER_MEDIA = ("video", "audio", "text", "model_mesh", "mesh", "3D model")
 _ABBREVIATIONS = {"gpt": "GPT", "sdxl": "SDXL", "lora": "LoRA"}
 

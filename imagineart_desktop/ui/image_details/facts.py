@@ -44,7 +44,7 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts.append(ImageFact("file", "File", "Changed by another program"))
     if summary.model is not None:
         facts += [ImageFact(one.field, one.label, one.text) for one in setting_texts(summary.model, recipe.request)]
-        if (count := summary.model.results_of(recipe.request)) > 1:
+        if (count := summary.model.result_count(recipe.request)) > 1:
             facts.append(ImageFact("index", "Image", f"{recipe.position + 1} of {count}"))
     if details.model_problem:
         facts.append(ImageFact("model_problem", "Settings", details.model_problem))
