@@ -110,3 +110,8 @@ def parse_image_source(words: str) -> Path | str:
     if not host or len(words) > _LONGEST_ADDRESS:
         raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not a complete address")
     return words
+
+
+def add_data_argument(parser: argparse.ArgumentParser) -> None:
+    """Add --data after a command's name; before it, it means the same."""
+    parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")

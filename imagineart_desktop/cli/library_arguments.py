@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from imagineart_desktop.cli.arguments import integer_parser, parse_image_id, parse_path
+from imagineart_desktop.cli.arguments import add_data_argument, integer_parser, parse_image_id, parse_path
 from imagineart_desktop.cli.exit_codes import EXIT_CODES
 from imagineart_desktop.imaging import FileFormat
 
@@ -24,7 +24,7 @@ def add_library_commands(commands: Any) -> None:
             epilog=EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
+        add_data_argument(parser)
         parser.add_argument("--json", action="store_true", help="report as JSON on standard output")
         parser.set_defaults(run="library", action=name)
         return parser

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagineart_desktop import __version__
-from imagineart_desktop.cli.arguments import integer_parser, parse_path, parse_seconds
+from imagineart_desktop.cli.arguments import add_data_argument, integer_parser, parse_path, parse_seconds
 from imagineart_desktop.cli.exit_codes import EXIT_CODES, ExitCode
 from imagineart_desktop.cli.output import print_output
 from imagineart_desktop.support import UserError, print_notice
@@ -132,7 +132,7 @@ def _fill_resume(parser: argparse.ArgumentParser) -> None:
 def _fill_library(parser: argparse.ArgumentParser) -> None:
     from imagineart_desktop.cli.library_arguments import add_library_commands
 
-    parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
+    add_data_argument(parser)
     add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 
@@ -151,7 +151,7 @@ def _fill_models(parser: _Parser) -> None:
         command.set_defaults(run="models", action=name, models=models)
     add_model_commands(commands, models)
     for command in commands.choices.values():
-        command.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
+        add_data_argument(command)
 
 
 def _fill_tour(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from imagineart_desktop.cli.arguments import (
     InvalidArgumentError,
+    add_data_argument,
     integer_parser,
     parse_count,
     parse_image_source,
@@ -205,7 +206,7 @@ def _add_count(parser: argparse.ArgumentParser, default: int | None = 1) -> None
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     """Add the arguments shared by all commands that may send requests."""
     parser.add_argument("--yes", action="store_true", help="agree to the price; without it nothing is sent to fal.ai")
-    parser.add_argument("--data", type=parse_path, default=argparse.SUPPRESS, help="keep all files in this folder")
+    add_data_argument(parser)
     parser.add_argument(
         "--wait",
         type=parse_seconds,
