@@ -1,4 +1,4 @@
-"""A request with several images: each is kept or missing by itself, none is lost, stored twice or paid for twice."""
+"""A request with several images: a missing one costs the others nothing; none is lost, or stored or paid for twice."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from imagineart_desktop.imaging import Mask, Pixels, Rect, Size, coverage
 def compose(references: Sequence[Pixels], prompt: str, size: Size, seed: int = 0) -> Pixels:
     """Compose an image: the first reference fills it, graded by the prompt; the others are framed insets.
 
-    references: height × width × 3, uint8. size: (width, height) of the output. seed: of a model that has
-    one.
+    references: height × width × 3, uint8. size: (width, height) of the output. seed: 0 for a model
+    without one.
     """
     rng = make_rng("edit", prompt, seed, *(reference.shape for reference in references))
     mood = derive_mood(prompt, rng)

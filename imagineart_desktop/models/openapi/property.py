@@ -51,8 +51,8 @@ _SHAPES = {
 class Property:
     """One property of an object.
 
-    options: of a choice. minimum, maximum: of a number, inclusive; None without a limit. step: of which a number is a
-    multiple. max_length: of a text; max_items: of a list; item: the shape of its elements. default: None without one.
+    options: of a choice. minimum, maximum: of a number, inclusive; None without a limit. step: a number is a multiple
+    of it. max_length: of a text; max_items: of a list; item: the shape of its elements. default: None without one.
     """
 
     name: str
