@@ -16,12 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtCore import QSize, QStringListModel
+from PySide6.QtCore import QObject, QSize, QStringListModel
 from PySide6.QtWidgets import QListView
 
 from imagineart_desktop.library import Library, Recipe
 from imagineart_desktop.models import IMAGINEART_20
 from imagineart_desktop.ui.gallery.page import GalleryPage
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from tests.benchmarks.measuring import Figure, median_ms, p95
 from tests.benchmarks.stock import stocked
@@ -43,7 +44,8 @@ async def figures(*, quick: bool) -> list[Figure]:
             library = await stocked(Path(folder), count)
             before = _resident()
             start = time.perf_counter()
-            page = GalleryPage(library)
+            owner = QObject()
+            page = GalleryPage(library, GalleryCommands(library, owner))
             page.resize(*SIZE)
             page.show()
             await _rows(page, 1)

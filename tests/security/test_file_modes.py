@@ -44,7 +44,7 @@ async def work(window):
     await until(lambda: len(made) == 2 and window.inpaint.has_picture)
     window.inpaint.canvas.document.mask[10:50, 10:50] = 255
     window.inpaint.canvas.document.settled.emit()
-    window.gallery.marking.note(made[0], "a secret note")
+    window.marking.note(made[0], "a secret note")
     await window.save()
     window.support.failed(RuntimeError("something"))
     from imagineart_desktop.ui.support.dialog import ReportDialog

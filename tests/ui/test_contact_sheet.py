@@ -52,7 +52,7 @@ def pdf_streams(data: bytes) -> bytes:
 
 
 async def test_a_pdf_holds_all_pictures_on_its_pages_and_text_as_text(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 30)
         dialog = sheet_of(at, tmp_path / "out")
         at.type(dialog.title, "Cups for <b>Krakow</b>")
@@ -70,7 +70,7 @@ async def test_a_pdf_holds_all_pictures_on_its_pages_and_text_as_text(tmp_path: 
 
 
 async def test_an_imported_image_is_captioned_with_its_own_name(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         own = await keep(at.parts.library, recipe(1, "a cup"))
         (imported,) = (await import_pictures(at.parts.library, [png(tmp_path / "in" / "z09n2c08.png")])).added
         at.window.go_to("gallery")
@@ -84,7 +84,7 @@ async def test_an_imported_image_is_captioned_with_its_own_name(tmp_path: Path, 
 
 
 async def test_a_png_shows_each_picture_where_the_layout_says(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         numbers = await gallery_with(at, 5)
         dialog = sheet_of(at, tmp_path / "out")
         dialog.kind.set_value("png")
@@ -103,7 +103,7 @@ async def test_a_png_shows_each_picture_where_the_layout_says(tmp_path: Path, th
 
 
 async def test_a_lost_file_leaves_a_place_that_says_so_and_a_wrong_folder_is_told(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         numbers = await gallery_with(at, 3)
         (picture,) = await at.parts.library.summaries(numbers[:1])
         picture.path.unlink()

@@ -25,7 +25,7 @@ async def stocked(at: Driver) -> None:
 async def test_the_next_picture_is_chosen_after_one_went_to_the_trash(
     tmp_path: Path, theme: Theme, first: int, then: list[int]
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await stocked(at)
         gallery = at.window.gallery
         gallery.grid.choose(first)
@@ -36,7 +36,7 @@ async def test_the_next_picture_is_chosen_after_one_went_to_the_trash(
 
 
 async def test_the_next_picture_is_chosen_after_several_went(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await stocked(at)
         gallery = at.window.gallery
         gallery.grid.choose(5)
@@ -52,7 +52,7 @@ async def test_the_next_picture_is_chosen_after_several_went(tmp_path: Path, the
 
 
 async def test_another_search_chooses_nothing(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await stocked(at)
         gallery = at.window.gallery
         gallery.grid.choose(5)
@@ -64,7 +64,7 @@ async def test_another_search_chooses_nothing(tmp_path: Path, theme: Theme) -> N
 async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_gallery(
     tmp_path: Path, theme: Theme
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         window, form, library = at.window, at.window.generate.form, at.parts.library
         at.type(form.prompt.editor, "three kettles")
         form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
@@ -84,7 +84,7 @@ async def test_a_tile_with_the_keyboard_is_rated_labeled_and_trashed_as_in_the_g
             (one,) = await library.summaries([number])
             return one.rating, one.label, one.favourite
 
-        await at.until(lambda: window.gallery.marking.undo_stack.count() == 3)
+        await at.until(lambda: window.marking.undo_stack.count() == 3)
         assert [await marks(number) for number in numbers] == [(0, "", False), (4, "yellow", True), (0, "", False)]
         await at.until(lambda: second._summary is not None and second._summary.favourite)
         assert second.accessibleDescription() == "Rated 4 of 5, yellow, favorite"

@@ -60,7 +60,7 @@ def choose(dialog: ExportDialog, value: str) -> None:
 
 
 async def test_colours_of_their_own_are_kept_unless_the_user_says_otherwise(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         details = await at.parts.library.details(at.window.gallery.grid.chosen()[0])
         assert details is not None
@@ -74,7 +74,7 @@ async def test_colours_of_their_own_are_kept_unless_the_user_says_otherwise(tmp_
 
 
 async def test_a_picture_is_exported_and_another_library_reads_it(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
         assert not dialog.isModal()
@@ -97,7 +97,7 @@ async def test_many_pictures_are_exported_at_once_and_an_existing_name_is_shown_
     out = tmp_path / "out"
     out.mkdir()
     (out / "cup_1.png").write_bytes(b"mine")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 12)
         dialog = await dialog_of(at, out)
         at.type(dialog.pattern, "cup_{n}")
@@ -120,7 +120,7 @@ async def test_many_pictures_are_exported_at_once_and_an_existing_name_is_shown_
 
 
 async def test_a_wrong_pattern_is_told_where_it_is_typed(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
         at.type(dialog.pattern, "{sede}_{n}")
@@ -137,7 +137,7 @@ async def test_a_wrong_pattern_is_told_where_it_is_typed(tmp_path: Path, theme: 
 
 
 async def test_an_export_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 30)
         dialog = await dialog_of(at, tmp_path / "out")
         at.type(dialog.pattern, "{n}")
@@ -165,7 +165,7 @@ async def test_an_export_of_one_image_says_how_far_its_encoder_is_and_cancels_it
         return encode(image, kind, options)
 
     monkeypatch.setattr(encode_progress, "_encode", held)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
         choose(dialog, FileFormat.JPEG)
@@ -181,7 +181,7 @@ async def test_an_export_of_one_image_says_how_far_its_encoder_is_and_cancels_it
 
 
 async def test_what_was_chosen_is_there_the_next_time_but_never_replace(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
         choose(dialog, "WebP")
@@ -189,7 +189,7 @@ async def test_what_was_chosen_is_there_the_next_time_but_never_replace(tmp_path
         dialog.clash.setCurrentIndex(1)
         at.click(dialog.go)
         await at.until(lambda: dialog.message.text().startswith("Exported"))
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         await at.until(lambda: at.window.gallery.model.rowCount() == 1)
         at.window.gallery.grid.selectAll()
@@ -204,7 +204,7 @@ async def test_a_format_that_cannot_be_written_here_is_not_offered(
     tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(features, "check", lambda name: name != "avif")
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
         box = dialog.fields.format
@@ -215,7 +215,7 @@ async def test_a_format_that_cannot_be_written_here_is_not_offered(
 
 
 async def test_the_hint_of_a_format_agrees_with_the_colors(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         await gallery_with(at, 1)
         fields = (await dialog_of(at, tmp_path / "out")).fields
         for name in ("PNG", "TIFF"):
@@ -229,7 +229,7 @@ async def test_the_hint_of_a_format_agrees_with_the_colors(tmp_path: Path, theme
 
 
 async def test_a_file_as_it_is_leaves_nothing_to_choose(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         (number,) = await gallery_with(at, 1)
         dialog = await dialog_of(at, tmp_path / "out")
         choose(dialog, UNCHANGED)
@@ -255,7 +255,7 @@ async def test_the_picture_on_the_canvas_is_exported_from_inpaint(tmp_path: Path
 
 
 async def test_a_picture_is_copied_as_a_picture_or_as_a_file(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         (number,) = await gallery_with(at, 1)
         (picture,) = await at.parts.library.summaries([number])
         clipboard = QGuiApplication.clipboard()
@@ -280,7 +280,7 @@ async def test_a_picture_opens_in_the_systems_program(
         return True
 
     monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         (number,) = await gallery_with(at, 1)
         (picture,) = await at.parts.library.summaries([number])
         at.window.window_actions["file.open with"].trigger()

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QFont, QPixmap
 from PySide6.QtTest import QTest
 
@@ -20,6 +20,7 @@ from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.image_details import thumbnail_delegate
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.gallery.grouping import Grouping
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.rows import THUMBNAIL
 from tests.benchmarks.stock import stocked
 from tests.ui.window_driver import point_at
@@ -31,7 +32,8 @@ LEFT, SHIFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModif
 @asynccontextmanager
 async def gallery(root: Path, count: int) -> AsyncIterator[tuple[GalleryPage, Library]]:
     library = await stocked(root, count)
-    page = GalleryPage(library)
+    owner = QObject()
+    page = GalleryPage(library, GalleryCommands(library, owner))
     page.resize(1440, 900)
     page.show()
     await until(lambda: page.model.rowCount() == count)

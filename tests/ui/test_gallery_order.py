@@ -42,7 +42,7 @@ async def gallery(root: Path, theme: Theme, extra: int = 0) -> AsyncIterator[tup
     for number, prompt in enumerate(PROMPTS, start=1):
         await keep(library, recipe(number, prompt))
     library.close()
-    async with opened(root, theme) as at:
+    async with opened(root, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
         await at.until(lambda: page.model.rowCount() == len(PROMPTS) + extra)

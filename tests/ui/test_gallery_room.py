@@ -138,7 +138,7 @@ async def test_the_settings_page_scrolls_where_more_is_said_than_fits(tmp_path: 
 
 
 async def test_an_empty_gallery_offers_import_and_an_empty_spending_page_says_so(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
         await at.until(page._import.isVisible)

@@ -36,7 +36,7 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
     await library.annotations.tag([one.id for one in kept[:2]], ["copper & tin"])
     await library.trash.put([kept[2].id])
     library.close()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         side = at.window.gallery.side
 
@@ -56,7 +56,7 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
 
 
 async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         side = at.window.gallery.side
         settle()
@@ -115,7 +115,7 @@ async def test_an_image_that_the_program_selects_is_selected_alone_whatever_key_
     for number in range(1, 4):
         await keep(library, recipe(number))
     library.close()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         grid = at.window.gallery.grid
         await at.until(lambda: at.window.gallery.model.rowCount() == 3)
@@ -136,7 +136,7 @@ async def test_the_bar_tells_how_many_are_selected(tmp_path: Path, theme: Theme)
     for number in range(1, 4):
         await keep(library, recipe(number))
     library.close()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
         await at.until(lambda: page.bar.found.text() == "3 images")
@@ -159,7 +159,7 @@ async def test_the_last_import_and_the_saved_searches_have_their_rows_and_fresh_
     for photo in photos:
         shutil.copy(resource_path("photos", photo.name), photo)
         os.utime(photo, (1_000_000_000, 1_000_000_000))
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         gallery, library = at.window.gallery, at.window._library
         side = gallery.side
         at.window.go_to("gallery")

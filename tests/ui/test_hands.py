@@ -61,7 +61,7 @@ async def on_hard_brush(at: Driver, photos: Path) -> MaskCanvas:
 async def test_no_action_has_two_spellings_of_one_key_which_would_cancel_each_other(
     tmp_path: Path, theme: Theme
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         for action in at.window.window_actions:
             keys = {keys.toString() for keys in action.shortcuts()}
             for plain, shifted in SHIFTED.items():
@@ -72,7 +72,7 @@ async def test_no_action_has_two_spellings_of_one_key_which_would_cancel_each_ot
 async def test_a_stroke_ends_when_the_button_is_let_go_where_it_is_not_seen(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         stack = canvas.document.undo_stack
         QTest.mousePress(canvas, LEFT, pos=place(canvas, 100, 100))
@@ -108,7 +108,7 @@ async def test_a_pointer_that_leaves_with_no_button_down_ends_the_stroke_and_kee
 async def test_a_dialog_that_opens_in_the_middle_of_a_stroke_ends_it(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         QTest.mousePress(canvas, LEFT, pos=place(canvas, 100, 100))
         QTest.mouseMove(canvas, place(canvas, 200, 100))
@@ -127,7 +127,7 @@ async def test_a_dialog_that_opens_in_the_middle_of_a_stroke_ends_it(
 async def test_a_press_in_the_middle_of_a_stroke_begins_another_one_that_is_undone_by_itself(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         for x in (100, 300):
             QTest.mousePress(canvas, LEFT, pos=place(canvas, x, 100))
@@ -146,7 +146,7 @@ async def test_a_press_in_the_middle_of_a_stroke_begins_another_one_that_is_undo
 async def test_an_action_begun_while_another_is_under_way_leaves_both_in_the_history(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         document = (await on_hard_brush(at, photos)).document
         for name, rows in (("One", slice(0, 10)), ("Two", slice(20, 30))):
             document.begin(name).save_before(coverage(document.mask).bounds.of_shape(document.mask.shape))
@@ -172,7 +172,7 @@ async def test_space_is_let_go_when_the_keyboard_goes_elsewhere(tmp_path: Path, 
 async def test_a_straight_line_reaches_the_clicked_point_whatever_the_smoothing(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         canvas.set_brush(Brush(size=10, hardness=1.0, smoothing=1.0))
         at.drag(canvas, [(100, 200)])
@@ -183,7 +183,7 @@ async def test_a_straight_line_reaches_the_clicked_point_whatever_the_smoothing(
 async def test_a_steadied_stroke_catches_up_with_the_pointer_at_its_end(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         canvas.set_brush(Brush(size=10, hardness=1.0, smoothing=1.0))
         at.drag(canvas, [(100, 200), (300, 200), (320, 220)])
@@ -194,7 +194,7 @@ async def test_a_steadied_stroke_catches_up_with_the_pointer_at_its_end(
 async def test_shift_in_the_middle_of_a_stroke_goes_straight_on_from_there(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         canvas.tool_controller.press(QPointF(100, 300), NONE, 1.0)
         for x, y in ((200, 300), (200, 100)):
@@ -208,7 +208,7 @@ async def test_shift_in_the_middle_of_a_stroke_goes_straight_on_from_there(
 
 
 async def test_the_other_end_of_a_pen_erases(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         canvas.document.mask[:] = 255
         spot = place(canvas, 100, 100)
@@ -246,7 +246,7 @@ async def test_the_other_end_of_a_pen_erases(tmp_path: Path, theme: Theme, photo
 async def test_a_brush_paints_where_intersect_was_chosen_for_selections(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         at.window.window_actions.tool("rectangle").trigger()
         canvas.set_combine(BooleanOp.INTERSECT)
@@ -260,7 +260,7 @@ async def test_a_brush_paints_where_intersect_was_chosen_for_selections(
 async def test_undo_takes_back_the_last_corner_while_corners_are_open(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         at.drag(canvas, [(100, 100), (200, 100)])
         painted = canvas.document.mask.copy()
@@ -283,7 +283,7 @@ async def test_undo_takes_back_the_last_corner_while_corners_are_open(
 
 
 async def test_a_wheel_that_is_pushed_sideways_moves_the_picture(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         canvas.zoom_to(3.0)
         before = canvas.viewport_state.centre
@@ -321,7 +321,7 @@ async def pinch(canvas: MaskCanvas, fingers: Fingers) -> None:
 async def test_a_pinch_does_nothing_but_zoom_whatever_tool_is_in_the_hand(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         stack, fingers = canvas.document.undo_stack, Fingers(canvas)
         for tool in ("zoom", "magic wand", "fill"):
@@ -357,7 +357,7 @@ async def test_a_pinch_does_nothing_but_zoom_whatever_tool_is_in_the_hand(
 
 
 async def test_a_screen_reader_is_told_what_was_undone(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         canvas = await on_hard_brush(at, photos)
         at.drag(canvas, [(100, 100), (200, 100)])
         canvas.set_tool("rectangle")

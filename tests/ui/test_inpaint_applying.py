@@ -202,7 +202,7 @@ async def test_apply_is_off_while_raw_is_shown_and_says_why(tmp_path: Path, them
         assert not bar.apply.isEnabled()
         assert len(page.stepping.steps) == 1
         choose_way(page, ViewMode.RESULT)
-        assert page.message.text() == ""
+        await at.until(lambda: page.message.text() == "")
         assert bar.apply.isEnabled()
         assert bar.apply.text() == "Apply result"
         at.click(bar.apply)

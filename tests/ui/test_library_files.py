@@ -141,7 +141,7 @@ async def test_a_missing_picture_is_forgotten_and_back_and_shows_no_other_in_its
 async def test_images_in_new_folders_are_found(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         (picture,) = await at.parts.library.summaries([1])
-        watcher = page.findChild(folder_watcher.FolderWatcher)
+        watcher = at.window.findChild(folder_watcher.FolderWatcher)
         assert watcher is not None
         watched = watcher._watcher.directories
         month = picture.path.parent

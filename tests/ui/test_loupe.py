@@ -48,7 +48,7 @@ async def gallery(root: Path, theme: Theme, count: int = 16) -> AsyncIterator[Dr
     for number in range(1, count + 1):
         await keep(library, recipe(number, f"prompt {number}"))
     library.close()
-    async with opened(root, theme) as at:
+    async with opened(root, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         await at.until(lambda: at.window.gallery.model.rowCount() == count)
         yield at
@@ -230,7 +230,7 @@ async def test_an_image_is_zoomed_and_moved_as_on_the_canvas(tmp_path: Path, the
     for number, size in ((1, (width, height)), (2, (width, height)), (3, (width, height)), (4, (wide, high))):
         await keep_sized(library, number, size)
     library.close()
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         page = at.window.gallery
         await at.until(lambda: page.model.rowCount() == 4)
@@ -577,7 +577,7 @@ def chips(loupe: Loupe) -> list[QPushButton]:
 
 
 async def test_the_buttons_of_the_view_name_the_keys_that_are_chosen_for_them(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         actions, bar = at.window.window_actions, at.window.gallery.loupe.bar
         shown = {"view.fit": bar._fit, "view.actual": bar._actual, "view.compare": bar.compare}
         assert [made.toolTip() for made in shown.values()] == [

@@ -1,4 +1,4 @@
-"""Edit and Inpaint are built on first use, and then are as if they had always been there."""
+"""Edit, Inpaint and Gallery are built on first use, and then are as if they had always been there."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ async def test_a_page_is_built_when_it_is_first_used_or_has_something_to_restore
     brush = Brush(size=33)
     async with opened(tmp_path, theme) as at:
         pages = at.window.pages
-        assert pages.built == [pages.generate, pages.gallery]
+        assert pages.built == [pages.generate]
         at.type(at.window.generate.form.prompt.editor, "hills")
         await at.window.save()
         at.window.go_to("edit")
-        assert pages.built == [pages.generate, pages.edit, pages.gallery]
+        assert pages.built == [pages.generate, pages.edit]
         assert pages.edit.form.go.words() == at.window.generate.form.go.words().replace("Generate", "Edit")
         at.window._preferences.tools = ToolSettings(brush=SavedBrush.of(brush))
     async with opened(tmp_path, theme) as at:
         at.type(at.window.edit.form.prompt.editor, "more snow")
-        assert at.window.pages.deferred_inpaint.built is None
+        pages = at.window.pages
+        assert pages.deferred_inpaint.built is None
+        assert pages.deferred_gallery.built is None
     async with opened(tmp_path, theme, read_only=True) as at:
         pages = at.window.pages
         assert pages.deferred_edit.built is not None

@@ -42,8 +42,8 @@ async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: The
         at.click(references.line._buttons[0])
         assert shas(at) == before
         picture = await keep(at.parts.library, recipe(1))
-        at.window.gallery.marking.rate([picture.id], 4)
-        stack = at.window.gallery.marking.undo_stack
+        at.window.marking.rate([picture.id], 4)
+        stack = at.window.marking.undo_stack
         await at.until(stack.canUndo)
         for _ in range(2):
             slot = references.slots[1]

@@ -65,10 +65,10 @@ async def test_the_results_have_the_keys_if_nothing_is_typed(
             async def rating(number: int = number) -> int:
                 return (await at.parts.library.summaries([number]))[0].rating
 
-            await at.until(lambda: at.window.gallery.marking.undo_stack.count() > 0)
+            await at.until(lambda: at.window.marking.undo_stack.count() > 0)
             assert await rating() == 4
             assert page.form.prompt.text() == _PROMPT
-            at.window.gallery.marking.undo_stack.clear()
+            at.window.marking.undo_stack.clear()
 
 
 @pytest.mark.parametrize("tab", ["generate", "edit"])

@@ -109,6 +109,10 @@ class DetailsPanel(QWidget):
             if kept.picture is not None and kept.note is not None:
                 self._marking.note(kept.picture, kept.note)
 
+    def begin(self) -> None:
+        """Start without a note to restore."""
+        self._draft.begin()
+
     async def save(self) -> None:
         """Save the note being typed."""
         await self._draft.save()

@@ -33,8 +33,7 @@ from imagineart_desktop.ui.widgets import (
     TextInputDialog,
 )
 from imagineart_desktop.ui.widgets.deferred import Lazy
-from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
-from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
+from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.model import PictureModel
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 
@@ -45,20 +44,20 @@ _NARROW = 1100
 
 
 class GalleryPage(QWidget):
-    """The page that shows all images. moving: shows progress while many images are moved."""
+    """The page that shows all images."""
 
     command = Signal(str, list)
     loupe_closed = Signal()
     tags_known = Signal(list)
     """All existing tags."""
 
-    def __init__(self, library: Library, moving: PendingWorkPresenter | None = None) -> None:
+    def __init__(self, library: Library, marking: GalleryCommands) -> None:
         super().__init__()
         self._library = library
         self.model = PictureModel(library, self)
         self.grid = PictureGrid(self.model, wanted=DEFAULT_SIZE, shape=0.82, margin=_MARGIN)
-        self.marking = GalleryCommands(library, self, moving)
-        self.details = DetailsPanel(library, self.marking)
+        self.marking = marking
+        self.details = DetailsPanel(library, marking)
         self.search = SearchField("Search…", self._ask, library.models)
         self.message = InlineMessage()
         self.waiting = PendingWork(self.message)
@@ -68,12 +67,12 @@ class GalleryPage(QWidget):
         """An image to select once it's loaded."""
         self._opened: int | None = None
         """The image that the loupe was opened with."""
-        self.side = Sidebar(library, self.marking, self.message)
+        self.side = Sidebar(library, marking, self.message)
         self._sidebar = SidebarRefresher(library, self.side, self)
         self._sidebar.refreshed.connect(self._take_counts)
         self.bar = GridBar(self._filter_menu())
         self.deferred_loupe = Lazy(self._build_loupe)
-        HeldImages(self.marking, self.model, self.grid, self.deferred_loupe)
+        HeldImages(marking, self.model, self.grid, self.deferred_loupe)
         self._pages = QStackedLayout(self)
         self._splitter = splitter = QSplitter()
         splitter.addWidget(self._side())
@@ -87,9 +86,6 @@ class GalleryPage(QWidget):
         self._connect()
         library.subscribe(self._library_changed)
         self.model.set_query(self.model.query)
-        if not library.read_only:
-            watch = FolderWatcher(library, self)
-            watch.said.connect(self._say)
         self._sidebar.refresh()
 
     def _connect(self) -> None:
@@ -115,6 +111,10 @@ class GalleryPage(QWidget):
     async def restore(self) -> None:
         """Restore the note that was being typed in the last session."""
         await self.details.restore()
+
+    async def begin(self) -> None:
+        """Start without a note to restore."""
+        self.details.begin()
 
     async def save(self) -> None:
         """Save the note being typed."""
@@ -352,8 +352,6 @@ class GalleryPage(QWidget):
         self.details.show_picture(numbers[-1] if numbers else None, numbers)
 
     def _library_changed(self, change: LibraryChange) -> None:
-        if change.reset:
-            self.marking.undo_stack.clear()
         self._sidebar.refresh()
         chosen = self.grid.chosen()
         if chosen and chosen[-1] in change.pictures:

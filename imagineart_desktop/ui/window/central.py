@@ -38,9 +38,9 @@ class CentralArea(QWidget):
         for _ in TABS:
             self._stack.addWidget(QWidget())
         self._put("generate", pages.generate)
-        self._put("gallery", pages.gallery)
         pages.deferred_edit.when_built(lambda page: self._put("edit", page))
         pages.deferred_inpaint.when_built(lambda page: self._put("inpaint", page))
+        pages.deferred_gallery.when_built(lambda page: self._put("gallery", page))
         self.body = QSplitter()
         # The strip lies above the pages, where the open one keeps space for it.
         area = QWidget()

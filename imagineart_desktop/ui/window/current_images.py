@@ -69,12 +69,13 @@ class CurrentImages(QObject):
 
     def subject(self) -> ImageSubject | None:
         """Return what is known about the first of these images, or None if there is none."""
-        found, loupe, gallery = self.ids(), self._loupes.visible_loupe, self._pages.gallery
+        found, loupe = self.ids(), self._loupes.visible_loupe
         if not found:
             return None
         if loupe is not None:
             return loupe.image.subject
         if self._pages.tab() == "gallery":
+            gallery = self._pages.gallery
             summary = gallery.model.summary_of(found[0])
             return ImageSubject.from_summary(summary, in_trash=gallery.model.query.trash)
         return ImageSubject()

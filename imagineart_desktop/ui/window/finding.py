@@ -41,12 +41,12 @@ class WindowSearch:
 
     def focus_field(self) -> None:
         """Focus the search field of the current view."""
-        panel, gallery = self._pages.panel, self._pages.gallery
+        panel = self._pages.panel
         if self._pages.results is not None:
             self._actions["view.library"].setChecked(True)
         if not panel.isVisible():
             self._pages.go_to("gallery")
-        field = panel.search if panel.isVisible() else gallery.search
+        field = panel.search if panel.isVisible() else self._pages.gallery.search
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         field.selectAll()
 

@@ -18,6 +18,7 @@ from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
+from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
@@ -55,6 +56,8 @@ from imagineart_desktop.ui.window.theme_actions import ThemeActions
 from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 from imagineart_desktop.ui.window.view_commands import ViewCommands
 from imagineart_desktop.workspace.commands.image_commands import COPY, TRASH
+from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
@@ -87,7 +90,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(*MIN_SIZE)
         self._closing_immediately = self._restarts = False
-        self._create_children(logs, at_once)
+        self._first_tab = preferences.tab if preferences.tab in TABS else "gallery" if library.read_only else "generate"
+        self._create_children(logs, {*at_once, self._first_tab})
         theme.apply_stylesheet()
         self.go_to("generate")
         self.status_updater.begin()
@@ -96,20 +100,21 @@ class MainWindow(QMainWindow):
 
     def _create_children(self, logs: Path | None, at_once: Collection[str]) -> None:
         library, worker, account = self._library, self._worker, self._account
-        self.window_actions = Actions(self)
-        self.top = TopBar(self.window_actions)
         self.status = StatusBar()
         moving = PendingWork(self.status)
+        # Before the actions, which its history still changes as it is deleted.
+        self.marking = marking = GalleryCommands(library, self, moving)
+        self.window_actions = Actions(self)
+        self.top = TopBar(self.window_actions)
         submitter = RequestSubmitter(library, worker, account)
         self._files = files = FileDialogs(self._preferences)
         copier = ImageCopier(self)
         tab = self._tab, self.go_to
-        self.pages = Pages(library, worker, submitter, self.window_actions, files, copier, *tab, at_once, moving)
-        self.generate, self.gallery, self.panel = self.pages.generate, self.pages.gallery, self.pages.panel
+        self.pages = Pages(library, worker, submitter, self.window_actions, files, copier, *tab, at_once, marking)
+        self.generate, self.panel = self.pages.generate, self.pages.panel
         self.navigator = Navigator(library, self.pages, self.say)
-        marking = self.gallery.marking
         self.strip = JobStrip(worker, library)
-        self._mark_undo = MarkUndo(self, self.window_actions, self.pages, self.strip)
+        self._mark_undo = MarkUndo(self, self.window_actions, self.pages, marking, self.strip)
         self.commands = ImageCommands(
             library,
             marking,
@@ -138,7 +143,6 @@ class MainWindow(QMainWindow):
             full_screen.set_image_full_screen,
             self._clear_around,
         )
-        self._loupes.add(self.gallery.deferred_loupe)
         self.pages.for_each_result_area(lambda results: self._loupes.add(results.deferred_loupe))
         full_screen.left.connect(lambda: self._loupes.show_full_screen(False))
         self._views = ViewCommands(self, self.window_actions, self._loupes, self.pages)
@@ -154,7 +158,6 @@ class MainWindow(QMainWindow):
         )
         core = library, worker
         ImageBindings(self, core, self.commands, self.images, self.navigator, self.pages, self.strip)
-        self.gallery.details.buttons.use_actions(self.window_actions.named())
         self._layout = layout_saver(self, self._preferences, self._central, self.pages)
         self._closing = ClosingDialog(self, library.operations, lambda: len(worker.unfinished()))
         self._closing.done_waiting.connect(self.close)
@@ -170,12 +173,16 @@ class MainWindow(QMainWindow):
         """Make the window read-only, because another one has the library open."""
         self.banner.say(str(LibraryReadOnlyError()), "caution")
         self.pages.for_each_form(lambda form: form.go.setEnabled(False))
-        self.go_to("gallery")
 
     @property
     def edit(self) -> EditPage:
         """The Edit page, built on first use."""
         return self.pages.edit
+
+    @property
+    def gallery(self) -> GalleryPage:
+        """The Gallery page, built on first use."""
+        return self.pages.gallery
 
     @property
     def inpaint(self) -> InpaintPage:
@@ -188,9 +195,7 @@ class MainWindow(QMainWindow):
         """Restore the last session."""
         self._layout.restore_geometry()
         await self.pages.restore()
-        tab = self._preferences.tab
-        if tab is not None and tab in TABS:
-            self.go_to(tab)
+        self.go_to(self._first_tab)
         self._layout.begin()
 
     async def save(self) -> None:
@@ -249,7 +254,7 @@ class MainWindow(QMainWindow):
             self.menuBar().addMenu(DeveloperMenu(self, self._account))
         self.addActions(a.window_actions())
         marks = [action for action in a.gallery_actions() if action not in steps]
-        self.gallery.grid.addActions(marks)
+        self.pages.deferred_gallery.when_built(lambda gallery: gallery.grid.addActions(marks))
         self.pages.for_each_result_area(lambda results: results.use_actions(marks))
         self.pages.for_each_form(lambda form: form.go.follow(a["job.go"]))
         ThemeActions(self, a, self._theme, self._preferences)
@@ -298,14 +303,14 @@ class MainWindow(QMainWindow):
 
     def _connect_pictures(self) -> None:
         self.commands.said.connect(self.say)
-        for place in (self.gallery, self.panel):
-            self.exchange.accept_drops_on(place)
+        self.exchange.accept_drops_on(self.panel)
         self.exchange.imported.connect(self._show_import_result)
-        self.gallery.command.connect(self._gallery_command)
-        self.gallery.marking.said.connect(self.say)
+        self.marking.said.connect(self.say)
+        if not self._library.read_only:
+            FolderWatcher(self._library, self).said.connect(self.say)
         connect_mark_actions(
             self.window_actions,
-            self.gallery.marking,
+            self.marking,
             self.images.require_markable_ids,
             self.images.collection,
             lambda: self._loupes.with_visible(Loupe.advance),
@@ -322,7 +327,7 @@ class MainWindow(QMainWindow):
         self.dialogs.restart_wanted.connect(self._restart)
         status = self.status, self.status_updater
         results = self.commands, self.images, self.navigator, self.strip
-        ResultConnections(self, self.pages, self._loupes, *results, status)
+        ResultConnections(self, self.window_actions, self.pages, self._loupes, self.exchange, *results, status)
 
     # Tabs
 
@@ -369,14 +374,6 @@ class MainWindow(QMainWindow):
 
     def _refresh_canvas_commands(self) -> None:
         self.availability.refresh(self._situation.canvas())
-
-    def _gallery_command(self, command: str, numbers: list[int]) -> None:
-        if command == "generate":
-            self.go_to("generate")
-        elif command == "import":
-            self.exchange.choose_files()
-        else:
-            self.commands.run(command, numbers)
 
     def _search_commands(self) -> None:
         self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)

@@ -8,20 +8,24 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 
 
 class MarkUndo(QObject):
     """Connects the actions with both histories."""
 
-    def __init__(self, window: QObject, actions: Actions, pages: Pages, strip: JobStrip) -> None:
+    def __init__(
+        self, window: QObject, actions: Actions, pages: Pages, marking: GalleryCommands, strip: JobStrip
+    ) -> None:
         super().__init__(window)
         self._actions = actions
         self._pages = pages
-        self._marking = marking = pages.gallery.marking
+        self._marking = marking
         self._steps = actions.connect_history("mark", marking.undo_stack, self._undo, marking.redo, self._edit_name)
-        for place in (pages.generate, pages.gallery, pages.panel, strip):
+        for place in (pages.generate, pages.panel, strip):
             place.addActions(self._steps)
         pages.deferred_edit.when_built(self._connect_edit)
+        pages.deferred_gallery.when_built(lambda gallery: gallery.addActions(self._steps))
 
     def show_for(self, tab: str) -> None:
         """Show the undo and redo that belong to a tab."""

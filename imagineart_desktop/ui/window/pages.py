@@ -22,7 +22,8 @@ from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
-from imagineart_desktop.workspace.background import PendingWorkPresenter, spawn_owned
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 _BETWEEN_PAGES = 0.05
@@ -32,15 +33,16 @@ Page = GeneratePage | EditPage | InpaintPage | GalleryPage
 
 
 async def tabs_to_restore(library: Library, worker: Worker) -> set[str]:
-    """Return the deferred tabs whose pages are needed at startup."""
+    """Return the deferred tabs whose pages have something to restore."""
     tabs = {task.value for job in worker.jobs() if (task := job.task) is Task.EDIT}
-    return tabs | {tab for tab in ("edit", "inpaint") if await library.draft(tab)}
+    drafts = {"edit": "edit", "inpaint": "inpaint", "gallery": "note"}
+    return tabs | {tab for tab, draft in drafts.items() if await library.draft(draft)}
 
 
 class Pages:
-    """The window's pages. tab: returns the open tab; go_to: opens one. moving: see `GalleryPage`.
+    """The window's pages. tab: returns the open tab; go_to: opens one.
 
-    Edit and Inpaint are built on first use, or by `complete`. Those in `at_once` are built together with the window,
+    All but Generate are built on first use, or by `complete`. Those in `at_once` are built together with the window,
     before the style sheet is applied, which takes a third of the time.
     """
 
@@ -55,7 +57,7 @@ class Pages:
         tab: Callable[[], str],
         go_to: Callable[[str], None],
         at_once: Collection[str],
-        moving: PendingWorkPresenter,
+        marking: GalleryCommands,
     ) -> None:
         self._library = library
         self._worker = worker
@@ -65,13 +67,14 @@ class Pages:
         self.generate = GeneratePage(library, worker, submitter, files)
         self.deferred_edit = Lazy(lambda: EditPage(library, worker, submitter, files))
         self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, submitter, actions, files, copier))
-        self.gallery = GalleryPage(library, moving)
+        self.deferred_gallery = Lazy(lambda: GalleryPage(library, marking))
         self.panel = LibraryPanel(library)
-        HeldImages(self.gallery.marking, self.panel.model, self.panel.grid)
+        HeldImages(marking, self.panel.model, self.panel.grid)
         for needed in at_once:
             self.page(needed)
         self.deferred_edit.when_built(self._begin)
         self.deferred_inpaint.when_built(self._begin)
+        self.deferred_gallery.when_built(self._begin)
 
     @property
     def edit(self) -> EditPage:
@@ -82,6 +85,11 @@ class Pages:
     def inpaint(self) -> InpaintPage:
         """The Inpaint page, built on first use."""
         return self.deferred_inpaint()
+
+    @property
+    def gallery(self) -> GalleryPage:
+        """The Gallery page, built on first use."""
+        return self.deferred_gallery()
 
     def page(self, tab: str) -> Page:
         """Return the page of a tab, building it on first use."""
@@ -94,8 +102,8 @@ class Pages:
     @property
     def built(self) -> list[Page]:
         """The pages built so far, in tab order."""
-        pages = (self.generate, self.deferred_edit.built, self.deferred_inpaint.built, self.gallery)
-        return [page for page in pages if page is not None]
+        deferred = (self.deferred_edit, self.deferred_inpaint, self.deferred_gallery)
+        return [self.generate, *(page for one in deferred if (page := one.built) is not None)]
 
     def for_each_form(self, work: Callable[[RequestForm], object]) -> None:
         """Run the callback for the form of each page once it's built."""
@@ -136,16 +144,16 @@ class Pages:
 
     async def complete(self) -> None:
         """Build the remaining pages one at a time, as each takes one or two tenths of a second."""
-        self.deferred_edit()
-        await asyncio.sleep(_BETWEEN_PAGES)
-        self.deferred_inpaint()
+        for page in (self.deferred_gallery, self.deferred_edit, self.deferred_inpaint):
+            page()
+            await asyncio.sleep(_BETWEEN_PAGES)
 
     async def save(self) -> None:
         """Save unfinished work."""
         for page in self.built:
             await page.save()
 
-    def _begin(self, page: EditPage | InpaintPage) -> None:
+    def _begin(self, page: EditPage | InpaintPage | GalleryPage) -> None:
         """Initialize a page that had nothing to restore."""
         if self._is_restored:
             spawn_owned(page, page.begin())

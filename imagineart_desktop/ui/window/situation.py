@@ -33,6 +33,7 @@ class Situation:
         """Return all that commands depend on now."""
         canvas, editing, views = self.canvas(), self._editing, self._views
         tab, image = canvas.tab, self._images.subject()
+        gallery = self._pages.deferred_gallery.built
         unsaved = tab == "inpaint" and canvas.canvas
         copies_image = editing.field() is None and can_export(CommandContext(image=image, unsaved=unsaved))
         return CommandContext(
@@ -40,7 +41,7 @@ class Situation:
             image,
             canvas=canvas.canvas,
             unsaved=unsaved,
-            collection=self._pages.gallery.side.shown_collection() is not None,
+            collection=gallery is not None and gallery.side.shown_collection() is not None,
             jobs=self._strip.can_cancel,
             zoom=views.can_zoom,
             before=views.can_compare,

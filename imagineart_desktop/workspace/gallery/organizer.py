@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from imagineart_desktop.library import Label, Library, LibraryError, Marks, MarksChange
+from imagineart_desktop.library import Label, Library, LibraryChange, LibraryError, Marks, MarksChange
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.workspace.background import PendingWorkPresenter
 from imagineart_desktop.workspace.gallery import undoable
@@ -75,6 +75,11 @@ class GalleryCommands(QObject):
         self._turn = asyncio.Lock()
         self._waiting = waiting
         self.undo_stack = QUndoStack(self)
+        library.subscribe(self._library_changed)
+
+    def _library_changed(self, change: LibraryChange) -> None:
+        if change.reset:
+            self.undo_stack.clear()
 
     def undo(self) -> None:
         """Undo the last change, after those in progress."""
