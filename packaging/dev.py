@@ -135,7 +135,7 @@ def test(arguments: list[str]) -> int:
         checks = {
             "Format": [python, "-m", "ruff", "format", "--check", "."],
             "Lint": [python, "-m", "ruff", "check", "."],
-            "Types": [python, "-m", "mypy"],
+            "Types": [python, "-m", "mypy", "--num-workers", str(min(4, os.cpu_count() or 1))],
             "Import contracts": [python, "-c", contracts],
         }
         with compiled_tests(python):
