@@ -99,6 +99,9 @@ class MaskDocument(QObject):
     refused = Signal(str)
     """New work must wait for the operation of this name; empty while another image is loading."""
 
+    stroke_ending = Signal()
+    """The mask is needed with the stroke in progress: what paints it must finish it now."""
+
     def __init__(self, parent: QObject | None = None, waiting: PendingWorkPresenter | None = None) -> None:
         super().__init__(parent)
         self._mask: Mask | None = None
@@ -189,9 +192,19 @@ class MaskDocument(QObject):
         self.busy_changed.emit(True)
         return self._recorder
 
+    def finish_stroke(self) -> None:
+        """Finish a stroke in progress, so that what is saved or sent is what is shown, and can be undone."""
+        if self._recorder is not None:
+            self.stroke_ending.emit()
+
     def mask_before_action(self) -> Mask:
         """Return a copy of the mask without the running action."""
         return self.mask.copy() if self._recorder is None else self._recorder.original()
+
+    @property
+    def finished_mask(self) -> Mask:
+        """The mask without the running action; the mask itself, not a copy, if none is running."""
+        return self.mask if self._recorder is None else self._recorder.original()
 
     def notify_painted(self, area: Rect) -> None:
         """Report that an area was painted."""

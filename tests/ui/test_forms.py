@@ -33,7 +33,7 @@ async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_pat
 
 async def test_edit_has_no_seed_and_inpaint_has_style_and_magic_prompt(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
-        assert at.window.edit.form._seed_column.isHidden()
+        assert at.window.edit.form._seed_row._seed_column.isHidden()
         assert set(at.window.inpaint.form.draft.fields()) == {"prompt", "style", "expand_prompt"}
 
 

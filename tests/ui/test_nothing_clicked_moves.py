@@ -1,4 +1,4 @@
-"""What is clicked stays in place: panel and bars of the Inpaint tab while something happens on the canvas."""
+"""What is clicked stays in place, whatever happens on the canvas, at other fields and to the references."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QSpinBox, QToolButton, QWidget
 
 from imagineart_desktop.imaging import Margins, Rect
 from imagineart_desktop.imaging.inpaint.request_images import RequestArea
+from imagineart_desktop.models import Task
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.canvas.tools.registry import TOOLS
+from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.window_driver import Driver, opened, settle
 
 Places = dict[str, QRect]
@@ -146,6 +149,82 @@ async def test_a_problem_of_the_prompt_moves_nothing_in_any_form(tmp_path: Path,
             form.clear_problems()
             settle()
             assert [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts] == before
+
+
+def form_places(form: RequestForm) -> list[QRect]:
+    """Return where everything is in a form, but what shows messages."""
+    settle()
+    parts = [form._model_box, form.prompt, form.seed, form.count, form._price, form.go, *form._controls.values()]
+    if form._below is not None:
+        parts.append(form._below)
+    return [QRect(part.mapTo(form, QPoint(0, 0)), part.size()) for part in parts]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (960, 560)])
+async def test_no_reference_and_nothing_said_of_one_moves_the_form(
+    tmp_path: Path, theme: Theme, photos: Path, size: tuple[int, int]
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("no image")
+    async with opened(tmp_path, theme, size=size, at_once=("edit",)) as at:
+        at.window.go_to("edit")
+        page = at.window.edit
+        references, coffee = page.references, ImageSource(path=photos / "coffee.png")
+        for model in page.draft.models.for_task(Task.EDIT):
+            page.draft.set_model(model)
+            before = form_places(page.form)
+            while not references.message.text():
+                before_it = len(references.sizes)
+                page.add([coffee])
+                await at.until(lambda: references.message.text() or len(references.sizes) > before_it)  # noqa: B023
+                assert form_places(page.form) == before, (model.label, len(references.sizes))
+            assert "You can use up to" in references.message.text()
+            assert form_places(page.form) == before, model.label
+            references.clear()
+            assert references.line.text() == "All references removed."
+            assert form_places(page.form) == before, model.label
+            page.add([ImageSource(path=letter)])
+            await at.until(lambda: "letter.txt" in references.message.text())
+            assert form_places(page.form) == before, model.label
+            references.message.clear()
+            page.submit()
+            await at.until(lambda: "at least one" in references.message.text())
+            assert form_places(page.form) == before, model.label
+            references.message.clear()
+            assert form_places(page.form) == before, model.label
+
+
+async def test_all_the_room_of_references_is_theirs(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        at.window.go_to("edit")
+        references = at.window.edit.references
+        for low in (False, True):
+            references.set_low(low)
+            for count in range(1, len(references.slots) + 1):
+                references.area.set_count(count)
+                settle()
+                shown = [slot.geometry() for slot in references.slots if slot.isVisible()]
+                assert len(shown) == count
+                assert all(references.area.rect().contains(one) for one in shown)
+                assert not any(one.intersects(other) for one in shown for other in shown if one is not other)
+                assert min(one.width() for one in shown) >= 40
+                assert max(one.bottom() for one in shown) == references.area.rect().bottom()
+
+
+async def test_a_problem_of_the_seed_or_the_number_moves_nothing_in_any_form(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        for tab in ("generate", "edit", "inpaint"):
+            at.window.go_to(tab)
+            form = at.window.pages.form(tab)
+            assert form is not None
+            before = form_places(form)
+            form.show_problem("seed", "The seed must be between 1 and 2,147,483,647.")
+            assert form_places(form) == before
+            form.show_problem("count", "You can make 1 to 8 images at once.")
+            assert form._problems["seed"].text() == ""
+            assert form_places(form) == before
+            form.clear_problems()
+            assert form_places(form) == before
 
 
 async def test_the_amount_says_what_it_is_beside_the_commands_that_it_is_for(tmp_path: Path, theme: Theme) -> None:

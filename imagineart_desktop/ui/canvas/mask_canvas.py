@@ -50,6 +50,7 @@ class MaskCanvas(MaskedImageCanvas):
         self._pointer = QPointF()
         self._pointer_update = DeferredCall(self, self._show_pointer)
         self.tool_cursor = ToolCursor(self, self.tool_controller, lambda: self.viewport_state)
+        self.document.stroke_ending.connect(self._finish_stroke)
         self.setAccessibleName("Mask canvas")
 
     def set_picture(self, pixels: Pixels, pyramid: ImagePyramid, *, keep_view: bool = False) -> None:
@@ -76,6 +77,12 @@ class MaskCanvas(MaskedImageCanvas):
             self.tool_controller.abandon()
         else:
             self.tool_controller.close()
+
+    def _finish_stroke(self) -> None:
+        """Finish a stroke before the button is released; further moves paint nothing."""
+        if self.tool_controller.is_painting:
+            self.tool_controller.close()
+            self.update()
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
         """Draw the guides, the gesture in progress and the brush cursor."""

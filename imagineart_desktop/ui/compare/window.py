@@ -28,6 +28,7 @@ from imagineart_desktop.ui.compare.settings import SettingRow, compare_settings
 from imagineart_desktop.ui.compare.views import MAX_COMPARED
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, PendingWork, plain_label
+from imagineart_desktop.ui.widgets.over import message_over
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -52,7 +53,7 @@ class CompareWindow(BaseDialog):
         self.finished.connect(self._let_go)
         QShortcut(QKeySequence("Ctrl+W"), self, self.close)
         self.pane = ComparePane()
-        self.message = InlineMessage()
+        self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
         self.only_different = QCheckBox("Differences only")
         self.only_different.toggled.connect(self._filter)
@@ -61,10 +62,9 @@ class CompareWindow(BaseDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.message)
         self._below_part = self._below()
         self._splitter = splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.pane)
+        splitter.addWidget(message_over(self.pane, self.message))
         splitter.addWidget(self._below_part)
         splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)

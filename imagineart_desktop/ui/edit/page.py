@@ -46,6 +46,7 @@ class EditPage(QWidget):
         self.references = References(library, files)
         self.draft = RequestDraft(Task.EDIT, library.models, self)
         self.form = RequestForm(self.draft, above=self.references, images=FormImages(library, files))
+        self.form.lowered.connect(self.references.set_low)
         self.draft.changed.connect(self._show_limit)
         self._show_limit()
         self._empty = EmptyState("images", *_NO_REFERENCE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from imagineart_desktop.imaging import Size, make_thumbnail, normalize_for_upload
 from imagineart_desktop.jobs import InputImage
@@ -17,7 +17,9 @@ from imagineart_desktop.library import Library, StoredInput
 from imagineart_desktop.models import MAX_REFERENCES
 from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.edit.slot import Reference, Slot
-from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, SectionLabel
+from imagineart_desktop.ui.edit.slot_area import SlotArea
+from imagineart_desktop.ui.forms.above import AbovePrompt
+from imagineart_desktop.ui.widgets import PendingWork, SectionLabel
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.form_drafts import SavedReference
@@ -28,12 +30,12 @@ _THUMBNAIL = 320
 _MAX_SLOTS = 10
 """How many references there may be, for models that take as many; four otherwise."""
 
-_LINE_HEIGHT = 20
-"""Pixels, for words and a button beside them."""
 
+class References(AbovePrompt):
+    """The slots.
 
-class References(QWidget):
-    """The slots, and a message about problems with an image."""
+    line: says what is being added and what was taken out. message: says what stands in the way.
+    """
 
     changed = Signal()
     undo_changed = Signal()
@@ -51,32 +53,21 @@ class References(QWidget):
         self._undoable: list[tuple[str, list[Reference]]] = []
         """The name of each change and the references before it, newest last."""
         self._heading = SectionLabel("Reference images")
-        self.line = InlineMessage(keeps_line=True)
-        """Says what is being added and what was taken out, without moving the fields below it."""
-        self.line.setMinimumHeight(_LINE_HEIGHT)
-        self.message = InlineMessage()
-        """Says what stands in the way."""
         self.waiting = PendingWork(self.line)
         self.slots = [Slot(number) for number in range(1, _MAX_SLOTS + 1)]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._heading)
-        grid = QGridLayout()
-        grid.setSpacing(8)
         for index, slot in enumerate(self.slots):
-            grid.addWidget(slot, index // 2, index % 2)
             slot.asked.connect(partial(self._choose, index))
             slot.removed.connect(partial(self.remove, index))
             slot.cleared.connect(self.clear)
             slot.enlarged.connect(partial(self._enlarge, index))
             slot.dropped.connect(partial(self._drop, index))
             slot.moved_here.connect(partial(self._move, index))
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        column.addLayout(grid)
-        column.addWidget(self.line)
-        column.addWidget(self.message)
+        self.area = SlotArea(self.slots)
+        column.addWidget(self.area)
         self._show()
 
     @property
@@ -273,8 +264,13 @@ class References(QWidget):
     def _show_slots(self) -> None:
         count = len(self._references)
         for index, slot in enumerate(self.slots):
-            slot.show_reference(self._references[index] if index < count else None, is_next=index == count < self._room)
+            slot.show_reference(self._references[index] if index < count else None, is_next=index == count < self._max)
+        self.area.set_count(max(count, self._max))
         self._show_limit()
+
+    def set_low(self, low: bool) -> None:
+        """Set whether vertical space is scarce."""
+        self.area.set_low(low)
 
     def set_use(self, count: int, *, first_sets_size: bool) -> None:
         """Say what the model does with the references. count: how many it takes; further ones stay until removed."""

@@ -25,10 +25,14 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from imagineart_desktop.library import StoredInput
 from imagineart_desktop.support import parse_int
-from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.theme import paint_icon, tokens
 from imagineart_desktop.workspace.mime import accepts_mime, clipboard_data, sources_from_mime
 
 _ORDER_MIME = "application/x-imagineart-reference"
+
+_WORDS = "Drop, paste or\nclick to add"
+_SIGN = 16
+"""Pixels of the icon that stands for the words where they don't fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,16 @@ class Slot(QWidget):
         self.reference: Reference | None = None
         self.is_next = False
         self._pressed: QPoint | None = None
-        self.setMinimumHeight(96)
         # Repaint when the pointer comes and goes: the cross is there only under it.
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_reference(self, reference: Reference | None, *, is_next: bool) -> None:
-        """Show a reference, or the empty slot if None."""
+        """Show a reference, or an empty slot if None. is_next: it's the first empty one, which says what it's for."""
         self.reference, self.is_next = reference, is_next
-        self.setVisible(reference is not None or is_next)
+        takes_keys = reference is not None or is_next
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if takes_keys else Qt.FocusPolicy.NoFocus)
         name = f"Reference {self.number}" if reference else "Add a reference image"
         self.setAccessibleName(name)
         self.setToolTip("Drag to reorder, right-click for more" if reference else name)
@@ -81,12 +84,7 @@ class Slot(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(area, 6, 6)
         if self.reference is None:
-            painter.fillPath(shape, QColor(t.field))
-            pen = QPen(QColor(t.accent if self.hasFocus() else t.line), 1, Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.drawPath(shape)
-            painter.setPen(QColor(t.text_faint))
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "Drop, paste or\nclick to add")
+            self._paint_empty(painter, area, shape)
             return
         painter.setClipPath(shape)
         image = self.reference.image
@@ -101,6 +99,22 @@ class Slot(QWidget):
         self._paint_number(painter)
         if self.underMouse():
             self._paint_cross(painter)
+
+    def _paint_empty(self, painter: QPainter, area: QRectF, shape: QPainterPath) -> None:
+        t = tokens()
+        if self.is_next:
+            painter.fillPath(shape, QColor(t.field))
+        painter.setPen(QPen(QColor(t.accent if self.hasFocus() else t.line), 1, Qt.PenStyle.DashLine))
+        painter.drawPath(shape)
+        if not self.is_next:
+            return
+        if painter.boundingRect(QRectF(), 0, _WORDS).width() < area.width() - _SIGN:
+            painter.setPen(QColor(t.text_faint))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), _WORDS)
+        else:
+            sign = QRectF(0, 0, _SIGN, _SIGN)
+            sign.moveCenter(area.center())
+            paint_icon(painter, "image-plus", t.text_faint, sign)
 
     def _paint_number(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

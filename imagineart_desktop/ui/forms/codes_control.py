@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from imagineart_desktop.models import FieldSpec
 from imagineart_desktop.models.style_codes import read_codes
 from imagineart_desktop.support.json_types import JsonValue
-from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 
 
@@ -19,16 +19,12 @@ class CodesControl(Control):
         self._edit = QLineEdit()
         self._edit.setAccessibleName(field.label)
         self._edit.setPlaceholderText(field.hint)
-        self.problem = InlineMessage(keeps_line=True)
+        self.problem = self.line = InlineMessage(keeps_line=True)
         self.set_value(field.default)
         self._edit.textChanged.connect(self.changed)
-        self._top = QVBoxLayout()
-        self._top.setSpacing(6)
-        self._top.addWidget(SectionLabel(field.label))
-        self._top.addWidget(self._edit)
-        self.column.setSpacing(2)
-        self.column.addLayout(self._top)
-        self.column.addWidget(self.problem)
+        self.headed = self.column
+        self.column.addWidget(SectionLabel(field.label))
+        self.column.addWidget(self._edit)
 
     def value(self) -> JsonValue:
         """Return the codes, valid or not; None if there are none."""
@@ -40,10 +36,6 @@ class CodesControl(Control):
         codes = value if isinstance(value, list) else []
         if codes != read_codes(self._edit.text()):
             self._edit.setText(", ".join(map(str, codes)))
-
-    def set_low(self, low: bool) -> None:
-        """Put the heading beside the field if space is scarce."""
-        set_heading_beside(self._top, low)
 
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""

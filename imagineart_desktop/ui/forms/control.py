@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -15,14 +15,17 @@ from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 class Control(QWidget):
     """A control for one field, with its heading. small: whether two of them fit side by side.
 
-    problem: shows what is wrong with the value, if the control has room for that.
+    line: text that is shown in the gap below the control, if it needs one. problem: shows what is wrong with the value.
+    headed: the layout of a heading and its field, if they fit side by side.
     """
 
     changed = Signal()
     stops_changed = Signal()
     """There are other widgets in the Tab order."""
     small = False
+    line: InlineMessage | None = None
     problem: InlineMessage | None = None
+    headed: QBoxLayout | None = None
 
     def __init__(self, help_text: str) -> None:
         super().__init__()
@@ -50,9 +53,6 @@ class Control(QWidget):
     def show_sizes(self, size_of: Callable[[str], Size | None]) -> None:
         """Show the size in pixels that each option would give, if this field determines it."""
 
-    def set_low(self, low: bool) -> None:
-        """Set whether vertical space is scarce."""
-
     def settle(self) -> None:
         """Take or give up what is being typed, as before the request is sent: what is shown must be what is sent."""
 
@@ -64,7 +64,13 @@ class Control(QWidget):
             heading.set_reason(reason)
 
 
-def set_heading_beside(column: QBoxLayout, beside: bool) -> None:
-    """Put a heading beside its field, which saves a line, or above it."""
-    column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-    column.setStretch(1, 1 if beside else 0)
+def align_headings(rows: Sequence[QBoxLayout], *, beside: bool) -> None:
+    """Put headings beside their fields, which saves lines, or above them. All fields beside a heading line up."""
+    items = [item for row in rows if (item := row.itemAt(0)) is not None]
+    headings = [heading for item in items if (heading := item.widget()) is not None]
+    for row in rows:
+        row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        row.setStretch(1, 1 if beside else 0)
+    width = max((heading.sizeHint().width() for heading in headings), default=0) if beside else 0
+    for heading in headings:
+        heading.setMinimumWidth(width)

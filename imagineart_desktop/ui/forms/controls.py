@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from imagineart_desktop.models import FieldKind, FieldSpec, Size, for_each_kind
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.forms.codes_control import CodesControl
-from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.palette_control import PaletteControl
 from imagineart_desktop.ui.forms.size_control import SizeControl
 from imagineart_desktop.ui.forms.style_control import StyleControl
@@ -85,6 +85,7 @@ class _ComboControl(Control):
             self._box.addItem(field.option_text(option), option)
         self.set_value(field.default)
         self._box.currentIndexChanged.connect(self.changed)
+        self.headed = self.column
         self.column.addWidget(SectionLabel(field.label))
         self.column.addWidget(self._box)
 
@@ -96,9 +97,6 @@ class _ComboControl(Control):
         index = 0 if value is None and self._is_optional else self._box.findData(value)
         if index >= 0:
             self._box.setCurrentIndex(index)
-
-    def set_low(self, low: bool) -> None:
-        set_heading_beside(self.column, low)
 
     def stops(self) -> list[QWidget]:
         return [self._box]
@@ -175,6 +173,7 @@ class _Text(Control):
         self._edit.setPlaceholderText(field.hint)
         self.set_value(field.default)
         self._edit.textChanged.connect(self.changed)
+        self.headed = self.column
         self.column.addWidget(SectionLabel(field.label))
         self.column.addWidget(self._edit)
 
@@ -185,9 +184,6 @@ class _Text(Control):
         text = "" if value is None else value
         if isinstance(text, str) and text != self._edit.text():
             self._edit.setText(text)
-
-    def set_low(self, low: bool) -> None:
-        set_heading_beside(self.column, low)
 
     def stops(self) -> list[QWidget]:
         return [self._edit]

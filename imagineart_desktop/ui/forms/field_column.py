@@ -8,8 +8,9 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.forms.control import Control
+from imagineart_desktop.ui.forms.control import Control, align_headings
 from imagineart_desktop.ui.forms.controls import create_control
+from imagineart_desktop.ui.forms.gaps import Gaps
 from imagineart_desktop.ui.forms.style_control import FormImages, StyleControl
 from imagineart_desktop.ui.widgets import InlineMessage, guard_wheel
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -30,8 +31,10 @@ class FieldColumn(QWidget):
         super().__init__()
         self._draft = draft
         self.controls: dict[str, Control] = {}
-        self._column = column = QVBoxLayout(self)
+        self._gaps = Gaps()
+        column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         small: list[Control] = []
         for name, field in draft.model.fields_by_name.items():
             control = create_control(field)
@@ -47,20 +50,19 @@ class FieldColumn(QWidget):
                 small.append(control)
             else:
                 column.addWidget(control)
-                # The line that is kept for a problem is space enough.
-                column.addSpacing(4 if control.problem is not None else 8)
+                self._gaps.add(column, control.line)
         if small:
             row = QHBoxLayout()
             row.setSpacing(10)
             for control in small:
                 row.addWidget(control, 1)
             column.addLayout(row)
-            column.addSpacing(8)
+            self._gaps.add(column)
         guard_wheel(self)
         self.set_low(low)
 
     def problems(self) -> Mapping[str, InlineMessage]:
-        """Return the name of each field that has room for a problem → what shows it."""
+        """Return the name of each field that shows its problem itself → what shows it."""
         return {name: control.problem for name, control in self.controls.items() if control.problem is not None}
 
     def stops(self) -> list[QWidget]:
@@ -69,9 +71,9 @@ class FieldColumn(QWidget):
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce."""
-        self._column.setSpacing(2 if low else 6)
-        for control in self.controls.values():
-            control.set_low(low)
+        self._gaps.set_low(low)
+        headed = [control.headed for control in self.controls.values() if control.headed is not None]
+        align_headings(headed, beside=low)
 
     def settle(self) -> None:
         """Take or give up what is being typed."""

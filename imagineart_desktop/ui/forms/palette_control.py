@@ -21,7 +21,7 @@ from imagineart_desktop.models.palette import (
     preset_palette,
 )
 from imagineart_desktop.support.json_types import JsonValue
-from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import FlowLayout, SectionLabel, combo_box, guard_wheel, icon_button
 from imagineart_desktop.ui.widgets.number_fields import FieldFrame
@@ -115,11 +115,11 @@ class PaletteControl(Control):
         self._wells.setLayout(self._flow)
         self._wells.hide()
         self._flow.addWidget(self._add)
-        self._top = QVBoxLayout()
-        self._top.setSpacing(6)
-        self._top.addWidget(SectionLabel(field.label))
-        self._top.addWidget(self._box)
-        self.column.addLayout(self._top)
+        self.headed = QVBoxLayout()
+        self.headed.setSpacing(6)
+        self.headed.addWidget(SectionLabel(field.label))
+        self.headed.addWidget(self._box)
+        self.column.addLayout(self.headed)
         self.column.addWidget(self._wells)
         self._box.currentIndexChanged.connect(self._box_chosen)
 
@@ -139,10 +139,6 @@ class PaletteControl(Control):
         with QSignalBlocker(self._box):
             self._box.setCurrentIndex(index)
         self._show_colors(colors or self._colors)
-
-    def set_low(self, low: bool) -> None:
-        """Put the heading beside the presets if space is scarce."""
-        set_heading_beside(self._top, low)
 
     def settle(self) -> None:
         """Take the weights that are being typed."""

@@ -7,15 +7,18 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import PRICES_READ_ON, FieldKind, ModelSpec, Task, length_problem
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.above import AbovePrompt
+from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.field_column import FieldColumn
+from imagineart_desktop.ui.forms.gaps import Gaps
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
+from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
@@ -45,7 +48,7 @@ _SEVERAL_HINT = "Describe the change: “Place the cat from image 1 beside the c
 
 _MARGIN = 16
 _COMPACT_HEIGHT = 640
-"""Height in pixels below which headings are placed beside their fields."""
+"""Height in pixels below which headings are placed beside their fields, and the model needs none."""
 
 
 class RequestForm(QWidget):
@@ -58,7 +61,7 @@ class RequestForm(QWidget):
     def __init__(
         self,
         draft: RequestDraft,
-        above: QWidget | None = None,
+        above: AbovePrompt | None = None,
         below: QWidget | None = None,
         images: FormImages | None = None,
     ) -> None:
@@ -72,6 +75,8 @@ class RequestForm(QWidget):
         self._controls: dict[str, Control] = {}
         self._shown_model: ModelSpec | None = None
         self._low = False
+        self._gaps = Gaps()
+        self._above = above
         self._images = images
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
@@ -83,7 +88,7 @@ class RequestForm(QWidget):
         self.message = InlineMessage()
         self._price = _price_line()
         self._price_right = self._price.right
-        self._build(above)
+        self._build()
         self._model_box.select(draft.model)
         self._adapt_to_model()
         guard_wheel(self)
@@ -99,7 +104,7 @@ class RequestForm(QWidget):
         self.count.changed.connect(self._count_edited)
         self.count.refused.connect(partial(self.show_problem, "count"))
         self.go.clicked.connect(self.submit)
-        for message in (*map(self._problems.__getitem__, ("prompt", "seed", "count")), self.message):
+        for message in (*map(self._problems.__getitem__, ("prompt", "seed", "count")), *self._foot_messages):
             message.shown.connect(self._update_tab_order)
         self.draft.changed.connect(self._show_draft)
         self.draft.cost_changed.connect(self._show_cost)
@@ -163,6 +168,10 @@ class RequestForm(QWidget):
     def _messages(self) -> list[InlineMessage]:
         return [*self._problems.values(), self.message]
 
+    @property
+    def _foot_messages(self) -> list[InlineMessage]:
+        return [self.message] if self._above is None else [self._above.message, self.message]
+
     def clear_problems(self) -> None:
         """Clear all problems."""
         for message in self._messages:
@@ -195,7 +204,7 @@ class RequestForm(QWidget):
 
     # Construction
 
-    def _build(self, above: QWidget | None) -> None:
+    def _build(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -211,34 +220,34 @@ class RequestForm(QWidget):
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(_MARGIN, 16, _MARGIN, 8)
-        self._column.setSpacing(6)
-        self._fill_column(above)
+        self._column.setSpacing(0)
+        self._fill_column()
         area.setWidget(inner)
         outer.addWidget(area, 1)
         outer.addLayout(self._build_foot())
 
-    def _fill_column(self, above: QWidget | None) -> None:
-        """Add what scrolls: model, prompt, fields, seed and count, with a message below those that can be wrong."""
-        self._model_row = QVBoxLayout()
-        self._model_row.setSpacing(6)
-        self._model_row.addWidget(SectionLabel("Model"))
-        self._model_row.addWidget(self._model_box)
-        self._column.addLayout(self._model_row)
-        self._column.addSpacing(8)
-        if above is not None:
-            self._column.addWidget(above)
-            self._column.addSpacing(8)
+    def _fill_column(self) -> None:
+        """Add what scrolls: model, prompt, fields, seed and count, with a line below those that can be wrong."""
+        self._model_heading = SectionLabel("Model")
+        model_column = QVBoxLayout()
+        model_column.setSpacing(6)
+        model_column.addWidget(self._model_heading)
+        model_column.addWidget(self._model_box)
+        self._column.addLayout(model_column)
+        self._gaps.add(self._column)
+        if self._above is not None:
+            self._column.addWidget(self._above)
+            self._gaps.add(self._column, self._above.line)
         self._column.addWidget(self.prompt)
         self._problems["prompt"] = InlineMessage(keeps_line=True)
-        self._column.addWidget(self._problems["prompt"])
+        self._gaps.add(self._column, self._problems["prompt"])
         self._fields = self._create_fields()
         self._column.addWidget(self._fields)
-        self._column.addLayout(self._seed_row())
-        for name in ("seed", "count"):
-            self._problems[name] = InlineMessage()
-            self._column.addWidget(self._problems[name])
+        title = "Variations" if self.draft.task is Task.INPAINT else "Images"
+        self._seed_row = SeedRow(self.seed, self.count, title, self._gaps)
+        self._problems |= self._seed_row.problems
+        self._column.addWidget(self._seed_row)
         if self._below is not None:
-            self._column.addSpacing(8)
             self._column.addWidget(self._below)
         self._column.addStretch(1)
 
@@ -247,20 +256,21 @@ class RequestForm(QWidget):
         self._foot = foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 8, _MARGIN, 16)
         foot.setSpacing(8)
-        foot.addWidget(self.message)
+        for message in self._foot_messages:
+            foot.addWidget(message)
         foot.addWidget(self._price)
         foot.addWidget(self.go)
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tighten the layout if the window is low and there is a widget below the fields, so that more of it shows."""
+        """Tighten the layout if the window is low and there is more than fields, so that more of it shows."""
         super().resizeEvent(event)
-        low = self._below is not None and event.size().height() < _COMPACT_HEIGHT
+        low = not (self._above is None and self._below is None) and event.size().height() < _COMPACT_HEIGHT
         if low != self._low:
             self._low = low
-            set_heading_beside(self._model_row, low)
-            self._column.setSpacing(2 if low else 6)
+            self._gaps.set_low(low)
             self._fields.set_low(low)
+            self._model_heading.setHidden(low)
             self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
             self._adjust_for_scroll_bar(0, self._bar.maximum())
             self.prompt.set_low(low)
@@ -270,24 +280,6 @@ class RequestForm(QWidget):
         """Put the scroll bar in the margin, so that the fields keep their width and stay aligned with the button."""
         top = 8 if self._low else 16
         self._column.setContentsMargins(_MARGIN, top, _MARGIN - SCROLL_BAR if most else _MARGIN, 8)
-
-    def _seed_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self._seed_column = QWidget()
-        seeds = QVBoxLayout(self._seed_column)
-        counts = QVBoxLayout()
-        for column, title, field in (
-            (seeds, "Seed", self.seed),
-            (counts, "Variations" if self.draft.task is Task.INPAINT else "Images", self.count),
-        ):
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(6)
-            column.addWidget(SectionLabel(title, "" if field is self.seed else f"1–{CountField.LARGEST}"))
-            column.addWidget(field)
-        row.addWidget(self._seed_column, 2)
-        row.addLayout(counts, 1)
-        return row
 
     def _build_fields(self) -> None:
         """Replace the controls by those of the draft's model."""
@@ -315,7 +307,7 @@ class RequestForm(QWidget):
     def _adapt_to_model(self) -> None:
         """Hide what the model doesn't take."""
         model = self.draft.model
-        self._seed_column.setVisible(model.has_seed)
+        self._seed_row.show_seed(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
         several = self.draft.task is Task.EDIT and model.max_images > 1
         self.prompt.set_hint(_SEVERAL_HINT if several else _HINT[self.draft.task])
@@ -323,14 +315,15 @@ class RequestForm(QWidget):
 
     def _update_tab_order(self) -> None:
         """Make the Tab order follow the visual order, although fields and messages are created on demand."""
-        stops: list[QWidget] = [*self.prompt.stops(), *self._problems["prompt"].stops()]
+        above = [] if self._above is None else self._above.line.stops()
+        stops: list[QWidget] = [*above, *self.prompt.stops(), *self._problems["prompt"].stops()]
         stops += [
             *self._fields.stops(),
             *self.seed.stops(),
             *self._problems["seed"].stops(),
             self.count,
             *self._problems["count"].stops(),
-            *self.message.stops(),
+            *(stop for message in self._foot_messages for stop in message.stops()),
             self.go,
         ]
         for one, next_one in pairwise(stops):

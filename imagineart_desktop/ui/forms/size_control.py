@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from imagineart_desktop.models import FieldSpec, Size
 from imagineart_desktop.models.own_size import own_size, pixels_of
@@ -31,7 +31,7 @@ class SizeControl(Control):
             self._box.addItem(field.option_text(option), option)
         self._box.addItem("Custom")
         self._edges = tuple(_edge_field(name) for name in ("Width", "Height"))
-        self.problem = InlineMessage(keeps_line=True)
+        self.problem = self.line = InlineMessage(keeps_line=True)
         self.set_value(field.default)
         self._box.currentIndexChanged.connect(self._box_chosen)
         row = QHBoxLayout()
@@ -41,13 +41,8 @@ class SizeControl(Control):
             row.addWidget(part)
         for edge in self._edges:
             edge.textEdited.connect(self._typed)
-        top = QVBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(SectionLabel(field.label, field.limits_text(" px")))
-        top.addLayout(row)
-        self.column.setSpacing(2)
-        self.column.addLayout(top)
-        self.column.addWidget(self.problem)
+        self.column.addWidget(SectionLabel(field.label, field.limits_text(" px")))
+        self.column.addLayout(row)
 
     def value(self) -> JsonValue:
         """Return the preset, or the width and height."""

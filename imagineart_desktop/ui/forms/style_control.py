@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldSpec
@@ -27,8 +27,6 @@ from imagineart_desktop.workspace.mime import ImageSource, accepts_mime, sources
 from imagineart_desktop.workspace.style_images import StyleImage, StyleImages
 
 _THUMBNAIL = 36
-_LINE_HEIGHT = 20
-"""Pixels, for words and a button beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +93,15 @@ class StyleControl(Control):
         self._references: list[str] = []
         self._known: dict[str, StyleImage] = {}
         self._heading = SectionLabel(field.label)
-        self.message = InlineMessage(keeps_line=True)
-        self.message.setMinimumHeight(_LINE_HEIGHT)
+        self.message = self.line = InlineMessage(keeps_line=True)
         self.waiting = PendingWork(self.message)
         self._add = icon_button("image-plus", "Add style images", self._choose, size=16)
         self._add.setFixedSize(44, 44)
         self._entries: list[_Entry] = []
         self._flow = FlowLayout()
         self._flow.addWidget(self._add)
-        top = QVBoxLayout()
-        top.setSpacing(6)
-        top.addWidget(self._heading)
-        top.addLayout(self._flow)
-        self.column.setSpacing(2)
-        self.column.addLayout(top)
-        self.column.addWidget(self.message)
+        self.column.addWidget(self._heading)
+        self.column.addLayout(self._flow)
         DropTarget(self, self._accepts, sources_from_mime).dropped.connect(self.add)
         self._show()
 

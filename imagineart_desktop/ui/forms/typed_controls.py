@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 from imagineart_desktop.models import FieldKind, FieldSpec
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.support.json_types import JsonValue
-from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 
 _LINES = 4
@@ -32,6 +32,7 @@ class NumberEdit(Control):
         self.set_value(field.default)
         self._edit.textEdited.connect(self._take)
         self._edit.editingFinished.connect(self.settle)
+        self.headed = self.column
         self.column.addWidget(heading)
         self.column.addWidget(self._edit)
 
@@ -45,9 +46,6 @@ class NumberEdit(Control):
 
     def stops(self) -> list[QWidget]:
         return [self._edit]
-
-    def set_low(self, low: bool) -> None:
-        set_heading_beside(self.column, low)
 
     def settle(self) -> None:
         self._settled = self._value
@@ -84,14 +82,13 @@ class JsonControl(Control):
         self._editor = _Editor()
         self._editor.setAccessibleName(field.label)
         self._editor.setPlaceholderText(field.hint)
-        self.problem = InlineMessage(keeps_line=True)
+        self.problem = self.line = InlineMessage(keeps_line=True)
         self.set_value(field.default)
         self._editor.textChanged.connect(self.changed)
         heading = SectionLabel(field.label)
         heading.set_note("JSON")
         self.column.addWidget(heading)
         self.column.addWidget(self._editor)
-        self.column.addWidget(self.problem)
 
     def value(self) -> JsonValue:
         text = self._editor.toPlainText()

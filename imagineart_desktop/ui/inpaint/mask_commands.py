@@ -52,7 +52,6 @@ _MASK_KINDS = {
 MIN_REGION_PIXELS = 64
 """Minimum pixels of a painted region; smaller ones are specks."""
 
-
 _MAX_HOLE_SHARE = 0.1
 """Largest hole to offer to fill, as a share of the selected object; larger ones are taken for part of its shape."""
 
@@ -147,6 +146,7 @@ class MaskCommands(QObject):
     def copy_mask(self) -> None:
         """Copy the mask to the clipboard as a gray image, with the painted part white."""
         if self._canvas.pixels is not None:
+            self._canvas.document.finish_stroke()
             spawn_owned(self, self._copy(self._canvas.document.mask))
 
     async def _copy(self, mask: Mask) -> None:
@@ -253,6 +253,7 @@ class MaskCommands(QObject):
         """Ask for a path and a format, and save the mask."""
         if self._canvas.pixels is None:
             return
+        self._canvas.document.finish_stroke()
         self._files.save(
             self._widget,
             FolderPurpose.MASK,

@@ -175,14 +175,14 @@ class _List(QListWidget):
 def _icon(image: QImage, tag: str, ratio: float) -> QIcon:
     """Crop an image to the cell, with a tag in the corner and a frame when selected."""
     icon = QIcon()
+    scaled = image.scaled(
+        _THUMB * ratio, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+    )
+    scaled.setDevicePixelRatio(ratio)
     for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
         pixmap = QPixmap(_THUMB * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         pixmap.setDevicePixelRatio(ratio)
-        scaled = image.scaled(
-            _THUMB * ratio, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-        )
-        scaled.setDevicePixelRatio(ratio)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawImage(0, 0, scaled)

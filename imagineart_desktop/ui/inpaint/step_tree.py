@@ -14,6 +14,8 @@ from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHis
 from imagineart_desktop.workspace.tooltip import plain_tip
 
 _STEP_ID_ROLE = Qt.ItemDataRole.UserRole
+_SHOWN_ROLE = Qt.ItemDataRole.UserRole + 1
+"""What an item was made to show last; None after its image was set."""
 _THUMB = QSize(34, 26)
 _ROW_HEIGHT = 46
 """Row height in pixels: two lines of text."""
@@ -39,6 +41,10 @@ class StepTree(QTreeWidget):
         self._images: dict[int, QImage] = {}
         self._steps: SessionHistory | None = None
         self._has_images = True
+        self._items: dict[int, QTreeWidgetItem] = {}
+        """The items by the ids of their steps."""
+        self._placed: list[tuple[int, int | None]] = []
+        """The ids of the steps that have items and of their parents, in order."""
         self.setAccessibleName("Steps of the session")
         self.setHeaderHidden(True)
         self.setIndentation(8)
@@ -61,9 +67,9 @@ class StepTree(QTreeWidget):
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
-        for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
-            if self._has_images and item.data(0, _STEP_ID_ROLE) == number:
-                item.setIcon(0, self._icon(number, 0))
+        if self._has_images and (item := self._items.get(number)) is not None:
+            item.setIcon(0, self._icon(number, 0))
+            item.setData(0, _SHOWN_ROLE, None)
 
     def show_steps(self, steps: SessionHistory) -> None:
         """Show the current steps."""
@@ -72,25 +78,41 @@ class StepTree(QTreeWidget):
             self._fill(steps)
 
     def _fill(self, steps: SessionHistory) -> None:
-        self.clear()
-        items: dict[int | None, QTreeWidgetItem] = {}
-        for step in steps.visible():
-            item = QTreeWidgetItem([self._words(step)])
-            item.setData(0, _STEP_ID_ROLE, step.id)
-            item.setToolTip(0, plain_tip(_tooltip_text(step)))
-            item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
-            if self._has_images and step.id in self._images:
-                item.setIcon(0, self._icon(step.id, step.fresh))
-            parent = items.get(step.parent)
-            if parent is None:
-                self.addTopLevelItem(item)
-            else:
-                parent.addChild(item)
-            items[step.id] = item
-        self.expandAll()
+        visible = steps.visible()
+        placed = [(step.id, step.parent) for step in visible]
+        if self._placed != placed[: len(self._placed)]:
+            # Steps were closed. Otherwise only new ones are added: a session may have a hundred.
+            self.clear()
+            self._items = {}
+        self._placed = placed
+        for step in visible:
+            self._show_step(self._items.get(step.id) or self._add(step), step)
         current = steps.current
-        if current is not None and (shown := items.get(current.id)) is not None:
+        if current is not None and (shown := self._items.get(current.id)) is not None:
             self.setCurrentItem(shown)
+
+    def _add(self, step: HistoryStep) -> QTreeWidgetItem:
+        item = self._items[step.id] = QTreeWidgetItem()
+        item.setData(0, _STEP_ID_ROLE, step.id)
+        item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
+        parent = None if step.parent is None else self._items.get(step.parent)
+        if parent is None:
+            self.addTopLevelItem(item)
+        else:
+            parent.addChild(item)
+            parent.setExpanded(True)
+        return item
+
+    def _show_step(self, item: QTreeWidgetItem, step: HistoryStep) -> None:
+        """Show a step's name and image, unless the item shows them already."""
+        has_image = self._has_images and step.id in self._images
+        words, tip = self._words(step), _tooltip_text(step)
+        shown = [words, tip, has_image and step.fresh]
+        if item.data(0, _SHOWN_ROLE) != shown:
+            item.setText(0, words)
+            item.setToolTip(0, plain_tip(tip))
+            item.setIcon(0, self._icon(step.id, step.fresh) if has_image else QIcon())
+            item.setData(0, _SHOWN_ROLE, shown)
 
     def _words(self, step: HistoryStep) -> str:
         """Return id and name, joined by non-breaking spaces so that the id isn't left alone on its line."""
@@ -111,9 +133,8 @@ class StepTree(QTreeWidget):
     def highlight(self, number: int) -> None:
         """Highlight a step without going there."""
         self.blockSignals(True)
-        for item in self.findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive):
-            if item.data(0, _STEP_ID_ROLE) == number:
-                self.setCurrentItem(item)
+        if (item := self._items.get(number)) is not None:
+            self.setCurrentItem(item)
         self.blockSignals(False)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

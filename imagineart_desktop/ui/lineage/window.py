@@ -15,6 +15,7 @@ from imagineart_desktop.support import UserError
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import NodeItem
 from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage, button, rule
+from imagineart_desktop.ui.widgets.over import message_over
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
@@ -35,7 +36,7 @@ class LineageWindow(BaseDialog):
         self.setModal(False)
         self.resize(1060, 640)
         self.graph = LineageGraph()
-        self.message = InlineMessage()
+        self.message = InlineMessage(floats=True)
         self.words = ElidedLabel("", "muted")
         self.open_button = button("Open", self.graph.open_current, tip="Open this image (Enter)")
         self.centre_button = button(
@@ -44,8 +45,7 @@ class LineageWindow(BaseDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.message)
-        column.addWidget(self.graph, 1)
+        column.addWidget(message_over(self.graph, self.message), 1)
         column.addWidget(rule())
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 8, 12, 8)

@@ -110,11 +110,14 @@ class RequestSender(QObject):
     def order(self, requests: int) -> InpaintOrder | None:
         """Return what would be sent now, if each image takes this many requests; None without an image.
 
+        A stroke in progress is finished and sent; one that is begun while the request is prepared isn’t.
+
         Raises InvalidRequestError.
         """
         picture, step = self._history.picture, self._history.steps.current
         if picture is None or step is None:
             return None
+        self._document.finish_stroke()
         return InpaintOrder(picture, step, self._draft.quote().with_requests(requests))
 
     async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
@@ -151,7 +154,7 @@ class RequestSender(QObject):
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
         return await session_store.prepare_requests(
-            order.picture, self._document.mask, self._settings.value, order.quote.model
+            order.picture, self._document.finished_mask, self._settings.value, order.quote.model
         ), changes
 
     async def _price_change(self, requests: int, step: HistoryStep) -> PriceChange | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.library import Parent
@@ -105,3 +105,23 @@ async def test_c_is_a_letter_while_one_types(tmp_path: Path, theme: Theme) -> No
         at.type(at.window.gallery.search, "cab")
         assert at.window.gallery.search.text() == "cab"
         assert at.window.windows.compare_window is None
+
+
+async def test_what_is_said_of_compared_images_moves_nothing(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        two = await two_pictures(at)
+        at.window.windows.compare(two)
+        window = at.window.windows.compare_window
+        assert window is not None
+        await at.until(lambda: len(window.pane.pictures) == 2)
+        settle()
+        parts = [window.pane, window.pane._ways, window.pane.images, window._below_part, window.only_different]
+        before = [(part.mapTo(window, QPoint()), part.size()) for part in parts]
+        window.message.say_work("Opening…", window.waiting.cancel)
+        settle()
+        assert window.message.isVisible()
+        assert window.message.visibleRegion().contains(window.message._buttons[0].geometry())
+        assert [(part.mapTo(window, QPoint()), part.size()) for part in parts] == before
+        window.message.clear()
+        settle()
+        assert [(part.mapTo(window, QPoint()), part.size()) for part in parts] == before

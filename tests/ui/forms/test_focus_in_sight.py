@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from imagineart_desktop.models import IDEOGRAM_V3_REMIX
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets.sight import area_around
@@ -30,23 +31,21 @@ def is_in_sight(widget: QWidget, area: QScrollArea) -> bool:
     return view.rect().contains(QRect(widget.mapTo(view, QPoint()), widget.size()))
 
 
-async def test_the_prompt_of_edit_comes_into_sight_with_its_keys(tmp_path: Path, theme: Theme, photos: Path) -> None:
+async def test_the_prompt_of_edit_comes_into_sight_with_its_keys(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, size=(960, 560), at_once=("edit",)) as at:
         QTest.keyClick(at.window, Qt.Key.Key_2, ALT)
         page = at.window.edit
-        names = ("coffee.png", "rocket.jpg", "astronaut.png", "hubble_deep_field.jpg")
-        at.drop(page.references.slots[0], [photos / name for name in names])
-        await at.until(lambda: len(page.references.sizes) == 4)
+        page.draft.set_model(IDEOGRAM_V3_REMIX)
         settle()
         editor, area = page.form.prompt.editor, area_of(page.form)
         bar = area.verticalScrollBar()
         QTest.keyClick(at.window, Qt.Key.Key_1, ALT)
-        bar.setValue(0)
-        assert not area.visibleRegion().contains(editor.mapTo(area, editor.rect().bottomLeft()))
+        bar.setValue(bar.maximum())
+        assert not area.visibleRegion().contains(editor.mapTo(area, editor.rect().topLeft()))
         QTest.keyClick(at.window, Qt.Key.Key_2, ALT)
         assert focused(at) is editor
         assert is_in_sight(editor, area)
-        bar.setValue(0)
+        bar.setValue(bar.maximum())
         assert not is_in_sight(editor, area)
         QTest.keyClicks(focused(at), "a")
         assert is_in_sight(editor, area)

@@ -185,3 +185,15 @@ def test_a_graph_opens_fitted_until_the_user_zooms(theme: Theme) -> None:
     assert graph.transform().m11() == 1
     QTest.keyClick(graph, Qt.Key.Key_0)
     assert all_seen()
+
+
+async def test_what_is_said_of_a_lineage_moves_nothing(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        first, _ = await family(at, photos)
+        window = await lineage(at, first)
+        settle()
+        before = window.graph.mapTo(window, QPoint()), window.graph.size(), window.open_button.pos()
+        window.message.say("This image is no longer in the library.")
+        settle()
+        assert window.message.isVisible()
+        assert (window.graph.mapTo(window, QPoint()), window.graph.size(), window.open_button.pos()) == before
