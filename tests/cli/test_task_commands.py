@@ -59,6 +59,11 @@ def test_a_cut_out_is_transparent_around_its_subject(
     assert str(recipe.cost) == "0.01"
     assert [parent.role for parent in recipe.parents] == ["picture"]
     assert list(accepted(live)[-1]["body"]) == ["image_url", "sync_mode"]
+    exported = tmp_path / "exported"
+    assert cli.main(["library", "export", "1", "--out", str(exported), "--data", str(tmp_path / "data")]) == ExitCode.OK
+    (copy,) = exported.iterdir()
+    with Image.open(copy) as image:
+        assert np.array_equal(np.asarray(image)[:, :, 3], alpha)
 
 
 def test_several_images_are_upscaled_by_a_request_each_once_the_unknown_price_is_agreed(
