@@ -108,6 +108,7 @@ class TaskDialog(BaseDialog):
         self.form.setFixedWidth(_FORM_WIDTH)
         row.addWidget(self.form)
         self.resize(*_SIZE)
+        (self.form.prompt.editor if self._draft.model.has_prompt else self.form.go).setFocus()
 
     def _submit(self) -> None:
         if self.form.check():
