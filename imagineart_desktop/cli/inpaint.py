@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.job_report import Composite
-from imagineart_desktop.models import ModelSpec, parse_ratio
+from imagineart_desktop.cli.reframe import read_ratio
+from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.support import parse_int, print_notice
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ def _parse_settings(options: argparse.Namespace, size: tuple[int, int]) -> Inpai
     if options.outpaint is not None:
         margins = Margins(*_parse_four(options.outpaint))
     elif options.ratio is not None:
-        if not re.fullmatch(r"[1-9][0-9]{0,3}:[1-9][0-9]{0,3}", options.ratio):
-            raise InvalidArgumentError(f"{quote_argument(options.ratio)} is not a ratio, such as 16:9.")
-        margins = margins_for_ratio(size, parse_ratio(options.ratio))
+        margins = margins_for_ratio(size, read_ratio(options.ratio))
         if not any(margins):
             raise InvalidArgumentError(f"The image is {size[0]} × {size[1]}, which is {options.ratio} already.")
     try:

@@ -17,7 +17,10 @@ def add_model_commands(commands: argparse._SubParsersAction[_Parser], models: Mo
     add = commands.add_parser("add", help="add a model of fal.ai from its OpenAPI document")
     add.add_argument("source", metavar="SOURCE", help="the document’s file, the model’s id, or a link to its page")
     add.add_argument(
-        "--task", action="append", choices=[task.value for task in Task], help="what to offer it for; repeatable"
+        "--task",
+        action="append",
+        choices=[task.value for task in Task if task.has_tab],
+        help="what to offer it for; repeatable",
     )
     add.add_argument("--mask-painted", choices=PAINTED, help="which part of the mask the model repaints")
     add.add_argument("--name", default="", help="the name to show")

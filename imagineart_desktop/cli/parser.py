@@ -177,10 +177,20 @@ def _fill_demo_server(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run="demo-server")
 
 
+_TASKS = {
+    "generate": "generate images from a prompt",
+    "edit": "edit images with a prompt",
+    "inpaint": "regenerate a masked part of an image",
+    "remove": "remove what a mask marks from an image",
+    "replace-background": "keep the subject of images, with another background",
+    "cutout": "cut out the subject of images, on a transparent ground",
+    "upscale": "enlarge images",
+    "reframe": "extend images to another ratio or size",
+}
+"""Task, by its value, which is the command's name → what the help says. Here, as importing the models takes time."""
+
 _COMMANDS: tuple[tuple[str, str, Callable[[_Parser], None]], ...] = (
-    ("generate", "generate images from a prompt", partial(_fill_task, name="generate")),
-    ("edit", "edit images with a prompt", partial(_fill_task, name="edit")),
-    ("inpaint", "regenerate a masked part of an image", partial(_fill_task, name="inpaint")),
+    *((name, words, partial(_fill_task, name=name)) for name, words in _TASKS.items()),
     ("run", "make an image again, from its recipe", _fill_run),
     ("resume", "resume unfinished requests, without a window", _fill_resume),
     ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),

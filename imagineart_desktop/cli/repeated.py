@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
-from imagineart_desktop.cli.request_spec import RequestSpec, seeds_from
+from imagineart_desktop.cli.request_spec import RequestSpec, Sources, seeds_from
 from imagineart_desktop.jobs import InpaintRequest, InputImage, MissingError
 from imagineart_desktop.jobs.repeating import prepare_again
 from imagineart_desktop.library import Library, Recipe
@@ -42,11 +42,11 @@ async def repeated_requests(recipe: Recipe, library: Library, options: argparse.
     fields = {name: value for name, value in request.to_fields().items() if name not in without}
     task = model.task_of([role for _, role, _ in named])
     if recipe.plan is not None:
-        return RequestSpec(model, task, fields, seeds, {}, await _prepared(recipe, model, library))
+        return RequestSpec(model, task, fields, seeds, [], await _prepared(recipe, model, library))
     images: dict[str, list[InputImage]] = {}
     for name, _, reference in named:
         images.setdefault(name, []).append(await _stored_input(reference, recipe, library))
-    return RequestSpec(model, task, fields, seeds, images, [])
+    return RequestSpec(model, task, fields, seeds, [Sources(images)], [])
 
 
 def _request_of(recipe: Recipe, library: Library) -> tuple[ModelSpec, ModelRequest]:

@@ -101,24 +101,43 @@ _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 
 
 def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: ModelRegistry) -> None:
-    """Add the arguments of the command `generate`, `edit` or `inpaint`."""
+    """Add the arguments of the command of a task. name: the task's value."""
     task = Task(name)
-    names = [model.endpoint for model in models.for_task(task)]
+    offered = models.for_task(task)
+    names = [model.endpoint for model in offered]
     parser.add_argument("--model", choices=names, default=names[0])
-    parser.add_argument("--prompt", help="needed by most models")
+    if any(model.has_prompt for model in offered):
+        parser.add_argument("--prompt", help="needed by most models" if task.has_tab else None)
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
-    _add_count(parser)
+    parser.set_defaults(run="request", task=task, models=models, count=1)
+    if task.has_tab or any(model.has_seed for model in offered):
+        _add_count(parser)
     _add_shared(parser)
-    if any(model.field_of(FieldKind.STYLE) is not None for model in models.for_task(task)):
+    if any(model.field_of(FieldKind.STYLE) is not None for model in offered):
         help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
         parser.add_argument("--style-image", type=parse_image_source, action="append", default=[], help=help_)
+    if task.takes_image:
+        _add_images(parser, task)
+    if task.takes_mask:
+        _add_mask(parser, task)
+    parser.set_defaults(field_dests=_add_fields(parser, offered))
+
+
+def _add_images(parser: argparse.ArgumentParser, task: Task) -> None:
+    """Add the arguments for the images that a task changes."""
+    help_ = "a file or an http(s) address"
     if task is Task.EDIT:
-        help_ = "a reference: a file or an http(s) address; as many as the model takes"
+        help_ = f"a reference: {help_}; as many as the model takes"
         parser.add_argument("--image", type=parse_image_source, action="append", required=True, help=help_)
-    if task is Task.INPAINT:
-        _add_inpaint(parser)
-    dests = _add_fields(parser, models.for_task(task))
-    parser.set_defaults(run="request", task=task, models=models, field_dests=dests)
+    elif task is Task.INPAINT:
+        parser.add_argument("--image", type=parse_image_source, required=True, help=help_)
+    elif task.takes_mask:
+        parser.add_argument("image", type=parse_image_source, metavar="IMAGE", help=help_)
+    else:
+        help_ += "; each is a request of its own"
+        parser.add_argument("image", type=parse_image_source, nargs="+", metavar="IMAGE", help=help_)
+    if task is Task.REFRAME:
+        parser.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend each image to, such as 16:9")
 
 
 def _add_fields(parser: argparse.ArgumentParser, models: Sequence[ModelSpec]) -> dict[str, str]:
@@ -132,7 +151,7 @@ def _add_fields(parser: argparse.ArgumentParser, models: Sequence[ModelSpec]) ->
             if (add := _ADD_ARGUMENT[shown.kind]) is not None:
                 help_ = shown.label + _NOTATION.get(TRAITS[shown.kind].argument, "")
                 kinds.setdefault(name, {})[add] = help_.replace("%", "%%")
-    found = {"prompt": "prompt"}
+    found = {"prompt": "prompt"} if any(model.has_prompt for model in models) else {}
     for name, ways in kinds.items():
         add = next(iter(ways)) if len(ways) == 1 else _add_option
         found[name] = _add_field(parser, name, max(ways.values(), key=len), add)
@@ -216,14 +235,12 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_inpaint(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments specific to `inpaint`."""
-    parser.add_argument("--image", type=parse_image_source, required=True, help="a file or an http(s) address")
-    parser.add_argument(
-        "--mask",
-        type=parse_image_source,
-        help="the area to change: white, transparent, or strokes on a transparent layer; not needed to outpaint",
-    )
+def _add_mask(parser: argparse.ArgumentParser, task: Task) -> None:
+    """Add the arguments for the area that a task changes, and how."""
+    help_ = "the area to change: white, transparent, or strokes on a transparent layer"
+    if task is Task.INPAINT:
+        help_ += "; not needed to outpaint"
+    parser.add_argument("--mask", type=parse_image_source, required=task is not Task.INPAINT, help=help_)
     parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
     parser.add_argument(
         "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"
@@ -240,6 +257,9 @@ def _add_inpaint(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tone-match", action="store_true", help="match the result’s tone to its surroundings")
     parser.add_argument("--each-island", action="store_true", help="one request for each painted area")
+    if task is not Task.INPAINT:
+        parser.set_defaults(outpaint=None, ratio=None)
+        return
     larger = parser.add_mutually_exclusive_group()
     larger.add_argument("--outpaint", metavar="L,T,R,B", help="pixels to add on each side")
     larger.add_argument("--ratio", metavar="W:H", help="aspect ratio to extend the image to, such as 16:9")

@@ -13,8 +13,16 @@ from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """The images of a request, by field. fields: values that only the request with these images has."""
+
+    images: dict[str, list[InputImage]] = field(default_factory=dict)
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """The requests described by the arguments. prepared: for an inpaint; images: for others, by field.
+    """The requests described by the arguments. prepared: for an inpaint; sources: for others, one entry per request.
 
     style: the images that the fields refer to, if they aren't in the library yet.
     """
@@ -23,7 +31,7 @@ class RequestSpec:
     task: Task
     fields: dict[str, FieldValue]
     seeds: list[int | None]
-    images: dict[str, list[InputImage]]
+    sources: list[Sources]
     prepared: list[InpaintRequest]
     style: StyleImages = field(default_factory=lambda: StyleImages({}))
 
@@ -31,9 +39,18 @@ class RequestSpec:
         """Return what the user must agree to. Raises InvalidRequestError."""
         mask = self.model.field_of(FieldKind.MASK)
         # An inpaint sends one image, besides the mask.
-        images = sum(len(found) for name, found in self.images.items() if mask is None or name != mask.name) or 1
-        unit_price = price_of(self.model, self.task, self.fields, self.seeds, images)
-        return Quote(self.model, self.fields, len(self.seeds), unit_price, requests=len(self.prepared) or 1)
+        found = self.sources[0].images if self.sources else {}
+        images = sum(len(held) for name, held in found.items() if mask is None or name != mask.name) or 1
+        for one in self.sources or [Sources()]:
+            unit_price = price_of(self.model, self.task, self.fields | one.fields, self.seeds, images)
+        return Quote(
+            self.model,
+            self.fields,
+            len(self.seeds),
+            unit_price,
+            requests=len(self.prepared) or 1,
+            sources=len(self.sources) or 1,
+        )
 
 
 def seeds_from(seed: int | None, count: int, model: ModelSpec) -> list[int | None]:

@@ -1,4 +1,4 @@
-"""The commands that send requests without a window: `generate`, `edit`, `inpaint`, `run` and `resume`."""
+"""The commands that send requests without a window: one per task, `run` and `resume`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.cli.recipe_source import read_recipe_file, recipe_of_image
+from imagineart_desktop.cli.reframe import reframe_fields
 from imagineart_desktop.cli.repeated import repeated_requests
 from imagineart_desktop.cli.request_arguments import field_flag, field_values
-from imagineart_desktop.cli.request_spec import RequestSpec, seeds_from
+from imagineart_desktop.cli.request_spec import RequestSpec, Sources, seeds_from
 from imagineart_desktop.cli.style_images import read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
-from imagineart_desktop.imaging import normalize_for_upload
+from imagineart_desktop.imaging import normalize_for_upload, probe_picture
 from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price, Task
+from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
@@ -135,14 +136,26 @@ async def _read_arguments(options: argparse.Namespace) -> RequestSpec:
     if model.has_prompt and model.fields_by_name["prompt"].required and "prompt" not in fields:
         raise InvalidArgumentError(f"{model.label} needs --prompt.")
     seeds = seeds_from(_seed_of(fields), options.count, model)
-    images: dict[str, list[InputImage]] = {}
-    if options.task is Task.EDIT:
-        read = [await read_input(source) for source in options.image]
-        given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
-        images = model.image_fields(given)
-    prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
+    prepared = await prepare_requests(options, model) if options.task.takes_mask else []
+    sources = await _read_sources(options, model) if not prepared and options.task.takes_image else []
     style = await read_style_images(options, model)
-    return RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)
+    return RequestSpec(model, options.task, fields | style.fields, seeds, sources, prepared, style)
+
+
+async def _read_sources(options: argparse.Namespace, model: ModelSpec) -> list[Sources]:
+    """Read the images to change: all for one request, or a request for each if the task is that of a command.
+
+    Raises PictureError, InvalidRequestError, InvalidArgumentError.
+    """
+    read = [await read_input(source) for source in options.image]
+    given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
+    if options.task.has_tab:
+        return [Sources(model.image_fields(given))]
+    sizes = [probe_picture(image.data, name=image.name).size for image in read]
+    return [
+        Sources(model.image_fields([image]), reframe_fields(options, model, size))
+        for image, size in zip(given, sizes, strict=True)
+    ]
 
 
 def _seed_of(fields: dict[str, JsonValue]) -> int | None:
@@ -165,7 +178,11 @@ async def _submit(parts: Core, kind: ServiceKind, wanted: RequestSpec) -> list[J
     await wanted.style.store(parts.library)
     if wanted.prepared:
         return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
-    return await worker.add(wanted.model, kind, wanted.fields, wanted.images, wanted.seeds)
+    jobs: list[Job] = []
+    for source in wanted.sources or [Sources()]:
+        fields = wanted.fields | source.fields
+        jobs += await worker.add(wanted.model, kind, fields, source.images, wanted.seeds)
+    return jobs
 
 
 async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:

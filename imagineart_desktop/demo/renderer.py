@@ -17,6 +17,7 @@ from imagineart_desktop.demo.painting.edits import compose, repaint
 from imagineart_desktop.demo.painting.label import put_label, put_label_inside
 from imagineart_desktop.demo.painting.look import Look, look_of, tint
 from imagineart_desktop.demo.painting.scene import paint_scene
+from imagineart_desktop.demo.painting.tasks import cut_out, reframe, remove, replace_background, upscale
 from imagineart_desktop.demo.request_store import DemoStore
 from imagineart_desktop.imaging import (
     RESULT_FORMATS,
@@ -35,9 +36,10 @@ from imagineart_desktop.models import (
     ModelRegistry,
     ModelRequest,
     ModelSpec,
+    Task,
     is_source,
 )
-from imagineart_desktop.models.style_images import total_problem
+from imagineart_desktop.models.file_limits import file_problem, total_problem
 from imagineart_desktop.support.json_types import JsonObject
 
 MAX_MASK = 25 * 2**20
@@ -102,7 +104,12 @@ def _painter(
     look = look_of(request, _style_images(model, request, pantry))
     mask_field = model.field_of(FieldKind.MASK)
     mask_url = None if mask_field is None else request.values[mask_field.name]
+    _check_file_sizes(model, request, pantry)
     sent = [(name, url) for name, role, url in request.named_images() if is_source(role)]
+    if sent and model.command_task is not None:
+        source = pantry.picture(*sent[0])
+        mask = pantry.mask(model, mask_field.name, mask_url, source) if mask_field and mask_url else None
+        return lambda seed: _one_step(model, request, source, mask, seed, look)
     if sent and mask_url is None:
         references = [pantry.picture(name, url)[:, :, :3] for name, url in sent]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
@@ -114,6 +121,37 @@ def _painter(
         return lambda seed: _repainted(source, mask, prompt, seed, fault, look)
     size = model.output_size(request, ()) or (1024, 1024)
     return lambda seed: _finished(paint_scene(prompt, seed, size), look)
+
+
+def _check_file_sizes(model: ModelSpec, request: ModelRequest, pantry: InputStore) -> None:
+    """Check the images that have a limit of their own. Raises RefusalError."""
+    for name, role, url in request.named_images():
+        if role != FieldKind.STYLE and (
+            too_large := file_problem(model.fields_by_name[name], pantry.bytes_of(name, url))
+        ):
+            raise errors.field_error(name, too_large, "file_too_large", url)
+
+
+def _one_step(
+    model: ModelSpec, request: ModelRequest, source: Pixels, mask: Mask | None, seed: int, look: Look
+) -> Pixels:
+    """Return what the model's command makes of an image."""
+    height, width = source.shape[:2]
+    if mask is not None:
+        pixels = remove(source, mask)
+        put_label_inside(mask, pixels)
+        return pixels
+    size = model.output_size(request, [(width, height)]) or (width, height)
+    match model.command_task:
+        case Task.UPSCALE:
+            pixels = upscale(source, max(1, size[0] // width))
+        case Task.REFRAME:
+            pixels = reframe(source, size)
+        case Task.REPLACE_BACKGROUND:
+            pixels = replace_background(source, request.prompt, seed)
+        case _:
+            pixels = cut_out(source)
+    return _finished(pixels, look)
 
 
 def _finished(pixels: Pixels, look: Look) -> Pixels:

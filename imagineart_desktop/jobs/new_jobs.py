@@ -14,7 +14,8 @@ from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import TRAITS, Images, ModelSpec, input_reference
+from imagineart_desktop.models import TRAITS, FieldProblem, Images, InvalidRequestError, ModelSpec, input_reference
+from imagineart_desktop.models.file_limits import file_problem
 
 
 async def jobs_of(
@@ -80,19 +81,24 @@ def copy_as_new(job: Job) -> Job:
 async def _store_inputs(
     library: Library, model: ModelSpec, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
 ) -> tuple[Mapping[str, object], dict[str, int]]:
-    """Store the images in the library. Return (the fields with references to them, the job's parents)."""
+    """Store the images in the library. Return (the fields with references to them, the job's parents).
+
+    Raises InvalidRequestError for a file that is larger than its field takes.
+    """
     parents: dict[str, int] = {}
     filled = dict(fields)
     for name, ingredients in pictures.items():
-        references = []
+        references, field = [], model.fields_by_name[name]
         for ingredient in ingredients:
             source = ingredient.source
             data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
+            if too_large := file_problem(field, len(data)):
+                raise InvalidRequestError([FieldProblem(name, field.label, too_large)])
             kept = await library.inputs.keep(data)
             references.append(input_reference(kept.sha256))
             if ingredient.picture_id is not None:
                 parents[kept.sha256] = ingredient.picture_id
-        many = TRAITS[model.fields_by_name[name].kind].images is Images.SEVERAL
+        many = TRAITS[field.kind].images is Images.SEVERAL
         filled[name] = tuple(references) if many else references[0]
     return filled, parents
 

@@ -9,8 +9,14 @@ from imagineart_desktop.models.ideogram import (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REFRAME,
     IDEOGRAM_V3_REMIX,
     IDEOGRAM_V3_REPLACE_BACKGROUND,
+)
+from imagineart_desktop.models.ideogram_tools import (
+    IDEOGRAM_OBJECT_REMOVAL,
+    IDEOGRAM_REMOVE_BACKGROUND,
+    IDEOGRAM_UPSCALE,
 )
 from imagineart_desktop.models.imagineart import (
     IMAGINEART_15,
@@ -54,9 +60,13 @@ __all__ = [
     "BUILT_IN",
     "IDEOGRAM_45",
     "IDEOGRAM_45_EDIT",
+    "IDEOGRAM_OBJECT_REMOVAL",
+    "IDEOGRAM_REMOVE_BACKGROUND",
+    "IDEOGRAM_UPSCALE",
     "IDEOGRAM_V2_EDIT",
     "IDEOGRAM_V3",
     "IDEOGRAM_V3_EDIT",
+    "IDEOGRAM_V3_REFRAME",
     "IDEOGRAM_V3_REMIX",
     "IDEOGRAM_V3_REPLACE_BACKGROUND",
     "IMAGINEART_15",

@@ -56,8 +56,9 @@ class FieldSpec(BaseModel):
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
     it. minimum, maximum, step: of a number, or of width and height. max_items: how many images, codes or colors a
-    field with several may hold. max_length: of a text, in characters. max_bytes: size of all images of a style
-    together. excludes: names of the fields that the service refuses together with this one.
+    field with several may hold. max_length: of a text, in characters. max_bytes: of an image's file, or of all
+    images of a style together; 0 if there is no limit. excludes: names of the fields that the service refuses together
+    with this one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

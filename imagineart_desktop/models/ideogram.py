@@ -6,33 +6,12 @@ from decimal import Decimal
 
 from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED, images_per_request
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
-from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize
+from imagineart_desktop.models.ideogram_fields import EXPAND, IMAGE, MASK, SYNC, WORKING_SIZE
+from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice
-from imagineart_desktop.models.request import INLINE
 
-_IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
 _COUNT = images_per_request(8)
-_MASK = FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", required=True)
-_EXPAND = FieldSpec(
-    name="expand_prompt",
-    kind=FieldKind.SWITCH,
-    label="Expand prompt with MagicPrompt",
-    short="Expand prompt",
-    default=True,
-)
-_SYNC = FieldSpec(
-    name=INLINE,
-    kind=FieldKind.HIDDEN,
-    label="Keep out of fal’s history",
-    help="The result comes inline and is not kept by the service.",
-    default=False,
-)
-
-# Ideogram's API reference lists the resolutions of its output: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
-# input images it documents no size with V2; its later models require at least 256 per edge. fal accepts 25 MB, about
-# the size of a 16-megapixel photo as PNG.
-_WORKING_SIZE = WorkingSize(native_pixels=1024 * 1024, max_edge=1536, widest=3.0, min_edge=256, max_pixels=4096 * 4096)
 
 _SPEED = FieldSpec(
     name="rendering_speed",
@@ -143,8 +122,8 @@ IDEOGRAM_V3 = ModelSpec(
         NEGATIVE_PROMPT,
         _COUNT,
         SEED,
-        _EXPAND,
-        _SYNC,
+        EXPAND,
+        SYNC,
     ),
     price_rule=_V3_PRICE,
     size_rule=PresetSize(field="image_size", sizes=_SIZES),
@@ -160,8 +139,8 @@ IDEOGRAM_V3_EDIT = ModelSpec(
     tasks=(Task.INPAINT,),
     fields=(
         INSTRUCTION,
-        _IMAGE,
-        _MASK,
+        IMAGE,
+        MASK,
         _SPEED,
         _PALETTE,
         _STYLE_CODES,
@@ -169,15 +148,15 @@ IDEOGRAM_V3_EDIT = ModelSpec(
         _STYLE_PRESET,
         _COUNT,
         SEED,
-        _EXPAND,
-        _SYNC,
+        EXPAND,
+        SYNC,
     ),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
     note="Repaints what you mask; 62 style presets",
     mask_polarity=MaskPolarity.PAINTED_BLACK,
-    working_size=_WORKING_SIZE,
+    working_size=WORKING_SIZE,
     returns_seed=True,
 )
 
@@ -188,7 +167,7 @@ IDEOGRAM_V3_REMIX = ModelSpec(
     tasks=(Task.EDIT,),
     fields=(
         INSTRUCTION,
-        _IMAGE,
+        IMAGE,
         FieldSpec(
             name="strength",
             kind=FieldKind.NUMBER,
@@ -209,8 +188,8 @@ IDEOGRAM_V3_REMIX = ModelSpec(
         NEGATIVE_PROMPT,
         _COUNT,
         SEED,
-        _EXPAND,
-        _SYNC,
+        EXPAND,
+        SYNC,
     ),
     price_rule=_V3_PRICE,
     size_rule=PresetSize(field="image_size", sizes=_SIZES),
@@ -223,10 +202,10 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
     endpoint="fal-ai/ideogram/v3/replace-background",
     label="Ideogram V3 Replace Background",
     short_label="V3 Background",
-    tasks=(Task.EDIT,),
+    tasks=(Task.EDIT, Task.REPLACE_BACKGROUND),
     fields=(
         INSTRUCTION,
-        _IMAGE,
+        IMAGE,
         _SPEED,
         _PALETTE,
         _STYLE,
@@ -235,13 +214,38 @@ IDEOGRAM_V3_REPLACE_BACKGROUND = ModelSpec(
         _STYLE_PRESET,
         _COUNT,
         SEED,
-        _EXPAND,
-        _SYNC,
+        EXPAND,
+        SYNC,
     ),
     price_rule=_V3_PRICE,
     size_rule=InputSize(),
     typical_seconds=15,
     note="Keeps the subject, new background",
+    returns_seed=True,
+)
+
+IDEOGRAM_V3_REFRAME = ModelSpec(
+    endpoint="fal-ai/ideogram/v3/reframe",
+    label="Ideogram V3 Reframe",
+    short_label="V3 Reframe",
+    tasks=(Task.EDIT, Task.REFRAME),
+    fields=(
+        IMAGE,
+        _OWN_SIZE.model_copy(update={"required": True}),
+        _SPEED,
+        _PALETTE,
+        _STYLE,
+        _STYLE_CODES,
+        _STYLE_IMAGES,
+        _STYLE_PRESET,
+        _COUNT,
+        SEED,
+        SYNC,
+    ),
+    price_rule=_V3_PRICE,
+    size_rule=PresetSize(field="image_size", sizes=_SIZES),
+    typical_seconds=15,
+    note="Extends an image to another size",
     returns_seed=True,
 )
 
@@ -262,10 +266,10 @@ IDEOGRAM_45 = ModelSpec(
         PROMPT.model_copy(update={"max_length": _45_MAX_PROMPT}),
         _IMAGE_SIZE,
         _quality(*_45_PRICES),
-        _EXPAND.model_copy(update={"name": "enable_prompt_expansion"}),
+        EXPAND.model_copy(update={"name": "enable_prompt_expansion"}),
         _COUNT,
         SEED,
-        _SYNC,
+        SYNC,
     ),
     price_rule=OptionPrice(field="quality", amounts=_45_PRICES),
     size_rule=PresetSize(field="image_size"),
@@ -281,20 +285,20 @@ IDEOGRAM_45_EDIT = ModelSpec(
     tasks=(Task.INPAINT, Task.EDIT),
     fields=(
         INSTRUCTION,
-        _IMAGE,
+        IMAGE,
         FieldSpec(name="reference_image_urls", kind=FieldKind.PICTURES, label="Reference images", max_items=4),
         FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask"),
         _quality("very_low", *_45_PRICES),
         _COUNT,
         SEED,
-        _SYNC,
+        SYNC,
     ),
     price_rule=OptionPrice(field="quality", amounts={"very_low": Decimal("0.008"), **_45_PRICES}),
     size_rule=InputSize(),
     typical_seconds=20,
     note="Latest; with or without a mask",
     mask_polarity=MaskPolarity.PAINTED_BLACK,
-    working_size=_WORKING_SIZE,
+    working_size=WORKING_SIZE,
     returns_seed=True,
 )
 
@@ -305,8 +309,8 @@ IDEOGRAM_V2_EDIT = ModelSpec(
     tasks=(Task.INPAINT,),
     fields=(
         INSTRUCTION,
-        _IMAGE,
-        _MASK,
+        IMAGE,
+        MASK,
         SEED,
         FieldSpec(
             name="style",
@@ -315,14 +319,14 @@ IDEOGRAM_V2_EDIT = ModelSpec(
             options=("auto", "general", "realistic", "design", "render_3D", "anime"),
             default="auto",
         ),
-        _EXPAND,
-        _SYNC,
+        EXPAND,
+        SYNC,
     ),
     price_rule=FixedPrice(amount=Decimal("0.08")),
     size_rule=InputSize(),
     typical_seconds=20,
     note="Repaints what you mask, in a chosen style",
     mask_polarity=MaskPolarity.PAINTED_BLACK,
-    working_size=_WORKING_SIZE,
+    working_size=WORKING_SIZE,
     returns_seed=True,
 )

@@ -23,11 +23,34 @@ T = TypeVar("T")
 
 
 class Task(StrEnum):
-    """The task of a model; each has its own tab."""
+    """What a model is offered for: the first three have a tab each, the others a command.
+
+    REMOVE fills the masked area from around it; the others change a whole image.
+    """
 
     GENERATE = "generate"
     EDIT = "edit"
     INPAINT = "inpaint"
+    REMOVE = "remove"
+    REPLACE_BACKGROUND = "replace-background"
+    CUT_OUT = "cutout"
+    UPSCALE = "upscale"
+    REFRAME = "reframe"
+
+    @property
+    def has_tab(self) -> bool:
+        """Whether a tab is for this task."""
+        return self in (Task.GENERATE, Task.EDIT, Task.INPAINT)
+
+    @property
+    def takes_image(self) -> bool:
+        """Whether a request of this task changes an image."""
+        return self is not Task.GENERATE
+
+    @property
+    def takes_mask(self) -> bool:
+        """Whether a request of this task changes only what a mask marks."""
+        return self in (Task.INPAINT, Task.REMOVE)
 
 
 class MaskPolarity(StrEnum):
@@ -124,8 +147,13 @@ class ModelSpec(BaseModel):
         """Return the first field of a kind, or None."""
         return next((field for field in self.fields if field.kind is kind), None)
 
+    @property
+    def command_task(self) -> Task | None:
+        """The task that a command is for, if the model does one."""
+        return next((task for task in self.tasks if not task.has_tab), None)
+
     def task_of(self, roles: Sequence[str]) -> Task:
-        """Return the task of a request. roles: those of its images."""
+        """Return the task of a request, one that has a tab if the model has. roles: those of its images."""
         if FieldKind.MASK in roles and Task.INPAINT in self.tasks:
             return Task.INPAINT
         if any(map(is_source, roles)) and Task.EDIT in self.tasks:

@@ -91,6 +91,22 @@ class InputSize(_SizeRule):
         return inputs[0] if inputs else None
 
 
+class ScaledSize(_SizeRule):
+    """A multiple of the size of the first input image. factor: of width and height."""
+
+    kind: Literal["scaled"] = "scaled"
+    factor: int
+
+    @property
+    def follows_input(self) -> bool:
+        """Whether the first input image may decide the size."""
+        return True
+
+    def size(self, _values: Values, inputs: Sequence[Size]) -> Size | None:
+        """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
+        return (inputs[0][0] * self.factor, inputs[0][1] * self.factor) if inputs else None
+
+
 class UnknownSize(_SizeRule):
     """Only the service knows the size."""
 
@@ -101,4 +117,4 @@ class UnknownSize(_SizeRule):
         return None
 
 
-OutputSizeRule = Annotated[RatioSize | PresetSize | InputSize | UnknownSize, Field(discriminator="kind")]
+OutputSizeRule = Annotated[RatioSize | PresetSize | InputSize | ScaledSize | UnknownSize, Field(discriminator="kind")]

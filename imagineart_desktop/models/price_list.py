@@ -14,10 +14,10 @@ _PLACEHOLDER = input_reference("0" * 64)
 
 def placeholder_images(model: ModelSpec, task: Task, count: int = 1) -> dict[str, str | tuple[str, ...]]:
     """Return placeholders for the image fields that a request of a task fills. count: how many images there are."""
-    images = [] if task is Task.GENERATE else [_PLACEHOLDER] * count
+    images = [_PLACEHOLDER] * count if task.takes_image else []
     filled = model.image_fields(images)
     mask = model.field_of(FieldKind.MASK)
-    if task is Task.INPAINT and mask is not None:
+    if task.takes_mask and mask is not None:
         filled[mask.name] = [_PLACEHOLDER]
     several = {field.name for field in model.fields if TRAITS[field.kind].images is Images.SEVERAL}
     return {name: tuple(held) if name in several else held[0] for name, held in filled.items()}

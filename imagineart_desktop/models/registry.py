@@ -10,8 +10,14 @@ from imagineart_desktop.models.ideogram import (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REFRAME,
     IDEOGRAM_V3_REMIX,
     IDEOGRAM_V3_REPLACE_BACKGROUND,
+)
+from imagineart_desktop.models.ideogram_tools import (
+    IDEOGRAM_OBJECT_REMOVAL,
+    IDEOGRAM_REMOVE_BACKGROUND,
+    IDEOGRAM_UPSCALE,
 )
 from imagineart_desktop.models.imagineart import IMAGINEART_15, IMAGINEART_15_PRO, IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.models.model_spec import ModelSpec, Task
@@ -28,6 +34,10 @@ BUILT_IN: tuple[ModelSpec, ...] = (
     IDEOGRAM_45_EDIT,
     IDEOGRAM_V3_REMIX,
     IDEOGRAM_V3_REPLACE_BACKGROUND,
+    IDEOGRAM_V3_REFRAME,
+    IDEOGRAM_REMOVE_BACKGROUND,
+    IDEOGRAM_UPSCALE,
+    IDEOGRAM_OBJECT_REMOVAL,
 )
 """The models that come with the program, in the order in which their tabs list them."""
 

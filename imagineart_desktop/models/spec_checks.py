@@ -9,7 +9,7 @@ from pydantic_core import SchemaError, SchemaValidator
 
 from imagineart_desktop.models.field_kinds import TRAITS, Images
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
-from imagineart_desktop.models.model_spec import ModelSpec, Task, is_endpoint
+from imagineart_desktop.models.model_spec import ModelSpec, is_endpoint
 from imagineart_desktop.models.size import Size, is_ratio
 
 Problem = tuple[str, str]
@@ -41,6 +41,8 @@ def _of_model(spec: ModelSpec) -> Iterator[Problem]:
         yield "tasks", "is empty"
     elif len(set(spec.tasks)) < len(spec.tasks):
         yield "tasks", "names a task twice"
+    elif not any(task.has_tab for task in spec.tasks):
+        yield "tasks", "names no task that has a tab"
     if not 0 < spec.typical_seconds <= _MAX_SECONDS:
         yield "typical_seconds", f"must be above 0, and {_MAX_SECONDS} at most"
 
@@ -93,7 +95,7 @@ def _takes(field: FieldSpec, value: object) -> bool:
 
 def _of_mask(spec: ModelSpec) -> Iterator[Problem]:
     has_mask = spec.field_of(FieldKind.MASK) is not None
-    if Task.INPAINT in spec.tasks and not has_mask:
+    if any(task.takes_mask for task in spec.tasks) and not has_mask:
         yield "fields", "has no mask, which inpainting needs"
     if has_mask and spec.mask_polarity is None:
         yield "mask_polarity", "is missing, though there is a mask"

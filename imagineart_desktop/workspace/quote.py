@@ -17,8 +17,8 @@ class Quote:
     """A validated request with its price, independent of later changes to the draft it was made from.
 
     fields: without images and seed. count: how many images are made. unit_price: of one image of a request. requests:
-    how many requests each image takes; a request for a single area makes several images if the model can. is_free:
-    whether the user was told that there is no charge.
+    how many requests each image takes; a request for a single area makes several images if the model can. sources: how
+    many images all of it is done to, one by one. is_free: whether the user was told that there is no charge.
     """
 
     model: ModelSpec
@@ -26,21 +26,28 @@ class Quote:
     count: int
     unit_price: Price
     requests: int = 1
+    sources: int = 1
     is_free: bool = False
 
     @property
     def total_requests(self) -> int:
         """How many requests are sent."""
-        return self.count * self.requests if self.requests > 1 else len(self.model.batches_of(self.count, self.fields))
+        if self.requests > 1:
+            return self.count * self.requests * self.sources
+        return len(self.model.batches_of(self.count, self.fields)) * self.sources
 
     @property
     def price(self) -> Price:
         """The price of all requests."""
-        return self.unit_price.times(self.count * self.requests)
+        return self.unit_price.times(self.count * self.requests * self.sources)
 
     def with_requests(self, requests: int) -> Quote:
         """Return the quote for another number of requests per image."""
         return replace(self, requests=requests)
+
+    def with_sources(self, sources: int) -> Quote:
+        """Return the quote for another number of images that it is done to."""
+        return replace(self, sources=sources)
 
     def covers(self, prepared: Sequence[object]) -> bool:
         """Return whether exactly as many requests were prepared for each image as the quote has."""

@@ -227,7 +227,7 @@ class RequestDraft(QObject):
         """Return what would be sent now, and for what price. Raises InvalidRequestError."""
         values = self._values
         unit_price = self.model.price(self._request(self.prompt))
-        return Quote(self.model, self.sent_fields(), values.count, unit_price, values.requests, values.is_free)
+        return Quote(self.model, self.sent_fields(), values.count, unit_price, values.requests, is_free=values.is_free)
 
     def price(self) -> Price | None:
         """Return the price of the draft, whatever its prompt; None if it can't be determined."""

@@ -15,6 +15,9 @@ from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
+ReadImage = Callable[[], Awaitable[InputImage]]
+"""Reads an image that is sent. Raises PictureError, LibraryError."""
+
 _AddJobs = Callable[[Sequence[int | None]], Awaitable[list[Job]]]
 
 
@@ -70,6 +73,29 @@ class RequestSubmitter:
 
         return await self._send(draft, quote, add)
 
+    async def submit_each(self, draft: RequestDraft, sources: Sequence[ReadImage]) -> Submission:
+        """Create jobs that do the same to each of several images; one that can't be read is reported and left out.
+
+        sources: what reads each image.
+        """
+        if problems := draft.problems():
+            return Submission(problems=_at_fields(problems), is_invalid=True)
+        quote = draft.quote().with_sources(len(sources))
+        failed: list[SubmitProblem] = []
+
+        async def add(seeds: Sequence[int | None]) -> list[Job]:
+            jobs: list[Job] = []
+            for read in sources:
+                try:
+                    inputs = quote.model.image_fields([await read()])
+                    jobs += await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)
+                except UserError as error:
+                    failed.append(SubmitProblem(str(error)))
+            return jobs
+
+        submission = await self._send(draft, quote, add)
+        return replace(submission, problems=[*submission.problems, *failed])
+
     async def submit_prepared(
         self, draft: RequestDraft, quote: Quote, prepared: Sequence[InpaintRequest]
     ) -> Submission:
@@ -117,7 +143,7 @@ class RequestSubmitter:
 
         It's asked again for another model, and for more images at once.
         """
-        model, images = quote.model, quote.count * quote.requests
+        model, images = quote.model, quote.count * quote.requests * quote.sources
         if self._asked == (model.endpoint, images):
             self._agreed[model.endpoint] = images
         if images <= self._agreed.get(model.endpoint, 0):

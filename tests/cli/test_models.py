@@ -29,6 +29,7 @@ def test_the_models_are_listed_with_their_price(capsys: pytest.CaptureFixture[st
         "fal-ai/ideogram/v2/edit",
         "fal-ai/ideogram/v3/edit",
         "ideogram/v4.5/edit",
+        "fal-ai/ideogram/object-removal",
     ]
     assert rows[1] | {"label": ""} == {
         "endpoint": "fal-ai/ideogram/v3/edit",

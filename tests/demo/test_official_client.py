@@ -15,7 +15,17 @@ from PIL import Image
 
 from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer
 from imagineart_desktop.imaging import encode_grey_png
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, IMAGINEART_20_EDIT
+from imagineart_desktop.models import (
+    IDEOGRAM_OBJECT_REMOVAL,
+    IDEOGRAM_REMOVE_BACKGROUND,
+    IDEOGRAM_UPSCALE,
+    IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3_REFRAME,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
+    IMAGINEART_20,
+    IMAGINEART_20_EDIT,
+    ModelSpec,
+)
 from tests.loopback import NO_CERTIFICATES
 from tests.reliability.python_client import Side, features, pointed_at
 
@@ -65,6 +75,69 @@ def test_inpaint_changes_only_what_is_black_in_the_mask(official: fal_client.Syn
     assert output["seed"] == 3
     assert np.array_equal(result[mask == 255], source[mask == 255])
     assert (result[mask == 0] != source[mask == 0]).mean() > 0.9
+
+
+def uploaded(official: fal_client.SyncClient, photos: Path) -> str:
+    return official.upload_file(photos / "coffee.png")
+
+
+def test_cut_out_has_an_alpha_channel(official: fal_client.SyncClient, photos: Path) -> None:
+    output = official.subscribe(IDEOGRAM_REMOVE_BACKGROUND.endpoint, {"image_url": uploaded(official, photos)})
+    result = picture_at(output["image"]["url"])
+    assert (result.mode, result.size) == ("RGBA", Image.open(photos / "coffee.png").size)
+    assert result.getchannel("A").getextrema() == (0, 255)
+
+
+def test_upscale_doubles_the_size(official: fal_client.SyncClient, photos: Path) -> None:
+    arguments = {"image_url": uploaded(official, photos), "resemblance": 90, "seed": 4}
+    output = official.subscribe(IDEOGRAM_UPSCALE.endpoint, arguments)
+    width, height = Image.open(photos / "coffee.png").size
+    assert picture_at(output["images"][0]["url"]).size == (2 * width, 2 * height)
+    assert output["seed"] == 4
+
+
+def test_remove_fills_only_what_is_white_in_the_mask(official: fal_client.SyncClient, photos: Path) -> None:
+    source = np.asarray(Image.open(photos / "coffee.png").convert("RGB"))
+    mask = np.zeros(source.shape[:2], np.uint8)
+    mask[100:300, 150:450] = 255
+    drawn = official.upload(encode_grey_png(mask), "image/png")
+    arguments = {"image_url": uploaded(official, photos), "mask_url": drawn}
+    output = official.subscribe(IDEOGRAM_OBJECT_REMOVAL.endpoint, arguments)
+    result = np.asarray(picture_at(output["image"]["url"]).convert("RGB"))
+    assert np.array_equal(result[mask == 0], source[mask == 0])
+    assert (result[mask == 255] != source[mask == 255]).mean() > 0.8
+
+
+def test_reframe_makes_the_size_that_is_asked_for(official: fal_client.SyncClient, photos: Path) -> None:
+    size = {"width": 1200, "height": 600}
+    arguments = {"image_url": uploaded(official, photos), "image_size": size, "num_images": 2}
+    output = official.subscribe(IDEOGRAM_V3_REFRAME.endpoint, arguments)
+    assert [picture_at(image["url"]).size for image in output["images"]] == [(1200, 600)] * 2
+
+
+def test_replace_background_keeps_the_size(official: fal_client.SyncClient, photos: Path) -> None:
+    arguments = {"image_url": uploaded(official, photos), "prompt": "a beach"}
+    output = official.subscribe(IDEOGRAM_V3_REPLACE_BACKGROUND.endpoint, arguments)
+    assert picture_at(output["images"][0]["url"]).size == Image.open(photos / "coffee.png").size
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "field"),
+    [
+        (IDEOGRAM_V3_REFRAME, {}, "image_size"),
+        (IDEOGRAM_REMOVE_BACKGROUND, {"prompt": "x"}, "prompt"),
+        (IDEOGRAM_OBJECT_REMOVAL, {}, "mask_url"),
+        (IDEOGRAM_UPSCALE, {"detail": 101}, "detail"),
+    ],
+    ids=lambda value: value.endpoint if isinstance(value, ModelSpec) else "",
+)
+def test_what_a_task_does_not_take_is_refused_at_its_field(
+    official: fal_client.SyncClient, photos: Path, model: ModelSpec, more: dict[str, object], field: str
+) -> None:
+    with pytest.raises(fal_client.FalClientHTTPError) as refused:
+        official.subscribe(model.endpoint, {"image_url": uploaded(official, photos), **more})
+    assert refused.value.status_code == 422
+    assert [entry["loc"] for entry in refused.value.response.json()["detail"]] == [["body", field]]
 
 
 def test_cancel(official: fal_client.SyncClient) -> None:

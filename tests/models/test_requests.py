@@ -42,8 +42,11 @@ def problem(model: ModelSpec, **fields: Any) -> str:
     return str(caught.value)
 
 
-def test_every_tab_has_a_model() -> None:
-    assert [len(ModelRegistry().for_task(task)) for task in Task] == [5, 4, 3]
+def test_every_tab_and_every_command_of_a_task_has_a_model() -> None:
+    assert {task.value: len(ModelRegistry().for_task(task)) for task in Task} == {
+        "generate": 5, "edit": 7, "inpaint": 4,
+        "remove": 1, "replace-background": 1, "cutout": 1, "upscale": 1, "reframe": 1,
+    }  # fmt: skip
     assert all(ModelRegistry().get(model.endpoint) is model for model in BUILT_IN)
 
 

@@ -148,7 +148,8 @@ const features = {
 for (const [model, body] of Object.entries(inputs)) {
   features[model] = async () => {
     const result = await fal.subscribe(model, { input: body, pollInterval: 50 });
-    same((await bytesOf(result.data.images[0].url)).subarray(1, 4).toString(), "PNG");
+    const image = result.data.image ?? result.data.images[0];
+    same((await bytesOf(image.url)).subarray(1, 4).toString(), "PNG");
   };
 }
 

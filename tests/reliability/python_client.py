@@ -80,6 +80,7 @@ def inputs() -> dict[str, dict[str, Any]]:
     picture = _uri(encode_png(mask[:, :, None].repeat(3, axis=2)))
     drawn = _uri(export_mask(mask, 0))
     values = INPUT | {"image_url": picture, "image_urls": [picture], "mask_url": drawn, "aspect_ratio": "1:1"}
+    values |= {"image_size": "square"}
     return {
         model.endpoint: {name: values[name] for name in model.fields_by_name if name in values} for model in BUILT_IN
     }
@@ -223,7 +224,9 @@ async def _low_priority(side: Side) -> None:
 
 def _model(endpoint: str, body: dict[str, Any]) -> Feature:
     async def feature(side: Side) -> None:
-        _is_picture((await side.ask("subscribe", endpoint, body))["images"][0]["url"])
+        output = await side.ask("subscribe", endpoint, body)
+        (*_, image) = output.get("images") or [output["image"]]
+        _is_picture(image["url"])
 
     return feature
 

@@ -16,7 +16,7 @@ from imagineart_desktop.ui.commands.command_button import CommandButton, command
 from imagineart_desktop.ui.commands.image_menu import ImageMenu
 from imagineart_desktop.ui.commands.menus import MENUS, action_names
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.commands.command import ImageSubject
+from imagineart_desktop.workspace.commands.command import CommandContext, ImageSubject, with_note
 from imagineart_desktop.workspace.commands.declarations import WINDOW_COMMANDS
 from imagineart_desktop.workspace.commands.image_commands import (
     CONTEXT_MENU,
@@ -108,7 +108,8 @@ async def check_menu(at: Driver, number: int, image: ImageSubject) -> None:
             continue
         keys = at.window.window_actions[name].shortcut().toString() if command.in_window else ""
         label = command.label_on if name == FAVORITE and image.is_favorite else command.label
-        assert menu[name] == (label, keys, applies), name
+        note = at.window.commands.note(command, CommandContext(image=image), 1)
+        assert menu[name] == (with_note(label, note), keys, applies), name
 
 
 async def check_loupe(at: Driver, number: int, image: ImageSubject) -> None:
@@ -170,7 +171,7 @@ async def test_each_command_is_declared_once_and_does_something(tmp_path: Path, 
             assert (action.text(), action.toolTip()) == (command.label, command_tip(command.name, action.shortcut()))
             assert action.shortcuts() == [QKeySequence(keys) for keys in command.keys]
         searched = [command for command in WINDOW_COMMANDS if command.id != "view.commands"]
-        for entry, command in zip(command_entries(actions, names, ()), searched, strict=True):
+        for entry, command in zip(command_entries(actions, names, {}, {}), searched, strict=True):
             assert entry.words == command.name
             assert not command.icon or entry.icon == command.icon
         in_menu = [entry for entry in CONTEXT_MENU if isinstance(entry, str)]

@@ -164,4 +164,5 @@ async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, th
         assert prices == [
             *("from $0.03", "$0.045", "$0.03", "from $0.03", "from $0.03"),
             *("from $0.05", "$0.08", "from $0.03", "from $0.008", "from $0.03", "from $0.03"),
+            *("from $0.03", "$0.01", "unknown", "$0.03"),
         ]

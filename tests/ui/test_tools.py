@@ -63,7 +63,7 @@ async def test_each_tool_is_in_the_toolbox_the_menu_and_the_search(tmp_path: Pat
         canvas = await at.on_canvas(photos / "coffee.png")
         actions = at.window.window_actions
         buttons = child(at.window.inpaint, Toolbox).findChildren(QToolButton)
-        entries = {entry.words: entry for entry in command_entries(actions, actions.named(), ())}
+        entries = {entry.words: entry for entry in command_entries(actions, actions.named(), {}, {})}
         assert [made.defaultAction() for made in buttons] == [actions.tool(tool.id) for tool in TOOLS]
         assert {name for name in actions.named() if name.startswith("tool.")} == SAVED_ACTIONS
         for tool in TOOLS:

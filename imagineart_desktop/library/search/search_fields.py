@@ -82,7 +82,8 @@ def _model(value: str) -> Condition | None:
 def _kind(value: str) -> Condition | None:
     if value.lower() == "import":
         return "imported = 1", []
-    return ("task = ? AND imported = 0", [value.lower()]) if value.lower() in list(Task) else None
+    tabs = [task.value for task in Task if task.has_tab]
+    return ("task = ? AND imported = 0", [value.lower()]) if value.lower() in tabs else None
 
 
 def _days(value: str) -> tuple[datetime, datetime] | None:

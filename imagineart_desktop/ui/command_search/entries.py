@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,7 +12,6 @@ from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.library.search.search_fields import FIELDS
 from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.image_commands import SELECT_FIRST
 from imagineart_desktop.ui.commands.menus import menu_of
 from imagineart_desktop.ui.settings.sections import SECTIONS
 from imagineart_desktop.workspace.commands.declarations import TITLES
@@ -56,10 +55,17 @@ class Entry:
         return all(term in text for term in terms)
 
 
-def command_entries(actions: Actions, usable: Iterable[str], waiting: Iterable[str]) -> list[Entry]:
-    """Return the commands that are available, by menu, and those that need an image to be selected first."""
-    entries = [_command(actions, name) for name in usable if name != "view.commands"]
-    return entries + [replace(_command(actions, name), hint=SELECT_FIRST, always_listed=False) for name in waiting]
+def command_entries(
+    actions: Actions, usable: Iterable[str], waiting: Mapping[str, str], notes: Mapping[str, str]
+) -> list[Entry]:
+    """Return the commands that are available, by menu, and those that need something first.
+
+    waiting: name → what it needs; notes: name → what's displayed beside it.
+    """
+    entries = [replace(_command(actions, name), hint=notes.get(name, "")) for name in usable if name != "view.commands"]
+    return entries + [
+        replace(_command(actions, name), hint=hint, always_listed=False) for name, hint in waiting.items()
+    ]
 
 
 def _command(actions: Actions, name: str) -> Entry:

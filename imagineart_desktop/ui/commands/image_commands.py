@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.imaging import Pixels, load_picture
 from imagineart_desktop.library import Collection, Library
 from imagineart_desktop.support import ReportProgress, UserError, spawn
-from imagineart_desktop.ui.commands.image_menu import ImageMenu, MenuSelection
+from imagineart_desktop.ui.commands.image_menu import ImageMenu, MenuSelection, NoteOf, no_note
 from imagineart_desktop.ui.commands.missing_files import FileRelinker
 from imagineart_desktop.ui.widgets import PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
@@ -32,12 +32,6 @@ from imagineart_desktop.workspace.commands.image_commands import (
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.library_texts import images
-
-SELECT_FIRST = "Select an image first."
-"""Message of a command that needs an image."""
-
-RESTORE_FIRST = "Restore the image first."
-"""Message of a command that doesn't apply to images in the trash."""
 
 RunForImages = Callable[[list[int]], object]
 """Runs a command for the images with these ids."""
@@ -80,6 +74,8 @@ class ImageCommands(QObject):
         self._waiting = waiting
         self.missing = FileRelinker(library, window, files, self.said.emit)
         self._runs = self._own_commands()
+        self.note: NoteOf = no_note
+        """Returns what an entry displays beside a command's label."""
 
     def show_menu(
         self,
@@ -178,7 +174,7 @@ class ImageCommands(QObject):
         found, collections = await self._library.details(numbers[0]), await organise.collections()
         tags = [name for name, _ in await organise.tags()]
         chosen = MenuSelection(numbers, found, collections, tags, around)
-        menu = ImageMenu(self._window, chosen, self._marking, self.run, self._make_collection, self._keys)
+        menu = ImageMenu(self._window, chosen, self._marking, self.run, self._make_collection, self._keys, self.note)
         if first:
             top = menu.actions()[0]
             menu.insertActions(top, first)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.library import Collection, Label, PictureDetails
 from imagineart_desktop.ui.widgets import TextInputDialog
-from imagineart_desktop.workspace.commands.command import Command, ImageSubject
+from imagineart_desktop.workspace.commands.command import Command, CommandContext, ImageSubject, with_note
 from imagineart_desktop.workspace.commands.image_commands import (
     CONTEXT_MENU,
     FAVORITE,
@@ -21,6 +21,14 @@ from imagineart_desktop.workspace.commands.image_commands import (
     applies_to_image,
 )
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
+
+NoteOf = Callable[[Command, CommandContext, int], str]
+"""Returns what is displayed beside a command's label: (command, situation, number of images)."""
+
+
+def no_note(_command: Command, _now: CommandContext, _images: int) -> str:
+    """Return an empty text."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class ImageMenu(QMenu):
     """Context menu for the selected images.
 
     run: runs an image command; make: makes a new collection with this name and these images; keys: returns the shortcut
-    of a window action.
+    of a window action; note: returns what's displayed beside a label.
     """
 
     def __init__(
@@ -49,10 +57,11 @@ class ImageMenu(QMenu):
         run: Callable[[str, list[int]], None],
         make: Callable[[str, list[int]], object],
         keys: Callable[[str], QKeySequence],
+        note: NoteOf = no_note,
     ) -> None:
         super().__init__(window)
         self._window, self._chosen, self._marking = window, chosen, marking
-        self._run, self._make, self._keys = run, make, keys
+        self._run, self._make, self._keys, self._note = run, make, keys, note
         self._image = ImageSubject() if chosen.first is None else ImageSubject.from_details(chosen.first)
         for entry in CONTEXT_MENU:
             if entry is None:
@@ -79,7 +88,8 @@ class ImageMenu(QMenu):
             menu = self.addMenu(title)
             for command_id in command_ids:
                 command = IMAGE_COMMANDS[command_id]
-                self._add_entry(menu, command, command.label).setEnabled(command_id in usable)
+                note = self._note(command, CommandContext(image=self._image), len(self._chosen.numbers))
+                self._add_entry(menu, command, with_note(command.label, note)).setEnabled(command_id in usable)
 
     def _add_entry(self, menu: QMenu, command: Command, label: str) -> QAction:
         made = menu.addAction(label, partial(self._run, command.id, self._chosen.numbers))

@@ -20,6 +20,7 @@ from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.forms.task_texts import SUBMIT_TEXT, prompt_hint
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -32,19 +33,11 @@ from imagineart_desktop.ui.widgets import (
     SubmitButton,
     guard_wheel,
 )
+from imagineart_desktop.ui.widgets.retained_size import set_size_retained
 from imagineart_desktop.ui.widgets.sight import keep_focus_in_sight
 from imagineart_desktop.workspace.language import DateFormat, date_text
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import Submission
-
-_SUBMIT_TEXT = {Task.GENERATE: "Generate", Task.EDIT: "Edit", Task.INPAINT: "Inpaint"}
-_HINT = {
-    Task.GENERATE: "Describe the image you want",
-    Task.EDIT: "Describe the change",
-    Task.INPAINT: "Describe what should be in the painted area",
-}
-_SEVERAL_HINT = "Describe the change: “Place the cat from image 1 beside the cup in image 2”"
-"""The hint of a model that edits several images at once."""
 
 _MARGIN = 16
 _COMPACT_HEIGHT = 640
@@ -84,7 +77,7 @@ class RequestForm(QWidget):
         self.prompt = PromptEdit()
         self.seed = SeedField()
         self.count = CountField()
-        self.go = SubmitButton(_SUBMIT_TEXT[draft.task])
+        self.go = SubmitButton(SUBMIT_TEXT[draft.task])
         self.message = InlineMessage()
         self._price = _price_line()
         self._price_right = self._price.right
@@ -309,8 +302,9 @@ class RequestForm(QWidget):
         model = self.draft.model
         self._seed_row.show_seed(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
+        set_size_retained(self._problems["prompt"], model.has_prompt)
         several = self.draft.task is Task.EDIT and model.max_images > 1
-        self.prompt.set_hint(_SEVERAL_HINT if several else _HINT[self.draft.task])
+        self.prompt.set_hint(prompt_hint(self.draft.task, several=several))
         self._update_tab_order()
 
     def _update_tab_order(self) -> None:
@@ -368,7 +362,7 @@ class RequestForm(QWidget):
         elif price is not None:
             self._price.set_words(self._priced(), price.sentence if price.is_known else "Unknown")
         noun = f" {count} images" if count > 1 and task is Task.GENERATE else f" × {count}" if count > 1 else ""
-        self.go.set_words(f"{_SUBMIT_TEXT[task]}{noun}")
+        self.go.set_words(f"{SUBMIT_TEXT[task]}{noun}")
         self._fields.show_sizes()
 
     def _priced(self) -> str:

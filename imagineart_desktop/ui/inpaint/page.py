@@ -387,6 +387,7 @@ class InpaintPage(QWidget):
         collector.arrived.connect(self.viewer.end_early_look)
         collector.arrived.connect(self.focus.focus_canvas_unless_typing)
         collector.elsewhere.connect(self._steps_changed)
+        collector.grown.connect(self.steps.add_grown)
         collector.missing_changed.connect(self._show_missing)
         collector.early.shown.connect(self.result_view.look_early)
         collector.early.lost.connect(self.viewer.end_early_look)

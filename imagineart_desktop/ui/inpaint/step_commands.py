@@ -73,6 +73,12 @@ class StepCommands(QObject):
         await self._stepping.return_to(number)
         self.refresh()
 
+    def add_grown(self, number: int, follows: bool) -> None:
+        """Show a new step in the tree. follows: whether to put it on the canvas."""
+        self._changed()
+        if follows:
+            spawn_owned(self, self.go_to(number))
+
     def rename(self, step: HistoryStep) -> TextInputDialog:
         """Ask for another name."""
 

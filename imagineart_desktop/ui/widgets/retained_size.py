@@ -26,9 +26,14 @@ def retain_size(widget: QWidget) -> None:
     `QSizePolicy.setRetainSizeWhenHidden` alone reserves the size of the unstyled widget: Qt styles widgets when they
     are first shown, and propagates size hints only between visible ones.
     """
-    policy = widget.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    widget.setSizePolicy(policy)
+    set_size_retained(widget, True)
     reporter = _SizeReporter(widget)
     for part in (widget, *widget.findChildren(QWidget)):
         part.installEventFilter(reporter)
+
+
+def set_size_retained(widget: QWidget, on: bool) -> None:
+    """Set whether the space of a widget that `retain_size` was called for stays reserved."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(on)
+    widget.setSizePolicy(policy)

@@ -14,19 +14,27 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.workspace.commands.command import CommandContext, ImageSubject
+from imagineart_desktop.workspace.commands.command import Command, CommandContext, ImageSubject, with_note
 from imagineart_desktop.workspace.commands.conditions import in_inpaint, on_canvas
+from imagineart_desktop.workspace.commands.task_commands import SELECT_FIRST, TASK_COMMANDS
 
 _CANVAS_CONDITIONS = (on_canvas, in_inpaint)
 
 
 class Availability(QObject):
-    """Enables and disables commands. situation: returns the current state."""
+    """Enables and disables commands. situation: returns the current state; note: returns what's beside a label."""
 
-    def __init__(self, parent: QObject, actions: Actions, situation: Callable[[], CommandContext]) -> None:
+    def __init__(
+        self,
+        parent: QObject,
+        actions: Actions,
+        situation: Callable[[], CommandContext],
+        note: Callable[[Command, CommandContext], str],
+    ) -> None:
         super().__init__(parent)
         self._actions = actions
         self._situation = situation
+        self._note = note
         self._dimmed: list[str] = []
 
     def watch(self, menu: QMenu) -> None:
@@ -53,17 +61,23 @@ class Availability(QObject):
             if action.isEnabled() and action.isVisible() and self._actions.commands[name].applies_to(now)
         ]
 
-    def waiting(self) -> list[str]:
-        """Return the names of the image commands that would be available if an image were selected."""
+    def waiting(self) -> dict[str, str]:
+        """Return the names of the commands that need something first, with what; mostly an image to be selected."""
         now = self._situation()
-        if now.image is not None:
-            return []
-        selected = replace(now, image=ImageSubject())
-        return [
-            name
+        selected = replace(now, image=now.image or ImageSubject())
+        return {
+            name: command.reason(now) or SELECT_FIRST
             for name, command in self._actions.commands.items()
-            if not command.applies_to(now) and command.applies_to(selected) and self._actions[name].isVisible()
-        ]
+            if not command.applies_to(now)
+            and (command.reason(now) or command.applies_to(selected))
+            and self._actions[name].isVisible()
+        }
+
+    def notes(self) -> dict[str, str]:
+        """Return the names of the commands that have something beside their label, with that."""
+        now = self._situation()
+        found = {name: self._note(command, now) for name, command in self._actions.commands.items()}
+        return {name: note for name, note in found.items() if note}
 
     def _disable_unavailable(self, menu: QMenu) -> None:
         self._restore()
@@ -73,6 +87,8 @@ class Availability(QObject):
             if not follows_canvas and action.isEnabled() and not command.applies_to(now):
                 action.setEnabled(False)
                 self._dimmed.append(name)
+            if command.task is not None:
+                action.setText(with_note(command.label, self._note(command, now)))
         for inner in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
             inner.menuAction().setEnabled(any(action.isEnabled() for action in inner.actions()))
 
@@ -81,3 +97,5 @@ class Availability(QObject):
         for name in self._dimmed:
             self._actions[name].setEnabled(True)
         self._dimmed = []
+        for command in TASK_COMMANDS:
+            self._actions[command.id].setText(command.label)

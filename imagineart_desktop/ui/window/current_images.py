@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from imagineart_desktop.library import Collection
 from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.commands.image_commands import RESTORE_FIRST, SELECT_FIRST, ImageCommands
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.window.import_export import ImportExport
@@ -28,6 +28,7 @@ from imagineart_desktop.workspace.commands.image_commands import (
     IMAGE_COMMANDS,
     applies_to_image,
 )
+from imagineart_desktop.workspace.commands.task_commands import RESTORE_FIRST, SELECT_FIRST
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 
@@ -107,7 +108,7 @@ class CurrentImages(QObject):
     def _connect(self) -> None:
         """Have the window's actions run these commands."""
         for command_id, command in IMAGE_COMMANDS.items():
-            if command.in_window:
+            if command.in_window and command.task is None:
                 self._actions[command_id].triggered.connect(partial(self.run, command_id))
 
     def run(self, command_id: str, _checked: bool = False) -> None:

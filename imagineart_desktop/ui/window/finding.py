@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -29,13 +29,19 @@ class WindowSearch:
         self._actions = actions
         self.commands = CommandPalette(window, library, self.show_in_gallery)
 
-    def search_commands(self, usable: Iterable[str], waiting: Iterable[str], settings: Callable[[str], object]) -> None:
+    def search_commands(
+        self,
+        usable: Iterable[str],
+        waiting: Mapping[str, str],
+        notes: Mapping[str, str],
+        settings: Callable[[str], object],
+    ) -> None:
         """Open the command search.
 
-        usable: names of the available actions; waiting: those that would be available with an image selected; settings:
-        opens the settings.
+        usable: names of the available actions; waiting: of those that need something first, with what; notes: names
+        with what's displayed beside them; settings: opens the settings.
         """
-        entries = command_entries(self._actions, usable, waiting)
+        entries = command_entries(self._actions, usable, waiting, notes)
         entries += model_entries(self._library.models, self._use_model) + setting_entries(settings)
         self.commands.open([*entries, *term_entries(self._search_for)])
 

@@ -52,6 +52,7 @@ from imagineart_desktop.ui.window.result_connections import ResultConnections
 from imagineart_desktop.ui.window.situation import Situation
 from imagineart_desktop.ui.window.status import StatusUpdater
 from imagineart_desktop.ui.window.status_bar import StatusBar
+from imagineart_desktop.ui.window.task_commands import TaskCommands
 from imagineart_desktop.ui.window.theme_actions import ThemeActions
 from imagineart_desktop.ui.window.top_bar import TABS, TopBar
 from imagineart_desktop.ui.window.view_commands import ViewCommands
@@ -60,6 +61,7 @@ from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.submitter import RequestSubmitter
+from imagineart_desktop.workspace.task_runner import TaskRunner
 
 
 class MainWindow(QMainWindow):
@@ -165,7 +167,10 @@ class MainWindow(QMainWindow):
         self.opener = ImageOpener(self, self.pages, self.navigator, files, self.status, self.window_actions)
         copy_images = partial(self.images.run, COPY)
         self.editing = EditCommands(self, self.window_actions, copy_images, self.opener.paste, self.opener.select_all)
-        self._situation = Situation(self.pages, self.images, self.editing, self._views, self.strip)
+        self._situation = Situation(library.models, self.pages, self.images, self.editing, self._views, self.strip)
+        runner = TaskRunner(library, account, submitter)
+        where = self.images, self.pages, self._situation, self.window_actions
+        self.tasks = TaskCommands(self, library, runner, self.commands, *where, files)
         self._build_menus()
         self._connect()
 
@@ -246,7 +251,7 @@ class MainWindow(QMainWindow):
         a = self.window_actions
         steps = a["mark.undo"], a["mark.redo"]
         menus = populate_menu_bar(self.menuBar(), a)
-        self.availability = Availability(self, a, self._situation.read)
+        self.availability = Availability(self, a, self._situation.read, self.tasks.note)
         for menu in menus.values():
             self.availability.watch(menu)
         self.editing.add_to(menus["edit"])
@@ -376,7 +381,8 @@ class MainWindow(QMainWindow):
         self.availability.refresh(self._situation.canvas())
 
     def _search_commands(self) -> None:
-        self.finding.search_commands(self.availability.usable(), self.availability.waiting(), self.dialogs.settings)
+        found = self.availability
+        self.finding.search_commands(found.usable(), found.waiting(), found.notes(), self.dialogs.settings)
 
     def _show_import_result(self, sentence: str, undo: Callable[[], object] | None, numbers: list[int]) -> None:
         """Report an import and offer to show the images; the gallery stays unchanged unless the user asks for that."""

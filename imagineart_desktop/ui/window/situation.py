@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imagineart_desktop.models import ModelRegistry, Task
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.edit_commands import EditCommands
@@ -16,18 +17,27 @@ class Situation:
     """Reads the context of commands."""
 
     def __init__(
-        self, pages: Pages, images: CurrentImages, editing: EditCommands, views: ViewCommands, strip: JobStrip
+        self,
+        models: ModelRegistry,
+        pages: Pages,
+        images: CurrentImages,
+        editing: EditCommands,
+        views: ViewCommands,
+        strip: JobStrip,
     ) -> None:
         self._pages = pages
         self._images = images
         self._editing = editing
         self._views = views
         self._strip = strip
+        self._missing_tasks = frozenset(task for task in Task if not models.for_task(task))
 
     def canvas(self) -> CommandContext:
-        """Return only what canvas commands depend on: the tab, and whether there is an image to paint on."""
+        """Return only what canvas commands depend on: the tab, the image to paint on, and what is painted."""
         inpaint = self._pages.deferred_inpaint.built
-        return CommandContext(self._pages.tab(), canvas=inpaint is not None and inpaint.has_picture)
+        if inpaint is None or not inpaint.has_picture:
+            return CommandContext(self._pages.tab())
+        return CommandContext(self._pages.tab(), canvas=True, mask=not inpaint.canvas.coverage.bounds.is_empty)
 
     def read(self) -> CommandContext:
         """Return all that commands depend on now."""
@@ -46,6 +56,8 @@ class Situation:
             zoom=views.can_zoom,
             before=views.can_compare,
             loupe=views.has_loupe,
+            mask=canvas.mask,
+            missing_tasks=self._missing_tasks,
             can_cut=editing.can_cut,
             can_copy=bool(editing.selected_text()) or copies_image,
             can_select=editing.can_select_all or tab == "gallery" or unsaved,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagineart_desktop.library import FileState, PictureDetails, PictureSummary
-from imagineart_desktop.models import is_source
+from imagineart_desktop.models import Task, is_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class CommandContext:
 
     image: the selected or displayed one, if any; canvas: there is an image to paint on; unsaved: it can be copied or
     exported though the library may not have it; collection: the gallery shows one; jobs: some can be canceled; zoom: an
-    image is on screen; before: it can be compared with the one before it; loupe: it is in the loupe.
+    image is on screen; before: it can be compared with the one before it; loupe: it is in the loupe; mask: something is
+    painted on the canvas; missing_tasks: those that no model does.
     """
 
     tab: str = ""
@@ -71,6 +72,8 @@ class CommandContext:
     zoom: bool = False
     before: bool = False
     loupe: bool = False
+    mask: bool = False
+    missing_tasks: frozenset[Task] = frozenset()
     can_cut: bool = False
     can_copy: bool = False
     can_paste: bool = False
@@ -83,6 +86,16 @@ Condition = Callable[[CommandContext], bool]
 def always(_now: CommandContext) -> bool:
     """Hold in every situation."""
     return True
+
+
+def no_reason(_now: CommandContext) -> str:
+    """Return an empty text."""
+    return ""
+
+
+def with_note(label: str, note: str) -> str:
+    """Return the label of a menu entry with what it displays beside it, such as its price."""
+    return f"{label} · {note}" if note else label
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,10 @@ class Command:
     exports: bool = False
     """Whether it takes an image out of the window and leaves it unchanged."""
     icon_in_menu: bool = False
+    task: Task | None = None
+    """What a model does for it, at the price that its entries display."""
+    reason: Callable[[CommandContext], str] = no_reason
+    """Returns why it can't be used in a situation, as a sentence, where entries display that."""
 
     @property
     def name(self) -> str:

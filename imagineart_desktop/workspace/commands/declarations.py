@@ -27,7 +27,8 @@ def _in_loupe(now: CommandContext) -> bool:
 
 
 def _of_images(entries: Entries) -> list[Command]:
-    return [IMAGE_COMMANDS[entry] for entry in entries if isinstance(entry, str)]
+    ids = [(entry,) if isinstance(entry, str) else entry[1] if entry is not None else () for entry in entries]
+    return [IMAGE_COMMANDS[command_id] for part in ids for command_id in part]
 
 
 WINDOW_COMMANDS = (

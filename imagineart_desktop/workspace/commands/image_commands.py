@@ -19,6 +19,7 @@ from imagineart_desktop.workspace.commands.conditions import (
     is_kept,
     was_made_here,
 )
+from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
 
 _Window = partial(Command, of_images=True)
 """A command of the window's menus, which can have a shortcut."""
@@ -45,6 +46,7 @@ _ALL = (
     _Window("image.edit", "Send to Edit", short="→ Edit", applies_to=is_kept),
     _Window("image.inpaint", "Send to Inpaint", short="→ Inpaint", applies_to=is_kept),
     _Place("image.reference", "Use as reference", applies_to=is_kept),
+    *TASK_COMMANDS,
     _Window(REUSE, "Reuse settings", icon="repeat", short="All settings", applies_to=has_recipe),
     _Place("image.use prompt", "Prompt", applies_to=has_prompt),
     _Place("image.use seed", "Seed", applies_to=can_reuse_seed),
@@ -90,6 +92,8 @@ Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
 REUSE_PARTS = ("image.use prompt", "image.use seed", "image.use size", "image.use references")
 """Commands that reuse one of an image's settings."""
 
+_QUICK_EDITS = ("Quick edits", tuple(command.id for command in TASK_COMMANDS))
+
 CONTEXT_MENU: Entries = (
     "image.locate",
     "image.forget",
@@ -98,6 +102,7 @@ CONTEXT_MENU: Entries = (
     "image.edit",
     "image.inpaint",
     "image.reference",
+    _QUICK_EDITS,
     REUSE,
     ("Reuse only", REUSE_PARTS),
     "image.vary",
@@ -121,6 +126,7 @@ IN_EDIT_MENU: Entries = (COPY, COPY_FILE)
 IN_IMAGE_MENU: Entries = (
     "image.edit",
     "image.inpaint",
+    _QUICK_EDITS,
     REUSE,
     "image.vary",
     None,

@@ -91,10 +91,14 @@ class SessionHistory:
 
     def add_child(self, sha256: str, picture_id: int | None, label: str) -> HistoryStep:
         """Add an image made from the current one and make it current."""
-        step = HistoryStep(self._next, self._current, sha256, picture_id, label)
-        self._next += 1
-        self._steps[step.id] = step
+        step = self._add(self._current, sha256, picture_id, label)
         self._current = step.id
+        self._drop_oldest()
+        return step
+
+    def add_below(self, parent: int, sha256: str, picture_id: int, label: str) -> HistoryStep:
+        """Add an image made from that of another step; the current one stays."""
+        step = self._add(parent, sha256, picture_id, label)
         self._drop_oldest()
         return step
 
@@ -157,6 +161,12 @@ class SessionHistory:
             self._next = max(kept) + 1
             if self.current is not None:
                 self.root_of(self.current).closed = False
+
+    def _add(self, parent: int | None, sha256: str, picture_id: int | None, label: str) -> HistoryStep:
+        step = HistoryStep(self._next, parent, sha256, picture_id, label)
+        self._next += 1
+        self._steps[step.id] = step
+        return step
 
     def _drop_oldest(self) -> None:
         while len(self._steps) > MAX_STEPS:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from imagineart_desktop.imaging import Margins
 from imagineart_desktop.jobs import InpaintRequest
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import Price
+from imagineart_desktop.models import Price, Task
 from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.background import PendingWorkPresenter
 from imagineart_desktop.workspace.inpaint import session_store
@@ -40,11 +41,15 @@ class AlreadySendingError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class InpaintOrder:
-    """What the user decided to send. quote: what they agreed to pay. Mask and settings are those when it's prepared."""
+    """What the user decided to send. quote: what they agreed to pay. Mask and settings are those when it's prepared.
+
+    draft: provides seeds and price.
+    """
 
     picture: session_store.OpenImage
     step: HistoryStep
     quote: Quote
+    draft: RequestDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +112,19 @@ class RequestSender(QObject):
     def _forget_changes(self) -> None:
         self._sent_changes = self._changes
 
-    def order(self, requests: int) -> InpaintOrder | None:
+    def order(self, requests: int, draft: RequestDraft | None = None) -> InpaintOrder | None:
         """Return what would be sent now, if each image takes this many requests; None without an image.
 
         A stroke in progress is finished and sent; one that is begun while the request is prepared isn’t.
 
-        Raises InvalidRequestError.
+        draft: another one than the session's. Raises InvalidRequestError.
         """
+        draft = draft or self._draft
         picture, step = self._history.picture, self._history.steps.current
         if picture is None or step is None:
             return None
         self._document.finish_stroke()
-        return InpaintOrder(picture, step, self._draft.quote().with_requests(requests))
+        return InpaintOrder(picture, step, draft.quote().with_requests(requests), draft)
 
     async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
         """Send what was ordered. Return what became of it; None if it was canceled.
@@ -139,8 +145,8 @@ class RequestSender(QObject):
             return None
         requests, changes = prepared
         if not order.quote.covers(requests):
-            return await self._price_change(len(requests), order.step)
-        submission = await self._submitter.submit_prepared(self._draft, order.quote, requests)
+            return await self._price_change(len(requests), order)
+        submission = await self._submitter.submit_prepared(order.draft, order.quote, requests)
         if submission.jobs:
             self._sent_changes = changes
             self.sent.emit(submission.jobs, order.step)
@@ -153,19 +159,24 @@ class RequestSender(QObject):
         self._check_image(order.step)
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
+        settings = self._settings.value
+        if order.draft.task is Task.REMOVE:
+            # It fills what is masked; the image keeps its size.
+            settings = settings.model_copy(update={"margins": Margins()})
         return await session_store.prepare_requests(
-            order.picture, self._document.finished_mask, self._settings.value, order.quote.model
+            order.picture, self._document.finished_mask, settings, order.quote.model
         ), changes
 
-    async def _price_change(self, requests: int, step: HistoryStep) -> PriceChange | None:
+    async def _price_change(self, requests: int, order: InpaintOrder) -> PriceChange | None:
+        draft, step = order.draft, order.step
         await self._estimator.known()
         self._check_image(step)
-        price = self._draft.price_of(requests)
+        price = draft.price_of(requests)
         if price is None:
             return None
 
         def still_costs_that() -> bool:
-            return self._draft.price_of(requests) == price and self._history.steps.current is step
+            return draft.price_of(requests) == price and self._history.steps.current is step
 
         return PriceChange(requests, price, still_costs_that)
 

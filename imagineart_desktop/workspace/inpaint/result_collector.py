@@ -15,11 +15,12 @@ from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.models import format_dollars
+from imagineart_desktop.models import Task, format_dollars
 from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
+from imagineart_desktop.workspace.inpaint.derived_steps import grow_steps
 from imagineart_desktop.workspace.inpaint.early_look import EarlyLook
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.inpaint.region_groups import (
@@ -67,6 +68,8 @@ class ResultCollector(QObject):
     """A new result was added. Follows `added`."""
     elsewhere = Signal()
     """A new result arrived for a step that isn't current."""
+    grown = Signal(int, bool)
+    """The id of a new step, an image made from that of another step, and whether to go there."""
     missing_changed = Signal()
     """`missing` changed, or is offered again."""
     failed = Signal(str)
@@ -130,6 +133,8 @@ class ResultCollector(QObject):
     def _job_event(self, event: JobEvent) -> None:
         if self._before_begin is not None:
             self._before_begin.append(event)
+        elif event.pictures and event.job.plan is None and event.job.task is not Task.INPAINT:
+            spawn(self._grow(self.region_groups.arrived(event.job, event.pictures)))
         elif event.pictures:
             self.early.arrived(event.job.id)
             spawn(self._follow(self.region_groups.arrived(event.job, event.pictures)))
@@ -151,6 +156,20 @@ class ResultCollector(QObject):
             self._show(self._steps[new[0].step], new)
         self._update_missing()
         self.changed.emit()
+
+    async def _grow(self, coming: Awaitable[Sequence[ResultArrival]]) -> None:
+        """Add steps for results that replace the whole image."""
+        try:
+            grown = await grow_steps(self._library, self._steps, await coming)
+        except UserError as error:
+            if isValid(self):
+                self.failed.emit(str(error))
+            return
+        if grown and isValid(self):
+            self.changed.emit()
+            current = self._steps.current
+            follows = current is not None and grown[0].parent == current.id and self.may_look()
+            self.grown.emit(grown[0].id, follows)
 
     def _is_new(self, arrival: ResultArrival) -> bool:
         """Note a result in its step. Return whether the step didn't have it."""

@@ -1,0 +1,31 @@
+"""What a form says for its task: on its button, and in an empty prompt."""
+
+from __future__ import annotations
+
+from imagineart_desktop.models import Task
+
+SUBMIT_TEXT = {
+    Task.GENERATE: "Generate",
+    Task.EDIT: "Edit",
+    Task.INPAINT: "Inpaint",
+    Task.REMOVE: "Remove",
+    Task.REPLACE_BACKGROUND: "Replace background",
+    Task.CUT_OUT: "Cut out",
+    Task.UPSCALE: "Upscale",
+    Task.REFRAME: "Extend",
+}
+"""What the button is called."""
+
+_HINT = {
+    Task.GENERATE: "Describe the image you want",
+    Task.INPAINT: "Describe what should be in the painted area",
+    Task.REPLACE_BACKGROUND: "Describe the new background",
+}
+_CHANGE_HINT = "Describe the change"
+_SEVERAL_HINT = "Describe the change: “Place the cat from image 1 beside the cup in image 2”"
+"""The hint of a model that edits several images at once."""
+
+
+def prompt_hint(task: Task, *, several: bool) -> str:
+    """Return what an empty prompt says. several: whether the model edits several images at once."""
+    return _SEVERAL_HINT if several else _HINT.get(task, _CHANGE_HINT)

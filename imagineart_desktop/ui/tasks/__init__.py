@@ -1,0 +1,1 @@
+"""The dialog for a task that needs something besides an image."""

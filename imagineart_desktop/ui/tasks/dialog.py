@@ -1,0 +1,136 @@
+"""The dialog of a task: the image with its new frame, and the form with the price."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple, Self
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from imagineart_desktop.imaging import load_picture
+from imagineart_desktop.jobs import InputImage
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import FieldKind, Size, Task
+from imagineart_desktop.models.own_size import own_size
+from imagineart_desktop.models.reframe import frame_around
+from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.tasks.frame_view import FrameView
+from imagineart_desktop.ui.widgets import BaseDialog, SectionLabel
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.ui.widgets.segmented import RatioPicker
+from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import Submission
+
+_RATIOS = ("1:1", "4:3", "3:2", "16:9", "21:9", "4:5", "9:16")
+_FORM_WIDTH = 320
+_SIZE = (860, 620)
+
+
+class _Preview(NamedTuple):
+    """A small copy of an image, and the size of the image."""
+
+    image: QImage
+    size: Size
+
+
+class TaskDialog(BaseDialog):
+    """Shows the image that a task is done to, and the draft of the request."""
+
+    submitted = Signal()
+
+    @classmethod
+    async def of(
+        cls, parent: QWidget, title: str, draft: RequestDraft, image: InputImage, library: Library, files: FileDialogs
+    ) -> Self:
+        """Return the dialog for an image. Raises PictureError."""
+        preview = await asyncio.to_thread(_preview_of, image)
+        return cls(parent, title, draft, image, preview, FormImages(library, files))
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        draft: RequestDraft,
+        image: InputImage,
+        preview: _Preview,
+        images: FormImages,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self._draft, self._image, self._size = draft, image, preview.size
+        draft.setParent(self)
+        draft.set_input_sizes([preview.size])
+        frame_field = draft.model.field_of(FieldKind.SIZE)
+        self._frame_field = frame_field if draft.task is Task.REFRAME else None
+        self.view = FrameView(preview.image, preview.size, has_frame=self._frame_field is not None)
+        self.ratios = RatioPicker(_RATIOS)
+        self.form = RequestForm(draft, images=images)
+        self._build()
+        self.form.submitted.connect(self._submit)
+        self.finished.connect(self.deleteLater)
+        if self._frame_field is not None:
+            self.ratios.changed.connect(self._choose_ratio)
+            self.view.dragged.connect(self._choose_frame)
+            draft.changed.connect(self._show_frame)
+            self._choose_ratio(_RATIOS[3])
+            self.ratios.set_value(_RATIOS[3])
+
+    async def read(self) -> InputImage:
+        """Return the image that is sent."""
+        return self._image
+
+    def show_submission(self, submission: Submission) -> None:
+        """Show what became of the request; close if it was sent."""
+        if submission.jobs:
+            self.accept()
+        else:
+            self.form.allow_next()
+            self.form.show_submission(submission)
+
+    def _build(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(16, 16, 16, 16)
+        left.setSpacing(8)
+        left.addWidget(self.view, 1)
+        if self._frame_field is not None:
+            left.addWidget(SectionLabel("Ratio", "or drag the frame"))
+            left.addWidget(self.ratios)
+        else:
+            self.ratios.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        self.form.setFixedWidth(_FORM_WIDTH)
+        row.addWidget(self.form)
+        self.resize(*_SIZE)
+        (self.form.prompt.editor if self._draft.model.has_prompt else self.form.go).setFocus()
+
+    def _submit(self) -> None:
+        if self.form.check():
+            self.submitted.emit()
+        else:
+            self.form.allow_next()
+
+    def _choose_ratio(self, ratio: str) -> None:
+        width, _, height = ratio.partition(":")
+        self._choose_frame((int(width), int(height)))
+
+    def _choose_frame(self, frame: Size) -> None:
+        """Set the size of the result to that of a frame with this ratio."""
+        if (field := self._frame_field) is not None:
+            self._draft.set_fields({field.name: own_size(frame_around(self._size, frame, field))})
+
+    def _show_frame(self) -> None:
+        size = self._draft.output_size()
+        if size is not None:
+            self.view.set_ratio(size)
+
+
+def _preview_of(image: InputImage) -> _Preview:
+    pixels = load_picture(image.source).pixels
+    return _Preview(ImagePyramid.of(pixels).small, (int(pixels.shape[1]), int(pixels.shape[0])))

@@ -1,0 +1,197 @@
+"""Runs the commands that do one thing to an image with a model: at once, or from a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from imagineart_desktop.jobs import Job
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import FieldKind
+from imagineart_desktop.support import UserError, spawn
+from imagineart_desktop.support.wording import pluralize
+from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.commands.image_commands import ImageCommands
+from imagineart_desktop.ui.inpaint.page import InpaintPage
+from imagineart_desktop.ui.widgets import MessageAction
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.ui.window.current_images import CurrentImages
+from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.situation import Situation
+from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.commands.command import Command, CommandContext
+from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
+from imagineart_desktop.workspace.inpaint.history import HistoryStep
+from imagineart_desktop.workspace.inpaint.request_sender import InpaintOrder, PriceChange
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.submitter import ReadImage, Submission
+from imagineart_desktop.workspace.task_runner import TaskRunner, read_source
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.tasks.dialog import TaskDialog
+
+
+class TaskCommands(QObject):
+    """Runs these commands for images of the library, and for the one on the canvas."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        library: Library,
+        runner: TaskRunner,
+        commands: ImageCommands,
+        images: CurrentImages,
+        pages: Pages,
+        situation: Situation,
+        actions: Actions,
+        files: FileDialogs,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._library = library
+        self._runner = runner
+        self._commands = commands
+        self._images = images
+        self._pages = pages
+        self._situation = situation
+        self._files = files
+        self.dialog: TaskDialog | None = None
+        """The dialog that is open."""
+        commands.note = runner.note
+        for command in TASK_COMMANDS:
+            commands.bind(command.id, partial(self._run_for, command))
+            actions[command.id].triggered.connect(partial(self._run, command))
+
+    def note(self, command: Command, now: CommandContext) -> str:
+        """Return what is displayed beside a command's label, for the current images."""
+        return self._runner.note(command, now, max(1, len(self._images.ids())))
+
+    def _run(self, command: Command, _checked: bool = False) -> None:
+        """Run a command for the current images or the one on the canvas; say why if it can't be used."""
+        now = self._situation.read()
+        if reason := command.reason(now):
+            self._commands.said.emit(reason, None)
+        elif command.task is not None and command.task.takes_mask:
+            self._remove(self._runner.draft(command.task))
+        elif numbers := self._images.ids():
+            self._run_for(command, numbers)
+        else:
+            self._run_on_canvas(command)
+
+    def _run_for(self, command: Command, numbers: Sequence[int]) -> None:
+        """Run a command for images of the library; one with a dialog only for the first."""
+        if command.label.endswith("…"):
+            numbers = numbers[:1]
+        self._start(command, [self._runner.of_library(number) for number in numbers], None)
+
+    def _run_on_canvas(self, command: Command) -> None:
+        history = self._pages.inpaint.session.history
+        picture, step = history.picture, history.steps.current
+        if picture is not None and step is not None:
+            self._start(command, [partial(read_source, picture.kept.path, picture.picture_id)], step)
+
+    def _start(self, command: Command, sources: Sequence[ReadImage], step: HistoryStep | None) -> None:
+        """Send the request, or open the dialog for it. step: the one whose image it is, if there is one."""
+        if command.task is None:
+            return
+        draft = self._runner.draft(command.task)
+        if command.label.endswith("…"):
+            spawn_owned(self, self._open_dialog(command, draft, sources[0], step))
+        else:
+            spawn(self._send(command, draft, sources, step))
+
+    # Sending
+
+    async def _send(
+        self, command: Command, draft: RequestDraft, sources: Sequence[ReadImage], step: HistoryStep | None
+    ) -> None:
+        submission = await self._runner.send(draft, sources)
+        self._expect(submission.jobs, step)
+        self._report(command, draft, submission, lambda: spawn(self._send(command, draft, sources, step)))
+
+    def _report(
+        self, command: Command, draft: RequestDraft, submission: Submission, again: Callable[[], object]
+    ) -> None:
+        """Show what became of a request in the status bar. again: sends it again."""
+        for problem in submission.problems:
+            action = MessageAction("Send", again) if problem.is_caution else None
+            self._commands.said.emit(problem.message, action)
+        if submission.jobs and not submission.problems:
+            many = pluralize(len(submission.jobs), "request")
+            self._commands.said.emit(f"{command.name}: sent {many} to {draft.model.label}.", None)
+
+    def _expect(self, jobs: Sequence[Job], step: HistoryStep | None) -> None:
+        """Have the results become steps, where their image is one in Inpaint."""
+        inpaint = self._pages.deferred_inpaint.built
+        if inpaint is None:
+            return
+        for job in jobs:
+            found = step or _step_of(inpaint, job)
+            if found is not None and found.id in inpaint.session.history.steps:
+                inpaint.session.collector.expect([job], found)
+
+    # Removing
+
+    def _remove(self, draft: RequestDraft, requests: int = 1) -> None:
+        """Send what is masked on the canvas. requests: how many the user agreed to."""
+        order = self._pages.inpaint.session.request_sender.order(requests, draft)
+        if order is not None:
+            self._pages.inpaint.focus.give()
+            spawn(self._send_removal(order))
+
+    async def _send_removal(self, order: InpaintOrder) -> None:
+        draft, requests = order.draft, order.quote.requests
+        command = next(command for command in TASK_COMMANDS if command.task is draft.task)
+        try:
+            outcome = await self._pages.inpaint.session.request_sender.send(order)
+        except UserError as error:
+            self._commands.said.emit(str(error), None)
+            return
+        if isinstance(outcome, Submission):
+            self._report(command, draft, outcome, partial(self._remove, draft, requests))
+        elif isinstance(outcome, PriceChange):
+            words = f"This makes {outcome.requests} requests: {outcome.price.sentence}."
+            self._commands.said.emit(words, MessageAction("Send", partial(self._remove, draft, outcome.requests)))
+
+    # The dialog
+
+    async def _open_dialog(
+        self, command: Command, draft: RequestDraft, source: ReadImage, step: HistoryStep | None
+    ) -> None:
+        from imagineart_desktop.ui.tasks.dialog import TaskDialog
+
+        try:
+            image = await source()
+            dialog = await TaskDialog.of(self._window, command.name, draft, image, self._library, self._files)
+        except UserError as error:
+            self._commands.said.emit(str(error), None)
+            return
+        self.dialog = dialog
+
+        async def submit() -> None:
+            submission = await self._runner.send(draft, [dialog.read])
+            self._expect(submission.jobs, step)
+            dialog.show_submission(submission)
+            if submission.jobs:
+                self._report(command, draft, submission, dialog.show)
+
+        dialog.submitted.connect(lambda: spawn(submit()))
+        dialog.finished.connect(lambda: self._forget(dialog))
+        dialog.show()
+
+    def _forget(self, dialog: TaskDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+
+
+def _step_of(inpaint: InpaintPage, job: Job) -> HistoryStep | None:
+    """Return the newest step whose image a job changes, or that has it among its results."""
+    made_from = {parent.picture_id for parent in job.made_from() if parent.role == FieldKind.PICTURE}
+    steps = inpaint.session.history.steps.visible()
+    own = [step for step in steps if step.picture_id in made_from and step.picture_id is not None]
+    among = [step for step in steps if made_from.intersection(step.results)]
+    return next(reversed(own or among), None)
