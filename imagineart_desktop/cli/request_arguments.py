@@ -104,7 +104,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     """Add the arguments of the command `generate`, `edit` or `inpaint`."""
     task = Task(name)
     names = [model.endpoint for model in models.for_task(task)]
-    parser.add_argument("--model", choices=names, default=names[0])
+    parser.add_argument("--model", choices=names, default=models.offered_for(task)[0].endpoint)
     parser.add_argument("--prompt", help="needed by most models")
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
     _add_count(parser)

@@ -81,7 +81,7 @@ class RequestDraft(QObject):
         super().__init__(parent)
         self.task = task
         self.models = models
-        model = models.for_task(task)[0]
+        model = models.offered_for(task)[0]
         self._values = _Values(model, _default_options(model), {}, SeedChoice())
 
     # Values

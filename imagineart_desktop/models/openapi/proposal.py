@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imagineart_desktop.models.arrangement import MAX_LABEL, model_label
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.openapi.bounded import quoted
@@ -15,10 +16,8 @@ from imagineart_desktop.models.openapi.property import Property
 from imagineart_desktop.models.openapi.roles import Roles, roles_of
 from imagineart_desktop.models.output_size import UnknownSize
 from imagineart_desktop.models.price_rule import UnknownPrice
-from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import ellipsize_words
 
-_MAX_LABEL = 60
 _TYPICAL_SECONDS = 20
 """A guess between the fastest and the slowest built-in model: documents don’t say."""
 _OTHER_MEDIA = ("video", "audio", "text", "model_mesh", "mesh", "3D model")
@@ -57,7 +56,7 @@ class ModelProposal:
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
         if self.needs_polarity(chosen) and mask_polarity is None:
             raise OpenApiError(f"Which part of {self.label}’s mask is repainted: black, white or transparent?")
-        named = single_line(label)[:_MAX_LABEL] or self.label
+        named = model_label(label) or self.label
         return ModelSpec(
             endpoint=self.endpoint,
             label=named,
@@ -133,4 +132,4 @@ def _label_of(endpoint: str) -> str:
     """Return “Flux Pro V1 Fill” for fal-ai/flux-pro/v1/fill."""
     words = endpoint.removeprefix("fal-ai/").replace("/", " ").replace("-", " ").replace("_", " ").split()
     shown = [_ABBREVIATIONS.get(word.lower(), word[:1].upper() + word[1:]) for word in words]
-    return ellipsize_words(" ".join(shown), _MAX_LABEL)
+    return ellipsize_words(" ".join(shown), MAX_LABEL)

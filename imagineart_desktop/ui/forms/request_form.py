@@ -75,7 +75,7 @@ class RequestForm(QWidget):
         self._images = images
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = ModelBox(draft.models.for_task(draft.task))
+        self._model_box = ModelBox(draft.models.offered_for(draft.task))
         self.prompt = PromptEdit()
         self.seed = SeedField()
         self.count = CountField()
