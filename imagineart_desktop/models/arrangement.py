@@ -73,11 +73,6 @@ class Arrangement(BaseModel):
         """Return the arrangement with this order."""
         return self.model_copy(update={"order": tuple(order)[:_MAX_MODELS]})
 
-    def without(self, endpoint: str) -> Self:
-        """Return the arrangement without anything about a model."""
-        bare = self.with_hidden(endpoint, False).with_starred(endpoint, False).with_name(endpoint, "")
-        return bare.with_order([known for known in self.order if known != endpoint])
-
     def _named(self, model: ModelSpec) -> ModelSpec:
         label = model_label(self.names.get(model.endpoint, ""))
         return model.model_copy(update={"label": label, "short_label": label}) if label else model

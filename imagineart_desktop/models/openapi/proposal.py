@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from imagineart_desktop.models.arrangement import MAX_LABEL, model_label
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.mask_question import MaskQuestion
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.openapi.bounded import quoted
 from imagineart_desktop.models.openapi.document import EndpointDocument
@@ -39,9 +40,9 @@ class ModelProposal:
     has_single_result: bool
     returns_seed: bool
 
-    def needs_polarity(self, tasks: Sequence[Task] = ()) -> bool:
-        """Return whether the user must say which part of the mask is repainted. tasks: as for `spec`."""
-        return Task.INPAINT in (tasks or self.tasks)
+    def mask_question(self, tasks: Sequence[Task] = ()) -> MaskQuestion | None:
+        """Return what the user must say about the mask; None without one. tasks: as for `spec`."""
+        return MaskQuestion(self.label) if Task.INPAINT in (tasks or self.tasks) else None
 
     def spec(
         self, *, label: str = "", tasks: Sequence[Task] = (), mask_polarity: MaskPolarity | None = None
@@ -54,8 +55,8 @@ class ModelProposal:
         if foreign := [task.value for task in chosen if task not in self.tasks]:
             able = ", ".join(task.value for task in self.tasks)
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
-        if self.needs_polarity(chosen) and mask_polarity is None:
-            raise OpenApiError(f"Which part of {self.label}’s mask is repainted: black, white or transparent?")
+        if mask_polarity is None and (question := self.mask_question(chosen)) is not None:
+            raise OpenApiError(f"{question.sentence[:-1]}: {question.choices}?")
         named = model_label(label) or self.label
         return ModelSpec(
             endpoint=self.endpoint,
