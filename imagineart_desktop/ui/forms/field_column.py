@@ -14,6 +14,9 @@ from imagineart_desktop.ui.forms.style_control import FormImages, StyleControl
 from imagineart_desktop.ui.widgets import InlineMessage, guard_wheel
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
+_PER_ROW = 2
+"""How many small controls are side by side."""
+
 
 class FieldColumn(QWidget):
     """Shows the options of a draft's model.
@@ -49,10 +52,10 @@ class FieldColumn(QWidget):
                 column.addWidget(control)
                 # The line that is kept for a problem is space enough.
                 column.addSpacing(4 if control.problem is not None else 8)
-        if small:
+        for first in range(0, len(small), _PER_ROW):
             row = QHBoxLayout()
             row.setSpacing(10)
-            for control in small:
+            for control in small[first : first + _PER_ROW]:
                 row.addWidget(control, 1)
             column.addLayout(row)
             column.addSpacing(8)
