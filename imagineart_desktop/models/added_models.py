@@ -28,6 +28,11 @@ def load_models(folder: Path) -> ModelRegistry:
     return ModelRegistry(added=added, arrangement=arrangement, problems=problems)
 
 
+def stored_model(folder: Path, endpoint: str) -> ModelSpec | None:
+    """Return an added model as it's stored, without the user's name for it."""
+    return next((model for model in _added_models(folder, []) if model.endpoint == endpoint), None)
+
+
 def _added_models(folder: Path, problems: list[str]) -> list[ModelSpec]:
     """Return the models of a folder, and add a sentence to `problems` for each file that can't be used."""
     try:

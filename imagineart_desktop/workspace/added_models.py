@@ -79,9 +79,9 @@ def export_model(path: Path, model: ModelSpec, *, replace: bool = True) -> None:
     """Write a model file, which `read_model_file` reads. replace: an existing file. Raises AddedModelError."""
     try:
         write_atomic(path, spec_to_json(model).encode(), replace=replace, private=False)
-    except FileExistsError:
-        raise AddedModelError(f"“{path}” exists already.") from None
     except OSError as error:
+        if isinstance(error, FileExistsError) and not replace:
+            raise AddedModelError(f"“{path}” exists already.") from None
         raise AddedModelError(f"The model can’t be saved as “{path}”: {error.strerror}.") from None
 
 

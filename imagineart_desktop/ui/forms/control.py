@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from imagineart_desktop.models import Size
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 
 class Control(QWidget):
@@ -29,8 +30,8 @@ class Control(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
-        self._help = help_text
-        self.setToolTip(help_text)
+        self._help = plain_tip(help_text)
+        self.setToolTip(self._help)
 
     def value(self) -> JsonValue:
         """Return the value for the request."""
@@ -59,7 +60,7 @@ class Control(QWidget):
     def set_reason(self, reason: str) -> None:
         """Disable the control and say why in its heading, or enable it if there is no reason."""
         self.setEnabled(not reason)
-        self.setToolTip(reason or self._help)
+        self.setToolTip(plain_tip(reason) or self._help)
         if (heading := self.findChild(SectionLabel)) is not None:
             heading.set_reason(reason)
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from imagineart_desktop.models import PRICES_READ_ON, FieldKind, ModelSpec, Task, length_problem
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.ui.forms.control import Control, set_heading_beside
+from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.field_column import FieldColumn
 from imagineart_desktop.ui.forms.just_sent import JustSent
-from imagineart_desktop.ui.forms.model_box import ModelBox
+from imagineart_desktop.ui.forms.model_picker import ModelPicker
 from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
@@ -75,7 +75,7 @@ class RequestForm(QWidget):
         self._images = images
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = ModelBox(draft.models.offered_for(draft.task))
+        self.model_picker = ModelPicker(draft)
         self.prompt = PromptEdit()
         self.seed = SeedField()
         self.count = CountField()
@@ -84,7 +84,6 @@ class RequestForm(QWidget):
         self._price = _price_line()
         self._price_right = self._price.right
         self._build(above)
-        self._model_box.select(draft.model)
         self._adapt_to_model()
         guard_wheel(self)
         self._submit_guard = JustSent(self)
@@ -93,7 +92,6 @@ class RequestForm(QWidget):
         self._show_cost()
 
     def _connect(self) -> None:
-        self._model_box.currentIndexChanged.connect(self._model_chosen)
         self.prompt.changed.connect(self._prompt_edited)
         self.seed.changed.connect(self._seed_edited)
         self.count.changed.connect(self._count_edited)
@@ -170,9 +168,6 @@ class RequestForm(QWidget):
 
     # Changes by the user
 
-    def _model_chosen(self) -> None:
-        self.draft.set_model(self._model_box.selected())
-
     def _prompt_edited(self) -> None:
         self.draft.set_prompt(self.prompt.text())
         field = self.draft.model.field_of(FieldKind.PROMPT)
@@ -219,11 +214,7 @@ class RequestForm(QWidget):
 
     def _fill_column(self, above: QWidget | None) -> None:
         """Add what scrolls: model, prompt, fields, seed and count, with a message below those that can be wrong."""
-        self._model_row = QVBoxLayout()
-        self._model_row.setSpacing(6)
-        self._model_row.addWidget(SectionLabel("Model"))
-        self._model_row.addWidget(self._model_box)
-        self._column.addLayout(self._model_row)
+        self._column.addWidget(self.model_picker)
         self._column.addSpacing(8)
         if above is not None:
             self._column.addWidget(above)
@@ -258,7 +249,7 @@ class RequestForm(QWidget):
         low = self._below is not None and event.size().height() < _COMPACT_HEIGHT
         if low != self._low:
             self._low = low
-            set_heading_beside(self._model_row, low)
+            self.model_picker.set_low(low)
             self._column.setSpacing(2 if low else 6)
             self._fields.set_low(low)
             self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
@@ -342,8 +333,7 @@ class RequestForm(QWidget):
         """Show the draft's values."""
         draft = self.draft
         if draft.model is not self._shown_model:
-            self._model_box.select(draft.model)
-            self._build_fields()
+            self._show_model()
         if (field := draft.model.field_of(FieldKind.PROMPT)) is not None:
             self.prompt.set_limit(field.max_length)
         self.prompt.set_text(draft.prompt)
@@ -355,6 +345,13 @@ class RequestForm(QWidget):
             self.count.set_value(draft.count)
         for message in self._messages:
             message.review()
+
+    def _show_model(self) -> None:
+        """Show the controls of the draft's model. One that only has another name keeps them, with what is typed."""
+        shown, model = self._shown_model, self.draft.model
+        self._shown_model = model
+        if shown is None or (shown.endpoint, shown.fields) != (model.endpoint, model.fields):
+            self._build_fields()
 
     def _show_field_problems(self) -> None:
         """Show at each field what's wrong with its value."""
