@@ -14,15 +14,17 @@ from imagineart_desktop.workspace.tooltip import plain_tip
 
 
 class Control(QWidget):
-    """A control for one field, with its heading. small: whether two of them fit side by side.
+    """A control for one field, with its heading.
 
-    problem: shows what is wrong with the value, if the control has room for that.
+    small: whether it comes after all others; narrow: whether two of these fit side by side. problem: shows what is
+    wrong with the value, if the control has room for that.
     """
 
     changed = Signal()
     stops_changed = Signal()
     """There are other widgets in the Tab order."""
     small = False
+    narrow = False
     problem: InlineMessage | None = None
 
     def __init__(self, help_text: str) -> None:

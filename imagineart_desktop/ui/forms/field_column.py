@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -13,9 +13,6 @@ from imagineart_desktop.ui.forms.controls import create_control
 from imagineart_desktop.ui.forms.style_control import FormImages, StyleControl
 from imagineart_desktop.ui.widgets import InlineMessage, guard_wheel
 from imagineart_desktop.workspace.request_draft import RequestDraft
-
-_PER_ROW = 2
-"""How many small controls are side by side."""
 
 
 class FieldColumn(QWidget):
@@ -52,10 +49,10 @@ class FieldColumn(QWidget):
                 column.addWidget(control)
                 # The line that is kept for a problem is space enough.
                 column.addSpacing(4 if control.problem is not None else 8)
-        for first in range(0, len(small), _PER_ROW):
+        for controls in _rows(small):
             row = QHBoxLayout()
             row.setSpacing(10)
-            for control in small[first : first + _PER_ROW]:
+            for control in controls:
                 row.addWidget(control, 1)
             column.addLayout(row)
             column.addSpacing(8)
@@ -95,3 +92,14 @@ class FieldColumn(QWidget):
         for name, control in self.controls.items():
             control.show_size(size)
             control.show_sizes(partial(self._draft.output_size_with, name))
+
+
+def _rows(small: Iterable[Control]) -> list[list[Control]]:
+    """Return the rows of small controls: two narrow ones that follow each other are side by side."""
+    rows: list[list[Control]] = []
+    for control in small:
+        if rows and len(rows[-1]) == 1 and rows[-1][0].narrow and control.narrow:
+            rows[-1].append(control)
+        else:
+            rows.append([control])
+    return rows
