@@ -129,6 +129,8 @@ class AddModelDialog(BaseDialog):
     def _show_nothing(self) -> None:
         self.source_message.clear()
         self.message.clear()
+        if self.model is not None:
+            self.model.deleteLater()
         self.model = None
         self.decisions = None
         hint = plain_label(_HINT, "muted", wrap=True)
@@ -138,8 +140,6 @@ class AddModelDialog(BaseDialog):
         self.add_button.setEnabled(False)
 
     def _show_model(self, model: NewModel) -> None:
-        if self.model is not None:
-            self.model.deleteLater()
         self.model = model
         self.decisions = Decisions(model)
         self._facts.setWidget(self.decisions)

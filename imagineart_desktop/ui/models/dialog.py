@@ -101,8 +101,13 @@ class ModelsDialog(BaseDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Read the models again, since a command may have changed them."""
         super().showEvent(event)
-        spawn_owned(self, self._models.reload())
+        spawn_owned(self, self._reload())
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    async def _reload(self) -> None:
+        await self._models.reload()
+        if problems := self._models.models.problems:
+            self.message.say(" ".join(problems), "caution")
 
     def add(self, file: Path | None = None) -> None:
         """Open the dialog that adds a model. file: to read at once."""

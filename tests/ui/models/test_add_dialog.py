@@ -113,8 +113,7 @@ async def test_what_cannot_be_added_is_said_below_the_source(
     (tmp_path / "given.json").write_bytes(content)
     async with opened(tmp_path, theme) as at:
         shown = adding(at, tmp_path / "given.json")
-        await at.until(shown.source_message.text)
-        assert sentence in shown.source_message.text()
+        await at.until(lambda: sentence in shown.source_message.text())
         assert not shown.add_button.isEnabled()
         assert shown.model is None
 
@@ -135,8 +134,8 @@ async def test_a_model_file_is_taken_as_it_is_and_a_second_time_refused(tmp_path
         assert at.parts.library.models.get(FILL) == spec
         await at.until(lambda: not shown.isVisible())
         shown = adding(at, file)
-        await at.until(shown.source_message.text)
-        assert shown.source_message.text() == "Flux Pro V1 Fill is added already. Remove it first."
+        clash = "Flux Pro V1 Fill is added already. Remove it first."
+        await at.until(lambda: shown.source_message.text() == clash)
         assert not shown.add_button.isEnabled()
 
 

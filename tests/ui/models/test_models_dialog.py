@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
 from imagineart_desktop.models import IDEOGRAM_V3, IMAGINEART_15_PRO, IMAGINEART_20, ModelSpec, Task
 from imagineart_desktop.models.added_models import load_models
+from imagineart_desktop.models.arrangement import arrangement_file
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -148,6 +149,18 @@ async def test_what_another_program_changed_is_shown_when_the_list_opens(tmp_pat
         await at.until(lambda: "Flux LoRA" in offered(at.window.generate.form))
         side = at.window.gallery.side
         await at.until(lambda: LORA in side._models and side._models[LORA].text() == "Flux LoRA")
+
+
+async def test_a_file_that_was_damaged_meanwhile_is_said_and_kept_aside(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        folder = AppPaths.below(tmp_path).models
+        arrangement_file(folder).write_bytes(b"{")
+        shown = dialog(at)
+        await at.until(shown.message.text)
+        assert shown.message.text().endswith("the damaged file is kept as models.damaged-1.json.")
+        shown.table.choose(IMAGINEART_15_PRO.endpoint)
+        at.click(shown.star_button)
+        await at.until(lambda: offered(at.window.generate.form)[0] == IMAGINEART_15_PRO.label)
 
 
 async def test_an_exported_model_is_the_stored_definition(tmp_path: Path, theme: Theme) -> None:
