@@ -12,6 +12,11 @@ NAME = "ImagineArt Desktop"
 _FOLDER_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_PICTURES_DIR")
 
 
+def models_folder(settings: Path) -> Path:
+    """Return the folder of the models that the user added. settings: the settings file."""
+    return settings.parent / "models"
+
+
 @dataclass(frozen=True, slots=True)
 class AppPaths:
     """Locations of the program's files. library: images and database; demo: the demo server's records."""
@@ -24,7 +29,7 @@ class AppPaths:
     @property
     def models(self) -> Path:
         """The folder of the models that the user added."""
-        return self.settings.parent / "models"
+        return models_folder(self.settings)
 
     @classmethod
     def usual(cls) -> AppPaths:

@@ -1,46 +1,44 @@
-"""The commands `models add` and `models remove`."""
+"""The commands that change which models there are, and how they are listed."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.cli.model_arguments import PAINTED
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
-from imagineart_desktop.fal import fetch_model_document
-from imagineart_desktop.models import MaskPolarity, ModelRegistry, ModelSpec, Task, is_endpoint
-from imagineart_desktop.models.openapi import (
-    MAX_BYTES,
-    EndpointDocument,
-    OpenApiError,
-    propose,
-    read_document,
-)
+from imagineart_desktop.models import ModelSpec, Task
+from imagineart_desktop.models.arrangement import model_label
+from imagineart_desktop.models.mask_question import PAINTED
+from imagineart_desktop.models.openapi import ModelProposal, OpenApiError
 from imagineart_desktop.support import UserError
-from imagineart_desktop.workspace.added_models import AddedModelError, remove_model, save_model
-
-_POLARITY = {name: MaskPolarity(f"painted_{name}") for name in PAINTED}
-_HOSTS = ("fal.ai", "www.fal.ai")
-_PAGES = ("api", "playground", "examples", "llms.txt")
-"""Pages below that of a model."""
+from imagineart_desktop.workspace.added_models import (
+    AddedModelError,
+    change_arrangement,
+    export_model,
+    refuse_clash,
+    refuse_to_hide_last,
+    remove_model,
+    save_model,
+)
+from imagineart_desktop.workspace.model_source import read_model_source
 
 
 async def add_model(options: argparse.Namespace, folder: Path) -> Outcome:
     """Add the model that the arguments describe to a folder."""
     try:
-        model = _proposed(await _read(options.source), options)
-        _refuse_clash(options.models, model)
+        model = _model_of(await read_model_source(options.source), options)
+        refuse_clash(options.models, model)
         await asyncio.to_thread(save_model, folder, model)
+        await asyncio.to_thread(change_arrangement, folder, lambda now: now.with_hidden(model.endpoint, False))
     except UserError as error:
         return outcome_of_error(error) if isinstance(error, EXPECTED_ERRORS) else _failed(error)
-    except OSError as error:
-        return outcome_of_error(error)
     tasks = ", ".join(task.value for task in model.tasks)
-    return Outcome(ExitCode.OK, f"Added {model.label}: {model.endpoint}, for {tasks}. Its price is unknown.")
+    price = " Its price is unknown." if model.price_rule.range is None else ""
+    return Outcome(ExitCode.OK, f"Added {model.label}: {model.endpoint}, for {tasks}.{price}")
 
 
 def remove(options: argparse.Namespace, folder: Path) -> Outcome:
@@ -55,66 +53,75 @@ def remove(options: argparse.Namespace, folder: Path) -> Outcome:
     return outcome_of_error(InvalidArgumentError(f"{quote_argument(options.endpoint)} {why}."))
 
 
+def arrange(options: argparse.Namespace, folder: Path) -> Outcome:
+    """Hide, show, star, rename or export a model."""
+    model = options.models.find(options.endpoint)
+    if model is None:
+        return outcome_of_error(InvalidArgumentError(f"There is no model {quote_argument(options.endpoint)}."))
+    try:
+        return Outcome(ExitCode.OK, _ARRANGED[options.action](options, model, folder))
+    except AddedModelError as error:
+        return outcome_of_error(error)
+
+
+def _hide(options: argparse.Namespace, model: ModelSpec, folder: Path) -> str:
+    refuse_to_hide_last(options.models, model.endpoint)
+    change_arrangement(folder, lambda now: now.with_hidden(model.endpoint, True))
+    return f"{model.label} is hidden."
+
+
+def _unhide(_options: argparse.Namespace, model: ModelSpec, folder: Path) -> str:
+    change_arrangement(folder, lambda now: now.with_hidden(model.endpoint, False))
+    return f"{model.label} is shown."
+
+
+def _star(_options: argparse.Namespace, model: ModelSpec, folder: Path) -> str:
+    change_arrangement(folder, lambda now: now.with_starred(model.endpoint, True))
+    return f"{model.label} is starred."
+
+
+def _unstar(_options: argparse.Namespace, model: ModelSpec, folder: Path) -> str:
+    change_arrangement(folder, lambda now: now.with_starred(model.endpoint, False))
+    return f"{model.label} isn’t starred."
+
+
+def _rename(options: argparse.Namespace, model: ModelSpec, folder: Path) -> str:
+    name = model_label(options.name)
+    change_arrangement(folder, lambda now: now.with_name(model.endpoint, name))
+    return f"{model.endpoint} is called {name}." if name else f"{model.endpoint} has its own name again."
+
+
+def _export(options: argparse.Namespace, model: ModelSpec, _folder: Path) -> str:
+    export_model(options.file, model, replace=False)
+    return f"Saved {model.label} as {options.file}."
+
+
+_ARRANGED: Mapping[str, Callable[[argparse.Namespace, ModelSpec, Path], str]] = {
+    "hide": _hide,
+    "unhide": _unhide,
+    "star": _star,
+    "unstar": _unstar,
+    "rename": _rename,
+    "export": _export,
+}
+
+
 def _failed(error: UserError) -> Outcome:
     return outcome_of_error(AddedModelError(str(error)))
 
 
-def _proposed(document: EndpointDocument, options: argparse.Namespace) -> ModelSpec:
-    proposal = propose(document)
+def _model_of(found: ModelProposal | ModelSpec, options: argparse.Namespace) -> ModelSpec:
     tasks = [Task(task) for task in options.task or ()]
-    if proposal.needs_polarity(tasks) and options.mask_painted is None:
-        raise InvalidArgumentError(
-            f"Add --mask-painted black, white or transparent: which part of {proposal.label}’s mask is repainted?"
-            " The model’s page says so."
-        )
-    polarity = _POLARITY.get(options.mask_painted or "")
+    if isinstance(found, ModelSpec):
+        if tasks or options.mask_painted:
+            raise InvalidArgumentError("A model file says what it’s for. Leave out --task and --mask-painted.")
+        label = model_label(options.name)
+        return found.model_copy(update={"label": label, "short_label": label}) if label else found
+    question = found.mask_question(tasks)
+    if question is not None and options.mask_painted is None:
+        asked = question.sentence[0].lower() + question.sentence[1:]
+        raise InvalidArgumentError(f"Add --mask-painted {question.choices}: {asked} {question.hint}")
     try:
-        return proposal.spec(label=options.name, tasks=tasks, mask_polarity=polarity)
+        return found.spec(label=options.name, tasks=tasks, mask_polarity=PAINTED.get(options.mask_painted or ""))
     except OpenApiError as error:
         raise InvalidArgumentError(str(error)) from error
-
-
-def _refuse_clash(models: ModelRegistry, model: ModelSpec) -> None:
-    known = models.find(model.endpoint)
-    if known is None:
-        return
-    if models.is_added(model.endpoint):
-        raise InvalidArgumentError(f"{known.label} is added already. “models remove {model.endpoint}” removes it.")
-    raise InvalidArgumentError(f"{known.label} comes with the program.")
-
-
-async def _read(source: str) -> EndpointDocument:
-    """Read a document from a file, or from fal.ai by the id of a model or a link to it."""
-    path = Path(source)
-    if await asyncio.to_thread(path.is_file):
-        return await asyncio.to_thread(lambda: read_document(_head(path)))
-    endpoint = _endpoint_of(source)
-    document = await asyncio.to_thread(read_document, await fetch_model_document(endpoint, MAX_BYTES))
-    if document.endpoint != endpoint:
-        raise OpenApiError(f"fal.ai sent the document of another model, {document.endpoint}.")
-    return document
-
-
-def _head(path: Path) -> bytes:
-    """Return the bytes of a file up to one more than a document may have."""
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
-
-
-def _endpoint_of(source: str) -> str:
-    """Return the id that the user wrote, or that a link to a page of fal.ai contains. Raises InvalidArgumentError."""
-    found = source
-    if "://" in source:
-        try:
-            link = urlsplit(source)
-        except ValueError:
-            raise InvalidArgumentError(f"{quote_argument(source)} is not a link.") from None
-        if link.scheme not in ("http", "https") or link.hostname not in _HOSTS:
-            raise InvalidArgumentError(f"{quote_argument(source)} is not a link to a model of fal.ai.")
-        parts = link.path.removeprefix("/models/").strip("/").split("/")
-        found = (parse_qs(link.query).get("endpoint_id") or ["/".join(parts[: -1 if parts[-1] in _PAGES else None])])[0]
-    if not is_endpoint(found):
-        raise InvalidArgumentError(
-            f"{quote_argument(source)} is neither a file nor the id of a model, like fal-ai/flux."
-        )
-    return found

@@ -26,7 +26,13 @@ def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
 
 
 def _label(model: ModelSpec, models: ModelRegistry) -> str:
-    return f"{model.label} (added)" if models.is_added(model.endpoint) else model.label
+    facts = {
+        "added": models.is_added(model.endpoint),
+        "starred": models.is_starred(model.endpoint),
+        "hidden": models.is_hidden(model.endpoint),
+    }
+    noted = ", ".join(word for word, holds in facts.items() if holds)
+    return f"{model.label} ({noted})" if noted else model.label
 
 
 def _as_row(model: ModelSpec, models: ModelRegistry) -> dict[str, object]:
@@ -35,6 +41,8 @@ def _as_row(model: ModelSpec, models: ModelRegistry) -> dict[str, object]:
         "endpoint": model.endpoint,
         "label": model.label,
         "added": models.is_added(model.endpoint),
+        "hidden": models.is_hidden(model.endpoint),
+        "starred": models.is_starred(model.endpoint),
         "tasks": [task.value for task in model.tasks],
         "lowest_price": None if lowest is None else str(lowest),
         "highest_price": None if highest is None else str(highest),

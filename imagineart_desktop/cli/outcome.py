@@ -12,12 +12,20 @@ from imagineart_desktop.imaging import MaskError, PictureError
 from imagineart_desktop.library import DiskProblem, LibraryError, disk_error, disk_problem
 from imagineart_desktop.models import InvalidRequestError, InvalidSpecError
 from imagineart_desktop.support import print_notice
-from imagineart_desktop.workspace.added_models import AddedModelError
+from imagineart_desktop.workspace.added_models import AddedModelError, ModelSourceError
 
 _CODES: dict[type[Exception], ExitCode] = {
     OutputError: ExitCode.NO_OUTPUT,
     **dict.fromkeys(
-        (InvalidRequestError, InvalidSpecError, PictureError, MaskError, InvalidArgumentError, UnusableKeyError),
+        (
+            InvalidRequestError,
+            InvalidSpecError,
+            PictureError,
+            MaskError,
+            InvalidArgumentError,
+            ModelSourceError,
+            UnusableKeyError,
+        ),
         ExitCode.WRONG_REQUEST,
     ),
     **dict.fromkeys((LibraryError, AddedModelError, OSError, sqlite3.Error), ExitCode.FAILED),

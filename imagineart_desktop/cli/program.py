@@ -208,6 +208,13 @@ def _remove_model(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(remove(options, places.models), options)
 
 
+def _arrange_models(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.added_models import arrange
+
+    return _write_report(arrange(options, places.models), options)
+
+
 def _print_model_problems(options: argparse.Namespace) -> None:
     for problem in options.models.problems:
         print_notice(problem)
@@ -222,6 +229,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "models": _models,
     "add-model": _add_model,
     "remove-model": _remove_model,
+    "arrange-models": _arrange_models,
     "tour": _tour,
     "demo-server": _demo_server,
 }

@@ -103,24 +103,24 @@ _ADD_ARGUMENT = {kind: _ADD[traits.argument] for kind, traits in TRAITS.items()}
 def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: ModelRegistry) -> None:
     """Add the arguments of the command of a task. name: the task's value."""
     task = Task(name)
-    offered = models.for_task(task)
-    names = [model.endpoint for model in offered]
-    parser.add_argument("--model", choices=names, default=names[0])
-    if any(model.has_prompt for model in offered):
+    able = models.for_task(task)
+    names = [model.endpoint for model in able]
+    parser.add_argument("--model", choices=names, default=models.offered_for(task)[0].endpoint)
+    if any(model.has_prompt for model in able):
         parser.add_argument("--prompt", help="needed by most models" if task.has_tab else None)
     parser.add_argument("--out", type=parse_path, required=True, metavar="DIR")
     parser.set_defaults(run="request", task=task, models=models, count=1)
-    if task.has_tab or any(model.has_seed for model in offered):
+    if task.has_tab or any(model.has_seed for model in able):
         _add_count(parser)
     _add_shared(parser)
-    if any(model.field_of(FieldKind.STYLE) is not None for model in offered):
+    if any(model.field_of(FieldKind.STYLE) is not None for model in able):
         help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
         parser.add_argument("--style-image", type=parse_image_source, action="append", default=[], help=help_)
     if task.takes_image:
         _add_images(parser, task)
     if task.takes_mask:
         _add_mask(parser, task)
-    parser.set_defaults(field_dests=_add_fields(parser, offered))
+    parser.set_defaults(field_dests=_add_fields(parser, able))
 
 
 def _add_images(parser: argparse.ArgumentParser, task: Task) -> None:

@@ -16,7 +16,7 @@ from imagineart_desktop.demo.options import QueueOptions
 from imagineart_desktop.demo.renderer import SLOW, RenderedImage, render, validate
 from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
 from imagineart_desktop.demo.timing import Timing
-from imagineart_desktop.models import ModelRegistry
+from imagineart_desktop.models import ModelRegistry, ModelSpec
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 log = logging.getLogger(__name__)
@@ -134,11 +134,10 @@ class RequestQueue:
         slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
         await asyncio.sleep(self._pace.queue)
         entry.state = "IN_PROGRESS"
-        self._log(entry, f"Runner took request for {self._models.get(entry.endpoint).label}")
+        model, request = validate(self._models, entry.endpoint, entry.body)
+        self._log(entry, f"Runner took request for {model.label}")
         fault = self._faults.next_fault(Endpoint.WORK)
-        painting = asyncio.create_task(
-            asyncio.to_thread(render, self._models, entry.endpoint, entry.body, self.books, self._cdn, fault)
-        )
+        painting = asyncio.create_task(asyncio.to_thread(render, model, request, self.books, self._cdn, fault))
         started = time.monotonic()
         if fault is not None and fault.trouble is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
@@ -150,17 +149,17 @@ class RequestQueue:
             raise errors.request_error(fault.code, "Made to fail", fault.kind)
         entry.seconds = round(time.monotonic() - started, 3)
         try:
-            self._finish(entry, painted)
+            self._finish(entry, model, painted)
         except OSError as error:
             words = f"The demo server cannot store the image: {error.strerror}."
             raise errors.request_error(500, words, "internal_server_error") from error
 
-    def _finish(self, entry: StoredRequest, painted: Sequence[RenderedImage]) -> None:
-        has_seed = self._models.get(entry.endpoint).returns_seed
+    def _finish(self, entry: StoredRequest, model: ModelSpec, painted: Sequence[RenderedImage]) -> None:
+        has_seed = model.returns_seed
         output: JsonObject = {"images": [self._stored(image, with_size=not has_seed) for image in painted]}
         if has_seed:
             output["seed"] = painted[0].seed
-        output["is_single"] = self._models.get(entry.endpoint).has_single_result
+        output["is_single"] = model.has_single_result
         entry.output = output
         self.books.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)

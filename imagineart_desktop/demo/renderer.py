@@ -61,30 +61,30 @@ class RenderedImage:
     seed: int
 
 
-def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> ModelRequest:
-    """Validate a request against its model, one of `models`.
+def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> tuple[ModelSpec, ModelRequest]:
+    """Validate a request against its model: one of `models`, or else the one that it was made with.
 
     Raises RefusalError: 404 for an unknown endpoint, 422 for invalid input.
     """
-    try:
-        model = models.get(endpoint)
-    except KeyError:
-        raise errors.request_error(404, f"Application {endpoint!r} not found") from None
-    try:
-        return model.request_schema.validate_wire(body)
-    except ValidationError as error:
-        raise errors.validation_error(error) from None
+    known = [model for model in (models.find(endpoint), models.recalled(endpoint)) if model is not None]
+    if not known:
+        raise errors.request_error(404, f"Application {endpoint!r} not found")
+    refused: list[ValidationError] = []
+    for model in known:
+        try:
+            return model, model.request_schema.validate_wire(body)
+        except ValidationError as error:
+            refused.append(error)
+    raise errors.validation_error(refused[0])
 
 
 def render(
-    models: ModelRegistry, endpoint: str, body: JsonObject, books: DemoStore, cdn: str, fault: Fault | None = None
+    model: ModelSpec, request: ModelRequest, books: DemoStore, cdn: str, fault: Fault | None = None
 ) -> list[RenderedImage]:
     """Render the images of a request, each with its own seed: that of the request, and those after it.
 
     cdn: base URL of this server's files; fault: the fault that the results should have. Raises RefusalError.
     """
-    request = validate(models, endpoint, body)
-    model = models.get(endpoint)
     _raise_for_prompt(request.prompt)
     paint = _painter(model, request, InputStore(books, cdn), fault)
     first = _seed_of(model, request)

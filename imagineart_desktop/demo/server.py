@@ -89,6 +89,10 @@ class DemoServer:
         """Replace the active faults; without arguments, remove them all."""
         self._faults.order(faults, seed)
 
+    def serve_models(self, models: ModelRegistry) -> None:
+        """Serve these models, also those that are added to them later. Call it before the server starts."""
+        self._models = models
+
     def start(self) -> None:
         """Serve in a separate thread. Returns once requests are answered. Raises RuntimeError if that fails."""
         ready = threading.Event()

@@ -24,7 +24,6 @@ from imagineart_desktop.fal.key_store import (
     save_secret,
 )
 from imagineart_desktop.jobs.worker import Worker
-from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support import register_secret, run_detached, spawn
 
 if TYPE_CHECKING:
@@ -242,7 +241,8 @@ class ServiceConnection:
             return
         demo = self._demo
         if demo is None:
-            demo = await asyncio.to_thread(_demo_below, self._demo_folder, self._worker.models)
+            demo = await asyncio.to_thread(_demo_below, self._demo_folder)
+        demo.serve_models(self._worker.models)
         await asyncio.to_thread(demo.start)
         self._demo, self._demo_runs = demo, True
         register_secret(demo.key)
@@ -271,8 +271,8 @@ async def _forgotten(secret: Secret) -> None:
             await run_detached(partial(delete_secret, secret), "keychain")
 
 
-def _demo_below(folder: Path, models: ModelRegistry) -> DemoServer:
+def _demo_below(folder: Path) -> DemoServer:
     # Import lazily: the demo's dependencies are a sixth of everything the program loads, and aren't needed with a key.
     from imagineart_desktop.demo import DemoServer
 
-    return DemoServer(folder, models=models)
+    return DemoServer(folder)

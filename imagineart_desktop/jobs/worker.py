@@ -138,6 +138,7 @@ class Worker:
         """
         self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
+            self._recall(job)
             after = RESUME_STATE[job.state]
             is_unsent = after is JobState.WAITING and job.is_model_available
             if hold_unsent and is_unsent and job.service is ServiceKind.LIVE:
@@ -351,7 +352,12 @@ class Worker:
                 begun += 1
                 busy += job.state not in ACCEPTED_STATES
 
+    def _recall(self, job: Job) -> None:
+        if isinstance(job.model, ModelSpec):
+            self.models.recall(job.model)
+
     def _begin(self, job: Job) -> None:
+        self._recall(job)
         driver = self._drivers[job.service]
         task = asyncio.get_running_loop().create_task(driver.drive(job.id), name=f"job {job.id}")
         self._tasks[job.id] = task

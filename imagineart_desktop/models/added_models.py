@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from imagineart_desktop.models.arrangement import ArrangementError, read_arrangement
 from imagineart_desktop.models.model_spec import ModelSpec
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.spec_json import MAX_SPEC_BYTES, InvalidSpecError, spec_from_json
@@ -13,13 +14,33 @@ MAX_FILES = 200
 
 
 def load_models(folder: Path) -> ModelRegistry:
-    """Return the built-in models and those of a folder. Its `problems` say which files can't be used, and why."""
+    """Return the built-in models and those of a folder, as the user arranged them.
+
+    Its `problems` say which files can't be used, and why.
+    """
+    problems: list[str] = []
+    arrangement = None
+    try:
+        arrangement = read_arrangement(folder)
+    except ArrangementError as error:
+        problems.append(str(error))
+    added = _added_models(folder, problems)
+    return ModelRegistry(added=added, arrangement=arrangement, problems=problems)
+
+
+def stored_model(folder: Path, endpoint: str) -> ModelSpec | None:
+    """Return an added model as it's stored, without the user's name for it."""
+    return next((model for model in _added_models(folder, []) if model.endpoint == endpoint), None)
+
+
+def _added_models(folder: Path, problems: list[str]) -> list[ModelSpec]:
+    """Return the models of a folder, and add a sentence to `problems` for each file that can't be used."""
     try:
         files = sorted(folder.glob("*.json"))
     except OSError as error:
-        return ModelRegistry(problems=[f"The added models can’t be read: {error.strerror}."])
+        problems.append(f"The added models can’t be read: {error.strerror}.")
+        return []
     added: dict[str, ModelSpec] = {model.endpoint: model for model in BUILT_IN}
-    problems = []
     if len(files) > MAX_FILES:
         problems.append(f"There are {len(files)} files of models; the first {MAX_FILES} are used.")
     for file in files[:MAX_FILES]:
@@ -34,7 +55,7 @@ def load_models(folder: Path) -> ModelRegistry:
             problems.append(f"The model in “{name}” isn’t used: there is one with the id {model.endpoint} already.")
         else:
             added[model.endpoint] = model
-    return ModelRegistry(added=list(added.values())[len(BUILT_IN) :], problems=problems)
+    return list(added.values())[len(BUILT_IN) :]
 
 
 def read_model(file: Path) -> ModelSpec:

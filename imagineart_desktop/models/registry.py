@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from imagineart_desktop.models.arrangement import Arrangement
 from imagineart_desktop.models.ideogram import (
     IDEOGRAM_45,
     IDEOGRAM_45_EDIT,
@@ -42,10 +44,23 @@ BUILT_IN: tuple[ModelSpec, ...] = (
 """The models that come with the program, in the order in which their tabs list them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a registry holds at one time: endpoint → model, in order."""
+
+    by_endpoint: Mapping[str, ModelSpec]
+    added: frozenset[str]
+    arrangement: Arrangement
+    problems: tuple[str, ...]
+
+
 class ModelRegistry:
     """A set of models, in order. models: with different endpoints; added: further ones, which the user added.
 
-    problems: why other models that the user added can't be used, one sentence each.
+    arrangement: the user's order and names. problems: why other models that the user added can't be used, one sentence
+    each.
+
+    It may be read from any thread, also while it changes.
     """
 
     def __init__(
@@ -53,28 +68,56 @@ class ModelRegistry:
         models: Iterable[ModelSpec] = BUILT_IN,
         *,
         added: Iterable[ModelSpec] = (),
+        arrangement: Arrangement | None = None,
         problems: Iterable[str] = (),
     ) -> None:
-        self._by_endpoint = {model.endpoint: model for model in models}
-        own = {model.endpoint: model for model in added if model.endpoint not in self._by_endpoint}
-        self._added = frozenset(own)
-        self._by_endpoint |= own
-        self.problems = tuple(problems)
+        arranged = arrangement or Arrangement()
+        base = {model.endpoint: model for model in models}
+        own = {model.endpoint: model for model in added if model.endpoint not in base}
+        by_endpoint = {model.endpoint: model for model in arranged.arranged([*base.values(), *own.values()])}
+        self._offer = _Offer(by_endpoint, frozenset(own), arranged, tuple(problems))
+        self._recalled: dict[str, ModelSpec] = {}
+
+    def become(self, other: ModelRegistry) -> None:
+        """Offer what another registry offers: everything that refers to this one follows."""
+        self._offer = other._offer
+
+    def is_same(self, other: ModelRegistry) -> bool:
+        """Return whether another registry offers the same models in the same way."""
+        return self._offer == other._offer and list(self) == list(other)
 
     def __iter__(self) -> Iterator[ModelSpec]:
-        return iter(self._by_endpoint.values())
+        return iter(self._offer.by_endpoint.values())
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why models that the user added can't be used, or how they are arranged isn't known: one sentence each."""
+        return self._offer.problems
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The user's order and names."""
+        return self._offer.arrangement
 
     def get(self, endpoint: str) -> ModelSpec:
         """Return the model with this endpoint id. Raises KeyError."""
-        return self._by_endpoint[endpoint]
+        return self._offer.by_endpoint[endpoint]
 
     def is_added(self, endpoint: str) -> bool:
         """Return whether the user added the model with this endpoint id."""
-        return endpoint in self._added
+        return endpoint in self._offer.added
+
+    def is_hidden(self, endpoint: str) -> bool:
+        """Return whether the user hid the model with this endpoint id."""
+        return endpoint in self.arrangement.hidden
+
+    def is_starred(self, endpoint: str) -> bool:
+        """Return whether the user starred the model with this endpoint id."""
+        return endpoint in self.arrangement.starred
 
     def find(self, endpoint: str) -> ModelSpec | None:
         """Return the model with this endpoint id, or None: a library may have images of models that are gone."""
-        return self._by_endpoint.get(endpoint)
+        return self._offer.by_endpoint.get(endpoint)
 
     def label(self, endpoint: str) -> str:
         """Return the label of the model with this endpoint id, or the id itself."""
@@ -82,5 +125,18 @@ class ModelRegistry:
         return endpoint if model is None else model.label
 
     def for_task(self, task: Task) -> tuple[ModelSpec, ...]:
-        """Return the models of a tab, the preferred one first."""
+        """Return the models of a tab, the preferred one first, hidden ones as well."""
         return tuple(model for model in self if task in model.tasks)
+
+    def offered_for(self, task: Task) -> tuple[ModelSpec, ...]:
+        """Return the models that a tab offers, the preferred one first; hidden ones only if there are no others."""
+        able = self.for_task(task)
+        return tuple(model for model in able if not self.is_hidden(model.endpoint)) or able
+
+    def recall(self, model: ModelSpec) -> None:
+        """Remember a model that a request is made with: it may be one that isn't offered."""
+        self._recalled[model.endpoint] = model
+
+    def recalled(self, endpoint: str) -> ModelSpec | None:
+        """Return the model that the last request to this endpoint was made with, or None."""
+        return self._recalled.get(endpoint)

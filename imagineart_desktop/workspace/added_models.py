@@ -1,17 +1,33 @@
-"""Changes to the folder of the models that the user added."""
+"""Changes to the folder of the models that the user added, and to how all models are arranged."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from imagineart_desktop.library import write_atomic
-from imagineart_desktop.models import InvalidSpecError, ModelSpec, spec_to_json
+from imagineart_desktop.models import InvalidSpecError, ModelRegistry, ModelSpec, Task, spec_to_json
 from imagineart_desktop.models.added_models import MAX_FILES, read_model
+from imagineart_desktop.models.arrangement import Arrangement, ArrangementError, arrangement_file, read_arrangement
 from imagineart_desktop.support import UserError
 
 
 class AddedModelError(UserError):
-    """A model can't be added or removed. The message is a sentence for the user."""
+    """A model can't be added, removed or arranged. The message is a sentence for the user."""
+
+
+class ModelSourceError(UserError, ValueError):
+    """No model can be added from what the user named. The message is a sentence for the user."""
+
+
+def refuse_clash(models: ModelRegistry, model: ModelSpec) -> None:
+    """Raise ModelSourceError for a model with an id that another one has."""
+    known = models.find(model.endpoint)
+    if known is None:
+        return
+    if models.is_added(model.endpoint):
+        raise ModelSourceError(f"{known.label} is added already. Remove it first.")
+    raise ModelSourceError(f"{known.label} comes with the program.")
 
 
 def save_model(folder: Path, model: ModelSpec) -> None:
@@ -34,6 +50,39 @@ def remove_model(folder: Path, endpoint: str) -> bool:
     except OSError as error:
         raise AddedModelError(f"The model can’t be removed from {folder}: {error.strerror}.") from None
     return False
+
+
+def change_arrangement(folder: Path, change: Callable[[Arrangement], Arrangement]) -> None:
+    """Change how the models are arranged. folder: of the added models. Raises AddedModelError."""
+    try:
+        before = read_arrangement(folder)
+        after = change(before)
+        if after != before:
+            write_atomic(arrangement_file(folder), after.to_json().encode())
+    except ArrangementError as error:
+        raise AddedModelError(str(error)) from None
+    except OSError as error:
+        raise AddedModelError(f"The models can’t be saved in {folder.parent}: {error.strerror}.") from None
+
+
+def refuse_to_hide_last(models: ModelRegistry, endpoint: str) -> None:
+    """Raise AddedModelError if a tab would offer no model without this one."""
+    for task in Task:
+        offered = models.offered_for(task)
+        if [model.endpoint for model in offered] == [endpoint]:
+            raise AddedModelError(
+                f"{offered[0].label} is the only model in {task.value.capitalize()}. Add or show another one first."
+            )
+
+
+def export_model(path: Path, model: ModelSpec, *, replace: bool = True) -> None:
+    """Write a model file, which `read_model_file` reads. replace: an existing file. Raises AddedModelError."""
+    try:
+        write_atomic(path, spec_to_json(model).encode(), replace=replace, private=False)
+    except OSError as error:
+        if isinstance(error, FileExistsError) and not replace:
+            raise AddedModelError(f"“{path}” exists already.") from None
+        raise AddedModelError(f"The model can’t be saved as “{path}”: {error.strerror}.") from None
 
 
 def _endpoint_in(file: Path) -> str | None:

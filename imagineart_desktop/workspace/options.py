@@ -54,6 +54,7 @@ class OptionStore(QObject):
 
     def __init__(self, file: Path) -> None:
         super().__init__()
+        self.file = file
         self.stored = QSettings(str(file), QSettings.Format.IniFormat)
 
     @classmethod

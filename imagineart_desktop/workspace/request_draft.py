@@ -76,12 +76,14 @@ class RequestDraft(QObject):
     """Some value is another than before."""
     cost_changed = Signal()
     """Something other than the prompt changed, so price and output size may have. Follows `changed`."""
+    models_changed = Signal()
+    """Other models are offered, or the same in another way."""
 
     def __init__(self, task: Task, models: ModelRegistry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.task = task
         self.models = models
-        model = models.for_task(task)[0]
+        model = models.offered_for(task)[0]
         self._values = _Values(model, _default_options(model), {}, SeedChoice())
 
     # Values
@@ -153,6 +155,14 @@ class RequestDraft(QObject):
         """Select a model; one of another task is ignored."""
         with self._changing():
             self._set_model(model)
+
+    def follow_models(self) -> None:
+        """Take over what the models are called and in which order. One that's gone stays until another is selected."""
+        with self._changing():
+            model = self.models.find(self.model.endpoint)
+            if model is not None:
+                self._set_model(model)
+        self.models_changed.emit()
 
     def set_prompt(self, prompt: str) -> None:
         """Set the prompt."""

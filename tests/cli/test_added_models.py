@@ -18,6 +18,7 @@ from imagineart_desktop.demo import FAST_TIMING, DemoServer, server
 from imagineart_desktop.fal.model_document import fetch_model_document
 from imagineart_desktop.imaging import encode_grey_png, new_mask
 from imagineart_desktop.library import LibraryError
+from imagineart_desktop.models import BUILT_IN, IMAGINEART_20, Task
 from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.places import AppPaths
 from tests.cli.conftest import command
@@ -67,7 +68,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Pages]]:
         threading.Thread(target=served.serve_forever, daemon=True).start()
         home = f"http://127.0.0.1:{served.server_port}"
         fetch = partial(fetch_model_document, home=home)
-        monkeypatch.setattr("imagineart_desktop.cli.added_models.fetch_model_document", fetch)
+        monkeypatch.setattr("imagineart_desktop.workspace.model_source.fetch_model_document", fetch)
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         yield handler
         served.shutdown()
@@ -147,7 +148,7 @@ def test_what_cannot_be_added_is_said(
 def test_a_model_that_is_there_already_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert add(tmp_path, "flux_lora") == ExitCode.OK
     assert add(tmp_path, "flux_lora") == ExitCode.WRONG_REQUEST
-    assert "Flux LoRA is added already. “models remove fal-ai/flux-lora” removes it." in capsys.readouterr().err
+    assert "Flux LoRA is added already. Remove it first." in capsys.readouterr().err
 
 
 def test_damaged_models_are_named_once_and_the_others_work(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -238,3 +239,72 @@ def test_an_unknown_home_folder_is_said_and_no_error_of_the_program(
     words = ["generate", "--prompt", "x", "--out", str(tmp_path)]
     assert main(words) == ExitCode.FAILED
     assert capsys.readouterr().err == "Your home folder is unknown.\n"
+
+
+def listed(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    capsys.readouterr()
+    assert run(root, "models", "list", "--task", "generate") == ExitCode.OK
+    return [line.split("  ")[-1].strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_list_follows_what_is_hidden_starred_and_renamed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(tmp_path, "flux_lora")
+    first = listed(tmp_path, capsys)[0]
+    assert run(tmp_path, "models", "star", "fal-ai/flux-lora") == ExitCode.OK
+    assert run(tmp_path, "models", "rename", "fal-ai/flux-lora", "Mine") == ExitCode.OK
+    assert run(tmp_path, "models", "hide", IMAGINEART_20.endpoint) == ExitCode.OK
+    assert listed(tmp_path, capsys)[:2] == ["Mine (added, starred)", f"{first} (hidden)"]
+    assert run(tmp_path, "models", "list", "--json") == ExitCode.OK
+    row = json.loads(capsys.readouterr().out)[0]
+    assert (row["label"], row["starred"], row["hidden"]) == ("Mine", True, False)
+    assert run(tmp_path, "models", "unstar", "fal-ai/flux-lora") == ExitCode.OK
+    assert run(tmp_path, "models", "rename", "fal-ai/flux-lora") == ExitCode.OK
+    assert run(tmp_path, "models", "unhide", IMAGINEART_20.endpoint) == ExitCode.OK
+    assert listed(tmp_path, capsys)[0] == first
+    assert listed(tmp_path, capsys)[-1] == "Flux LoRA (added)"
+
+
+def test_a_hidden_model_can_be_named_but_is_not_the_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "models", "hide", IMAGINEART_20.endpoint) == ExitCode.OK
+    assert command(tmp_path, "generate", "--prompt", "x", "--model", IMAGINEART_20.endpoint) == ExitCode.OK
+    assert command(tmp_path, "generate", "--prompt", "x") == ExitCode.OK
+    data = ("--data", str(tmp_path / "data"))
+    assert main(["library", "show", "2", "--json", *data]) == ExitCode.OK
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["recipe"]["endpoint"] != IMAGINEART_20.endpoint
+
+
+def test_the_last_model_of_a_tab_cannot_be_hidden(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    *others, last = [model.endpoint for model in BUILT_IN if Task.INPAINT in model.tasks]
+    for endpoint in others:
+        assert run(tmp_path, "models", "hide", endpoint) == ExitCode.OK
+    assert run(tmp_path, "models", "hide", last) == ExitCode.FAILED
+    assert "is the only model in Inpaint. Add or show another one first." in capsys.readouterr().err
+    assert run(tmp_path, "models", "hide", "no-one/nothing") == ExitCode.WRONG_REQUEST
+
+
+def test_an_exported_model_is_added_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "fill.json"
+    add(tmp_path, "flux_fill", "--mask-painted", "white", "--name", "Fill")
+    assert run(tmp_path, "models", "export", FILL, str(file)) == ExitCode.OK
+    assert run(tmp_path, "models", "export", FILL, str(file)) == ExitCode.FAILED
+    assert "exists already." in capsys.readouterr().err
+    other = tmp_path / "other"
+    assert run(other, "models", "add", str(file), "--task", "edit") == ExitCode.WRONG_REQUEST
+    assert "A model file says what it’s for." in capsys.readouterr().err
+    assert run(other, "models", "add", str(file)) == ExitCode.OK
+    one, two = (load_models(root / "data" / "models").get(FILL) for root in (tmp_path, other))
+    assert one == two
+    assert run(other, "models", "add", str(file)) == ExitCode.WRONG_REQUEST
+    assert "Fill is added already. Remove it first." in capsys.readouterr().err
+
+
+def test_a_damaged_model_file_is_refused_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "fill.json"
+    file.write_text('{"format": 1, "endpoint": 3}', encoding="utf-8")
+    assert run(tmp_path, "models", "add", str(file)) == ExitCode.WRONG_REQUEST
+    assert "The model definition is not usable:" in capsys.readouterr().err
+    file.write_text('{"format": 99}', encoding="utf-8")
+    assert run(tmp_path, "models", "add", str(file)) == ExitCode.WRONG_REQUEST
+    assert "written by a newer version of the program" in capsys.readouterr().err

@@ -35,6 +35,8 @@ def test_the_models_are_listed_with_their_price(capsys: pytest.CaptureFixture[st
         "endpoint": "fal-ai/ideogram/v3/edit",
         "label": "",
         "added": False,
+        "hidden": False,
+        "starred": False,
         "tasks": ["inpaint"],
         "lowest_price": "0.03",
         "highest_price": "0.09",

@@ -13,7 +13,7 @@ from PIL import Image
 
 from imagineart_desktop import cli
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.demo import DemoServer
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, server
 from imagineart_desktop.imaging import encode_grey_png, load_picture, new_mask
 from imagineart_desktop.library import Library, read_recipe
 from tests.cli.conftest import command
@@ -21,6 +21,7 @@ from tests.jobs.job_fixtures import accepted, books
 from tests.library.test_library import recipe
 from tests.library.test_model_gone import GONE, keep_gone
 
+DOCUMENTS = Path(__file__).parent.parent / "models" / "openapi" / "documents"
 WORDS = ("generate", "--prompt", "a red barn", "--resolution", "1K", "--aspect-ratio", "4:1", "--seed", "7", "--yes")
 
 
@@ -192,6 +193,22 @@ def test_a_model_that_is_gone_is_the_one_that_the_library_stores(
     problem = "The model definition stored with it is missing. Restore the library from a backup."
     assert f"The model “{GONE.endpoint}” isn’t available in this version. {problem}" in capsys.readouterr().err
     assert live.counts.get("submissions", 0) == 0
+
+
+def test_an_image_of_a_removed_model_is_made_again_in_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "Timing", lambda: FAST_TIMING)
+    data = ["--data", str(tmp_path / "data")]
+    assert cli.main(["models", "add", str(DOCUMENTS / "flux_lora.json"), *data]) == ExitCode.OK
+    words = ["generate", "--model", "fal-ai/flux-lora", "--prompt", "a cup", "--seed", "7"]
+    assert command(tmp_path, *words) == ExitCode.OK
+    assert cli.main(["models", "remove", "fal-ai/flux-lora", *data]) == ExitCode.OK
+    capsys.readouterr()
+    assert command(tmp_path, "run", "1") == ExitCode.OK
+    capsys.readouterr()
+    facts = shown(tmp_path, capsys, 2)
+    assert (facts["recipe"]["endpoint"], facts["recipe"]["request"]["prompt"]) == ("fal-ai/flux-lora", "a cup")
 
 
 def _json(**changes: Any) -> str:

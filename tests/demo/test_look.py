@@ -93,6 +93,7 @@ def test_style_images_color_the_image_unless_there_is_a_palette() -> None:
 def test_more_than_the_limit_of_style_images_is_refused_before_anything_is_painted(tmp_path: Path) -> None:
     url = f"data:image/png;base64,{base64.b64encode(bytes(6 * 2**20)).decode()}"
     body: JsonObject = {"prompt": "x", "image_urls": [url, url]}
+    model, request = validate(ModelRegistry(), IDEOGRAM_V3.endpoint, body)
     with pytest.raises(errors.RequestError) as caught:
-        render(ModelRegistry(), IDEOGRAM_V3.endpoint, body, DemoStore(tmp_path), "http://127.0.0.1:1/cdn")
+        render(model, request, DemoStore(tmp_path), "http://127.0.0.1:1/cdn")
     assert (caught.value.status, caught.value.error_type) == (422, "file_too_large")

@@ -139,7 +139,7 @@ def test_a_request_that_cannot_be_painted_ends(tmp_path: Path) -> None:
         with http.stream("GET", f"{place}/status/stream") as stream:
             list(stream.iter_lines())
         answer = http.get(place)
-    assert (answer.status_code, answer.json()["error_type"]) == (500, "internal_server_error")
+    assert (answer.status_code, answer.json()["detail"]) == (404, "Application 'a/model/that-is-gone' not found")
 
 
 def test_every_address_that_fal_serves(demo: DemoServer, http: httpx.Client) -> None:

@@ -7,14 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.demo import FAST_TIMING, DemoServer
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Timing
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.fal.responses import Output
 from imagineart_desktop.imaging import InpaintSettings, load_picture, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, prepare
+from imagineart_desktop.library import Query
 from imagineart_desktop.models import FieldKind, MaskPolarity, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.openapi import propose, read_document
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.studio import open_core
+from imagineart_desktop.workspace.added_models import remove_model, save_model
 from tests.jobs.job_fixtures import at_work, outcome
+from tests.waiting import until
 
 DOCUMENTS = Path(__file__).parent.parent / "models" / "openapi" / "documents"
 MODELS = [
@@ -75,3 +80,22 @@ def test_a_single_image_is_a_result_of_one() -> None:
         "https://a/b.png"
     ]
     assert Output.parse('{"image": {"url": "https://a/b.png"}, "images": []}').images == ()
+
+
+@pytest.mark.asyncio
+async def test_a_request_of_a_model_that_was_removed_meanwhile_is_completed_after_a_restart(tmp_path: Path) -> None:
+    places = AppPaths.below(tmp_path)
+    (lora,) = (model for model in MODELS if model.endpoint == "fal-ai/flux-lora")
+    save_model(places.models, lora)
+    endless = Timing(queue=0, work=10_000)
+    async with open_core(places, demo=DemoServer(places.demo, pace=endless)) as core:
+        await core.worker.add(lora, ServiceKind.DEMO, {"prompt": "a cup"}, {}, (5,))
+        await until(lambda: any(each.state is JobState.RUNNING for each in core.worker.jobs()))
+    assert remove_model(places.models, lora.endpoint)
+    async with open_core(places, demo=DemoServer(places.demo, pace=Timing(queue=0, work=0))) as core:
+        assert core.library.models.find(lora.endpoint) is None
+        await until(lambda: not core.worker.jobs())
+        (number,) = await core.library.search(Query())
+        details = await core.library.details(number)
+        assert details is not None
+        assert (details.recipe.endpoint, details.recipe.seed) == (lora.endpoint, 5)

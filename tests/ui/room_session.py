@@ -13,19 +13,24 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from imagineart_desktop.app import make_application
+from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.models.add_dialog import AddModelDialog
+from imagineart_desktop.ui.models.dialog import ModelsDialog
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
+from imagineart_desktop.workspace.new_model import NewModel
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.ui.room import cramped, in_sight, off_line
-from tests.ui.window_driver import Driver, opened, settle
+from tests.ui.window_driver import Driver, child, opened, settle
 
 SMALLEST = (960, 560)
 SIZES = (SMALLEST, (1024, 700), (1440, 900))
 LONG = "/home/designer/" + "a-folder-with-a-very-long-name" * 3 + "/" + "W" * 60 + "/image.png"
 WORD = "W" * 120
+DOCUMENTS = Path(__file__).parents[1] / "models" / "openapi" / "documents"
 _PHOTOS = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
 
 
@@ -145,8 +150,9 @@ class Walk:
         chosen = window.gallery.grid.chosen()
         window.gallery.search.setText("hills")
         window.gallery.save_search()
-        for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
+        for name in ("file.models", "file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
             window.window_actions[name].trigger()
+        self._add_model()
         for command in ("file.export", "file.sheet", "image.lineage"):
             window.commands.run(command, chosen)
         window.windows.compare([1, 2])
@@ -154,6 +160,15 @@ class Walk:
         settings.account.message.say(f"The proxy cannot be reached. {WORD}")
         settings.care.message.say(f"Can’t copy to {LONG}.", "caution", {"Bring it back": list, "Cancel": list})
         return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+
+    def _add_model(self) -> None:
+        models = child(self._at.window, ModelsDialog)
+        models.message.say(f"The model can’t be saved in {LONG}.")
+        models.add()
+        adding = child(models, AddModelDialog)
+        document = read_document((DOCUMENTS / "gpt_image_edit.json").read_bytes())
+        adding._show_model(NewModel(propose(document), self._at.parts.library.models, adding))
+        adding.add()
 
     def _look(self, widget: QWidget, state: str, reachable: tuple[QWidget, ...]) -> None:
         first = widget.size()

@@ -72,7 +72,7 @@ async def test_models_of_imported_pictures_stand_in_the_side_panel(tmp_path: Pat
     library.close()
     async with gallery(tmp_path, theme, extra=1) as (at, page):
         await at.until(lambda: page.side.other_program_models() == ["juggernautXL_v9Rundiffusion.safetensors"])
-        (button,) = page.side._foreign.values()
+        button = page.side._models["juggernautXL_v9Rundiffusion.safetensors"]
         at.click(button)
         await at.until(lambda: shown(page) == [made.id])
         assert button.sizeHint().width() <= page.side.width()

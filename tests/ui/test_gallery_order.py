@@ -91,7 +91,7 @@ async def test_one_searches_as_one_types(tmp_path: Path, theme: Theme) -> None:
 async def test_fields_and_tags_are_completed(tmp_path: Path, theme: Theme) -> None:
     async with gallery(tmp_path, theme) as (at, page):
         await at.parts.library.annotations.tag([3], ["snow white"])
-        await at.until(lambda: 'tag:"snow white"' in page.search._known)
+        await at.until(lambda: 'tag:"snow white"' in page.search._own)
         page.search.setFocus()
         QTest.keyClicks(page.search, "fox tag:s")
         assert page.search.completions() == ['tag:"snow white"']

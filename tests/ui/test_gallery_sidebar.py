@@ -17,7 +17,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.library.transfer.importing import import_pictures
 from imagineart_desktop.models import BUILT_IN
 from imagineart_desktop.resources import resource_path
-from imagineart_desktop.ui.gallery.side_panel import SidebarRow
+from imagineart_desktop.ui.gallery.sidebar_row import SidebarRow
 from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.workspace.gallery.grouping import Grouping
 from tests.library.test_library import keep, recipe

@@ -66,7 +66,7 @@ async def test_a_picture_of_a_model_that_is_gone(tmp_path: Path, theme: Theme) -
     async with opened(tmp_path, theme) as at:
         library, form = at.parts.library, at.window.generate.form
         kept = await keep_gone(library)
-        box = form._model_box
+        box = form.model_picker.box
         offered = [box.itemText(place) for place in range(box.count())]
         at.window.commands.run("image.reuse", [kept.id])
         await at.until(lambda: "Settings restored" in at.window.status.said.text())

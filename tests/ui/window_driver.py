@@ -19,7 +19,6 @@ from imagineart_desktop.app import make_application
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
 from imagineart_desktop.jobs import CompositeCache, JobEvent, JobState
-from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
@@ -275,7 +274,7 @@ async def opened(
     undress(theme)
     places = AppPaths.below(root)
     preferences = Preferences(places.settings)
-    demo = DemoServer(places.demo, pace=pace, models=load_models(places.models))
+    demo = DemoServer(places.demo, pace=pace)
     hasty = rules or RetryRules(first_wait=0.02, max_wait=0.1)
     async with open_core(
         places, demo=demo, rules=hasty, live_hosts=live_hosts, read_only=read_only, composed=CompositeCache()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imagineart_desktop.models.arrangement import MAX_LABEL, model_label
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.mask_question import MaskQuestion
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.openapi.bounded import quoted
 from imagineart_desktop.models.openapi.document import EndpointDocument
@@ -15,10 +17,8 @@ from imagineart_desktop.models.openapi.property import Property
 from imagineart_desktop.models.openapi.roles import Roles, roles_of
 from imagineart_desktop.models.output_size import UnknownSize
 from imagineart_desktop.models.price_rule import UnknownPrice
-from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import ellipsize_words
 
-_MAX_LABEL = 60
 _TYPICAL_SECONDS = 20
 """A guess between the fastest and the slowest built-in model: documents don’t say."""
 _OTHER_MEDIA = ("video", "audio", "text", "model_mesh", "mesh", "3D model")
@@ -40,9 +40,9 @@ class ModelProposal:
     has_single_result: bool
     returns_seed: bool
 
-    def needs_polarity(self, tasks: Sequence[Task] = ()) -> bool:
-        """Return whether the user must say which part of the mask is repainted. tasks: as for `spec`."""
-        return Task.INPAINT in (tasks or self.tasks)
+    def mask_question(self, tasks: Sequence[Task] = ()) -> MaskQuestion | None:
+        """Return what the user must say about the mask; None without one. tasks: as for `spec`."""
+        return MaskQuestion(self.label) if Task.INPAINT in (tasks or self.tasks) else None
 
     def spec(
         self, *, label: str = "", tasks: Sequence[Task] = (), mask_polarity: MaskPolarity | None = None
@@ -55,9 +55,9 @@ class ModelProposal:
         if foreign := [task.value for task in chosen if task not in self.tasks]:
             able = ", ".join(task.value for task in self.tasks)
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
-        if self.needs_polarity(chosen) and mask_polarity is None:
-            raise OpenApiError(f"Which part of {self.label}’s mask is repainted: black, white or transparent?")
-        named = single_line(label)[:_MAX_LABEL] or self.label
+        if mask_polarity is None and (question := self.mask_question(chosen)) is not None:
+            raise OpenApiError(f"{question.sentence[:-1]}: {question.choices}?")
+        named = model_label(label) or self.label
         return ModelSpec(
             endpoint=self.endpoint,
             label=named,
@@ -133,4 +133,4 @@ def _label_of(endpoint: str) -> str:
     """Return “Flux Pro V1 Fill” for fal-ai/flux-pro/v1/fill."""
     words = endpoint.removeprefix("fal-ai/").replace("/", " ").replace("-", " ").replace("_", " ").split()
     shown = [_ABBREVIATIONS.get(word.lower(), word[:1].upper() + word[1:]) for word in words]
-    return ellipsize_words(" ".join(shown), _MAX_LABEL)
+    return ellipsize_words(" ".join(shown), MAX_LABEL)

@@ -10,19 +10,22 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from imagineart_desktop.models import Size
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 
 class Control(QWidget):
-    """A control for one field, with its heading. small: whether two of them fit side by side.
+    """A control for one field, with its heading.
 
-    line: text that is shown in the gap below the control, if it needs one. problem: shows what is wrong with the value.
-    headed: the layout of a heading and its field, if they fit side by side.
+    small: whether it comes after all others; narrow: whether two of these fit side by side. line: text that is shown in
+    the gap below the control, if it needs one. problem: shows what is wrong with the value, if the control has room for
+    that. headed: the layout of a heading and its field, if they fit side by side.
     """
 
     changed = Signal()
     stops_changed = Signal()
     """There are other widgets in the Tab order."""
     small = False
+    narrow = False
     line: InlineMessage | None = None
     problem: InlineMessage | None = None
     headed: QBoxLayout | None = None
@@ -32,8 +35,8 @@ class Control(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
-        self._help = help_text
-        self.setToolTip(help_text)
+        self._help = plain_tip(help_text)
+        self.setToolTip(self._help)
 
     def value(self) -> JsonValue:
         """Return the value for the request."""
@@ -59,7 +62,7 @@ class Control(QWidget):
     def set_reason(self, reason: str) -> None:
         """Disable the control and say why in its heading, or enable it if there is no reason."""
         self.setEnabled(not reason)
-        self.setToolTip(reason or self._help)
+        self.setToolTip(plain_tip(reason) or self._help)
         if (heading := self.findChild(SectionLabel)) is not None:
             heading.set_reason(reason)
 

@@ -20,6 +20,9 @@ from imagineart_desktop.ui.widgets.completions import complete_with
 from imagineart_desktop.ui.widgets.sliders import ClickSlider
 
 _MAX_SEGMENTS = 3
+_LETTER, _SEGMENT, _NARROW = 8, 20, 140
+"""Pixels that a letter and the edges of a segment need, and that half a form has."""
+
 _DECIMALS = 6
 _MAX_STEPS = 1000
 """Number of steps above which a number is typed: a slider would skip some of its values."""
@@ -58,7 +61,9 @@ class _Segments(Control):
 
     def __init__(self, field: FieldSpec) -> None:
         super().__init__(field.help)
-        self._segments = Segmented({option: field.option_text(option) for option in field.options})
+        words = {option: field.option_text(option) for option in field.options}
+        self.narrow = sum(len(word) * _LETTER + _SEGMENT for word in words.values()) <= _NARROW
+        self._segments = Segmented(words)
         self.set_value(field.default)
         self._segments.changed.connect(self.changed)
         self.column.addWidget(SectionLabel(field.label))

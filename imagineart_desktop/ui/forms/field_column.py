@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -51,10 +51,10 @@ class FieldColumn(QWidget):
             else:
                 column.addWidget(control)
                 self._gaps.add(column, control.line)
-        if small:
+        for controls in _rows(small):
             row = QHBoxLayout()
             row.setSpacing(10)
-            for control in small:
+            for control in controls:
                 row.addWidget(control, 1)
             column.addLayout(row)
             self._gaps.add(column)
@@ -94,3 +94,14 @@ class FieldColumn(QWidget):
         for name, control in self.controls.items():
             control.show_size(size)
             control.show_sizes(partial(self._draft.output_size_with, name))
+
+
+def _rows(small: Iterable[Control]) -> list[list[Control]]:
+    """Return the rows of small controls: two narrow ones that follow each other are side by side."""
+    rows: list[list[Control]] = []
+    for control in small:
+        if rows and len(rows[-1]) == 1 and rows[-1][0].narrow and control.narrow:
+            rows[-1].append(control)
+        else:
+            rows.append([control])
+    return rows

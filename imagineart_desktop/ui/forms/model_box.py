@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.models import ModelSpec, list_price, price_per_image
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import limit_width
+from imagineart_desktop.workspace.tooltip import plain_tip
 
 _PRICE, _NOTE, _PER_IMAGE = (Qt.ItemDataRole.UserRole + place for place in (1, 2, 3))
 NOT_OFFERED = "No longer offered"
 """Note of a model that only a past request has."""
+HIDDEN = "Hidden from this list"
+"""Note of a model that is selected, although the user hid it."""
 
 _ROW, _MARGIN = 46, 10
 """Sizes in pixels."""
@@ -28,11 +31,18 @@ class ModelBox(QComboBox):
         self.setProperty("strong", "true")
         self.setAccessibleName("Model")
         self._models: list[ModelSpec] = []
-        for model in models:
-            self._add(model, model.note)
         limit_width(self)
         self.setItemDelegate(_ModelDelegate(self))
         self.currentIndexChanged.connect(self._show_tip)
+        self.offer(models)
+
+    def offer(self, models: Iterable[ModelSpec]) -> None:
+        """Offer these models instead, without a signal; the first is selected."""
+        with QSignalBlocker(self):
+            self.clear()
+            self._models = []
+            for model in models:
+                self._add(model, model.note)
         self._show_tip()
 
     def _add(self, model: ModelSpec, note: str) -> None:
@@ -49,14 +59,15 @@ class ModelBox(QComboBox):
         """Return the selected model."""
         return self._models[self.currentIndex()]
 
-    def select(self, model: ModelSpec) -> None:
-        """Select a model. One that isn't offered, but that an image was made with, is added to the list."""
+    def select(self, model: ModelSpec, note: str = NOT_OFFERED) -> None:
+        """Select a model. One that isn't offered, but in use, is added to the list. note: why it isn't offered."""
         if model not in self._models:
-            self._add(model, NOT_OFFERED)
+            self._add(model, note)
         self.setCurrentIndex(self._models.index(model))
+        self._show_tip()
 
     def _show_tip(self) -> None:
-        self.setToolTip(f"{self.currentData(_PER_IMAGE)} · {self.currentData(_NOTE)}")
+        self.setToolTip(plain_tip(f"{self.currentData(_PER_IMAGE)} · {self.currentData(_NOTE)}"))
 
 
 class _ModelDelegate(QStyledItemDelegate):

@@ -17,7 +17,7 @@ from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.field_column import FieldColumn
 from imagineart_desktop.ui.forms.gaps import Gaps
 from imagineart_desktop.ui.forms.just_sent import JustSent
-from imagineart_desktop.ui.forms.model_box import ModelBox
+from imagineart_desktop.ui.forms.model_picker import ModelPicker
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.forms.task_texts import SUBMIT_TEXT, prompt_hint
@@ -28,7 +28,6 @@ from imagineart_desktop.ui.widgets import (
     IsCurrent,
     PriceLine,
     PromptEdit,
-    SectionLabel,
     SeedField,
     SubmitButton,
     guard_wheel,
@@ -73,7 +72,7 @@ class RequestForm(QWidget):
         self._images = images
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
-        self._model_box = ModelBox(draft.models.for_task(draft.task))
+        self.model_picker = ModelPicker(draft)
         self.prompt = PromptEdit()
         self.seed = SeedField()
         self.count = CountField()
@@ -82,7 +81,6 @@ class RequestForm(QWidget):
         self._price = _price_line()
         self._price_right = self._price.right
         self._build()
-        self._model_box.select(draft.model)
         self._adapt_to_model()
         guard_wheel(self)
         self._submit_guard = JustSent(self)
@@ -91,7 +89,6 @@ class RequestForm(QWidget):
         self._show_cost()
 
     def _connect(self) -> None:
-        self._model_box.currentIndexChanged.connect(self._model_chosen)
         self.prompt.changed.connect(self._prompt_edited)
         self.seed.changed.connect(self._seed_edited)
         self.count.changed.connect(self._count_edited)
@@ -172,9 +169,6 @@ class RequestForm(QWidget):
 
     # Changes by the user
 
-    def _model_chosen(self) -> None:
-        self.draft.set_model(self._model_box.selected())
-
     def _prompt_edited(self) -> None:
         self.draft.set_prompt(self.prompt.text())
         field = self.draft.model.field_of(FieldKind.PROMPT)
@@ -221,12 +215,7 @@ class RequestForm(QWidget):
 
     def _fill_column(self) -> None:
         """Add what scrolls: model, prompt, fields, seed and count, with a line below those that can be wrong."""
-        self._model_heading = SectionLabel("Model")
-        model_column = QVBoxLayout()
-        model_column.setSpacing(6)
-        model_column.addWidget(self._model_heading)
-        model_column.addWidget(self._model_box)
-        self._column.addLayout(model_column)
+        self._column.addWidget(self.model_picker)
         self._gaps.add(self._column)
         if self._above is not None:
             self._column.addWidget(self._above)
@@ -262,8 +251,8 @@ class RequestForm(QWidget):
         if low != self._low:
             self._low = low
             self._gaps.set_low(low)
+            self.model_picker.set_low(low)
             self._fields.set_low(low)
-            self._model_heading.setHidden(low)
             self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
             self._adjust_for_scroll_bar(0, self._bar.maximum())
             self.prompt.set_low(low)
@@ -329,8 +318,7 @@ class RequestForm(QWidget):
         """Show the draft's values."""
         draft = self.draft
         if draft.model is not self._shown_model:
-            self._model_box.select(draft.model)
-            self._build_fields()
+            self._show_model()
         if (field := draft.model.field_of(FieldKind.PROMPT)) is not None:
             self.prompt.set_limit(field.max_length)
         self.prompt.set_text(draft.prompt)
@@ -342,6 +330,13 @@ class RequestForm(QWidget):
             self.count.set_value(draft.count)
         for message in self._messages:
             message.review()
+
+    def _show_model(self) -> None:
+        """Show the controls of the draft's model. One that only has another name keeps them, with what is typed."""
+        shown, model = self._shown_model, self.draft.model
+        self._shown_model = model
+        if shown is None or (shown.endpoint, shown.fields) != (model.endpoint, model.fields):
+            self._build_fields()
 
     def _show_field_problems(self) -> None:
         """Show at each field what's wrong with its value."""

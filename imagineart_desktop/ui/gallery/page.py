@@ -351,6 +351,10 @@ class GalleryPage(QWidget):
         self.model.know(numbers)
         self.details.show_picture(numbers[-1] if numbers else None, numbers)
 
+    def follow_models(self) -> None:
+        """Show the models that there are now."""
+        self._sidebar.refresh()
+
     def _library_changed(self, change: LibraryChange) -> None:
         self._sidebar.refresh()
         chosen = self.grid.chosen()

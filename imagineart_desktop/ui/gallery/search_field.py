@@ -43,7 +43,7 @@ class SearchField(QLineEdit):
         for field in FIELDS.values():
             if field.name in ("kind", "is", "has", "label"):
                 self._fixed += field.examples
-        self._fixed += [_term("model", model.label) for model in models]
+        self._models = models
         self._completer = QCompleter(self._words, self)
         self._popup = CompletionPopup()
         self._popup.closed.connect(self.completed)
@@ -61,8 +61,7 @@ class SearchField(QLineEdit):
 
     def set_completions(self, tags: Iterable[str], collections: Iterable[str]) -> None:
         """Set the tags and collections that can be completed besides the fields."""
-        own = [_term("tag", tag) for tag in tags] + [_term("collection", name) for name in collections]
-        self._known = self._fixed + own
+        self._own = [_term("tag", tag) for tag in tags] + [_term("collection", name) for name in collections]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Clear the field on Esc. While completions are shown, Enter and Tab accept one."""
@@ -87,7 +86,11 @@ class SearchField(QLineEdit):
         word = self._last_word().replace('"', "").casefold()
         if len(word) < _MIN_CHARS:
             return []
-        return [known for known in self._known if known.replace('"', "").casefold().startswith(word)][:_MAX_COMPLETIONS]
+        return [
+            known
+            for known in [*self._fixed, *(_term("model", model.label) for model in self._models), *self._own]
+            if known.replace('"', "").casefold().startswith(word)
+        ][:_MAX_COMPLETIONS]
 
     def _offer(self) -> None:
         found = self.completions()

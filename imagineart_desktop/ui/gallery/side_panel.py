@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Coroutine, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Collection, Counts, Library, LibraryError, SavedSearch
 from imagineart_desktop.library.search.query_parser import set_field
 from imagineart_desktop.support import spawn
-from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.gallery.collection_tree import CollectionTree
+from imagineart_desktop.ui.gallery.sidebar_row import SidebarRow
 from imagineart_desktop.ui.widgets import (
     InlineMessage,
     SectionLabel,
-    TextButton,
     TextInputDialog,
     icon_button,
     plain_label,
 )
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
-from imagineart_desktop.workspace.tooltip import plain_tip
 
 _LIBRARY_PARTS = (
     ("all", "All images"),
@@ -41,31 +39,6 @@ _MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 19, 20
 _MAX_TAGS = 12
 _NAMES_AT = 10
 """Distance from the left edge of a row to its name, in pixels."""
-
-
-class SidebarRow(TextButton):
-    """A row with a name and, on the right, the number of its images."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.setProperty("kind", "side")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 10, 0)
-        self._count = plain_label("", "faint")
-        self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        row.addStretch(1)
-        row.addWidget(self._count)
-        self.setProperty("count", self._count)
-
-    def sizeHint(self) -> QSize:
-        """Return a size with room for the name and the count."""
-        return super().sizeHint() + QSize(self.reserved, 0)
-
-    def show_count(self, count: int) -> None:
-        """Show a count, or nothing for zero."""
-        self._count.setText(f"{count:,}" if count else "")
-        self.reserved = self._count.sizeHint().width() if count else 0
-        self.updateGeometry()
 
 
 class Sidebar(QWidget):
@@ -91,7 +64,8 @@ class Sidebar(QWidget):
         self._saved: list[SavedSearch] = []
         self._search_rows: dict[str, SidebarRow] = {}
         self._searched = ""
-        self._foreign: dict[str, SidebarRow] = {}
+        self._models: dict[str, SidebarRow] = {}
+        self._foreign: list[str] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -130,11 +104,10 @@ class Sidebar(QWidget):
     def _add_models(self, column: QVBoxLayout) -> None:
         column.addWidget(SectionLabel("Models"))
         column.addSpacing(4)
-        for model in self._library.models:
-            column.addWidget(self._model_row(model.endpoint, model.label.removesuffix(" Preview")))
-        self._foreign_column = QVBoxLayout()
-        self._foreign_column.setSpacing(2)
-        column.addLayout(self._foreign_column)
+        self._model_column = QVBoxLayout()
+        self._model_column.setSpacing(2)
+        column.addLayout(self._model_column)
+        self.show_models(())
 
     def in_scroll_area(self) -> QScrollArea:
         """Return the panel in a scroll area, since it may be taller than the window."""
@@ -152,7 +125,7 @@ class Sidebar(QWidget):
 
     def other_program_models(self) -> list[str]:
         """Return the names of other programs' models that the library has images of."""
-        return list(self._foreign)
+        return self._foreign
 
     def filter(self) -> str:
         """Return all, favourites, today, last import, trash, a model, or empty for a collection."""
@@ -199,21 +172,33 @@ class Sidebar(QWidget):
             made.show_count(parts[key] if key in parts else counts.by_model.get(key.removeprefix(_MODEL), 0))
 
     def show_models(self, endpoints: Sequence[str]) -> None:
-        """Show the models of imported images, below those offered here. endpoints: all that any image was made with."""
-        names = [name for name in endpoints if self._library.models.find(name) is None][:_MAX_FOREIGN_MODELS]
-        for name in [known for known in self._foreign if known not in names]:
-            gone = self._foreign.pop(name)
-            if gone.isChecked():
-                self.choose("all")
-                self.chosen.emit()
-            self._filters.removeButton(gone)
-            gone.deleteLater()
-        for place, name in enumerate(names):
-            if name not in self._foreign:
-                made = self._model_row(name, name)
-                self._foreign_column.insertWidget(place, made)
-                self._foreign[name] = made
-        self._foreign = {name: self._foreign[name] for name in names}
+        """Show the models that the program knows, and below them those of other images.
+
+        endpoints: all that any image was made with.
+        """
+        known = self._library.models
+        self._foreign = [name for name in endpoints if known.find(name) is None][:_MAX_FOREIGN_MODELS]
+        names = {model.endpoint: model.label.removesuffix(" Preview") for model in known}
+        names |= {name: name for name in self._foreign}
+        for endpoint in self._models.keys() - names.keys():
+            self._drop_model_row(endpoint)
+        for place, (endpoint, name) in enumerate(names.items()):
+            row = self._models.get(endpoint)
+            if row is None:
+                self._models[endpoint] = row = self._filter(f"{_MODEL}{endpoint}", "")
+            row.show_name(name, _MAX_MODEL_CHARS)
+            if self._model_column.indexOf(row) != place:
+                self._model_column.removeWidget(row)
+                self._model_column.insertWidget(place, row)
+
+    def _drop_model_row(self, endpoint: str) -> None:
+        gone = self._models.pop(endpoint)
+        del self._counts[f"{_MODEL}{endpoint}"]
+        if gone.isChecked():
+            self.choose("all")
+            self.chosen.emit()
+        self._filters.removeButton(gone)
+        gone.deleteLater()
 
     def show_collections(self, collections: list[Collection]) -> None:
         """Show all collections. If the chosen one no longer exists, choose the whole library."""
@@ -305,12 +290,6 @@ class Sidebar(QWidget):
             await work
         except LibraryError as error:
             self._message.say(str(error))
-
-    def _model_row(self, endpoint: str, name: str) -> SidebarRow:
-        shown = ellipsize(name, _MAX_MODEL_CHARS)
-        made = self._filter(f"{_MODEL}{endpoint}", shown.replace("&", "&&"))
-        made.setToolTip(plain_tip(name) if shown != name else "")
-        return made
 
     def _filter(self, key: str, word: str) -> SidebarRow:
         self._counts[key] = made = self._row(key, word)

@@ -30,6 +30,7 @@ class FolderPurpose(StrEnum):
     LOCATE = "locate"
     LIBRARY = "library"
     BACKUP = "backup"
+    MODEL = "model"
 
 
 class FileDialogs:

@@ -13,17 +13,19 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.model_list import ModelList
 from imagineart_desktop.workspace.preferences import Preferences
 
 if TYPE_CHECKING:
     from imagineart_desktop.ui.about.dialog import AboutDialog
+    from imagineart_desktop.ui.models.dialog import ModelsDialog
     from imagineart_desktop.ui.settings.dialog import SettingsDialog
     from imagineart_desktop.ui.settings.shortcuts import ShortcutsDialog
     from imagineart_desktop.ui.spending.dialog import SpendingDialog
 
 
 class Dialogs(QObject):
-    """Opens the dialogs for settings, shortcuts, spending and about."""
+    """Opens the dialogs for models, settings, shortcuts, spending and about."""
 
     restart_wanted = Signal()
 
@@ -36,17 +38,26 @@ class Dialogs(QObject):
         actions: Actions,
         files: FileDialogs,
         tint: TintPicker,
+        models: ModelList,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._account, self._preferences = account, preferences
-        self._files, self._tint = files, tint
+        self._files, self._tint, self._model_list = files, tint, models
         self._library = library
         self._keys = ShortcutEditor(actions, preferences)
         self._settings: SettingsDialog | None = None
         self._shortcuts: ShortcutsDialog | None = None
         self._spending: SpendingDialog | None = None
         self._about: AboutDialog | None = None
+        self._models: ModelsDialog | None = None
+
+    def models(self) -> None:
+        """Open the list of models."""
+        from imagineart_desktop.ui.models.dialog import ModelsDialog
+
+        self._models = self._models or ModelsDialog(self._window, self._model_list, self._files)
+        _show_and_raise(self._models)
 
     def settings(self, section: str = "") -> None:
         """Open the settings: account, appearance, library. section: the one of `SECTIONS` to show."""

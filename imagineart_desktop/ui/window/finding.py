@@ -42,7 +42,9 @@ class WindowSearch:
         with what's displayed beside them; settings: opens the settings.
         """
         entries = command_entries(self._actions, usable, waiting, notes)
-        entries += model_entries(self._library.models, self._use_model) + setting_entries(settings)
+        known = self._library.models
+        offered = [model for model in known if not known.is_hidden(model.endpoint)]
+        entries += model_entries(offered, self._use_model) + setting_entries(settings)
         self.commands.open([*entries, *term_entries(self._search_for)])
 
     def focus_field(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryReadOnlyError
+from imagineart_desktop.places import models_folder
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
@@ -59,6 +60,7 @@ from imagineart_desktop.ui.window.view_commands import ViewCommands
 from imagineart_desktop.workspace.commands.image_commands import COPY, TRASH
 from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
+from imagineart_desktop.workspace.model_list import ModelList
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 from imagineart_desktop.workspace.task_runner import TaskRunner
@@ -133,7 +135,7 @@ class MainWindow(QMainWindow):
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
         parts = library, account, self._preferences, self.window_actions, files, self.tint
-        self.dialogs = Dialogs(self, *parts)
+        self.dialogs = Dialogs(self, *parts, self._model_list())
         self._preferences.watch(self, Preferences.at_once, worker.set_limit)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
         self._loupes = LoupeCoordinator(
@@ -173,6 +175,13 @@ class MainWindow(QMainWindow):
         self.tasks = TaskCommands(self, library, runner, self.commands, *where, files)
         self._build_menus()
         self._connect()
+
+    def _model_list(self) -> ModelList:
+        """Return the list of models, which every form follows."""
+        models = ModelList(self._library.models, models_folder(self._preferences.file), self)
+        models.changed.connect(self.pages.follow_models)
+        models.follow_other_programs()
+        return models
 
     def _enter_read_only(self) -> None:
         """Make the window read-only, because another one has the library open."""
@@ -262,6 +271,7 @@ class MainWindow(QMainWindow):
         self.pages.deferred_gallery.when_built(lambda gallery: gallery.grid.addActions(marks))
         self.pages.for_each_result_area(lambda results: results.use_actions(marks))
         self.pages.for_each_form(lambda form: form.go.follow(a["job.go"]))
+        self.pages.for_each_form(lambda form: form.model_picker.list_wanted.connect(self.dialogs.models))
         ThemeActions(self, a, self._theme, self._preferences)
 
     def _connect(self) -> None:
@@ -276,6 +286,7 @@ class MainWindow(QMainWindow):
             "file.open": self.opener.open_file,
             "file.import": self.exchange.choose_files,
             "file.import folder": self.exchange.choose_folder,
+            "file.models": self.dialogs.models,
             "file.settings": self.dialogs.settings,
             "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,

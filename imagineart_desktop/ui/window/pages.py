@@ -135,6 +135,14 @@ class Pages:
             return page.place_of_keys
         return None if isinstance(page, GalleryPage) else page.form.prompt.editor
 
+    def follow_models(self) -> None:
+        """Offer the models that there are now, in every form."""
+        for page in self.built:
+            if isinstance(page, GalleryPage):
+                page.follow_models()
+            else:
+                page.form.draft.follow_models()
+
     async def restore(self) -> None:
         """Restore the last session."""
         for tab in await tabs_to_restore(self._library, self._worker):

@@ -102,13 +102,15 @@ def test_a_list_of_images_has_the_limit_of_the_document() -> None:
 
 def test_only_the_user_knows_which_part_of_a_mask_is_repainted() -> None:
     found = proposal("flux_fill")
-    assert found.needs_polarity()
+    question = found.mask_question()
+    assert question is not None
+    assert question.sentence == "Which part of Flux Pro V1 Fill’s mask is repainted?"
     with pytest.raises(
         OpenApiError, match=r"Which part of Flux Pro V1 Fill’s mask is repainted: black, white or transparent\?"
     ):
         found.spec()
     assert found.spec(mask_polarity=MaskPolarity.PAINTED_BLACK).mask_polarity is MaskPolarity.PAINTED_BLACK
-    assert not proposal("gpt_image_edit").needs_polarity([Task.EDIT])
+    assert proposal("gpt_image_edit").mask_question([Task.EDIT]) is None
 
 
 def test_a_model_is_offered_only_for_what_it_can_do() -> None:

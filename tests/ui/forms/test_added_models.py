@@ -11,16 +11,18 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.fal import Hosts
 from imagineart_desktop.jobs import JobState
-from imagineart_desktop.models import MaskPolarity, ModelSpec, Task
+from imagineart_desktop.models import MaskPolarity, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.image_details.facts import image_facts
+from imagineart_desktop.ui.results.result_area import FORM_WIDTH
 from imagineart_desktop.ui.spending.dialog import SpendingDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.added_models import save_model
-from tests.ui.window_driver import Driver, child, opened
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from tests.ui.window_driver import Driver, child, opened, settle
 
 DOCUMENTS = Path(__file__).parents[2] / "models" / "openapi" / "documents"
 GENERATED = ("flux_lora", "recraft_v3")
@@ -41,7 +43,7 @@ def added(root: Path) -> dict[str, ModelSpec]:
 
 async def make(at: Driver, form: RequestForm, model: ModelSpec, count: int) -> int:
     """Choose the model in the form and click its button; return the newest image once there are `count`."""
-    form._model_box.select(model)
+    form.model_picker.box.select(model)
     assert form.draft.model == model
     assert form._price.right.text() == "Unknown"
     assert form.prompt.isVisible() is model.has_prompt
@@ -180,3 +182,15 @@ async def test_a_removed_model_leaves_its_images_and_forms_usable(tmp_path: Path
         assert form.prompt.text() == "a copper pot"
         (summary,) = await at.parts.library.summaries([number])
         assert summary.model_label == "Flux LoRA"
+
+
+@pytest.mark.parametrize("name", [*GENERATED, *EDITED])
+def test_a_form_of_an_added_model_is_no_wider_than_its_panel(theme: Theme, name: str) -> None:
+    model = propose(read_document((DOCUMENTS / f"{name}.json").read_bytes())).spec(
+        mask_polarity=MaskPolarity.PAINTED_WHITE
+    )
+    form = RequestForm(RequestDraft(model.tasks[0], ModelRegistry([model])))
+    form.resize(FORM_WIDTH, 700)
+    form.show()
+    settle()
+    assert form._column.parentWidget().width() <= FORM_WIDTH

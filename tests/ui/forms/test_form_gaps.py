@@ -23,7 +23,8 @@ def gaps(form: RequestForm) -> set[int]:
     """Return the distances between the parts of a form that lie below each other."""
     controls = [control for control in form._controls.values() if not control.small]
     small = [control for control in form._controls.values() if control.small][:1]
-    parts = [place(part, form) for part in (form.prompt, *controls, *small)]
+    above = [part for part in (form._above, form.prompt if form.draft.model.has_prompt else None) if part is not None]
+    parts = [place(part, form) for part in (*above, *controls, *small)]
     parts.append(QRect(place(form._seed_row, form).topLeft(), place(form.count, form).bottomRight()))
     if form._below is not None:
         parts.append(place(form._below, form))

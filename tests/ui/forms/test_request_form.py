@@ -84,7 +84,7 @@ def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
     assert box.width() <= form.width()
 
 
-FIRST = ["Model", "History ▾", "Templates ▾", "Prompt"]
+FIRST = ["Model", "Models…", "History ▾", "Templates ▾", "Prompt"]
 SEED = ["Seed", "New random seed", "+1 per image", "Lock seed"]
 COUNT = "Number of images, 1 to 8: 1"
 
@@ -102,7 +102,7 @@ def test_the_tab_key_goes_down_the_form(theme: Theme) -> None:
     assert tab_through(edit) == [*FIRST, "Aspect ratio auto", COUNT, "Edit"]
     inpaint = opened(Task.INPAINT)
     inpaint.prompt.set_history(["older"])
-    assert tab_through(inpaint)[4:] == ["Style", "Expand prompt with MagicPrompt", *SEED, COUNT, "Inpaint"]
+    assert tab_through(inpaint)[len(FIRST) :] == ["Style", "Expand prompt with MagicPrompt", *SEED, COUNT, "Inpaint"]
 
 
 @pytest.mark.parametrize("task", [task for task in Task if task.has_tab])

@@ -9,16 +9,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from imagineart_desktop.library import Library
+from imagineart_desktop.ui.models.add_dialog import AddModelDialog
+from imagineart_desktop.ui.models.dialog import ModelsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import BaseDialog
 from tests.library.test_library import keep, recipe
-from tests.ui.window_driver import opened, settle
+from tests.ui.window_driver import child, opened, settle
+
+DOCUMENTS = Path(__file__).parents[2] / "models" / "openapi" / "documents"
 
 
 async def test_every_dialog_that_is_kept_opens_where_it_was_closed(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         window = at.window
-        for name in ("file.settings", "file.shortcuts", "view.spending", "help.about"):
+        for name in ("file.models", "file.settings", "file.shortcuts", "view.spending", "help.about"):
             window.window_actions[name].trigger()
             (dialog,) = (one for one in window.findChildren(QDialog) if one.isVisible())
             assert isinstance(dialog, BaseDialog)
@@ -39,6 +43,8 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
     number = (await keep(library, recipe(1))).id
     library.close()
     meant = {
+        "ModelsDialog": "Close",
+        "AddModelDialog": "",
         "SettingsDialog": "",
         "ShortcutsDialog": "",
         "SpendingDialog": "Close",
@@ -49,8 +55,10 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
     }
     async with opened(tmp_path, theme) as at:
         window = at.window
-        for name in ("file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
+        for name in ("file.models", "file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
             window.window_actions[name].trigger()
+        child(window, ModelsDialog).add(DOCUMENTS / "gpt_image_edit.json")
+        await at.until(lambda: child(window, AddModelDialog).model)
         for command in ("file.export", "file.sheet"):
             window.commands.run(command, [number])
 
@@ -62,9 +70,11 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
             name = type(dialog).__name__
             dialog.activateWindow()
             await at.until(dialog.isActiveWindow)
-            defaults = [one.text() for one in dialog.findChildren(QPushButton) if one.isDefault()]
+            # A dialog may be the parent of another one.
+            parts = [one for one in dialog.findChildren(QWidget) if one.window() is dialog]
+            defaults = [one.text() for one in parts if isinstance(one, QPushButton) and one.isDefault()]
             assert defaults == ([meant[name]] if meant[name] else []), name
-            keyed = [label for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+            keyed = [label for label in parts if isinstance(label, QLabel) and label.buddy() is not None]
             letters = [label.text().split("&")[1][0].lower() for label in keyed]
             assert len(set(letters)) == len(letters), name
             for label, letter in zip(keyed, letters, strict=True):
@@ -74,7 +84,7 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
                     QTest.keyClick(dialog, Qt.Key(ord(letter.upper())), Qt.KeyboardModifier.AltModifier)
                     assert field.hasFocus(), f"{name}: {label.text()}"
             reached = walk(dialog)
-            for one in dialog.findChildren(QWidget):
+            for one in parts:
                 if isinstance(one, QPushButton | QComboBox | QLineEdit | QCheckBox) and is_stop(one):
                     assert one in reached, f"{name}: {one.accessibleName() or one}"
             QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
