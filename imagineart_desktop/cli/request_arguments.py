@@ -224,6 +224,8 @@ def _add_inpaint(parser: argparse.ArgumentParser) -> None:
         type=parse_image_source,
         help="the area to change: white, transparent, or strokes on a transparent layer; not needed to outpaint",
     )
+    help_ = "a reference: a file or an http(s) address; may be repeated, for models that take references"
+    parser.add_argument("--reference", type=parse_image_source, action="append", default=[], help=help_)
     parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
     parser.add_argument(
         "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"

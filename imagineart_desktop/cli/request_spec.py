@@ -30,8 +30,8 @@ class RequestSpec:
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""
         mask = self.model.field_of(FieldKind.MASK)
-        # An inpaint sends one image, besides the mask.
-        images = sum(len(found) for name, found in self.images.items() if mask is None or name != mask.name) or 1
+        sent = self.prepared[0].pictures if self.prepared else self.images
+        images = sum(len(found) for name, found in sent.items() if mask is None or name != mask.name) or 1
         unit_price = price_of(self.model, self.task, self.fields, self.seeds, images)
         return Quote(self.model, self.fields, len(self.seeds), unit_price, requests=len(self.prepared) or 1)
 

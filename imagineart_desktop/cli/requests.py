@@ -13,7 +13,7 @@ from imagineart_desktop.cli.consent import can_confirm, confirm_cost
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
-from imagineart_desktop.cli.inputs import read_input
+from imagineart_desktop.cli.inputs import read_references
 from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
@@ -25,7 +25,6 @@ from imagineart_desktop.cli.request_spec import RequestSpec, seeds_from
 from imagineart_desktop.cli.style_images import read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
 from imagineart_desktop.fal.key_store import environment_key
-from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
@@ -137,9 +136,7 @@ async def _read_arguments(options: argparse.Namespace) -> RequestSpec:
     seeds = seeds_from(_seed_of(fields), options.count, model)
     images: dict[str, list[InputImage]] = {}
     if options.task is Task.EDIT:
-        read = [await read_input(source) for source in options.image]
-        given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
-        images = model.image_fields(given)
+        images = model.image_fields(await read_references(options.image, model), options.task)
     prepared = await prepare_requests(options, model) if options.task is Task.INPAINT else []
     style = await read_style_images(options, model)
     return RequestSpec(model, options.task, fields | style.fields, seeds, images, prepared, style)

@@ -12,7 +12,7 @@ from imagineart_desktop.cli.inputs import read_input
 from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldKind, ModelSpec, input_reference
-from imagineart_desktop.models.style_images import total_problem
+from imagineart_desktop.models.image_bytes import total_problem
 from imagineart_desktop.support.json_types import JsonValue
 
 

@@ -1,4 +1,4 @@
-"""Images that give a style: what a request and a draft may hold, and how large they may be in all."""
+"""Images that give a style: what a draft may hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from imagineart_desktop.models.field_spec import FieldSpec
 from imagineart_desktop.models.value_schemas import is_input_reference
-from imagineart_desktop.support.wording import format_size
 
 
 def stored_images(_field: FieldSpec) -> CoreSchema:
@@ -18,14 +17,6 @@ def stored_images(_field: FieldSpec) -> CoreSchema:
 def references_of(value: object) -> list[str]:
     """Return the references of a field's value."""
     return [item for item in value if isinstance(item, str)] if isinstance(value, list | tuple) else []
-
-
-def total_problem(total: int, field: FieldSpec) -> str:
-    """Return a sentence if images of this many bytes in all are too large for the field, or an empty string."""
-    if total <= field.max_bytes:
-        return ""
-    limit = format_size(field.max_bytes)
-    return f"{field.label} are limited to {limit} in total; these have {format_size(total)}."
 
 
 def _check_reference(value: str) -> str:

@@ -24,6 +24,7 @@ from imagineart_desktop.models import (
     Task,
     excluded_fields,
     placeholder_images,
+    refused_options,
 )
 from imagineart_desktop.workspace.quote import FieldValue, Quote
 from imagineart_desktop.workspace.saved_state import SavedState
@@ -142,6 +143,10 @@ class RequestDraft(QObject):
     def sent_fields(self) -> dict[str, FieldValue]:
         """Return the request's fields without images and seed."""
         return {**self._prompt_fields(self.prompt), **self._sent_options()}
+
+    def refused_options(self, name: str) -> Mapping[str, str]:
+        """Return the options of a choice that can't be sent beside the other values → what refuses them."""
+        return refused_options(self.model.fields_by_name, name, self._sent_options())
 
     def field_problem(self, name: str) -> str:
         """Return what's wrong with one of the options, as a sentence; empty if nothing is, or it isn't sent."""

@@ -61,7 +61,7 @@ class RequestSubmitter:
             return Submission(problems=_at_fields(problems), is_invalid=True)
         quote = draft.quote()
         try:
-            inputs = quote.model.image_fields(images)
+            inputs = quote.model.image_fields(images, draft.task)
         except InvalidRequestError as error:
             return Submission(problems=_at_fields(error.problems), is_invalid=True)
 

@@ -50,8 +50,8 @@ async def test_a_model_from_a_document_makes_an_image(
                 prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model)
                 (job,) = await worker.inpaint(model, ServiceKind.DEMO, fields, prepared, (seed,))
             else:
-                chosen = [InputImage(photos / "coffee.png")] * min(10, model.max_images)
-                images = model.image_fields(chosen) if task is Task.EDIT else {}
+                chosen = [InputImage(photos / "coffee.png")] * min(10, model.max_images(task))
+                images = model.image_fields(chosen, task) if task is Task.EDIT else {}
                 (job,) = await worker.add(model, ServiceKind.DEMO, fields, images, (seed,))
             assert job.task is task
             event = await outcome(worker, job)

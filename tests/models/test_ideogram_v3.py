@@ -17,10 +17,10 @@ from imagineart_desktop.models import (
     excluded_fields,
     input_reference,
 )
+from imagineart_desktop.models.image_bytes import total_problem
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import PaletteColor, colors_of, palette_of, read_palette
 from imagineart_desktop.models.style_codes import read_codes
-from imagineart_desktop.models.style_images import total_problem
 
 PICTURE = input_reference("ab" * 32)
 ALL = (IDEOGRAM_V3, IDEOGRAM_V3_EDIT, IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND)

@@ -328,7 +328,7 @@ async def test_a_window_that_takes_long_to_build_restores_every_form(
     async with opened(tmp_path, theme, at_once=forms) as at:
         at.window.generate.form.prompt.editor.setPlainText("a cup")
         at.drop(at.window.edit.references.slots[0], [photos / "rocket.jpg"])
-        await at.until(lambda: len(at.window.edit.references.sizes) == 1)
+        await at.until(lambda: len(at.window.edit.references.list.sizes) == 1)
         await at.on_canvas(photos / "coffee.png")
         step = at.window.inpaint.stepping.steps.current
     restore = MainWindow.restore
@@ -341,7 +341,7 @@ async def test_a_window_that_takes_long_to_build_restores_every_form(
     monkeypatch.setattr(MainWindow, "restore", save_first)
     async with opened(tmp_path, theme, at_once=forms) as at:
         assert at.window.generate.form.prompt.editor.toPlainText() == "a cup"
-        assert at.window.edit.references.sizes == [(640, 427)]
+        assert at.window.edit.references.list.sizes == [(640, 427)]
         assert step is not None
         assert (restored := at.window.inpaint.stepping.steps.current) is not None
         assert restored.sha256 == step.sha256

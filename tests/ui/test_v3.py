@@ -30,9 +30,9 @@ async def made(at: Driver, model: ModelSpec, fields: dict[str, object], photos: 
     tab = model.tasks[0].value
     at.window.go_to(tab)
     form = (at.window.generate if tab == "generate" else at.window.edit).form
-    if tab == "edit" and not at.window.edit.references.sizes:
+    if tab == "edit" and not at.window.edit.references.list.sizes:
         at.drop(at.window.edit.references.slots[0], [photos / "coffee.png"])
-        await at.until(lambda: at.window.edit.references.sizes)
+        await at.until(lambda: at.window.edit.references.list.sizes)
     form.draft.set_model(model)
     at.type(form.prompt.editor, "a copper pot")
     form.draft.set_fields(fields)

@@ -317,7 +317,7 @@ class RequestForm(QWidget):
         model = self.draft.model
         self._seed_column.setVisible(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
-        several = self.draft.task is Task.EDIT and model.max_images > 1
+        several = self.draft.task is Task.EDIT and model.max_images(Task.EDIT) > 1
         self.prompt.set_hint(_SEVERAL_HINT if several else _HINT[self.draft.task])
         self._update_tab_order()
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldSpec
-from imagineart_desktop.models.style_images import references_of, total_problem
+from imagineart_desktop.models.image_bytes import total_problem
+from imagineart_desktop.models.style_images import references_of
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.wording import format_size, pluralize

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from imagineart_desktop.jobs import InpaintRequest
+from imagineart_desktop.jobs import InpaintRequest, InputImage
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Price
 from imagineart_desktop.support import UserError
@@ -20,6 +20,7 @@ from imagineart_desktop.workspace.inpaint.history_controller import HistoryContr
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
 
@@ -40,11 +41,15 @@ class AlreadySendingError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class InpaintOrder:
-    """What the user decided to send. quote: what they agreed to pay. Mask and settings are those when it's prepared."""
+    """What the user decided to send. quote: what they agreed to pay, with these references.
+
+    Mask and settings are those when it's prepared.
+    """
 
     picture: session_store.OpenImage
     step: HistoryStep
     quote: Quote
+    references: Sequence[InputImage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class RequestSender(QObject):
         submitter: RequestSubmitter,
         document: MaskDocument,
         draft: RequestDraft,
+        references: ReferenceList,
         settings: SessionSettings,
         history: HistoryController,
         estimator: CostEstimator,
@@ -81,6 +87,7 @@ class RequestSender(QObject):
         self._submitter = submitter
         self._document = document
         self._draft = draft
+        self._references = references
         self._settings = settings
         self._history = history
         self._estimator = estimator
@@ -115,7 +122,8 @@ class RequestSender(QObject):
         picture, step = self._history.picture, self._history.steps.current
         if picture is None or step is None:
             return None
-        return InpaintOrder(picture, step, self._draft.quote().with_requests(requests))
+        quote = self._draft.quote().with_requests(requests)
+        return InpaintOrder(picture, step, quote, self._references.input_images())
 
     async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
         """Send what was ordered. Return what became of it; None if it was canceled.
@@ -151,7 +159,7 @@ class RequestSender(QObject):
         changes = self._changes
         # From here on all of it is of this image, whatever is opened meanwhile.
         return await session_store.prepare_requests(
-            order.picture, self._document.mask, self._settings.value, order.quote.model
+            order.picture, self._document.mask, self._settings.value, order.quote.model, order.references
         ), changes
 
     async def _price_change(self, requests: int, step: HistoryStep) -> PriceChange | None:

@@ -36,7 +36,7 @@ async def test_the_prompt_of_edit_comes_into_sight_with_its_keys(tmp_path: Path,
         page = at.window.edit
         names = ("coffee.png", "rocket.jpg", "astronaut.png", "hubble_deep_field.jpg")
         at.drop(page.references.slots[0], [photos / name for name in names])
-        await at.until(lambda: len(page.references.sizes) == 4)
+        await at.until(lambda: len(page.references.list.sizes) == 4)
         settle()
         editor, area = page.form.prompt.editor, area_of(page.form)
         bar = area.verticalScrollBar()
