@@ -17,7 +17,7 @@ from imagineart_desktop.cli.arguments import (
     parse_seconds,
     quote_argument,
 )
-from imagineart_desktop.models import FieldKind, FieldSpec, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import FieldKind, FieldSpec, InvalidRequestError, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import read_palette
@@ -152,6 +152,16 @@ def _add_field(parser: argparse.ArgumentParser, name: str, help_: str, add: _Add
 def field_flag(options: argparse.Namespace, name: str) -> str:
     """Return the flag of a field's argument."""
     return "--" + str(options.field_dests[name]).replace("_", "-")
+
+
+def named_problems(options: argparse.Namespace, error: InvalidRequestError) -> InvalidArgumentError:
+    """Return what's wrong with a request, with the arguments that are to blame."""
+    given = {name for name, dest in options.field_dests.items() if vars(options).get(dest) is not None} - {"prompt"}
+    sentences = [
+        f"{field_flag(options, problem.field)}: {problem.message}" if problem.field in given else problem.message
+        for problem in error.problems
+    ]
+    return InvalidArgumentError(" ".join(sentences))
 
 
 def field_values(options: argparse.Namespace, model: ModelSpec) -> dict[str, JsonValue]:

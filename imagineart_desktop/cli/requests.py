@@ -20,7 +20,7 @@ from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_
 from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.cli.recipe_source import read_recipe_file, recipe_of_image
 from imagineart_desktop.cli.repeated import repeated_requests
-from imagineart_desktop.cli.request_arguments import field_flag, field_values
+from imagineart_desktop.cli.request_arguments import field_flag, field_values, named_problems
 from imagineart_desktop.cli.request_spec import RequestSpec, seeds_from
 from imagineart_desktop.cli.style_images import read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
@@ -28,7 +28,7 @@ from imagineart_desktop.fal.key_store import environment_key
 from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price, Task
+from imagineart_desktop.models import UNKNOWN_PRICE, InvalidRequestError, ModelSpec, Price, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
@@ -46,7 +46,10 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
     try:
         wanted = await _read_arguments(options)
         # Refused before anything is opened.
-        wanted.quote()
+        try:
+            wanted.quote()
+        except InvalidRequestError as error:
+            raise named_problems(options, error) from None
         async with _ready(options, places) as parts:
             return await _agree_and_send(parts, wanted, options)
     except EXPECTED_ERRORS as error:

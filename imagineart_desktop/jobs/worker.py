@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
@@ -189,12 +190,16 @@ class Worker:
         fields: Mapping[str, object],
         pictures: Mapping[str, Sequence[InputImage]] | None = None,
         seeds: Sequence[int | None] = (None,),
+        picture_ids: Mapping[str, int] = MappingProxyType({}),
     ) -> list[Job]:
         """Add jobs that make one image per seed. pictures: field → its images, copied into the library first.
 
-        Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
+        picture_ids: SHA-256 of a stored image that the fields refer to → its library id, if it has one. Raises
+        InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        return await self._begun(await jobs_of(self._library, model, service, fields, pictures or {}, seeds))
+        return await self._begun(
+            await jobs_of(self._library, model, service, fields, pictures or {}, seeds, picture_ids)
+        )
 
     async def inpaint(
         self,
@@ -203,12 +208,15 @@ class Worker:
         fields: Mapping[str, object],
         prepared: Sequence[InpaintRequest],
         seeds: Sequence[int | None] = (None,),
+        picture_ids: Mapping[str, int] = MappingProxyType({}),
     ) -> list[Job]:
         """Add jobs that make one image per seed and prepared request, in this order, each with its plan.
 
-        Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
+        picture_ids: see `add`. Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        return await self._begun(await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds))
+        return await self._begun(
+            await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds, picture_ids)
+        )
 
     async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
         """Save new jobs or steps and start them, even if the caller is canceled meanwhile.

@@ -8,7 +8,7 @@ from pydantic import OnErrorOmit, SerializerFunctionWrapHandler, model_serialize
 
 from imagineart_desktop.library import Parent
 from imagineart_desktop.support.json_types import JsonObject
-from imagineart_desktop.workspace.request_draft import DraftState
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.saved_results import SavedResults
 from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 

@@ -45,7 +45,9 @@ class SavedRequest:
 
     def apply_to(self, draft: RequestDraft) -> None:
         """Restore the request in a draft, for as many images as it made."""
-        draft.reuse(self.model, self.fields, self.seed)
+        styles = {parent.sha256: parent.picture_id for parent in self.parents if parent.role == FieldKind.STYLE}
+        ids = {sha256: found for sha256, found in styles.items() if found is not None}
+        draft.reuse(self.model, self.fields, self.seed, ids)
 
     @property
     def sources(self) -> tuple[Parent, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeGuard
 
-from pydantic import JsonValue, OnErrorOmit, StrictInt
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
@@ -24,10 +24,12 @@ from imagineart_desktop.models import (
     Task,
     excluded_fields,
     placeholder_images,
+    referenced_sha256,
     refused_options,
 )
+from imagineart_desktop.models.style_images import references_of
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.quote import FieldValue, Quote
-from imagineart_desktop.workspace.saved_state import SavedState
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 
 MAX_COUNT = 8
@@ -37,21 +39,11 @@ _SAMPLE_PROMPT = "x"
 """Stands for the prompt in a request that is made only to be priced and measured."""
 
 
-class DraftState(SavedState):
-    """A draft as it is saved. What isn't set stays as it is when the draft is restored."""
-
-    model: str = ""
-    fields: Mapping[str, OnErrorOmit[JsonValue]] = {}
-    seed: StrictInt | None = None
-    seed_mode: SeedMode | None = None
-    count: StrictInt | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Values:
     """The values of a draft. options: of the model's fields; kept: of the fields that models before it had.
 
-    requests: how many each image takes.
+    requests: how many each image takes. picture_ids: see `DraftState`.
     """
 
     model: ModelSpec
@@ -64,6 +56,7 @@ class _Values:
     requests: int = 1
     is_measuring: bool = False
     is_free: bool = False
+    picture_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 class RequestDraft(QObject):
@@ -77,6 +70,8 @@ class RequestDraft(QObject):
     """Some value is another than before."""
     cost_changed = Signal()
     """Something other than the prompt changed, so price and output size may have. Follows `changed`."""
+    model_missing = Signal(str)
+    """The endpoint of the model of a restored draft, which isn't offered anymore; another one is selected."""
 
     def __init__(self, task: Task, models: ModelRegistry, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +164,11 @@ class RequestDraft(QObject):
         with self._changing():
             self._set_fields(fields)
 
+    def set_picture_ids(self, picture_ids: Mapping[str, int]) -> None:
+        """Note which images of the library the fields refer to: SHA-256 → id."""
+        with self._changing():
+            self._set_picture_ids(picture_ids)
+
     def set_seed(self, seed: SeedChoice) -> None:
         """Set the seed."""
         with self._changing():
@@ -199,14 +199,21 @@ class RequestDraft(QObject):
         with self._changing():
             self._values = replace(self._values, is_free=free)
 
-    def reuse(self, model: ModelSpec | None, fields: Mapping[str, object], seed: int | None) -> None:
-        """Take over a past request. model: None if it's no longer offered."""
+    def reuse(
+        self,
+        model: ModelSpec | None,
+        fields: Mapping[str, object],
+        seed: int | None,
+        picture_ids: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """Take over a past request. model: None if it's no longer offered. picture_ids: see `DraftState`."""
         with self._changing():
             if model is not None:
                 self._set_model(model)
                 # The request leaves out what had no value.
                 self._values = replace(self._values, options=_default_options(self.model))
             self._set_fields(fields)
+            self._set_picture_ids(picture_ids)
             # A seed makes the same images again only if as many are requested.
             self._values = replace(self._values, seed=SeedChoice.of(seed), count=_count_of(model, fields))
 
@@ -232,7 +239,15 @@ class RequestDraft(QObject):
         """Return what would be sent now, and for what price. Raises InvalidRequestError."""
         values = self._values
         unit_price = self.model.price(self._request(self.prompt))
-        return Quote(self.model, self.sent_fields(), values.count, unit_price, values.requests, values.is_free)
+        return Quote(
+            self.model,
+            self.sent_fields(),
+            values.count,
+            unit_price,
+            values.requests,
+            values.is_free,
+            self._used_picture_ids(self._sent_options()),
+        )
 
     def price(self) -> Price | None:
         """Return the price of the draft, whatever its prompt; None if it can't be determined."""
@@ -261,25 +276,33 @@ class RequestDraft(QObject):
 
     def state(self) -> DraftState:
         """Return the draft as it is saved, for `restore`."""
-        return DraftState(
+        kept = {name: value for name, value in self._values.kept.items() if name not in self.options}
+        ids = self._used_picture_ids({**kept, **self.options})
+        state = DraftState(
             model=self.model.endpoint,
             fields={"prompt": self.prompt, **self.options},
             seed=self.seed.value,
             seed_mode=self.seed.mode,
             count=self.count,
         )
+        return state.model_copy(update={**({"kept": kept} if kept else {}), **({"picture_ids": ids} if ids else {})})
 
     def restore(self, state: DraftState) -> None:
         """Restore what `state` returned. What isn't set stays as it is; values that the model lacks are ignored."""
         with self._changing():
             model = self.models.find(state.model)
+            is_offered = model is not None and self.task in model.tasks
             if model is not None:
                 self._set_model(model)
+            self._values = replace(self._values, kept={**self._values.kept, **state.kept})
             self._set_fields(state.fields)
+            self._set_picture_ids(state.picture_ids)
             if "seed" in state.model_fields_set:
                 self._values = replace(self._values, seed=_stored_seed(state.seed, state.seed_mode))
             if state.count is not None:
                 self._values = replace(self._values, count=max(1, min(MAX_COUNT, state.count)))
+        if state.model and not is_offered:
+            self.model_missing.emit(state.model)
 
     # Implementation
 
@@ -313,6 +336,9 @@ class RequestDraft(QObject):
                 options[name] = value
         self._values = replace(self._values, options=options)
 
+    def _set_picture_ids(self, picture_ids: Mapping[str, int]) -> None:
+        self._values = replace(self._values, picture_ids={**self._values.picture_ids, **picture_ids})
+
     def _sample(self) -> ModelRequest | None:
         """Return the request with any prompt and without what can't be sent; None if it's invalid otherwise."""
         options = self._sent_options()
@@ -322,6 +348,11 @@ class RequestDraft(QObject):
             )
         except InvalidRequestError:
             return None
+
+    def _used_picture_ids(self, options: Mapping[str, FieldValue]) -> dict[str, int]:
+        """Return the ids of the images that these options refer to."""
+        used = {referenced_sha256(item) for value in options.values() for item in references_of(value)}
+        return {sha256: found for sha256, found in self._values.picture_ids.items() if sha256 in used}
 
     def _sent_options(self) -> dict[str, FieldValue]:
         excluded = self.excluded()

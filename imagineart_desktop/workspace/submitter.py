@@ -66,7 +66,9 @@ class RequestSubmitter:
             return Submission(problems=_at_fields(error.problems), is_invalid=True)
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
-            return await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)
+            return await self._worker.add(
+                quote.model, self._account.kind, quote.fields, inputs, seeds, quote.picture_ids
+            )
 
         return await self._send(draft, quote, add)
 
@@ -84,7 +86,9 @@ class RequestSubmitter:
             return Submission(problems=[SubmitProblem(message, is_caution=True)])
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
-            return await self._worker.inpaint(quote.model, self._account.kind, quote.fields, prepared, seeds)
+            return await self._worker.inpaint(
+                quote.model, self._account.kind, quote.fields, prepared, seeds, quote.picture_ids
+            )
 
         return await self._send(draft, quote, add)
 

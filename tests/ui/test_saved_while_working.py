@@ -22,10 +22,11 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
-from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.saved_state import SavedState
 from tests.ui.test_gallery_order import choose, gallery, marks
 from tests.ui.window_driver import opened

@@ -40,6 +40,10 @@ class Control(QWidget):
         """Set the value; an invalid one is ignored."""
         raise NotImplementedError
 
+    def picture_ids(self) -> Mapping[str, int]:
+        """Return the library ids of images that the value refers to: SHA-256 → id."""
+        return {}
+
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
         raise NotImplementedError

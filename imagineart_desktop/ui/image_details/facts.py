@@ -62,8 +62,7 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts += [fact for fact in imported_facts(recipe) if fact.id not in known]
         facts.append(ImageFact("cost", "Cost", "— (imported)"))
     else:
-        has_price = summary.model is None or summary.model.price_rule.range is not None
-        estimate = f"{format_dollars(recipe.cost)} (estimate)" if has_price else "Unknown"
+        estimate = f"{format_dollars(recipe.cost)} (estimate)" if summary.has_known_price else "Unknown"
         facts.append(ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else estimate))
     if recipe.request_id:
         facts.append(ImageFact("request", "Request", recipe.request_id))
