@@ -113,9 +113,14 @@ class RequestDraft(QObject):
         return self._values.requests
 
     @property
+    def input_sizes(self) -> tuple[Size, ...]:
+        """The sizes of the input images, in order."""
+        return self._values.input_sizes
+
+    @property
     def extra_inputs(self) -> int:
         """How many input images there are beyond the first."""
-        return max(0, len(self._values.input_sizes) - 1)
+        return max(0, len(self.input_sizes) - 1)
 
     @property
     def is_measuring(self) -> bool:

@@ -24,6 +24,7 @@ from imagineart_desktop.workspace.commands.image_commands import EDIT_BAR
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.form_drafts import EditDraft, saved_references
 from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -107,6 +108,14 @@ class EditPage(QWidget):
     async def use_references(self, past: SavedRequest) -> None:
         """Use the images that this one was made from as references, and keep the rest of the form."""
         await self.references.replace(saved_references(past.sources))
+
+    def comparison_source(self) -> ComparisonSource | None:
+        """Return what is sent to several models; None, and a message, without references."""
+        images = self.references.list.input_images()
+        if not images:
+            self.references.show_missing()
+            return None
+        return ComparisonSource(self.draft, images, self._submitter.submit, self.results.expect)
 
     async def _submit(self) -> None:
         ingredients = self.references.list.input_images()

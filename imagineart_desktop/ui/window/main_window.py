@@ -25,6 +25,7 @@ from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.model_comparison.opener import ModelComparisons
 from imagineart_desktop.ui.support.support import ErrorReporter
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import MessageAction, PendingWork
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
         )
         self.exchange = ImportExport(self, library, self._preferences, files, self.commands)
         self.windows = ImageWindows(self, library, self.commands)
+        self.comparisons = ModelComparisons(self, library, worker, self.pages.comparison_source)
         self.finding = WindowSearch(self, library, self.pages, self.window_actions)
         self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
@@ -284,6 +286,7 @@ class MainWindow(QMainWindow):
     def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
         return {
             "job.go": self._go,
+            "job.compare models": self.comparisons.open,
             "job.cancel": self.strip.cancel_newest,
             "job.cancel all": self.strip.cancel_all,
             "view.commands": self._search_commands,

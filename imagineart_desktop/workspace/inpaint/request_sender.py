@@ -22,7 +22,7 @@ from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
-from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
+from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission, SubmitProblem
 
 
 class AnotherImageError(UserError):
@@ -41,7 +41,7 @@ class AlreadySendingError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class InpaintOrder:
-    """What the user decided to send. quote: what they agreed to pay, with these references.
+    """What the user decided to send. quote: what they agreed to pay, with these references. draft: it was made from it.
 
     Mask and settings are those when it's prepared.
     """
@@ -50,6 +50,7 @@ class InpaintOrder:
     step: HistoryStep
     quote: Quote
     references: Sequence[InputImage]
+    draft: RequestDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,25 @@ class RequestSender(QObject):
 
         Raises InvalidRequestError.
         """
+        return self._order(self._draft, requests, self._references.input_images())
+
+    async def send_to(self, draft: RequestDraft, references: Sequence[InputImage]) -> Submission:
+        """Send by another draft, to another model. Nothing is sent if that makes more or fewer requests than it says.
+
+        Raises InvalidRequestError, and what `send` raises.
+        """
+        order = self._order(draft, draft.requests, references)
+        outcome = None if order is None else await self.send(order)
+        if isinstance(outcome, PriceChange):
+            message = f"Nothing was sent: this makes {outcome.requests} requests and costs {outcome.price.sentence}."
+            return Submission(problems=[SubmitProblem(message, is_caution=True)])
+        return outcome or Submission()
+
+    def _order(self, draft: RequestDraft, requests: int, references: Sequence[InputImage]) -> InpaintOrder | None:
         picture, step = self._history.picture, self._history.steps.current
         if picture is None or step is None:
             return None
-        quote = self._draft.quote().with_requests(requests)
-        return InpaintOrder(picture, step, quote, self._references.input_images())
+        return InpaintOrder(picture, step, draft.quote().with_requests(requests), references, draft)
 
     async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
         """Send what was ordered. Return what became of it; None if it was canceled.
@@ -144,8 +159,8 @@ class RequestSender(QObject):
             return None
         requests, changes = prepared
         if not order.quote.covers(requests):
-            return await self._price_change(len(requests), order.step)
-        submission = await self._submitter.submit_prepared(self._draft, order.quote, requests)
+            return await self._price_change(len(requests), order)
+        submission = await self._submitter.submit_prepared(order.draft, order.quote, requests)
         if submission.jobs:
             self._sent_changes = changes
             self.sent.emit(submission.jobs, order.step)
@@ -162,15 +177,16 @@ class RequestSender(QObject):
             order.picture, self._document.mask, self._settings.value, order.quote.model, order.references
         ), changes
 
-    async def _price_change(self, requests: int, step: HistoryStep) -> PriceChange | None:
+    async def _price_change(self, requests: int, order: InpaintOrder) -> PriceChange | None:
+        draft, step = order.draft, order.step
         await self._estimator.known()
         self._check_image(step)
-        price = self._draft.price_of(requests)
+        price = draft.price_of(requests)
         if price is None:
             return None
 
         def still_costs_that() -> bool:
-            return self._draft.price_of(requests) == price and self._history.steps.current is step
+            return draft.price_of(requests) == price and self._history.steps.current is step
 
         return PriceChange(requests, price, still_costs_that)
 

@@ -27,6 +27,7 @@ from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -137,6 +138,13 @@ class InpaintSession(QObject):
     async def reuse(self, past: SavedRequest) -> bool:
         """Restore form, image and mask of an earlier request; see `RequestRestorer.reuse`."""
         return await self._restorer.reuse(past)
+
+    def comparison_source(self) -> ComparisonSource | None:
+        """Return what is sent to several models; None without an image."""
+        if not self.has_image:
+            return None
+        send, references = self.request_sender.send_to, self.references.input_images()
+        return ComparisonSource(self.draft, references, send, expect=lambda _jobs: None, images_beside=1)
 
     # Storage
 
