@@ -14,6 +14,7 @@ from imagineart_desktop.models import (
     FieldSpec,
     ModelSpec,
 )
+from imagineart_desktop.ui.compare.settings import compare_settings
 from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SectionLabel
@@ -52,6 +53,7 @@ async def test_references_are_sent_with_the_mask_and_restored(tmp_path: Path, th
         # The rest of the image is untouched, whatever the references are.
         source, result = load_picture(photos / "coffee.png").pixels, load_picture(details.summary.path).pixels
         assert (source[:100] == result[:100]).all()
+        assert {row.name: row.values for row in compare_settings([details])}["Made from"] == ("A, B, C",)
         references.clear()
         page.draft.set_model(IDEOGRAM_V2_EDIT)
         at.window.commands.run("image.reuse", [number])
