@@ -82,12 +82,12 @@ class _TourDriver:
         window = self._window
         window.go_to("edit")
         window.edit.add([ImageSource(path=path) for path in self._photos[:3]])
-        await self._until(lambda: len(window.edit.references.sizes) == min(3, len(self._photos)), "references")
+        await self._until(lambda: len(window.edit.references.list.sizes) == min(3, len(self._photos)), "references")
         self._type(window.edit.form.prompt.editor, "Place image 2 beside image 1, in the light of image 3, teal tones")
         await self._submit_and_wait(window.edit.form.go, "3-editing")
         await self._until(lambda: window.edit.results.view.comparing, "before and after")
         await self._pause(0.5)
-        self._save_screenshot("4-edit", {"references": len(window.edit.references.sizes)})
+        self._save_screenshot("4-edit", {"references": len(window.edit.references.list.sizes)})
 
     async def _inpaint(self) -> None:
         window = self._window

@@ -18,7 +18,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import Mask, encode_grey_png, load_picture, new_mask
 from imagineart_desktop.jobs import Job, Worker
 from imagineart_desktop.jobs.store import JobStore
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, read_recipe
 from imagineart_desktop.models import IMAGINEART_20
 from tests.test_cli import run
 
@@ -72,6 +72,40 @@ def test_each_island_and_both_in_one_picture(tmp_path: Path, photos: Path) -> No
     assert np.array_equal(both[mask < 128], source[mask < 128])
     for centre in ((100, 100), (800, 1300)):
         assert not np.array_equal(both[centre], source[centre])
+
+
+def test_references_go_with_the_mask_and_can_be_repeated(tmp_path: Path, photos: Path) -> None:
+    painted(tmp_path / "mask.png", (600, 400), (300, 200))
+    places: list[str | Path] = ["--out", tmp_path / "out", "--data", tmp_path / "data"]
+    references: list[str | Path] = ["--reference", photos / "chelsea.png", "--reference", photos / "rocket.jpg"]
+    command: list[str | Path] = [
+        "inpaint",
+        "--image",
+        photos / "coffee.png",
+        "--mask",
+        tmp_path / "mask.png",
+        "--prompt",
+        "a bow",
+    ]
+    v45 = ["--model", "ideogram/v4.5/edit"]
+    done = run(*command, *v45, *references, "--edit-precision", "high", *places)
+    assert done.returncode == 0, done.stderr
+    (made,) = json.loads(done.stdout)["pictures"]
+    again = run("run", made["file"], *places)
+    assert again.returncode == 0, again.stderr
+    first, second = (read_recipe(Path(json.loads(each.stdout)["pictures"][0]["file"])) for each in (done, again))
+    assert first is not None
+    assert second is not None
+    for recipe in (first, second):
+        assert [parent.role for parent in recipe.parents] == ["picture", "pictures", "pictures", "mask"]
+    assert first.request == second.request
+    assert first.request["edit_precision"] == "high"
+    refused = run(*command, *references, *places)
+    assert refused.returncode == ExitCode.WRONG_REQUEST
+    assert "Ideogram V2 Edit does not take --reference." in refused.stderr
+    refused = run(*command, *v45, *references, *references, *places)
+    assert refused.returncode == ExitCode.WRONG_REQUEST
+    assert "Ideogram 4.5 Edit takes 3 references with a mask; remove 1." in refused.stderr
 
 
 @pytest.mark.parametrize(

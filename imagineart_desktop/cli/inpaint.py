@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.job_report import Composite
 from imagineart_desktop.cli.reframe import read_ratio
-from imagineart_desktop.models import ModelSpec
+from imagineart_desktop.models import ModelSpec, Task
 from imagineart_desktop.support import parse_int, print_notice
 
 if TYPE_CHECKING:
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 async def prepare_requests(options: argparse.Namespace, model: ModelSpec) -> list[InpaintRequest]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
-    from imagineart_desktop.cli.inputs import read_input
+    from imagineart_desktop.cli.inputs import read_input, read_references
     from imagineart_desktop.imaging import describe_losses, new_mask, probe_picture, read_mask, suggest_split
     from imagineart_desktop.jobs import prepare
 
+    if options.reference and not model.max_references(Task.INPAINT):
+        raise InvalidArgumentError(f"{model.label} does not take --reference.")
+    references = await read_references(options.reference, model)
     image = await read_input(options.image)
     size = await asyncio.to_thread(lambda: probe_picture(image.data, name=image.name).size)
     trip = _parse_settings(options, size)
@@ -47,7 +50,7 @@ async def prepare_requests(options: argparse.Namespace, model: ModelSpec) -> lis
         print_notice(f"{remark} Add --each-island for that.")
     for loss in await asyncio.to_thread(describe_losses, image.data):
         print_notice(loss)
-    return await prepare(image.data, mask, trip, model, name=image.name)
+    return await prepare(image.data, mask, trip, model, name=image.name, references=references)
 
 
 async def composite_batches(library: Library, events: Sequence[JobEvent]) -> list[Composite]:

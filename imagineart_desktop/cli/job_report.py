@@ -105,7 +105,7 @@ async def _describe(picture: PictureSummary, target: Path, library: Library) -> 
             "seed": recipe.seed,
             "request_id": recipe.request_id,
             "index": recipe.position,
-            "cost": str(recipe.cost),
+            "cost": str(recipe.cost) if details.summary.has_known_price else None,
         }
     return told
 

@@ -73,6 +73,11 @@ def _field_line(field: FieldSpec) -> str:
         facts.append(field.limits_text())
     if field.max_items > 1:
         facts.append(f"at most {field.max_items}")
+    if field.max_with_mask is not None:
+        facts.append(f"at most {field.max_with_mask} with a mask")
     if field.excludes:
         facts.append(f"not with {' '.join(field.excludes)}")
+    for option, others in field.refuses.items():
+        refused = ", ".join(f"{name} {' '.join(options)}" for name, options in others.items())
+        facts.append(f"{option} not with {refused}")
     return f"  {field.name}: {', '.join(facts)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
 from imagineart_desktop.cli.request_spec import RequestSpec, Sources, seeds_from
@@ -42,7 +43,10 @@ async def repeated_requests(recipe: Recipe, library: Library, options: argparse.
     fields = {name: value for name, value in request.to_fields().items() if name not in without}
     task = model.task_of([role for _, role, _ in named])
     if recipe.plan is not None:
-        return RequestSpec(model, task, fields, seeds, [], await _prepared(recipe, model, library))
+        sent = [reference for _, role, reference in named if role in (FieldKind.PICTURE, FieldKind.PICTURES)]
+        # The first is the part of the source that was sent; it's made again.
+        references = [await _stored_input(reference, recipe, library) for reference in sent[1:]]
+        return RequestSpec(model, task, fields, seeds, [], await _prepared(recipe, model, library, references))
     images: dict[str, list[InputImage]] = {}
     for name, _, reference in named:
         images.setdefault(name, []).append(await _stored_input(reference, recipe, library))
@@ -63,13 +67,15 @@ def _request_of(recipe: Recipe, library: Library) -> tuple[ModelSpec, ModelReque
     raise InvalidArgumentError(f"The model “{recipe.endpoint}” isn’t available in this version. {problem}".rstrip())
 
 
-async def _prepared(recipe: Recipe, model: ModelSpec, library: Library) -> list[InpaintRequest]:
+async def _prepared(
+    recipe: Recipe, model: ModelSpec, library: Library, references: Sequence[InputImage]
+) -> list[InpaintRequest]:
     """Return the requests of an inpaint. Raises InvalidArgumentError, PictureError, MaskError, LibraryError."""
     if recipe.plan is None or model.mask_polarity is None:
         raise InvalidArgumentError(f"{model.label} takes no mask, but the recipe has one.")
     source = next((parent.picture_id for parent in recipe.parents if parent.role == FieldKind.PICTURE), None)
     try:
-        return await prepare_again(library, recipe.plan, model, source)
+        return await prepare_again(library, recipe.plan, model, source, references)
     except MissingError as error:
         raise InvalidArgumentError(str(error)) from None
 

@@ -17,7 +17,7 @@ from imagineart_desktop.cli.arguments import (
     parse_seconds,
     quote_argument,
 )
-from imagineart_desktop.models import FieldKind, FieldSpec, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import FieldKind, FieldSpec, InvalidRequestError, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import read_palette
@@ -173,6 +173,16 @@ def field_flag(options: argparse.Namespace, name: str) -> str:
     return "--" + str(options.field_dests[name]).replace("_", "-")
 
 
+def named_problems(options: argparse.Namespace, error: InvalidRequestError) -> InvalidArgumentError:
+    """Return what's wrong with a request, with the arguments that are to blame."""
+    given = {name for name, dest in options.field_dests.items() if vars(options).get(dest) is not None} - {"prompt"}
+    sentences = [
+        f"{field_flag(options, problem.field)}: {problem.message}" if problem.field in given else problem.message
+        for problem in error.problems
+    ]
+    return InvalidArgumentError(" ".join(sentences))
+
+
 def field_values(options: argparse.Namespace, model: ModelSpec) -> dict[str, JsonValue]:
     """Return the values that were given for a model's fields. Raises InvalidArgumentError."""
     found = {}
@@ -241,6 +251,11 @@ def _add_mask(parser: argparse.ArgumentParser, task: Task) -> None:
     if task is Task.INPAINT:
         help_ += "; not needed to outpaint"
     parser.add_argument("--mask", type=parse_image_source, required=task is not Task.INPAINT, help=help_)
+    if task is Task.INPAINT:
+        help_ = "a reference: a file or an http(s) address; may be repeated, for models that take references"
+        parser.add_argument("--reference", type=parse_image_source, action="append", default=[], help=help_)
+    else:
+        parser.set_defaults(reference=[])
     parser.add_argument("--invert-mask", action="store_true", help="change what the mask leaves out instead")
     parser.add_argument(
         "--only-masked", action="store_true", help="send only the painted area and some context, at full detail"

@@ -38,9 +38,8 @@ class RequestSpec:
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""
         mask = self.model.field_of(FieldKind.MASK)
-        # An inpaint sends one image, besides the mask.
-        found = self.sources[0].images if self.sources else {}
-        images = sum(len(held) for name, held in found.items() if mask is None or name != mask.name) or 1
+        sent = self.prepared[0].pictures if self.prepared else self.sources[0].images if self.sources else {}
+        images = sum(len(found) for name, found in sent.items() if mask is None or name != mask.name) or 1
         for one in self.sources or [Sources()]:
             unit_price = price_of(self.model, self.task, self.fields | one.fields, self.seeds, images)
         return Quote(

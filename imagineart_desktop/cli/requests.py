@@ -13,7 +13,7 @@ from imagineart_desktop.cli.consent import can_confirm, confirm_cost
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
-from imagineart_desktop.cli.inputs import read_input
+from imagineart_desktop.cli.inputs import read_input, read_references
 from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
@@ -21,7 +21,7 @@ from imagineart_desktop.cli.progress import JobFollower
 from imagineart_desktop.cli.recipe_source import read_recipe_file, recipe_of_image
 from imagineart_desktop.cli.reframe import reframe_fields
 from imagineart_desktop.cli.repeated import repeated_requests
-from imagineart_desktop.cli.request_arguments import field_flag, field_values
+from imagineart_desktop.cli.request_arguments import field_flag, field_values, named_problems
 from imagineart_desktop.cli.request_spec import RequestSpec, Sources, seeds_from
 from imagineart_desktop.cli.style_images import read_style_images
 from imagineart_desktop.fal import ServiceKind, describe_unusable_variables
@@ -30,7 +30,7 @@ from imagineart_desktop.imaging import normalize_for_upload, probe_picture
 from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobState
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
-from imagineart_desktop.models import UNKNOWN_PRICE, ModelSpec, Price
+from imagineart_desktop.models import UNKNOWN_PRICE, InvalidRequestError, ModelSpec, Price
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import print_notice
@@ -48,7 +48,10 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
     try:
         wanted = await _read_arguments(options)
         # Refused before anything is opened.
-        wanted.quote()
+        try:
+            wanted.quote()
+        except InvalidRequestError as error:
+            raise named_problems(options, error) from None
         async with _ready(options, places) as parts:
             return await _agree_and_send(parts, wanted, options)
     except EXPECTED_ERRORS as error:
@@ -147,13 +150,13 @@ async def _read_sources(options: argparse.Namespace, model: ModelSpec) -> list[S
 
     Raises PictureError, InvalidRequestError, InvalidArgumentError.
     """
+    if options.task.has_tab:
+        return [Sources(model.image_fields(await read_references(options.image, model), options.task))]
     read = [await read_input(source) for source in options.image]
     given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
-    if options.task.has_tab:
-        return [Sources(model.image_fields(given))]
     sizes = [probe_picture(image.data, name=image.name).size for image in read]
     return [
-        Sources(model.image_fields([image]), reframe_fields(options, model, size))
+        Sources(model.image_fields([image], options.task), reframe_fields(options, model, size))
         for image, size in zip(given, sizes, strict=True)
     ]
 

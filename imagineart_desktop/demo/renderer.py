@@ -7,6 +7,7 @@ import binascii
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import ValidationError
 
@@ -118,7 +119,10 @@ def _painter(
     if sent and mask_field is not None and mask_url is not None:
         source = pantry.picture(*sent[0])
         mask = pantry.mask(model, mask_field.name, mask_url, source)
-        return lambda seed: _repainted(source, mask, prompt, seed, fault, look)
+        references = [pantry.picture(name, url)[:, :, :3] for name, url in sent[1:]]
+        return lambda seed: _repainted(
+            source, mask, partial(repaint, prompt=prompt, seed=seed, references=references), fault, look
+        )
     size = model.output_size(request, ()) or (1024, 1024)
     return lambda seed: _finished(paint_scene(prompt, seed, size), look)
 
@@ -160,10 +164,12 @@ def _finished(pixels: Pixels, look: Look) -> Pixels:
     return pixels
 
 
-def _repainted(source: Pixels, mask: Mask, prompt: str, seed: int, fault: Fault | None, look: Look) -> Pixels:
+def _repainted(
+    source: Pixels, mask: Mask, paint: Callable[[Pixels, Mask], Pixels], fault: Fault | None, look: Look
+) -> Pixels:
     if fault is not None and fault.trouble in DEGRADATIONS:
-        return degrade(fault, source, mask, lambda area: repaint(source, area, prompt, seed))
-    pixels = repaint(source, mask, prompt, seed)
+        return degrade(fault, source, mask, partial(paint, source))
+    pixels = paint(source, mask)
     tint(pixels, look, mask)
     put_label_inside(mask, pixels, words=look.words)
     return pixels

@@ -50,7 +50,7 @@ from imagineart_desktop.imaging.mask.mask import no_progress
 from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.jobs.source_cache import read_source
 from imagineart_desktop.library import Library, Parent, PictureSummary, Recipe, sha256_of, sha256_of_file
-from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec
+from imagineart_desktop.models import FieldKind, MaskPolarity, ModelSpec, Task
 from imagineart_desktop.support import ReportProgress
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.messages import MAX_LISTED, Message
@@ -84,18 +84,26 @@ async def prepare(
     *,
     picture_id: int | None = None,
     name: str | None = None,
+    references: Sequence[InputImage] = (),
 ) -> list[InpaintRequest]:
     """Build the requests that inpaint an image: one, or one per connected mask region.
 
     Their number determines the cost. source: the unmodified image file. mask: uint8, height × width of the upright
     image, 255 = painted; may be empty if the settings have margins. picture_id: library id of the source. name: what to
-    call a source given as bytes in errors. Raises PictureError, EmptyMaskError, FullMaskError, SizeMismatchError.
+    call a source given as bytes in errors. references: further images, sent with each request. Raises PictureError,
+    EmptyMaskError, FullMaskError, SizeMismatchError, InvalidRequestError.
     """
-    return await asyncio.to_thread(_prepared, source, mask.copy(), trip, model, picture_id, name)
+    return await asyncio.to_thread(_prepared, source, mask.copy(), trip, model, picture_id, name, references)
 
 
 def _prepared(
-    source: Path | bytes, mask: Mask, trip: InpaintSettings, model: ModelSpec, picture_id: int | None, name: str | None
+    source: Path | bytes,
+    mask: Mask,
+    trip: InpaintSettings,
+    model: ModelSpec,
+    picture_id: int | None,
+    name: str | None,
+    references: Sequence[InputImage],
 ) -> list[InpaintRequest]:
     if model.mask_polarity is None:
         raise ValueError(f"{model.label} takes no mask")
@@ -116,7 +124,7 @@ def _prepared(
             part=part,
             parts=len(pieces),
         )
-        pictures = model.image_fields([InputImage(piece.pair.image_png, picture_id)])
+        pictures = model.image_fields([InputImage(piece.pair.image_png, picture_id), *references], Task.INPAINT)
         if mask_field is not None:
             pictures[mask_field.name] = [InputImage(_sent_mask(piece.pair.mask_png, model))]
         prepared.append(InpaintRequest(plan, pictures, (data, mask_png)))

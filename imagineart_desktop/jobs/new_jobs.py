@@ -25,12 +25,14 @@ async def jobs_of(
     fields: Mapping[str, object],
     pictures: Mapping[str, Sequence[InputImage]],
     seeds: Sequence[int | None],
+    picture_ids: Mapping[str, int],
 ) -> list[Job]:
     """Return jobs that make one image per seed, with as many images per request as the model makes.
 
-    pictures: field → its images. Raises InvalidRequestError, PictureError, LibraryError.
+    pictures: field → its images. picture_ids: of stored images that the fields refer to. Raises InvalidRequestError,
+    PictureError, LibraryError.
     """
-    filled, parents = await _store_inputs(library, model, fields, pictures)
+    filled, parents = await _store_inputs(library, model, fields, pictures, picture_ids)
     return [_new_job(model, service, filled, parents, seed, count) for seed, count in _batches(model, filled, seeds)]
 
 
@@ -41,15 +43,17 @@ async def inpaint_jobs_of(
     fields: Mapping[str, object],
     prepared: Sequence[InpaintRequest],
     seeds: Sequence[int | None],
+    picture_ids: Mapping[str, int],
 ) -> list[Job]:
     """Return jobs that make one image per seed and prepared request, in this order, each with its plan.
 
     A single prepared request is made with as many images per request as the model makes; of several, which are
-    composited into one image, each makes one. Raises InvalidRequestError, PictureError, LibraryError.
+    composited into one image, each makes one. picture_ids: see `jobs_of`. Raises InvalidRequestError, PictureError,
+    LibraryError.
     """
     requests = []
     for part in prepared:
-        filled, parents = await _store_inputs(library, model, fields, part.pictures)
+        filled, parents = await _store_inputs(library, model, fields, part.pictures, picture_ids)
         for data in part.kept:
             await library.inputs.keep(data)
         requests.append((part.plan, filled, parents))
@@ -79,13 +83,17 @@ def copy_as_new(job: Job) -> Job:
 
 
 async def _store_inputs(
-    library: Library, model: ModelSpec, fields: Mapping[str, object], pictures: Mapping[str, Sequence[InputImage]]
+    library: Library,
+    model: ModelSpec,
+    fields: Mapping[str, object],
+    pictures: Mapping[str, Sequence[InputImage]],
+    picture_ids: Mapping[str, int],
 ) -> tuple[Mapping[str, object], dict[str, int]]:
     """Store the images in the library. Return (the fields with references to them, the job's parents).
 
     Raises InvalidRequestError for a file that is larger than its field takes.
     """
-    parents: dict[str, int] = {}
+    parents = dict(picture_ids)
     filled = dict(fields)
     for name, ingredients in pictures.items():
         references, field = [], model.fields_by_name[name]

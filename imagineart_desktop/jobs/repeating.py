@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from imagineart_desktop.imaging import InpaintPlan, Mask, read_mask
 from imagineart_desktop.jobs.inpainting import InpaintRequest, MissingError, prepare
+from imagineart_desktop.jobs.job import InputImage
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.support.messages import Message
@@ -24,7 +26,11 @@ async def load_plan_mask(plan: InpaintPlan, library: Library) -> Mask | None:
 
 
 async def prepare_again(
-    library: Library, plan: InpaintPlan, model: ModelSpec, picture_id: int | None
+    library: Library,
+    plan: InpaintPlan,
+    model: ModelSpec,
+    picture_id: int | None,
+    references: Sequence[InputImage],
 ) -> list[InpaintRequest]:
     """Build the requests of a plan once more: its source, mask and settings. picture_id: library id of the source.
 
@@ -36,4 +42,4 @@ async def prepare_again(
     mask = await load_plan_mask(plan, library)
     if mask is None:
         raise MissingError(Message("missing.mask"))
-    return await prepare(source.path, mask, plan.trip, model, picture_id=picture_id)
+    return await prepare(source.path, mask, plan.trip, model, picture_id=picture_id, references=references)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
@@ -138,7 +139,7 @@ class Worker:
         """
         self._unsubscribe = self._library.subscribe(self._library_changed)
         for job in await self._desk.load():
-            self._recall(job)
+            self.models.recall(job.model)
             after = RESUME_STATE[job.state]
             is_unsent = after is JobState.WAITING and job.is_model_available
             if hold_unsent and is_unsent and job.service is ServiceKind.LIVE:
@@ -190,12 +191,16 @@ class Worker:
         fields: Mapping[str, object],
         pictures: Mapping[str, Sequence[InputImage]] | None = None,
         seeds: Sequence[int | None] = (None,),
+        picture_ids: Mapping[str, int] = MappingProxyType({}),
     ) -> list[Job]:
         """Add jobs that make one image per seed. pictures: field → its images, copied into the library first.
 
-        Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
+        picture_ids: SHA-256 of a stored image that the fields refer to → its library id, if it has one. Raises
+        InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        return await self._begun(await jobs_of(self._library, model, service, fields, pictures or {}, seeds))
+        return await self._begun(
+            await jobs_of(self._library, model, service, fields, pictures or {}, seeds, picture_ids)
+        )
 
     async def inpaint(
         self,
@@ -204,12 +209,15 @@ class Worker:
         fields: Mapping[str, object],
         prepared: Sequence[InpaintRequest],
         seeds: Sequence[int | None] = (None,),
+        picture_ids: Mapping[str, int] = MappingProxyType({}),
     ) -> list[Job]:
         """Add jobs that make one image per seed and prepared request, in this order, each with its plan.
 
-        Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
+        picture_ids: see `add`. Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
         """
-        return await self._begun(await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds))
+        return await self._begun(
+            await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds, picture_ids)
+        )
 
     async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
         """Save new jobs or steps and start them, even if the caller is canceled meanwhile.
@@ -352,12 +360,8 @@ class Worker:
                 begun += 1
                 busy += job.state not in ACCEPTED_STATES
 
-    def _recall(self, job: Job) -> None:
-        if isinstance(job.model, ModelSpec):
-            self.models.recall(job.model)
-
     def _begin(self, job: Job) -> None:
-        self._recall(job)
+        self.models.recall(job.model)
         driver = self._drivers[job.service]
         task = asyncio.get_running_loop().create_task(driver.drive(job.id), name=f"job {job.id}")
         self._tasks[job.id] = task

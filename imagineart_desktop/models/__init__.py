@@ -1,6 +1,6 @@
 """The hosted models as data: their fields, prices and limits, and the requests that follow from them."""
 
-from imagineart_desktop.models.exclusions import excluded_fields
+from imagineart_desktop.models.exclusions import excluded_fields, refused_options
 from imagineart_desktop.models.field_kinds import TRAITS, Images, for_each_kind
 from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec, is_source, option_text
 from imagineart_desktop.models.ideogram import (
@@ -23,7 +23,6 @@ from imagineart_desktop.models.imagineart import (
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
-    MAX_REFERENCES,
 )
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task, WorkingSize, is_endpoint
 from imagineart_desktop.models.price import (
@@ -74,7 +73,6 @@ __all__ = [
     "IMAGINEART_20",
     "IMAGINEART_20_EDIT",
     "MAX_PROMPT",
-    "MAX_REFERENCES",
     "MAX_SEED",
     "MAX_SPEC_BYTES",
     "PRICES_READ_ON",
@@ -114,6 +112,7 @@ __all__ = [
     "placeholder_images",
     "price_per_image",
     "referenced_sha256",
+    "refused_options",
     "setting_texts",
     "size_for",
     "spec_from_json",

@@ -1,10 +1,10 @@
-"""Fields that can't be sent together, from what each field declares in `FieldSpec.excludes`."""
+"""Fields and values that can't be sent together, from what each field declares: `FieldSpec.excludes`, `refuses`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from imagineart_desktop.models.field_spec import FieldSpec
+from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 
 _EMPTY: tuple[object, ...] = (None, "", [], ())
 
@@ -42,6 +42,29 @@ def conflicting_fields(
 def left_out(fields: Mapping[str, FieldSpec], values: Mapping[str, object]) -> set[str]:
     """Return the fields that a request must not have, not even with their default. values: as they were given."""
     return {other.name for field, other in _pairs(fields) if is_given(values.get(field.name))}
+
+
+def refused_options(fields: Mapping[str, FieldSpec], name: str, values: Mapping[str, object]) -> dict[str, str]:
+    """Return the options of a choice that can't be sent beside the other values → what refuses it, such as “x”."""
+    found: dict[str, str] = {}
+    for field in fields.values():
+        chosen = str(values.get(field.name, field.default))
+        for option in field.refuses.get(chosen, {}).get(name, ()):
+            found[option] = f"{field.label.lower()} “{field.option_text(chosen)}”"
+    return found
+
+
+def combination_problem(fields: Mapping[str, FieldSpec], values: Mapping[str, object]) -> tuple[FieldSpec, str] | None:
+    """Return the first field whose value doesn't fit the others, with a sentence; None if all fit together."""
+    has_mask = any(field.kind is FieldKind.MASK and is_given(values.get(field.name)) for field in fields.values())
+    for field in fields.values():
+        value = values.get(field.name, field.default)
+        if reason := refused_options(fields, field.name, values).get(str(value)):
+            return field, f"{field.label} “{field.option_text(str(value))}” isn’t possible with {reason}."
+        most = field.max_with_mask
+        if has_mask and most is not None and isinstance(value, list | tuple) and len(value) > most:
+            return field, f"{field.label}: at most {most} with a mask, there are {len(value)}."
+    return None
 
 
 def _is_set(field: FieldSpec, values: Mapping[str, object]) -> bool:

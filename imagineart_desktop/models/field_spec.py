@@ -56,9 +56,11 @@ class FieldSpec(BaseModel):
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
     it. minimum, maximum, step: of a number, or of width and height. max_items: how many images, codes or colors a
-    field with several may hold. max_length: of a text, in characters. max_bytes: of an image's file, or of all
-    images of a style together; 0 if there is no limit. excludes: names of the fields that the service refuses together
-    with this one.
+    field with several may hold. max_length: of a text, in characters. max_bytes: of an image's file, or of all images
+    of a style or of references together; 0 if there is no limit. max_with_mask: how many images there may be beside a
+    mask, if that's another number. excludes: names of the fields that the service refuses together with this one.
+    refuses: value of this choice → name of another choice → values of that one that the service refuses together with
+    it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,7 +82,9 @@ class FieldSpec(BaseModel):
     max_items: int = 1
     max_length: int = MAX_PROMPT
     max_bytes: int = 0
+    max_with_mask: int | None = None
     excludes: tuple[str, ...] = ()
+    refuses: dict[str, dict[str, tuple[str, ...]]] = {}
 
     @property
     def is_optional(self) -> bool:

@@ -15,8 +15,8 @@ def file_problem(field: FieldSpec, size: int) -> str:
 
 
 def total_problem(total: int, field: FieldSpec) -> str:
-    """Return a sentence if images of this many bytes in all are too large for a style, or an empty string."""
-    if total <= field.max_bytes:
+    """Return a sentence if images of this many bytes in all are too large for a field, or an empty string."""
+    if not field.max_bytes or total <= field.max_bytes:
         return ""
     limit = format_size(field.max_bytes)
     return f"{field.label} are limited to {limit} in total; these have {format_size(total)}."

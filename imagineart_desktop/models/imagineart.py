@@ -11,7 +11,7 @@ from imagineart_desktop.models.output_size import RatioSize
 from imagineart_desktop.models.price_rule import FixedPrice, ImagesPrice, OptionPrice
 from imagineart_desktop.models.value_schemas import MAX_SEED
 
-MAX_REFERENCES = 4
+_MAX_REFERENCES = 4
 
 _1K, _2K = 1024, 2048
 """Pixels of the longer edge; fal documents “about 1024 px” and “about 2048 px”."""
@@ -106,7 +106,7 @@ IMAGINEART_20_EDIT = ModelSpec(
             kind=FieldKind.PICTURES,
             label="Reference images",
             required=True,
-            max_items=MAX_REFERENCES,
+            max_items=_MAX_REFERENCES,
         ),
         INSTRUCTION,
         FieldSpec(
@@ -121,7 +121,7 @@ IMAGINEART_20_EDIT = ModelSpec(
             default="auto",
         ),
     ),
-    price_rule=ImagesPrice(field="image_urls", most=MAX_REFERENCES, first=Decimal("0.05"), further=Decimal("0.007")),
+    price_rule=ImagesPrice(field="image_urls", most=_MAX_REFERENCES, first=Decimal("0.05"), further=Decimal("0.007")),
     size_rule=RatioSize(field="aspect_ratio", long_edge=_2K),
     typical_seconds=25,
     note="Edits and combines up to 4 images",

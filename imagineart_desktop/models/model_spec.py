@@ -160,16 +160,20 @@ class ModelSpec(BaseModel):
             return Task.EDIT
         return next((task for task in self.tasks if task is not Task.INPAINT), self.tasks[0])
 
-    def image_fields(self, images: Sequence[T]) -> dict[str, list[T]]:
+    def image_fields(self, images: Sequence[T], task: Task) -> dict[str, list[T]]:
         """Return field → the images that it takes, from what the user chose in order; the mask is none of them.
 
-        Raises InvalidRequestError if the model doesn't take as many.
+        images: of an inpaint, the one that is painted on comes first. Raises InvalidRequestError if the model doesn't
+        take as many.
         """
         one, several = self.field_of(FieldKind.PICTURE), self.field_of(FieldKind.PICTURES)
         field = several or one
-        if field is not None and len(images) > self.max_images:
-            more = len(images) - self.max_images
-            sentence = f"{self.label} takes {pluralize(self.max_images, 'image')}; remove {more}."
+        if field is not None and len(images) > (most := self.max_images(task)):
+            more = len(images) - most
+            taken = (
+                f"{pluralize(most - 1, 'reference')} with a mask" if task is Task.INPAINT else pluralize(most, "image")
+            )
+            sentence = f"{self.label} takes {taken}; remove {more}."
             raise InvalidRequestError([FieldProblem(field.name, field.label, sentence)])
         found: dict[str, list[T]] = {}
         rest = list(images)
@@ -179,11 +183,17 @@ class ModelSpec(BaseModel):
             found[several.name] = rest
         return found
 
-    @property
-    def max_images(self) -> int:
-        """How many images a request takes, besides a mask."""
-        several = self.field_of(FieldKind.PICTURES)
-        return int(self.field_of(FieldKind.PICTURE) is not None) + (several.max_items if several is not None else 0)
+    def max_images(self, task: Task) -> int:
+        """Return how many images a request of a task takes, besides a mask."""
+        one, several = self.field_of(FieldKind.PICTURE), self.field_of(FieldKind.PICTURES)
+        most = 0 if several is None else several.max_items
+        if task is Task.INPAINT and several is not None and several.max_with_mask is not None:
+            most = several.max_with_mask
+        return int(one is not None) + most
+
+    def max_references(self, task: Task) -> int:
+        """Return how many images the user may add: in an inpaint, the one that is painted on is none of them."""
+        return max(0, self.max_images(task) - (task is Task.INPAINT))
 
     @property
     def has_prompt(self) -> bool:

@@ -15,7 +15,7 @@ _PLACEHOLDER = input_reference("0" * 64)
 def placeholder_images(model: ModelSpec, task: Task, count: int = 1) -> dict[str, str | tuple[str, ...]]:
     """Return placeholders for the image fields that a request of a task fills. count: how many images there are."""
     images = [_PLACEHOLDER] * count if task.takes_image else []
-    filled = model.image_fields(images)
+    filled = model.image_fields(images, task)
     mask = model.field_of(FieldKind.MASK)
     if task.takes_mask and mask is not None:
         filled[mask.name] = [_PLACEHOLDER]

@@ -133,9 +133,10 @@ class ModelRegistry:
         able = self.for_task(task)
         return tuple(model for model in able if not self.is_hidden(model.endpoint)) or able
 
-    def recall(self, model: ModelSpec) -> None:
-        """Remember a model that a request is made with: it may be one that isn't offered."""
-        self._recalled[model.endpoint] = model
+    def recall(self, model: object) -> None:
+        """Remember the model of a request, which may be one that isn't offered; ignore one that can't be used."""
+        if isinstance(model, ModelSpec):
+            self._recalled[model.endpoint] = model
 
     def recalled(self, endpoint: str) -> ModelSpec | None:
         """Return the model that the last request to this endpoint was made with, or None."""

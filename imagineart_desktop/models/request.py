@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import InitErrorDetails, PydanticCustomError, SchemaValidator, ValidationError, core_schema
 
-from imagineart_desktop.models.exclusions import conflicting_fields, left_out
+from imagineart_desktop.models.exclusions import combination_problem, conflicting_fields, left_out
 from imagineart_desktop.models.field_kinds import TRAITS, Images
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.value_schemas import is_input_reference
@@ -46,6 +46,8 @@ class RequestSchema:
         if isinstance(values, Mapping):
             if (conflict := conflicting_fields(self.fields, values)) is not None:
                 raise _conflict_error(*conflict, values)
+            if (mismatch := combination_problem(self.fields, values)) is not None:
+                raise _mismatch_error(*mismatch, values)
             found |= dict.fromkeys(left_out(self.fields, values))
         return ModelRequest(self, MappingProxyType(found))
 
@@ -89,11 +91,14 @@ def _validator_of(fields: Sequence[FieldSpec]) -> SchemaValidator:
 
 
 def _conflict_error(field: FieldSpec, other: FieldSpec, values: Mapping[str, object]) -> ValidationError:
-    sentence = "Use either {field} or {other}, not both."
-    names = {"field": field.label.lower(), "other": other.label.lower()}
-    problem = PydanticCustomError("value_error", sentence, names)
+    sentence = f"Use either {field.label.lower()} or {other.label.lower()}, not both."
+    return _mismatch_error(field, sentence, values)
+
+
+def _mismatch_error(field: FieldSpec, sentence: str, values: Mapping[str, object]) -> ValidationError:
+    problem = PydanticCustomError("value_error", "{sentence}", {"sentence": sentence})
     return ValidationError.from_exception_data(
-        "request", [InitErrorDetails(type=problem, loc=(field.name,), input=values[field.name])]
+        "request", [InitErrorDetails(type=problem, loc=(field.name,), input=values.get(field.name))]
     )
 
 

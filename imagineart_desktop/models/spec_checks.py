@@ -60,6 +60,9 @@ def _of_fields(spec: ModelSpec) -> Iterator[Problem]:
         names.add(field.name)
         for part, problem in _of_field(field):
             yield f"fields[{place}].{part}", problem
+        refused = {name for others in field.refuses.values() for name in others}
+        if field.refuses.keys() - set(field.options) or refused - {other.name for other in spec.fields}:
+            yield f"fields[{place}].refuses", "names an option or a field that doesn’t exist"
 
 
 def _of_field(field: FieldSpec) -> Iterator[Problem]:
@@ -80,6 +83,8 @@ def _of_field(field: FieldSpec) -> Iterator[Problem]:
         yield "step", "must be above 0"
     if not 1 <= field.max_items <= _MAX_IMAGES:
         yield "max_items", f"must be 1 to {_MAX_IMAGES}"
+    if field.max_with_mask is not None and not 0 <= field.max_with_mask <= field.max_items:
+        yield "max_with_mask", "must be 0 to max_items"
     if not 1 <= field.max_length <= _MAX_LENGTH:
         yield "max_length", f"must be 1 to {_MAX_LENGTH}"
     if field.default is not None and not _takes(field, field.default):

@@ -1,4 +1,4 @@
-"""Images that give a style: what a request and a draft may hold."""
+"""Images that give a style: what a draft may hold."""
 
 from __future__ import annotations
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import OnErrorOmit, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from imagineart_desktop.library import Parent
 from imagineart_desktop.support.json_types import JsonObject
-from imagineart_desktop.workspace.request_draft import DraftState
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.saved_results import SavedResults
 from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 
@@ -40,6 +41,11 @@ class SavedReference(SavedState):
 
     sha256: str
     picture_id: SavedId | None = None
+
+
+def saved_references(parents: Iterable[Parent]) -> list[SavedReference]:
+    """Return the images of a past request as references are saved."""
+    return [SavedReference(sha256=parent.sha256, picture_id=parent.picture_id) for parent in parents]
 
 
 class EditDraft(FormDraft):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, PictureDetails
-from imagineart_desktop.models import ModelSpec, is_source, nearest_ratio
+from imagineart_desktop.models import FieldKind, ModelSpec, is_source, nearest_ratio
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
@@ -45,12 +45,20 @@ class SavedRequest:
 
     def apply_to(self, draft: RequestDraft) -> None:
         """Restore the request in a draft, for as many images as it made."""
-        draft.reuse(self.model, self.fields, self.seed)
+        styles = {parent.sha256: parent.picture_id for parent in self.parents if parent.role == FieldKind.STYLE}
+        ids = {sha256: found for sha256, found in styles.items() if found is not None}
+        draft.reuse(self.model, self.fields, self.seed, ids)
 
     @property
     def sources(self) -> tuple[Parent, ...]:
         """The images that the request changes, in order, without its mask and its style."""
         return tuple(parent for parent in self.parents if is_source(parent.role))
+
+    @property
+    def references(self) -> tuple[Parent, ...]:
+        """The images that the user added to the request. The one that an inpaint is painted on is none of them."""
+        added = tuple(parent for parent in self.sources if parent.role in (FieldKind.PICTURE, FieldKind.PICTURES))
+        return added if self.parent(FieldKind.MASK) is None else added[1:]
 
     def parent(self, role: str) -> Parent | None:
         """Return the first parent in this role: picture, pictures, mask or style."""

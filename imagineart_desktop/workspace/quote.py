@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from imagineart_desktop.models import ModelSpec, Price
 from imagineart_desktop.support.json_types import JsonValue
@@ -19,6 +19,7 @@ class Quote:
     fields: without images and seed. count: how many images are made. unit_price: of one image of a request. requests:
     how many requests each image takes; a request for a single area makes several images if the model can. sources: how
     many images all of it is done to, one by one. is_free: whether the user was told that there is no charge.
+    picture_ids: see `DraftState`.
     """
 
     model: ModelSpec
@@ -28,6 +29,7 @@ class Quote:
     requests: int = 1
     sources: int = 1
     is_free: bool = False
+    picture_ids: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total_requests(self) -> int:

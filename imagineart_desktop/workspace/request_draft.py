@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeGuard
 
-from pydantic import JsonValue, OnErrorOmit, StrictInt
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.models import (
-    TRAITS,
     FieldKind,
     FieldProblem,
     FieldSpec,
@@ -24,10 +23,11 @@ from imagineart_desktop.models import (
     Task,
     excluded_fields,
     placeholder_images,
+    refused_options,
 )
+from imagineart_desktop.workspace.draft_state import DraftState, default_options, used_picture_ids
 from imagineart_desktop.workspace.quote import FieldValue, Quote
-from imagineart_desktop.workspace.saved_state import SavedState
-from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
+from imagineart_desktop.workspace.seed import SeedChoice
 
 MAX_COUNT = 8
 """Maximum number of images made at once."""
@@ -36,21 +36,11 @@ _SAMPLE_PROMPT = "x"
 """Stands for the prompt in a request that is made only to be priced and measured."""
 
 
-class DraftState(SavedState):
-    """A draft as it is saved. What isn't set stays as it is when the draft is restored."""
-
-    model: str = ""
-    fields: Mapping[str, OnErrorOmit[JsonValue]] = {}
-    seed: StrictInt | None = None
-    seed_mode: SeedMode | None = None
-    count: StrictInt | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Values:
     """The values of a draft. options: of the model's fields; kept: of the fields that models before it had.
 
-    requests: how many each image takes.
+    requests: how many each image takes. picture_ids: see `DraftState`.
     """
 
     model: ModelSpec
@@ -63,6 +53,7 @@ class _Values:
     requests: int = 1
     is_measuring: bool = False
     is_free: bool = False
+    picture_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 class RequestDraft(QObject):
@@ -78,13 +69,15 @@ class RequestDraft(QObject):
     """Something other than the prompt changed, so price and output size may have. Follows `changed`."""
     models_changed = Signal()
     """Other models are offered, or the same in another way."""
+    model_missing = Signal(str)
+    """The endpoint of the model of a restored draft, which isn't offered anymore; another one is selected."""
 
     def __init__(self, task: Task, models: ModelRegistry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.task = task
         self.models = models
         model = models.offered_for(task)[0]
-        self._values = _Values(model, _default_options(model), {}, SeedChoice())
+        self._values = _Values(model, default_options(model), {}, SeedChoice())
 
     # Values
 
@@ -119,9 +112,14 @@ class RequestDraft(QObject):
         return self._values.requests
 
     @property
+    def input_sizes(self) -> tuple[Size, ...]:
+        """The sizes of the input images, in order."""
+        return self._values.input_sizes
+
+    @property
     def extra_inputs(self) -> int:
         """How many input images there are beyond the first."""
-        return max(0, len(self._values.input_sizes) - 1)
+        return max(0, len(self.input_sizes) - 1)
 
     @property
     def is_measuring(self) -> bool:
@@ -144,6 +142,10 @@ class RequestDraft(QObject):
     def sent_fields(self) -> dict[str, FieldValue]:
         """Return the request's fields without images and seed."""
         return {**self._prompt_fields(self.prompt), **self._sent_options()}
+
+    def refused_options(self, name: str) -> Mapping[str, str]:
+        """Return the options of a choice that can't be sent beside the other values → what refuses them."""
+        return refused_options(self.model.fields_by_name, name, self._sent_options())
 
     def field_problem(self, name: str) -> str:
         """Return what's wrong with one of the options, as a sentence; empty if nothing is, or it isn't sent."""
@@ -173,6 +175,11 @@ class RequestDraft(QObject):
         """Set those of the fields that the model has; invalid values are ignored."""
         with self._changing():
             self._set_fields(fields)
+
+    def set_picture_ids(self, picture_ids: Mapping[str, int]) -> None:
+        """Note which images of the library the fields refer to: SHA-256 → id."""
+        with self._changing():
+            self._set_picture_ids(picture_ids)
 
     def set_seed(self, seed: SeedChoice) -> None:
         """Set the seed."""
@@ -204,14 +211,21 @@ class RequestDraft(QObject):
         with self._changing():
             self._values = replace(self._values, is_free=free)
 
-    def reuse(self, model: ModelSpec | None, fields: Mapping[str, object], seed: int | None) -> None:
-        """Take over a past request. model: None if it's no longer offered."""
+    def reuse(
+        self,
+        model: ModelSpec | None,
+        fields: Mapping[str, object],
+        seed: int | None,
+        picture_ids: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        """Take over a past request. model: None if it's no longer offered. picture_ids: see `DraftState`."""
         with self._changing():
             if model is not None:
                 self._set_model(model)
                 # The request leaves out what had no value.
-                self._values = replace(self._values, options=_default_options(self.model))
+                self._values = replace(self._values, options=default_options(self.model))
             self._set_fields(fields)
+            self._set_picture_ids(picture_ids)
             # A seed makes the same images again only if as many are requested.
             self._values = replace(self._values, seed=SeedChoice.of(seed), count=_count_of(model, fields))
 
@@ -237,7 +251,15 @@ class RequestDraft(QObject):
         """Return what would be sent now, and for what price. Raises InvalidRequestError."""
         values = self._values
         unit_price = self.model.price(self._request(self.prompt))
-        return Quote(self.model, self.sent_fields(), values.count, unit_price, values.requests, is_free=values.is_free)
+        return Quote(
+            self.model,
+            self.sent_fields(),
+            values.count,
+            unit_price,
+            values.requests,
+            is_free=values.is_free,
+            picture_ids=used_picture_ids(values.picture_ids, self._sent_options()),
+        )
 
     def price(self) -> Price | None:
         """Return the price of the draft, whatever its prompt; None if it can't be determined."""
@@ -266,25 +288,33 @@ class RequestDraft(QObject):
 
     def state(self) -> DraftState:
         """Return the draft as it is saved, for `restore`."""
-        return DraftState(
+        kept = {name: value for name, value in self._values.kept.items() if name not in self.options}
+        ids = used_picture_ids(self._values.picture_ids, {**kept, **self.options})
+        state = DraftState(
             model=self.model.endpoint,
             fields={"prompt": self.prompt, **self.options},
             seed=self.seed.value,
             seed_mode=self.seed.mode,
             count=self.count,
         )
+        return state.model_copy(update={**({"kept": kept} if kept else {}), **({"picture_ids": ids} if ids else {})})
 
     def restore(self, state: DraftState) -> None:
         """Restore what `state` returned. What isn't set stays as it is; values that the model lacks are ignored."""
         with self._changing():
             model = self.models.find(state.model)
+            is_offered = model is not None and self.task in model.tasks
             if model is not None:
                 self._set_model(model)
+            self._values = replace(self._values, kept={**self._values.kept, **state.kept})
             self._set_fields(state.fields)
+            self._set_picture_ids(state.picture_ids)
             if "seed" in state.model_fields_set:
-                self._values = replace(self._values, seed=_stored_seed(state.seed, state.seed_mode))
+                self._values = replace(self._values, seed=state.seed_choice)
             if state.count is not None:
                 self._values = replace(self._values, count=max(1, min(MAX_COUNT, state.count)))
+        if state.model and not is_offered:
+            self.model_missing.emit(state.model)
 
     # Implementation
 
@@ -303,7 +333,7 @@ class RequestDraft(QObject):
         if self.task not in model.tasks or model == self.model:
             return
         kept = {**self._values.kept, **self.options}
-        options = _default_options(model) | {
+        options = default_options(model) | {
             name: value for name, value in kept.items() if _is_option(value, model, name)
         }
         self._values = replace(self._values, model=model, options=options, kept=kept)
@@ -317,6 +347,9 @@ class RequestDraft(QObject):
             if _is_option(value, self.model, name):
                 options[name] = value
         self._values = replace(self._values, options=options)
+
+    def _set_picture_ids(self, picture_ids: Mapping[str, int]) -> None:
+        self._values = replace(self._values, picture_ids={**self._values.picture_ids, **picture_ids})
 
     def _sample(self) -> ModelRequest | None:
         """Return the request with any prompt and without what can't be sent; None if it's invalid otherwise."""
@@ -353,15 +386,6 @@ def _count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
     return 1 if model is None else min(MAX_COUNT, model.result_count(fields))
 
 
-def _default_options(model: ModelSpec) -> dict[str, FieldValue]:
-    """Return the defaults of the fields that a form shows as options."""
-    return {field.name: field.default for field in model.fields if TRAITS[field.kind].draft_schema is not None}
-
-
 def _is_option(value: object, model: ModelSpec, name: str) -> TypeGuard[FieldValue]:
     """Return whether a field of the model can have this value."""
     return model.accepts(name, value)
-
-
-def _stored_seed(seed: int | None, mode: SeedMode | None) -> SeedChoice:
-    return SeedChoice.of(seed, mode) if mode in (SeedMode.LOCKED, SeedMode.INCREMENT) else SeedChoice()

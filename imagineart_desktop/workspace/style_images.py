@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QImage
 
 from imagineart_desktop.imaging import make_thumbnail, normalize_for_upload
 from imagineart_desktop.library import Library, StoredInput
 from imagineart_desktop.models import input_reference, referenced_sha256
-from imagineart_desktop.workspace.image_source import load_image
+from imagineart_desktop.workspace.image_source import LoadedImage, load_image
 from imagineart_desktop.workspace.mime import ImageSource
 
 _THUMBNAIL = 160
@@ -31,10 +31,11 @@ class StyleImages:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    async def read(self, source: ImageSource) -> bytes:
+    async def read(self, source: ImageSource) -> LoadedImage:
         """Return an image as it's sent. Raises PictureError, LibraryError."""
         loaded = await load_image(source, self._library)
-        return await asyncio.to_thread(normalize_for_upload, loaded.data, name=loaded.name)
+        data = await asyncio.to_thread(normalize_for_upload, loaded.data, name=loaded.name)
+        return replace(loaded, data=data)
 
     async def store(self, data: bytes) -> StyleImage:
         """Store an image. Raises PictureError, LibraryError."""

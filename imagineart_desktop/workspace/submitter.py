@@ -64,12 +64,14 @@ class RequestSubmitter:
             return Submission(problems=_at_fields(problems), is_invalid=True)
         quote = draft.quote()
         try:
-            inputs = quote.model.image_fields(images)
+            inputs = quote.model.image_fields(images, draft.task)
         except InvalidRequestError as error:
             return Submission(problems=_at_fields(error.problems), is_invalid=True)
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
-            return await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)
+            return await self._worker.add(
+                quote.model, self._account.kind, quote.fields, inputs, seeds, quote.picture_ids
+            )
 
         return await self._send(draft, quote, add)
 
@@ -87,7 +89,7 @@ class RequestSubmitter:
             jobs: list[Job] = []
             for read in sources:
                 try:
-                    inputs = quote.model.image_fields([await read()])
+                    inputs = quote.model.image_fields([await read()], draft.task)
                     jobs += await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)
                 except UserError as error:
                     failed.append(SubmitProblem(str(error)))
@@ -110,7 +112,9 @@ class RequestSubmitter:
             return Submission(problems=[SubmitProblem(message, is_caution=True)])
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
-            return await self._worker.inpaint(quote.model, self._account.kind, quote.fields, prepared, seeds)
+            return await self._worker.inpaint(
+                quote.model, self._account.kind, quote.fields, prepared, seeds, quote.picture_ids
+            )
 
         return await self._send(draft, quote, add)
 

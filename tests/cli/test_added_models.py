@@ -171,7 +171,9 @@ def test_added_models_make_images_in_the_demo(tmp_path: Path, photos: Path, caps
     loras = '[{"path": "https://example.com/a"}]'
     words = ["--prompt", "a cup", "--loras", loras, "--num-inference-steps", "12", "--image-size", "square"]
     assert command(tmp_path, "generate", "--model", "fal-ai/flux-lora", *words) == ExitCode.OK
-    assert "Live, it would cost an unknown amount." in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "Live, it would cost an unknown amount." in said.err
+    assert [picture["cost"] for picture in json.loads(said.out)["pictures"]] == [None]
     # Its field “model” isn't the model of the command.
     edit = ["edit", "--model", "fal-ai/birefnet/v2", "--field-model", "Portrait", "--no-refine-foreground"]
     assert command(tmp_path, *edit, "--image", str(photos / "coffee.png")) == ExitCode.OK

@@ -88,10 +88,13 @@ V3 = ["generate", "--model", "fal-ai/ideogram/v3", "--prompt", "a cup"]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--style-codes", "12ab34CD", "--style", "DESIGN"], "Use either style codes or style, not both."),
-        (["--style-codes", "12ab34CD,12"], "“12” has 2 of 8 hexadecimal digits."),
+        (
+            ["--style-codes", "12ab34CD", "--style", "DESIGN"],
+            "--style-codes: Use either style codes or style, not both.",
+        ),
+        (["--style-codes", "12ab34CD,12"], "--style-codes: “12” has 2 of 8 hexadecimal digits."),
         (["--color-palette", "PLAID"], "Color palette must be one of 'EMBER'"),
-        (["--color-palette", "C83214:0.01"], "The weight of a color is 0.05 to 1."),
+        (["--color-palette", "C83214:0.01"], "--color-palette: The weight of a color is 0.05 to 1."),
         (["--image-size", "100x600"], "Width must be 512–1,536 px."),
         (["--image-size", "huge"], "Image size must be one of 'square_hd'"),
     ],

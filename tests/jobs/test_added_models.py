@@ -52,11 +52,12 @@ async def test_a_model_from_a_document_makes_an_image(
             if task is Task.INPAINT:
                 mask = new_mask((600, 400))
                 mask[100:200, 100:300] = 255
-                prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model)
+                references = [InputImage(photos / "chelsea.png")] if model.max_references(task) else []
+                prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model, references=references)
                 (job,) = await worker.inpaint(model, ServiceKind.DEMO, fields, prepared, (seed,))
             else:
-                chosen = [InputImage(photos / "coffee.png")] * min(10, model.max_images)
-                images = model.image_fields(chosen) if task is Task.EDIT else {}
+                chosen = [InputImage(photos / "coffee.png")] * min(10, model.max_images(task))
+                images = model.image_fields(chosen, task) if task is Task.EDIT else {}
                 (job,) = await worker.add(model, ServiceKind.DEMO, fields, images, (seed,))
             assert job.task is task
             event = await outcome(worker, job)
@@ -67,6 +68,8 @@ async def test_a_model_from_a_document_makes_an_image(
             assert {name: recipe.request[name] for name in fields} == fields
             assert (recipe.endpoint, recipe.cost) == (model.endpoint, Decimal(0))
             assert recipe.findings == ()
+            if task is Task.INPAINT:
+                assert len(recipe.parents) == 2 + bool(model.max_references(task))
             masks = [parent for parent in recipe.parents if parent.role == FieldKind.MASK]
             if masks and model.mask_polarity is MaskPolarity.PAINTED_TRANSPARENT:
                 kept = await library.inputs.find(masks[0].sha256)

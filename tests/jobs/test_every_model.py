@@ -41,11 +41,12 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
         if task is Task.INPAINT:
             mask = new_mask((600, 400))
             mask[100:200, 100:300] = 255
-            prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model)
+            references = [InputImage(photos / "chelsea.png")] if model.max_references(task) else []
+            prepared = await prepare(photos / "coffee.png", mask, InpaintSettings(), model, references=references)
             (job,) = await worker.inpaint(model, ServiceKind.DEMO, fields, prepared, (seed,))
         else:
-            chosen = [InputImage(photos / name) for name in ("coffee.png", "chelsea.png")][: model.max_images]
-            images = model.image_fields(chosen) if task is Task.EDIT else {}
+            chosen = [InputImage(photos / name) for name in ("coffee.png", "chelsea.png")][: model.max_images(task)]
+            images = model.image_fields(chosen, task) if task is Task.EDIT else {}
             (job,) = await worker.add(model, ServiceKind.DEMO, fields, images, (seed,))
         assert job.task is task
         event = await outcome(worker, job)
@@ -58,7 +59,11 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
         assert {name: recipe.request[name] for name in fields} == fields
         assert (recipe.endpoint, recipe.seed is not None) == (model.endpoint, model.has_seed or model.returns_seed)
         assert recipe.cost == model.price(model.parse(recipe.request)).amount
-        sent = {Task.GENERATE: 0, Task.EDIT: min(2, model.max_images), Task.INPAINT: 2}[task]
+        sent = {
+            Task.GENERATE: 0,
+            Task.EDIT: min(2, model.max_images(task)),
+            Task.INPAINT: 2 + bool(model.max_references(task)),
+        }[task]
         assert len(recipe.parents) == sent + len(styles)
         assert [parent.sha256 for parent in recipe.parents if parent.role == "style"] == [style.sha256] * len(styles)
         assert await library.search(Query(text=f"kind:{task.value}")) == [picture.id]

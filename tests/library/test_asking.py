@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from imagineart_desktop.library import Label, Library, Parent, Query, SortOrder
+from imagineart_desktop.library.search.query_parser import set_field
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_15_PRO
 from tests.library.test_library import keep, recipe
 from tests.once import made_once
@@ -66,6 +67,10 @@ def library(stocked: Path, tmp_path: Path) -> Iterator[Library]:
         ("model:ideogram", [3]),
         ("-model:ideogram cup", [1, 2, 4]),
         ("model:1.5", [4]),
+        ('model:"ideogram v2"', []),
+        ('model:"ideogram v2 edit"', [3]),
+        (f'model:"{IDEOGRAM_V2_EDIT.endpoint}"', [3]),
+        ('-model:"Ideogram V2" krakow', [3]),
         ("kind:inpaint", [3]),
         ("rating:>=3", [2]),
         ("rating:0", [1, 3, 4]),
@@ -171,3 +176,9 @@ async def test_days_are_the_users_own(library: Library) -> None:
     assert await library.search(Query(text="on:today fresh")) == [5]
     assert await library.search(Query(text="on:yesterday stale")) == [6]
     assert await library.search(Query(text="on:today stale")) == []
+
+
+async def test_a_model_is_filtered_by_its_whole_name(library: Library) -> None:
+    assert set_field("cup", "model", "FLUX") == 'cup model:"FLUX"'
+    assert await library.search(Query(text=set_field("", "model", IDEOGRAM_V2_EDIT.label))) == [3]
+    assert await library.search(Query(text=set_field("", "model", "Ideogram"))) == []

@@ -114,6 +114,16 @@ def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, opt
             {"prompt": "x", "image_url": PICTURE, "reference_image_urls": [PICTURE] * 5},
             "Reference images: at most 4, there are 5.",
         ),
+        (
+            IDEOGRAM_45_EDIT,
+            {"prompt": "x", "image_url": PICTURE, "mask_url": PICTURE, "reference_image_urls": [PICTURE] * 4},
+            "Reference images: at most 3 with a mask, there are 4.",
+        ),
+        (
+            IDEOGRAM_45_EDIT,
+            {"prompt": "x", "image_url": PICTURE, "edit_precision": "high", "quality": "very_low"},
+            "Quality “Very low” isn’t possible with precision “High”.",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(model: ModelSpec, fields: dict[str, Any], sentence: str) -> None:
@@ -227,10 +237,23 @@ def test_a_strength_out_of_range_is_named(strength: object) -> None:
 
 def test_more_images_than_a_model_takes_are_no_request() -> None:
     with pytest.raises(InvalidRequestError, match="Ideogram V3 Remix takes 1 image; remove 2"):
-        IDEOGRAM_V3_REMIX.image_fields(["a"] * 3)
+        IDEOGRAM_V3_REMIX.image_fields(["a"] * 3, Task.EDIT)
     with pytest.raises(InvalidRequestError, match="takes 4 images; remove 1"):
-        IMAGINEART_20_EDIT.image_fields(["a"] * 5)
-    assert len(IDEOGRAM_45_EDIT.image_fields(["a"] * 5)["reference_image_urls"]) == 4
+        IMAGINEART_20_EDIT.image_fields(["a"] * 5, Task.EDIT)
+    assert len(IDEOGRAM_45_EDIT.image_fields(["a"] * 5, Task.EDIT)["reference_image_urls"]) == 4
+    with pytest.raises(InvalidRequestError, match=r"Ideogram 4\.5 Edit takes 3 references with a mask; remove 1"):
+        IDEOGRAM_45_EDIT.image_fields(["a"] * 5, Task.INPAINT)
+
+
+def test_how_many_references_a_task_takes() -> None:
+    taken = {model: [model.max_references(task) for task in (Task.EDIT, Task.INPAINT)] for model in BUILT_IN}
+    assert (taken[IDEOGRAM_45_EDIT], taken[IMAGINEART_20_EDIT]) == ([5, 3], [4, 3])
+    assert all(
+        taken[model][1] == 0 for model in BUILT_IN if Task.INPAINT in model.tasks and model is not IDEOGRAM_45_EDIT
+    )
+    high = {"prompt": "x", "image_url": PICTURE, "mask_url": PICTURE, "edit_precision": "high"}
+    body = IDEOGRAM_45_EDIT.parse(high | {"reference_image_urls": (PICTURE,) * 3}).to_fields()
+    assert (body["edit_precision"], body["quality"]) == ("high", "medium")
 
 
 @pytest.mark.parametrize(
@@ -259,9 +282,12 @@ def test_a_length_that_the_service_documents_is_a_limit() -> None:
 
 
 def test_the_images_that_the_user_chose_go_to_the_fields_in_order() -> None:
-    assert IMAGINEART_20_EDIT.image_fields(["a", "b"]) == {"image_urls": ["a", "b"]}
-    assert IDEOGRAM_45_EDIT.image_fields(["a", "b", "c"]) == {"image_url": ["a"], "reference_image_urls": ["b", "c"]}
-    assert IDEOGRAM_45_EDIT.image_fields(["a"]) == {"image_url": ["a"]}
+    assert IMAGINEART_20_EDIT.image_fields(["a", "b"], Task.EDIT) == {"image_urls": ["a", "b"]}
+    assert IDEOGRAM_45_EDIT.image_fields(["a", "b", "c"], Task.EDIT) == {
+        "image_url": ["a"],
+        "reference_image_urls": ["b", "c"],
+    }
+    assert IDEOGRAM_45_EDIT.image_fields(["a"], Task.EDIT) == {"image_url": ["a"]}
 
 
 def test_a_model_of_two_tasks_is_used_for_the_one_whose_inputs_it_has() -> None:

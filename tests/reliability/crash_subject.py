@@ -130,7 +130,7 @@ async def request(at: Driver, model: ModelSpec, prompt: str, *, cancels: bool) -
         form.draft.set_fields({"aspect_ratio": "3:1", "resolution": "1K", "image_size": "square"})
     elif task is Task.EDIT:
         at.drop(window.edit.references.slots[0], [resource_path("photos", "coffee.png")])
-        await at.until(lambda: len(window.edit.references.sizes) == 1)
+        await at.until(lambda: len(window.edit.references.list.sizes) == 1)
     else:
         canvas = await at.on_canvas(resource_path("photos", "coffee.png"))
         canvas.set_brush(Brush(size=80, hardness=0.8))

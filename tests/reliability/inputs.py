@@ -113,8 +113,8 @@ async def _drop(at: Driver, path: Path) -> str:
     page.clear()
     page.message.clear()
     at.drop(page.slots[0], [path])
-    await at.until(lambda: bool(page.sizes) or (bool(page.message.text()) and not page.waiting.is_busy))
-    return "loaded" if page.sizes else "refused"
+    await at.until(lambda: bool(page.list.sizes) or (bool(page.message.text()) and not page.waiting.is_busy))
+    return "loaded" if page.list.sizes else "refused"
 
 
 async def _open(at: Driver, path: Path) -> str:

@@ -37,7 +37,7 @@ async def work(window):
     window.generate.form.prompt.set_text("a secret plan")
     window.generate.form.go.click()
     window.edit.add([ImageSource(path=resource_path("photos") / "coffee.png")])
-    await until(lambda: made and window.edit.references.sizes)
+    await until(lambda: made and window.edit.references.list.sizes)
     window.edit.form.prompt.set_text("another secret")
     window.edit.form.go.click()
     window.inpaint.take([ImageSource(path=resource_path("photos") / "coffee.png")])

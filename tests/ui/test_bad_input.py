@@ -121,7 +121,7 @@ async def test_a_fifth_reference_is_told_and_the_four_stay(tmp_path: Path, theme
         references = at.window.edit.references
         at.drop(references.slots[0], [photos / "chelsea.png"] * 5)
         await at.until(lambda: "You can use up to 4 references." in references.message.text())
-        assert len(references.sizes) == 4
+        assert len(references.list.sizes) == 4
 
 
 async def test_an_edit_without_references_is_not_sent(tmp_path: Path, theme: Theme) -> None:
@@ -148,7 +148,7 @@ async def test_a_broken_picture_is_refused_and_what_is_there_stays(tmp_path: Pat
             at.drop(references.slots[0], [photos / "chelsea.png", broken])
             await at.until(lambda: f"“broken{number}.png”" in references.message.text())  # noqa: B023 - at once
             assert reason in references.message.text()
-            assert len(references.sizes) == 1
+            assert len(references.list.sizes) == 1
             at.drop(canvas, [broken])
             await at.until(lambda: f"“broken{number}.png”" in message.text())  # noqa: B023 - at once
             assert reason in message.text()

@@ -42,7 +42,7 @@ async def test_a_gallery_cell_is_opened_or_added_by_the_tab_it_is_dropped_on(
         assert page.isVisible()
         window.go_to("gallery")
         assert drop(tabs["edit"], await cells(at, number))
-        await at.until(lambda: len(window.edit.references.sizes) == 1)
+        await at.until(lambda: len(window.edit.references.list.sizes) == 1)
         assert window.edit.isVisible()
         files = QMimeData()
         files.setUrls([QUrl.fromLocalFile(str(photos / "chelsea.png"))])

@@ -45,7 +45,7 @@ async def test_each_purpose_has_its_folder(tmp_path: Path, theme: Theme, photos:
         await at.until(lambda: window.findChildren(QFileDialog))
         assert window._tab() == "edit"
         choose(dialog(at), reference)
-        await at.until(lambda: len(window.edit.references.sizes) == 1)
+        await at.until(lambda: len(window.edit.references.list.sizes) == 1)
         assert window._tab() == "edit"
 
         window.go_to("gallery")

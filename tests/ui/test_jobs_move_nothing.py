@@ -83,7 +83,7 @@ async def test_the_button_stays_while_jobs_prices_and_messages_come_and_go(
         assert place(form.go) == first
         window.go_to("edit")
         at.drop(edit.references.slots[0], _PHOTOS)
-        await at.until(lambda: len(edit.references.sizes) == 3)
+        await at.until(lambda: len(edit.references.list.sizes) == 3)
         edit.form.count.set_value(8)
         assert (place(edit.form.go), edit.form._price.height()) == (first, foot)
 

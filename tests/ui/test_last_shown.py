@@ -52,7 +52,7 @@ async def test_batch_and_open_image_are_back_once_their_tab_is_seen(tmp_path: Pa
         await at.until(lambda: generate.shown is not None)
         at.window.go_to("edit")
         at.drop(at.window.edit.references.slots[0], [photos / "coffee.png"])
-        await at.until(lambda: at.window.edit.references.sizes)
+        await at.until(lambda: at.window.edit.references.list.sizes)
         await ask_for(at, edit, 1)
         await at.until(lambda: edit.shown is not None)
         edited = edit._grid.results

@@ -121,9 +121,9 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
         assert (added.line.text(), added.message.text(), window.message.text()) == ("", "", "")
         await window.compare(numbers)
         assert len(window.pane.pictures) == 2
-        assert not added._references
+        assert not added.list.items
         added.add([ImageSource(path=photos / "coffee.png")])
-        await at.until(lambda: len(added._references) == 1)
+        await at.until(lambda: len(added.list.items) == 1)
         window.close()
 
 

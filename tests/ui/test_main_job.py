@@ -62,9 +62,9 @@ async def test_edit_with_references_in_the_order_they_were_put(tmp_path: Path, t
         at.window.go_to("edit")
         page = at.window.edit
         at.drop(page.references.slots[0], [photos / name for name in ("chelsea.png", "coffee.png", "rocket.jpg")])
-        await at.until(lambda: len(page.references.sizes) == 3)
+        await at.until(lambda: len(page.references.list.sizes) == 3)
         page.references.slots[0].moved_here.emit(2)
-        assert page.references.sizes == [(600, 400), (451, 300), (640, 427)]
+        assert page.references.list.sizes == [(600, 400), (451, 300), (640, 427)]
         page.references.remove(2)
         at.type(page.form.prompt.editor, "side by side")
         assert page.form._price_right.text() == "$0.05 + 1 × $0.007 = $0.057"
@@ -178,13 +178,13 @@ async def test_the_painted_mask_and_the_references_are_back_after_a_restart(
     async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         at.window.edit.add([])
         at.drop(at.window.edit.references.slots[0], [photos / "rocket.jpg"])
-        await at.until(lambda: len(at.window.edit.references.sizes) == 1)
+        await at.until(lambda: len(at.window.edit.references.list.sizes) == 1)
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(200, 200), (300, 200)])
         mask = canvas.document.mask.copy()
         await at.until(lambda: bool(list((tmp_path / "library").glob("inpaint-mask-*.png"))))
     async with opened(tmp_path, theme, at_once=("edit", "inpaint")) as at:
         assert at.window.edit.form.message.text() == ""
-        assert at.window.edit.references.sizes == [(640, 427)]
+        assert at.window.edit.references.list.sizes == [(640, 427)]
         assert at.window.inpaint.message.text() == ""
         assert np.array_equal(at.window.inpaint.canvas.document.mask, mask)

@@ -212,7 +212,7 @@ async def test_what_is_said_of_references_leaves_once_it_is_untrue(tmp_path: Pat
         at.click(at.window.edit.form.go)
         await at.until(lambda: references.message.text() != "")
         at.drop(references.slots[0], _PHOTOS)
-        await at.until(lambda: len(references.sizes) == 4)
+        await at.until(lambda: len(references.list.sizes) == 4)
         await at.until(lambda: references.message.text() == "")
         at.window.edit.add([ImageSource(path=path) for path in _PHOTOS[:1]])
         await at.until(lambda: "up to 4" in references.message.text())

@@ -177,10 +177,10 @@ async def test_no_reference_and_nothing_said_of_one_moves_the_form(
             page.form._bar.setValue(0)
             before = form_places(page.form)
             while not references.message.text():
-                before_it = len(references.sizes)
+                before_it = len(references.list.sizes)
                 page.add([coffee])
-                await at.until(lambda: references.message.text() or len(references.sizes) > before_it)  # noqa: B023
-                assert form_places(page.form) == before, (model.label, len(references.sizes))
+                await at.until(lambda: references.message.text() or len(references.list.sizes) > before_it)  # noqa: B023
+                assert form_places(page.form) == before, (model.label, len(references.list.sizes))
             assert "You can use up to" in references.message.text()
             assert form_places(page.form) == before, model.label
             references.clear()

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from imagineart_desktop.models import IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND
+from imagineart_desktop.models import IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND, IMAGINEART_20_EDIT, FieldKind
+from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
@@ -20,11 +21,11 @@ NAMES = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
 async def four(at: Driver, photos: Path) -> None:
     at.window.go_to("edit")
     at.drop(at.window.edit.references.slots[0], [photos / name for name in NAMES])
-    await at.until(lambda: len(at.window.edit.references.sizes) == 4)
+    await at.until(lambda: len(at.window.edit.references.list.sizes) == 4)
 
 
 def shas(at: Driver) -> list[str]:
-    return [one.sha256 for one in at.window.edit.references.state()]
+    return [one.sha256 for one in at.window.edit.references.list.state()]
 
 
 async def test_a_removed_reference_comes_back_by_undo(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -89,7 +90,7 @@ async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Th
         await at.until(lambda: "You can use up to 4 references." in references.message.text())
         assert [made.text() for made in references.message._buttons] == ["Replace all", "Replace the last"]
         at.click(references.message._buttons[1])
-        await at.until(lambda: len(references.sizes) == 4 and shas(at)[3] != before[3])
+        await at.until(lambda: len(references.list.sizes) == 4 and shas(at)[3] != before[3])
         assert shas(at)[:3] == before[:3]
         at.window.edit.add([ImageSource(path=photos / name) for name in ("coffee.png", "rocket.jpg")])
         await at.until(lambda: references.message.isVisible() and len(references.message._buttons) == 2)
@@ -110,7 +111,7 @@ async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, pho
         assert not page.results.loupe.marks.isVisible()
         page.references.slots[2].setFocus()
         QTest.keyClick(page.references.slots[2], Qt.Key.Key_Space)
-        await at.until(lambda: page.results.view.viewport_state.picture == QSizeF(*page.references.sizes[2]))
+        await at.until(lambda: page.results.view.viewport_state.picture == QSizeF(*page.references.list.sizes[2]))
 
 
 async def test_every_file_that_is_refused_is_named(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -123,7 +124,7 @@ async def test_every_file_that_is_refused_is_named(tmp_path: Path, theme: Theme,
         at.drop(references.slots[0], [bad[0], photos / "coffee.png", bad[1]])
         await at.until(lambda: "two.png" in references.message.text())
         assert "one.png" in references.message.text()
-        assert len(references.sizes) == 1
+        assert len(references.list.sizes) == 1
 
 
 async def test_the_references_say_what_the_model_does_with_them(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -131,10 +132,11 @@ async def test_the_references_say_what_the_model_does_with_them(tmp_path: Path, 
         page = at.window.edit
         note = page.references._heading._note
         assert note.text() == "Up to 4"
+        await four(at, photos)
         page.draft.set_model(IDEOGRAM_V3_REMIX)
         assert note.text() == "Up to 1"
-        await four(at, photos)
-        assert note.text() == "Up to 1"
+        # They stay, but what the model takes is said before anything is sent.
+        assert page.references.message.text() == "Ideogram V3 Remix takes 1 reference. Remove 3."
         page.draft.set_model(IDEOGRAM_V3_REPLACE_BACKGROUND)
         page.draft.set_prompt("a beach")
         page.submit()
@@ -142,7 +144,41 @@ async def test_the_references_say_what_the_model_does_with_them(tmp_path: Path, 
         assert at.parts.worker.jobs() == []
         for _ in range(3):
             page.references.remove(1)
+        assert page.references.message.text() == ""
         assert note.text() == "1 of 1 · first sets the size"
         page.submit()
         (picture,) = await at.parts.library.summaries(await at.pictures(1))
         assert picture.model is IDEOGRAM_V3_REPLACE_BACKGROUND
+
+
+async def test_only_one_file_is_asked_for_where_one_reference_is_taken(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        page = at.window.edit
+        for model, title, mode in (
+            (IMAGINEART_20_EDIT, "Add references", QFileDialog.FileMode.ExistingFiles),
+            (IDEOGRAM_V3_REMIX, "Add reference", QFileDialog.FileMode.ExistingFile),
+        ):
+            page.draft.set_model(model)
+            page.references.choose()
+            dialog = at.window.findChildren(QFileDialog)[-1]
+            assert (dialog.windowTitle(), dialog.fileMode()) == (title, mode)
+            dialog.close()
+            dialog.deleteLater()
+
+
+async def test_references_are_counted_against_the_size_that_a_model_takes(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    limit = (photos / "coffee.png").stat().st_size * 3 // 2
+    fields = tuple(
+        field.model_copy(update={"max_bytes": limit}) if field.kind is FieldKind.PICTURES else field
+        for field in IMAGINEART_20_EDIT.fields
+    )
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        page = at.window.edit
+        page.draft.set_model(IMAGINEART_20_EDIT.model_copy(update={"fields": fields, "label": "Small Edit"}))
+        assert page.references._heading._note.text() == f"Up to 4 · {format_size(limit)} in total"
+        at.drop(page.references.slots[0], [photos / "coffee.png", photos / "chelsea.png", photos / "coffee.png"])
+        await at.until(lambda: "in total" in page.references.message.text())
+        assert f"limited to {format_size(limit)} in total" in page.references.message.text()
+        assert len(page.references.list.items) < 3

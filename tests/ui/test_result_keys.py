@@ -25,7 +25,7 @@ async def page_of(at: Driver, tab: str, photos: Path) -> GeneratePage | EditPage
         return at.window.generate
     page = at.window.edit
     at.drop(page.references.slots[0], [photos / "coffee.png"])
-    await at.until(lambda: len(page.references.sizes) == 1)
+    await at.until(lambda: len(page.references.list.sizes) == 1)
     return page
 
 

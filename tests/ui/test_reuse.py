@@ -99,9 +99,9 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
         at.window.go_to("edit")
         page = at.window.edit
         at.drop(page.references.slots[0], [photos / name for name in ("rocket.jpg", "coffee.png")])
-        await at.until(lambda: len(page.references.sizes) == 2)
+        await at.until(lambda: len(page.references.list.sizes) == 2)
         at.type(page.form.prompt.editor, "side by side")
-        references, fields = page.references.state(), page.form.draft.fields()
+        references, fields = page.references.list.state(), page.form.draft.fields()
         number = await made(at)
         for command in ("image.reuse", "image.vary"):
             page.references.clear()
@@ -110,7 +110,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
             at.window.commands.run(command, [number])
             await at.until(lambda: "Settings restored" in at.window.status.said.text())
             assert at.window._tab() == "edit"
-            assert page.references.state() == references
+            assert page.references.list.state() == references
             assert page.form.draft.fields() == fields
             at.window.say("")
         first = await at.parts.library.inputs.find(references[0].sha256)
@@ -118,7 +118,7 @@ async def test_an_edited_picture_with_its_references_in_order(tmp_path: Path, th
         first.path.unlink()
         at.window.commands.run("image.reuse", [number])
         await at.until(lambda: "One reference is no longer" in page.references.message.text())
-        assert page.references.sizes == [(600, 400)]
+        assert page.references.list.sizes == [(600, 400)]
 
 
 async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(

@@ -81,10 +81,12 @@ async def test_stored_drafts_are_opened_and_written_back_unchanged(tmp_path: Pat
         session: InpaintSession = at.window.inpaint.session
         await at.until(lambda: session.has_image)
         assert at.window.generate.draft.prompt.endswith("fin \U0001f388")
-        assert [kept.picture_id for kept in at.window.edit.references.input_images()] == [4, None]
+        assert [kept.picture_id for kept in at.window.edit.references.list.input_images()] == [4, None]
         assert [step.label for step in session.history.steps.visible()] == ["coffee.png", "a copper pot"]
         assert session.settings.margins == (0, 0, 80, 0)
     written = await _read(tmp_path)
+    # Stored before there were references in Inpaint.
+    drafts["inpaint"] = INPAINT.replace('"session"', '"references": [], "session"')
     for name, text in drafts.items():
         assert written[name] == _with_hashes(text, photos)
 
@@ -119,7 +121,7 @@ async def test_invalid_parts_of_drafts_are_left_out_one_by_one(tmp_path: Path, t
         assert at.window.generate.draft.fields() | {"resolution": "1K"} == json.loads(GENERATE)["fields"]
         assert at.window.generate.draft.count == 3
         assert at.window.edit.draft.prompt == "more snow"
-        assert [kept.picture_id for kept in at.window.edit.references.input_images()] == [None]
+        assert [kept.picture_id for kept in at.window.edit.references.list.input_images()] == [None]
         assert [step.id for step in session.history.steps] == [1, 2, 5]
         first = session.history.steps[1]
         assert (first.words, first.name, first.results, first.seed) == ("", "", [3], None)
@@ -143,5 +145,5 @@ async def test_drafts_of_any_other_kind_count_as_empty(tmp_path: Path, theme: Th
     await _write(tmp_path, photos, invalid)
     async with opened(tmp_path, theme) as at:
         assert at.window.generate.draft.prompt == ""
-        assert not at.window.edit.references.input_images()
+        assert not at.window.edit.references.list.input_images()
         assert not len(at.window.inpaint.session.history.steps)

@@ -22,10 +22,11 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.coalesced import Debouncer
 from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.session_store import MASK_DRAFT_PREFIX
 from imagineart_desktop.workspace.preferences import Preferences
-from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.saved_state import SavedState
 from tests.ui.test_gallery_order import choose, gallery, marks
 from tests.ui.window_driver import opened
@@ -328,7 +329,7 @@ async def test_a_window_that_takes_long_to_build_restores_every_form(
     async with opened(tmp_path, theme, at_once=forms) as at:
         at.window.generate.form.prompt.editor.setPlainText("a cup")
         at.drop(at.window.edit.references.slots[0], [photos / "rocket.jpg"])
-        await at.until(lambda: len(at.window.edit.references.sizes) == 1)
+        await at.until(lambda: len(at.window.edit.references.list.sizes) == 1)
         await at.on_canvas(photos / "coffee.png")
         step = at.window.inpaint.stepping.steps.current
     restore = MainWindow.restore
@@ -341,7 +342,7 @@ async def test_a_window_that_takes_long_to_build_restores_every_form(
     monkeypatch.setattr(MainWindow, "restore", save_first)
     async with opened(tmp_path, theme, at_once=forms) as at:
         assert at.window.generate.form.prompt.editor.toPlainText() == "a cup"
-        assert at.window.edit.references.sizes == [(640, 427)]
+        assert at.window.edit.references.list.sizes == [(640, 427)]
         assert step is not None
         assert (restored := at.window.inpaint.stepping.steps.current) is not None
         assert restored.sha256 == step.sha256

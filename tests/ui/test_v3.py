@@ -19,6 +19,7 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.style_control import StyleControl
 from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.mime import ImageSource
 from tests.ui.window_driver import Driver, opened
 
 PALETTE = {"members": [{"rgb": {"r": 200, "g": 50, "b": 20}, "color_weight": 0.75}]}
@@ -30,9 +31,9 @@ async def made(at: Driver, model: ModelSpec, fields: dict[str, object], photos: 
     tab = model.tasks[0].value
     at.window.go_to(tab)
     form = (at.window.generate if tab == "generate" else at.window.edit).form
-    if tab == "edit" and not at.window.edit.references.sizes:
+    if tab == "edit" and not at.window.edit.references.list.sizes:
         at.drop(at.window.edit.references.slots[0], [photos / "coffee.png"])
-        await at.until(lambda: at.window.edit.references.sizes)
+        await at.until(lambda: at.window.edit.references.list.sizes)
     form.draft.set_model(model)
     at.type(form.prompt.editor, "a copper pot")
     form.draft.set_fields(fields)
@@ -182,3 +183,40 @@ async def test_style_images_that_the_library_lost_are_removed_and_that_is_said(t
         await at.until(control.message.text)
         assert control.message.text() == "1 style image is no longer in the library."
         assert form.draft.options["image_urls"] is None
+
+
+async def test_a_style_image_of_the_gallery_stays_one_after_a_restart(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = form_of(at)
+        number = await made(at, IDEOGRAM_V3, {}, photos)
+        control = form._controls["image_urls"]
+        assert isinstance(control, StyleControl)
+        control.add([ImageSource(picture_id=number)])
+        await at.until(lambda: form.draft.options["image_urls"])
+    async with opened(tmp_path, theme) as at:
+        styled = await made(at, IDEOGRAM_V3, {}, photos)
+        details = await at.parts.library.details(styled)
+        assert details is not None
+        assert [(parent.role, parent.picture_id) for parent in details.parents] == [("style", number)]
+        draft = at.window.generate.draft
+        draft.set_fields({"image_urls": None})
+        at.window.commands.run("image.reuse", [styled])
+        await at.until(lambda: draft.options["image_urls"])
+        assert list(draft.quote().picture_ids.values()) == [number]
+
+
+async def test_a_saved_form_of_a_model_that_is_gone_says_so(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a copper pot")
+        await at.window.generate.save()
+        draft = await at.parts.library.draft("generate")
+        await at.parts.library.save_draft("generate", {**draft, "model": "gone/model"})
+        async with at.window.generate.saver.restoring() as saved:
+            at.window.generate.draft.restore(saved.request)
+        form = at.window.generate.form
+        label = form.draft.model.label
+        assert form.message.text() == f"“gone/model” is no longer offered, so {label} is selected."
+        form.draft.set_model(IDEOGRAM_V3)
+        assert form.message.text() == ""

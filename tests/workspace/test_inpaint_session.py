@@ -123,8 +123,8 @@ def test_all_settings_of_a_new_session_are_saved(make: MakeSession) -> None:
     assert json.dumps(session.state().to_json()) == (
         '{"model": "fal-ai/ideogram/v2/edit", "fields": {"prompt": "", "style": "auto", "expand_prompt": true}, '
         '"seed": null, "seed_mode": "random", "count": 1, "trip": {"mode": "whole", "context": null, "feather": 0, '
-        '"tone_match": false, "each_island": false, "margins": [0, 0, 0, 0], "overlap": 0}, "session": {"current": '
-        'null, "steps": []}, "waited for": {"jobs": {}, "groups": {}}}'
+        '"tone_match": false, "each_island": false, "margins": [0, 0, 0, 0], "overlap": 0}, "references": [], '
+        '"session": {"current": null, "steps": []}, "waited for": {"jobs": {}, "groups": {}}}'
     )
     session.settings.edit_feather(12)
     assert InpaintDraft.model_validate(session.state().to_json()) == session.state()
@@ -139,7 +139,7 @@ async def test_a_session_is_restored_with_image_mask_and_form(make: MakeSession,
     session.settings.edit(InpaintSettings(feather=12, margins=Margins(right=80)), "right")
     await session.save_mask()
     again = make()
-    again.restore(InpaintDraft.model_validate(json.loads(json.dumps(session.state().to_json()))))
+    await again.restore(InpaintDraft.model_validate(json.loads(json.dumps(session.state().to_json()))))
     await again.restore_image()
     assert again.has_image
     assert np.array_equal(again.document.mask, session.document.mask)
@@ -154,14 +154,14 @@ async def test_a_session_is_saved_during_work_and_found_at_the_next_start(
     saver = DraftSaver(session, library, "inpaint", InpaintDraft, session.state, lambda _sentence: None)
     session.draft.changed.connect(saver.touch)
     async with saver.restoring() as nothing:
-        session.restore(nothing)
+        await session.restore(nothing)
     await session.open(ImageSource(path=photos / "coffee.png"))
     session.draft.set_prompt("a moka pot")
     await until(lambda: not saver.is_pending)
     again = make()
     saver = DraftSaver(again, library, "inpaint", InpaintDraft, again.state, lambda _sentence: None)
     async with saver.restoring() as state:
-        again.restore(state)
+        await again.restore(state)
     await again.restore_image()
     assert again.draft.prompt == "a moka pot"
     assert again.history.image_name() == "coffee.png"
@@ -230,7 +230,7 @@ async def test_an_image_that_is_missing_at_the_start_is_reported(make: MakeSessi
     again = make()
     said: list[str] = []
     again.failed.connect(said.append)
-    again.restore(InpaintDraft.model_validate_json(text))
+    await again.restore(InpaintDraft.model_validate_json(text))
     await again.restore_image()
     assert said == ["The image of the last session is no longer in the library."]
     assert (again.has_image, again.history.steps.current, len(again.history.steps)) == (False, None, 1)

@@ -18,9 +18,11 @@ from imagineart_desktop.models import (
     InvalidRequestError,
     ModelRegistry,
     Task,
+    input_reference,
 )
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.past_request import SavedRequest
-from imagineart_desktop.workspace.request_draft import MAX_COUNT, DraftState, RequestDraft
+from imagineart_desktop.workspace.request_draft import MAX_COUNT, RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 
 STORED = """{
@@ -187,7 +189,7 @@ def test_a_draft_that_an_earlier_version_stored_opens() -> None:
     assert draft.fields() == stored["fields"]
     assert (draft.seed, draft.count) == (SeedChoice.of(77, SeedMode.INCREMENT), 3)
     del stored["results"]
-    assert draft.state().to_json() == stored
+    assert draft.state().to_json() == stored | {"kept": {"negative_prompt": ""}}
 
 
 @pytest.mark.parametrize(
@@ -268,3 +270,45 @@ def test_a_text_that_no_request_may_have_is_kept_and_is_a_problem() -> None:
     assert draft.options["negative_prompt"] == "a\x07b"
     (problem,) = draft.problems()
     assert (problem.field, problem.message[:38]) == ("negative_prompt", "The negative prompt holds an invisible")
+
+
+def test_values_of_other_models_are_kept_over_a_restart() -> None:
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    draft.set_fields({"resolution": "1K", "reasoning": "high"})
+    draft.set_model(IDEOGRAM_V3)
+    draft.set_fields({"rendering_speed": "TURBO"})
+    saved = json.loads(json.dumps(draft.state().to_json()))
+    again = RequestDraft(Task.GENERATE, ModelRegistry())
+    again.restore(DraftState.model_validate(saved))
+    assert again.options["rendering_speed"] == "TURBO"
+    again.set_model(IMAGINEART_20)
+    assert {name: again.options[name] for name in ("resolution", "reasoning")} == {
+        "resolution": "1K",
+        "reasoning": "high",
+    }
+    again.set_model(IDEOGRAM_V3)
+    assert again.options["rendering_speed"] == "TURBO"
+
+
+def test_a_draft_of_a_model_that_is_gone_says_so() -> None:
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    missing: list[str] = []
+    draft.model_missing.connect(missing.append)
+    for endpoint in ("", IDEOGRAM_V3.endpoint, "gone/model", IDEOGRAM_V2_EDIT.endpoint):
+        draft.restore(DraftState(model=endpoint, fields={"prompt": "hills"}))
+    assert missing == ["gone/model", IDEOGRAM_V2_EDIT.endpoint]
+    assert (draft.model, draft.prompt) == (IDEOGRAM_V3, "hills")
+
+
+def test_ids_of_images_are_kept_as_long_as_a_field_refers_to_them() -> None:
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    draft.set_model(IDEOGRAM_V3)
+    draft.set_prompt("hills")
+    first, second = "a" * 64, "b" * 64
+    draft.set_picture_ids({first: 7, second: 8})
+    draft.set_fields({"image_urls": [input_reference(first)]})
+    assert draft.quote().picture_ids == {first: 7}
+    assert DraftState.model_validate(json.loads(json.dumps(draft.state().to_json()))).picture_ids == {first: 7}
+    draft.set_fields({"image_urls": None})
+    assert draft.quote().picture_ids == {}
+    assert "picture_ids" not in draft.state().to_json()

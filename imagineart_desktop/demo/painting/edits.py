@@ -21,16 +21,22 @@ def compose(references: Sequence[Pixels], prompt: str, size: Size, seed: int = 0
     rng = make_rng("edit", prompt, seed, *(reference.shape for reference in references))
     mood = derive_mood(prompt, rng)
     picture = _grade(_scale_to_cover(references[0], size), mood)
+    _inset(picture, references[1:])
+    return picture
+
+
+def _inset(picture: Pixels, references: Sequence[Pixels]) -> None:
+    """Frame references along the bottom of an image, as far as there is room."""
+    size = picture.shape[1], picture.shape[0]
     edge = min(size) // 4
     gap = max(4, min(size) // 40)
-    for index, reference in enumerate(references[1:]):
+    for index, reference in enumerate(references):
         inset = _scale_to_cover(reference, (edge, edge))
         left, top = gap + index * (edge + gap), size[1] - gap - edge
         if left + edge <= size[0]:
             frame = max(2, edge // 60)
             picture[top - frame : top + edge + frame, left - frame : left + edge + frame] = 245
             picture[top : top + edge, left : left + edge] = inset
-    return picture
 
 
 def _grade(picture: Pixels, mood: Mood) -> Pixels:
@@ -41,14 +47,15 @@ def _grade(picture: Pixels, mood: Mood) -> Pixels:
     return np.asarray(cv2.transform(picture, np.hstack([mixed, lifted])), np.uint8)
 
 
-def repaint(source: Pixels, mask: Mask, prompt: str, seed: int) -> Pixels:
+def repaint(source: Pixels, mask: Mask, prompt: str, seed: int, references: Sequence[Pixels] = ()) -> Pixels:
     """Return the source with the masked area repainted; all other pixels are unchanged.
 
-    source: height × width × 3 or 4, uint8; mask: uint8, height × width, 255 = repaint.
+    source: height × width × 3 or 4, uint8; mask: uint8, height × width, 255 = repaint. references: framed in the area.
     """
     area = coverage(mask).bounds
     picture: Pixels = source.copy()
     scene = paint_scene(prompt, seed, (area.width, area.height), detail=4)
+    _inset(scene, references)
     painted = mask[area.slices] >= 128
     lit = _shade_edge(scene, painted)
     part = picture[area.slices]

@@ -79,7 +79,7 @@ def set_field(text: str, field: str, value: str | None) -> str:
     """Return the query with `value` as the only term for the field; None removes the field."""
     kept = [term for term in parse_terms(text) if term.field != field]
     if value is not None:
-        kept.append(Term(field, value))
+        kept.append(Term(field, value, phrase=FIELDS[field].exact is not None))
     return format_terms(kept)
 
 
@@ -125,7 +125,8 @@ def _condition(term: Term) -> tuple[Condition | None, str]:
     problem = ""
     if term.field:
         field = FIELDS[term.field]
-        condition = field.parse(term.value.strip())
+        parse = field.exact if term.phrase and field.exact is not None else field.parse
+        condition = parse(term.value.strip())
         if condition is None:
             problem = f"“{term.text()}” isn’t understood. Try {field.examples[0]}."
     else:

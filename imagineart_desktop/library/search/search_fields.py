@@ -25,13 +25,15 @@ _RATIO_TOLERANCE = 0.02
 class Field:
     """A search field.
 
-    help: what it matches; examples: in query syntax; reads: value → condition, None for an invalid value.
+    help: what it matches; examples: in query syntax; parse: value → condition, None for an invalid value; exact: the
+    same for a value in quotes, if that matters.
     """
 
     name: str
     help: str
     examples: tuple[str, ...]
     parse: Callable[[str], Condition | None]
+    exact: Callable[[str], Condition | None] | None = None
 
 
 def _like(column: str) -> Callable[[str], Condition | None]:
@@ -77,6 +79,11 @@ def _model(value: str) -> Condition | None:
         return None
     wanted = value.lower()
     return "(instr(lower(endpoint), ?) > 0 OR instr(lower(model), ?) > 0)", [wanted, wanted]
+
+
+def _exact_model(value: str) -> Condition | None:
+    wanted = value.lower()
+    return ("(lower(endpoint) = ? OR lower(model) = ?)", [wanted, wanted]) if wanted else None
 
 
 def _kind(value: str) -> Condition | None:
@@ -200,7 +207,13 @@ _HAS = {
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("model", "the model’s name, or a part of it", ("model:ideogram", "model:1.5"), _model),
+        Field(
+            "model",
+            "a part of the model’s name or id; in quotes the whole of it",
+            ("model:ideogram", "model:1.5", 'model:"Ideogram V3"'),
+            _model,
+            _exact_model,
+        ),
         Field("kind", "how it was made", ("kind:inpaint", "kind:generate", "kind:edit", "kind:import"), _kind),
         Field("after", "made on this day or later", ("after:2026-11-01", "after:2026", "after:week"), _after),
         Field("before", "made before this day", ("before:2026-11-01", "before:today"), _before),

@@ -57,6 +57,11 @@ class PictureSummary:
         return self.endpoint if self.model is None else self.model.label
 
     @property
+    def has_known_price(self) -> bool:
+        """Whether what the image cost could be estimated; so it was if the model is unknown by now."""
+        return self.model is None or self.model.price_rule.range is not None
+
+    @property
     def title(self) -> str:
         """The prompt, or the file name of an image without one."""
         return self.prompt or self.imported_name or self.path.name

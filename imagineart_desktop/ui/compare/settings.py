@@ -48,7 +48,9 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[ImageFact]
     sources = [parent.sha256 for parent in details.parents if is_source(parent.role)]
     styles = [parent.sha256 for parent in details.parents if parent.role == FieldKind.STYLE]
     if recipe.plan is not None:
-        sources, masks = [recipe.plan.source], [recipe.plan.mask]
+        # The first that was sent is a part of the source, or the whole of it; the others are references.
+        pictures = [p.sha256 for p in details.parents if p.role in (FieldKind.PICTURE, FieldKind.PICTURES)]
+        sources, masks = [recipe.plan.source, *pictures[1:]], [recipe.plan.mask]
     columns = (("sources", "Made from", sources), ("mask", "Mask", masks), ("styles", "Style images", styles))
     for name, label, hashes in columns:
         if hashes:

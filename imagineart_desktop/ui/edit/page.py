@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 
 from PySide6.QtCore import Qt
@@ -10,22 +9,24 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library, LibraryError, Parent
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
-from imagineart_desktop.ui.edit.references import References
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.jobs.dock import JobDock
+from imagineart_desktop.ui.references.slots import ReferenceSlots
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.commands.image_commands import EDIT_BAR
 from imagineart_desktop.workspace.draft_saver import DraftSaver
-from imagineart_desktop.workspace.form_drafts import EditDraft, SavedReference
+from imagineart_desktop.workspace.form_drafts import EditDraft, saved_references
 from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
@@ -43,12 +44,10 @@ class EditPage(QWidget):
         super().__init__()
         self._library = library
         self._submitter = submitter
-        self.references = References(library, files)
         self.draft = RequestDraft(Task.EDIT, library.models, self)
+        self.references = ReferenceSlots(ReferenceList(library, self.draft, self), files, enlarges=True)
         self.form = RequestForm(self.draft, above=self.references, images=FormImages(library, files))
         self.form.lowered.connect(self.references.set_low)
-        self.draft.changed.connect(self._show_limit)
-        self._show_limit()
         self._empty = EmptyState("images", *_NO_REFERENCE)
         self.results = ResultArea(library, worker, self._empty, EDIT_BAR)
         self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
@@ -65,14 +64,14 @@ class EditPage(QWidget):
         self.form.submitted.connect(self.submit)
         self.draft.changed.connect(self.saver.touch)
         self.results.changed.connect(self.saver.touch)
-        self.references.changed.connect(self._references_changed)
+        self.references.list.changed.connect(self._references_changed)
         self.references.enlarged.connect(self.results.show_file)
 
     async def restore(self) -> None:
         """Restore the last session's form, references and results."""
         async with self.saver.restoring() as draft:
             self.draft.restore(draft.request)
-            await self.references.restore(draft.references)
+            await self.references.list.restore(draft.references)
             self.results.restore(draft.results, Task.EDIT)
         self.form.prompt.set_history(await self._library.recent_prompts())
 
@@ -105,18 +104,22 @@ class EditPage(QWidget):
     async def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form, including its references."""
         past.apply_to(self.draft)
-        await self.references.restore(_references(past.sources))
-        gone = len(past.sources) - len(self.references.sizes)
-        if gone > 0:
-            which = "One reference is" if gone == 1 else f"{gone} references are"
-            self.references.message.say(f"{which} no longer in the library.", "caution")
+        await self.references.list.restore(saved_references(past.sources))
 
     async def use_references(self, past: SavedRequest) -> None:
         """Use the images that this one was made from as references, and keep the rest of the form."""
-        await self.references.replace(_references(past.sources))
+        await self.references.replace(saved_references(past.sources))
+
+    def comparison_source(self) -> ComparisonSource | None:
+        """Return what is sent to several models; None, and a message, without references."""
+        images = self.references.list.input_images()
+        if not images:
+            self.references.show_missing()
+            return None
+        return ComparisonSource(self.draft, images, self._submitter.submit, self.results.expect)
 
     async def _submit(self) -> None:
-        ingredients = self.references.input_images()
+        ingredients = self.references.list.input_images()
         if not ingredients:
             self.references.show_missing()
             self.form.check()
@@ -129,18 +132,13 @@ class EditPage(QWidget):
             self.references.message.clear()
             self.results.expect(submission.jobs)
 
-    def _show_limit(self) -> None:
-        model = self.draft.model
-        self.references.set_use(model.max_images, first_sets_size=model.size_rule.follows_input)
-
     def _references_changed(self) -> None:
-        self.draft.set_input_sizes(self.references.sizes)
-        self._empty.set_words(*(_WITH_REFERENCES if self.references.sizes else _NO_REFERENCE))
+        sizes = self.references.list.sizes
+        self.draft.set_input_sizes(sizes)
+        self._empty.set_words(*(_WITH_REFERENCES if sizes else _NO_REFERENCE))
         self.saver.touch()
 
     def _state(self) -> EditDraft:
-        return EditDraft(request=self.draft.state(), references=self.references.state(), results=self.results.state())
-
-
-def _references(parents: Iterable[Parent]) -> list[SavedReference]:
-    return [SavedReference(sha256=parent.sha256, picture_id=parent.picture_id) for parent in parents]
+        return EditDraft(
+            request=self.draft.state(), references=self.references.list.state(), results=self.results.state()
+        )

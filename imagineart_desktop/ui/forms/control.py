@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -46,6 +46,10 @@ class Control(QWidget):
         """Set the value; an invalid one is ignored."""
         raise NotImplementedError
 
+    def picture_ids(self) -> Mapping[str, int]:
+        """Return the library ids of images that the value refers to: SHA-256 → id."""
+        return {}
+
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
         raise NotImplementedError
@@ -63,6 +67,14 @@ class Control(QWidget):
         """Disable the control and say why in its heading, or enable it if there is no reason."""
         self.setEnabled(not reason)
         self.setToolTip(plain_tip(reason) or self._help)
+        self._show_reason(reason)
+
+    def set_refused(self, refused: Mapping[str, str]) -> None:
+        """Say in the heading if the chosen option can't be sent. refused: option → what it isn't possible with."""
+        if (reason := refused.get(str(self.value()))) is not None:
+            self._show_reason(f"Not with {reason}")
+
+    def _show_reason(self, reason: str) -> None:
         if (heading := self.findChild(SectionLabel)) is not None:
             heading.set_reason(reason)
 

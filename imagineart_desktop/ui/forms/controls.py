@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from imagineart_desktop.models import FieldKind, FieldSpec, Size, for_each_kind
@@ -102,6 +103,13 @@ class _ComboControl(Control):
         index = 0 if value is None and self._is_optional else self._box.findData(value)
         if index >= 0:
             self._box.setCurrentIndex(index)
+
+    def set_refused(self, refused: Mapping[str, str]) -> None:
+        super().set_refused(refused)
+        options = self._box.model()
+        for index in range(self._box.count()):
+            if isinstance(options, QStandardItemModel):
+                options.item(index).setEnabled(self._box.itemData(index) not in refused)
 
     def stops(self) -> list[QWidget]:
         return [self._box]

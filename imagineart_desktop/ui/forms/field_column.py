@@ -87,6 +87,8 @@ class FieldColumn(QWidget):
             control.set_value(self._draft.options[name])
             other = excluded.get(name)
             control.set_reason("" if other is None else f"Not used with {other.label.lower()}")
+            if other is None:
+                control.set_refused(self._draft.refused_options(name))
 
     def show_sizes(self) -> None:
         """Show beside the options in which sizes the images are made."""

@@ -9,15 +9,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from imagineart_desktop.models import PRICES_READ_ON, FieldKind, ModelSpec, Task, length_problem
+from imagineart_desktop.models import FieldKind, ModelSpec, Task, length_problem
 from imagineart_desktop.support.json_types import JsonObject
-from imagineart_desktop.support.wording import pluralize
+from imagineart_desktop.support.wording import ellipsize, pluralize
 from imagineart_desktop.ui.forms.above import AbovePrompt
 from imagineart_desktop.ui.forms.control import Control
 from imagineart_desktop.ui.forms.field_column import FieldColumn
 from imagineart_desktop.ui.forms.gaps import Gaps
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_picker import ModelPicker
+from imagineart_desktop.ui.forms.price_line import price_line
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.forms.task_texts import SUBMIT_TEXT, prompt_hint
@@ -26,7 +27,6 @@ from imagineart_desktop.ui.widgets import (
     CountField,
     InlineMessage,
     IsCurrent,
-    PriceLine,
     PromptEdit,
     SeedField,
     SubmitButton,
@@ -34,11 +34,11 @@ from imagineart_desktop.ui.widgets import (
 )
 from imagineart_desktop.ui.widgets.retained_size import set_size_retained
 from imagineart_desktop.ui.widgets.sight import keep_focus_in_sight
-from imagineart_desktop.workspace.language import DateFormat, date_text
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import Submission
 
 _MARGIN = 16
+_MAX_NAME = 80
 _COMPACT_HEIGHT = 640
 """Height in pixels below which headings are placed beside their fields, and the model needs none."""
 
@@ -78,7 +78,7 @@ class RequestForm(QWidget):
         self.count = CountField()
         self.go = SubmitButton(SUBMIT_TEXT[draft.task])
         self.message = InlineMessage()
-        self._price = _price_line()
+        self._price = price_line()
         self._price_right = self._price.right
         self._build()
         self._adapt_to_model()
@@ -96,6 +96,7 @@ class RequestForm(QWidget):
         self.go.clicked.connect(self.submit)
         for message in (*map(self._problems.__getitem__, ("prompt", "seed", "count")), *self._foot_messages):
             message.shown.connect(self._update_tab_order)
+        self.draft.model_missing.connect(self._say_model_missing)
         self.draft.changed.connect(self._show_draft)
         self.draft.cost_changed.connect(self._show_cost)
 
@@ -162,6 +163,12 @@ class RequestForm(QWidget):
     def _foot_messages(self) -> list[InlineMessage]:
         return [self.message] if self._above is None else [self._above.message, self.message]
 
+    def _say_model_missing(self, endpoint: str) -> None:
+        """Say that a restored draft has another model than it was saved with."""
+        model = self.draft.model
+        words = f"“{ellipsize(endpoint, _MAX_NAME)}” is no longer offered, so {model.label} is selected."
+        self.message.say(words, "caution", holds=lambda: self.draft.model is model)
+
     def clear_problems(self) -> None:
         """Clear all problems."""
         for message in self._messages:
@@ -176,7 +183,9 @@ class RequestForm(QWidget):
             self.show_problem("prompt", too_long)
 
     def _control_edited(self, name: str) -> None:
-        self.draft.set_fields({name: self._controls[name].value()})
+        control = self._controls[name]
+        self.draft.set_fields({name: control.value()})
+        self.draft.set_picture_ids(control.picture_ids())
 
     def _seed_edited(self) -> None:
         self.draft.set_seed(self.seed.choice)
@@ -292,7 +301,7 @@ class RequestForm(QWidget):
         self._seed_row.show_seed(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
         set_size_retained(self._problems["prompt"], model.has_prompt)
-        several = self.draft.task is Task.EDIT and model.max_images > 1
+        several = self.draft.task is Task.EDIT and model.max_images(Task.EDIT) > 1
         self.prompt.set_hint(prompt_hint(self.draft.task, several=several))
         self._update_tab_order()
 
@@ -369,12 +378,3 @@ class RequestForm(QWidget):
             images = "1 image" if count == 1 else f"{count} images, each"
             return f"{images} + {pluralize(extra, 'extra reference')}"
         return "Estimated cost"
-
-
-def _price_line() -> PriceLine:
-    """Return a line for a price that says of when the prices are."""
-    line = PriceLine()
-    month, short = (date_text(PRICES_READ_ON, form) for form in (DateFormat.MONTH, DateFormat.SHORT_MONTH))
-    line.basis.setText(f"Prices of {month}", f"Prices of {short}", short)
-    line.setToolTip(f"Estimated from the prices of {month}; the bill may differ.")
-    return line

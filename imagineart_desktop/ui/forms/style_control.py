@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import FieldSpec
+from imagineart_desktop.models import FieldSpec, referenced_sha256
 from imagineart_desktop.models.file_limits import total_problem
 from imagineart_desktop.models.style_images import references_of
 from imagineart_desktop.support import UserError
@@ -93,6 +93,7 @@ class StyleControl(Control):
         self._images: FormImages | None = None
         self._references: list[str] = []
         self._known: dict[str, StyleImage] = {}
+        self._picture_ids: dict[str, int] = {}
         self._heading = SectionLabel(field.label)
         self.message = self.line = InlineMessage(keeps_line=True)
         self.waiting = PendingWork(self.message)
@@ -115,6 +116,10 @@ class StyleControl(Control):
         """Return references to the images; None if there are none."""
         references: list[JsonValue] = [*self._references]
         return references or None
+
+    def picture_ids(self) -> Mapping[str, int]:
+        """Return the library ids of the images that were added: SHA-256 → id."""
+        return self._picture_ids
 
     def set_value(self, value: object) -> None:
         """Show other images."""
@@ -163,10 +168,13 @@ class StyleControl(Control):
         """Read and store an image. Raises UserError, also if there is no room for it."""
         if len(self._references) >= self._field.max_items:
             raise UserError(f"You can use up to {self._field.max_items} style images.")
-        data = await store.read(source)
-        if too_large := total_problem(self._total + len(data), self._field):
+        loaded = await store.read(source)
+        if too_large := total_problem(self._total + len(loaded.data), self._field):
             raise UserError(too_large)
-        return await store.store(data)
+        stored = await store.store(loaded.data)
+        if loaded.picture_id is not None:
+            self._picture_ids[referenced_sha256(stored.reference)] = loaded.picture_id
+        return stored
 
     def _say(self, sentence: str) -> None:
         """Show a problem until the images are others."""

@@ -17,6 +17,7 @@ from imagineart_desktop.ui.widgets import EmptyState
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.form_drafts import GenerateDraft
+from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter
@@ -66,6 +67,10 @@ class GeneratePage(QWidget):
     def reuse(self, past: SavedRequest) -> None:
         """Restore a past request in the form."""
         past.apply_to(self.draft)
+
+    def comparison_source(self) -> ComparisonSource:
+        """Return what is sent to several models."""
+        return ComparisonSource(self.draft, (), self._submitter.submit, self.results.expect)
 
     async def _submit(self) -> None:
         self.form.clear_problems()

@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from imagineart_desktop.imaging import PictureError, make_thumbnail
-from imagineart_desktop.library import FileState, PictureDetails
+from imagineart_desktop.library import FileState, InputPicture, PictureDetails
 from imagineart_desktop.models import FieldKind, format_dollars, setting_texts
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.commands.command_button import CommandButtons
@@ -62,8 +62,7 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
         facts += [fact for fact in imported_facts(recipe) if fact.id not in known]
         facts.append(ImageFact("cost", "Cost", "— (imported)"))
     else:
-        has_price = summary.model is None or summary.model.price_rule.range is not None
-        estimate = f"{format_dollars(recipe.cost)} (estimate)" if has_price else "Unknown"
+        estimate = f"{format_dollars(recipe.cost)} (estimate)" if summary.has_known_price else "Unknown"
         facts.append(ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else estimate))
     if recipe.request_id:
         facts.append(ImageFact("request", "Request", recipe.request_id))
@@ -122,10 +121,7 @@ def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: f
         if parent.path is None:
             row.addWidget(plain_label("Missing", "faint"))
             continue
-        tip = "Show this image" if parent.picture_id is not None else "An image from outside the library"
-        if parent.role == FieldKind.STYLE:
-            tip = "Style image"
-        made = icon_button("image", tip)
+        made = icon_button("image", _parent_tip(parent))
         made.setIcon(QIcon())
         made.setIconSize(QSize(_PARENT, 46))
         made.setStyleSheet("padding: 0;")
@@ -137,6 +133,16 @@ def lineage_row(details: PictureDetails, walk: Callable[[int], object], ratio: f
     if waiting:
         spawn_owned(waiting[0][0], _show_parents(waiting, ratio))
     return row
+
+
+def _parent_tip(parent: InputPicture) -> str:
+    """Return what an image was for, and what a click on it does."""
+    if parent.role == FieldKind.STYLE:
+        return "Style image"
+    noun = "reference" if parent.role == FieldKind.PICTURES else "image"
+    if parent.picture_id is not None:
+        return f"Show this {noun}"
+    return f"{'A reference' if noun == 'reference' else 'An image'} from outside the library"
 
 
 async def _show_parents(waiting: Sequence[tuple[QToolButton, Path]], ratio: float) -> None:

@@ -41,6 +41,7 @@ from imagineart_desktop.ui.inpaint.step_commands import StepCommands
 from imagineart_desktop.ui.inpaint.step_tree import StepTree
 from imagineart_desktop.ui.inpaint.toolbox import Toolbox
 from imagineart_desktop.ui.jobs.dock import JobDock
+from imagineart_desktop.ui.references.slots import ReferenceSlots
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, rule
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
@@ -89,9 +90,10 @@ class InpaintPage(QWidget):
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
         self.trip = InpaintSettingsPanel(self.session.settings)
+        self.references = ReferenceSlots(self.session.references, files, enlarges=False, shows_messages=True)
         EstimateView(self, self.session, self.canvas, self.facts, self.trip)
         self.form = RequestForm(
-            self.draft, below=below_form((self.facts, self.trip)), images=FormImages(library, files)
+            self.draft, below=below_form((self.references, self.facts, self.trip)), images=FormImages(library, files)
         )
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
@@ -197,7 +199,7 @@ class InpaintPage(QWidget):
 
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.saver.restoring() as draft:
-            self.session.restore(draft)
+            await self.session.restore(draft)
             self.form.prompt.set_history(await self._library.recent_prompts())
         # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()
@@ -356,8 +358,8 @@ class InpaintPage(QWidget):
             actions[name].triggered.connect(lambda _checked, turn=turn: self._turn(turn))
         actions.tool(ExtendTool.id).toggled.connect(self.trip.show_margin_fields)
         self.form.submitted.connect(self.submit)
-        self.form.lowered.connect(self.facts.set_low)
-        self.form.lowered.connect(self.trip.set_low)
+        for part in (self.references, self.facts, self.trip):
+            self.form.lowered.connect(part.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.margins_dragged.connect(self.session.settings.drag_margins)
         self.canvas.margins_released.connect(self.session.settings.end_drag)
@@ -371,6 +373,7 @@ class InpaintPage(QWidget):
         """Follow the session."""
         session = self.session
         session.draft.changed.connect(self.saver.touch)
+        session.references.changed.connect(self.saver.touch)
         session.settings.changed.connect(self.saver.touch)
         session.document.settled.connect(self._mask_painted)
         session.document.changed.connect(lambda _area: self._mask_painted())

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMainWindow
 
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryReadOnlyError
-from imagineart_desktop.places import models_folder
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
@@ -26,6 +25,7 @@ from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.loupe.loupe import Loupe
+from imagineart_desktop.ui.model_comparison.opener import ModelComparisons
 from imagineart_desktop.ui.support.support import ErrorReporter
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import MessageAction, PendingWork
@@ -46,6 +46,7 @@ from imagineart_desktop.ui.window.image_windows import ImageWindows
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.inpaint_connections import InpaintConnections
 from imagineart_desktop.ui.window.mark_undo import MarkUndo
+from imagineart_desktop.ui.window.model_list import followed_model_list
 from imagineart_desktop.ui.window.navigator import Navigator
 from imagineart_desktop.ui.window.opening import ImageOpener
 from imagineart_desktop.ui.window.pages import Pages
@@ -60,7 +61,6 @@ from imagineart_desktop.ui.window.view_commands import ViewCommands
 from imagineart_desktop.workspace.commands.image_commands import COPY, TRASH
 from imagineart_desktop.workspace.gallery.folder_watcher import FolderWatcher
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
-from imagineart_desktop.workspace.model_list import ModelList
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 from imagineart_desktop.workspace.task_runner import TaskRunner
@@ -130,12 +130,13 @@ class MainWindow(QMainWindow):
         )
         self.exchange = ImportExport(self, library, self._preferences, files, self.commands)
         self.windows = ImageWindows(self, library, self.commands)
+        self.comparisons = ModelComparisons(self, library, worker, self.pages.comparison_source)
         self.finding = WindowSearch(self, library, self.pages, self.window_actions)
         self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
         parts = library, account, self._preferences, self.window_actions, files, self.tint
-        self.dialogs = Dialogs(self, *parts, self._model_list())
+        self.dialogs = Dialogs(self, *parts, followed_model_list(self, library, self._preferences, self.pages))
         self._preferences.watch(self, Preferences.at_once, worker.set_limit)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
         self._loupes = LoupeCoordinator(
@@ -175,13 +176,6 @@ class MainWindow(QMainWindow):
         self.tasks = TaskCommands(self, library, runner, self.commands, *where, files)
         self._build_menus()
         self._connect()
-
-    def _model_list(self) -> ModelList:
-        """Return the list of models, which every form follows."""
-        models = ModelList(self._library.models, models_folder(self._preferences.file), self)
-        models.changed.connect(self.pages.follow_models)
-        models.follow_other_programs()
-        return models
 
     def _enter_read_only(self) -> None:
         """Make the window read-only, because another one has the library open."""
@@ -300,6 +294,7 @@ class MainWindow(QMainWindow):
     def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
         return {
             "job.go": self._go,
+            "job.compare models": self.comparisons.open,
             "job.cancel": self.strip.cancel_newest,
             "job.cancel all": self.strip.cancel_all,
             "view.commands": self._search_commands,

@@ -40,15 +40,15 @@ class MarkUndo(QObject):
 
     def _connect_edit(self, edit: EditPage) -> None:
         edit.addActions(self._steps)
-        edit.references.undo_changed.connect(self.refresh)
-        self._marking.undo_stack.indexChanged.connect(edit.references.clear_undo)
+        edit.references.list.undo_changed.connect(self.refresh)
+        self._marking.undo_stack.indexChanged.connect(edit.references.list.clear_undo)
 
     def _edit_name(self) -> str | None:
         """Return the name of the reference change that undo reverts in Edit, or None.
 
         It's undone before older changes to marks, which are made elsewhere.
         """
-        return self._pages.edit.references.undo_name if self._pages.tab() == "edit" else None
+        return self._pages.edit.references.list.undo_name if self._pages.tab() == "edit" else None
 
     def _undo(self) -> None:
         if self._edit_name() is not None:

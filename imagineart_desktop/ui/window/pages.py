@@ -24,6 +24,7 @@ from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
+from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
 _BETWEEN_PAGES = 0.05
@@ -126,6 +127,13 @@ class Pages:
         """The result area of the open tab; None in Inpaint and Gallery."""
         page = self.page(self.tab())
         return page.results if isinstance(page, GeneratePage | EditPage) else None
+
+    def comparison_source(self) -> ComparisonSource | None:
+        """Return what the open tab would send to several models; None if there is nothing to send."""
+        page = self.page(self.tab())
+        if isinstance(page, GalleryPage):
+            return None
+        return page.session.comparison_source() if isinstance(page, InpaintPage) else page.comparison_source()
 
     @property
     def place_of_keys(self) -> QWidget | None:

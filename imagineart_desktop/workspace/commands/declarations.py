@@ -57,6 +57,13 @@ WINDOW_COMMANDS = (
         auto_repeat=False,
         applies_to=lambda now: now.tab != "gallery",
     ),
+    Command(
+        "job.compare models",
+        "Compare models…",
+        icon="columns-2",
+        search_terms="several blind",
+        applies_to=lambda now: now.tab in ("generate", "edit") or on_canvas(now),
+    ),
     Command("job.cancel", "Cancel newest job", ("Ctrl+.",), icon="circle-stop", applies_to=_has_jobs),
     Command("job.cancel all", "Cancel all jobs", applies_to=_has_jobs),
     Command("view.fit", "Fit", ("Ctrl+0",), icon="maximize", search_terms="zoom", applies_to=_has_zoom),
@@ -214,6 +221,7 @@ WINDOW_MENUS: dict[str, Entries] = {
     ),
     "image": (
         "job.go",
+        "job.compare models",
         "job.cancel",
         "job.cancel all",
         None,

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import OnErrorOmit, StrictInt
 
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.inpaint.settings import SavedSettings
-from imagineart_desktop.workspace.request_draft import DraftState
 from imagineart_desktop.workspace.saved_state import SavedId, SavedState, or_else
 
 MAX_STEPS = 200

@@ -14,6 +14,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import ReportProgress, UserError, WorkCanceledError
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
@@ -21,7 +22,7 @@ from imagineart_desktop.workspace.inpaint.result_versions import ResultVersion
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import CompressedMask, SwitchStepCommand
 from imagineart_desktop.workspace.mask_document import MaskDocument
-from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
+from imagineart_desktop.workspace.request_draft import RequestDraft
 
 _MAX_DECODED = 3
 """Maximum number of decoded images, …"""

@@ -1,4 +1,4 @@
-"""Restores earlier requests: form, image and mask as they were."""
+"""Restores earlier requests: form, references, image and mask as they were."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from imagineart_desktop.imaging import Mask, read_mask
 from imagineart_desktop.jobs.repeating import load_plan_mask
 from imagineart_desktop.library import Library, Parent
 from imagineart_desktop.models import ModelSpec
+from imagineart_desktop.workspace.form_drafts import saved_references
 from imagineart_desktop.workspace.inpaint import session_store
 from imagineart_desktop.workspace.inpaint.history_controller import HistoryController
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice
 
@@ -26,6 +28,7 @@ class RequestRestorer:
         library: Library,
         document: MaskDocument,
         draft: RequestDraft,
+        references: ReferenceList,
         settings: SessionSettings,
         history: HistoryController,
         reopen: Callable[[str, int | None], Awaitable[session_store.OpenImage | None]],
@@ -34,6 +37,7 @@ class RequestRestorer:
         self._library = library
         self._document = document
         self._draft = draft
+        self._references = references
         self._settings = settings
         self._history = history
         self._reopen = reopen
@@ -50,19 +54,19 @@ class RequestRestorer:
 
         Raises PictureError, MaskError, LibraryError, WorkCanceledError.
         """
-        source, model = past.parent("picture"), past.model
+        source, model = next(iter(past.sources), None), past.model
         if source is None or model is None or model.mask_polarity is None:
-            self._fill(past)
+            await self._fill(past)
             return True
         sha256 = source.sha256 if past.plan is None else past.plan.source
         picture = await self._reopen(sha256, source.picture_id)
         if picture is None:
-            self._fill(past)
+            await self._fill(past)
             return False
         # Not earlier: until then, the form's contents belong to the step being left.
         await self._history.begin(picture, await self._history.label_of(picture, "Reused image"))
         step = self._history.steps.current
-        self._fill(past)
+        await self._fill(past)
         if past.plan is not None:
             self._settings.set_value(past.plan.trip)
             mask = await load_plan_mask(past.plan, self._library)
@@ -73,9 +77,10 @@ class RequestRestorer:
             await self._document.replace("Reused mask", mask)
         return True
 
-    def _fill(self, past: SavedRequest) -> None:
+    async def _fill(self, past: SavedRequest) -> None:
         past.apply_to(self._draft)
         self._locked_seed = past.seed
+        await self._references.restore(saved_references(past.references))
 
     async def _painted(self, parent: Parent | None, model: ModelSpec) -> Mask | None:
         """Return the mask of a request made before plans existed."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.imaging import Margins
-from imagineart_desktop.jobs import InpaintRequest
+from imagineart_desktop.jobs import InpaintRequest, InputImage
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Price, Task
 from imagineart_desktop.support import UserError
@@ -21,8 +21,9 @@ from imagineart_desktop.workspace.inpaint.history_controller import HistoryContr
 from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
-from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
+from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission, SubmitProblem
 
 
 class AnotherImageError(UserError):
@@ -41,14 +42,15 @@ class AlreadySendingError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class InpaintOrder:
-    """What the user decided to send. quote: what they agreed to pay. Mask and settings are those when it's prepared.
+    """What the user decided to send. quote: what they agreed to pay, with these references. draft: it was made from it.
 
-    draft: provides seeds and price.
+    Mask and settings are those when it's prepared.
     """
 
     picture: session_store.OpenImage
     step: HistoryStep
     quote: Quote
+    references: Sequence[InputImage]
     draft: RequestDraft
 
 
@@ -76,6 +78,7 @@ class RequestSender(QObject):
         submitter: RequestSubmitter,
         document: MaskDocument,
         draft: RequestDraft,
+        references: ReferenceList,
         settings: SessionSettings,
         history: HistoryController,
         estimator: CostEstimator,
@@ -86,6 +89,7 @@ class RequestSender(QObject):
         self._submitter = submitter
         self._document = document
         self._draft = draft
+        self._references = references
         self._settings = settings
         self._history = history
         self._estimator = estimator
@@ -119,12 +123,26 @@ class RequestSender(QObject):
 
         draft: another one than the session's. Raises InvalidRequestError.
         """
-        draft = draft or self._draft
+        return self._order(draft or self._draft, requests, self._references.input_images())
+
+    async def send_to(self, draft: RequestDraft, references: Sequence[InputImage]) -> Submission:
+        """Send by another draft, to another model. Nothing is sent if that makes more or fewer requests than it says.
+
+        Raises InvalidRequestError, and what `send` raises.
+        """
+        order = self._order(draft, draft.requests, references)
+        outcome = None if order is None else await self.send(order)
+        if isinstance(outcome, PriceChange):
+            message = f"Nothing was sent: this makes {outcome.requests} requests and costs {outcome.price.sentence}."
+            return Submission(problems=[SubmitProblem(message, is_caution=True)])
+        return outcome or Submission()
+
+    def _order(self, draft: RequestDraft, requests: int, references: Sequence[InputImage]) -> InpaintOrder | None:
         picture, step = self._history.picture, self._history.steps.current
         if picture is None or step is None:
             return None
         self._document.finish_stroke()
-        return InpaintOrder(picture, step, draft.quote().with_requests(requests), draft)
+        return InpaintOrder(picture, step, draft.quote().with_requests(requests), references, draft)
 
     async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
         """Send what was ordered. Return what became of it; None if it was canceled.
@@ -164,7 +182,7 @@ class RequestSender(QObject):
             # It fills what is masked; the image keeps its size.
             settings = settings.model_copy(update={"margins": Margins()})
         return await session_store.prepare_requests(
-            order.picture, self._document.finished_mask, settings, order.quote.model
+            order.picture, self._document.finished_mask, settings, order.quote.model, order.references
         ), changes
 
     async def _price_change(self, requests: int, order: InpaintOrder) -> PriceChange | None:

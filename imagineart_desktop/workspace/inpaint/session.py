@@ -27,7 +27,9 @@ from imagineart_desktop.workspace.inpaint.settings import SessionSettings
 from imagineart_desktop.workspace.inpaint.undo_commands import ExtendCommand
 from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.past_request import SavedRequest
+from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 
@@ -58,6 +60,7 @@ class InpaintSession(QObject):
         self._library = library
         self.document = MaskDocument(self, waiting)
         self.draft = RequestDraft(Task.INPAINT, library.models, self)
+        self.references = ReferenceList(library, self.draft, self)
         self.settings = SessionSettings(self)
         self.estimator = CostEstimator(self, self.document, self.settings, self.draft)
         self.opener = ImageOpener(self, library, waiting)
@@ -67,7 +70,7 @@ class InpaintSession(QObject):
         self.collector = ResultCollector(self, library, worker, self.versions, self.history.steps)
         self._applier = ResultApplier(self, library, self.document, self.history, self.kept, waiting)
         self._restorer = RequestRestorer(
-            library, self.document, self.draft, self.settings, self.history, self.opener.reopen
+            library, self.document, self.draft, self.references, self.settings, self.history, self.opener.reopen
         )
         self.request_sender = RequestSender(
             self,
@@ -75,6 +78,7 @@ class InpaintSession(QObject):
             submitter,
             self.document,
             self.draft,
+            self.references,
             self.settings,
             self.history,
             self.estimator,
@@ -85,6 +89,7 @@ class InpaintSession(QObject):
     def _connect(self) -> None:
         self.document.settled.connect(self._measure)
         self.settings.changed.connect(self._measure)
+        self.references.changed.connect(self._count_images)
         self.settings.extended.connect(self._note_extension)
         self.history.image_placed.connect(self._image_placed)
         self.history.left.connect(self._forget_views)
@@ -134,6 +139,13 @@ class InpaintSession(QObject):
         """Restore form, image and mask of an earlier request; see `RequestRestorer.reuse`."""
         return await self._restorer.reuse(past)
 
+    def comparison_source(self) -> ComparisonSource | None:
+        """Return what is sent to several models; None without an image."""
+        if not self.has_image:
+            return None
+        send, references = self.request_sender.send_to, self.references.input_images()
+        return ComparisonSource(self.draft, references, send, expect=lambda _jobs: None, images_beside=1)
+
     # Storage
 
     def state(self) -> InpaintDraft:
@@ -141,16 +153,18 @@ class InpaintSession(QObject):
         return InpaintDraft(
             request=self.draft.state(),
             settings=self.settings.value,
+            references=self.references.state(),
             history=self.history.steps.state(),
             pending=self.collector.region_groups.state(),
         )
 
-    def restore(self, saved: InpaintDraft) -> None:
+    async def restore(self, saved: InpaintDraft) -> None:
         """Restore what `state` returned, except for the image."""
         self.draft.restore(saved.request)
         self.settings.restore(saved.settings)
         self.history.steps.restore(saved.history)
         self.collector.restore(saved.pending)
+        await self.references.restore(saved.references)
 
     async def restore_image(self, opens_large: Callable[[], object] = lambda: None) -> None:
         """Open the image of the restored step, with the mask that was being painted on it.
@@ -208,5 +222,9 @@ class InpaintSession(QObject):
         if (step := self.history.steps.current) is not None:
             step.fresh = 0
             self.collector.show_step(step)
-        self.draft.set_input_sizes([self.document.size])
+        self._count_images()
         self._measure()
+
+    def _count_images(self) -> None:
+        if self.has_image:
+            self.draft.set_input_sizes([self.document.size, *self.references.sizes])

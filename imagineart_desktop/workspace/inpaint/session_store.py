@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ from imagineart_desktop.imaging import (
     read_file,
     read_mask,
 )
-from imagineart_desktop.jobs import InpaintRequest, cache_source, prepare
+from imagineart_desktop.jobs import InpaintRequest, InputImage, cache_source, prepare
 from imagineart_desktop.library import Library, LibraryError, StoredInput, write_atomic
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.models import ModelSpec
@@ -175,10 +176,10 @@ async def load_step_thumbnail(sha256: str, picture_id: int | None, library: Libr
 
 
 async def prepare_requests(
-    picture: OpenImage, mask: Mask, trip: InpaintSettings, model: ModelSpec
+    picture: OpenImage, mask: Mask, trip: InpaintSettings, model: ModelSpec, references: Sequence[InputImage]
 ) -> list[InpaintRequest]:
     """Return what is sent, one item per request. Raises PictureError, MaskError."""
-    return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id)
+    return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id, references=references)
 
 
 async def load_stored_mask(sha256: str | None, size: Size, library: Library) -> Mask:

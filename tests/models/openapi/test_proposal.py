@@ -93,9 +93,11 @@ def test_labels_are_those_of_the_document_in_sentence_case() -> None:
 
 
 def test_a_list_of_images_has_the_limit_of_the_document() -> None:
-    assert made("seedream_v4_edit").max_images == 10
+    assert made("seedream_v4_edit").max_images(Task.EDIT) == 10
     assert (
-        proposal_of({"image_urls": {"type": "array", "items": {"type": "string"}, "maxItems": 3}}, []).spec().max_images
+        proposal_of({"image_urls": {"type": "array", "items": {"type": "string"}, "maxItems": 3}}, [])
+        .spec()
+        .max_images(Task.EDIT)
         == 3
     )
 

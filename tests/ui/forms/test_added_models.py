@@ -66,7 +66,7 @@ async def test_every_added_model_has_a_form_and_makes_an_image(tmp_path: Path, t
             made.append(await make(at, window.generate.form, models[name], len(made) + 1))
         window.go_to("edit")
         at.drop(window.edit.references.slots[0], [photos / "coffee.png"])
-        await at.until(lambda: window.edit.references.sizes)
+        await at.until(lambda: window.edit.references.list.sizes)
         for name in EDITED:
             made.append(await make(at, window.edit.form, models[name], len(made) + 1))
         canvas = await at.on_canvas(photos / "coffee.png")
@@ -130,7 +130,7 @@ async def test_a_model_takes_as_many_references_as_its_document_says(
         page.references.remove(9)
         page.draft.set_model(at.parts.library.models.get(models["birefnet_v2"].endpoint))
         assert [slot.isVisible() for slot in page.references.slots] == [True] * 9 + [False]
-        assert page.references._is_full()
+        assert page.references.list.is_full
 
 
 async def test_an_unknown_price_is_asked_about_before_anything_is_sent(

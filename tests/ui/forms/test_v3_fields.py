@@ -14,7 +14,8 @@ from imagineart_desktop.ui.forms.palette_control import ColorWell
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SectionLabel
-from imagineart_desktop.workspace.request_draft import DraftState, RequestDraft
+from imagineart_desktop.workspace.draft_state import DraftState
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.ui.window_driver import activate, child, settle
 
 CODES = ["12ab34CD", "00000000"]

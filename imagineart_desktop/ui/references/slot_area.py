@@ -45,7 +45,7 @@ class SlotArea(QWidget):
 
     def _arrange(self) -> None:
         rows = 1 if self._count <= (_MAX_ONE_LOW_ROW if self._low else _MAX_ONE_ROW) else 2
-        columns = -(-self._count // rows)
+        columns = max(1, -(-self._count // rows))
         for place, slot in enumerate(self._slots):
             slot.setVisible(place < self._count)
             row, column = divmod(place, columns)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -12,7 +10,6 @@ from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDropEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,29 +20,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from imagineart_desktop.library import StoredInput
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import paint_icon, tokens
 from imagineart_desktop.workspace.mime import accepts_mime, clipboard_data, sources_from_mime
+from imagineart_desktop.workspace.reference_list import Reference
 
 _ORDER_MIME = "application/x-imagineart-reference"
-
 _WORDS = "Drop, paste or\nclick to add"
 _SIGN = 16
 """Pixels of the icon that stands for the words where they don't fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An image that the library keeps for the request. size: (width, height) in pixels."""
-
-    kept: StoredInput
-    image: QImage
-    picture_id: int | None
-
-
 class Slot(QWidget):
-    """A slot for one reference."""
+    """A slot for one reference. enlarges: whether a click on the reference enlarges it, or asks for another."""
 
     asked = Signal()
     enlarged = Signal()
@@ -54,9 +41,10 @@ class Slot(QWidget):
     dropped = Signal(list)
     moved_here = Signal(int)
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, enlarges: bool) -> None:
         super().__init__()
         self.number = number
+        self._enlarges = enlarges
         self.reference: Reference | None = None
         self.is_next = False
         self._pressed: QPoint | None = None
@@ -164,17 +152,19 @@ class Slot(QWidget):
         if self._pressed is None:
             return
         self._pressed = None
-        if self.reference is None:
-            self.asked.emit()
-        elif self._cross().contains(event.position()):
+        if self.reference is not None and self._cross().contains(event.position()):
             self.removed.emit()
         else:
-            self.enlarged.emit()
+            self._open()
+
+    def _open(self) -> None:
+        """Enlarge the reference, or ask for one."""
+        (self.enlarged if self._enlarges and self.reference is not None else self.asked).emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enlarge the reference or ask for one on Enter and Space; remove it on Delete."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            (self.asked if self.reference is None else self.enlarged).emit()
+            self._open()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.reference is not None:
             self.removed.emit()
         else:
@@ -192,7 +182,8 @@ class Slot(QWidget):
             )
             paste.setEnabled(accepts_mime(clipboard))
         else:
-            menu.addAction("Enlarge", self.enlarged.emit)
+            if self._enlarges:
+                menu.addAction("Enlarge", self.enlarged.emit)
             menu.addAction("Replace…", self.asked.emit)
             menu.addSeparator()
             menu.addAction("Remove", self.removed.emit)

@@ -1,0 +1,1 @@
+"""Reference images, for the Edit and Inpaint tabs."""

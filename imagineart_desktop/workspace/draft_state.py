@@ -1,0 +1,46 @@
+"""A request draft as it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue, OnErrorOmit, StrictInt
+
+from imagineart_desktop.models import TRAITS, ModelSpec, referenced_sha256
+from imagineart_desktop.models.style_images import references_of
+from imagineart_desktop.workspace.quote import FieldValue
+from imagineart_desktop.workspace.saved_state import SavedId, SavedState
+from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
+
+
+class DraftState(SavedState):
+    """A draft as it is saved. What isn't set stays as it is when the draft is restored.
+
+    kept: values of fields that other models have, chosen before. picture_ids: SHA-256 of an image that the fields refer
+    to → its id if it's one of the library's images.
+    """
+
+    model: str = ""
+    fields: Mapping[str, OnErrorOmit[JsonValue]] = {}
+    seed: StrictInt | None = None
+    seed_mode: SeedMode | None = None
+    count: StrictInt | None = None
+    kept: Mapping[str, OnErrorOmit[JsonValue]] = {}
+    picture_ids: Mapping[str, OnErrorOmit[SavedId]] = {}
+
+    @property
+    def seed_choice(self) -> SeedChoice:
+        """The seed of the next request, and those after it."""
+        keeps_seed = self.seed_mode in (SeedMode.LOCKED, SeedMode.INCREMENT)
+        return SeedChoice.of(self.seed, self.seed_mode) if keeps_seed else SeedChoice()
+
+
+def default_options(model: ModelSpec) -> dict[str, FieldValue]:
+    """Return the defaults of the fields that a form shows as options."""
+    return {field.name: field.default for field in model.fields if TRAITS[field.kind].draft_schema is not None}
+
+
+def used_picture_ids(picture_ids: Mapping[str, int], options: Mapping[str, FieldValue]) -> dict[str, int]:
+    """Return the ids of the images that these options refer to. picture_ids: see `DraftState`."""
+    used = {referenced_sha256(item) for value in options.values() for item in references_of(value)}
+    return {sha256: found for sha256, found in picture_ids.items() if sha256 in used}

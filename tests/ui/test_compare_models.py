@@ -1,0 +1,111 @@
+"""Compare models in the real window: choose models, agree to the sum, see their images side by side, with or without
+names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QLabel
+
+from imagineart_desktop.models import IDEOGRAM_45_EDIT, IDEOGRAM_V2_EDIT, Task
+from imagineart_desktop.ui.model_comparison.dialog import CompareModelsDialog
+from imagineart_desktop.ui.model_comparison.window import ModelComparisonWindow
+from imagineart_desktop.ui.theme import Theme
+from tests.ui.test_inpaint_loop import inpainting
+from tests.ui.window_driver import Driver, opened
+
+
+def dialog_of(at: Driver) -> CompareModelsDialog:
+    at.window.window_actions["job.compare models"].trigger()
+    dialog = at.window.comparisons.dialog
+    assert dialog is not None
+    return dialog
+
+
+async def view_of(at: Driver, count: int) -> ModelComparisonWindow:
+    await at.until(lambda: at.window.comparisons.view is not None)
+    view = at.window.comparisons.view
+    assert view is not None
+    await at.until(lambda: len(view.pane.pictures) == count)
+    return view
+
+
+async def test_models_are_compared_side_by_side_and_blind(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        form = at.window.generate.form
+        at.type(form.prompt.editor, "a lighthouse")
+        form.draft.set_fields({"resolution": "1K"})
+        dialog = dialog_of(at)
+        assert [box.text() for box in dialog.boxes] == [
+            model.label for model in at.parts.library.models.for_task(Task.GENERATE)
+        ]
+        assert not dialog.go.isEnabled()
+        assert "Not used: Resolution" in [label.text() for label in dialog.findChildren(QLabel)]
+        dialog.boxes[2].click()
+        assert dialog.go.words().startswith("Send to 2 models · $0.0")
+        at.click(dialog.go)
+        at.click(dialog.go)
+        view = await view_of(at, 2)
+        assert not dialog.isVisible()
+        assert len({event.job.id for event in at.events}) == 2
+        names = [picture.label for picture in view.pane.pictures]
+        assert all(name.count(" · ") == 3 for name in names)
+        at.click(view.names)
+        assert [picture.label for picture in view.pane.pictures] == ["A", "B"]
+        assert view.names.text() == "Show names"
+        at.click(view.names)
+        assert sorted(picture.label[4:] for picture in view.pane.pictures) == sorted(name[4:] for name in names)
+        assert view.state.text() == "All images are here."
+        view.close()
+
+
+async def test_a_failed_request_is_said_and_the_others_are_shown(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        at.order("submit:status:code=422:times=1")
+        dialog = dialog_of(at)
+        for box in dialog.boxes[1:3]:
+            box.click()
+        at.click(dialog.go)
+        view = await view_of(at, 2)
+        await at.until(lambda: " failed. " in view.message.text())
+        failed = [one for one in dialog.comparison.models if one.failure]
+        assert view.message.text().startswith(f"{failed[0].model.label} failed. ")
+        assert (len(failed), view.state.text()) == (1, "")
+        at.click(view.names)
+        assert view.message.text().startswith("A request failed. ")
+        view.close()
+
+
+async def test_an_inpaint_is_compared_with_its_references(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        page.draft.set_model(IDEOGRAM_45_EDIT)
+        at.drop(page.references.slots[0], [photos / "chelsea.png"])
+        await at.until(lambda: page.references.list.items)
+        await page.session.estimator.known()
+        dialog = dialog_of(at)
+        assert "Not used: 1 reference" in [label.text() for label in dialog.findChildren(QLabel)]
+        (old,) = [box for box in dialog.boxes if box.text() == IDEOGRAM_V2_EDIT.label]
+        old.click()
+        at.click(dialog.go)
+        view = await view_of(at, 2)
+        made = {}
+        for compared in dialog.comparison.models:
+            assert compared.picture_id is not None
+            details = await at.parts.library.details(compared.picture_id)
+            assert details is not None
+            made[compared.model] = [parent.role for parent in details.recipe.parents]
+        assert made == {IDEOGRAM_45_EDIT: ["picture", "pictures", "mask"], IDEOGRAM_V2_EDIT: ["picture", "mask"]}
+        # They are results of the step as well.
+        step = page.stepping.steps.current
+        assert step is not None
+        await at.until(lambda: len(step.results) == 2)
+        view.close()
+
+
+async def test_an_edit_without_references_asks_for_one(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        at.window.go_to("edit")
+        at.window.window_actions["job.compare models"].trigger()
+        assert at.window.comparisons.dialog is None
+        assert at.window.edit.references.message.text() == "Add at least one image to edit."
