@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.fal import FAL_HOSTS, Hosts, RetryRules
-from imagineart_desktop.jobs import CompositeCache, ServiceConnection, Worker
+from imagineart_desktop.jobs import CompositeCache, ServiceConnection, Worker, load_limits
 from imagineart_desktop.library import Library, ReconcileResult
 from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.places import AppPaths
@@ -58,7 +58,7 @@ async def open_core(
     library = await asyncio.to_thread(
         lambda: Library(places.library, models=load_models(places.models), read_only=read_only)
     )
-    worker = Worker(library, limit=at_once, rules=rules, composed=composed)
+    worker = Worker(library, limit=at_once, rules=rules, composed=composed, limits=load_limits(places.settings))
     account = ServiceConnection(
         worker, places.demo, demo=demo, live_hosts=live_hosts, proxy=proxy, key_wait=key_wait, on_slow_key=on_slow_key
     )

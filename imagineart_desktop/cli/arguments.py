@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from imagineart_desktop.support import parse_int
+from imagineart_desktop.support import parse_dollars, parse_int
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.wording import ellipsize
 
@@ -51,6 +52,14 @@ def integer_parser(of: str = "", least: int | None = None, most: int | None = No
         return value
 
     return read
+
+
+def parse_max_cost(words: str) -> Decimal:
+    """Parse an amount of US dollars."""
+    amount = parse_dollars(words)
+    if amount is None:
+        raise argparse.ArgumentTypeError(f"{quote_argument(words)} is not an amount of US dollars, such as 2.50")
+    return amount
 
 
 def parse_image_id(words: str) -> int:

@@ -6,15 +6,30 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from imagineart_desktop.models import ModelSpec, Price, Task, format_dollars, placeholder_images
-from imagineart_desktop.support import flush_notices, print_notice, run_detached
+from imagineart_desktop.support import UserError, flush_notices, print_notice, run_detached
 
 _CONFIRM_ABOVE = 64
 """Number of requests per command above which a typo is likely."""
 
 _LONGEST_ANSWER = 1024
 _YES = (b"y", b"yes")
+
+
+class CostLimitError(UserError):
+    """The requests cost more than `--max-cost`. The message is a sentence for the user."""
+
+
+def check_max_cost(price: Price, most: Decimal | None) -> None:
+    """Raise CostLimitError if all requests together may cost more than `--max-cost`."""
+    if most is None or (price.is_known and price.amount <= most):
+        return
+    limit = f"--max-cost {format_dollars(most)}"
+    if price.is_known:
+        raise CostLimitError(f"Nothing was sent: this costs {price.about}, more than {limit}.")
+    raise CostLimitError(f"Nothing was sent: the price is unknown, so it can’t be kept below {limit}.")
 
 
 def price_of(

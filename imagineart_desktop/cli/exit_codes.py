@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     NOT_AGREED = 5
     STALLED = 6
     NO_OUTPUT = 7
+    OVER_BUDGET = 8
     INTERNAL = 70
 
 
@@ -29,6 +30,7 @@ exit codes:
   5    nothing was spent: --yes is missing, or the answer was no
   6    stopped waiting for a problem to pass, such as a full disk; nothing is lost, “resume” continues
   7    the output folder or standard output could not be written, such as a full disk; what was made is in the library
+  8    nothing was sent: it costs more than --max-cost, or than is left of a budget
   70   an error in this program; the log has the details
   129, 130, 143   ended by SIGHUP, SIGINT or SIGTERM; nothing is lost, “resume” continues
 """

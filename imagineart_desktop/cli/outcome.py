@@ -6,9 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError, OutputError
+from imagineart_desktop.cli.consent import CostLimitError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.fal.key_store import UnusableKeyError
 from imagineart_desktop.imaging import MaskError, PictureError
+from imagineart_desktop.jobs import BudgetExceededError
 from imagineart_desktop.library import DiskProblem, LibraryError, disk_error, disk_problem
 from imagineart_desktop.models import InvalidRequestError, InvalidSpecError
 from imagineart_desktop.support import print_notice
@@ -16,6 +18,7 @@ from imagineart_desktop.workspace.added_models import AddedModelError, ModelSour
 
 _CODES: dict[type[Exception], ExitCode] = {
     OutputError: ExitCode.NO_OUTPUT,
+    **dict.fromkeys((BudgetExceededError, CostLimitError), ExitCode.OVER_BUDGET),
     **dict.fromkeys(
         (
             InvalidRequestError,

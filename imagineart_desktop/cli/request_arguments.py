@@ -12,6 +12,7 @@ from imagineart_desktop.cli.arguments import (
     integer_parser,
     parse_count,
     parse_image_source,
+    parse_max_cost,
     parse_path,
     parse_recipe_source,
     parse_seconds,
@@ -112,7 +113,7 @@ def add_task_arguments(parser: argparse.ArgumentParser, name: str, models: Model
     parser.set_defaults(run="request", task=task, models=models, count=1)
     if task.has_tab or any(model.has_seed for model in able):
         _add_count(parser)
-    _add_shared(parser)
+    _add_new(parser)
     if any(model.field_of(FieldKind.STYLE) is not None for model in able):
         help_ = "an image whose style to follow: a file or an http(s) address; may be repeated"
         parser.add_argument("--style-image", type=parse_image_source, action="append", default=[], help=help_)
@@ -209,7 +210,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
     parser.add_argument("--seed", type=integer_parser(), help="instead of the recipe’s")
     _add_count(parser, default=None)
-    _add_shared(parser)
+    _add_new(parser)
     parser.set_defaults(run="run")
 
 
@@ -230,6 +231,13 @@ def _add_count(parser: argparse.ArgumentParser, default: int | None = 1) -> None
         default=default,
         help="number of images; of one request if the model makes several, else of requests with consecutive seeds",
     )
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments shared by all commands that make new requests."""
+    help_ = "send nothing to fal.ai if all requests together cost more than this (estimate)"
+    parser.add_argument("--max-cost", type=parse_max_cost, metavar="USD", help=help_)
+    _add_shared(parser)
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
-from imagineart_desktop.cli.consent import can_confirm, confirm_cost
+from imagineart_desktop.cli.consent import can_confirm, check_max_cost, confirm_cost
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
@@ -90,13 +90,19 @@ async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Na
         print_notice(_unfinished(left))
     # While the user is being asked, a key that arrives late can change where requests go.
     agreed = parts.account.kind
+    if agreed is ServiceKind.LIVE:
+        check_max_cost(quote.price, options.max_cost)
+        await parts.worker.budget.check(quote.price.amount, is_known=quote.price.is_known)
     if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
         return Outcome(ExitCode.NOT_AGREED)
     if parts.account.kind is not agreed:
         print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
         return Outcome(ExitCode.NOT_AGREED)
     progress = JobFollower(parts.worker, options.wait)
-    return await _wait_and_report(progress, await _submit(parts, agreed, wanted), parts, options)
+    jobs = await _submit(parts, agreed, wanted)
+    if agreed is ServiceKind.LIVE and (caution := await parts.worker.budget.caution()):
+        print_notice(caution)
+    return await _wait_and_report(progress, jobs, parts, options)
 
 
 async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:

@@ -1,5 +1,7 @@
 """Durable jobs: their states, and the worker that drives them from request to result."""
 
+from imagineart_desktop.jobs.budget import Budget, BudgetExceededError, BudgetUse
+from imagineart_desktop.jobs.budget_limits import BudgetLimits, BudgetPeriod, load_limits
 from imagineart_desktop.jobs.composed_cache import CompositeCache
 from imagineart_desktop.jobs.connection import DEMO_WAITS, ServiceConnection
 from imagineart_desktop.jobs.inpainting import (
@@ -27,6 +29,11 @@ __all__ = [
     "LOOKUP_FAILED",
     "NOT_LISTED",
     "UPLOAD_STALLED",
+    "Budget",
+    "BudgetExceededError",
+    "BudgetLimits",
+    "BudgetPeriod",
+    "BudgetUse",
     "CompositeCache",
     "Download",
     "Failure",
@@ -41,6 +48,7 @@ __all__ = [
     "ServiceConnection",
     "Worker",
     "cache_source",
+    "load_limits",
     "load_result_set_of",
     "prepare",
     "recomposite",

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 
 from imagineart_desktop.fal import FalError, OfflineError
 from imagineart_desktop.jobs.job import Job
@@ -71,26 +72,30 @@ class JobRegistry:
         """Save the job, then publish it. Return its updated state."""
         return (await self.save_all([job], pictures))[0]
 
-    async def save_all(self, jobs: Sequence[Job], pictures: tuple[int, ...] = ()) -> list[Job]:
-        """Save jobs, all or none, then publish them. Raises StaleStepError, LibraryError.
+    async def save_all(
+        self, jobs: Sequence[Job], pictures: tuple[int, ...] = (), allowance: Decimal | None = None
+    ) -> list[Job]:
+        """Save jobs, all or none, then publish them. Raises StaleStepError, LibraryError, BudgetExceededError.
+
+        allowance: see `Budget.check_new`.
 
         Runs to completion even if the caller is canceled, so memory and database stay consistent.
         """
-        work = asyncio.ensure_future(self._write(jobs, pictures))
+        work = asyncio.ensure_future(self._write(jobs, pictures, allowance))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             await asyncio.wait([work])
             raise
 
-    async def _write(self, jobs: Sequence[Job], pictures: tuple[int, ...]) -> list[Job]:
+    async def _write(self, jobs: Sequence[Job], pictures: tuple[int, ...], allowance: Decimal | None) -> list[Job]:
         try:
-            written = await self._store.write(jobs)
+            written = await self._store.write(jobs, allowance)
         except StaleJobError:
             put_back = [await self._reconcile(job.id) for job in jobs]
             if not all(put_back):
                 raise
-            written = await self._store.write(jobs)
+            written = await self._store.write(jobs, allowance)
         for job in written:
             facts = {"job": job.id, "state": job.state.value, "model": job.model.endpoint, "request": job.request_id}
             log.info("a job moved on", extra=facts)

@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from imagineart_desktop.fal import Charged, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
+from imagineart_desktop.jobs.budget import Budget
+from imagineart_desktop.jobs.budget_limits import BudgetLimits
 from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import JobState, check_transition
 from imagineart_desktop.library import (
@@ -54,9 +56,10 @@ class StaleJobError(Exception):
 
 
 class JobStore:
-    """Reads and writes jobs, recording each step in the journal as well."""
+    """Reads and writes jobs, recording each step in the journal as well. budget: limits what new jobs may cost."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, budget: Budget | None = None) -> None:
+        self._budget = budget or Budget(library, BudgetLimits())
         self._library = library
         self._database = library.database
         self._specs = library.specs
@@ -64,14 +67,14 @@ class JobStore:
         self.unreadable = 0
         """Number of rows the last `shown` skipped because neither their id nor what was requested can be read."""
 
-    async def write(self, jobs: Sequence[Job]) -> list[Job]:
+    async def write(self, jobs: Sequence[Job], allowance: Decimal | None = None) -> list[Job]:
         """Write one step of each job, all or none; the data is on disk when this returns.
 
-        The definition of a new job's model is stored first.
+        The definition of a new job's model is stored first. allowance: see `Budget.check_new`.
 
         Returns the updated jobs. If new jobs can't be written, no trace of them remains. Raises StaleStepError for a
         change to any but the latest row, ImpossibleTransitionError for a transition that the state table doesn't allow,
-        LibraryError.
+        LibraryError, BudgetExceededError.
         """
         record = record_new_jobs if any(job.step == 0 for job in jobs) else record_steps
 
@@ -80,6 +83,7 @@ class JobStore:
                 _check_against_row(connection, job)
                 if whole := _charged_without_result(job):
                     record_failure(connection, whole)
+            self._budget.check_new(connection, [job for job in jobs if job.step == 0], allowance)
             written = [replace(job, step=job.step + 1, spec=self._spec_of(job)) for job in jobs]
             rows = _insert(connection, written)
             record(connection, self._journal, rows)

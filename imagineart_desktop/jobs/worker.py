@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
+from imagineart_desktop.jobs.budget import Budget
+from imagineart_desktop.jobs.budget_limits import BudgetLimits
 from imagineart_desktop.jobs.composed_cache import CompositeCache
+from imagineart_desktop.jobs.driver_loading import load_driver
 from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import InputImage, Job
@@ -35,7 +39,8 @@ _START_BATCH, _PAUSE = 4, 0.02
 class Worker:
     """Drives jobs. limit: how many are sent at once; the rest wait here.
 
-    composed: holds the last composited result for a window that shows it; None in a process without a window.
+    composed: holds the last composited result for a window that shows it; None in a process without a window. limits:
+    what may be spent. An `allowance` is the amount that the user allowed new jobs to cost in spite of it.
     """
 
     def __init__(
@@ -45,13 +50,15 @@ class Worker:
         limit: int = 4,
         rules: RetryRules | None = None,
         composed: CompositeCache | None = None,
+        limits: BudgetLimits | None = None,
     ) -> None:
         self.limit = limit
+        self.budget = Budget(library, limits or BudgetLimits())
         self.composed = composed
         self._library = library
         self.models = library.models
         """The models that the program offers."""
-        self._desk = JobRegistry(JobStore(library))
+        self._desk = JobRegistry(JobStore(library, self.budget))
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -74,7 +81,7 @@ class Worker:
 
         Return the parts of the environment that apply to it.
         """
-        driver, environment = await asyncio.to_thread(_load, service)
+        driver, environment = await asyncio.to_thread(load_driver, service)
         old = self._drivers.pop(service.kind, None)
         self._drivers[service.kind] = driver(
             service, environment, self._library, self._desk, self._rules, self.composed
@@ -192,15 +199,15 @@ class Worker:
         pictures: Mapping[str, Sequence[InputImage]] | None = None,
         seeds: Sequence[int | None] = (None,),
         picture_ids: Mapping[str, int] = MappingProxyType({}),
+        allowance: Decimal | None = None,
     ) -> list[Job]:
         """Add jobs that make one image per seed. pictures: field → its images, copied into the library first.
 
         picture_ids: SHA-256 of a stored image that the fields refer to → its library id, if it has one. Raises
-        InvalidRequestError, PictureError, LibraryError; nothing was added then.
+        InvalidRequestError, PictureError, LibraryError, BudgetExceededError; nothing was added then.
         """
-        return await self._begun(
-            await jobs_of(self._library, model, service, fields, pictures or {}, seeds, picture_ids)
-        )
+        jobs = await jobs_of(self._library, model, service, fields, pictures or {}, seeds, picture_ids)
+        return await self._begun(jobs, allowance)
 
     async def inpaint(
         self,
@@ -210,22 +217,23 @@ class Worker:
         prepared: Sequence[InpaintRequest],
         seeds: Sequence[int | None] = (None,),
         picture_ids: Mapping[str, int] = MappingProxyType({}),
+        allowance: Decimal | None = None,
     ) -> list[Job]:
         """Add jobs that make one image per seed and prepared request, in this order, each with its plan.
 
-        picture_ids: see `add`. Raises InvalidRequestError, PictureError, LibraryError; nothing was added then.
+        picture_ids: see `add`. Raises InvalidRequestError, PictureError, LibraryError, BudgetExceededError; nothing was
+        added then.
         """
-        return await self._begun(
-            await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds, picture_ids)
-        )
+        jobs = await inpaint_jobs_of(self._library, model, service, fields, prepared, seeds, picture_ids)
+        return await self._begun(jobs, allowance)
 
-    async def _begun(self, jobs: Sequence[Job]) -> list[Job]:
+    async def _begun(self, jobs: Sequence[Job], allowance: Decimal | None = None) -> list[Job]:
         """Save new jobs or steps and start them, even if the caller is canceled meanwhile.
 
-        Raises StaleStepError, LibraryError.
+        Raises StaleStepError, LibraryError, BudgetExceededError.
         """
         try:
-            return await self._desk.save_all(jobs)
+            return await self._desk.save_all(jobs, allowance=allowance)
         finally:
             self._admit()
 
@@ -290,14 +298,14 @@ class Worker:
                 self._admit()
         return looked
 
-    async def retry(self, job_id: str) -> None:
-        """Fetch a known result again; otherwise send the same request as a new job and dismiss the old one."""
+    async def retry(self, job_id: str, allowance: Decimal | None = None) -> None:
+        """Fetch a known result again; otherwise send the same request as a new job, which a budget may refuse."""
         job = self._desk.jobs.get(job_id)
         if job is None or job.state is not JobState.FAILED:
             return
         if job.can_be_fetched:
             await self._fetch_again(job)
-        elif job.can_be_repeated and await self._step(copy_as_new(job), job.dismissed_copy()):
+        elif job.can_be_repeated and await self._step(copy_as_new(job), job.dismissed_copy(), allowance=allowance):
             self._desk.forget(job_id)
 
     async def _fetch_again(self, job: Job) -> None:
@@ -328,10 +336,10 @@ class Worker:
         if job is not None and job.state in FINAL_STATES and await self._step(job.dismissed_copy()):
             self._desk.forget(job_id)
 
-    async def _step(self, *jobs: Job) -> bool:
+    async def _step(self, *jobs: Job, allowance: Decimal | None = None) -> bool:
         """Apply a user action; return whether it took effect. The second of two clicks on the same thing has none."""
         try:
-            await self._begun(jobs)
+            await self._begun(jobs, allowance)
         except StaleJobError:
             return False
         return True
@@ -381,17 +389,6 @@ class Worker:
         """Change how many jobs are sent at once."""
         self.limit = limit
         self._admit()
-
-
-def _load(service: Service) -> tuple[type[Driver], NetworkSettings]:
-    """Import the HTTP client code and read the environment for a service. Blocks: call it in a thread.
-
-    Imported here because neither the window nor most commands need it before they connect.
-    """
-    from imagineart_desktop.fal import prepare
-    from imagineart_desktop.jobs.driver import Driver
-
-    return Driver, prepare(service)
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:

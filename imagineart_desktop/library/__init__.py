@@ -17,6 +17,7 @@ from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.metadata.file_probe import UNKNOWN_MODEL
 from imagineart_desktop.library.recovery.reconcile import ReconcileResult
 from imagineart_desktop.library.store.collections import Collection, SavedSearch
+from imagineart_desktop.library.store.commitments import commitments, paid_between
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.intake import StoredInput
 from imagineart_desktop.library.store.job_journal import known_requests, record_new_jobs, record_steps
@@ -99,6 +100,7 @@ __all__ = [
     "StoredInput",
     "StoredResult",
     "StoredSpecs",
+    "commitments",
     "disk_error",
     "disk_problem",
     "export_name",
@@ -109,6 +111,7 @@ __all__ = [
     "is_in_use",
     "known_requests",
     "mended_job",
+    "paid_between",
     "read_recipe",
     "record_failure",
     "record_new_jobs",

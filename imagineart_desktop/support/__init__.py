@@ -7,7 +7,7 @@ from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.locales import check_locale
 from imagineart_desktop.support.logs import start_logging, stop_logging
 from imagineart_desktop.support.memory import gc_paused, limit_malloc_arenas, release_freed_memory
-from imagineart_desktop.support.numbers import parse_int
+from imagineart_desktop.support.numbers import parse_dollars, parse_int
 from imagineart_desktop.support.progress import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.support.redaction import redact, register_secret
 from imagineart_desktop.support.signals import signal_exit_code, termination_signals
@@ -27,6 +27,7 @@ __all__ = [
     "flush_notices",
     "gc_paused",
     "limit_malloc_arenas",
+    "parse_dollars",
     "parse_int",
     "pausing",
     "print_notice",

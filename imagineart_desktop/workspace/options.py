@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from imagineart_desktop.support import parse_int
+from imagineart_desktop.support import parse_dollars, parse_int
 from imagineart_desktop.workspace.saved_state import SavedState
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class SettingsGroup(StrEnum):
     """A group of rows in the settings, by its title."""
 
     GENERAL = "General"
+    BUDGET = "Budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,13 @@ class NumberOption(Option[int]):
     def _clamped(self, stored: object) -> int | None:
         number = parse_int(str(stored), 0)
         return None if number is None else max(self.limits[0], min(self.limits[1], number))
+
+
+class DollarsOption(Option[Decimal | None]):
+    """An amount of US dollars, or None for none."""
+
+    def __init__(self, key: str, row: SettingsRow | None = None) -> None:
+        super().__init__(key, None, parse_dollars, str, row)
 
 
 class JsonOption(Option[T]):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QColor
 
+from imagineart_desktop.jobs import Budget, BudgetLimits, BudgetPeriod
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.options import (
     ChoiceOption,
+    DollarsOption,
     JsonOption,
     NumberOption,
     Option,
@@ -29,6 +32,8 @@ from imagineart_desktop.workspace.theme_mode import ThemeMode
 from imagineart_desktop.workspace.tool_settings import ToolSettings
 
 MAX_SIMULTANEOUS = 10
+
+_BUDGET_TIP = "US dollars to spend at fal.ai, by estimated prices. Empty for no budget; Demo is never limited."
 
 
 def make_private(file: Path) -> None:
@@ -104,6 +109,27 @@ class Preferences(OptionStore):
         ),
     )
 
+    daily_budget = DollarsOption(
+        BudgetPeriod.DAY.value,
+        SettingsRow(
+            "Dail&y budget",
+            SettingsGroup.BUDGET,
+            tip=f"{_BUDGET_TIP} It renews at midnight.",
+            section="Daily budget",
+            search="money limit spending cost dollars day",
+        ),
+    )
+    monthly_budget = DollarsOption(
+        BudgetPeriod.MONTH.value,
+        SettingsRow(
+            "&Monthly budget",
+            SettingsGroup.BUDGET,
+            tip=f"{_BUDGET_TIP} It renews on the first day of the month.",
+            section="Monthly budget",
+            search="money limit spending cost dollars month",
+        ),
+    )
+
     folder: Option[Path | None] = Option("folder", None, path, str)
     """The library's folder, or None if the user hasn't chosen one."""
     moving: Option[Path | None] = Option("moving", None, path, str)
@@ -127,6 +153,20 @@ class Preferences(OptionStore):
     def __init__(self, file: Path) -> None:
         make_private(file)
         super().__init__(file)
+
+    @property
+    def budget(self) -> BudgetLimits:
+        """The limits of what may be spent."""
+        return BudgetLimits(self.daily_budget, self.monthly_budget)
+
+    def apply_budget(self, receiver: QObject, budget: Budget) -> None:
+        """Apply each change of the limits to a budget, as long as the receiver exists."""
+
+        def apply(_limit: Decimal | None) -> None:
+            budget.limits = self.budget
+
+        for option in (Preferences.daily_budget, Preferences.monthly_budget):
+            self.watch(receiver, option, apply)
 
     def layout(self, name: str) -> QByteArray | None:
         """Return the saved layout of a part of the window, or None."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import InpaintRequest, InputImage, Job, ServiceConnection, Worker
+from imagineart_desktop.jobs import (
+    BudgetExceededError,
+    InpaintRequest,
+    InputImage,
+    Job,
+    ServiceConnection,
+    Worker,
+)
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import FieldProblem, InvalidRequestError
 from imagineart_desktop.support import UserError
@@ -26,12 +34,13 @@ class SubmitProblem:
     """A sentence that says why nothing was sent, or what failed besides.
 
     field: the field to change, empty if it's none in particular; None if no change of a field helps. is_caution:
-    whether nothing failed, but the user must decide again.
+    whether nothing failed, but the user must decide again. over_budget: the budget that refused it, if one did.
     """
 
     message: str
     field: str | None = None
     is_caution: bool = False
+    over_budget: BudgetExceededError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,13 @@ class RequestSubmitter:
         self._agreed: dict[str, int] = {}
         """Model → how many images at once the user agreed to request for an unknown price."""
 
-    async def submit(self, draft: RequestDraft, images: Sequence[InputImage] = ()) -> Submission:
-        """Create jobs for the images that the draft asks for. images: its input images, in order."""
+    async def submit(
+        self, draft: RequestDraft, images: Sequence[InputImage] = (), allowance: Decimal | None = None
+    ) -> Submission:
+        """Create jobs for the images that the draft asks for. images: its input images, in order.
+
+        allowance: see `Worker`.
+        """
         if problems := draft.problems():
             return Submission(problems=_at_fields(problems), is_invalid=True)
         quote = draft.quote()
@@ -70,15 +84,17 @@ class RequestSubmitter:
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             return await self._worker.add(
-                quote.model, self._account.kind, quote.fields, inputs, seeds, quote.picture_ids
+                quote.model, self._account.kind, quote.fields, inputs, seeds, quote.picture_ids, allowance
             )
 
         return await self._send(draft, quote, add)
 
-    async def submit_each(self, draft: RequestDraft, sources: Sequence[ReadImage]) -> Submission:
+    async def submit_each(
+        self, draft: RequestDraft, sources: Sequence[ReadImage], allowance: Decimal | None = None
+    ) -> Submission:
         """Create jobs that do the same to each of several images; one that can't be read is reported and left out.
 
-        sources: what reads each image.
+        sources: what reads each image. A budget must pay for all of them. allowance: see `Worker`.
         """
         if problems := draft.problems():
             return Submission(problems=_at_fields(problems), is_invalid=True)
@@ -87,10 +103,13 @@ class RequestSubmitter:
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             jobs: list[Job] = []
+            if self._account.kind is ServiceKind.LIVE and allowance is None:
+                await self._worker.budget.check(quote.price.amount, is_known=quote.price.is_known)
             for read in sources:
                 try:
                     inputs = quote.model.image_fields([await read()], draft.task)
-                    jobs += await self._worker.add(quote.model, self._account.kind, quote.fields, inputs, seeds)
+                    kind = self._account.kind
+                    jobs += await self._worker.add(quote.model, kind, quote.fields, inputs, seeds, allowance=allowance)
                 except UserError as error:
                     failed.append(SubmitProblem(str(error)))
             return jobs
@@ -99,12 +118,16 @@ class RequestSubmitter:
         return replace(submission, problems=[*submission.problems, *failed])
 
     async def submit_prepared(
-        self, draft: RequestDraft, quote: Quote, prepared: Sequence[InpaintRequest]
+        self,
+        draft: RequestDraft,
+        quote: Quote,
+        prepared: Sequence[InpaintRequest],
+        allowance: Decimal | None = None,
     ) -> Submission:
         """Create jobs for an inpaint, from the prepared requests for each image of the quote.
 
         quote: what the user agreed to before the requests were prepared; nothing is sent if there are more or fewer.
-        draft: provides the seeds.
+        draft: provides the seeds. allowance: see `Worker`.
         """
         if not quote.covers(prepared):
             cost = quote.with_requests(len(prepared)).price.sentence
@@ -113,7 +136,7 @@ class RequestSubmitter:
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             return await self._worker.inpaint(
-                quote.model, self._account.kind, quote.fields, prepared, seeds, quote.picture_ids
+                quote.model, self._account.kind, quote.fields, prepared, seeds, quote.picture_ids, allowance
             )
 
         return await self._send(draft, quote, add)
@@ -154,7 +177,9 @@ class RequestSubmitter:
             return None
         self._asked = (model.endpoint, images)
         many = pluralize(images, "image")
-        message = f"Nothing was sent yet: the price of {model.label} is unknown. Send again to agree to {many}."
+        uncounted = ", so no budget can count it" if self._worker.budget.limits.items() else ""
+        price = f"the price of {model.label} is unknown{uncounted}"
+        message = f"Nothing was sent yet: {price}. Send again to agree to {many}."
         return SubmitProblem(message, is_caution=True)
 
     async def _add(self, quote: Quote, adding: Awaitable[list[Job]]) -> Submission:
@@ -164,14 +189,24 @@ class RequestSubmitter:
                 submission = Submission(await adding)
             except InvalidRequestError as error:
                 return Submission(problems=_at_fields(error.problems))
+            except BudgetExceededError as error:
+                return Submission(problems=[SubmitProblem(str(error), is_caution=True, over_budget=error)])
             except UserError as error:
                 return Submission(problems=[SubmitProblem(str(error))])
             try:
                 if prompt := quote.fields.get("prompt"):
                     await self._library.remember_prompt(str(prompt))
-                return replace(submission, recent_prompts=await self._library.recent_prompts())
+                submission = replace(submission, recent_prompts=await self._library.recent_prompts())
+                return replace(submission, problems=await self._budget_caution(submission.jobs))
             except LibraryError as error:
                 return replace(submission, problems=[SubmitProblem(str(error))])
+
+    async def _budget_caution(self, jobs: Sequence[Job]) -> Sequence[SubmitProblem]:
+        """Return a caution if most of a budget is used, now that these jobs are added. Raises LibraryError."""
+        if any(job.service is ServiceKind.DEMO for job in jobs):
+            return ()
+        caution = await self._worker.budget.caution()
+        return [SubmitProblem(caution, is_caution=True)] if caution else ()
 
 
 class _ReservedSeeds:

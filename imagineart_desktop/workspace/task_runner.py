@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -42,9 +43,11 @@ class TaskRunner:
         draft.set_free(self._was_free)
         return draft
 
-    async def send(self, draft: RequestDraft, sources: Sequence[ReadImage]) -> Submission:
-        """Create jobs that do the task to each of the images. Returns what became of them."""
-        return await self._submitter.submit_each(draft, sources)
+    async def send(
+        self, draft: RequestDraft, sources: Sequence[ReadImage], allowance: Decimal | None = None
+    ) -> Submission:
+        """Create jobs that do the task to each of the images. Returns what became of them. allowance: see `Worker`."""
+        return await self._submitter.submit_each(draft, sources, allowance)
 
     def of_library(self, picture_id: int) -> ReadImage:
         """Return what reads an image of the library."""

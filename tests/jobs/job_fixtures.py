@@ -52,11 +52,9 @@ _seen: WeakKeyDictionary[Worker, dict[str, JobEvent]] = WeakKeyDictionary()
 """The last event of each job of each worker."""
 
 
-def service_of(server: DemoServer, key: str | None = None) -> Service:
+def service_of(server: DemoServer, key: str | None = None, kind: ServiceKind = ServiceKind.DEMO) -> Service:
     hosts = server.hosts
-    return Service(
-        ServiceKind.DEMO, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api), SecretStr(key or server.key)
-    )
+    return Service(kind, Hosts(hosts.run, hosts.queue, hosts.rest, hosts.cdn, hosts.api), SecretStr(key or server.key))
 
 
 @asynccontextmanager

@@ -84,7 +84,7 @@ def dialogs(at: Driver) -> dict[str, Callable[[], QDialog]]:
         "export": export,
         "lineage": lineage,
         "sheet": sheet,
-        "spending": lambda: SpendingDialog(window, library, window._files),
+        "spending": lambda: SpendingDialog(window, library, at.parts.worker.budget, window._files),
     }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QSettings
 
 from imagineart_desktop.imaging import Brush
+from imagineart_desktop.jobs import BudgetLimits, load_limits
+from imagineart_desktop.support import parse_dollars
 from imagineart_desktop.workspace.canvas_modifier import CanvasModifier
 from imagineart_desktop.workspace.export_defaults import ExportDefaults
 from imagineart_desktop.workspace.preferences import Preferences
@@ -46,6 +49,8 @@ _VALUES = {
     "tab": "edit",
     "tint": "#80ff0000",
     "auto_advance": False,
+    "daily_budget": None,
+    "monthly_budget": None,
     "tools": ToolSettings(tool="lasso", amount=12),
     "export": ExportDefaults(format="JPEG", quality=71),
     "folders": {"open": "/home/me/Bilder ü"},
@@ -106,6 +111,26 @@ def test_a_damaged_file_counts_as_not_set(tmp_path: Path, line: str) -> None:
     file.write_text("\n".join(lines))
     read = _read(Preferences(file))
     assert (read["theme"], read["at_once"], read["tab"], read["tools"]) == (ThemeMode.SYSTEM, 4, None, ToolSettings())
+
+
+def test_commands_read_the_same_budgets_without_qt(tmp_path: Path) -> None:
+    file = tmp_path / "settings.ini"
+    assert load_limits(file) == BudgetLimits()
+    file.write_text(_EARLIER, encoding="utf-8")
+    assert load_limits(file) == Preferences(file).budget == BudgetLimits()
+    preferences = Preferences(file)
+    preferences.daily_budget, preferences.monthly_budget = Decimal("7.50"), Decimal(100)
+    preferences.save()
+    assert load_limits(file) == Preferences(file).budget == BudgetLimits(Decimal("7.50"), Decimal(100))
+    preferences.daily_budget = None
+    preferences.save()
+    assert load_limits(file) == BudgetLimits(month=Decimal(100))
+
+
+@pytest.mark.parametrize("words", ["", "$", ".", "-1", "1e3", "NaN", "²", "1,5", "1.2.3", "1000000", "9" * 400])
+def test_what_is_no_amount_is_no_budget(words: str) -> None:
+    assert parse_dollars(words) is None
+    assert parse_dollars("$5.") == parse_dollars(" 5 ") == Decimal(5)
 
 
 def test_tool_settings_are_read_and_written_as_the_version_before_wrote_them() -> None:

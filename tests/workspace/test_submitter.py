@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, new_mask
-from imagineart_desktop.jobs import InpaintRequest, InputImage, prepare
+from imagineart_desktop.jobs import BudgetLimits, InpaintRequest, InputImage, prepare
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IDEOGRAM_V3_EDIT, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.openapi import propose, read_document
@@ -146,6 +147,53 @@ async def test_a_request_of_unknown_price_is_sent_once_the_user_has_agreed(
         draft.set_count(2)
         assert not (await submitter.submit(draft, [image])).jobs
         assert len((await submitter.submit(draft, [image])).jobs) == 2
+
+
+async def test_a_budget_refuses_what_it_cannot_count_once_it_is_used_up(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = Path(__file__).parent.parent / "models" / "openapi" / "documents" / "birefnet_v2.json"
+    model = propose(read_document(document.read_bytes())).spec()
+    async with submitting(tmp_path) as (submitter, core):
+        draft = RequestDraft(Task.EDIT, ModelRegistry([model]))
+        draft.set_input_sizes([(600, 400)])
+        image = InputImage(photos / "coffee.png")
+        monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
+        core.worker.budget.limits = BudgetLimits(day=Decimal("0.06"))
+        asked = await submitter.submit(draft, [image])
+        assert [problem.message for problem in asked.problems] == [
+            "Nothing was sent yet: the price of Birefnet V2 is unknown, so no budget can count it. "
+            "Send again to agree to 1 image."
+        ]
+        assert len((await submitter.submit(draft, [image])).jobs) == 1
+        priced = generation()
+        (caution,) = (await submitter.submit(priced)).problems
+        assert caution.message == "$0.06 of today’s $0.06 budget is used; $0.00 is left until midnight."
+        (refused,) = (await submitter.submit(draft, [image])).problems
+        assert refused.over_budget is not None
+        assert refused.message == "Nothing was sent: today’s $0.06 budget is used up until midnight."
+        seed = priced.seed
+        assert not (await submitter.submit(priced)).jobs
+        assert priced.seed == seed
+        assert (await submitter.submit(draft, [image], refused.over_budget.amount)).jobs
+
+
+async def test_a_budget_pays_for_all_of_several_images_or_for_none(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read() -> InputImage:
+        return InputImage(photos / "coffee.png")
+
+    async with submitting(tmp_path) as (submitter, core):
+        draft = RequestDraft(Task.CUT_OUT, ModelRegistry())
+        monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
+        core.worker.budget.limits = BudgetLimits(day=Decimal("0.02"))
+        refused = await submitter.submit_each(draft, [read] * 3)
+        (problem,) = refused.problems
+        assert (refused.jobs, problem.over_budget is not None) == ([], True)
+        assert problem.message.startswith("Nothing was sent: this costs $0.03, and $0.02 of today’s")
+        assert not core.worker.jobs()
+        assert len((await submitter.submit_each(draft, [read] * 3, Decimal("0.03"))).jobs) == 3
 
 
 async def test_what_was_free_is_not_charged_and_later_changes_are_not_sent(

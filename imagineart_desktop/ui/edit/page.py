@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -118,7 +119,7 @@ class EditPage(QWidget):
             return None
         return ComparisonSource(self.draft, images, self._submitter.submit, self.results.expect)
 
-    async def _submit(self) -> None:
+    async def _submit(self, allowance: Decimal | None = None) -> None:
         ingredients = self.references.list.input_images()
         if not ingredients:
             self.references.show_missing()
@@ -126,8 +127,8 @@ class EditPage(QWidget):
             self.form.allow_next()
             return
         self.form.clear_problems()
-        submission = await self._submitter.submit(self.draft, ingredients)
-        self.form.show_submission(submission)
+        submission = await self._submitter.submit(self.draft, ingredients, allowance)
+        self.form.show_submission(submission, lambda amount: spawn(self._submit(amount)))
         if submission.jobs:
             self.references.message.clear()
             self.results.expect(submission.jobs)

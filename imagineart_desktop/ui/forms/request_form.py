@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 
@@ -18,6 +20,7 @@ from imagineart_desktop.ui.forms.field_column import FieldColumn
 from imagineart_desktop.ui.forms.gaps import Gaps
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_picker import ModelPicker
+from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.forms.price_line import price_line
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
@@ -49,6 +52,8 @@ class RequestForm(QWidget):
     submitted = Signal()
     lowered = Signal(bool)
     """Whether vertical space is scarce."""
+    budget_wanted = Signal(str)
+    """The section of the settings with the budget to change."""
 
     def __init__(
         self,
@@ -127,14 +132,17 @@ class RequestForm(QWidget):
             self.show_problem(problem.field, problem.message)
         return not problems
 
-    def show_submission(self, submission: Submission) -> None:
-        """Show what became of a request."""
+    def show_submission(self, submission: Submission, allow: Callable[[Decimal], object]) -> None:
+        """Show what became of a request. allow: sends it again, though it costs this amount over the budget."""
         if submission.is_invalid:
             self.allow_next()
         if submission.recent_prompts is not None:
             self.prompt.set_history(submission.recent_prompts)
         for problem in submission.problems:
-            if problem.field is None:
+            if problem.over_budget is not None:
+                self.allow_next()
+                show_over_budget(self.message, problem.over_budget, allow, self.budget_wanted.emit)
+            elif problem.field is None:
                 self.message.say(problem.message, "caution" if problem.is_caution else "error")
             else:
                 self.show_problem(problem.field, problem.message)

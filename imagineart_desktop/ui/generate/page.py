@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
@@ -72,10 +74,10 @@ class GeneratePage(QWidget):
         """Return what is sent to several models."""
         return ComparisonSource(self.draft, (), self._submitter.submit, self.results.expect)
 
-    async def _submit(self) -> None:
+    async def _submit(self, allowance: Decimal | None = None) -> None:
         self.form.clear_problems()
-        submission = await self._submitter.submit(self.draft)
-        self.form.show_submission(submission)
+        submission = await self._submitter.submit(self.draft, allowance=allowance)
+        self.form.show_submission(submission, lambda amount: spawn(self._submit(amount)))
         if submission.jobs:
             self.results.expect(submission.jobs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -41,8 +41,8 @@ class Sending(QObject):
         """Send the painted area at the draft's price."""
         self._send(self._session.draft.requests)
 
-    def _send(self, agreed: int) -> None:
-        """Send at most `agreed` requests: the number that the displayed price was for."""
+    def _send(self, agreed: int, allowance: Decimal | None = None) -> None:
+        """Send at most `agreed` requests: the number that the displayed price was for. allowance: see `Worker`."""
         self._message.clear()
         if not self._session.has_image:
             self._form.allow_next()
@@ -53,13 +53,13 @@ class Sending(QObject):
             and (order := self._sender.order(agreed)) is not None
         ):
             self._focus.give()
-            spawn(self._submit(order))
+            spawn(self._submit(order, allowance))
         else:
             self._form.allow_next()
 
-    async def _submit(self, order: InpaintOrder) -> None:
+    async def _submit(self, order: InpaintOrder, allowance: Decimal | None) -> None:
         try:
-            outcome = await self._sender.send(order)
+            outcome = await self._sender.send(order, allowance)
         except AlreadySendingError as error:
             self._form.say_ignored(str(error), holds=lambda: self._sender.is_preparing)
             return
@@ -69,7 +69,7 @@ class Sending(QObject):
             message.say(str(error), "caution")
             return
         if isinstance(outcome, Submission):
-            self._form.show_submission(outcome)
+            self._form.show_submission(outcome, lambda amount: self._send(order.quote.requests, amount))
             return
         self._form.allow_next()
         if outcome is not None:
@@ -78,4 +78,4 @@ class Sending(QObject):
     def _ask_again(self, change: PriceChange) -> None:
         """Ask whether to send a number of requests that the displayed price was not for."""
         words = f"This makes {change.requests} requests: {change.price.sentence}."
-        self._form.message.say(words, "caution", {"Send": partial(self._send, change.requests)}, holds=change.holds)
+        self._form.message.say(words, "caution", {"Send": lambda: self._send(change.requests)}, holds=change.holds)

@@ -7,6 +7,7 @@ it takes no space while it's empty, and neither it nor a finished card releases 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -14,7 +15,7 @@ from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
+from imagineart_desktop.jobs import BudgetExceededError, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.card_row import CardRow
@@ -38,6 +39,8 @@ class JobStrip(QWidget):
 
     edit_wanted = Signal(object)
     said = Signal(str)
+    over_budget = Signal(object, object)
+    """The `BudgetExceededError` that refused a retry, and what sends it for an amount nevertheless."""
     ticked = Signal()
     log_toggled = Signal(bool)
 
@@ -201,7 +204,7 @@ class JobStrip(QWidget):
             commands: dict[str, Callable[[str], Coroutine[object, None, object]]] = {
                 "cancel": worker.cancel,
                 "dismiss": worker.dismiss,
-                "retry": worker.retry,
+                "retry": self._retry,
             }
             looks: dict[str, Callable[[str], Coroutine[object, None, object]]] = {
                 "again": worker.send_again,
@@ -214,6 +217,12 @@ class JobStrip(QWidget):
                 spawn(self._check(job_id, looks[command](job_id)))
             else:
                 spawn(self._try(commands[command](job_id)))
+
+    async def _retry(self, job_id: str, allowance: Decimal | None = None) -> None:
+        try:
+            await self._worker.retry(job_id, allowance)
+        except BudgetExceededError as error:
+            self.over_budget.emit(error, lambda amount: spawn(self._try(self._retry(job_id, amount))))
 
     async def _check(self, job_id: str, look: Coroutine[object, None, object]) -> None:
         """Check the service's request list, then enable the card's buttons again."""

@@ -1,4 +1,4 @@
-"""The settings dialog: account, theme, simultaneous requests, export defaults and the library."""
+"""The settings dialog: account, theme, simultaneous requests, budgets, export defaults and the library."""
 
 from __future__ import annotations
 
@@ -82,6 +82,10 @@ class SettingsDialog(BaseDialog):
         _add_rule(column)
         self._add_general(column, tint)
         _add_rule(column)
+        column.addWidget(SectionLabel(SettingsGroup.BUDGET))
+        self.budget = OptionRows(self._preferences, SettingsGroup.BUDGET, {})
+        column.addLayout(self.budget.form)
+        _add_rule(column)
         self._add_export(column)
         _add_rule(column)
         column.addWidget(self.care)
@@ -92,6 +96,7 @@ class SettingsDialog(BaseDialog):
         """Scroll to a section of `SECTIONS` and give it the focus."""
         places: dict[str, QWidget] = {
             **self.options.controls,
+            **self.budget.controls,
             "account": self.account.key if self.account.key.isVisible() else self.account.address,
             "export": self.export.format,
             "library": self.care.place,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLayout, QSpinBox, QWidget
+from PySide6.QtCore import QRegularExpression, QSignalBlocker
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLayout, QLineEdit, QSpinBox, QWidget
 
+from imagineart_desktop.models import format_dollars
+from imagineart_desktop.support import parse_dollars
 from imagineart_desktop.ui.widgets import CheckBox, combo_box, create_form, form_label
 from imagineart_desktop.workspace.options import (
     ChoiceOption,
+    DollarsOption,
     NumberOption,
     Option,
     SettingsGroup,
@@ -19,6 +24,9 @@ from imagineart_desktop.workspace.options import (
     SwitchOption,
 )
 from imagineart_desktop.workspace.preferences import Preferences
+
+_DOLLARS = QRegularExpression(r"\$?[0-9]{0,6}(\.[0-9]{0,2})?")
+_DOLLARS_WIDTH = 120
 
 
 def row_of(option: Option[Any]) -> SettingsRow:
@@ -61,6 +69,8 @@ class OptionRows:
             control, show = _choice(option, row, use)
         elif isinstance(option, NumberOption):
             control, show = _number(option, use)
+        elif isinstance(option, DollarsOption):
+            control, show = _dollars(row, use)
         elif isinstance(option, SwitchOption):
             control, show = _switch(row, use)
         else:
@@ -93,6 +103,24 @@ def _number(option: NumberOption, use: Callable[[int], object]) -> tuple[QSpinBo
     box.setRange(*option.limits)
     box.valueChanged.connect(use)
     return box, box.setValue
+
+
+def _dollars(
+    row: SettingsRow, use: Callable[[Decimal | None], object]
+) -> tuple[QLineEdit, Callable[[Decimal | None], object]]:
+    field = QLineEdit()
+    field.setAccessibleName(f"{row.name} in US dollars")
+    field.setPlaceholderText("None")
+    field.setMaximumWidth(_DOLLARS_WIDTH)
+    field.setValidator(QRegularExpressionValidator(_DOLLARS, field))
+    field.textChanged.connect(lambda text: use(parse_dollars(text)))
+
+    def show(value: Decimal | None) -> None:
+        # While it's being typed, “10.” stays as it is.
+        if parse_dollars(field.text()) != value:
+            field.setText("" if value is None else format_dollars(value))
+
+    return field, show
 
 
 def _switch(row: SettingsRow, use: Callable[[bool], object]) -> tuple[QCheckBox, Callable[[bool], object]]:

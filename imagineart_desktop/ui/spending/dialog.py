@@ -1,4 +1,4 @@
-"""The spending report: the last month, the last year or all time, as bars, in tables, and as CSV."""
+"""The spending report: budgets, and the last month, the last year or all time, as bars, in tables, and as CSV."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QTabWidget,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from imagineart_desktop.jobs import Budget, BudgetPeriod
 from imagineart_desktop.library import Library, LibraryError, write_atomic
 from imagineart_desktop.library.store.spending import (
     SpendingLine,
@@ -32,6 +35,7 @@ from imagineart_desktop.library.store.spending import (
 from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import pluralize
+from imagineart_desktop.ui.spending.budget_row import BudgetRow
 from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import BaseDialog, EmptyState, InlineMessage, Segmented, button, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
@@ -49,9 +53,10 @@ _NOTHING = {
 class SpendingDialog(BaseDialog):
     """The spending report. Estimates are labeled as such; units that the service reported are shown beside them."""
 
-    def __init__(self, parent: QWidget, library: Library, files: FileDialogs) -> None:
+    def __init__(self, parent: QWidget, library: Library, budget: Budget, files: FileDialogs) -> None:
         super().__init__(parent)
         self._library = library
+        self._budget = budget
         self._files = files
         self._lines: list[SpendingLine] = []
         self.setWindowTitle("Spending")
@@ -61,6 +66,7 @@ class SpendingDialog(BaseDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addLayout(self._head())
+        column.addLayout(self._budget_rows())
         self.chart = SpendChart()
         self._nothing = EmptyState("images", "Nothing spent", "")
         self._nothing.setMinimumHeight(self.chart.minimumHeight())
@@ -88,6 +94,17 @@ class SpendingDialog(BaseDialog):
         head.addStretch(1)
         head.addWidget(self.span)
         return head
+
+    def _budget_rows(self) -> QGridLayout:
+        """Return a row per budget: how much is used, as words and as a bar, and what is left."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setColumnStretch(2, 1)
+        self.budgets = [BudgetRow() for _ in BudgetPeriod]
+        for row, budget in enumerate(self.budgets):
+            for column, widget in enumerate(budget.widgets):
+                grid.addWidget(widget, row, column)
+        return grid
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -122,9 +139,12 @@ class SpendingDialog(BaseDialog):
         since = datetime.now().astimezone() - timedelta(days=days) if days else None
         try:
             self._lines = await self._library.spending(since)
+            uses = await self._budget.uses()
         except LibraryError as error:
             self.message.say(str(error))
             return
+        for row, use in zip_longest(self.budgets, uses):
+            row.show_use(use)
         cost = sum((line.cost for line in self._lines), Decimal(0))
         told = [line.billed for line in self._lines if line.billed is not None]
         failed = sum(line.failed for line in self._lines)

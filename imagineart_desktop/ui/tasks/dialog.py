@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from decimal import Decimal
 from typing import NamedTuple, Self
 
 from PySide6.QtCore import Signal
@@ -83,13 +85,13 @@ class TaskDialog(BaseDialog):
         """Return the image that is sent."""
         return self._image
 
-    def show_submission(self, submission: Submission) -> None:
-        """Show what became of the request; close if it was sent."""
+    def show_submission(self, submission: Submission, allow: Callable[[Decimal], object]) -> None:
+        """Show what became of the request; close if it was sent. allow: see `RequestForm.show_submission`."""
         if submission.jobs:
             self.accept()
         else:
             self.form.allow_next()
-            self.form.show_submission(submission)
+            self.form.show_submission(submission, allow)
 
     def _build(self) -> None:
         left = QVBoxLayout()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from imagineart_desktop.jobs import ServiceConnection
+from imagineart_desktop.jobs import Budget, ServiceConnection
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
@@ -34,6 +34,7 @@ class Dialogs(QObject):
         window: QWidget,
         library: Library,
         account: ServiceConnection,
+        budget: Budget,
         preferences: Preferences,
         actions: Actions,
         files: FileDialogs,
@@ -45,6 +46,7 @@ class Dialogs(QObject):
         self._account, self._preferences = account, preferences
         self._files, self._tint, self._model_list = files, tint, models
         self._library = library
+        self._budget = budget
         self._keys = ShortcutEditor(actions, preferences)
         self._settings: SettingsDialog | None = None
         self._shortcuts: ShortcutsDialog | None = None
@@ -82,7 +84,7 @@ class Dialogs(QObject):
         """Open the spending report."""
         from imagineart_desktop.ui.spending.dialog import SpendingDialog
 
-        self._spending = self._spending or SpendingDialog(self._window, self._library, self._files)
+        self._spending = self._spending or SpendingDialog(self._window, self._library, self._budget, self._files)
         _show_and_raise(self._spending)
 
     def about(self) -> None:

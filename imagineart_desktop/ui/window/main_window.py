@@ -17,6 +17,7 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
+from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
         self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
-        parts = library, account, self._preferences, self.window_actions, files, self.tint
+        parts = library, account, worker.budget, self._preferences, self.window_actions, files, self.tint
         self.dialogs = Dialogs(self, *parts, followed_model_list(self, library, self._preferences, self.pages))
         self._preferences.watch(self, Preferences.at_once, worker.set_limit)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
@@ -311,6 +312,10 @@ class MainWindow(QMainWindow):
         self.strip.log_toggled.connect(log_action.setChecked)
         self.strip.edit_wanted.connect(self.navigator.edit_failed)
         self.strip.said.connect(self.say)
+        self.strip.over_budget.connect(lambda e, allow: show_over_budget(self.banner, e, allow, self.dialogs.settings))
+        self._preferences.apply_budget(self, self._worker.budget)
+        self.tasks.budget_wanted.connect(self.dialogs.settings)
+        self.pages.for_each_form(lambda form: form.budget_wanted.connect(self.dialogs.settings))
 
     def _connect_pictures(self) -> None:
         self.commands.said.connect(self.say)

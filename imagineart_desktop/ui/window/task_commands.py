@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.jobs import Job
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 class TaskCommands(QObject):
     """Runs these commands for images of the library, and for the one on the canvas."""
+
+    budget_wanted = Signal(str)
+    """The section of the settings with the budget to change."""
 
     def __init__(
         self,
@@ -107,18 +111,29 @@ class TaskCommands(QObject):
     # Sending
 
     async def _send(
-        self, command: Command, draft: RequestDraft, sources: Sequence[ReadImage], step: HistoryStep | None
+        self,
+        command: Command,
+        draft: RequestDraft,
+        sources: Sequence[ReadImage],
+        step: HistoryStep | None,
+        allowance: Decimal | None = None,
     ) -> None:
-        submission = await self._runner.send(draft, sources)
+        submission = await self._runner.send(draft, sources, allowance)
         self._expect(submission.jobs, step)
-        self._report(command, draft, submission, lambda: spawn(self._send(command, draft, sources, step)))
+        self._report(
+            command, draft, submission, lambda allowed: spawn(self._send(command, draft, sources, step, allowed))
+        )
 
     def _report(
-        self, command: Command, draft: RequestDraft, submission: Submission, again: Callable[[], object]
+        self, command: Command, draft: RequestDraft, submission: Submission, again: Callable[[Decimal | None], object]
     ) -> None:
-        """Show what became of a request in the status bar. again: sends it again."""
+        """Show what became of a request in the status bar. again: sends it again, with an allowance (see `Worker`)."""
         for problem in submission.problems:
-            action = MessageAction("Send", again) if problem.is_caution else None
+            action = None
+            if problem.over_budget is not None:
+                action = MessageAction("Allow once", partial(again, problem.over_budget.amount))
+            elif problem.is_caution and not submission.jobs:
+                action = MessageAction("Send", partial(again, None))
             self._commands.said.emit(problem.message, action)
         if submission.jobs and not submission.problems:
             many = pluralize(len(submission.jobs), "request")
@@ -136,18 +151,18 @@ class TaskCommands(QObject):
 
     # Removing
 
-    def _remove(self, draft: RequestDraft, requests: int = 1) -> None:
-        """Send what is masked on the canvas. requests: how many the user agreed to."""
+    def _remove(self, draft: RequestDraft, requests: int = 1, allowance: Decimal | None = None) -> None:
+        """Send what is masked on the canvas. requests: how many the user agreed to. allowance: see `Worker`."""
         order = self._pages.inpaint.session.request_sender.order(requests, draft)
         if order is not None:
             self._pages.inpaint.focus.give()
-            spawn(self._send_removal(order))
+            spawn(self._send_removal(order, allowance))
 
-    async def _send_removal(self, order: InpaintOrder) -> None:
+    async def _send_removal(self, order: InpaintOrder, allowance: Decimal | None) -> None:
         draft, requests = order.draft, order.quote.requests
         command = next(command for command in TASK_COMMANDS if command.task is draft.task)
         try:
-            outcome = await self._pages.inpaint.session.request_sender.send(order)
+            outcome = await self._pages.inpaint.session.request_sender.send(order, allowance)
         except UserError as error:
             self._commands.said.emit(str(error), None)
             return
@@ -172,14 +187,15 @@ class TaskCommands(QObject):
             return
         self.dialog = dialog
 
-        async def submit() -> None:
-            submission = await self._runner.send(draft, [dialog.read])
+        async def submit(allowance: Decimal | None = None) -> None:
+            submission = await self._runner.send(draft, [dialog.read], allowance)
             self._expect(submission.jobs, step)
-            dialog.show_submission(submission)
+            dialog.show_submission(submission, lambda amount: spawn(submit(amount)))
             if submission.jobs:
-                self._report(command, draft, submission, dialog.show)
+                self._report(command, draft, submission, lambda _: dialog.show())
 
         dialog.submitted.connect(lambda: spawn(submit()))
+        dialog.form.budget_wanted.connect(self.budget_wanted)
         dialog.finished.connect(lambda: self._forget(dialog))
         dialog.show()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -144,8 +145,8 @@ class RequestSender(QObject):
         self._document.finish_stroke()
         return InpaintOrder(picture, step, draft.quote().with_requests(requests), references, draft)
 
-    async def send(self, order: InpaintOrder) -> Submission | PriceChange | None:
-        """Send what was ordered. Return what became of it; None if it was canceled.
+    async def send(self, order: InpaintOrder, allowance: Decimal | None = None) -> Submission | PriceChange | None:
+        """Send what was ordered. Return what became of it; None if it was canceled. allowance: see `Worker`.
 
         Raises PictureError, MaskError, LibraryError, AnotherImageError, AlreadySendingError.
         """
@@ -164,7 +165,7 @@ class RequestSender(QObject):
         requests, changes = prepared
         if not order.quote.covers(requests):
             return await self._price_change(len(requests), order)
-        submission = await self._submitter.submit_prepared(order.draft, order.quote, requests)
+        submission = await self._submitter.submit_prepared(order.draft, order.quote, requests, allowance)
         if submission.jobs:
             self._sent_changes = changes
             self.sent.emit(submission.jobs, order.step)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from shiboken6 import isValid
 
-from imagineart_desktop.jobs import Job, JobEvent, Worker
+from imagineart_desktop.jobs import BudgetExceededError, Job, JobEvent, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import Task, format_dollars
 from imagineart_desktop.support import UserError, spawn
@@ -266,7 +266,7 @@ class ResultCollector(QObject):
         try:
             for job_id in jobs:
                 await self._worker.ask_again(job_id)
-        except LibraryError as error:
+        except (LibraryError, BudgetExceededError) as error:
             self.failed.emit(str(error))
 
     def _give_up(self, group: RegionGroup) -> None:
