@@ -36,10 +36,10 @@ from imagineart_desktop.library import PictureSummary, Query
 from imagineart_desktop.library.recovery import empty_trash, file_copy
 from imagineart_desktop.support import Progress, ReportProgress, WorkCanceledError, spawn
 from imagineart_desktop.ui.compare import window as compare_window
-from imagineart_desktop.ui.edit import references
 from imagineart_desktop.ui.inpaint import mask_commands
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import image_copier
+from imagineart_desktop.workspace import reference_list
 from imagineart_desktop.workspace.inpaint import result_versions, session_store
 from imagineart_desktop.workspace.inpaint.result_viewer import ViewMode
 from imagineart_desktop.workspace.mime import ImageSource
@@ -94,7 +94,7 @@ async def test_adding_references_and_comparing_say_so_and_can_be_cancelled(
         assert may_end.wait()
         return compared(*values)
 
-    monkeypatch.setattr(references, "normalize_for_upload", held_sendable)
+    monkeypatch.setattr(reference_list, "normalize_for_upload", held_sendable)
     monkeypatch.setattr(compare_window, "_compared", held_compared)
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")

@@ -270,7 +270,7 @@ class RequestForm(QWidget):
             self._gaps.set_low(low)
             self.model_picker.set_low(low)
             self._fields.set_low(low)
-            self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 8 if low else 16)
+            self._foot.setContentsMargins(_MARGIN, 4 if low else 8, _MARGIN, 16)
             self._adjust_for_scroll_bar(0, self._bar.maximum())
             self.prompt.set_low(low)
             self.lowered.emit(low)
