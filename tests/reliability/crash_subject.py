@@ -31,7 +31,7 @@ from imagineart_desktop.library import Query
 from imagineart_desktop.library.files.files import write_atomic
 from imagineart_desktop.library.store import intake, pictures
 from imagineart_desktop.library.store.database import Database
-from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import ModelSpec, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.studio import open_core
@@ -39,7 +39,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.preferences import Preferences
-from tests.reliability.points import POINTS, SEVERAL, KillPoint, Moment
+from tests.reliability.points import ADDED, POINTS, SEVERAL, KillPoint, Moment
 from tests.ui.window_driver import Driver
 from tests.waiting import Patience
 
@@ -81,7 +81,7 @@ def lay_trap(point: KillPoint) -> None:
         setattr(intake, "write_atomic", deadly)  # noqa: B010 - what a module imports is not its own to mypy
     else:
         state = JobState(point.what)
-        _around(JobStore, "write", lambda jobs: any(job.state is state for job in jobs), **_at(point.moment))
+        _around(JobStore, "write", lambda jobs, *_: any(job.state is state for job in jobs), **_at(point.moment))
 
 
 def _is_picture(work: Any) -> bool:
@@ -137,6 +137,10 @@ async def request(at: Driver, model: ModelSpec, prompt: str, *, cancels: bool) -
         at.drag(canvas, [(200, 150), (300, 200), (320, 260)])
     at.type(form.prompt.editor, prompt)
     QTest.mouseClick(form.go, Qt.MouseButton.LeftButton)
+    if model == ADDED:
+        # It's sent once the user has agreed to pay an unknown price.
+        await at.until(lambda: "unknown" in form.message.text() and not form._submit_guard.isActive())
+        QTest.mouseClick(form.go, Qt.MouseButton.LeftButton)
     if cancels:
         await at.until(lambda: any(event.job.state is JobState.RUNNING for event in at.events))
         QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
@@ -195,7 +199,7 @@ async def live(plan: dict[str, Any]) -> int:
                 return 0
             point = POINTS[plan["point"]]
             lay_trap(point)
-            model = ModelRegistry().find(plan["model"])
+            model = parts.library.models.find(plan["model"])
             assert model is not None
             await request(at, model, plan["prompt"], cancels=point.cancels)
             await at.until(lambda: False)

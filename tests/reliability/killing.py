@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop.demo import DemoServer, Fault, Timing
-from imagineart_desktop.models import ModelSpec
+from imagineart_desktop.models import ModelRegistry, ModelSpec
+from imagineart_desktop.places import AppPaths
+from imagineart_desktop.workspace.added_models import save_model
 from tests.jobs.job_fixtures import accepted
-from tests.reliability.points import POINTS, KillPoint
+from tests.reliability.points import ADDED, POINTS, KillPoint
 from tests.reliability.processes import environment, live
 
 _VICTIM = "tests.reliability.crash_subject"
@@ -43,8 +45,9 @@ def kill_at(point: KillPoint, model: ModelSpec) -> Verdict:
     """Kill once, restart once, compare once."""
     with (
         tempfile.TemporaryDirectory(prefix="kill-") as folder,
-        DemoServer(Path(folder) / "server", pace=_PACE) as server,
+        DemoServer(Path(folder) / "server", pace=_PACE, models=ModelRegistry(added=[ADDED])) as server,
     ):
+        save_model(AppPaths.below(Path(folder) / "data").models, ADDED)
         server.order(*map(Fault.parse, point.faults))
         plan = {
             "key": server.key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from imagineart_desktop.jobs import JobState
 from imagineart_desktop.models import (
@@ -12,9 +13,11 @@ from imagineart_desktop.models import (
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
+    MaskPolarity,
     ModelSpec,
     Task,
 )
+from imagineart_desktop.models.openapi import propose, read_document
 
 
 class Moment(Enum):
@@ -81,7 +84,18 @@ POINTS: tuple[KillPoint, ...] = (
     *_around(JobState.CANCELLED, cancels=True),
 )
 
-MODELS: tuple[ModelSpec, ...] = (IMAGINEART_20, IMAGINEART_15_PRO, IMAGINEART_20_EDIT, IDEOGRAM_V2_EDIT, IDEOGRAM_V3)
+_DOCUMENT = Path(__file__).parents[1] / "models" / "openapi" / "documents" / "flux_fill.json"
+ADDED = propose(read_document(_DOCUMENT.read_bytes())).spec(mask_polarity=MaskPolarity.PAINTED_WHITE)
+"""A model that the user added, whose price is unknown."""
+
+MODELS: tuple[ModelSpec, ...] = (
+    IMAGINEART_20,
+    IMAGINEART_15_PRO,
+    IMAGINEART_20_EDIT,
+    IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
+    ADDED,
+)
 
 SEVERAL = 4
 """How many images a request makes if its model can make several."""

@@ -8,7 +8,7 @@ import pytest
 
 from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IMAGINEART_20, IMAGINEART_20_EDIT, ModelSpec
 from tests.reliability.killing import kill_at
-from tests.reliability.points import POINTS
+from tests.reliability.points import ADDED, POINTS
 
 CHOSEN: tuple[tuple[str, ModelSpec], ...] = (
     # Not sent; sent, with the outcome unknown; accepted, and not recorded; made, and half stored; canceled.
@@ -18,6 +18,7 @@ CHOSEN: tuple[tuple[str, ModelSpec], ...] = (
     ("before the picture's row is written", IMAGINEART_20_EDIT),
     ("before the second picture's row is written", IDEOGRAM_V3),
     ("after “cancelling” was written", IMAGINEART_20),
+    ("before the picture's file gets its name", ADDED),
 )
 
 
