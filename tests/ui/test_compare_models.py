@@ -3,6 +3,7 @@ names."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from PySide6.QtWidgets import QLabel
@@ -74,6 +75,22 @@ async def test_a_failed_request_is_said_and_the_others_are_shown(tmp_path: Path,
         assert (len(failed), view.state.text()) == (1, "")
         at.click(view.names)
         assert view.message.text().startswith("A request failed. ")
+        view.close()
+
+
+async def test_another_choice_while_requests_are_sent_sends_nothing_again(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        dialog = dialog_of(at)
+        for box in dialog.boxes[1:3]:
+            box.click()
+        at.click(dialog.go)
+        await asyncio.sleep(0)
+        for _ in range(2):
+            dialog.boxes[1].click()
+        at.click(dialog.go)
+        view = await view_of(at, 3)
+        assert len({event.job.id for event in at.events}) == len(dialog.comparison.models) == 3
         view.close()
 
 
