@@ -194,6 +194,23 @@ async def test_an_image_is_extended_to_the_ratio_that_is_chosen_or_dragged(
         await at.until(lambda: at.window.tasks.dialog is None)
 
 
+async def test_a_dialog_stays_until_its_request_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REFRAME)
+        at.parts.account.settled.clear()
+        at.click(shown.form.go)
+        QTest.keyClick(shown, Qt.Key.Key_Escape)
+        await at.until(lambda: not shown.form._submit_guard.isActive())
+        assert shown.isVisible()
+        at.click(shown.form.go)
+        at.parts.account.settled.set()
+        await at.until(lambda: at.window.tasks.dialog is None)
+        assert at.window.status.said.text() == "Extend to a ratio: sent 1 request to Ideogram V3 Reframe."
+        await at.pictures(1)
+        assert len({event.job.id for event in at.events}) == 1
+
+
 async def test_the_background_is_replaced_once_it_is_described(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         source = await in_gallery(at, photos)

@@ -188,11 +188,19 @@ class TaskCommands(QObject):
         self.dialog = dialog
 
         async def submit(allowance: Decimal | None = None) -> None:
-            submission = await self._runner.send(draft, [dialog.read], allowance)
+            try:
+                submission = await self._runner.send(draft, [dialog.read], allowance)
+            finally:
+                dialog.is_sending = False
             self._expect(submission.jobs, step)
-            dialog.show_submission(submission, lambda amount: spawn(submit(amount)))
+            dialog.show_submission(submission, allow)
             if submission.jobs:
                 self._report(command, draft, submission, lambda _: dialog.show())
+
+        def allow(amount: Decimal) -> None:
+            if not dialog.is_sending:
+                dialog.is_sending = True
+                spawn(submit(amount))
 
         dialog.submitted.connect(lambda: spawn(submit()))
         dialog.form.budget_wanted.connect(self.budget_wanted)
