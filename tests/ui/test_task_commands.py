@@ -15,13 +15,14 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import load_picture
 from imagineart_desktop.library import FileState, PictureDetails, import_pictures
 from imagineart_desktop.library.lineage import lineage_of
-from imagineart_desktop.models import Task
+from imagineart_desktop.models import IDEOGRAM_45_EDIT, Task
 from imagineart_desktop.ui.command_search.entries import command_entries
 from imagineart_desktop.ui.tasks.dialog import TaskDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.commands.command import CommandContext, ImageSubject
 from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
 from tests.ui.test_commands import context_menu
+from tests.ui.test_inpaint_loop import inpainting
 from tests.ui.window_driver import Driver, opened
 
 COMMANDS = {command.task: command for command in TASK_COMMANDS}
@@ -165,6 +166,18 @@ async def test_a_masked_object_is_removed_without_a_prompt(tmp_path: Path, theme
         assert changed[190:230, 190:310].any()
         changed[160:260, 150:350] = False
         assert not changed.any()
+
+
+async def test_an_object_is_removed_while_references_are_attached(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        page.draft.set_model(IDEOGRAM_45_EDIT)
+        at.drop(page.references.slots[0], [photos / "chelsea.png"])
+        await at.until(lambda: page.references.list.items)
+        trigger(at, Task.REMOVE)
+        await at.until(lambda: at.window.status.said.text())
+        assert at.window.status.said.text() == "Remove object: sent 1 request to Ideogram Object Removal."
+        (made,) = await at.pictures(1)
+        assert made_from(await details_of(at, made), "pictures") == []
 
 
 async def test_an_image_is_extended_to_the_ratio_that_is_chosen_or_dragged(

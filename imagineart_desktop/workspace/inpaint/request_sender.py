@@ -122,9 +122,10 @@ class RequestSender(QObject):
 
         A stroke in progress is finished and sent; one that is begun while the request is prepared isn’t.
 
-        draft: another one than the session's. Raises InvalidRequestError.
+        draft: another one than the session's, without references. Raises InvalidRequestError.
         """
-        return self._order(draft or self._draft, requests, self._references.input_images())
+        references = self._references.input_images() if draft is None else ()
+        return self._order(draft or self._draft, requests, references)
 
     async def send_to(self, draft: RequestDraft, references: Sequence[InputImage]) -> Submission:
         """Send by another draft, to another model. Nothing is sent if that makes more or fewer requests than it says.
