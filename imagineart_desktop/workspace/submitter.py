@@ -144,7 +144,7 @@ class RequestSubmitter:
     async def _send(self, draft: RequestDraft, quote: Quote, add: _AddJobs) -> Submission:
         seeds = _ReservedSeeds(draft, quote)
         try:
-            refusal = await self._price_problem(quote)
+            refusal = await self._price_problem(draft, quote)
         except asyncio.CancelledError:
             seeds.restore()
             raise
@@ -153,12 +153,14 @@ class RequestSubmitter:
             seeds.restore()
         return submission
 
-    async def _price_problem(self, quote: Quote) -> SubmitProblem | None:
+    async def _price_problem(self, draft: RequestDraft, quote: Quote) -> SubmitProblem | None:
         """Return what's wrong if more is charged than the quote says, once it's known which service takes it."""
         task = asyncio.current_task()
         with self._library.operations.during(_describe, task.cancel if task else None):
             await self._account.settled.wait()
         if quote.is_free and self._account.kind is ServiceKind.LIVE:
+            # Sending again agrees to the price that is named.
+            draft.set_free(False)
             message = f"Nothing was sent: the program is Live now, and this costs {quote.price.sentence}."
             return SubmitProblem(message, is_caution=True)
         if not quote.unit_price.is_known and self._account.kind is ServiceKind.LIVE:

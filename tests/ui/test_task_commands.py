@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,16 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import load_picture
 from imagineart_desktop.library import FileState, PictureDetails, import_pictures
 from imagineart_desktop.library.lineage import lineage_of
-from imagineart_desktop.models import IDEOGRAM_45_EDIT, Task
+from imagineart_desktop.models import (
+    IDEOGRAM_45_EDIT,
+    IDEOGRAM_OBJECT_REMOVAL,
+    IDEOGRAM_REMOVE_BACKGROUND,
+    IDEOGRAM_V3,
+    ModelRegistry,
+    ModelSpec,
+    Task,
+)
+from imagineart_desktop.models.price_rule import FixedPrice
 from imagineart_desktop.ui.command_search.entries import command_entries
 from imagineart_desktop.ui.tasks.dialog import TaskDialog
 from imagineart_desktop.ui.theme import Theme
@@ -169,10 +179,10 @@ async def test_a_masked_object_is_removed_without_a_prompt(tmp_path: Path, theme
 
 
 async def test_an_object_is_removed_while_references_are_attached(tmp_path: Path, theme: Theme, photos: Path) -> None:
-    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         page.draft.set_model(IDEOGRAM_45_EDIT)
         at.drop(page.references.slots[0], [photos / "chelsea.png"])
-        await at.until(lambda: page.references.list.items)
+        await at.until(lambda: page.references.list.items and not canvas.coverage.bounds.is_empty)
         trigger(at, Task.REMOVE)
         await at.until(lambda: at.window.status.said.text())
         assert at.window.status.said.text() == "Remove object: sent 1 request to Ideogram Object Removal."
@@ -286,6 +296,36 @@ async def test_a_price_that_was_free_is_not_charged(
         await at.until(lambda: at.window.status.said.text())
         assert at.window.status.said.text() == "Nothing was sent: the program is Live now, and this costs $0.01."
         assert at.parts.worker.jobs() == []
+        # That price is agreed to with the button beside it.
+        at.click(at.window.status.undo)
+        await at.until(at.parts.worker.jobs)
+        assert len(at.parts.worker.jobs()) == 1
+
+
+async def test_what_is_sent_is_what_the_displayed_price_was_of(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = {"endpoint": "owner/other", "label": "Other", "price_rule": FixedPrice(amount=Decimal(2))}
+    other = IDEOGRAM_REMOVE_BACKGROUND.model_copy(update=models)
+    async with opened(tmp_path, theme) as at:
+        source = await in_gallery(at, photos)
+        monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
+        assert (await context_menu(at, source))["image.cutout"][0] == "Cut out · $0.01"
+        at.parts.library.models.become(ModelRegistry([other, *at.parts.library.models]))
+        trigger(at, Task.CUT_OUT)
+        await at.until(at.parts.worker.jobs)
+        assert [job.estimate for job in at.parts.worker.jobs()] == [Decimal("0.01")]
+
+
+async def test_a_removal_that_its_model_refuses_is_said(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    fields = (IDEOGRAM_V3.fields_by_name["prompt"], *IDEOGRAM_OBJECT_REMOVAL.fields)
+    values = {name: getattr(IDEOGRAM_OBJECT_REMOVAL, name) for name in ModelSpec.model_fields}
+    with_prompt = ModelSpec(**{**values, "endpoint": "owner/other", "fields": fields})
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, _page, canvas):
+        await at.until(lambda: not canvas.coverage.bounds.is_empty)
+        at.parts.library.models.become(ModelRegistry([with_prompt, *at.parts.library.models]))
+        trigger(at, Task.REMOVE)
+        assert at.window.status.said.text() == "Describe the image first."
 
 
 async def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, theme: Theme, photos: Path) -> None:

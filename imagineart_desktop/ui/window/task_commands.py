@@ -153,7 +153,11 @@ class TaskCommands(QObject):
 
     def _remove(self, draft: RequestDraft, requests: int = 1, allowance: Decimal | None = None) -> None:
         """Send what is masked on the canvas. requests: how many the user agreed to. allowance: see `Worker`."""
-        order = self._pages.inpaint.session.request_sender.order(requests, draft)
+        try:
+            order = self._pages.inpaint.session.request_sender.order(requests, draft)
+        except UserError as error:
+            self._commands.said.emit(str(error), None)
+            return
         if order is not None:
             self._pages.inpaint.focus.give()
             spawn(self._send_removal(order, allowance))
