@@ -120,6 +120,23 @@ async def test_an_inpaint_is_compared_with_its_references(tmp_path: Path, theme:
         view.close()
 
 
+async def test_an_image_that_takes_the_place_of_the_shown_one_is_not_sent(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        await page.session.estimator.known()
+        at.click(page.form.go)
+        await at.pictures(1)
+        first = page.stepping.steps.current
+        at.window.window_actions["image.upscale"].trigger()
+        dialog = dialog_of(at)
+        dialog.boxes[1].click()
+        await at.until(lambda: page.stepping.steps.current is not first)
+        at.click(dialog.go)
+        await at.until(dialog.message.text)
+        assert dialog.message.text() == "Nothing was sent, because another image was opened."
+
+
 async def test_an_edit_without_references_asks_for_one(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         at.window.go_to("edit")
