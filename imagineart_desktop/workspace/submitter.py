@@ -103,12 +103,13 @@ class RequestSubmitter:
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             jobs: list[Job] = []
-            if self._account.kind is ServiceKind.LIVE and allowance is None:
+            # The one that the price is for: a key may come while the images are read.
+            kind = self._account.kind
+            if kind is ServiceKind.LIVE and allowance is None:
                 await self._worker.budget.check(quote.price.amount, is_known=quote.price.is_known)
             for read in sources:
                 try:
                     inputs = quote.model.image_fields([await read()], draft.task)
-                    kind = self._account.kind
                     jobs += await self._worker.add(quote.model, kind, quote.fields, inputs, seeds, allowance=allowance)
                 except UserError as error:
                     failed.append(SubmitProblem(str(error)))
