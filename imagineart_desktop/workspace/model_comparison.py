@@ -83,7 +83,7 @@ def candidates_of(source: ComparisonSource, parent: QObject) -> list[Candidate]:
     """
     base = source.draft
     seed = base.seed.value if base.seed.value is not None else draw_seed()
-    others = [model for model in base.models.for_task(base.task) if model != base.model]
+    others = [model for model in base.models.offered_for(base.task) if model != base.model]
     return [_candidate(source, model, seed, parent) for model in (base.model, *others)]
 
 
