@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import logging
 from decimal import Decimal
 from pathlib import Path
 
@@ -326,6 +328,18 @@ async def test_a_removal_that_its_model_refuses_is_said(tmp_path: Path, theme: T
         at.parts.library.models.become(ModelRegistry([with_prompt, *at.parts.library.models]))
         trigger(at, Task.REMOVE)
         assert at.window.status.said.text() == "Describe the image first."
+
+
+async def test_a_window_that_closes_meanwhile_sends_what_was_begun(
+    tmp_path: Path, theme: Theme, photos: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        trigger(at, Task.CUT_OUT)
+        await asyncio.sleep(0)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    async with opened(tmp_path, theme) as at:
+        await at.pictures(1)
 
 
 async def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, theme: Theme, photos: Path) -> None:

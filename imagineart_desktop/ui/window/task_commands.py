@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library
@@ -119,6 +120,9 @@ class TaskCommands(QObject):
         allowance: Decimal | None = None,
     ) -> None:
         submission = await self._runner.send(draft, sources, allowance)
+        if not isValid(self):
+            # The window was closed meanwhile.
+            return
         self._expect(submission.jobs, step)
         self._report(
             command, draft, submission, lambda allowed: spawn(self._send(command, draft, sources, step, allowed))
@@ -168,7 +172,10 @@ class TaskCommands(QObject):
         try:
             outcome = await self._pages.inpaint.session.request_sender.send(order, allowance)
         except UserError as error:
-            self._commands.said.emit(str(error), None)
+            if isValid(self):
+                self._commands.said.emit(str(error), None)
+            return
+        if not isValid(self):
             return
         if isinstance(outcome, Submission):
             self._report(command, draft, outcome, partial(self._remove, draft, requests))
@@ -196,6 +203,8 @@ class TaskCommands(QObject):
                 submission = await self._runner.send(draft, [dialog.read], allowance)
             finally:
                 dialog.is_sending = False
+            if not isValid(dialog):
+                return
             self._expect(submission.jobs, step)
             dialog.show_submission(submission, allow)
             if submission.jobs:
