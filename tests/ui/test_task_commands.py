@@ -330,6 +330,19 @@ async def test_a_removal_that_its_model_refuses_is_said(tmp_path: Path, theme: T
         assert at.window.status.said.text() == "Describe the image first."
 
 
+async def test_what_was_sent_is_said_although_another_image_was_refused(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        report = await import_pictures(at.parts.library, [photos / "coffee.png", photos / "chelsea.png"])
+        (await details_of(at, report.added[1])).summary.path.unlink()
+        at.window.commands.run("image.cutout", list(report.added))
+        await at.pictures(1)
+        said = at.window.status.said.text()
+        assert said.startswith("Cut out: sent 1 request to Ideogram Remove Background. “")
+        assert said.endswith("cannot be read: No such file or directory.")
+
+
 async def test_a_window_that_closes_meanwhile_sends_what_was_begun(
     tmp_path: Path, theme: Theme, photos: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

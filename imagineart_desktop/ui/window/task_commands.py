@@ -132,16 +132,19 @@ class TaskCommands(QObject):
         self, command: Command, draft: RequestDraft, submission: Submission, again: Callable[[Decimal | None], object]
     ) -> None:
         """Show what became of a request in the status bar. again: sends it again, with an allowance (see `Worker`)."""
+        if submission.jobs:
+            # All of it in one message: what isn't known to be sent would be sent again.
+            many = pluralize(len(submission.jobs), "request")
+            sent = f"{command.name}: sent {many} to {draft.model.label}."
+            self._commands.said.emit(" ".join([sent, *(problem.message for problem in submission.problems)]), None)
+            return
         for problem in submission.problems:
             action = None
             if problem.over_budget is not None:
                 action = MessageAction("Allow once", partial(again, problem.over_budget.amount))
-            elif problem.is_caution and not submission.jobs:
+            elif problem.is_caution:
                 action = MessageAction("Send", partial(again, None))
             self._commands.said.emit(problem.message, action)
-        if submission.jobs and not submission.problems:
-            many = pluralize(len(submission.jobs), "request")
-            self._commands.said.emit(f"{command.name}: sent {many} to {draft.model.label}.", None)
 
     def _expect(self, jobs: Sequence[Job], step: HistoryStep | None) -> None:
         """Have the results become steps, where their image is one in Inpaint."""
