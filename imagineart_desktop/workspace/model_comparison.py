@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from imagineart_desktop.jobs import InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library
@@ -172,11 +173,13 @@ class ModelComparison(QObject):
         finally:
             self.is_sending = False
             self._early.clear()
-            if jobs:
+            # The window may have closed meanwhile.
+            if jobs and isValid(self):
                 self._source.expect(jobs)
         order = [candidate.model for candidate in chosen]
         self._models.sort(key=lambda compared: order.index(compared.model))
-        self.changed.emit()
+        if isValid(self):
+            self.changed.emit()
         return []
 
     async def _send_one(self, candidate: Candidate, jobs: list[Job]) -> list[str]:

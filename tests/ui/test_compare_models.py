@@ -4,8 +4,10 @@ names."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QLabel
 
 from imagineart_desktop.models import IDEOGRAM_45_EDIT, IDEOGRAM_V2_EDIT, Task
@@ -92,6 +94,19 @@ async def test_another_choice_while_requests_are_sent_sends_nothing_again(tmp_pa
         view = await view_of(at, 3)
         assert len({event.job.id for event in at.events}) == len(dialog.comparison.models) == 3
         view.close()
+
+
+async def test_a_window_that_closes_meanwhile_sends_what_was_begun(
+    tmp_path: Path, theme: Theme, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        dialog = dialog_of(at)
+        dialog.boxes[1].click()
+        at.click(dialog.go)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    async with opened(tmp_path, theme) as at:
+        await at.pictures(2)
 
 
 async def test_an_inpaint_is_compared_with_its_references(tmp_path: Path, theme: Theme, photos: Path) -> None:

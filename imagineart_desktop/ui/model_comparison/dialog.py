@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import pluralize
@@ -94,7 +95,10 @@ class CompareModelsDialog(BaseDialog):
         try:
             problems = await self.comparison.send(self.chosen)
         finally:
-            self._list.setEnabled(True)
+            if isValid(self):
+                self._list.setEnabled(True)
+        if not isValid(self):
+            return
         # What is sent can't be taken back.
         for candidate, box in zip(self._candidates, self.boxes, strict=True):
             if any(compared.model == candidate.model for compared in self.comparison.models):
