@@ -253,10 +253,11 @@ class ModelComparison(QObject):
         compared = next((one for one in self._models if event.job.id in one.jobs), None)
         if compared is None and self.is_sending:
             self._early[event.job.id] = event
-        if compared is None or not compared.is_pending:
+        if compared is None or compared.picture_id is not None:
             return
         if event.pictures:
-            compared.picture_id = event.pictures[0]
+            # It may have been fetched again after a failure.
+            compared.picture_id, compared.failure = event.pictures[0], ""
             compared.seconds = _seconds(event.job.submitted_at, event.job.finished_at)
         elif event.job.state in (JobState.FAILED, JobState.CANCELLED):
             compared.failure = str(event.job.failure.message) if event.job.failure is not None else "It was canceled."

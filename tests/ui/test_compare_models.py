@@ -80,6 +80,24 @@ async def test_a_failed_request_is_said_and_the_others_are_shown(tmp_path: Path,
         view.close()
 
 
+async def test_an_image_that_is_fetched_again_takes_the_place_of_its_failure(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        at.order("file:status:code=404")
+        dialog = dialog_of(at)
+        dialog.boxes[1].click()
+        at.click(dialog.go)
+        view = await view_of(at, 0)
+        await at.until(lambda: at.window.strip.counts() == (0, 2))
+        assert view.message.text().count(" failed. ") == 2
+        at.order()
+        for card in await at.cards(2):
+            at.click(card._fetch)
+        await view_of(at, 2)
+        assert (view.state.text(), view.message.text()) == ("All images are here.", "")
+        view.close()
+
+
 async def test_another_choice_while_requests_are_sent_sends_nothing_again(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         at.type(at.window.generate.form.prompt.editor, "a lighthouse")
