@@ -63,7 +63,8 @@ class RequestSubmitter:
         self._library = library
         self._worker = worker
         self._account = account
-        self._asked: tuple[str, int] | None = None
+        self._asked: tuple[RequestDraft, str, int] | None = None
+        """Whose unknown price was asked about last: draft, model, images at once."""
         self._agreed: dict[str, int] = {}
         """Model → how many images at once the user agreed to request for an unknown price."""
 
@@ -165,20 +166,20 @@ class RequestSubmitter:
             message = f"Nothing was sent: the program is Live now, and this costs {quote.price.sentence}."
             return SubmitProblem(message, is_caution=True)
         if not quote.unit_price.is_known and self._account.kind is ServiceKind.LIVE:
-            return self._ask_about_unknown_price(quote)
+            return self._ask_about_unknown_price(draft, quote)
         return None
 
-    def _ask_about_unknown_price(self, quote: Quote) -> SubmitProblem | None:
+    def _ask_about_unknown_price(self, draft: RequestDraft, quote: Quote) -> SubmitProblem | None:
         """Return the question whether to send a request whose price is unknown; None once the user has sent it again.
 
-        It's asked again for another model, and for more images at once.
+        It's asked again in another place, for another model, and for more images at once.
         """
         model, images = quote.model, quote.count * quote.requests * quote.sources
-        if self._asked == (model.endpoint, images):
+        if self._asked is not None and self._asked[0] is draft and self._asked[1:] == (model.endpoint, images):
             self._agreed[model.endpoint] = images
         if images <= self._agreed.get(model.endpoint, 0):
             return None
-        self._asked = (model.endpoint, images)
+        self._asked = (draft, model.endpoint, images)
         many = pluralize(images, "image")
         uncounted = ", so no budget can count it" if self._worker.budget.limits.items() else ""
         price = f"the price of {model.label} is unknown{uncounted}"

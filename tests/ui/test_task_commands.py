@@ -285,6 +285,13 @@ async def test_an_unknown_price_is_asked_about_before_anything_is_sent(
         status = at.window.status
         await at.until(lambda: "the price of Ideogram Upscale is unknown" in status.said.text())
         assert (status.undo.text(), at.parts.worker.jobs()) == ("Send", [])
+        # The command is no answer, as it asks itself; the button is.
+        status.clear()
+        trigger(at, Task.UPSCALE)
+        await at.until(lambda: "the price of Ideogram Upscale is unknown" in status.said.text())
+        assert at.parts.worker.jobs() == []
+        at.click(status.undo)
+        await at.until(at.parts.worker.jobs)
 
 
 async def test_a_price_that_was_free_is_not_charged(
