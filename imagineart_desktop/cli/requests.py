@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from imagineart_desktop.cli.arguments import InvalidArgumentError
+from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.consent import can_confirm, check_max_cost, confirm_cost
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
+from imagineart_desktop.cli.inputs import InputImage as ReadInput
 from imagineart_desktop.cli.inputs import read_input, read_references
 from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
@@ -31,10 +32,12 @@ from imagineart_desktop.jobs import DEMO_WAITS, InputImage, Job, JobEvent, JobSt
 from imagineart_desktop.library import DatabaseDamagedError, Library
 from imagineart_desktop.library.recovery.startup_notices import unreadable_notice
 from imagineart_desktop.models import UNKNOWN_PRICE, InvalidRequestError, ModelSpec, Price
+from imagineart_desktop.models.file_limits import file_problem
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
-from imagineart_desktop.support import print_notice
+from imagineart_desktop.support import UserError, print_notice
 from imagineart_desktop.support.json_types import JsonValue
+from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import format_duration
 from imagineart_desktop.workspace.job_texts import unavailable_words
 
@@ -99,10 +102,13 @@ async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Na
         print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
         return Outcome(ExitCode.NOT_AGREED)
     progress = JobFollower(parts.worker, options.wait)
-    jobs = await _submit(parts, agreed, wanted)
+    jobs, error = await _submit(parts, agreed, wanted)
+    if error is not None:
+        print_notice(str(error))
     if agreed is ServiceKind.LIVE and (caution := await parts.worker.budget.caution()):
         print_notice(caution)
-    return await _wait_and_report(progress, jobs, parts, options)
+    outcome = await _wait_and_report(progress, jobs, parts, options)
+    return outcome if error is None or outcome.code is not ExitCode.OK else Outcome(ExitCode.FAILED, outcome.report)
 
 
 async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
@@ -161,10 +167,21 @@ async def _read_sources(options: argparse.Namespace, model: ModelSpec) -> list[S
     read = [await read_input(source) for source in options.image]
     given = [InputImage(normalize_for_upload(image.data, name=image.name)) for image in read]
     sizes = [probe_picture(image.data, name=image.name).size for image in read]
-    return [
+    sources = [
         Sources(model.image_fields([image], options.task), reframe_fields(options, model, size))
         for image, size in zip(given, sizes, strict=True)
     ]
+    _refuse_large(model, zip(read, sources, strict=True))
+    return sources
+
+
+def _refuse_large(model: ModelSpec, sources: Iterable[tuple[ReadInput, Sources]]) -> None:
+    """Raise InvalidArgumentError for an image that is larger than its field takes, before any other one is sent."""
+    for read, source in sources:
+        for name, images in source.images.items():
+            sizes = [len(image.source) for image in images if isinstance(image.source, bytes)]
+            if too_large := file_problem(model.fields_by_name[name], sum(sizes)):
+                raise InvalidArgumentError(f"{quote_argument(single_line(read.name))}: {too_large}")
 
 
 def _seed_of(fields: dict[str, JsonValue]) -> int | None:
@@ -181,17 +198,25 @@ def _refuse_foreign(options: argparse.Namespace, model: ModelSpec) -> None:
                 raise InvalidArgumentError(f"{model.label} does not take {field_flag(options, name)}.")
 
 
-async def _submit(parts: Core, kind: ServiceKind, wanted: RequestSpec) -> list[Job]:
-    """Submit the requests. kind: the service that the user agreed to, even if the account changes meanwhile."""
+async def _submit(parts: Core, kind: ServiceKind, wanted: RequestSpec) -> tuple[list[Job], UserError | None]:
+    """Submit the requests. Return their jobs, and why those after them weren't submitted.
+
+    kind: the service that the user agreed to, even if the account changes meanwhile. Raises UserError if there are no
+    jobs; the first ones are charged, so they're waited for whatever becomes of the others.
+    """
     worker = parts.worker
     await wanted.style.store(parts.library)
     if wanted.prepared:
-        return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds)
+        return await worker.inpaint(wanted.model, kind, wanted.fields, wanted.prepared, wanted.seeds), None
     jobs: list[Job] = []
     for source in wanted.sources or [Sources()]:
-        fields = wanted.fields | source.fields
-        jobs += await worker.add(wanted.model, kind, fields, source.images, wanted.seeds)
-    return jobs
+        try:
+            jobs += await worker.add(wanted.model, kind, wanted.fields | source.fields, source.images, wanted.seeds)
+        except UserError as error:
+            if not jobs:
+                raise
+            return jobs, error
+    return jobs, None
 
 
 async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from imagineart_desktop.jobs import InputImage, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library
@@ -83,7 +84,7 @@ def candidates_of(source: ComparisonSource, parent: QObject) -> list[Candidate]:
     """
     base = source.draft
     seed = base.seed.value if base.seed.value is not None else draw_seed()
-    others = [model for model in base.models.for_task(base.task) if model != base.model]
+    others = [model for model in base.models.offered_for(base.task) if model != base.model]
     return [_candidate(source, model, seed, parent) for model in (base.model, *others)]
 
 
@@ -172,11 +173,13 @@ class ModelComparison(QObject):
         finally:
             self.is_sending = False
             self._early.clear()
-            if jobs:
+            # The window may have closed meanwhile.
+            if jobs and isValid(self):
                 self._source.expect(jobs)
         order = [candidate.model for candidate in chosen]
         self._models.sort(key=lambda compared: order.index(compared.model))
-        self.changed.emit()
+        if isValid(self):
+            self.changed.emit()
         return []
 
     async def _send_one(self, candidate: Candidate, jobs: list[Job]) -> list[str]:
@@ -250,10 +253,11 @@ class ModelComparison(QObject):
         compared = next((one for one in self._models if event.job.id in one.jobs), None)
         if compared is None and self.is_sending:
             self._early[event.job.id] = event
-        if compared is None or not compared.is_pending:
+        if compared is None or compared.picture_id is not None:
             return
         if event.pictures:
-            compared.picture_id = event.pictures[0]
+            # It may have been fetched again after a failure.
+            compared.picture_id, compared.failure = event.pictures[0], ""
             compared.seconds = _seconds(event.job.submitted_at, event.job.finished_at)
         elif event.job.state in (JobState.FAILED, JobState.CANCELLED):
             compared.failure = str(event.job.failure.message) if event.job.failure is not None else "It was canceled."

@@ -26,6 +26,8 @@ from imagineart_desktop.workspace.added_models import (
 )
 from imagineart_desktop.workspace.background import spawn_owned
 
+_GONE = "This model is no longer there."
+
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
@@ -97,7 +99,7 @@ class ModelList(QObject):
         async with self._changing:
             stored = await asyncio.to_thread(stored_model, self._folder, endpoint)
             if not await asyncio.to_thread(remove_model, self._folder, endpoint):
-                raise AddedModelError("This model is no longer there.")
+                raise AddedModelError(_GONE)
             await self._read()
             return stored
 
@@ -137,7 +139,10 @@ class ModelList(QObject):
 
     async def export(self, endpoint: str, path: Path) -> None:
         """Write a model file, which another user can add."""
-        await asyncio.to_thread(export_model, path, self.models.get(endpoint))
+        model = self.models.find(endpoint)
+        if model is None:
+            raise AddedModelError(_GONE)
+        await asyncio.to_thread(export_model, path, model)
 
     def _moved(self, endpoint: str, by: int) -> list[str] | None:
         """Return the order after a move; None if the model is the first or last of its kind."""

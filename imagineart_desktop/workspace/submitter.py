@@ -63,7 +63,8 @@ class RequestSubmitter:
         self._library = library
         self._worker = worker
         self._account = account
-        self._asked: tuple[str, int] | None = None
+        self._asked: tuple[RequestDraft, str, int] | None = None
+        """Whose unknown price was asked about last: draft, model, images at once."""
         self._agreed: dict[str, int] = {}
         """Model → how many images at once the user agreed to request for an unknown price."""
 
@@ -103,12 +104,13 @@ class RequestSubmitter:
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             jobs: list[Job] = []
-            if self._account.kind is ServiceKind.LIVE and allowance is None:
+            # The one that the price is for: a key may come while the images are read.
+            kind = self._account.kind
+            if kind is ServiceKind.LIVE and allowance is None:
                 await self._worker.budget.check(quote.price.amount, is_known=quote.price.is_known)
             for read in sources:
                 try:
                     inputs = quote.model.image_fields([await read()], draft.task)
-                    kind = self._account.kind
                     jobs += await self._worker.add(quote.model, kind, quote.fields, inputs, seeds, allowance=allowance)
                 except UserError as error:
                     failed.append(SubmitProblem(str(error)))
@@ -144,7 +146,7 @@ class RequestSubmitter:
     async def _send(self, draft: RequestDraft, quote: Quote, add: _AddJobs) -> Submission:
         seeds = _ReservedSeeds(draft, quote)
         try:
-            refusal = await self._price_problem(quote)
+            refusal = await self._price_problem(draft, quote)
         except asyncio.CancelledError:
             seeds.restore()
             raise
@@ -153,29 +155,31 @@ class RequestSubmitter:
             seeds.restore()
         return submission
 
-    async def _price_problem(self, quote: Quote) -> SubmitProblem | None:
+    async def _price_problem(self, draft: RequestDraft, quote: Quote) -> SubmitProblem | None:
         """Return what's wrong if more is charged than the quote says, once it's known which service takes it."""
         task = asyncio.current_task()
         with self._library.operations.during(_describe, task.cancel if task else None):
             await self._account.settled.wait()
         if quote.is_free and self._account.kind is ServiceKind.LIVE:
+            # Sending again agrees to the price that is named.
+            draft.set_free(False)
             message = f"Nothing was sent: the program is Live now, and this costs {quote.price.sentence}."
             return SubmitProblem(message, is_caution=True)
         if not quote.unit_price.is_known and self._account.kind is ServiceKind.LIVE:
-            return self._ask_about_unknown_price(quote)
+            return self._ask_about_unknown_price(draft, quote)
         return None
 
-    def _ask_about_unknown_price(self, quote: Quote) -> SubmitProblem | None:
+    def _ask_about_unknown_price(self, draft: RequestDraft, quote: Quote) -> SubmitProblem | None:
         """Return the question whether to send a request whose price is unknown; None once the user has sent it again.
 
-        It's asked again for another model, and for more images at once.
+        It's asked again in another place, for another model, and for more images at once.
         """
         model, images = quote.model, quote.count * quote.requests * quote.sources
-        if self._asked == (model.endpoint, images):
+        if self._asked is not None and self._asked[0] is draft and self._asked[1:] == (model.endpoint, images):
             self._agreed[model.endpoint] = images
         if images <= self._agreed.get(model.endpoint, 0):
             return None
-        self._asked = (model.endpoint, images)
+        self._asked = (draft, model.endpoint, images)
         many = pluralize(images, "image")
         uncounted = ", so no budget can count it" if self._worker.budget.limits.items() else ""
         price = f"the price of {model.label} is unknown{uncounted}"

@@ -12,7 +12,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import PictureError, normalize_for_upload, read_file
 from imagineart_desktop.jobs import InputImage, ServiceConnection
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import Task, list_price
+from imagineart_desktop.models import ModelSpec, Task, list_price
 from imagineart_desktop.workspace.commands.command import Command, CommandContext
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import ReadImage, RequestSubmitter, Submission
@@ -27,6 +27,8 @@ class TaskRunner:
         self._submitter = submitter
         self._was_free = False
         """Whether the price that was displayed last was that of the demo."""
+        self._displayed: dict[Task, ModelSpec] = {}
+        """Task → the model whose price was displayed last."""
 
     def note(self, command: Command, now: CommandContext, images: int = 1) -> str:
         """Return what is displayed beside a command's label: the price, or why it can't be used now."""
@@ -35,11 +37,17 @@ class TaskRunner:
         if reason := command.reason(now):
             return reason.rstrip(".")
         self._was_free = self._is_free
-        return "free (demo)" if self._was_free else self._price(command, images)
+        draft = RequestDraft(command.task, self._library.models)
+        self._displayed[command.task] = draft.model
+        return "free (demo)" if self._was_free else _price(command, draft, images)
 
     def draft(self, task: Task) -> RequestDraft:
-        """Return a request with the defaults of the task's first model, for the price that was displayed last."""
+        """Return a request with the defaults of the task's first model, for the price that was displayed last.
+
+        Another model may have become the first one since.
+        """
         draft = RequestDraft(task, self._library.models)
+        draft.set_model(self._displayed.get(task, draft.model))
         draft.set_free(self._was_free)
         return draft
 
@@ -57,19 +65,18 @@ class TaskRunner:
     def _is_free(self) -> bool:
         return self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE
 
-    def _price(self, command: Command, images: int) -> str:
-        task = command.task or Task.EDIT
-        draft = RequestDraft(task, self._library.models)
-        if command.label.endswith("…"):
-            return list_price(draft.model) if draft.model.price_rule.range else "price unknown"
-        price = draft.price_of(images)
-        return price.sentence if price is not None and price.is_known else "price unknown"
-
     async def _read(self, picture_id: int) -> InputImage:
         found = await self._library.summaries([picture_id])
         if not found:
             raise PictureError("This image is no longer in the library.")
         return await read_source(found[0].path, picture_id)
+
+
+def _price(command: Command, draft: RequestDraft, images: int) -> str:
+    if command.label.endswith("…"):
+        return list_price(draft.model) if draft.model.price_rule.range else "price unknown"
+    price = draft.price_of(images)
+    return price.sentence if price is not None and price.is_known else "price unknown"
 
 
 async def read_source(path: Path, picture_id: int | None) -> InputImage:

@@ -14,7 +14,8 @@ from imagineart_desktop import cli
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.demo import DemoServer
 from imagineart_desktop.imaging import Mask, encode_grey_png, load_picture, new_mask
-from imagineart_desktop.library import Recipe, read_recipe
+from imagineart_desktop.library import LibraryError, Recipe, StoredInput, read_recipe
+from imagineart_desktop.library.store.input_store import InputStore
 from tests.cli.conftest import command
 from tests.jobs.job_fixtures import accepted, books
 
@@ -129,7 +130,7 @@ def test_the_background_is_replaced_and_the_subject_stays(
         (["reframe", "PHOTO"], "Choose the new frame: either --ratio or --image-size."),
         (["reframe", "PHOTO", "--ratio", "wide"], "“wide” is not a ratio, such as 16:9."),
         (["replace-background", "PHOTO"], "Ideogram V3 Replace Background needs --prompt."),
-        (["cutout", "NOISE"], "Image files are limited to 10 MB; this one has "),
+        (["cutout", "PHOTO", "NOISE"], "“noise.png”: Image files are limited to 10 MB; this one has "),
         (["upscale", "NOTHING"], "“nothing.png” is not an image that can be opened here"),
     ],
 )
@@ -153,6 +154,29 @@ def test_what_cannot_be_done_is_refused_before_anything_is_sent(
     assert command(tmp_path, *given, "--yes") == ExitCode.WRONG_REQUEST
     assert sentence in capsys.readouterr().err
     assert books(live).get("submissions", 0) == 0
+
+
+def test_what_is_sent_before_another_image_fails_is_waited_for_and_reported(
+    tmp_path: Path,
+    live: DemoServer,
+    photos: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep, kept = InputStore.keep, list[bytes]()
+
+    async def keep_first(store: InputStore, data: bytes) -> StoredInput:
+        kept.append(data)
+        if len(kept) > 1:
+            raise LibraryError("The disk is full.")
+        return await keep(store, data)
+
+    monkeypatch.setattr(InputStore, "keep", keep_first)
+    given = [str(photos / "coffee.png"), str(photos / "chelsea.png")]
+    assert command(tmp_path, "cutout", *given, "--yes") == ExitCode.FAILED
+    told = capsys.readouterr()
+    assert "The disk is full." in told.err
+    assert len(json.loads(told.out)["pictures"]) == books(live)["submissions"] == 1
 
 
 @pytest.mark.parametrize("words", [["cutout", "a.png", "--prompt", "x"], ["remove", "a.png"]])

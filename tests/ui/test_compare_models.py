@@ -3,8 +3,11 @@ names."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QLabel
 
 from imagineart_desktop.models import IDEOGRAM_45_EDIT, IDEOGRAM_V2_EDIT, Task
@@ -77,6 +80,53 @@ async def test_a_failed_request_is_said_and_the_others_are_shown(tmp_path: Path,
         view.close()
 
 
+async def test_an_image_that_is_fetched_again_takes_the_place_of_its_failure(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        at.order("file:status:code=404")
+        dialog = dialog_of(at)
+        dialog.boxes[1].click()
+        at.click(dialog.go)
+        view = await view_of(at, 0)
+        await at.until(lambda: at.window.strip.counts() == (0, 2))
+        assert view.message.text().count(" failed. ") == 2
+        at.order()
+        for card in await at.cards(2):
+            at.click(card._fetch)
+        await view_of(at, 2)
+        assert (view.state.text(), view.message.text()) == ("All images are here.", "")
+        view.close()
+
+
+async def test_another_choice_while_requests_are_sent_sends_nothing_again(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        dialog = dialog_of(at)
+        for box in dialog.boxes[1:3]:
+            box.click()
+        at.click(dialog.go)
+        await asyncio.sleep(0)
+        for _ in range(2):
+            dialog.boxes[1].click()
+        at.click(dialog.go)
+        view = await view_of(at, 3)
+        assert len({event.job.id for event in at.events}) == len(dialog.comparison.models) == 3
+        view.close()
+
+
+async def test_a_window_that_closes_meanwhile_sends_what_was_begun(
+    tmp_path: Path, theme: Theme, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        dialog = dialog_of(at)
+        dialog.boxes[1].click()
+        at.click(dialog.go)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    async with opened(tmp_path, theme) as at:
+        await at.pictures(2)
+
+
 async def test_an_inpaint_is_compared_with_its_references(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         page.draft.set_model(IDEOGRAM_45_EDIT)
@@ -101,6 +151,23 @@ async def test_an_inpaint_is_compared_with_its_references(tmp_path: Path, theme:
         assert step is not None
         await at.until(lambda: len(step.results) == 2)
         view.close()
+
+
+async def test_an_image_that_takes_the_place_of_the_shown_one_is_not_sent(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        await page.session.estimator.known()
+        at.click(page.form.go)
+        await at.pictures(1)
+        first = page.stepping.steps.current
+        at.window.window_actions["image.upscale"].trigger()
+        dialog = dialog_of(at)
+        dialog.boxes[1].click()
+        await at.until(lambda: page.stepping.steps.current is not first)
+        at.click(dialog.go)
+        await at.until(dialog.message.text)
+        assert dialog.message.text() == "Nothing was sent, because another image was opened."
 
 
 async def test_an_edit_without_references_asks_for_one(tmp_path: Path, theme: Theme) -> None:

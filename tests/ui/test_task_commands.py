@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import logging
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +18,23 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import load_picture
 from imagineart_desktop.library import FileState, PictureDetails, import_pictures
 from imagineart_desktop.library.lineage import lineage_of
-from imagineart_desktop.models import Task
+from imagineart_desktop.models import (
+    IDEOGRAM_45_EDIT,
+    IDEOGRAM_OBJECT_REMOVAL,
+    IDEOGRAM_REMOVE_BACKGROUND,
+    IDEOGRAM_V3,
+    ModelRegistry,
+    ModelSpec,
+    Task,
+)
+from imagineart_desktop.models.price_rule import FixedPrice
 from imagineart_desktop.ui.command_search.entries import command_entries
 from imagineart_desktop.ui.tasks.dialog import TaskDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.commands.command import CommandContext, ImageSubject
 from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
 from tests.ui.test_commands import context_menu
+from tests.ui.test_inpaint_loop import inpainting
 from tests.ui.window_driver import Driver, opened
 
 COMMANDS = {command.task: command for command in TASK_COMMANDS}
@@ -167,6 +180,18 @@ async def test_a_masked_object_is_removed_without_a_prompt(tmp_path: Path, theme
         assert not changed.any()
 
 
+async def test_an_object_is_removed_while_references_are_attached(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
+        page.draft.set_model(IDEOGRAM_45_EDIT)
+        at.drop(page.references.slots[0], [photos / "chelsea.png"])
+        await at.until(lambda: page.references.list.items and not canvas.coverage.bounds.is_empty)
+        trigger(at, Task.REMOVE)
+        await at.until(lambda: at.window.status.said.text())
+        assert at.window.status.said.text() == "Remove object: sent 1 request to Ideogram Object Removal."
+        (made,) = await at.pictures(1)
+        assert made_from(await details_of(at, made), "pictures") == []
+
+
 async def test_an_image_is_extended_to_the_ratio_that_is_chosen_or_dragged(
     tmp_path: Path, theme: Theme, photos: Path
 ) -> None:
@@ -192,6 +217,23 @@ async def test_an_image_is_extended_to_the_ratio_that_is_chosen_or_dragged(
         assert (details.summary.size, str(details.recipe.cost)) == (size, "0.06")
         assert made_from(details, "picture") == [source]
         await at.until(lambda: at.window.tasks.dialog is None)
+
+
+async def test_a_dialog_stays_until_its_request_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REFRAME)
+        at.parts.account.settled.clear()
+        at.click(shown.form.go)
+        QTest.keyClick(shown, Qt.Key.Key_Escape)
+        await at.until(lambda: not shown.form._submit_guard.isActive())
+        assert shown.isVisible()
+        at.click(shown.form.go)
+        at.parts.account.settled.set()
+        await at.until(lambda: at.window.tasks.dialog is None)
+        assert at.window.status.said.text() == "Extend to a ratio: sent 1 request to Ideogram V3 Reframe."
+        await at.pictures(1)
+        assert len({event.job.id for event in at.events}) == 1
 
 
 async def test_the_background_is_replaced_once_it_is_described(tmp_path: Path, theme: Theme, photos: Path) -> None:
@@ -243,6 +285,13 @@ async def test_an_unknown_price_is_asked_about_before_anything_is_sent(
         status = at.window.status
         await at.until(lambda: "the price of Ideogram Upscale is unknown" in status.said.text())
         assert (status.undo.text(), at.parts.worker.jobs()) == ("Send", [])
+        # The command is no answer, as it asks itself; the button is.
+        status.clear()
+        trigger(at, Task.UPSCALE)
+        await at.until(lambda: "the price of Ideogram Upscale is unknown" in status.said.text())
+        assert at.parts.worker.jobs() == []
+        at.click(status.undo)
+        await at.until(at.parts.worker.jobs)
 
 
 async def test_a_price_that_was_free_is_not_charged(
@@ -256,6 +305,61 @@ async def test_a_price_that_was_free_is_not_charged(
         await at.until(lambda: at.window.status.said.text())
         assert at.window.status.said.text() == "Nothing was sent: the program is Live now, and this costs $0.01."
         assert at.parts.worker.jobs() == []
+        # That price is agreed to with the button beside it.
+        at.click(at.window.status.undo)
+        await at.until(at.parts.worker.jobs)
+        assert len(at.parts.worker.jobs()) == 1
+
+
+async def test_what_is_sent_is_what_the_displayed_price_was_of(
+    tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = {"endpoint": "owner/other", "label": "Other", "price_rule": FixedPrice(amount=Decimal(2))}
+    other = IDEOGRAM_REMOVE_BACKGROUND.model_copy(update=models)
+    async with opened(tmp_path, theme) as at:
+        source = await in_gallery(at, photos)
+        monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
+        assert (await context_menu(at, source))["image.cutout"][0] == "Cut out · $0.01"
+        at.parts.library.models.become(ModelRegistry([other, *at.parts.library.models]))
+        trigger(at, Task.CUT_OUT)
+        await at.until(at.parts.worker.jobs)
+        assert [job.estimate for job in at.parts.worker.jobs()] == [Decimal("0.01")]
+
+
+async def test_a_removal_that_its_model_refuses_is_said(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    fields = (IDEOGRAM_V3.fields_by_name["prompt"], *IDEOGRAM_OBJECT_REMOVAL.fields)
+    values = {name: getattr(IDEOGRAM_OBJECT_REMOVAL, name) for name in ModelSpec.model_fields}
+    with_prompt = ModelSpec(**{**values, "endpoint": "owner/other", "fields": fields})
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, _page, canvas):
+        await at.until(lambda: not canvas.coverage.bounds.is_empty)
+        at.parts.library.models.become(ModelRegistry([with_prompt, *at.parts.library.models]))
+        trigger(at, Task.REMOVE)
+        assert at.window.status.said.text() == "Describe the image first."
+
+
+async def test_what_was_sent_is_said_although_another_image_was_refused(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        report = await import_pictures(at.parts.library, [photos / "coffee.png", photos / "chelsea.png"])
+        (await details_of(at, report.added[1])).summary.path.unlink()
+        at.window.commands.run("image.cutout", list(report.added))
+        await at.pictures(1)
+        said = at.window.status.said.text()
+        assert said.startswith("Cut out: sent 1 request to Ideogram Remove Background. “")
+        assert said.endswith("cannot be read: No such file or directory.")
+
+
+async def test_a_window_that_closes_meanwhile_sends_what_was_begun(
+    tmp_path: Path, theme: Theme, photos: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        trigger(at, Task.CUT_OUT)
+        await asyncio.sleep(0)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    async with opened(tmp_path, theme) as at:
+        await at.pictures(1)
 
 
 async def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -22,6 +22,7 @@ from imagineart_desktop.models import (
     ModelSpec,
     Task,
 )
+from imagineart_desktop.models.arrangement import Arrangement
 from imagineart_desktop.models.price_rule import UnknownPrice
 from imagineart_desktop.workspace.model_comparison import (
     Candidate,
@@ -175,3 +176,12 @@ async def test_hidden_names_are_letters_in_an_order_that_stays(tmp_path: Path) -
 def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.delenv("FAL_KEY", raising=False)
+
+
+async def test_hidden_models_are_not_offered_but_the_selected_one_is() -> None:
+    hidden = frozenset({IDEOGRAM_V3.endpoint, IMAGINEART_20.endpoint})
+    draft = RequestDraft(Task.GENERATE, ModelRegistry(arrangement=Arrangement(hidden=hidden)))
+    draft.set_model(IDEOGRAM_V3)
+    models = [candidate.model for candidate in candidates_of(source_of(draft), QObject())]
+    assert models[0] == IDEOGRAM_V3
+    assert IMAGINEART_20 not in models

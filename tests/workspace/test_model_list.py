@@ -121,6 +121,9 @@ async def test_an_exported_model_can_be_added_by_someone_else(models: ModelList,
     assert await read_model_file(tmp_path / "lora.json") == model()
     with pytest.raises(AddedModelError, match=r"The model can’t be saved as"):
         await models.export("fal-ai/flux-lora", tmp_path / "lora.json" / "x.json")
+    await models.remove("fal-ai/flux-lora")
+    with pytest.raises(AddedModelError, match="This model is no longer there"):
+        await models.export("fal-ai/flux-lora", tmp_path / "gone.json")
 
 
 async def test_a_draft_follows_and_keeps_what_was_written(models: ModelList) -> None:

@@ -196,6 +196,21 @@ async def test_a_budget_pays_for_all_of_several_images_or_for_none(
         assert len((await submitter.submit_each(draft, [read] * 3, Decimal("0.03"))).jobs) == 3
 
 
+async def test_images_that_are_read_while_a_key_comes_are_still_sent_free(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with submitting(tmp_path) as (submitter, core):
+
+        async def read() -> InputImage:
+            monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
+            return InputImage(photos / "coffee.png")
+
+        draft = RequestDraft(Task.CUT_OUT, ModelRegistry())
+        draft.set_free(True)
+        submission = await submitter.submit_each(draft, [read] * 2)
+        assert [job.service for job in submission.jobs] == [ServiceKind.DEMO] * 2
+
+
 async def test_what_was_free_is_not_charged_and_later_changes_are_not_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

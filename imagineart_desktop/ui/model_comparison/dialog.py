@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import pluralize
@@ -47,7 +48,8 @@ class CompareModelsDialog(BaseDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._rows())
+        self._list = self._rows()
+        area.setWidget(self._list)
         column.addWidget(area, 1)
         column.addWidget(self.message)
         column.addWidget(self.go)
@@ -82,14 +84,21 @@ class CompareModelsDialog(BaseDialog):
             super().reject()
 
     def _start(self) -> None:
-        # At once: a second click must not send again.
-        self.go.setEnabled(False)
+        # At once: neither a second click nor another choice may send again.
         self.comparison.is_sending = True
+        self._list.setEnabled(False)
+        self.go.setEnabled(False)
         spawn(self._send())
 
     async def _send(self) -> None:
         """Send to all checked models; close, or say what was refused."""
-        problems = await self.comparison.send(self.chosen)
+        try:
+            problems = await self.comparison.send(self.chosen)
+        finally:
+            if isValid(self):
+                self._list.setEnabled(True)
+        if not isValid(self):
+            return
         # What is sent can't be taken back.
         for candidate, box in zip(self._candidates, self.boxes, strict=True):
             if any(compared.model == candidate.model for compared in self.comparison.models):
@@ -104,7 +113,7 @@ class CompareModelsDialog(BaseDialog):
     def _show_total(self) -> None:
         chosen = self.chosen
         self.message.clear()
-        self.go.setEnabled(2 <= len(chosen) <= MAX_MODELS)
+        self.go.setEnabled(2 <= len(chosen) <= MAX_MODELS and not self.comparison.is_sending)
         if len(chosen) > MAX_MODELS:
             self.message.say(f"You can compare up to {MAX_MODELS} models.", "caution")
         total = f" · {total_of(chosen)}" if chosen else ""

@@ -64,6 +64,8 @@ class ModelComparisonWindow(BaseDialog):
             self.message.say(" ".join(failures), "caution")
             if not pending:
                 self.state.setText("")
+        else:
+            self.message.clear()
         self._show_images()
         if not self._is_loading:
             spawn_owned(self, self._load())

@@ -49,7 +49,8 @@ class ModelTable(QTreeWidget):
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setItemDelegateForColumn(_NAME, _NameDelegate(self))
+        self._names = _NameDelegate(self)
+        self.setItemDelegateForColumn(_NAME, self._names)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
@@ -63,7 +64,11 @@ class ModelTable(QTreeWidget):
         self.itemClicked.connect(self._clicked)
 
     def show_rows(self, rows: Sequence[ModelRow]) -> None:
-        """Show these models. The current one stays the current one; if it's gone, its neighbor follows."""
+        """Show these models. The current one stays the current one; if it's gone, its neighbor follows.
+
+        What is typed into a name stays in its field.
+        """
+        typed = self._names.field.text() if self.state() is QAbstractItemView.State.EditingState else None
         before, place = self.current(), self.indexOfTopLevelItem(self.currentItem())
         self._rows = {row.model.endpoint: row for row in rows}
         with QSignalBlocker(self):
@@ -71,6 +76,9 @@ class ModelTable(QTreeWidget):
             self.addTopLevelItems([_item(row) for row in rows])
         if before is not None and before.model.endpoint in self._rows:
             self.choose(before.model.endpoint)
+            if typed is not None:
+                self.rename()
+                self._names.field.setText(typed)
         else:
             self._choose_row(min(max(place, 0), len(rows) - 1))
 
@@ -121,6 +129,9 @@ class ModelTable(QTreeWidget):
 class _NameDelegate(QStyledItemDelegate):
     """Edits a name in a field with a limit, which the rows have room for."""
 
+    field: QLineEdit
+    """The last field, while a name is edited."""
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Return the size of a name, in the height of a field."""
         return super().sizeHint(option, index).expandedTo(QSize(0, _ROW_HEIGHT))
@@ -130,7 +141,7 @@ class _NameDelegate(QStyledItemDelegate):
     ) -> QWidget:
         """Return the field."""
         del option, index
-        field = QLineEdit(parent)
+        self.field = field = QLineEdit(parent)
         field.setMaxLength(MAX_LABEL)
         field.setPlaceholderText("Original name")
         field.setAccessibleName("Name")

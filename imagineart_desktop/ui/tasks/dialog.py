@@ -64,6 +64,8 @@ class TaskDialog(BaseDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self._draft, self._image, self._size = draft, image, preview.size
+        self.is_sending = False
+        """Whether it isn't known yet what became of the request. The dialog stays, and sends no other, until then."""
         draft.setParent(self)
         draft.set_input_sizes([preview.size])
         frame_field = draft.model.field_of(FieldKind.SIZE)
@@ -84,6 +86,11 @@ class TaskDialog(BaseDialog):
     async def read(self) -> InputImage:
         """Return the image that is sent."""
         return self._image
+
+    def reject(self) -> None:
+        """Close, unless a request is being sent."""
+        if not self.is_sending:
+            super().reject()
 
     def show_submission(self, submission: Submission, allow: Callable[[Decimal], object]) -> None:
         """Show what became of the request; close if it was sent. allow: see `RequestForm.show_submission`."""
@@ -113,7 +120,10 @@ class TaskDialog(BaseDialog):
         (self.form.prompt.editor if self._draft.model.has_prompt else self.form.go).setFocus()
 
     def _submit(self) -> None:
+        if self.is_sending:
+            return
         if self.form.check():
+            self.is_sending = True
             self.submitted.emit()
         else:
             self.form.allow_next()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library
@@ -119,6 +120,9 @@ class TaskCommands(QObject):
         allowance: Decimal | None = None,
     ) -> None:
         submission = await self._runner.send(draft, sources, allowance)
+        if not isValid(self):
+            # The window was closed meanwhile.
+            return
         self._expect(submission.jobs, step)
         self._report(
             command, draft, submission, lambda allowed: spawn(self._send(command, draft, sources, step, allowed))
@@ -128,16 +132,19 @@ class TaskCommands(QObject):
         self, command: Command, draft: RequestDraft, submission: Submission, again: Callable[[Decimal | None], object]
     ) -> None:
         """Show what became of a request in the status bar. again: sends it again, with an allowance (see `Worker`)."""
+        if submission.jobs:
+            # All of it in one message: what isn't known to be sent would be sent again.
+            many = pluralize(len(submission.jobs), "request")
+            sent = f"{command.name}: sent {many} to {draft.model.label}."
+            self._commands.said.emit(" ".join([sent, *(problem.message for problem in submission.problems)]), None)
+            return
         for problem in submission.problems:
             action = None
             if problem.over_budget is not None:
                 action = MessageAction("Allow once", partial(again, problem.over_budget.amount))
-            elif problem.is_caution and not submission.jobs:
+            elif problem.is_caution:
                 action = MessageAction("Send", partial(again, None))
             self._commands.said.emit(problem.message, action)
-        if submission.jobs and not submission.problems:
-            many = pluralize(len(submission.jobs), "request")
-            self._commands.said.emit(f"{command.name}: sent {many} to {draft.model.label}.", None)
 
     def _expect(self, jobs: Sequence[Job], step: HistoryStep | None) -> None:
         """Have the results become steps, where their image is one in Inpaint."""
@@ -153,7 +160,11 @@ class TaskCommands(QObject):
 
     def _remove(self, draft: RequestDraft, requests: int = 1, allowance: Decimal | None = None) -> None:
         """Send what is masked on the canvas. requests: how many the user agreed to. allowance: see `Worker`."""
-        order = self._pages.inpaint.session.request_sender.order(requests, draft)
+        try:
+            order = self._pages.inpaint.session.request_sender.order(requests, draft)
+        except UserError as error:
+            self._commands.said.emit(str(error), None)
+            return
         if order is not None:
             self._pages.inpaint.focus.give()
             spawn(self._send_removal(order, allowance))
@@ -164,7 +175,10 @@ class TaskCommands(QObject):
         try:
             outcome = await self._pages.inpaint.session.request_sender.send(order, allowance)
         except UserError as error:
-            self._commands.said.emit(str(error), None)
+            if isValid(self):
+                self._commands.said.emit(str(error), None)
+            return
+        if not isValid(self):
             return
         if isinstance(outcome, Submission):
             self._report(command, draft, outcome, partial(self._remove, draft, requests))
@@ -188,11 +202,21 @@ class TaskCommands(QObject):
         self.dialog = dialog
 
         async def submit(allowance: Decimal | None = None) -> None:
-            submission = await self._runner.send(draft, [dialog.read], allowance)
+            try:
+                submission = await self._runner.send(draft, [dialog.read], allowance)
+            finally:
+                dialog.is_sending = False
+            if not isValid(dialog):
+                return
             self._expect(submission.jobs, step)
-            dialog.show_submission(submission, lambda amount: spawn(submit(amount)))
+            dialog.show_submission(submission, allow)
             if submission.jobs:
                 self._report(command, draft, submission, lambda _: dialog.show())
+
+        def allow(amount: Decimal) -> None:
+            if not dialog.is_sending:
+                dialog.is_sending = True
+                spawn(submit(amount))
 
         dialog.submitted.connect(lambda: spawn(submit()))
         dialog.form.budget_wanted.connect(self.budget_wanted)

@@ -122,15 +122,20 @@ class RequestSender(QObject):
 
         A stroke in progress is finished and sent; one that is begun while the request is prepared isn’t.
 
-        draft: another one than the session's. Raises InvalidRequestError.
+        draft: another one than the session's, without references. Raises InvalidRequestError.
         """
-        return self._order(draft or self._draft, requests, self._references.input_images())
+        references = self._references.input_images() if draft is None else ()
+        return self._order(draft or self._draft, requests, references)
 
-    async def send_to(self, draft: RequestDraft, references: Sequence[InputImage]) -> Submission:
+    async def send_to(
+        self, step: HistoryStep | None, draft: RequestDraft, references: Sequence[InputImage]
+    ) -> Submission:
         """Send by another draft, to another model. Nothing is sent if that makes more or fewer requests than it says.
 
-        Raises InvalidRequestError, and what `send` raises.
+        step: whose image the user agreed to send. Raises InvalidRequestError, and what `send` raises.
         """
+        if self._history.steps.current is not step:
+            raise AnotherImageError
         order = self._order(draft, draft.requests, references)
         outcome = None if order is None else await self.send(order)
         if isinstance(outcome, PriceChange):

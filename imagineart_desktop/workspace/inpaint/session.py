@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -143,7 +144,8 @@ class InpaintSession(QObject):
         """Return what is sent to several models; None without an image."""
         if not self.has_image:
             return None
-        send, references = self.request_sender.send_to, self.references.input_images()
+        send = partial(self.request_sender.send_to, self.history.steps.current)
+        references = self.references.input_images()
         return ComparisonSource(self.draft, references, send, expect=lambda _jobs: None, images_beside=1)
 
     # Storage

@@ -18,8 +18,8 @@ from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.models.dialog import ModelsDialog
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.workspace.added_models import save_model
-from tests.ui.window_driver import Driver, child, opened
+from imagineart_desktop.workspace.added_models import change_arrangement, save_model
+from tests.ui.window_driver import Driver, child, opened, settle
 
 DOCUMENTS = Path(__file__).parents[2] / "models" / "openapi" / "documents"
 LORA = "fal-ai/flux-lora"
@@ -110,6 +110,22 @@ async def test_a_name_is_edited_in_place_and_what_is_being_typed_stays(tmp_path:
         field.clear()
         QTest.keyClick(field, Qt.Key.Key_Return)
         await at.until(lambda: form.draft.model.label == "Flux LoRA")
+
+
+async def test_a_name_that_is_typed_survives_a_change_by_a_command(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        shown = dialog(at)
+        shown.table.choose(IMAGINEART_15_PRO.endpoint)
+        at.click(shown.rename_button)
+        child(shown.table, QLineEdit).setText("Half a na")
+        change_arrangement(AppPaths.below(tmp_path).models, lambda now: now.with_starred(IDEOGRAM_V3.endpoint, True))
+        await shown._models.reload()
+        assert next(iter(at.parts.library.models)) == IDEOGRAM_V3
+        settle()
+        field = child(shown.table, QLineEdit)
+        QTest.keyClicks(field, "me")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await at.until(lambda: at.parts.library.models.get(IMAGINEART_15_PRO.endpoint).label == "Half a name")
 
 
 async def test_a_model_in_use_stays_in_the_form_until_another_is_chosen(tmp_path: Path, theme: Theme) -> None:
