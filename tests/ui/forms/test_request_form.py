@@ -75,6 +75,13 @@ def test_the_hint_of_the_style_codes_fits_into_a_low_window(theme: Theme) -> Non
     assert edit.fontMetrics().horizontalAdvance(edit.placeholderText()) <= edit.width() - 2 * _PADDING
 
 
+def test_tab_goes_through_the_fields_from_top_to_bottom(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    form.draft.set_model(IDEOGRAM_V3)
+    names = tab_through(form)
+    assert names.index("Prompt") < names.index("Color palette") < names.index("Style preset") < names.index("Balanced")
+
+
 def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
     form = opened(Task.GENERATE)
     box, width = form.findChild(ModelBox), form.minimumSizeHint().width()
