@@ -60,7 +60,7 @@ class TaskRunner:
     def _price(self, command: Command, images: int) -> str:
         task = command.task or Task.EDIT
         draft = RequestDraft(task, self._library.models)
-        if command.label.endswith("…"):
+        if command.opens_dialog:
             return list_price(draft.model) if draft.model.price_rule.range else "price unknown"
         price = draft.price_of(images)
         return price.sentence if price is not None and price.is_known else "price unknown"

@@ -208,6 +208,34 @@ async def test_the_background_is_replaced_once_it_is_described(tmp_path: Path, t
         assert (made_from(details, "picture"), str(details.recipe.cost)) == ([source], "0.06")
 
 
+async def test_the_keys_of_submit_send_the_request_of_a_dialog(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REPLACE_BACKGROUND)
+        assert shown.form.model_picker.list_button.isHidden(), "the list of models opens from the window alone"
+        shown.activateWindow()
+        await at.until(shown.isActiveWindow)
+        QTest.keyClicks(shown.form.prompt.editor, "a beach at noon")
+        QTest.keyClick(shown.form.prompt.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        (made,) = await at.pictures(1)
+        assert (await details_of(at, made)).recipe.prompt == "a beach at noon"
+
+
+async def test_a_dragged_frame_has_no_ratio_and_the_result_its_size(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REFRAME)
+        assert shown.ratios.value() == "16:9"
+        assert shown.result_size.text() == "Result 910 × 512 px · your image at 128% of its size"
+        shown.view.dragged.emit((700, 400))
+        assert (shown.ratios.value(), shown.form.draft.output_size()) == ("", (896, 512))
+        shown.form.draft.set_fields({"image_size": {"width": 768, "height": 512}})
+        assert shown.ratios.value() == "3:2"
+        shown.ratios.clear()
+        QTest.keyClick(shown.ratios, Qt.Key.Key_Home)
+        assert shown.ratios.value() == "1:1"
+
+
 async def test_every_entry_displays_its_price_or_why_it_cannot_be_used(
     tmp_path: Path, theme: Theme, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
