@@ -13,6 +13,7 @@ from imagineart_desktop.models import (
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
     IDEOGRAM_V3_REMIX,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -90,6 +91,22 @@ def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
     settle()
     assert form.minimumSizeHint().width() == width
     assert box.width() <= form.width()
+
+
+def test_a_label_is_elided_in_the_closed_box_and_whole_in_its_list(theme: Theme) -> None:
+    form = opened(Task.EDIT, width=293)
+    form.draft.set_model(IDEOGRAM_V3_REPLACE_BACKGROUND)
+    settle()
+    box = child(form, ModelBox)
+    assert box.currentText() == "Ideogram V3 Replace Background"
+    assert box.shown_label().endswith("…")
+    assert box.toolTip().startswith(box.currentText())
+    box.showPopup()
+    settle()
+    assert box.view().viewport().width() >= box.view().sizeHintForColumn(0) > box.width()
+    box.hidePopup()
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    assert box.shown_label() == "Ideogram V3 Remix"
 
 
 FIRST = ["Model", "Models…", "History ▾", "Templates ▾", "Prompt"]
