@@ -307,6 +307,9 @@ class RequestForm(QWidget):
     def _adapt_to_model(self) -> None:
         """Hide what the model doesn't take."""
         model = self.draft.model
+        if not model.has_prompt and self.prompt.editor.hasFocus():
+            # Qt would give the focus to a field far below, and the form would scroll to it.
+            self.model_picker.box.setFocus(Qt.FocusReason.OtherFocusReason)
         self._seed_row.show_seed(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
         set_size_retained(self._problems["prompt"], model.has_prompt)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, Q
 from imagineart_desktop.models import (
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REFRAME,
     IDEOGRAM_V3_REMIX,
     IDEOGRAM_V3_REPLACE_BACKGROUND,
     IMAGINEART_15_PRO,
@@ -81,6 +82,16 @@ def test_tab_goes_through_the_fields_from_top_to_bottom(theme: Theme) -> None:
     form.draft.set_model(IDEOGRAM_V3)
     names = tab_through(form)
     assert names.index("Prompt") < names.index("Color palette") < names.index("Style preset") < names.index("Balanced")
+
+
+def test_the_form_stays_in_place_if_the_prompt_with_the_focus_is_hidden(theme: Theme) -> None:
+    form = opened(Task.EDIT, height=500)
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    form.prompt.editor.setFocus()
+    form.draft.set_model(IDEOGRAM_V3_REFRAME)
+    settle()
+    assert form.model_picker.box.hasFocus()
+    assert child(form, QScrollArea).verticalScrollBar().value() == 0
 
 
 def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
