@@ -10,6 +10,7 @@ from imagineart_desktop.models import InvalidSpecError, ModelRegistry, ModelSpec
 from imagineart_desktop.models.added_models import MAX_FILES, read_model
 from imagineart_desktop.models.arrangement import Arrangement, ArrangementError, arrangement_file, read_arrangement
 from imagineart_desktop.support import UserError
+from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 
 class AddedModelError(UserError):
@@ -71,7 +72,7 @@ def refuse_to_hide_last(models: ModelRegistry, endpoint: str) -> None:
         offered = models.offered_for(task)
         if [model.endpoint for model in offered] == [endpoint]:
             raise AddedModelError(
-                f"{offered[0].label} is the only model in {task.value.capitalize()}. Add or show another one first."
+                f"{offered[0].label} is the only model in {TASK_TEXT[task]}. Add or show another one first."
             )
 
 

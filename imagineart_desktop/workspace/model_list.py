@@ -25,6 +25,7 @@ from imagineart_desktop.workspace.added_models import (
     save_model,
 )
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 _GONE = "This model is no longer there."
 
@@ -41,7 +42,7 @@ class ModelRow:
     @property
     def tasks(self) -> str:
         """What the model is for: “Edit, Inpaint”."""
-        return ", ".join(task.value.capitalize() for task in self.model.tasks)
+        return ", ".join(TASK_TEXT[task] for task in self.model.tasks)
 
     @property
     def price(self) -> str:

@@ -73,7 +73,7 @@ class TaskRunner:
 
 
 def _price(command: Command, draft: RequestDraft, images: int) -> str:
-    if command.label.endswith("…"):
+    if command.opens_dialog:
         return list_price(draft.model) if draft.model.price_rule.range else "price unknown"
     price = draft.price_of(images)
     return price.sentence if price is not None and price.is_known else "price unknown"

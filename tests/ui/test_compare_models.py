@@ -42,7 +42,7 @@ async def test_models_are_compared_side_by_side_and_blind(tmp_path: Path, theme:
         assert [box.text() for box in dialog.boxes] == [
             model.label for model in at.parts.library.models.for_task(Task.GENERATE)
         ]
-        assert not dialog.go.isEnabled()
+        assert (dialog.go.isEnabled(), dialog.go.words()) == (False, "Choose at least 2 models")
         assert "Not used: Resolution" in [label.text() for label in dialog.findChildren(QLabel)]
         dialog.boxes[2].click()
         assert dialog.go.words().startswith("Send to 2 models · $0.0")

@@ -158,7 +158,7 @@ async def test_ratios_say_their_pixels_and_models_their_price(tmp_path: Path, th
         assert tips["1:1"] == "1:1: about 2048 × 2048 pixels"
         form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         assert {tile.ratio: tile.toolTip() for tile in form.findChildren(RatioButton)}["1:1"].endswith("1024 pixels")
-        assert form.model_picker.box.toolTip().startswith("from $0.03 per image · ")
+        assert form.model_picker.box.toolTip().startswith("ImagineArt 2.0 Preview · from $0.03 per image · ")
         assert all(model.note for model in BUILT_IN)
         prices = [list_price(model) for model in BUILT_IN]
         assert prices == [

@@ -8,7 +8,13 @@ from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from imagineart_desktop.models import IDEOGRAM_V3_REMIX, IDEOGRAM_V3_REPLACE_BACKGROUND, IMAGINEART_20_EDIT, FieldKind
+from imagineart_desktop.models import (
+    IDEOGRAM_V3_REFRAME,
+    IDEOGRAM_V3_REMIX,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
+    IMAGINEART_20_EDIT,
+    FieldKind,
+)
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.mime import ImageSource
@@ -97,6 +103,19 @@ async def test_where_there_is_no_room_some_can_be_made(tmp_path: Path, theme: Th
         at.click(references.message._buttons[0])
         await at.until(lambda: shas(at) == before[1:3])
         await at.until(lambda: references.message.text() == "")
+
+
+async def test_an_empty_page_asks_for_no_prompt_where_the_model_takes_none(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with opened(tmp_path, theme, at_once=("edit",)) as at:
+        page = at.window.edit
+        page.draft.set_model(IDEOGRAM_V3_REFRAME)
+        assert page._empty.title() == "Edit an image"
+        page.add([ImageSource(path=photos / "coffee.png")])
+        await at.until(lambda: page._empty.title() == "Ready to edit")
+        page.draft.set_model(IDEOGRAM_V3_REMIX)
+        assert page._empty.title() == "Describe the change"
 
 
 async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, photos: Path) -> None:

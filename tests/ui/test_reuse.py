@@ -74,7 +74,7 @@ async def test_a_picture_of_a_model_that_is_gone(tmp_path: Path, theme: Theme) -
         assert form.draft.options == {"aspect_ratio": "4:1", "resolution": "1K", "reasoning": "low"}
         assert set(form._controls) == {"aspect_ratio", "resolution", "reasoning"}
         assert form.message.text() == "This model is no longer offered. fal.ai may reject the request."
-        assert (box.currentText(), box.toolTip()) == ("Gone 1.0", "from $0.03 per image · No longer offered")
+        assert (box.currentText(), box.toolTip()) == ("Gone 1.0", "Gone 1.0 · from $0.03 per image · No longer offered")
         box.setCurrentIndex(0)
         assert form.draft.model.label == offered[0]
         box.setCurrentIndex(box.count() - 1)

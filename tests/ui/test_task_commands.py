@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.fal import ServiceKind
@@ -35,7 +35,7 @@ from imagineart_desktop.workspace.commands.command import CommandContext, ImageS
 from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
 from tests.ui.test_commands import context_menu
 from tests.ui.test_inpaint_loop import inpainting
-from tests.ui.window_driver import Driver, opened
+from tests.ui.window_driver import Driver, opened, settle
 
 COMMANDS = {command.task: command for command in TASK_COMMANDS}
 SIZE = (600, 400)
@@ -219,6 +219,17 @@ async def test_an_image_is_extended_to_the_ratio_that_is_chosen_or_dragged(
         await at.until(lambda: at.window.tasks.dialog is None)
 
 
+async def test_a_dialog_is_no_larger_than_a_small_window(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme, size=(960, 560)) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REFRAME)
+        settle()
+        assert shown.height() <= at.window.height()
+        assert shown.rect().contains(QRect(shown.form.go.mapTo(shown, QPoint()), shown.form.go.size()))
+        assert shown.rect().contains(QRect(shown.ratios.mapTo(shown, QPoint()), shown.ratios.size()))
+        assert shown.view.frame_rect().height() > 50
+
+
 async def test_a_dialog_stays_until_its_request_is_sent(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with opened(tmp_path, theme) as at:
         await in_gallery(at, photos)
@@ -248,6 +259,34 @@ async def test_the_background_is_replaced_once_it_is_described(tmp_path: Path, t
         details = await details_of(at, made)
         assert (details.recipe.prompt, details.summary.size) == ("a beach at noon", SIZE)
         assert (made_from(details, "picture"), str(details.recipe.cost)) == ([source], "0.06")
+
+
+async def test_the_keys_of_submit_send_the_request_of_a_dialog(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REPLACE_BACKGROUND)
+        assert shown.form.model_picker.list_button.isHidden(), "the list of models opens from the window alone"
+        shown.activateWindow()
+        await at.until(shown.isActiveWindow)
+        QTest.keyClicks(shown.form.prompt.editor, "a beach at noon")
+        QTest.keyClick(shown.form.prompt.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        (made,) = await at.pictures(1)
+        assert (await details_of(at, made)).recipe.prompt == "a beach at noon"
+
+
+async def test_a_dragged_frame_has_no_ratio_and_the_result_its_size(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        await in_gallery(at, photos)
+        shown = await dialog(at, Task.REFRAME)
+        assert shown.ratios.value() == "16:9"
+        assert shown.result_size.text() == "Result 910 × 512 px · your image at 128% of its size"
+        shown.view.dragged.emit((700, 400))
+        assert (shown.ratios.value(), shown.form.draft.output_size()) == ("", (896, 512))
+        shown.form.draft.set_fields({"image_size": {"width": 768, "height": 512}})
+        assert shown.ratios.value() == "3:2"
+        shown.ratios.clear()
+        QTest.keyClick(shown.ratios, Qt.Key.Key_Home)
+        assert shown.ratios.value() == "1:1"
 
 
 async def test_every_entry_displays_its_price_or_why_it_cannot_be_used(

@@ -36,6 +36,8 @@ _WITH_REFERENCES = (
     "Describe the change",
     "Write on the left and click Edit. Click a reference to enlarge it.",
 )
+_NO_IMAGE = ("Edit an image", "Add it on the left. This model needs no prompt.")
+_READY = ("Ready to edit", "Click Edit on the left. This model needs no prompt.")
 
 
 class EditPage(QWidget):
@@ -49,7 +51,8 @@ class EditPage(QWidget):
         self.references = ReferenceSlots(ReferenceList(library, self.draft, self), files, enlarges=True)
         self.form = RequestForm(self.draft, above=self.references, images=FormImages(library, files))
         self.form.lowered.connect(self.references.set_low)
-        self._empty = EmptyState("images", *_NO_REFERENCE)
+        self._hint = _NO_REFERENCE
+        self._empty = EmptyState("images", *self._hint)
         self.results = ResultArea(library, worker, self._empty, EDIT_BAR)
         self.results.deferred_loupe.when_built(lambda loupe: loupe.set_comparing(True))
         self.saver = DraftSaver(self, library, "edit", EditDraft, self._state, self.form.message.show_error)
@@ -64,6 +67,7 @@ class EditPage(QWidget):
         self.results.arrived.connect(self.focus.focus_result_unless_typing)
         self.form.submitted.connect(self.submit)
         self.draft.changed.connect(self.saver.touch)
+        self.draft.changed.connect(self._show_hint)
         self.results.changed.connect(self.saver.touch)
         self.references.list.changed.connect(self._references_changed)
         self.references.enlarged.connect(self.results.show_file)
@@ -136,8 +140,18 @@ class EditPage(QWidget):
     def _references_changed(self) -> None:
         sizes = self.references.list.sizes
         self.draft.set_input_sizes(sizes)
-        self._empty.set_words(*(_WITH_REFERENCES if sizes else _NO_REFERENCE))
+        self._show_hint()
         self.saver.touch()
+
+    def _show_hint(self) -> None:
+        """Say in the empty result area what to do next."""
+        if not self.draft.model.has_prompt:
+            words = _READY if self.references.list.sizes else _NO_IMAGE
+        else:
+            words = _WITH_REFERENCES if self.references.list.sizes else _NO_REFERENCE
+        if words != self._hint:
+            self._hint = words
+            self._empty.set_words(*words)
 
     def _state(self) -> EditDraft:
         return EditDraft(

@@ -31,6 +31,7 @@ class FieldColumn(QWidget):
         super().__init__()
         self._draft = draft
         self.controls: dict[str, Control] = {}
+        self._from_top: list[Control] = []
         self._gaps = Gaps()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -50,7 +51,9 @@ class FieldColumn(QWidget):
                 small.append(control)
             else:
                 column.addWidget(control)
+                self._from_top.append(control)
                 self._gaps.add(column, control.line)
+        self._from_top += small
         for controls in _rows(small):
             row = QHBoxLayout()
             row.setSpacing(10)
@@ -66,8 +69,8 @@ class FieldColumn(QWidget):
         return {name: control.problem for name, control in self.controls.items() if control.problem is not None}
 
     def stops(self) -> list[QWidget]:
-        """Return the widgets of the Tab order."""
-        return [stop for control in self.controls.values() for stop in control.stops()]
+        """Return the widgets of the Tab order, from top to bottom."""
+        return [stop for control in self._from_top for stop in control.stops()]
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce."""

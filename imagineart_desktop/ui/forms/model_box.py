@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QStylePainter,
+)
 
 from imagineart_desktop.models import ModelSpec, list_price, price_per_image
 from imagineart_desktop.ui.theme import tokens
@@ -19,7 +26,7 @@ NOT_OFFERED = "No longer offered"
 HIDDEN = "Hidden from this list"
 """Note of a model that is selected, although the user hid it."""
 
-_ROW, _MARGIN = 46, 10
+_ROW, _MARGIN, _BESIDE, _MAX_LIST = 46, 10, 4, 480
 """Sizes in pixels."""
 
 
@@ -66,16 +73,41 @@ class ModelBox(QComboBox):
         self.setCurrentIndex(self._models.index(model))
         self._show_tip()
 
+    def showPopup(self) -> None:
+        """Show the list with room for each model's name, price and note, even if the box is narrower."""
+        self.view().setMinimumWidth(min(_MAX_LIST, self.view().sizeHintForColumn(0) + 2 * _MARGIN))
+        super().showPopup()
+
+    def shown_label(self) -> str:
+        """Return the model's label as the closed box shows it, elided if it doesn't fit."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room - _BESIDE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the closed box. A style sheet's combo box would cut a long label off."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_label()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
     def _show_tip(self) -> None:
-        self.setToolTip(plain_tip(f"{self.currentData(_PER_IMAGE)} · {self.currentData(_NOTE)}"))
+        self.setToolTip(plain_tip(f"{self.currentText()} · {self.currentData(_PER_IMAGE)} · {self.currentData(_NOTE)}"))
 
 
 class _ModelDelegate(QStyledItemDelegate):
     """Draws label and price in one line, and the note below."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the width of the note and the height of a row."""
-        wanted = option.fontMetrics.horizontalAdvance(str(index.data(_NOTE)))
+        """Return the width of the note, or of label and price, and the height of a row."""
+        strong = QFont(option.font)
+        strong.setWeight(QFont.Weight.DemiBold)
+        label = QFontMetrics(strong).horizontalAdvance(str(index.data()))
+        price, note = (option.fontMetrics.horizontalAdvance(str(index.data(role))) for role in (_PRICE, _NOTE))
+        wanted = max(note, label + 2 * _MARGIN + price)
         return QSize(wanted + 2 * _MARGIN, _ROW)
 
     def paint(

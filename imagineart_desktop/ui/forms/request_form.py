@@ -24,7 +24,7 @@ from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.forms.price_line import price_line
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
-from imagineart_desktop.ui.forms.task_texts import SUBMIT_TEXT, prompt_hint
+from imagineart_desktop.ui.forms.task_texts import prompt_hint
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
@@ -39,6 +39,7 @@ from imagineart_desktop.ui.widgets.retained_size import set_size_retained
 from imagineart_desktop.ui.widgets.sight import keep_focus_in_sight
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import Submission
+from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 _MARGIN = 16
 _MAX_NAME = 80
@@ -81,7 +82,7 @@ class RequestForm(QWidget):
         self.prompt = PromptEdit()
         self.seed = SeedField()
         self.count = CountField()
-        self.go = SubmitButton(SUBMIT_TEXT[draft.task])
+        self.go = SubmitButton(TASK_TEXT[draft.task])
         self.message = InlineMessage()
         self._price = price_line()
         self._price_right = self._price.right
@@ -306,6 +307,9 @@ class RequestForm(QWidget):
     def _adapt_to_model(self) -> None:
         """Hide what the model doesn't take."""
         model = self.draft.model
+        if not model.has_prompt and self.prompt.editor.hasFocus():
+            # Qt would give the focus to a field far below, and the form would scroll to it.
+            self.model_picker.box.setFocus(Qt.FocusReason.OtherFocusReason)
         self._seed_row.show_seed(model.has_seed)
         self.prompt.setVisible(model.has_prompt)
         set_size_retained(self._problems["prompt"], model.has_prompt)
@@ -374,7 +378,7 @@ class RequestForm(QWidget):
         elif price is not None:
             self._price.set_words(self._priced(), price.sentence if price.is_known else "Unknown")
         noun = f" {count} images" if count > 1 and task is Task.GENERATE else f" × {count}" if count > 1 else ""
-        self.go.set_words(f"{SUBMIT_TEXT[task]}{noun}")
+        self.go.set_words(f"{TASK_TEXT[task]}{noun}")
         self._fields.show_sizes()
 
     def _priced(self) -> str:

@@ -1,20 +1,8 @@
-"""What a form says for its task: on its button, and in an empty prompt."""
+"""What an empty prompt says for each task."""
 
 from __future__ import annotations
 
 from imagineart_desktop.models import Task
-
-SUBMIT_TEXT = {
-    Task.GENERATE: "Generate",
-    Task.EDIT: "Edit",
-    Task.INPAINT: "Inpaint",
-    Task.REMOVE: "Remove",
-    Task.REPLACE_BACKGROUND: "Replace background",
-    Task.CUT_OUT: "Cut out",
-    Task.UPSCALE: "Upscale",
-    Task.REFRAME: "Extend",
-}
-"""What the button is called."""
 
 _HINT = {
     Task.GENERATE: "Describe the image you want",

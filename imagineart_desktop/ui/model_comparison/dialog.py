@@ -117,7 +117,8 @@ class CompareModelsDialog(BaseDialog):
         if len(chosen) > MAX_MODELS:
             self.message.say(f"You can compare up to {MAX_MODELS} models.", "caution")
         total = f" · {total_of(chosen)}" if chosen else ""
-        self.go.set_words(f"Send to {pluralize(len(chosen), 'model')}{total}")
+        many = f"Send to {pluralize(len(chosen), 'model')}{total}"
+        self.go.set_words(many if len(chosen) > 1 else "Choose at least 2 models")
 
 
 def _note(candidate: Candidate) -> str:

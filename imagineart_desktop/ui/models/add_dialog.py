@@ -57,6 +57,7 @@ class AddModelDialog(BaseDialog):
         foot.addStretch(1)
         foot.addWidget(button("Cancel", self.close))
         self.add_button = button("Add", self.add, kind="primary")
+        self.add_button.setAutoDefault(True)
         foot.addWidget(self.add_button)
         column.addLayout(foot)
         drops = DropTarget(self, lambda mime: bool(local_files(mime)), local_files)
@@ -108,6 +109,8 @@ class AddModelDialog(BaseDialog):
         if source := self.source.text().strip():
             self._read(lambda: read_model_source(source))
         else:
+            # Enter must not add a model whose source is gone.
+            self._show_nothing()
             self.source_message.say("Enter the ID of a model, a link to it, or a file.", "info")
 
     def _read(self, read: Callable[[], Coroutine[object, None, ModelProposal | ModelSpec]]) -> None:
@@ -125,6 +128,9 @@ class AddModelDialog(BaseDialog):
             return
         if found is not None and source == self.source.text() and self.isVisible():
             self._show_model(NewModel(found, self._models.models, self))
+            if self.source.hasFocus():
+                # Enter in the source reads it again.
+                self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_nothing(self) -> None:
         self.source_message.clear()

@@ -11,6 +11,7 @@ from imagineart_desktop.models.arrangement import MAX_LABEL
 from imagineart_desktop.models.mask_question import PAINTED
 from imagineart_desktop.ui.widgets import CheckBox, InlineMessage, SectionLabel, create_form, form_label, plain_label
 from imagineart_desktop.workspace.new_model import NewModel
+from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 
 class Decisions(QWidget):
@@ -52,7 +53,7 @@ class Decisions(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         for task in self._model.able:
-            self.tasks[task] = box = CheckBox(task.value.capitalize())
+            self.tasks[task] = box = CheckBox(TASK_TEXT[task])
             box.setChecked(task in self._model.tasks)
             box.setEnabled(self._model.has_choice)
             box.toggled.connect(partial(self._model.set_offered, task))

@@ -34,7 +34,7 @@ class ModelsDialog(BaseDialog):
         self.adding: AddModelDialog | None = None
         self.setWindowTitle("Models")
         self.setModal(False)
-        self.resize(860, 520)
+        self.resize(960, 540)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)

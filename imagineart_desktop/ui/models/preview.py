@@ -9,6 +9,7 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.widgets import SectionLabel, Segmented
 from imagineart_desktop.workspace.new_model import NewModel
 from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 _WIDTH = 360
 """Width in pixels, as in the tabs."""
@@ -50,7 +51,7 @@ class ModelPreview(QWidget):
         self._model = model
         self._heading.show()
         if len(model.able) > 1:
-            self._tabs = Segmented({task.value: task.value.capitalize() for task in model.able})
+            self._tabs = Segmented({task.value: TASK_TEXT[task] for task in model.able})
             self._tabs.changed.connect(self._show_task)
             self._column.insertWidget(1, self._tabs)
         self._show_task(model.able[0])

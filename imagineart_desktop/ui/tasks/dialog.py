@@ -7,20 +7,20 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple, Self
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction, QImage, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.imaging import load_picture
 from imagineart_desktop.jobs import InputImage
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import FieldKind, Size, Task
+from imagineart_desktop.models import FieldKind, Size, Task, parse_ratio
 from imagineart_desktop.models.own_size import own_size
 from imagineart_desktop.models.reframe import frame_around
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.style_control import FormImages
 from imagineart_desktop.ui.tasks.frame_view import FrameView
-from imagineart_desktop.ui.widgets import BaseDialog, SectionLabel
+from imagineart_desktop.ui.widgets import BaseDialog, SectionLabel, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.segmented import RatioPicker
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
@@ -72,8 +72,10 @@ class TaskDialog(BaseDialog):
         self._frame_field = frame_field if draft.task is Task.REFRAME else None
         self.view = FrameView(preview.image, preview.size, has_frame=self._frame_field is not None)
         self.ratios = RatioPicker(_RATIOS)
+        self.result_size = plain_label("", "small")
         self.form = RequestForm(draft, images=images)
-        self._build()
+        self.form.model_picker.list_button.hide()
+        self._build(parent.size())
         self.form.submitted.connect(self._submit)
         self.finished.connect(self.deleteLater)
         if self._frame_field is not None:
@@ -81,7 +83,13 @@ class TaskDialog(BaseDialog):
             self.view.dragged.connect(self._choose_frame)
             draft.changed.connect(self._show_frame)
             self._choose_ratio(_RATIOS[3])
-            self.ratios.set_value(_RATIOS[3])
+
+    def follow(self, submit: QAction) -> None:
+        """Submit with the keys of the window's action, which apply to its pages alone."""
+        self.form.go.follow(submit)
+        keys = QShortcut(self)
+        keys.setKeys(submit.shortcuts())
+        keys.activated.connect(self.form.submit)
 
     async def read(self) -> InputImage:
         """Return the image that is sent."""
@@ -100,7 +108,7 @@ class TaskDialog(BaseDialog):
             self.form.allow_next()
             self.form.show_submission(submission, allow)
 
-    def _build(self) -> None:
+    def _build(self, room: QSize) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(16, 16, 16, 16)
         left.setSpacing(8)
@@ -108,15 +116,18 @@ class TaskDialog(BaseDialog):
         if self._frame_field is not None:
             left.addWidget(SectionLabel("Ratio", "or drag the frame"))
             left.addWidget(self.ratios)
+            left.addWidget(self.result_size)
         else:
             self.ratios.hide()
+            self.result_size.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(left, 1)
         self.form.setFixedWidth(_FORM_WIDTH)
         row.addWidget(self.form)
-        self.resize(*_SIZE)
+        # The screen may be no larger than a small window.
+        self.resize(QSize(*_SIZE).boundedTo(room))
         (self.form.prompt.editor if self._draft.model.has_prompt else self.form.go).setFocus()
 
     def _submit(self) -> None:
@@ -129,8 +140,7 @@ class TaskDialog(BaseDialog):
             self.form.allow_next()
 
     def _choose_ratio(self, ratio: str) -> None:
-        width, _, height = ratio.partition(":")
-        self._choose_frame((int(width), int(height)))
+        self._choose_frame(_shape(ratio))
 
     def _choose_frame(self, frame: Size) -> None:
         """Set the size of the result to that of a frame with this ratio."""
@@ -139,8 +149,27 @@ class TaskDialog(BaseDialog):
 
     def _show_frame(self) -> None:
         size = self._draft.output_size()
-        if size is not None:
-            self.view.set_ratio(size)
+        if size is None:
+            self.result_size.setText("")
+            return
+        self.view.set_ratio(size)
+        self._show_ratio(size)
+        scale = min(result / own for result, own in zip(size, self._size, strict=True))
+        scaled = "" if round(scale * 100) == 100 else f" · your image at {scale:.0%} of its size"
+        self.result_size.setText(f"Result {size[0]} × {size[1]} px{scaled}")
+
+    def _show_ratio(self, size: Size) -> None:
+        """Select the ratio that gives this size, if any does."""
+        for ratio in _RATIOS:
+            if self._frame_field and frame_around(self._size, _shape(ratio), self._frame_field) == size:
+                self.ratios.set_value(ratio)
+                return
+        self.ratios.clear()
+
+
+def _shape(ratio: str) -> Size:
+    width, height = parse_ratio(ratio)
+    return int(width), int(height)
 
 
 def _preview_of(image: InputImage) -> _Preview:

@@ -164,13 +164,21 @@ class RatioPicker(QWidget):
         next(iter(self._tiles.values())).setChecked(True)
 
     def value(self) -> str:
-        """Return the selected ratio."""
-        return next(ratio for ratio, tile in self._tiles.items() if tile.isChecked())
+        """Return the selected ratio; empty if there is none."""
+        return next((ratio for ratio, tile in self._tiles.items() if tile.isChecked()), "")
 
     def set_value(self, ratio: str) -> None:
         """Select a ratio without emitting a signal; ignore an unknown one."""
         if ratio in self._tiles:
             self._tiles[ratio].setChecked(True)
+
+    def clear(self) -> None:
+        """Select no ratio without emitting a signal. The Tab key stops at the first one then."""
+        self._group.setExclusive(False)
+        for tile in self._tiles.values():
+            tile.setChecked(False)
+        self._group.setExclusive(True)
+        next(iter(self._tiles.values())).setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_sizes(self, size_of: Callable[[str], tuple[int, int] | None]) -> None:
         """Show in each tooltip the size in pixels that the ratio gives. size_of: returns None if it's unknown."""
@@ -188,7 +196,7 @@ class RatioPicker(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select with the arrow keys, Home and End."""
         ratios = list(self._tiles)
-        chosen = ratios.index(self.value())
+        chosen = ratios.index(self.value()) if self.value() else -1
         places = {
             Qt.Key.Key_Left: chosen - 1,
             Qt.Key.Key_Right: chosen + 1,

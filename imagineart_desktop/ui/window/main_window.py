@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         self._situation = Situation(library.models, self.pages, self.images, self.editing, self._views, self.strip)
         runner = TaskRunner(library, account, submitter)
         where = self.images, self.pages, self._situation, self.window_actions
-        self.tasks = TaskCommands(self, library, runner, self.commands, *where, files)
+        self.tasks = TaskCommands(self, library, runner, self.commands, *where, files, moving)
         self._build_menus()
         self._connect()
 

@@ -19,7 +19,7 @@ from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.widgets import MessageAction
+from imagineart_desktop.ui.widgets import MessageAction, PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.pages import Pages
@@ -54,6 +54,7 @@ class TaskCommands(QObject):
         situation: Situation,
         actions: Actions,
         files: FileDialogs,
+        waiting: PendingWork,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -64,6 +65,8 @@ class TaskCommands(QObject):
         self._pages = pages
         self._situation = situation
         self._files = files
+        self._waiting = waiting
+        self._submit_action = actions["job.go"]
         self.dialog: TaskDialog | None = None
         """The dialog that is open."""
         commands.note = runner.note
@@ -89,7 +92,7 @@ class TaskCommands(QObject):
 
     def _run_for(self, command: Command, numbers: Sequence[int]) -> None:
         """Run a command for images of the library; one with a dialog only for the first."""
-        if command.label.endswith("…"):
+        if command.opens_dialog:
             numbers = numbers[:1]
         self._start(command, [self._runner.of_library(number) for number in numbers], None)
 
@@ -104,7 +107,7 @@ class TaskCommands(QObject):
         if command.task is None:
             return
         draft = self._runner.draft(command.task)
-        if command.label.endswith("…"):
+        if command.opens_dialog:
             spawn_owned(self, self._open_dialog(command, draft, sources[0], step))
         else:
             spawn(self._send(command, draft, sources, step))
@@ -193,13 +196,19 @@ class TaskCommands(QObject):
     ) -> None:
         from imagineart_desktop.ui.tasks.dialog import TaskDialog
 
-        try:
+        async def open_image(_show: object) -> TaskDialog:
             image = await source()
-            dialog = await TaskDialog.of(self._window, command.name, draft, image, self._library, self._files)
+            return await TaskDialog.of(self._window, command.name, draft, image, self._library, self._files)
+
+        try:
+            dialog = await self._waiting.on("Opening the image", open_image)
         except UserError as error:
             self._commands.said.emit(str(error), None)
             return
+        if dialog is None:
+            return
         self.dialog = dialog
+        dialog.follow(self._submit_action)
 
         async def submit(allowance: Decimal | None = None) -> None:
             try:

@@ -129,6 +129,9 @@ class Command:
     reason: Callable[[CommandContext], str] = no_reason
     """Returns why it can't be used in a situation, as a sentence, where entries display that."""
 
+    opens_dialog: bool = False
+    """Whether it asks for more before it does anything. Its label ends in dots."""
+
     @property
     def name(self) -> str:
         """The label as the name of the command, without the dots of one that asks for more."""

@@ -32,7 +32,7 @@ def _reason(task: Task, now: CommandContext) -> str:
     return RESTORE_FIRST if now.image.in_trash else _NO_FILE.get(now.image.file, "")
 
 
-def _command(task: Task, label: str, icon: str, search_terms: str) -> Command:
+def _command(task: Task, label: str, icon: str, search_terms: str, *, opens_dialog: bool = False) -> Command:
     reason = partial(_reason, task)
     return Command(
         f"image.{task.value}",
@@ -43,6 +43,7 @@ def _command(task: Task, label: str, icon: str, search_terms: str) -> Command:
         of_images=True,
         task=task,
         reason=reason,
+        opens_dialog=opens_dialog,
     )
 
 
@@ -54,7 +55,9 @@ TASK_COMMANDS = (
     _command(Task.UPSCALE, "Upscale", "expand", "enlarge resolution quick"),
     _command(Task.CUT_OUT, "Cut out", "scan", "remove background transparent quick"),
     _command(Task.REMOVE, "Remove object", "eraser", "erase clean up quick"),
-    _command(Task.REPLACE_BACKGROUND, "Replace background…", "image", "quick"),
-    _command(Task.REFRAME, "Extend to a ratio…", "square-dashed", "reframe outpaint uncrop expand quick"),
+    _command(Task.REPLACE_BACKGROUND, "Replace background…", "image", "quick", opens_dialog=True),
+    _command(
+        Task.REFRAME, "Extend to a ratio…", "square-dashed", "reframe outpaint uncrop expand quick", opens_dialog=True
+    ),
 )
-"""In the order in which the menus list them. A label that ends in dots opens a dialog; the others send at once."""
+"""In the order in which the menus list them. One that opens no dialog sends at once."""

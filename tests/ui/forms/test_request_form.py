@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, Q
 from imagineart_desktop.models import (
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
+    IDEOGRAM_V3_REFRAME,
     IDEOGRAM_V3_REMIX,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -75,6 +77,23 @@ def test_the_hint_of_the_style_codes_fits_into_a_low_window(theme: Theme) -> Non
     assert edit.fontMetrics().horizontalAdvance(edit.placeholderText()) <= edit.width() - 2 * _PADDING
 
 
+def test_tab_goes_through_the_fields_from_top_to_bottom(theme: Theme) -> None:
+    form = opened(Task.GENERATE)
+    form.draft.set_model(IDEOGRAM_V3)
+    names = tab_through(form)
+    assert names.index("Prompt") < names.index("Color palette") < names.index("Style preset") < names.index("Balanced")
+
+
+def test_the_form_stays_in_place_if_the_prompt_with_the_focus_is_hidden(theme: Theme) -> None:
+    form = opened(Task.EDIT, height=500)
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    form.prompt.editor.setFocus()
+    form.draft.set_model(IDEOGRAM_V3_REFRAME)
+    settle()
+    assert form.model_picker.box.hasFocus()
+    assert child(form, QScrollArea).verticalScrollBar().value() == 0
+
+
 def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
     form = opened(Task.GENERATE)
     box, width = form.findChild(ModelBox), form.minimumSizeHint().width()
@@ -83,6 +102,22 @@ def test_a_long_name_of_a_model_does_not_widen_the_form(theme: Theme) -> None:
     settle()
     assert form.minimumSizeHint().width() == width
     assert box.width() <= form.width()
+
+
+def test_a_label_is_elided_in_the_closed_box_and_whole_in_its_list(theme: Theme) -> None:
+    form = opened(Task.EDIT, width=293)
+    form.draft.set_model(IDEOGRAM_V3_REPLACE_BACKGROUND)
+    settle()
+    box = child(form, ModelBox)
+    assert box.currentText() == "Ideogram V3 Replace Background"
+    assert box.shown_label().endswith("…")
+    assert box.toolTip().startswith(box.currentText())
+    box.showPopup()
+    settle()
+    assert box.view().viewport().width() >= box.view().sizeHintForColumn(0) > box.width()
+    box.hidePopup()
+    form.draft.set_model(IDEOGRAM_V3_REMIX)
+    assert box.shown_label() == "Ideogram V3 Remix"
 
 
 FIRST = ["Model", "Models…", "History ▾", "Templates ▾", "Prompt"]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from imagineart_desktop.fal.model_document import fetch_model_document
@@ -59,6 +60,29 @@ async def test_an_added_model_is_offered_and_makes_an_image_in_the_demo_at_once(
         (number,) = await at.pictures(1)
         (summary,) = await at.parts.library.summaries([number])
         assert summary.model_label == "Mine"
+
+
+async def test_enter_reads_the_source_and_then_adds_the_model_in_sight(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        shown = adding(at)
+        shown.activateWindow()
+        await at.until(shown.isActiveWindow)
+        at.type(shown.source, str(DOCUMENTS / "flux_lora.json"))
+        QTest.keyClick(shown.source, Qt.Key.Key_Return)
+        await at.until(lambda: shown.model)
+        at.type(shown.source, " ")
+        QTest.keyClick(shown.source, Qt.Key.Key_Return)
+        assert (shown.model, shown.isVisible()) == (None, True)
+        at.type(shown.source, str(DOCUMENTS / "flux_lora.json"))
+        QTest.keyClick(shown.source, Qt.Key.Key_Return)
+        await at.until(lambda: shown.model)
+        assert shown.add_button.hasFocus()
+        QTest.keyClick(shown.add_button, Qt.Key.Key_Return)
+        models = child(at.window, ModelsDialog)
+        await at.until(lambda: models.message.text() == "Added Flux LoRA.")
+        table = models.table
+        await at.until(lambda: table.viewport().rect().contains(table.visualItemRect(table.currentItem())))
+        assert table.currentItem().text(1) == "Flux LoRA"
 
 
 async def test_the_mask_is_asked_about_where_it_cannot_be_known(tmp_path: Path, theme: Theme) -> None:

@@ -10,7 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 
-from imagineart_desktop.models import IDEOGRAM_V3, IMAGINEART_15_PRO, IMAGINEART_20, ModelSpec, Task
+from imagineart_desktop.models import (
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_REPLACE_BACKGROUND,
+    IMAGINEART_15_PRO,
+    IMAGINEART_20,
+    ModelSpec,
+    Task,
+)
 from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.models.arrangement import arrangement_file
 from imagineart_desktop.models.openapi import propose, read_document
@@ -53,6 +60,8 @@ async def test_the_list_is_reached_from_a_form_and_shows_what_is_known(tmp_path:
         item = shown.table.currentItem()
         assert [item.text(column) for column in range(1, 6)] == ["Flux LoRA", "Generate", "Unknown", "Added", LORA]
         assert shown.remove_button.isEnabled()
+        shown.table.choose(IDEOGRAM_V3_REPLACE_BACKGROUND.endpoint)
+        assert shown.table.currentItem().text(2) == "Edit, Replace background"
         shown.table.choose(IMAGINEART_20.endpoint)
         assert not shown.remove_button.isEnabled()
         assert not shown.up_button.isEnabled()

@@ -44,7 +44,7 @@ async def test_keys_lead_through_every_dialog(tmp_path: Path, theme: Theme) -> N
     library.close()
     meant = {
         "ModelsDialog": "Close",
-        "AddModelDialog": "",
+        "AddModelDialog": "Add",
         "SettingsDialog": "",
         "ShortcutsDialog": "",
         "SpendingDialog": "Close",
