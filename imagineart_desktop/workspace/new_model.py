@@ -140,5 +140,4 @@ class NewModel(QObject):
         return self._found.spec(label=self.label, tasks=self.tasks, mask_polarity=self.mask_polarity)
 
     def _named(self, model: ModelSpec) -> ModelSpec:
-        same = self.label == model.label
-        return model if same else model.model_copy(update={"label": self.label, "short_label": self.label})
+        return model if self.label == model.label else model.renamed(self.label)
