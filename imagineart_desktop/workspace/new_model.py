@@ -74,8 +74,8 @@ class NewModel(QObject):
         """What an image costs, as far as it's known."""
         if isinstance(self._found, ModelProposal):
             return "Unknown: you’re asked before each request"
-        price = list_price(self._found)
-        return f"{price[:1].upper()}{price[1:]}, as the file says" if price != "unknown" else "Unknown"
+        price = list_price(self._found).capitalize()
+        return price if self._found.price_rule.range is None else f"{price}, as the file says"
 
     def roles(self) -> list[tuple[str, str]]:
         """Return (role, name of the field) of each field with a role of its own."""
