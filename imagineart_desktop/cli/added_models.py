@@ -116,7 +116,7 @@ def _model_of(found: ModelProposal | ModelSpec, options: argparse.Namespace) -> 
         if tasks or options.mask_painted:
             raise InvalidArgumentError("A model file says what it’s for. Leave out --task and --mask-painted.")
         label = model_label(options.name)
-        return found.model_copy(update={"label": label, "short_label": label}) if label else found
+        return found.renamed(label) if label else found
     question = found.mask_question(tasks)
     if question is not None and options.mask_painted is None:
         asked = question.sentence[0].lower() + question.sentence[1:]

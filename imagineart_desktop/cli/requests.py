@@ -225,7 +225,7 @@ async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:
         return True
     amount = sum((job.estimate for job in held[1:]), held[0].estimate)
     price = Price(amount, " + ".join(f"${job.estimate}" for job in held) if len(held) < 5 else "sum of all requests")
-    known = all(not isinstance(job.model, ModelSpec) or job.model.price_rule.range is not None for job in held)
+    known = all(job.has_known_price for job in held)
     agreed = await confirm_cost(True, price if known else UNKNOWN_PRICE, len(held), yes)
     if agreed:
         parts.worker.release()

@@ -13,7 +13,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs.budget_limits import BudgetLimits, BudgetPeriod
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.library import Library, commitments, paid_between, to_ms
-from imagineart_desktop.models import ModelSpec, format_dollars
+from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import UserError
 
 _CAUTION_SHARE = Decimal("0.8")
@@ -146,7 +146,7 @@ class Budget:
         amount = sum((job.estimate for job in paid), Decimal(0))
         if not paid or not self.limits.items() or (allowance is not None and amount <= allowance):
             return
-        is_known = all(not isinstance(job.model, ModelSpec) or job.model.price_rule.range is not None for job in paid)
+        is_known = all(job.has_known_price for job in paid)
         _check(self._uses(connection), amount, is_known)
 
     def _uses(self, connection: sqlite3.Connection) -> list[BudgetUse]:

@@ -133,6 +133,11 @@ class Job:
         return isinstance(self.model, ModelSpec)
 
     @property
+    def has_known_price(self) -> bool:
+        """Whether the estimate is a price; so it was if the model isn't available by now."""
+        return not isinstance(self.model, ModelSpec) or self.model.price_rule.range is not None
+
+    @property
     def task(self) -> Task | None:
         """What the request is for, or None if its model isn't available."""
         if not isinstance(self.model, ModelSpec):

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from imagineart_desktop.models.model_spec import ModelSpec
+from imagineart_desktop.models.model_spec import MAX_ENDPOINT, ModelSpec
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.plain_text import single_line
 
@@ -21,7 +21,7 @@ _VERSION = 1
 _MAX_BYTES = 500_000
 _MAX_MODELS = 1_000
 
-_Endpoint = Annotated[str, Field(max_length=200)]
+_Endpoint = Annotated[str, Field(max_length=MAX_ENDPOINT)]
 
 
 class ArrangementError(UserError):
@@ -75,7 +75,7 @@ class Arrangement(BaseModel):
 
     def _named(self, model: ModelSpec) -> ModelSpec:
         label = model_label(self.names.get(model.endpoint, ""))
-        return model.model_copy(update={"label": label, "short_label": label}) if label else model
+        return model.renamed(label) if label else model
 
     def to_json(self) -> str:
         """Return the arrangement as JSON."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -84,12 +84,13 @@ class WorkingSize(BaseModel):
 
 
 _ENDPOINT = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*){1,7}", re.ASCII)
-_MAX_ENDPOINT = 200
+MAX_ENDPOINT = 200
+"""Maximum length of an endpoint id."""
 
 
 def is_endpoint(text: str) -> bool:
     """Return whether a text can be an endpoint id: owner, app, and perhaps a sub-path."""
-    return len(text) <= _MAX_ENDPOINT and _ENDPOINT.fullmatch(text) is not None
+    return len(text) <= MAX_ENDPOINT and _ENDPOINT.fullmatch(text) is not None
 
 
 def app_of(endpoint: str) -> str:
@@ -127,6 +128,10 @@ class ModelSpec(BaseModel):
 
     def __hash__(self) -> int:
         return hash(self.endpoint)
+
+    def renamed(self, label: str) -> Self:
+        """Return the model under another name."""
+        return self.model_copy(update={"label": label, "short_label": label})
 
     @property
     def app(self) -> str:

@@ -21,6 +21,11 @@ class ModelSourceError(UserError, ValueError):
     """No model can be added from what the user named. The message is a sentence for the user."""
 
 
+def model_file_name(endpoint: str) -> str:
+    """Return what the file of a model is called."""
+    return f"{endpoint.replace('/', '__')}.json"
+
+
 def refuse_clash(models: ModelRegistry, model: ModelSpec) -> None:
     """Raise ModelSourceError for a model with an id that another one has."""
     known = models.find(model.endpoint)
@@ -67,7 +72,7 @@ def change_arrangement(folder: Path, change: Callable[[Arrangement], Arrangement
 
 
 def refuse_to_hide_last(models: ModelRegistry, endpoint: str) -> None:
-    """Raise AddedModelError if a tab would offer no model without this one."""
+    """Raise AddedModelError if a tab or a command would offer no model without this one."""
     for task in Task:
         offered = models.offered_for(task)
         if [model.endpoint for model in offered] == [endpoint]:
@@ -94,4 +99,4 @@ def _endpoint_in(file: Path) -> str | None:
 
 
 def _path_of(folder: Path, endpoint: str) -> Path:
-    return folder / f"{endpoint.replace('/', '__')}.json"
+    return folder / model_file_name(endpoint)

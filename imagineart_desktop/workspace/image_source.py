@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtGui import QImage
@@ -49,14 +50,19 @@ def _name_of(source: ImageSource) -> str:
     return fal.name_from_url(source.url) if source.url and not source.url.startswith("data:") else ""
 
 
+async def library_file(picture_id: int, library: Library) -> Path:
+    """Return the file of an image of the library. Raises PictureError, LibraryError."""
+    found = await library.summaries([picture_id])
+    if not found:
+        raise PictureError("This image is no longer in the library.")
+    return found[0].path
+
+
 async def load_image(taken: ImageSource, library: Library) -> LoadedImage:
     """Read a dropped, pasted or chosen image. Raises PictureError."""
     if taken.picture_id is not None:
-        found = await library.summaries([taken.picture_id])
-        if not found:
-            raise PictureError("This image is no longer in the library.")
-        data = await asyncio.to_thread(read_file, found[0].path)
-        return LoadedImage(data, found[0].path.name, taken.picture_id)
+        path = await library_file(taken.picture_id, library)
+        return LoadedImage(await asyncio.to_thread(read_file, path), path.name, taken.picture_id)
     if taken.path is not None:
         return LoadedImage(await asyncio.to_thread(read_file, taken.path), taken.path.name)
     if taken.image is not None:

@@ -101,8 +101,8 @@ def _candidate(source: ComparisonSource, model: ModelSpec, seed: int, parent: QO
     draft.set_requests(base.requests)
     draft.set_free(base.is_free)
     left_out = [*_left_out(base, draft)]
-    if less := len(source.images) - len(images):
-        left_out.append(pluralize(less, "reference"))
+    if unused := len(source.images) - len(images):
+        left_out.append(pluralize(unused, "reference"))
     problems = draft.problems()
     return Candidate(model, draft, images, tuple(left_out), draft.price(), problems[0].message if problems else "")
 
@@ -139,7 +139,7 @@ class ModelComparison(QObject):
     """Requests to several models and their images. It lives as long as the window that shows it."""
 
     changed = Signal()
-    """An image arrived, a request failed, or names or order are others."""
+    """An image arrived, a request failed, or names or order changed."""
 
     def __init__(self, library: Library, worker: Worker, source: ComparisonSource, parent: QObject) -> None:
         super().__init__(parent)
@@ -203,7 +203,7 @@ class ModelComparison(QObject):
 
     @property
     def models(self) -> list[ComparedModel]:
-        """The models that the request was sent to: as chosen, or in an order by chance once names were hidden."""
+        """The models that the request was sent to: as chosen, or in random order once names were hidden."""
         if not self._names.is_shuffled:
             return list(self._models)
         return random.Random(self._names.seed).sample(self._models, len(self._models))  # noqa: S311 - only an order
@@ -238,7 +238,7 @@ class ModelComparison(QObject):
     # Names
 
     def hide_names(self) -> None:
-        """Put letters in place of names, in an order by chance that stays the same."""
+        """Put letters in place of names, in a random order that stays the same."""
         self._names.are_hidden = self._names.is_shuffled = True
         self.changed.emit()
 

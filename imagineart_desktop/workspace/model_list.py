@@ -47,8 +47,7 @@ class ModelRow:
     @property
     def price(self) -> str:
         """The price of one image."""
-        price = list_price(self.model)
-        return price[:1].upper() + price[1:]
+        return list_price(self.model).capitalize()
 
 
 class ModelList(QObject):

@@ -74,8 +74,8 @@ class NewModel(QObject):
         """What an image costs, as far as it's known."""
         if isinstance(self._found, ModelProposal):
             return "Unknown: you’re asked before each request"
-        price = list_price(self._found)
-        return f"{price[:1].upper()}{price[1:]}, as the file says" if price != "unknown" else "Unknown"
+        price = list_price(self._found).capitalize()
+        return price if self._found.price_rule.range is None else f"{price}, as the file says"
 
     def roles(self) -> list[tuple[str, str]]:
         """Return (role, name of the field) of each field with a role of its own."""
@@ -140,5 +140,4 @@ class NewModel(QObject):
         return self._found.spec(label=self.label, tasks=self.tasks, mask_polarity=self.mask_polarity)
 
     def _named(self, model: ModelSpec) -> ModelSpec:
-        same = self.label == model.label
-        return model if same else model.model_copy(update={"label": self.label, "short_label": self.label})
+        return model if self.label == model.label else model.renamed(self.label)

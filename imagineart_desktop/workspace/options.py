@@ -151,7 +151,7 @@ class NumberOption(Option[int]):
 
 
 class DollarsOption(Option[Decimal | None]):
-    """An amount of US dollars, or None for none."""
+    """An amount of US dollars, or None."""
 
     def __init__(self, key: str, row: SettingsRow | None = None) -> None:
         super().__init__(key, None, parse_dollars, str, row)

@@ -17,7 +17,7 @@ from imagineart_desktop.jobs import (
     Worker,
 )
 from imagineart_desktop.library import Library, LibraryError
-from imagineart_desktop.models import FieldProblem, InvalidRequestError
+from imagineart_desktop.models import FieldProblem, InvalidRequestError, Price
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.quote import Quote
@@ -54,6 +54,12 @@ class Submission:
     problems: Sequence[SubmitProblem] = ()
     is_invalid: bool = False
     recent_prompts: Sequence[str] | None = None
+
+
+def refused_requests(requests: int, price: Price) -> Submission:
+    """Return that nothing was sent, as this makes another number of requests than the user agreed to."""
+    message = f"Nothing was sent: this makes {requests} requests and costs {price.sentence}."
+    return Submission(problems=[SubmitProblem(message, is_caution=True)])
 
 
 class RequestSubmitter:
@@ -132,9 +138,7 @@ class RequestSubmitter:
         draft: provides the seeds. allowance: see `Worker`.
         """
         if not quote.covers(prepared):
-            cost = quote.with_requests(len(prepared)).price.sentence
-            message = f"Nothing was sent: this makes {len(prepared)} requests and costs {cost}."
-            return Submission(problems=[SubmitProblem(message, is_caution=True)])
+            return refused_requests(len(prepared), quote.with_requests(len(prepared)).price)
 
         async def add(seeds: Sequence[int | None]) -> list[Job]:
             return await self._worker.inpaint(

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.imaging import PictureError, normalize_for_upload, read_file
+from imagineart_desktop.imaging import normalize_for_upload, read_file
 from imagineart_desktop.jobs import InputImage, ServiceConnection
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import ModelSpec, Task, list_price
 from imagineart_desktop.workspace.commands.command import Command, CommandContext
+from imagineart_desktop.workspace.image_source import library_file
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import ReadImage, RequestSubmitter, Submission
 
@@ -66,10 +67,7 @@ class TaskRunner:
         return self._account.settled.is_set() and self._account.kind is not ServiceKind.LIVE
 
     async def _read(self, picture_id: int) -> InputImage:
-        found = await self._library.summaries([picture_id])
-        if not found:
-            raise PictureError("This image is no longer in the library.")
-        return await read_source(found[0].path, picture_id)
+        return await read_source(await library_file(picture_id, self._library), picture_id)
 
 
 def _price(command: Command, draft: RequestDraft, images: int) -> str:

@@ -124,14 +124,14 @@ class EditPage(QWidget):
         return ComparisonSource(self.draft, images, self._submitter.submit, self.results.expect)
 
     async def _submit(self, allowance: Decimal | None = None) -> None:
-        ingredients = self.references.list.input_images()
-        if not ingredients:
+        images = self.references.list.input_images()
+        if not images:
             self.references.show_missing()
             self.form.check()
             self.form.allow_next()
             return
         self.form.clear_problems()
-        submission = await self._submitter.submit(self.draft, ingredients, allowance)
+        submission = await self._submitter.submit(self.draft, images, allowance)
         self.form.show_submission(submission, lambda amount: spawn(self._submit(amount)))
         if submission.jobs:
             self.references.message.clear()

@@ -22,9 +22,9 @@ from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_picker import ModelPicker
 from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.forms.price_line import price_line
+from imagineart_desktop.ui.forms.prompt_hint import prompt_hint
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.style_control import FormImages
-from imagineart_desktop.ui.forms.task_texts import prompt_hint
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,

@@ -15,6 +15,7 @@ from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.image_source import library_file
 from imagineart_desktop.workspace.model_comparison import ModelComparison
 
 
@@ -94,13 +95,11 @@ class ModelComparisonWindow(BaseDialog):
         finally:
             self._is_loading = False
 
-    async def _read(self, number: int) -> ComparedImage:
-        found = await self._library.summaries([number])
-        if not found:
-            raise PictureError("This image is no longer in the library.")
+    async def _read(self, picture_id: int) -> ComparedImage:
+        path = await library_file(picture_id, self._library)
 
         def read() -> ComparedImage:
-            pixels = load_picture(found[0].path).pixels
+            pixels = load_picture(path).pixels
             return ComparedImage("", ImagePyramid.of(pixels), pixels)
 
         return await asyncio.to_thread(read)

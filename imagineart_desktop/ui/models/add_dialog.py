@@ -24,7 +24,7 @@ from imagineart_desktop.workspace.new_model import NewModel
 
 MODEL_FILES = "Models and OpenAPI documents (*.json)"
 _MAX_SOURCE = 4096
-_HINT = "The document of any image model of fal.ai can be added. It’s read without your key; nothing is charged."
+_HINT = "Add any image model of fal.ai. Its document is read without your key; nothing is charged."
 
 
 class AddModelDialog(BaseDialog):

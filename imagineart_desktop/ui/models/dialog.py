@@ -17,6 +17,7 @@ from imagineart_desktop.ui.models.table import ModelTable
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
 from imagineart_desktop.ui.widgets.drops import DropTarget
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.workspace.added_models import model_file_name
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.mime import local_files
 from imagineart_desktop.workspace.model_list import ModelList, ModelRow
@@ -199,7 +200,7 @@ class ModelsDialog(BaseDialog):
         row = self.table.current()
         if row is None:
             return
-        name = f"{row.model.endpoint.replace('/', '__')}.json"
+        name = model_file_name(row.model.endpoint)
         save = partial(self._save, row)
         self._files.save(self, FolderPurpose.MODEL, "Export model", name, {"json": MODEL_FILES}, save)
 

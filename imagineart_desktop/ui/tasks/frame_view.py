@@ -10,11 +10,11 @@ from imagineart_desktop.models import Size
 from imagineart_desktop.ui.theme import tokens
 
 _MARGIN = 20.0
-_REACH = 8.0
-"""How near to an edge of the frame a press takes it, in logical pixels."""
+_GRAB_DISTANCE = 8.0
+"""How near to an edge of the frame a press starts to drag it, in logical pixels."""
 
-_MOST = 3.0
-"""How many times as large as the image the frame can be dragged."""
+_MAX_ENLARGEMENT = 3.0
+"""Maximum width and height of a dragged frame, in multiples of the image's."""
 
 
 class FrameView(QWidget):
@@ -30,9 +30,9 @@ class FrameView(QWidget):
         self._size = size
         self._frame = size
         self._has_frame = has_frame
-        self._taken: tuple[bool, bool] | None = None
+        self._dragged_edges: tuple[bool, bool] | None = None
         """Which edges are being dragged: left or right, top or bottom."""
-        self._scale_taken = 1.0
+        self._drag_scale = 1.0
         self.setMouseTracking(has_frame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("The image in its new frame" if has_frame else "The image")
@@ -47,7 +47,7 @@ class FrameView(QWidget):
 
     def set_ratio(self, size: Size) -> None:
         """Show the smallest frame of this ratio around the image."""
-        if self._taken is not None:
+        if self._dragged_edges is not None:
             return
         width, height = self._size
         wanted = size[0] / size[1]
@@ -60,7 +60,7 @@ class FrameView(QWidget):
         return self._centered(self._frame[0] * scale, self._frame[1] * scale)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the ground, the image, and the frame around it."""
+        """Draw the background, the image, and the frame around it."""
         t, painter = tokens(), QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(t.ground))
@@ -72,41 +72,41 @@ class FrameView(QWidget):
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.drawRect(frame)
             painter.setBrush(QColor(t.accent))
-            for place in _handles(frame):
-                painter.drawRect(QRectF(place.x() - 4, place.y() - 4, 8, 8))
+            for handle in _handles(frame):
+                painter.drawRect(QRectF(handle.x() - 4, handle.y() - 4, 8, 8))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the edges under the pointer."""
+        """Start to drag the edges under the pointer."""
         edges = self._edges_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and any(edges):
             # The scale stays during a drag: the edge follows the pointer.
-            self._scale_taken = self._scale()
-            self._taken = edges
+            self._drag_scale = self._scale()
+            self._dragged_edges = edges
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the edges, both sides alike, or show what a press would take."""
-        if self._taken is None:
+        """Drag the edges, both sides alike, or show which ones a press would drag."""
+        if self._dragged_edges is None:
             self.setCursor(_cursor(*self._edges_at(event.position())))
             return
         away = event.position() - QRectF(self.rect()).center()
-        reach = (abs(away.x()) * 2 / self._scale_taken, abs(away.y()) * 2 / self._scale_taken)
+        reach = (abs(away.x()) * 2 / self._drag_scale, abs(away.y()) * 2 / self._drag_scale)
         sides = [
-            round(min(_MOST * own, max(own, wanted))) if taken else before
-            for own, wanted, taken, before in zip(self._size, reach, self._taken, self._frame, strict=True)
+            round(min(_MAX_ENLARGEMENT * own, max(own, wanted))) if is_dragged else before
+            for own, wanted, is_dragged, before in zip(self._size, reach, self._dragged_edges, self._frame, strict=True)
         ]
         self._frame = (sides[0], sides[1])
         self.dragged.emit(self._frame)
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Let the edges go, and fit the frame into the view."""
-        self._taken = None
+        """End the drag, and fit the frame into the view."""
+        self._dragged_edges = None
         self.update()
 
     def _scale(self) -> float:
         """Return how many logical pixels a pixel of the image takes."""
-        if self._taken is not None:
-            return self._scale_taken
+        if self._dragged_edges is not None:
+            return self._drag_scale
         room = self.width() - 2 * _MARGIN, self.height() - 2 * _MARGIN
         return max(0.001, min(room[0] / self._frame[0], room[1] / self._frame[1]))
 
@@ -115,11 +115,13 @@ class FrameView(QWidget):
 
     def _edges_at(self, at: QPointF) -> tuple[bool, bool]:
         frame = self.frame_rect()
-        if not self._has_frame or not frame.adjusted(-_REACH, -_REACH, _REACH, _REACH).contains(at):
+        if not self._has_frame or not frame.adjusted(
+            -_GRAB_DISTANCE, -_GRAB_DISTANCE, _GRAB_DISTANCE, _GRAB_DISTANCE
+        ).contains(at):
             return False, False
         return (
-            min(abs(at.x() - frame.left()), abs(at.x() - frame.right())) <= _REACH,
-            min(abs(at.y() - frame.top()), abs(at.y() - frame.bottom())) <= _REACH,
+            min(abs(at.x() - frame.left()), abs(at.x() - frame.right())) <= _GRAB_DISTANCE,
+            min(abs(at.y() - frame.top()), abs(at.y() - frame.bottom())) <= _GRAB_DISTANCE,
         )
 
 

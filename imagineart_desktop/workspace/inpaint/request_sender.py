@@ -24,7 +24,7 @@ from imagineart_desktop.workspace.mask_document import MaskDocument
 from imagineart_desktop.workspace.quote import Quote
 from imagineart_desktop.workspace.reference_list import ReferenceList
 from imagineart_desktop.workspace.request_draft import RequestDraft
-from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission, SubmitProblem
+from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission, refused_requests
 
 
 class AnotherImageError(UserError):
@@ -120,9 +120,8 @@ class RequestSender(QObject):
     def order(self, requests: int, draft: RequestDraft | None = None) -> InpaintOrder | None:
         """Return what would be sent now, if each image takes this many requests; None without an image.
 
-        A stroke in progress is finished and sent; one that is begun while the request is prepared isn’t.
-
-        draft: another one than the session's, without references. Raises InvalidRequestError.
+        A stroke in progress is finished and sent; one that is begun while the request is prepared isn't. draft: used
+        instead of the session's, without references. Raises InvalidRequestError.
         """
         references = self._references.input_images() if draft is None else ()
         return self._order(draft or self._draft, requests, references)
@@ -139,8 +138,7 @@ class RequestSender(QObject):
         order = self._order(draft, draft.requests, references)
         outcome = None if order is None else await self.send(order)
         if isinstance(outcome, PriceChange):
-            message = f"Nothing was sent: this makes {outcome.requests} requests and costs {outcome.price.sentence}."
-            return Submission(problems=[SubmitProblem(message, is_caution=True)])
+            return refused_requests(outcome.requests, outcome.price)
         return outcome or Submission()
 
     def _order(self, draft: RequestDraft, requests: int, references: Sequence[InputImage]) -> InpaintOrder | None:

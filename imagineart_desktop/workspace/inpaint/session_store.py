@@ -39,7 +39,7 @@ from imagineart_desktop.support import ReportProgress, UserError
 from imagineart_desktop.support.pixel_libraries import np
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
-from imagineart_desktop.workspace.image_source import LoadedImage
+from imagineart_desktop.workspace.image_source import LoadedImage, library_file
 
 _IN_FULL, _SHOWN = 0.6, 0.9
 """Of opening a picture, when it is read in full, and when it is read as it is shown; then it is reduced and kept."""
@@ -98,10 +98,7 @@ async def open_decoded(
     pixels: Pixels, pyramid: ImagePyramid, deep: FullImage | None, picture_id: int, library: Library
 ) -> OpenImage:
     """Open a library picture that is already decoded. Raises PictureError, LibraryError."""
-    found = await library.summaries([picture_id])
-    if not found:
-        raise PictureError("This image is no longer in the library.")
-    path = found[0].path
+    path = await library_file(picture_id, library)
     kept, losses = await library.inputs.keep_file(path), await asyncio.to_thread(describe_losses, path)
     return _opened(DecodedImage(pixels, deep, losses), pyramid, kept, picture_id)
 
