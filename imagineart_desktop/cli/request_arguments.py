@@ -37,7 +37,7 @@ WAIT_SECONDS = 300.0
 
 
 def _add_integer(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
-    parser.add_argument(flag, type=integer_parser())
+    parser.add_argument(flag, type=integer_parser(), help=help_)
 
 
 def _add_number(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
