@@ -100,8 +100,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Exclude what was imported from the collections between tests, which would search it in vain."""
-    gc.enable()
+    """Exclude what was imported from the collections between tests, which would search it in vain.
+
+    Automatic collection stays disabled: Python collects in whichever thread allocates next, and a server's thread would
+    destroy the Qt objects of an earlier test, which crashes the process.
+    """
     gc.collect()
     gc.freeze()
 

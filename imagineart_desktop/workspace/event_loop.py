@@ -233,6 +233,7 @@ async def _run_with_gc(main: Coroutine[object, None, int], *, freezes: bool) -> 
 
 
 async def _collect_garbage(*, freezes: bool) -> None:
+    was_enabled = gc.isenabled()
     gc.disable()
     if freezes:
         gc.freeze()
@@ -255,4 +256,5 @@ async def _collect_garbage(*, freezes: bool) -> None:
             elif young > _YOUNG:
                 gc.collect(1 if middle > _MIDDLE else 0)
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from imagineart_desktop.imaging import load_full_image, load_picture
+from imagineart_desktop.support import gc_paused
 
 _EDGE = 4000
 _RAW = _EDGE * _EDGE * 3
@@ -60,10 +61,7 @@ def test_the_decoders_image_goes_at_once(load: Callable[..., object], format_: s
     Image.new("RGB", size, "red").save(path, format_)
     options = {"show_rows": lambda _rows, _size: None} if load is load_full_image else {}
     gc.collect()
-    gc.disable()
-    try:
+    with gc_paused():
         loaded = load(path, reach=lambda _share: None, **options)
         assert loaded
         assert not [kept for kept in gc.get_objects() if isinstance(kept, Image.Image) and kept.size == size]
-    finally:
-        gc.enable()

@@ -128,7 +128,8 @@ async def test_a_quick_edit_is_refused_and_allowed_once(
         trigger(at, Task.CUT_OUT)
         await at.until(lambda: len(said) == 1)
         # What was sent isn't offered once more.
-        assert said.pop() == ("$0.01 of today’s $0.01 budget is used; $0.00 is left until midnight.", None)
+        sent = "Cut out: sent 1 request to Ideogram Remove Background."
+        assert said.pop() == (f"{sent} $0.01 of today’s $0.01 budget is used; $0.00 is left until midnight.", None)
         trigger(at, Task.CUT_OUT)
         await at.until(lambda: len(said) == 1)
         ((sentence, action),) = said

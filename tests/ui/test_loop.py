@@ -172,6 +172,22 @@ async def test_a_generator_that_is_dropped_half_read_is_finalized_on_the_loop(ti
     await pool.all_back.wait()
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_is_collected_after_the_loop_as_it_was_before(enabled: bool, application: QApplication) -> None:
+    async def ended() -> int:
+        await asyncio.sleep(0)
+        assert not gc.isenabled()
+        return 0
+
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        run(application, ended())
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
 async def test_a_generator_that_another_thread_drops_is_finalized_on_the_loop() -> None:
     pool = Pool()
     held = [pool.pieces()]
