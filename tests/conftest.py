@@ -34,7 +34,7 @@ _peaks: list[tuple[int, str]] = []
 
 _peak = (0, "")
 _IS_CHILD = "IMAGINEART_TEST_CHILD"
-_WORTH_COLLECTING = 24 * 2**20
+_WORTH_COLLECTING = 12 * 2**20
 """Bytes that the tests since the last collection left behind."""
 
 _resident = 0.0

@@ -251,6 +251,8 @@ async def test_the_bar_stays_while_a_new_result_takes_the_place_of_another(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
         bar, first = page.result_view.bar, canvas._pyramid
+        # Until the bar is laid out, the button has its short label.
+        settle()
         hidden = EventCount(bar, QEvent.Type.Hide)
         place = bar.apply.mapTo(at.window, QPoint(0, 0))
         monkeypatch.setattr(Library, "keep_made", keep_later)
