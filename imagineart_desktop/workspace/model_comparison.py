@@ -34,8 +34,8 @@ SendDraft = Callable[[RequestDraft, Sequence[InputImage]], Awaitable[Submission]
 class ComparisonSource:
     """What is sent to each model. images: what the user added, in order.
 
-    images_beside: how many images go with each request besides these. send: sends one draft; expect: is told of all
-    jobs at the end.
+    images_beside: how many images go with each request besides these. send: sends one draft; expect: called with
+    all jobs at the end.
     """
 
     draft: RequestDraft

@@ -44,7 +44,7 @@ class ReferenceList(QObject):
     undo_changed = Signal()
     """There is something else, or nothing more, to undo."""
     lost = Signal(int)
-    """So many of the references to restore are no longer in the library."""
+    """The number of references that can't be restored, as they're no longer in the library."""
 
     def __init__(self, library: Library, draft: RequestDraft, parent: QObject | None = None) -> None:
         super().__init__(parent)

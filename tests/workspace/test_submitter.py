@@ -126,14 +126,19 @@ async def test_a_problem_sends_nothing_and_takes_no_seed(tmp_path: Path) -> None
         assert core.worker.jobs() == []
 
 
+def unpriced_draft() -> RequestDraft:
+    """Return a request to an added model, whose price is unknown."""
+    document = Path(__file__).parent.parent / "models" / "openapi" / "documents" / "birefnet_v2.json"
+    draft = RequestDraft(Task.EDIT, ModelRegistry([propose(read_document(document.read_bytes())).spec()]))
+    draft.set_input_sizes([(600, 400)])
+    return draft
+
+
 async def test_a_request_of_unknown_price_is_sent_once_the_user_has_agreed(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = Path(__file__).parent.parent / "models" / "openapi" / "documents" / "birefnet_v2.json"
-    model = propose(read_document(document.read_bytes())).spec()
     async with submitting(tmp_path) as (submitter, core):
-        draft = RequestDraft(Task.EDIT, ModelRegistry([model]))
-        draft.set_input_sizes([(600, 400)])
+        draft = unpriced_draft()
         image = InputImage(photos / "coffee.png")
         assert len((await submitter.submit(draft, [image])).jobs) == 1
         monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
@@ -152,11 +157,8 @@ async def test_a_request_of_unknown_price_is_sent_once_the_user_has_agreed(
 async def test_a_budget_refuses_what_it_cannot_count_once_it_is_used_up(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = Path(__file__).parent.parent / "models" / "openapi" / "documents" / "birefnet_v2.json"
-    model = propose(read_document(document.read_bytes())).spec()
     async with submitting(tmp_path) as (submitter, core):
-        draft = RequestDraft(Task.EDIT, ModelRegistry([model]))
-        draft.set_input_sizes([(600, 400)])
+        draft = unpriced_draft()
         image = InputImage(photos / "coffee.png")
         monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
         core.worker.budget.limits = BudgetLimits(day=Decimal("0.06"))
