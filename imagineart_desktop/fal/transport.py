@@ -107,21 +107,22 @@ class Transport:
         params: dict[str, str] | None = None,
         json_body: Mapping[str, JsonValue] | None = None,
         new_connection: bool = False,
+        extra: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         """Make a call, also to the backup host if the service's own can't be reached; any error status raises.
 
-        new_connection: use one that no other call has used.
+        new_connection: use one that no other call has used. extra: further headers.
         """
         client = self._submits if new_connection else self._calls
         if params:
             url = str(httpx.URL(url).copy_merge_params(params))
         try:
-            answer = await self._exchange(client, method, url, json_body)
+            answer = await self._exchange(client, method, url, json_body, extra)
         except OfflineError:
             backup = self._backup(url)
             if backup is None:
                 raise
-            answer = await self._exchange(client, method, backup, json_body)
+            answer = await self._exchange(client, method, backup, json_body, extra)
         if answer.status_code >= 300:
             raise await answer.error()
         return answer
@@ -162,9 +163,15 @@ class Transport:
         return target, {"Accept": "application/json", **headers}
 
     async def _exchange(
-        self, client: httpx.AsyncClient, method: str, url: str, json_body: Mapping[str, JsonValue] | None = None
+        self,
+        client: httpx.AsyncClient,
+        method: str,
+        url: str,
+        json_body: Mapping[str, JsonValue] | None = None,
+        extra: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         target, headers = self._target_of(url)
+        headers |= extra or {}
         began = time.monotonic()
         facts: dict[str, object] = {"call": method, "place": url.partition("?")[0]}
         try:

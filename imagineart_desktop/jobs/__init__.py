@@ -1,5 +1,7 @@
 """Durable jobs: their states, and the worker that drives them from request to result."""
 
+from imagineart_desktop.jobs.batch import Batch, BatchRequest, BatchState, BatchSummary
+from imagineart_desktop.jobs.batch_controller import BatchController
 from imagineart_desktop.jobs.budget import Budget, BudgetExceededError, BudgetUse
 from imagineart_desktop.jobs.budget_limits import BudgetLimits, BudgetPeriod, load_limits
 from imagineart_desktop.jobs.composed_cache import CompositeCache
@@ -29,6 +31,11 @@ __all__ = [
     "LOOKUP_FAILED",
     "NOT_LISTED",
     "UPLOAD_STALLED",
+    "Batch",
+    "BatchController",
+    "BatchRequest",
+    "BatchState",
+    "BatchSummary",
     "Budget",
     "BudgetExceededError",
     "BudgetLimits",

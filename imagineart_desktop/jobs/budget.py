@@ -12,7 +12,7 @@ from enum import Enum, auto
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs.budget_limits import BudgetLimits, BudgetPeriod
 from imagineart_desktop.jobs.job import Job
-from imagineart_desktop.library import Library, commitments, paid_between, to_ms
+from imagineart_desktop.library import Library, commitments, find_batch, paid_between, paid_for_batch, to_ms
 from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import UserError
 
@@ -106,11 +106,14 @@ class BudgetUse:
 
 
 class BudgetExceededError(UserError):
-    """Requests weren't sent because they would exceed a budget. amount: their estimated cost."""
+    """Requests weren't sent because they would exceed a budget. amount: their estimated cost.
 
-    def __init__(self, use: BudgetUse, amount: Decimal) -> None:
-        super().__init__(use.refusal(amount))
-        self.period = use.period
+    period: of the budget; None for what a batch may cost, which nothing exceeds.
+    """
+
+    def __init__(self, words: str, amount: Decimal, period: BudgetPeriod | None) -> None:
+        super().__init__(words)
+        self.period = period
         self.amount = amount
 
 
@@ -140,9 +143,11 @@ class Budget:
     def check_new(self, connection: sqlite3.Connection, jobs: Sequence[Job], allowance: Decimal | None) -> None:
         """Raise BudgetExceededError if these new jobs exceed a budget, in the transaction that adds them.
 
-        allowance: the amount that the user allowed them to cost in spite of that.
+        allowance: the amount that the user allowed them to cost in spite of the budget of a day or month.
         """
         paid = [job for job in jobs if job.service is ServiceKind.LIVE]
+        for batch in {job.batch for job in paid if job.batch is not None}:
+            _check_batch(connection, batch, [job for job in paid if job.batch == batch])
         amount = sum((job.estimate for job in paid), Decimal(0))
         if not paid or not self.limits.items() or (allowance is not None and amount <= allowance):
             return
@@ -180,4 +185,19 @@ def _check(uses: Sequence[BudgetUse], amount: Decimal, is_known: bool) -> None:
     refused = [use for use in uses if use.decide(amount, is_known=is_known) is BudgetDecision.REFUSED]
     if refused:
         # If both have the same amount left, raising the daily one alone wouldn't help.
-        raise BudgetExceededError(min(reversed(refused), key=lambda use: use.left), amount)
+        use = min(reversed(refused), key=lambda use: use.left)
+        raise BudgetExceededError(use.refusal(amount), amount, use.period)
+
+
+def _check_batch(connection: sqlite3.Connection, batch: str, jobs: Sequence[Job]) -> None:
+    """Raise BudgetExceededError if these new jobs exceed what their batch may cost."""
+    row = find_batch(connection, batch)
+    if row is None or row.max_cost is None:
+        return
+    reserved = sum((one.cost for one in commitments(connection) if one.batch == batch), Decimal(0))
+    left = max(Decimal(0), Decimal(row.max_cost) - paid_for_batch(connection, batch) - reserved)
+    amount = sum((job.estimate for job in jobs), Decimal(0))
+    if amount > left or (not left and not all(job.has_known_price for job in jobs)):
+        limit = f"{format_dollars(left)} of the {format_dollars(Decimal(row.max_cost))} for “{row.name}” is left"
+        words = f"Nothing was sent: this costs {format_dollars(amount)}, and {limit}."
+        raise BudgetExceededError(words, amount, None)

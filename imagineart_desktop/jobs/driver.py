@@ -198,7 +198,7 @@ class Driver:
 
     async def _post(self, job: Job, body: dict[str, Any]) -> None:
         try:
-            answer = await self._client.submit(job.model.endpoint, body)
+            answer = await self._client.submit(job.model.endpoint, body, low_priority=job.low_priority)
         except FalError as error:
             if error.fate is DeliveryStatus.NOT_ARRIVED:
                 await self._desk.set(job.moved(JobState.WAITING, submitted_at=None))

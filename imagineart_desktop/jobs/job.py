@@ -89,7 +89,8 @@ class Job:
     stored text of a plan that can't be read, empty otherwise; it stays stored, and the result stays as received.
     download: while the result is fetched; it is not stored, and the next step drops it. model, request: unavailable
     and as stored if this version can't send it. spec: SHA-256 of the model's definition, which the library stores; set
-    by the store with the first row.
+    by the store with the first row. batch: the id of its batch, place: its number in it; None without one.
+    low_priority: whether the service takes it after all requests of normal priority.
     """
 
     id: str
@@ -117,6 +118,9 @@ class Job:
     damaged_plan: str = ""
     spec: str = ""
     download: Download | None = None
+    batch: str | None = None
+    place: int | None = None
+    low_priority: bool = False
 
     def moved(self, state: JobState, **changes: Any) -> Job:
         """Return the job in its next state. Raises ImpossibleTransitionError."""

@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
-from imagineart_desktop.fal import FalError, OfflineError
+from imagineart_desktop.fal import FalError, OfflineError, RateLimitedError
 from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.jobs.sending_pace import SendingPace
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
-from imagineart_desktop.library import LibraryError
+from imagineart_desktop.library import BatchRow, LibraryError
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class JobRegistry:
         self.jobs: dict[str, Job] = {}
         self.cancel_requested: set[str] = set()
         self.offline = False
+        self.pace = SendingPace()
         self._store = store
         self._listeners: list[Listener] = []
         self._offline_listeners: list[Callable[[bool], None]] = []
@@ -73,36 +75,41 @@ class JobRegistry:
         return (await self.save_all([job], pictures))[0]
 
     async def save_all(
-        self, jobs: Sequence[Job], pictures: tuple[int, ...] = (), allowance: Decimal | None = None
+        self,
+        jobs: Sequence[Job],
+        pictures: tuple[int, ...] = (),
+        allowance: Decimal | None = None,
+        batch: BatchRow | None = None,
     ) -> list[Job]:
         """Save jobs, all or none, then publish them. Raises StaleStepError, LibraryError, BudgetExceededError.
 
-        allowance: see `Budget.check_new`.
+        allowance, batch: see `JobStore.write`.
 
         Runs to completion even if the caller is canceled, so memory and database stay consistent.
         """
-        work = asyncio.ensure_future(self._write(jobs, pictures, allowance))
+        work = asyncio.ensure_future(self._write(jobs, pictures, allowance, batch))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             await asyncio.wait([work])
             raise
 
-    async def _write(self, jobs: Sequence[Job], pictures: tuple[int, ...], allowance: Decimal | None) -> list[Job]:
+    async def _write(
+        self, jobs: Sequence[Job], pictures: tuple[int, ...], allowance: Decimal | None, batch: BatchRow | None
+    ) -> list[Job]:
         try:
-            written = await self._store.write(jobs, allowance)
+            written = await self._store.write(jobs, allowance, batch)
         except StaleJobError:
             put_back = [await self._reconcile(job.id) for job in jobs]
             if not all(put_back):
                 raise
-            written = await self._store.write(jobs, allowance)
-        for job in written:
-            facts = {"job": job.id, "state": job.state.value, "model": job.model.endpoint, "request": job.request_id}
-            log.info("a job moved on", extra=facts)
-            self.jobs[job.id] = job
+            written = await self._store.write(jobs, allowance, batch)
+        self.jobs.update((job.id, job) for job in written)
         for place, job in enumerate(written):
             if place and place % _TOLD_AT_ONCE == 0:
                 await asyncio.sleep(0)
+            facts = {"job": job.id, "state": job.state.value, "model": job.model.endpoint, "request": job.request_id}
+            log.info("a job moved on", extra=facts)
             came = pictures or await self._pictures_of_failed(job)
             now = self.jobs.get(job.id)
             if now is not None and now.step == job.step:
@@ -175,6 +182,8 @@ class JobRegistry:
 
     def notice(self, error: FalError) -> None:
         """Report an error that's being waited out."""
+        if isinstance(error, RateLimitedError):
+            self.pace.slow_down()
         if isinstance(error, OfflineError):
             self._set_offline(True)
 

@@ -8,14 +8,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate
+from pathlib import Path
 
 from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs.batch import BatchRequest
 from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import TRAITS, FieldProblem, Images, InvalidRequestError, ModelSpec, input_reference
 from imagineart_desktop.models.file_limits import file_problem
+
+_PREPARED_AT_ONCE = 8
+"""Jobs made before control returns to the event loop."""
+
+_Kept = dict[Path | bytes, tuple[str, int]]
+"""Source of an image → (SHA-256, size in bytes) of what the library stores."""
+
+
+async def batch_jobs_of(
+    library: Library, requests: Sequence[BatchRequest], service: ServiceKind, batch: str, *, low_priority: bool
+) -> list[Job]:
+    """Return the jobs of a batch in the order of its requests. The images of all requests are stored once.
+
+    batch: its id. Raises InvalidRequestError, PictureError, LibraryError.
+    """
+    kept: _Kept = {}
+    jobs: list[Job] = []
+    for number, one in enumerate(requests):
+        if number % _PREPARED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+        filled, parents = await _store_inputs(library, one.model, one.fields, one.pictures, one.picture_ids, kept)
+        for seed, count in _batches(one.model, filled, one.seeds):
+            job = _new_job(one.model, service, filled, parents, seed, count)
+            jobs.append(replace(job, batch=batch, place=len(jobs), low_priority=low_priority))
+    return jobs
 
 
 async def jobs_of(
@@ -32,7 +59,7 @@ async def jobs_of(
     pictures: field → its images. picture_ids: of stored images that the fields refer to. Raises InvalidRequestError,
     PictureError, LibraryError.
     """
-    filled, parents = await _store_inputs(library, model, fields, pictures, picture_ids)
+    filled, parents = await _store_inputs(library, model, fields, pictures, picture_ids, {})
     return [_new_job(model, service, filled, parents, seed, count) for seed, count in _batches(model, filled, seeds)]
 
 
@@ -53,7 +80,7 @@ async def inpaint_jobs_of(
     """
     requests = []
     for part in prepared:
-        filled, parents = await _store_inputs(library, model, fields, part.pictures, picture_ids)
+        filled, parents = await _store_inputs(library, model, fields, part.pictures, picture_ids, {})
         for data in part.kept:
             await library.inputs.keep(data)
         requests.append((part.plan, filled, parents))
@@ -79,7 +106,17 @@ def copy_as_new(job: Job) -> Job:
         job.parents,
         plan=job.plan,
         damaged_plan=job.damaged_plan,
+        batch=job.batch,
+        place=job.place,
+        low_priority=job.low_priority,
     )
+
+
+def fetched_again(job: Job) -> Job:
+    """Return a failed job as it starts to fetch its result again."""
+    state = JobState.QUEUED if job.result is None else JobState.FETCHING
+    ended = None if job.result is None else job.finished_at
+    return replace(job, dismissed=False).moved(state, failure=None, finished_at=ended)
 
 
 async def _store_inputs(
@@ -88,10 +125,12 @@ async def _store_inputs(
     fields: Mapping[str, object],
     pictures: Mapping[str, Sequence[InputImage]],
     picture_ids: Mapping[str, int],
+    kept: _Kept,
 ) -> tuple[Mapping[str, object], dict[str, int]]:
     """Store the images in the library. Return (the fields with references to them, the job's parents).
 
-    Raises InvalidRequestError for a file that is larger than its field takes.
+    kept: the images that are stored already; further ones are added. Raises InvalidRequestError for a file that is
+    larger than its field takes.
     """
     parents = dict(picture_ids)
     filled = dict(fields)
@@ -99,13 +138,17 @@ async def _store_inputs(
         references, field = [], model.fields_by_name[name]
         for ingredient in ingredients:
             source = ingredient.source
-            data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
-            if too_large := file_problem(field, len(data)):
-                raise InvalidRequestError([FieldProblem(name, field.label, too_large)])
-            kept = await library.inputs.keep(data)
-            references.append(input_reference(kept.sha256))
+            if source in kept and not file_problem(field, kept[source][1]):
+                sha256 = kept[source][0]
+            else:
+                data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
+                if too_large := file_problem(field, len(data)):
+                    raise InvalidRequestError([FieldProblem(name, field.label, too_large)])
+                sha256 = (await library.inputs.keep(data)).sha256
+                kept[source] = sha256, len(data)
+            references.append(input_reference(sha256))
             if ingredient.picture_id is not None:
-                parents[kept.sha256] = ingredient.picture_id
+                parents[sha256] = ingredient.picture_id
         many = TRAITS[field.kind].images is Images.SEVERAL
         filled[name] = tuple(references) if many else references[0]
     return filled, parents

@@ -309,6 +309,7 @@ def _recipe(job: Job, wanted: _WantedImage, findings: tuple[Message, ...]) -> Re
         request_id=job.request_id,
         job_id=job.id,
         position=wanted.position,
+        batch=job.batch,
         demo=job.service.value == "demo",
         plan=job.plan,
         spec=job.spec or None,

@@ -21,12 +21,14 @@ from imagineart_desktop.jobs.job import Failure, Job, RequestUrls
 from imagineart_desktop.jobs.states import JobState, check_transition
 from imagineart_desktop.library import (
     SHOWN_JOBS,
+    BatchRow,
     Library,
     Payment,
     StoredSpecs,
     from_ms,
     known_requests,
     mended_job,
+    record_batches,
     record_failure,
     record_new_jobs,
     record_steps,
@@ -45,7 +47,7 @@ _COLUMNS = (
     "id", "endpoint", "request", "service", "state", "created_ms", "changed_ms", "parents", "estimate", "request_id",
     "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units", "logs", "submitted_ms",
     "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "dismissed", "uploads",
-    "step", "plan", "spec",
+    "step", "plan", "spec", "batch", "place", "low_priority",
 )  # fmt: skip
 _PLACEHOLDERS = ", ".join("?" * len(_COLUMNS))
 _UPSERT = f"INSERT OR REPLACE INTO jobs ({', '.join(_COLUMNS)}) VALUES ({_PLACEHOLDERS})"  # noqa: S608 - names of this file
@@ -67,10 +69,13 @@ class JobStore:
         self.unreadable = 0
         """Number of rows the last `shown` skipped because neither their id nor what was requested can be read."""
 
-    async def write(self, jobs: Sequence[Job], allowance: Decimal | None = None) -> list[Job]:
+    async def write(
+        self, jobs: Sequence[Job], allowance: Decimal | None = None, batch: BatchRow | None = None
+    ) -> list[Job]:
         """Write one step of each job, all or none; the data is on disk when this returns.
 
-        The definition of a new job's model is stored first. allowance: see `Budget.check_new`.
+        The definition of a new job's model is stored first. allowance: see `Budget.check_new`. batch: a new one, which
+        the jobs belong to.
 
         Returns the updated jobs. If new jobs can't be written, no trace of them remains. Raises StaleStepError for a
         change to any but the latest row, ImpossibleTransitionError for a transition that the state table doesn't allow,
@@ -83,6 +88,8 @@ class JobStore:
                 _check_against_row(connection, job)
                 if whole := _charged_without_result(job):
                     record_failure(connection, whole)
+            if batch is not None:
+                record_batches(connection, self._library.files.batch_journal, [batch])
             self._budget.check_new(connection, [job for job in jobs if job.step == 0], allowance)
             written = [replace(job, step=job.step + 1, spec=self._spec_of(job)) for job in jobs]
             rows = _insert(connection, written)
@@ -203,6 +210,9 @@ def _row(job: Job) -> tuple[object, ...]:
         job.step,
         (job.damaged_plan or None) if job.plan is None else job.plan.model_dump_json(),
         job.spec or None,
+        job.batch,
+        job.place,
+        job.low_priority,
     )
 
 
@@ -242,6 +252,9 @@ def _job(found: sqlite3.Row, specs: StoredSpecs) -> Job | None:
         plan=plan,
         damaged_plan=(row["plan"] or "") if plan is None else "",
         spec=row["spec"] or "",
+        batch=row["batch"],
+        place=row["place"],
+        low_priority=bool(row["low_priority"]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.fal import RetryRules, Service, ServiceKind
+from imagineart_desktop.jobs.admission import Admission
+from imagineart_desktop.jobs.batch_controller import BatchController, JobControl
 from imagineart_desktop.jobs.budget import Budget
 from imagineart_desktop.jobs.budget_limits import BudgetLimits
 from imagineart_desktop.jobs.composed_cache import CompositeCache
@@ -20,9 +22,9 @@ from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.interrupted import interrupted_submit, stopped_fetching
 from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.job_registry import JobRegistry, Listener
-from imagineart_desktop.jobs.new_jobs import copy_as_new, inpaint_jobs_of, jobs_of
+from imagineart_desktop.jobs.new_jobs import copy_as_new, fetched_again, inpaint_jobs_of, jobs_of
 from imagineart_desktop.jobs.request_lookup import LookupResult
-from imagineart_desktop.jobs.states import ACCEPTED_STATES, FINAL_STATES, RESUME_STATE, JobState
+from imagineart_desktop.jobs.states import FINAL_STATES, RESUME_STATE, JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
@@ -52,18 +54,18 @@ class Worker:
         composed: CompositeCache | None = None,
         limits: BudgetLimits | None = None,
     ) -> None:
-        self.limit = limit
         self.budget = Budget(library, limits or BudgetLimits())
         self.composed = composed
         self._library = library
         self.models = library.models
         """The models that the program offers."""
         self._desk = JobRegistry(JobStore(library, self.budget))
+        self._admission = Admission(limit, self._desk.pace)
+        control = JobControl(self._admit, self._interrupt, self.cancel)
+        self.batches = BatchController(library, self._desk, self._admission, control)
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._held: set[str] = set()
-        self._held_unsent: set[str] = set()
         self._looking = asyncio.Lock()
         self._stopped = False
         self._refreshing: asyncio.Task[None] | None = None
@@ -130,6 +132,11 @@ class Worker:
         return [job for job in self.jobs() if job.can_proceed]
 
     @property
+    def limit(self) -> int:
+        """How many jobs are sent at once."""
+        return self._admission.limit
+
+    @property
     def unreadable(self) -> int:
         """Number of further jobs in the library whose request is unknown."""
         return self._desk.unreadable
@@ -137,7 +144,7 @@ class Worker:
     @property
     def held(self) -> frozenset[str]:
         """Ids of jobs that aren't sent until `release`."""
-        return frozenset(self._held_unsent)
+        return frozenset(self._admission.held_unsent)
 
     async def start(self, *, hold_unsent: bool = False) -> None:
         """Resume where the program ended last time.
@@ -150,16 +157,17 @@ class Worker:
             after = RESUME_STATE[job.state]
             is_unsent = after is JobState.WAITING and job.is_model_available
             if hold_unsent and is_unsent and job.service is ServiceKind.LIVE:
-                self._held_unsent.add(job.id)
+                self._admission.held_unsent.add(job.id)
             elif after is JobState.UNCONFIRMED and job.state is JobState.SUBMITTING:
                 await self._desk.set(job.moved(after, failure=interrupted_submit()))
             elif after is not job.state:
                 await self._desk.set(job.moved(after))
+        await self.batches.load()
         self._admit()
 
     def release(self) -> None:
         """Resume the jobs that `start` held."""
-        self._held_unsent.clear()
+        self._admission.held_unsent.clear()
         self._admit()
 
     def _library_changed(self, change: LibraryChange) -> None:
@@ -170,6 +178,7 @@ class Worker:
     async def _refresh(self) -> None:
         with suppress(LibraryError):
             await self._desk.refresh()
+            await self.batches.load()
             self._admit()
 
     async def left(self) -> int:
@@ -246,10 +255,9 @@ class Worker:
             self._desk.cancel_requested.add(job_id)
         if job.state is JobState.SUBMITTING:
             return
-        self._held.add(job_id)
+        self._admission.held.add(job_id)
         try:
-            if (task := self._tasks.get(job_id)) is not None:
-                await _cancelled([task])
+            await self._interrupt([job_id])
             job = self._desk.jobs.get(job_id, job)
             if job.state in (JobState.WAITING, JobState.UPLOADING):
                 if await self._step(job.moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None)):
@@ -259,7 +267,7 @@ class Worker:
             elif job.state is JobState.FETCHING:
                 await self._step(job.moved(JobState.FAILED, failure=stopped_fetching(), finished_at=datetime.now(UTC)))
         finally:
-            self._held.discard(job_id)
+            self._admission.held.discard(job_id)
             self._admit()
 
     async def send_again(self, job_id: str, *, unseen: bool = False) -> None:
@@ -304,16 +312,9 @@ class Worker:
         if job is None or job.state is not JobState.FAILED:
             return
         if job.can_be_fetched:
-            await self._fetch_again(job)
+            await self._step(fetched_again(job))
         elif job.can_be_repeated and await self._step(copy_as_new(job), job.dismissed_copy(), allowance=allowance):
             self._desk.forget(job_id)
-
-    async def _fetch_again(self, job: Job) -> None:
-        shown = replace(job, dismissed=False)
-        if job.result is None:
-            await self._step(shown.moved(JobState.QUEUED, failure=None, finished_at=None))
-        else:
-            await self._step(shown.moved(JobState.FETCHING, failure=None))
 
     async def find(self, job_id: str) -> Job | None:
         """Return the current state of a job, including dismissed ones."""
@@ -326,7 +327,7 @@ class Worker:
             return
         job = await self._desk.find(job_id)
         if job is not None and job.can_be_fetched:
-            await self._fetch_again(job)
+            await self._step(fetched_again(job))
         elif job is not None and job.can_be_repeated:
             await self._step(copy_as_new(job))
 
@@ -354,19 +355,15 @@ class Worker:
         if self._stopped:
             return
         busy = sum(job.state not in FINAL_STATES for job, _ in self._driven())
-        begun = 0
-        for job in list(self._desk.jobs.values()):
-            if begun == _START_BATCH:
-                asyncio.get_running_loop().call_later(_PAUSE, self._admit)
-                return
-            if job.id in self._tasks or job.id in self._held or job.id in self._held_unsent:
-                continue
-            if not job.can_proceed or job.service not in self._drivers:
-                continue
-            if job.state in ACCEPTED_STATES or busy < self.limit:
-                self._begin(job)
-                begun += 1
-                busy += job.state not in ACCEPTED_STATES
+        ready = self._admission.ready(self._desk.jobs.values(), self._tasks.keys(), self._drivers.keys(), busy)
+        for job in ready[:_START_BATCH]:
+            self._begin(job)
+        if len(ready) > _START_BATCH:
+            asyncio.get_running_loop().call_later(_PAUSE, self._admit)
+
+    async def _interrupt(self, job_ids: Collection[str]) -> None:
+        """Stop driving these jobs; each stays in the state its row has."""
+        await _cancelled([task for job_id in job_ids if (task := self._tasks.get(job_id)) is not None])
 
     def _begin(self, job: Job) -> None:
         self.models.recall(job.model)
@@ -387,7 +384,7 @@ class Worker:
 
     def set_limit(self, limit: int) -> None:
         """Change how many jobs are sent at once."""
-        self.limit = limit
+        self._admission.limit = limit
         self._admit()
 
 

@@ -16,15 +16,23 @@ from imagineart_desktop.library.files.recipe import Imported, Parent, Recipe, re
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.metadata.file_probe import UNKNOWN_MODEL
 from imagineart_desktop.library.recovery.reconcile import ReconcileResult
+from imagineart_desktop.library.store.batches import (
+    BatchJob,
+    BatchRow,
+    find_batch,
+    jobs_of_batch,
+    record_batches,
+    stored_batches,
+)
 from imagineart_desktop.library.store.collections import Collection, SavedSearch
-from imagineart_desktop.library.store.commitments import commitments, paid_between
+from imagineart_desktop.library.store.commitments import commitments, paid_between, paid_for_batch
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.intake import StoredInput
 from imagineart_desktop.library.store.job_journal import known_requests, record_new_jobs, record_steps
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL as SHOWN_JOBS
 from imagineart_desktop.library.store.job_rows import OLDER_COPY
 from imagineart_desktop.library.store.job_rows import repaired as mended_job
-from imagineart_desktop.library.store.ledger import Payment, record_failure
+from imagineart_desktop.library.store.ledger import Payment, record_failure, valid_cost
 from imagineart_desktop.library.store.lock import is_in_use
 from imagineart_desktop.library.store.marks import Label, Marks
 from imagineart_desktop.library.store.pictures import from_ms, to_ms
@@ -63,6 +71,8 @@ __all__ = [
     "PLACEHOLDERS",
     "SHOWN_JOBS",
     "UNKNOWN_MODEL",
+    "BatchJob",
+    "BatchRow",
     "Collection",
     "Counts",
     "Database",
@@ -105,14 +115,18 @@ __all__ = [
     "disk_problem",
     "export_name",
     "export_pictures",
+    "find_batch",
     "find_pictures",
     "from_ms",
     "import_pictures",
     "is_in_use",
+    "jobs_of_batch",
     "known_requests",
     "mended_job",
     "paid_between",
+    "paid_for_batch",
     "read_recipe",
+    "record_batches",
     "record_failure",
     "record_new_jobs",
     "record_steps",
@@ -120,7 +134,9 @@ __all__ = [
     "safe_stem",
     "sha256_of",
     "sha256_of_file",
+    "stored_batches",
     "to_ms",
+    "valid_cost",
     "validate_pattern",
     "write_atomic",
     "write_unique",

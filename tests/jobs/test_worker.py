@@ -260,7 +260,7 @@ async def test_a_wrong_key_is_named(tmp_path: Path, demo: DemoServer) -> None:
 
 async def test_cancel_while_it_waits_and_while_it_runs(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, library):
-        worker.limit = 1
+        worker.set_limit(1)
         with held_work():
             running, waiting = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL, seeds=(1, 2))
             await until(worker, lambda event: event.job.state is JobState.RUNNING)

@@ -12,6 +12,7 @@ root/incoming/          downloads in progress
 root/kept-aside/        the library as it was before a restore from a backup, one folder per restore
 root/paid.jsonl         journal of what was paid for
 root/jobs.jsonl         journal of every step of every job
+root/batches.jsonl      journal of batches
 root/generation.json    which database was last in use here
 root/restoring.txt      present during a restore from a backup: where the replaced files are
 root/rebuild.json       the database must be rebuilt from the files: see `database_recovery.py`
@@ -53,8 +54,8 @@ DATABASE = "library.sqlite"
 REBUILD_MARK = "rebuild.json"
 
 _ORGANISING, _LISTS, _PAID, _JOBS = "organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl"
-_IDS = "ids.jsonl"
-JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _IDS)
+_IDS, _BATCHES = "ids.jsonl", "batches.jsonl"
+JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _BATCHES, _IDS)
 """Files next to the database that duplicate part of its content."""
 
 SET_ASIDE_DIR = "kept-aside"
@@ -100,6 +101,11 @@ class Files:
     def job_journal(self) -> Path:
         """The journal of jobs."""
         return self.root / _JOBS
+
+    @property
+    def batch_journal(self) -> Path:
+        """The journal of batches."""
+        return self.root / _BATCHES
 
     @property
     def generation(self) -> Path:

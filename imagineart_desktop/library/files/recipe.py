@@ -68,7 +68,8 @@ class Imported(BaseModel):
 class Recipe(BaseModel):
     """How an image was generated.
 
-    request: the fields as requested, with images as `input:<sha256>`; cost: estimated US dollars. plan: for an
+    request: the fields as requested, with images as `input:<sha256>`; cost: estimated US dollars. batch: id of the
+    batch that the job belonged to. plan: for an
     inpaint, how it was sent and composited; spec: SHA-256 of the definition of its model, which the library stores;
     findings: problems noticed in the result, stored as texts. imported: set
     if the image wasn't generated here, and so cost nothing here.
@@ -86,6 +87,7 @@ class Recipe(BaseModel):
     request_id: str | None = None
     job_id: str
     position: int = 0
+    batch: str | None = None
     demo: bool = False
     plan: InpaintPlan | None = None
     spec: str | None = None

@@ -20,6 +20,7 @@ from typing import Any
 from imagineart_desktop.library.errors import DatabaseDamagedError, DatabaseEmptyError, disk_error
 from imagineart_desktop.library.files.database_files import remove_database, with_companions
 from imagineart_desktop.library.files.files import REBUILD_MARK, Files, write_atomic
+from imagineart_desktop.library.store.batches import BATCH_COLUMNS
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.generation import mark_untrusted
 from imagineart_desktop.library.store.id_journal import Ids, JournalContent
@@ -45,10 +46,11 @@ _MAX_BYTES = 1 << 16
 _MAX_FAULTS = 1000
 
 _SAVED = {
+    "batches": BATCH_COLUMNS,
     "drafts": ("name", "value"),
     "prompts": ("text", "used_ms"),
 }
-"""Table → columns that exist only in the database."""
+"""Table → columns whose values exist only in the database, or newer than in its journal."""
 
 _JOBS = "jobs"
 _JSON_COLUMNS = frozenset({"value"})

@@ -14,7 +14,7 @@ from pathlib import Path
 from imagineart_desktop.library.annotations import AnnotationService
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.files import Files
-from imagineart_desktop.library.store import job_journal, ledger
+from imagineart_desktop.library.store import batches, job_journal, ledger
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
 from imagineart_desktop.library.store.json_lines import copy_damaged
@@ -58,6 +58,7 @@ async def repair_journals(
         _Repair(files.paid, partial(ledger.needs_repair, files.paid), partial(ledger.rewrite, path=files.paid)),
         _Repair(ids.path, ids.needs_repair, ids.rewrite, *([ids.is_wrong] if is_judge else [])),
         _Repair(jobs, partial(job_journal.needs_repair, jobs), rewrite_jobs),
+        _batches_repair(files.batch_journal),
     )
     for repair in repairs:
         try:
@@ -66,6 +67,10 @@ async def repair_journals(
                 await database.write(partial(_carry_out, repair=repair, notices=notices))
         except OSError as error:
             raise disk_error(error, f"The file {repair.path.name} cannot be written again") from error
+
+
+def _batches_repair(path: Path) -> _Repair:
+    return _Repair(path, partial(batches.needs_repair, path), partial(batches.rewrite, path=path))
 
 
 def _carry_out(connection: sqlite3.Connection, repair: _Repair, notices: Notices) -> None:

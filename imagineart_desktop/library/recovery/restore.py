@@ -30,6 +30,7 @@ from imagineart_desktop.library.recovery.file_copy import (
     library_files,
 )
 from imagineart_desktop.library.store import pictures as rows
+from imagineart_desktop.library.store.batches import carry_over_batches
 from imagineart_desktop.library.store.connecting import connect_without_trace
 from imagineart_desktop.library.store.job_journal import ask_about_all, record_steps
 from imagineart_desktop.library.store.job_rows import FINISHED, Row, progress, repaired
@@ -317,6 +318,7 @@ def _carry_over_newer_rows(current: sqlite3.Connection, copy: sqlite3.Connection
     for row in current.execute("SELECT * FROM paid"):
         # A picture from a job wins, even if the other side only knows of an earlier failure.
         insert_row(copy, "paid", dict(row), "IGNORE" if row["failed"] else "REPLACE")
+    carry_over_batches(current, copy)
     last = current.execute("SELECT last FROM numbers").fetchone()[0]
     copy.execute("UPDATE numbers SET last = MAX(last, ?)", (last,))
     copy.execute("UPDATE identity SET restored = ?", (aside,))

@@ -176,6 +176,12 @@ def _collection(value: str) -> Condition | None:
     return (f"id IN ({inner})", [value, value]) if value else None
 
 
+def _batch(value: str) -> Condition | None:
+    # The first part lets SQLite use the index of batches.
+    inner = "SELECT batches.id FROM batches WHERE folded(batches.name) = folded(?)"
+    return (f"(batch != '' AND batch IN ({inner}))", [value]) if value else None
+
+
 def _keyword_condition(ways: dict[str, str]) -> Callable[[str], Condition | None]:
     def read(value: str) -> Condition | None:
         sql = ways.get(value.lower())
@@ -234,6 +240,7 @@ FIELDS: dict[str, Field] = {
         Field("label", "its color label", ("label:red", "label:none"), _label),
         Field("tag", "has this tag", ("tag:cup", 'tag:"copper pot"', "tag:none"), _tag),
         Field("collection", "is in it, or in a collection inside it", ('collection:"Spring campaign"',), _collection),
+        Field("batch", "is a result of this batch", ('batch:"Kettle, autumn catalog"',), _batch),
         Field("cost", "what it was estimated to cost, US dollars", ("cost:>0.05",), _numeric_condition("spent")),
         Field("seed", "its seed", ("seed:1234",), _seed),
         Field("is", "what it is", tuple(f"is:{word}" for word in _IS if word != "favorite"), _keyword_condition(_IS)),

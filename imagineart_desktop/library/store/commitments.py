@@ -12,28 +12,37 @@ from decimal import Decimal
 from imagineart_desktop.library.store.ledger import valid_cost
 
 _MAY_COST = (
+    # As the index `jobs_that_may_cost` has it, or SQLite reads every job instead.
     "service = 'live' AND state NOT IN ('done', 'cancelled')"
     " AND NOT (state = 'failed' AND COALESCE(charged, '') = 'no' AND result IS NULL)"
 )
 """SQL condition for jobs that may cost more than the ledger knows of."""
 
 
+_COMMITMENTS = (
+    "SELECT state, dismissed, estimate, created_ms, submitted_ms, finished_ms, batch,"  # noqa: S608 - constants
+    " (SELECT group_concat(cost, ' ') FROM paid WHERE job_id = jobs.id) AS paid"
+    f" FROM jobs WHERE {_MAY_COST}"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """What a request may still cost, beyond what is in the ledger. ended_ms: when it ended; None if it hasn't."""
+    """What a request may still cost, beyond what is in the ledger.
+
+    ended_ms: when it ended; None if it hasn't. batch: the id of its batch, None without one.
+    """
 
     ended_ms: int | None
     cost: Decimal
+    batch: str | None
 
 
 def commitments(connection: sqlite3.Connection) -> list[Commitment]:
     """Return what each request may still cost, whenever it was made."""
-    rows = connection.execute(
-        f"SELECT id, state, dismissed, estimate, created_ms, submitted_ms, finished_ms FROM jobs WHERE {_MAY_COST}"  # noqa: S608 - a constant
-    ).fetchall()
     return [
-        Commitment(_ended_ms(row), max(Decimal(0), valid_cost(row["estimate"]) - _paid(connection, row["id"])))
-        for row in rows
+        Commitment(_ended_ms(row), max(Decimal(0), valid_cost(row["estimate"]) - _sum(row["paid"])), row["batch"])
+        for row in connection.execute(_COMMITMENTS)
     ]
 
 
@@ -43,9 +52,18 @@ def paid_between(connection: sqlite3.Connection, first_ms: int, end_ms: int) -> 
     return sum((valid_cost(row["cost"]) for row in found), Decimal(0))
 
 
-def _paid(connection: sqlite3.Connection, job_id: str) -> Decimal:
-    found = connection.execute("SELECT cost FROM paid WHERE job_id = ?", (job_id,))
+def paid_for_batch(connection: sqlite3.Connection, batch: str) -> Decimal:
+    """Return what was paid for the jobs of a batch, whenever that was."""
+    found = connection.execute(
+        "SELECT cost FROM paid WHERE job_id IN (SELECT id FROM jobs WHERE batch = :batch"
+        " UNION SELECT job_id FROM pictures WHERE batch = :batch AND batch != '')",
+        {"batch": batch},
+    )
     return sum((valid_cost(row["cost"]) for row in found), Decimal(0))
+
+
+def _sum(costs: str | None) -> Decimal:
+    return sum((valid_cost(cost) for cost in (costs or "").split()), Decimal(0))
 
 
 def _ended_ms(row: sqlite3.Row) -> int | None:

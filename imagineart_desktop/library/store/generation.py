@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from imagineart_desktop.library.files.files import Files, write_atomic
+from imagineart_desktop.library.store.batches import merge_batches
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.job_journal import merge_steps, record_all
 from imagineart_desktop.library.store.notices import Notices
@@ -110,6 +111,7 @@ def _begin(connection: sqlite3.Connection, files: Files, notices: Notices) -> tu
     first = connection.execute("SELECT generation FROM identity").fetchone()[0] == 0
     trusted = is_current(connection, files)
     merge_steps(connection, files.job_journal, notices, trusted=trusted)
+    merge_batches(connection, files.batch_journal)
     if first and trusted:
         record_all(connection, files.job_journal)
     connection.execute("UPDATE identity SET generation = generation + 1, opening = 1, moved_to = ''")

@@ -40,7 +40,18 @@ _DAMAGED = {
     "charged": "maybe",
 }
 _HARMLESS = frozenset(
-    {"created_ms", "changed_ms", "dismissed", "logs", "queue_position", "spec", "started_ms", "uploads"}
+    {
+        "batch",
+        "created_ms",
+        "changed_ms",
+        "dismissed",
+        "logs",
+        "place",
+        "queue_position",
+        "spec",
+        "started_ms",
+        "uploads",
+    }
 )
 """Columns that don't affect what is sent or paid."""
 
@@ -131,13 +142,16 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "step": _is_count,
     "plan": _is_json,
     "spec": is_sha256,
+    "batch": _is_name,
+    "place": _is_count,
+    "low_priority": _one_of(0, 1),
 }
 """Column → validator; columns not listed hold any text."""
 
 _OPTIONAL = frozenset({
     "request_id", "status_url", "response_url", "cancel_url", "queue_position", "result", "billed_units",
     "submitted_ms", "started_ms", "finished_ms", "error_type", "error_message", "error_advice", "charged", "plan",
-    "spec",
+    "spec", "batch", "place",
 })  # fmt: skip
 """Columns that may be NULL."""
 

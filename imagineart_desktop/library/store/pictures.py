@@ -137,6 +137,7 @@ def _row_of(specs: StoredSpecs, recipe: Recipe, file: str, info: PictureInfo, st
         "added_ms": to_ms(added) if added is not None else 0,
         "demo": recipe.demo,
         "imported": recipe.imported is not None,
+        "batch": recipe.batch or "",
         "cost": cost,
         "spent": float(cost),
         "request_id": recipe.request_id or "",

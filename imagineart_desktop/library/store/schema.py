@@ -204,4 +204,27 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE jobs ADD COLUMN spec TEXT;
     """,
+    """
+    CREATE TABLE batches (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        low_priority INTEGER NOT NULL DEFAULT 0,
+        paused INTEGER NOT NULL DEFAULT 0,
+        max_cost TEXT,
+        dismissed INTEGER NOT NULL DEFAULT 0,
+        step INTEGER NOT NULL
+    );
+    ALTER TABLE jobs ADD COLUMN batch TEXT;
+    ALTER TABLE jobs ADD COLUMN place INTEGER;
+    ALTER TABLE jobs ADD COLUMN low_priority INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX jobs_of_batch ON jobs (batch, place) WHERE batch IS NOT NULL;
+    CREATE INDEX jobs_by_time ON jobs (created_ms, id);
+    CREATE INDEX jobs_that_may_cost ON jobs (created_ms) WHERE service = 'live'
+        AND state NOT IN ('done', 'cancelled')
+        AND NOT (state = 'failed' AND COALESCE(charged, '') = 'no' AND result IS NULL);
+    ALTER TABLE pictures ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+    CREATE INDEX pictures_of_batch ON pictures (batch) WHERE batch != '';
+    """,
 )

@@ -25,6 +25,7 @@ _RULES = (
 
 _TABLES = (
     "pictures", "paid", "inputs", "parents", "tags", "collections", "saved_searches", "drafts", "prompts", "jobs",
+    "batches",
 )  # fmt: skip
 
 _AT_START = (

@@ -16,8 +16,7 @@ def show_over_budget(
     change: Callable[[str], object],
 ) -> None:
     """Say that a budget refused requests. allow: sends them, for this amount; change: opens this section."""
-    actions = {
-        "Allow once": lambda: allow(error.amount),
-        "Change budget…": lambda: change(error.period.value),
-    }
+    actions: dict[str, Callable[[], object]] = {}
+    if (period := error.period) is not None:
+        actions = {"Allow once": lambda: allow(error.amount), "Change budget…": lambda: change(period.value)}
     message.say(str(error), "caution", actions)
