@@ -140,9 +140,8 @@ IN_IMAGE_MENU: Entries = (
 LOUPE_BAR = (COMPARE, "image.edit", "image.inpaint", EXPORT)
 RESULTS_BAR = ("image.edit", "image.inpaint", FAVORITE, COPY, EXPORT)
 EDIT_BAR = ("image.reference", "image.inpaint", FAVORITE, COPY, EXPORT)
+MISSING_FILE = ("image.locate", "image.forget")
 DETAILS = (
-    "image.locate",
-    "image.forget",
     RESTORE,
     "image.vary",
     "image.lineage",
