@@ -52,6 +52,7 @@ async def context_menu(at: Driver, number: int) -> dict[str, tuple[str, str, boo
     at.window.images.show_gallery_menu([number], QPoint())
     await at.until(lambda: at.window.findChildren(ImageMenu))
     (menu,) = at.window.findChildren(ImageMenu)
+    assert menu.sizeHint().height() < at.window.minimumHeight(), "it must fit beside the smallest window"
     found = {name: (made.text(), made.shortcut().toString(), made.isEnabled()) for name, made in entries(menu).items()}
     menu.close()
     settle()
