@@ -320,10 +320,6 @@ class Library:
         since = today or datetime.now().astimezone()
         return await self.database.read(lambda connection: rows.counts(connection, since))
 
-    async def endpoints(self) -> list[str]:
-        """Return every model in use by any picture, including models of other programs."""
-        return await self.database.read(rows.endpoints)
-
     async def spent_since(self, moment: datetime) -> Spend:
         """Return what real (not demo) pictures have cost since then."""
         return await self.database.read(lambda connection: rows.spent_since(connection, moment))

@@ -27,6 +27,7 @@ from imagineart_desktop.workspace.commands.image_commands import (
     HOVER_BUTTONS,
     IMAGE_COMMANDS,
     LOUPE_BAR,
+    MISSING_FILE,
     RESULTS_BAR,
     REUSE_ROW,
     applies_to_image,
@@ -51,6 +52,7 @@ async def context_menu(at: Driver, number: int) -> dict[str, tuple[str, str, boo
     at.window.images.show_gallery_menu([number], QPoint())
     await at.until(lambda: at.window.findChildren(ImageMenu))
     (menu,) = at.window.findChildren(ImageMenu)
+    assert menu.sizeHint().height() < at.window.minimumHeight(), "it must fit beside the smallest window"
     found = {name: (made.text(), made.shortcut().toString(), made.isEnabled()) for name, made in entries(menu).items()}
     menu.close()
     settle()
@@ -87,9 +89,9 @@ async def subject(library: Library, number: int) -> ImageSubject:
 async def check_gallery(at: Driver, number: int, image: ImageSubject) -> None:
     """Check the details, the window's menus and the buttons on the cell."""
     window, details = at.window, at.window.gallery.details
-    offered = {name for name in DETAILS if applies_to_image(name, image)}
+    offered = {name for name in (*MISSING_FILE, *DETAILS) if applies_to_image(name, image)}
     window.finding.show_in_gallery(number)
-    await at.until(lambda: offered == buttons(details).keys() & set(DETAILS))
+    await at.until(lambda: offered == buttons(details).keys() & {*MISSING_FILE, *DETAILS})
     check_buttons(at, buttons(details).values(), image)
     usable = window.availability.usable()
     for name in (name for name, command in IMAGE_COMMANDS.items() if command.in_window):
@@ -175,5 +177,5 @@ async def test_each_command_is_declared_once_and_does_something(tmp_path: Path, 
             assert entry.words == command.name
             assert not command.icon or entry.icon == command.icon
         in_menu = [entry for entry in CONTEXT_MENU if isinstance(entry, str)]
-        placed = {*in_menu, *LOUPE_BAR, *RESULTS_BAR, *EDIT_BAR, *DETAILS, *REUSE_ROW, *HOVER_BUTTONS}
+        placed = {*in_menu, *LOUPE_BAR, *RESULTS_BAR, *EDIT_BAR, *DETAILS, *MISSING_FILE, *REUSE_ROW, *HOVER_BUTTONS}
         assert placed <= set(IMAGE_COMMANDS)

@@ -1,10 +1,11 @@
-"""No value, however long, makes the details wider than their panel."""
+"""No value, however long, makes the details wider than their panel, and nothing that happens elsewhere moves them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QAbstractButton, QFormLayout, QWidget
 
 from imagineart_desktop.library import Imported, Library, Parent
 from imagineart_desktop.ui.theme import Theme
@@ -61,3 +62,31 @@ def _assert_fits(page: QWidget, room: int) -> None:
 
 def _shows(at: Driver, text: str) -> bool:
     return any(text in block.toPlainText() for block in at.window.gallery.details.findChildren(TextBlock))
+
+
+async def test_what_happens_elsewhere_moves_nothing_in_the_details(tmp_path: Path, theme: Theme) -> None:
+    """Images made from the shown one, and what becomes of its file, change lines; they add none."""
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
+        library, details = at.parts.library, at.window.gallery.details
+        made = await keep(library, recipe(1))
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 1)
+        at.window.gallery.show_picture(made.id)
+        await at.until(lambda: "No images made from this" in _places(details))
+        before = _places(details)
+        stored = await library.inputs.keep(made.path.read_bytes())
+        await keep(library, recipe(2, parents=(Parent(role="image", sha256=stored.sha256, picture_id=made.id),)))
+        await at.until(lambda: "→ 1 image made from this" in _places(details))
+        after = _places(details)
+        assert list(after.values()) == list(before.values())
+        made.path.rename(tmp_path / "elsewhere.png")
+        await at.until(lambda: {"Locate…", "Remove from library"} <= _places(details).keys())
+        lost = _places(details)
+        assert {name: place for name, place in lost.items() if name in after} == after
+
+
+def _places(details: QWidget) -> dict[str, int]:
+    """Return how far down each labeled button is, by its label, in order."""
+    settle()
+    buttons = [one for one in details.findChildren(QAbstractButton) if one.isVisible() and one.text()]
+    return {one.text(): one.mapTo(details, QPoint()).y() for one in buttons}

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.transfer.importing import import_pictures
-from imagineart_desktop.models import BUILT_IN
+from imagineart_desktop.models import BUILT_IN, ModelRegistry
+from imagineart_desktop.models.arrangement import Arrangement
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.gallery.sidebar_row import SidebarRow
 from imagineart_desktop.ui.theme import Theme, tokens
@@ -55,10 +56,43 @@ async def test_every_row_has_its_count_and_tags_have_a_place(
         assert at.window.gallery.search.text() == 'tag:"copper & tin"'
 
 
+async def test_models_that_made_an_image_are_listed_starred_ones_first(tmp_path: Path, theme: Theme) -> None:
+    """The chosen one stays while the user looks at it, whatever becomes of its images."""
+    first, second = BUILT_IN[0].endpoint, BUILT_IN[4].endpoint
+    library = Library(tmp_path / "library")
+    made = await keep(library, recipe(1, endpoint=first))
+    await keep(library, recipe(2, endpoint=second))
+    library.close()
+    async with opened(tmp_path, theme, at_once=("gallery",)) as at:
+        at.window.go_to("gallery")
+        side, library = at.window.gallery.side, at.parts.library
+
+        def listed() -> list[str]:
+            rows = sorted(side._models.values(), key=side._model_column.indexOf)
+            return [str(row.property("filter")) for row in rows]
+
+        await at.until(lambda: listed() == [f"model {first}", f"model {second}"])
+        library.models.become(ModelRegistry(arrangement=Arrangement(starred=frozenset({second}))))
+        at.window.gallery.follow_models()
+        await at.until(lambda: listed() == [f"model {second}", f"model {first}"])
+        at.click(side._models[first])
+        await library.trash.put([made.id])
+        await at.until(lambda: side._models[first].property("count").text() in ("", "0"))
+        assert side.model() == first
+        assert listed() == [f"model {second}", f"model {first}"]
+        at.click(side._counts["all"])
+        at.window.gallery.follow_models()
+        await at.until(lambda: listed() == [f"model {second}"])
+
+
 async def test_a_collection_looks_like_the_other_rows(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path / "library")
+    await keep(library, recipe(1))
+    library.close()
     async with opened(tmp_path, theme, at_once=("gallery",)) as at:
         at.window.go_to("gallery")
         side = at.window.gallery.side
+        await at.until(lambda: side._models_part.isVisible())
         settle()
         # Sections without rows leave no gap.
         (models,) = [part for part in side.findChildren(QLabel) if part.text() == "MODELS"]

@@ -173,7 +173,7 @@ async def test_a_picture_that_is_written_over_is_shown_anew(
         )
         details = await library.details(2)
         assert details is not None
-        assert ("file", "File", "Changed by another program") in image_facts(details)
+        assert ("file", "On disk", "Changed by another program") in image_facts(details)
         assert len({fact.id for fact in image_facts(details)}) == len(image_facts(details))
         (other,) = await library.summaries([3])
         other.path.write_bytes(other.path.read_bytes()[:-40])

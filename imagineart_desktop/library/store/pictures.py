@@ -279,16 +279,6 @@ def details(connection: sqlite3.Connection, number: int, files: Files, specs: St
     )
 
 
-def endpoints(connection: sqlite3.Connection) -> list[str]:
-    """Return every endpoint in use, sorted: one index step per endpoint, regardless of the number of pictures."""
-    rows = connection.execute(
-        "WITH RECURSIVE made (name) AS (SELECT MIN(endpoint) FROM pictures UNION ALL"
-        " SELECT (SELECT MIN(endpoint) FROM pictures WHERE endpoint > name) FROM made WHERE name IS NOT NULL)"
-        " SELECT name FROM made WHERE name IS NOT NULL"
-    )
-    return [row["name"] for row in rows]
-
-
 def counts(connection: sqlite3.Connection, today: datetime) -> Counts:
     """Return the number of pictures of each kind. today: start of the current day."""
     row = connection.execute(

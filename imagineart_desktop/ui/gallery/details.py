@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -30,6 +31,7 @@ from imagineart_desktop.workspace.commands.image_commands import (
     DETAILS,
     FAVORITE,
     IMAGE_COMMANDS,
+    MISSING_FILE,
     applies_to_image,
 )
 from imagineart_desktop.workspace.draft_saver import DraftSaver
@@ -46,7 +48,6 @@ class _Preview(QWidget):
     def __init__(self, image: QImage) -> None:
         super().__init__()
         self._image = image
-        self.setFixedHeight(_PREVIEW.height())
         self.setMinimumWidth(40)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -179,12 +180,7 @@ class DetailsPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 14, 14, 14)
         column.setSpacing(8)
-        if preview is not None:
-            column.addWidget(_Preview(preview))
-        else:
-            damaged = details.summary.state is FileState.DAMAGED
-            words = "The file is incomplete or damaged." if damaged else "The file is missing."
-            column.addWidget(plain_label(words, "muted", wrap=True))
+        column.addWidget(self._preview_box(details, preview))
         column.addWidget(TextBlock(details.summary.title, "strong"))
         if not details.trashed:
             column.addWidget(self._marks(details))
@@ -193,22 +189,37 @@ class DetailsPanel(QWidget):
             column.addSpacing(4)
             column.addWidget(SectionLabel("Made from"))
             column.addLayout(lineage_row(details, self.walk.emit, self.devicePixelRatioF()))
-        if details.children:
-            count = len(details.children)
-            made = button(
-                f"→ {pluralize(count, 'image')} made from this",
-                lambda: self.walk.emit(details.children[-1]),
-                kind="ghost",
-            )
-            column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._made_from_this(details.children), 0, Qt.AlignmentFlag.AlignLeft)
         if not details.trashed:
             column.addSpacing(4)
             column.addWidget(SectionLabel("Use again"))
             column.addLayout(reuse_row(details, self.buttons))
         column.addSpacing(4)
-        column.addLayout(self._button_grid(details))
+        column.addLayout(self._button_grid(details, DETAILS))
         column.addStretch(1)
         return page
+
+    def _preview_box(self, details: PictureDetails, preview: QImage | None) -> QWidget:
+        """Return the preview, or why there is none, and what to do about a missing file; always of the same height."""
+        box = QWidget()
+        box.setFixedHeight(_PREVIEW.height())
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        if preview is not None:
+            column.addWidget(_Preview(preview), 1)
+        else:
+            damaged = details.summary.state is FileState.DAMAGED
+            words = "The file is incomplete or damaged." if damaged else "The file is missing."
+            column.addWidget(plain_label(words, "muted", wrap=True), 1)
+        column.addLayout(self._button_grid(details, MISSING_FILE))
+        return box
+
+    def _made_from_this(self, children: Sequence[int]) -> QWidget:
+        """Return the line about the images made from this one. It's there before there are any, and moves nothing."""
+        words = f"→ {pluralize(len(children), 'image')} made from this" if children else "No images made from this"
+        made = button(words, lambda: self.walk.emit(children[-1]), kind="ghost")
+        made.setEnabled(bool(children))
+        return made
 
     def _marks(self, details: PictureDetails) -> MarksEditor:
         number = details.summary.id
@@ -236,10 +247,10 @@ class DetailsPanel(QWidget):
             if command == FAVORITE:
                 self.left.emit()
 
-    def _button_grid(self, details: PictureDetails) -> QGridLayout:
+    def _button_grid(self, details: PictureDetails, command_ids: Sequence[str]) -> QGridLayout:
         grid, image = QGridLayout(), ImageSubject.from_details(details)
         grid.setSpacing(6)
-        offered = [command_id for command_id in DETAILS if applies_to_image(command_id, image)]
+        offered = [command_id for command_id in command_ids if applies_to_image(command_id, image)]
         for index, command_id in enumerate(offered):
             label = ""
             if command_id == FAVORITE:

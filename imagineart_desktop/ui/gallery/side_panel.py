@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -78,9 +78,9 @@ class Sidebar(QWidget):
         column.addSpacing(12)
         self._searches_part, self._searches = _section("Saved searches")
         self._tags_part, self._tags = _section("Tags")
-        for part in (self._searches_part, self._tags_part):
+        self._models_part, self._model_column = _section("Models")
+        for part in (self._searches_part, self._tags_part, self._models_part):
             column.addWidget(part)
-        self._add_models(column)
         column.addStretch(1)
         self._filters.buttons()[0].setChecked(True)
         self._filters.buttonClicked.connect(self._filter_chosen)
@@ -100,14 +100,6 @@ class Sidebar(QWidget):
         self.collections.remove_wanted.connect(self._remove)
         self.collections.moved.connect(self._move)
         self.collections.dropped.connect(self._marking.collect)
-
-    def _add_models(self, column: QVBoxLayout) -> None:
-        column.addWidget(SectionLabel("Models"))
-        column.addSpacing(4)
-        self._model_column = QVBoxLayout()
-        self._model_column.setSpacing(2)
-        column.addLayout(self._model_column)
-        self.show_models(())
 
     def in_scroll_area(self) -> QScrollArea:
         """Return the panel in a scroll area, since it may be taller than the window."""
@@ -160,7 +152,8 @@ class Sidebar(QWidget):
             next(rows, self._counts["all"]).setChecked(True)
 
     def show_counts(self, counts: Counts) -> None:
-        """Show how many images each part and each model has."""
+        """Show the models that made any image, and how many images each part and each model has."""
+        self._show_models(name for name, count in sorted(counts.by_model.items()) if count)
         parts = {
             "all": counts.all,
             "favourites": counts.favourites,
@@ -171,15 +164,15 @@ class Sidebar(QWidget):
         for key, made in self._counts.items():
             made.show_count(parts[key] if key in parts else counts.by_model.get(key.removeprefix(_MODEL), 0))
 
-    def show_models(self, endpoints: Sequence[str]) -> None:
-        """Show the models that the program knows, and below them those of other images.
-
-        endpoints: all that any image was made with.
-        """
-        known = self._library.models
-        self._foreign = [name for name in endpoints if known.find(name) is None][:_MAX_FOREIGN_MODELS]
-        names = {model.endpoint: model.label.removesuffix(" Preview") for model in known}
+    def _show_models(self, used: Iterable[str]) -> None:
+        """Show these models and the chosen one: those that the program knows in the user's order, then the others."""
+        known, shown, chosen = self._library.models, list(used), self.model()
+        self._foreign = [name for name in shown if known.find(name) is None][:_MAX_FOREIGN_MODELS]
+        wanted = {*shown, chosen}
+        names = {model.endpoint: model.label.removesuffix(" Preview") for model in known if model.endpoint in wanted}
         names |= {name: name for name in self._foreign}
+        if chosen is not None:
+            names.setdefault(chosen, chosen)
         for endpoint in self._models.keys() - names.keys():
             self._drop_model_row(endpoint)
         for place, (endpoint, name) in enumerate(names.items()):
@@ -190,13 +183,11 @@ class Sidebar(QWidget):
             if self._model_column.indexOf(row) != place:
                 self._model_column.removeWidget(row)
                 self._model_column.insertWidget(place, row)
+        self._models_part.setVisible(bool(names))
 
     def _drop_model_row(self, endpoint: str) -> None:
         gone = self._models.pop(endpoint)
         del self._counts[f"{_MODEL}{endpoint}"]
-        if gone.isChecked():
-            self.choose("all")
-            self.chosen.emit()
         self._filters.removeButton(gone)
         gone.deleteLater()
 

@@ -44,11 +44,10 @@ class SidebarRefresher(QObject):
         organise, side = self._library.annotations, self._side
         counts = await self._library.counts(local_midnight())
         collections, tags = await organise.collections(), await organise.tags()
-        searches, endpoints = await organise.saved_searches(), await self._library.endpoints()
+        searches = await organise.saved_searches()
         side.show_collections(collections)
         side.show_tags(tags)
         side.show_searches(searches)
-        side.show_models(endpoints)
         side.show_counts(counts)
         self.refreshed.emit(counts, [name for name, _ in tags], [collection.name for collection in collections])
         # Searches come last: they may take longer than all of the above, and each lets other queries go first.

@@ -29,6 +29,14 @@ _PARENT_EDGE = 192
 _MAX_NAME = 110
 """Maximum width of a fact's label, in pixels."""
 
+_FILE_STATES = {
+    FileState.OK: "Unchanged",
+    FileState.MISSING: "Missing",
+    FileState.DAMAGED: "Damaged",
+    FileState.CHANGED: "Changed by another program",
+}
+"""Each in one line, so that the rows below keep their places."""
+
 
 def image_facts(details: PictureDetails) -> list[ImageFact]:
     """Return all known facts about an image."""
@@ -39,9 +47,8 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
     facts = [
         ImageFact("model", "Model", summary.model_label),
         ImageFact("size", "Size", f"{summary.size[0]} × {summary.size[1]} · {details.format} · {file_size}"),
+        ImageFact("file", "On disk", _FILE_STATES[summary.state]),
     ]
-    if summary.state is FileState.CHANGED:
-        facts.append(ImageFact("file", "File", "Changed by another program"))
     if summary.model is not None:
         facts += [ImageFact(one.field, one.label, one.text) for one in setting_texts(summary.model, recipe.request)]
         if (count := summary.model.result_count(recipe.request)) > 1:

@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.workspace.commands.command import Command, CommandContext, ImageSubject, with_note
+from imagineart_desktop.workspace.commands.command import Command, CommandContext, Condition, ImageSubject, with_note
 from imagineart_desktop.workspace.commands.conditions import in_inpaint, on_canvas
 from imagineart_desktop.workspace.commands.task_commands import SELECT_FIRST, TASK_COMMANDS
 
@@ -36,6 +37,12 @@ class Availability(QObject):
         self._situation = situation
         self._note = note
         self._dimmed: list[str] = []
+        self._follow_canvas: dict[Condition, list[QAction]] = {
+            condition: [actions[name] for name, command in actions.commands.items() if command.applies_to is condition]
+            for condition in _CANVAS_CONDITIONS
+        }
+        self._held: dict[Condition, bool] = {}
+        """Which conditions of canvas commands held at the last refresh."""
 
     def watch(self, menu: QMenu) -> None:
         """Disable unavailable commands while this menu or one of its submenus is open."""
@@ -44,9 +51,12 @@ class Availability(QObject):
 
     def refresh(self, now: CommandContext) -> None:
         """Enable or disable canvas commands after a change of tab or canvas; the rest of the situation isn't used."""
-        for name, command in self._actions.commands.items():
-            if command.applies_to in _CANVAS_CONDITIONS:
-                self._actions[name].setEnabled(command.applies_to(now))
+        held = {condition: condition(now) for condition in self._follow_canvas}
+        for condition, actions in self._follow_canvas.items():
+            if held[condition] is not self._held.get(condition):
+                for action in actions:
+                    action.setEnabled(held[condition])
+        self._held = held
 
     def applies(self, name: str) -> bool:
         """Return whether a command can be used now."""

@@ -92,6 +92,8 @@ Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
 REUSE_PARTS = ("image.use prompt", "image.use seed", "image.use size", "image.use references")
 """Commands that reuse one of an image's settings."""
 
+REUSE_ROW = (REUSE, *REUSE_PARTS)
+
 _QUICK_EDITS = ("Quick edits", tuple(command.id for command in TASK_COMMANDS))
 
 CONTEXT_MENU: Entries = (
@@ -103,23 +105,18 @@ CONTEXT_MENU: Entries = (
     "image.inpaint",
     "image.reference",
     _QUICK_EDITS,
-    REUSE,
-    ("Reuse only", REUSE_PARTS),
+    ("Reuse", REUSE_ROW),
     "image.vary",
     None,
     COMPARE,
     "image.lineage",
     None,
     COPY,
-    COPY_FILE,
     EXPORT,
-    "file.sheet",
-    "file.open with",
-    "image.folder",
-    "image.log",
+    ("File", (COPY_FILE, "file.open with", "image.folder", "file.sheet", "image.log")),
     None,
 )
-"""The context menu above the marks."""
+"""The context menu above the marks. What is rarely used stands in submenus, so that it fits beside a small window."""
 
 IN_FILE_MENU: Entries = (EXPORT, "file.sheet", "file.open with")
 IN_EDIT_MENU: Entries = (COPY, COPY_FILE)
@@ -140,9 +137,8 @@ IN_IMAGE_MENU: Entries = (
 LOUPE_BAR = (COMPARE, "image.edit", "image.inpaint", EXPORT)
 RESULTS_BAR = ("image.edit", "image.inpaint", FAVORITE, COPY, EXPORT)
 EDIT_BAR = ("image.reference", "image.inpaint", FAVORITE, COPY, EXPORT)
+MISSING_FILE = ("image.locate", "image.forget")
 DETAILS = (
-    "image.locate",
-    "image.forget",
     RESTORE,
     "image.vary",
     "image.lineage",
@@ -152,7 +148,6 @@ DETAILS = (
     "image.folder",
     FAVORITE,
 )
-REUSE_ROW = (REUSE, *REUSE_PARTS)
 
 HOVER_BUTTONS = (FAVORITE,)
 """Commands that a cell of a grid offers while the pointer is over it.

@@ -26,6 +26,7 @@ from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.models.dialog import ModelsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.added_models import change_arrangement, save_model
+from tests.library.test_library import keep, recipe
 from tests.ui.window_driver import Driver, child, opened, settle
 
 DOCUMENTS = Path(__file__).parents[2] / "models" / "openapi" / "documents"
@@ -169,6 +170,7 @@ async def test_a_model_in_use_stays_in_the_form_until_another_is_chosen(tmp_path
 
 async def test_what_another_program_changed_is_shown_when_the_list_opens(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
+        await keep(at.parts.library, recipe(1, endpoint=LORA))
         add_before_start(tmp_path)
         dialog(at)
         await at.until(lambda: "Flux LoRA" in offered(at.window.generate.form))
