@@ -19,6 +19,7 @@ from imagineart_desktop.library.recovery.reconcile import ReconcileResult
 from imagineart_desktop.library.store.collections import Collection, SavedSearch
 from imagineart_desktop.library.store.commitments import commitments, paid_between
 from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.file_lock import locked_file
 from imagineart_desktop.library.store.intake import StoredInput
 from imagineart_desktop.library.store.job_journal import known_requests, record_new_jobs, record_steps
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL as SHOWN_JOBS
@@ -110,6 +111,7 @@ __all__ = [
     "import_pictures",
     "is_in_use",
     "known_requests",
+    "locked_file",
     "mended_job",
     "paid_between",
     "read_recipe",
