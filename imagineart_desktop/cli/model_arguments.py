@@ -41,6 +41,10 @@ def add_model_commands(commands: argparse._SubParsersAction[_Parser], models: Mo
     remove.add_argument("endpoint", metavar="ENDPOINT")
     for command, run in ((add, "add-model"), (remove, "remove-model")):
         command.set_defaults(run=run, models=models)
+    check = commands.add_parser("check", help="compare models with what fal.ai says of them now, and read their prices")
+    check.add_argument("endpoints", metavar="ENDPOINT", nargs="*", help="all models without one")
+    check.add_argument("--json", action="store_true", help="report as JSON on standard output")
+    check.set_defaults(run="check-models", models=models)
     for name, help_ in _ARRANGED.items():
         command = commands.add_parser(name, help=help_)
         command.add_argument("endpoint", metavar="ENDPOINT")

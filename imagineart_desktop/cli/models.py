@@ -7,7 +7,15 @@ import json
 
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import Outcome
-from imagineart_desktop.models import FieldSpec, ModelRegistry, ModelSpec, Task, list_price, spec_to_json
+from imagineart_desktop.models import (
+    PRICES_READ_ON,
+    FieldSpec,
+    ModelRegistry,
+    ModelSpec,
+    Task,
+    list_price,
+    spec_to_json,
+)
 from imagineart_desktop.support import print_notice
 
 
@@ -46,6 +54,7 @@ def _as_row(model: ModelSpec, models: ModelRegistry) -> dict[str, object]:
         "tasks": [task.value for task in model.tasks],
         "lowest_price": None if lowest is None else str(lowest),
         "highest_price": None if highest is None else str(highest),
+        "price_read_on": None if model.price_read_on is None else model.price_read_on.isoformat(),
     }
 
 
@@ -57,8 +66,16 @@ def _show(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
     if options.json:
         return Outcome(ExitCode.OK, spec_to_json(model))
     tasks = ", ".join(task.value for task in model.tasks)
-    lines = [model.label, f"endpoint: {model.endpoint}", f"tasks: {tasks}", f"price: {list_price(model)}"]
+    lines = [model.label, f"endpoint: {model.endpoint}", f"tasks: {tasks}", f"price: {_price(model)}"]
     return Outcome(ExitCode.OK, "\n".join([*lines, *map(_field_line, model.fields)]))
+
+
+def _price(model: ModelSpec) -> str:
+    """Return the price with the day on which it was read: the built-in ones are known to the month."""
+    if model.price_rule.range is None:
+        return model.price_rule.text
+    known = f"as of {model.price_read_on}" if model.price_read_on else f"of {PRICES_READ_ON:%Y-%m}"
+    return f"{model.price_rule.text} ({known})"
 
 
 def _field_line(field: FieldSpec) -> str:

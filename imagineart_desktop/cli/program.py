@@ -215,6 +215,14 @@ def _arrange_models(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(arrange(options, places.models), options)
 
 
+def _check_models(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.model_check import check
+
+    _print_model_problems(options)
+    return _write_report(_run_logged(check(options, places.models), places), options)
+
+
 def _print_model_problems(options: argparse.Namespace) -> None:
     for problem in options.models.problems:
         print_notice(problem)
@@ -230,6 +238,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "add-model": _add_model,
     "remove-model": _remove_model,
     "arrange-models": _arrange_models,
+    "check-models": _check_models,
     "tour": _tour,
     "demo-server": _demo_server,
 }

@@ -25,6 +25,7 @@ from imagineart_desktop.demo.error_responses import (
 from imagineart_desktop.demo.fault_injection import FaultMiddleware, StopListening
 from imagineart_desktop.demo.faults import ActiveFaults, Fault, FaultSyntaxError
 from imagineart_desktop.demo.listing import list_requests
+from imagineart_desktop.demo.model_pages import ModelPages
 from imagineart_desktop.demo.options import QueueOptions
 from imagineart_desktop.demo.queue import RequestQueue, image_count, output_json
 from imagineart_desktop.demo.request_store import StoredRequest
@@ -40,6 +41,7 @@ class DemoApi:
     def __init__(self, queue: RequestQueue, base: str, key: str, faults: ActiveFaults, away: StopListening) -> None:
         self._queue = queue
         self._books = queue.books
+        self._pages = ModelPages(queue.models)
         self._faults = faults
         self._away = away
         self._base = base
@@ -49,6 +51,7 @@ class DemoApi:
         """Return the ASGI application, behind the middleware that checks host, origin and key."""
         routes = [
             *Uploads(self._books, self._base).routes(with_error_responses),
+            *self._pages.routes(with_error_responses),
             Route("/api/v1/models/requests/by-endpoint", with_error_responses(self._list), methods=["GET"]),
             Route("/demo/books", with_error_responses(self._report), methods=["GET"]),
             Route("/demo/requests", with_error_responses(self._requests), methods=["GET"]),

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from imagineart_desktop.demo.endpoints import endpoint_of
 
 _NEEDS_KEY = ("/run/", "/queue/", "/rest/", "/api/", "/demo/")
+_PUBLIC = ("/api/v1/models",)
 
 
 class AuthMiddleware:
@@ -39,7 +40,8 @@ class AuthMiddleware:
             await JSONResponse({"detail": "Forbidden"}, 403)(scope, receive, send)
             return
         given = headers.get("authorization", "")
-        if scope["path"].startswith(_NEEDS_KEY) and not hmac.compare_digest(given.encode(), self._key):
+        is_public = scope["path"] in _PUBLIC or not scope["path"].startswith(_NEEDS_KEY)
+        if not is_public and not hmac.compare_digest(given.encode(), self._key):
             await JSONResponse({"detail": _words(given)}, 401)(scope, receive, send)
             return
 

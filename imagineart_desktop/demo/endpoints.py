@@ -16,6 +16,7 @@ class Endpoint(StrEnum):
     RESULT = "result"
     CANCEL = "cancel"
     LIST = "list"
+    FACTS = "facts"
     TOKEN = "token"  # noqa: S105 - the name of a call
     INITIATE = "initiate"
     UPLOAD = "upload"
@@ -38,6 +39,7 @@ _ROUTES: tuple[tuple[Endpoint, str, re.Pattern[str]], ...] = tuple(
         (Endpoint.UPLOAD, "POST", r"/cdn/files/upload|/cdn/files/.+/complete"),
         (Endpoint.UPLOAD, "PUT", r"/cdn/files/.+"),
         (Endpoint.FILE, "GET", r"/cdn/files/.+"),
+        (Endpoint.FACTS, "GET", r"/api/v1/models(/pricing)?|/home/models/.+"),
         (Endpoint.LIST, "GET", r"/api/.+"),
     )
 )

@@ -30,7 +30,7 @@ class RequestQueue:
 
     def __init__(self, books: DemoStore, models: ModelRegistry, pace: Timing, cdn: str, faults: ActiveFaults) -> None:
         self.books = books
-        self._models = models
+        self.models = models
         self._faults = faults
         self._pace = pace
         self._cdn = cdn
@@ -55,7 +55,7 @@ class RequestQueue:
 
     def submit(self, endpoint: str, body: JsonObject, options: QueueOptions | None = None) -> StoredRequest:
         """Accept a request. Raises RefusalError (404, 422 or 429) before anything is written."""
-        validate(self._models, endpoint, body)
+        validate(self.models, endpoint, body)
         options = options or QueueOptions()
         if options.max_length is not None and self._length(endpoint) > options.max_length:
             raise errors.request_error(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
@@ -134,7 +134,7 @@ class RequestQueue:
         slower = _SLOWER if SLOW in str(entry.body.get("prompt", "")) else 1
         await asyncio.sleep(self._pace.queue)
         entry.state = "IN_PROGRESS"
-        model, request = validate(self._models, entry.endpoint, entry.body)
+        model, request = validate(self.models, entry.endpoint, entry.body)
         self._log(entry, f"Runner took request for {model.label}")
         fault = self._faults.next_fault(Endpoint.WORK)
         painting = asyncio.create_task(asyncio.to_thread(render, model, request, self.books, self._cdn, fault))

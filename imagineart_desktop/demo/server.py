@@ -38,6 +38,7 @@ class DemoHosts:
     rest: str
     cdn: str
     api: str
+    home: str
 
 
 class DemoServer:
@@ -73,7 +74,7 @@ class DemoServer:
     @property
     def hosts(self) -> DemoHosts:
         """Return the server's base URLs."""
-        return DemoHosts(*(f"{self._base}/{name}" for name in ("run", "queue", "rest", "cdn", "api")))
+        return DemoHosts(*(f"{self._base}/{name}" for name in ("run", "queue", "rest", "cdn", "api", "home")))
 
     @property
     def counts(self) -> dict[str, int]:

@@ -28,12 +28,14 @@ from imagineart_desktop.fal.errors import (
 from imagineart_desktop.fal.responses import (
     MAX_IMAGES,
     KnownRequest,
+    ListedModel,
     LogEntry,
     Output,
     OutputFile,
     Result,
     Status,
     Submitted,
+    UnitPrice,
 )
 from imagineart_desktop.fal.retry import CallSafety, RetryLimit, RetryRules
 from imagineart_desktop.fal.service import (
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from imagineart_desktop.fal.environment import NetworkSettings, describe_unusable_variables
     from imagineart_desktop.fal.error_mapping import from_completed_status
     from imagineart_desktop.fal.http_client import prepare
-    from imagineart_desktop.fal.model_document import fetch_model_document
+    from imagineart_desktop.fal.model_document import PublicPages, fetch_model_document
     from imagineart_desktop.fal.public_image import fetch_public_image, name_from_url
     from imagineart_desktop.fal.storage import Uploader
 
@@ -65,6 +67,7 @@ _LOADED_LATE = {
     "OnReceived": "download",
     "NetworkSettings": "environment",
     "describe_unusable_variables": "environment",
+    "PublicPages": "model_document",
     "fetch_model_document": "model_document",
     "fetch_public_image": "public_image",
     "name_from_url": "public_image",
@@ -93,6 +96,7 @@ __all__ = [
     "InvalidInputError",
     "InvalidKeyError",
     "KnownRequest",
+    "ListedModel",
     "LogEntry",
     "NetworkSettings",
     "NoResponseError",
@@ -101,6 +105,7 @@ __all__ = [
     "OnReceived",
     "Output",
     "OutputFile",
+    "PublicPages",
     "RateLimitedError",
     "Result",
     "RetryLimit",
@@ -111,6 +116,7 @@ __all__ = [
     "Status",
     "Submitted",
     "TooManyRequestsListedError",
+    "UnitPrice",
     "UnsafeUrlError",
     "Uploader",
     "describe_unusable_variables",

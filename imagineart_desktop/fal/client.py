@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,15 @@ from imagineart_desktop.fal.errors import (
     TooManyRequestsListedError,
 )
 from imagineart_desktop.fal.http_client import environment_for
-from imagineart_desktop.fal.responses import KnownRequest, RequestPage, Result, Status, Submitted
+from imagineart_desktop.fal.responses import (
+    KnownRequest,
+    PriceListing,
+    RequestPage,
+    Result,
+    Status,
+    Submitted,
+    UnitPrice,
+)
 from imagineart_desktop.fal.retry import RetryRules
 from imagineart_desktop.fal.service import Service
 from imagineart_desktop.fal.transport import Transport
@@ -35,6 +43,7 @@ from imagineart_desktop.support.messages import Message
 _CLOSING_SECONDS = 2.0
 _LOW_PRIORITY = {"X-Fal-Queue-Priority": "low"}
 _MAX_PAGES = 20
+_MOST_PRICES = 50
 _UNKNOWN_REQUEST_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -207,6 +216,31 @@ class FalClient:
                 return
             cursor = page.next_cursor
         raise TooManyRequestsListedError(Message("fal.too_many_requests_listed"))
+
+    async def unit_prices(self, endpoints: Sequence[str]) -> dict[str, UnitPrice]:
+        """Fetch what a unit costs: endpoint → its price in US dollars, where the service names one."""
+        found: dict[str, UnitPrice] = {}
+        for first in range(0, len(endpoints), _MOST_PRICES):
+            asked = endpoints[first : first + _MOST_PRICES]
+            for price in await self._prices_of(asked):
+                if price.endpoint_id in asked and price.unit_price is not None and price.currency == "USD":
+                    found[price.endpoint_id] = price
+        return found
+
+    async def _prices_of(self, endpoints: Sequence[str]) -> Sequence[UnitPrice]:
+        url = f"{self.service.hosts.api}/v1/models/pricing"
+        try:
+            answer = await self._transport.send("GET", url, params={"endpoint_id": ",".join(endpoints)})
+        except NotFoundError:
+            # One that the service doesn't know spoils the prices of all.
+            if len(endpoints) == 1:
+                return ()
+            half = len(endpoints) // 2
+            return (*await self._prices_of(endpoints[:half]), *await self._prices_of(endpoints[half:]))
+        try:
+            return (await parse_off_thread(PriceListing.read, answer.body)).prices
+        except ValueError as error:
+            raise NoResponseError(Message("fal.answer_unreadable")) from error
 
     async def service_time(self) -> datetime | None:
         """Fetch the service's current time (UTC, to the second): the date of a new response, or None if it has none.

@@ -6,12 +6,14 @@ for.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from imagineart_desktop.fal.bounded_json import parse_json
 from imagineart_desktop.fal.errors import BadDownloadError
+from imagineart_desktop.models.price import parse_units
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.plain_text import sanitize_text
 
@@ -20,6 +22,7 @@ MAX_LOG_LINES = 500
 MAX_IMAGES = 100
 """Maximum number of images per result; no model produces nearly as many."""
 
+_MOST_DOLLARS = 10_000
 _MAX_SAFE_INTEGER = 2**53
 """Limit for integers in JSON that every program reads the same way."""
 
@@ -59,6 +62,14 @@ def _keep_image_urls(value: object) -> object:
     if not isinstance(value, list):
         return value
     return [{"url": (_url_or_none(entry.get("url")) if isinstance(entry, dict) else None) or ""} for entry in value]
+
+
+def _dollars_or_none(value: object) -> Decimal | None:
+    """Return an amount of US dollars. JSON has it as a number, whose digits are the amount's."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    amount = parse_units(value)
+    return amount if amount is not None and amount < _MOST_DOLLARS else None
 
 
 OptionalInt = Annotated[int | None, BeforeValidator(_int_or_none)]
@@ -118,6 +129,46 @@ class RequestPage(_Answer):
     items: tuple[KnownRequest, ...]
     next_cursor: str | None = None
     has_more: bool = False
+
+
+class ListedModel(_Answer):
+    """A model in the service's list. status: “active” or “deprecated”; updated_at: when it last changed, as written."""
+
+    endpoint_id: Annotated[str, Field(max_length=200)]
+    status: OptionalText = None
+    updated_at: OptionalText = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flatten(cls, value: Any) -> Any:
+        about = value.get("metadata") if isinstance(value, dict) else None
+        return {**about, **value} if isinstance(about, dict) else value
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether the service will drop the model."""
+        return self.status == "deprecated"
+
+
+class ModelListing(_Answer):
+    """A page of the service's list of models."""
+
+    models: Annotated[tuple[ListedModel, ...], BeforeValidator(_dicts_of)]
+
+
+class UnitPrice(_Answer):
+    """What the service charges for one unit. unit_price: in `currency`; unit: “images”, “megapixels”, …"""
+
+    endpoint_id: Annotated[str, Field(max_length=200)]
+    unit_price: Annotated[Decimal | None, BeforeValidator(_dollars_or_none)] = None
+    unit: OptionalText = None
+    currency: OptionalText = None
+
+
+class PriceListing(_Answer):
+    """The service's prices."""
+
+    prices: Annotated[tuple[UnitPrice, ...], BeforeValidator(_dicts_of)]
 
 
 class OutputFile(_Answer):

@@ -11,7 +11,8 @@
 | download after another one failed so    | nothing: the server is in trouble                | once                |
 | result that yielded no image            | any error, after fetching the result again       | `result_refetches`  |
 | upload                                  | every repeatable error                           | forever             |
-| any of these                            | OfflineError: a state, not an error              | forever             |
+| public page                             | every repeatable error, OfflineError as well     | once, `BRIEF`       |
+| any of the others                       | OfflineError: a state, not an error              | forever             |
 
 Waits double from half a second to half a minute, with full jitter; Retry-After sets a minimum.
 """
@@ -46,6 +47,9 @@ class RetryLimit(Enum):
 
     UNLIMITED = None
     LIMITED = 6
+    BRIEF = 2
+    """The user waits for the answer, so it's given up offline as well."""
+
     ONCE = 1
 
 
@@ -73,7 +77,8 @@ class RetryRules:
     ) -> T:
         """Run `attempt` until it succeeds, retrying as the table says. on_wait: called with each error before the wait.
 
-        A call that couldn't leave the machine is retried forever: being offline is a state, not an error.
+        A call that couldn't leave the machine is retried forever, except for a `BRIEF` one: being offline is a state,
+        not an error.
         """
         jitter = wait_random_exponential(multiplier=self.first_wait, max=self.max_wait)
 
@@ -83,7 +88,8 @@ class RetryRules:
             return asked + jitter(state)
 
         def stop(state: RetryCallState) -> bool:
-            if patience.value is None or isinstance(_error_of(state), OfflineError):
+            waits_offline = patience is not RetryLimit.BRIEF and isinstance(_error_of(state), OfflineError)
+            if patience.value is None or waits_offline:
                 return stop_never(state)
             return stop_after_attempt(patience.value)(state)
 

@@ -17,11 +17,15 @@ class ServiceKind(StrEnum):
     DEMO = "demo"
 
 
+HOME_PAGE = "https://fal.ai"
+
+
 @dataclass(frozen=True, slots=True)
 class Hosts:
     """Base URLs, one for each of fal's hosts.
 
-    backups: base URL → the one to try if it can't be reached; domains: further domains whose hosts may receive the key.
+    home: of the pages about models. backups: base URL → the one to try if it can't be reached; domains: further domains
+    whose hosts may receive the key.
     """
 
     run: str
@@ -29,6 +33,7 @@ class Hosts:
     rest: str
     cdn: str
     api: str
+    home: str = HOME_PAGE
     backups: Mapping[str, str] = field(default_factory=dict)
     domains: tuple[str, ...] = ()
 
@@ -43,7 +48,6 @@ FAL_HOSTS = Hosts(
     domains=("fal.run", "falrun.com"),
 )
 
-HOME_PAGE = "https://fal.ai"
 MODELS_PAGE = "https://fal.ai/models"
 KEYS_PAGE = "https://fal.ai/dashboard/keys"
 

@@ -248,7 +248,7 @@ class ServiceConnection:
         register_secret(demo.key)
         at = demo.hosts
         await self._worker.connect(
-            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api), SecretStr(demo.key))
+            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api, at.home), SecretStr(demo.key))
         )
 
     def _tell(self) -> None:

@@ -27,6 +27,7 @@ from imagineart_desktop.library.store.batches import (
 from imagineart_desktop.library.store.collections import Collection, SavedSearch
 from imagineart_desktop.library.store.commitments import commitments, paid_between, paid_for_batch
 from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.file_lock import locked_file
 from imagineart_desktop.library.store.intake import StoredInput
 from imagineart_desktop.library.store.job_journal import known_requests, record_new_jobs, record_steps
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL as SHOWN_JOBS
@@ -122,6 +123,7 @@ __all__ = [
     "is_in_use",
     "jobs_of_batch",
     "known_requests",
+    "locked_file",
     "mended_job",
     "paid_between",
     "paid_for_batch",

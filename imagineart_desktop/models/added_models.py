@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from imagineart_desktop.models.arrangement import ArrangementError, read_arrangement
+from imagineart_desktop.models.facts.known import FactsError, ModelFacts, read_facts
 from imagineart_desktop.models.model_spec import ModelSpec
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.spec_json import MAX_SPEC_BYTES, InvalidSpecError, spec_from_json
@@ -24,8 +26,13 @@ def load_models(folder: Path) -> ModelRegistry:
         arrangement = read_arrangement(folder)
     except ArrangementError as error:
         problems.append(str(error))
+    facts: Mapping[str, ModelFacts] = {}
+    try:
+        facts = read_facts(folder)
+    except FactsError as error:
+        problems.append(str(error))
     added = _added_models(folder, problems)
-    return ModelRegistry(added=added, arrangement=arrangement, problems=problems)
+    return ModelRegistry(added=added, arrangement=arrangement, problems=problems, facts=facts)
 
 
 def stored_model(folder: Path, endpoint: str) -> ModelSpec | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from imagineart_desktop.models.kept_file import read_bounded, set_aside
 from imagineart_desktop.models.model_spec import MAX_ENDPOINT, ModelSpec
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.plain_text import single_line
@@ -126,32 +126,17 @@ def read_arrangement(folder: Path) -> Arrangement:
     """
     file = arrangement_file(folder)
     try:
-        if file.exists() and not file.is_file():
-            # Opening a pipe would wait for a writer.
-            raise ArrangementError(f"Order, names and stars of the models can’t be read: {file.name} isn’t a file.")
-        with file.open("rb") as opened:
-            data = opened.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
-        return Arrangement()
+        data = read_bounded(file, _MAX_BYTES)
     except OSError as error:
         raise ArrangementError(f"Order, names and stars of the models can’t be read: {error.strerror}.") from None
+    if data is None:
+        return Arrangement()
     try:
         return Arrangement.from_json(data)
     except NewerArrangementError:
         raise
     except ArrangementError as error:
-        raise ArrangementError(f"{error} {_set_aside(file)}") from None
-
-
-def _set_aside(file: Path) -> str:
-    """Rename a damaged file. Return a sentence about it."""
-    free = (file.with_name(f"{file.stem}.damaged-{number}{file.suffix}") for number in count(1))
-    target = next(path for path in free if not path.exists())
-    try:
-        file.rename(target)
-    except OSError:
-        return "The default order is used."
-    return f"The default order is used; the damaged file is kept as {target.name}."
+        raise ArrangementError(f"{error} {set_aside(file, 'The default order is used')}") from None
 
 
 def _with(endpoints: frozenset[str], endpoint: str, on: bool) -> frozenset[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec, is_source
 from imagineart_desktop.models.output_size import OutputSizeRule, UnknownSize
-from imagineart_desktop.models.price import Price
+from imagineart_desktop.models.price import PRICES_READ_ON, Price
 from imagineart_desktop.models.price_rule import PriceRule
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError, describe_problems
 from imagineart_desktop.models.request import INLINE, ModelRequest, RequestSchema
@@ -106,7 +108,8 @@ class ModelSpec(BaseModel):
     submit to result, an initial estimate that measured times replace. note: what the model is good for, in a few words.
     mask_polarity, working_size: of models with a mask. returns_seed: whether a result comes with the seed that was
     used. has_single_result: whether a result is `image`, not a list `images`. packs_prompt: whether the service takes a
-    negative prompt only inside the prompt, as JSON.
+    negative prompt only inside the prompt, as JSON. price_read_on: when the price was read from the service; None for
+    the one that came with the model. It isn't part of the definition as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -125,6 +128,7 @@ class ModelSpec(BaseModel):
     returns_seed: bool = False
     has_single_result: bool = False
     packs_prompt: bool = False
+    price_read_on: date | None = Field(None, exclude=True)
 
     def __hash__(self) -> int:
         return hash(self.endpoint)
@@ -132,6 +136,10 @@ class ModelSpec(BaseModel):
     def renamed(self, label: str) -> Self:
         """Return the model under another name."""
         return self.model_copy(update={"label": label, "short_label": label})
+
+    def priced(self, rule: PriceRule, read_on: date) -> Self:
+        """Return the model with the price that was read from the service on a day."""
+        return self.model_copy(update={"price_rule": rule, "price_read_on": read_on})
 
     @property
     def app(self) -> str:
@@ -259,7 +267,8 @@ class ModelSpec(BaseModel):
 
     def price(self, request: ModelRequest) -> Price:
         """Return what a request costs, with all its images."""
-        return self.price_rule.price(request.values).times(self.result_count(request.values))
+        price = self.price_rule.price(request.values).times(self.result_count(request.values))
+        return replace(price, read_on=self.price_read_on or PRICES_READ_ON)
 
     def output_size(self, request: ModelRequest, inputs: Sequence[Size]) -> Size | None:
         """Return the size of a request's result, or None if only the service knows.

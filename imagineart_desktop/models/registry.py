@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from imagineart_desktop.models.arrangement import Arrangement
+from imagineart_desktop.models.facts.known import ModelFacts
 from imagineart_desktop.models.ideogram import (
     IDEOGRAM_45,
     IDEOGRAM_45_EDIT,
@@ -52,13 +54,14 @@ class _Offer:
     added: frozenset[str]
     arrangement: Arrangement
     problems: tuple[str, ...]
+    facts: Mapping[str, ModelFacts]
 
 
 class ModelRegistry:
     """A set of models, in order. models: with different endpoints; added: further ones, which the user added.
 
     arrangement: the user's order and names. problems: why other models that the user added can't be used, one sentence
-    each.
+    each. facts: endpoint → what the service said of a model; its prices replace those of the models.
 
     It may be read from any thread, also while it changes.
     """
@@ -70,12 +73,14 @@ class ModelRegistry:
         added: Iterable[ModelSpec] = (),
         arrangement: Arrangement | None = None,
         problems: Iterable[str] = (),
+        facts: Mapping[str, ModelFacts] = MappingProxyType({}),
     ) -> None:
         arranged = arrangement or Arrangement()
         base = {model.endpoint: model for model in models}
         own = {model.endpoint: model for model in added if model.endpoint not in base}
-        by_endpoint = {model.endpoint: model for model in arranged.arranged([*base.values(), *own.values()])}
-        self._offer = _Offer(by_endpoint, frozenset(own), arranged, tuple(problems))
+        priced = [_priced(model, facts.get(model.endpoint)) for model in (*base.values(), *own.values())]
+        by_endpoint = {model.endpoint: model for model in arranged.arranged(priced)}
+        self._offer = _Offer(by_endpoint, frozenset(own), arranged, tuple(problems), facts)
         self._recalled: dict[str, ModelSpec] = {}
 
     def become(self, other: ModelRegistry) -> None:
@@ -102,6 +107,10 @@ class ModelRegistry:
     def get(self, endpoint: str) -> ModelSpec:
         """Return the model with this endpoint id. Raises KeyError."""
         return self._offer.by_endpoint[endpoint]
+
+    def facts(self, endpoint: str) -> ModelFacts:
+        """Return what the service said of a model."""
+        return self._offer.facts.get(endpoint, ModelFacts())
 
     def is_added(self, endpoint: str) -> bool:
         """Return whether the user added the model with this endpoint id."""
@@ -141,3 +150,11 @@ class ModelRegistry:
     def recalled(self, endpoint: str) -> ModelSpec | None:
         """Return the model that the last request to this endpoint was made with, or None."""
         return self._recalled.get(endpoint)
+
+
+def _priced(model: ModelSpec, facts: ModelFacts | None) -> ModelSpec:
+    """Return a model with the price that the service last named, if it's of the form that the model's price has."""
+    rule = None if facts is None else facts.price_rule
+    if facts is None or rule is None or facts.price_read_on is None or not model.price_rule.is_replaced_by(rule):
+        return model
+    return model.priced(rule, facts.price_read_on)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from imagineart_desktop.library import write_atomic
+from imagineart_desktop.library import LibraryError, locked_file, write_atomic
 from imagineart_desktop.models import InvalidSpecError, ModelRegistry, ModelSpec, Task, spec_to_json
 from imagineart_desktop.models.added_models import MAX_FILES, read_model
 from imagineart_desktop.models.arrangement import Arrangement, ArrangementError, arrangement_file, read_arrangement
+from imagineart_desktop.models.facts import FactsError, ModelFacts, facts_file, facts_to_json, read_facts
 from imagineart_desktop.support import UserError
 from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
@@ -60,12 +62,29 @@ def remove_model(folder: Path, endpoint: str) -> bool:
 
 def change_arrangement(folder: Path, change: Callable[[Arrangement], Arrangement]) -> None:
     """Change how the models are arranged. folder: of the added models. Raises AddedModelError."""
-    try:
+    with _changing(folder):
         before = read_arrangement(folder)
         after = change(before)
         if after != before:
             write_atomic(arrangement_file(folder), after.to_json().encode())
-    except ArrangementError as error:
+
+
+def change_facts(folder: Path, change: Callable[[Mapping[str, ModelFacts]], Mapping[str, ModelFacts]]) -> None:
+    """Change what is known of the models from the service. folder: of the added models. Raises AddedModelError."""
+    with _changing(folder):
+        before = read_facts(folder)
+        after = {**before, **change(before)}
+        if after != before:
+            write_atomic(facts_file(folder), facts_to_json(after).encode())
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[None]:
+    """Let no other program change the files of the models during the block. Raises AddedModelError."""
+    try:
+        with locked_file(folder.with_name(f"{folder.name}.lock")):
+            yield
+    except (ArrangementError, FactsError, LibraryError) as error:
         raise AddedModelError(str(error)) from None
     except OSError as error:
         raise AddedModelError(f"The models can’t be saved in {folder.parent}: {error.strerror}.") from None

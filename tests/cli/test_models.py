@@ -40,6 +40,7 @@ def test_the_models_are_listed_with_their_price(capsys: pytest.CaptureFixture[st
         "tasks": ["inpaint"],
         "lowest_price": "0.03",
         "highest_price": "0.09",
+        "price_read_on": None,
     }
 
 

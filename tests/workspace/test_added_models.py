@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from imagineart_desktop.models import BUILT_IN, IMAGINEART_20, ModelSpec, spec_to_json
 from imagineart_desktop.models.added_models import load_models
+from imagineart_desktop.models.arrangement import Arrangement, read_arrangement
 from imagineart_desktop.models.openapi import propose, read_document
-from imagineart_desktop.workspace.added_models import AddedModelError, remove_model, save_model
+from imagineart_desktop.workspace.added_models import AddedModelError, change_arrangement, remove_model, save_model
 
 DOCUMENTS = Path(__file__).parent.parent / "models" / "openapi" / "documents"
 
@@ -81,3 +85,19 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         assert len(load_models(tmp_path).problems) == 1
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_changes_of_two_programs_at_once_are_both_kept(tmp_path: Path) -> None:
+    endpoints = [[f"owner/{name}{number}" for number in range(8)] for name in "ab"]
+
+    def star(name: str, now: Arrangement) -> Arrangement:
+        time.sleep(0.005)
+        return now.with_starred(name, True)
+
+    def star_all(names: list[str]) -> None:
+        for name in names:
+            change_arrangement(tmp_path / "models", partial(star, name))
+
+    with ThreadPoolExecutor() as programs:
+        list(programs.map(star_all, endpoints))
+    assert read_arrangement(tmp_path / "models").starred == {name for names in endpoints for name in names}

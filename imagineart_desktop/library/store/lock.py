@@ -1,26 +1,21 @@
-"""Library lock: only one process works in a library, since two would run the same jobs and could pay for them twice.
-
-The lock is an SQLite lock on a separate file: it works on every system and is released when the process ends,
-however that happens.
-"""
+"""Library lock: only one process works in a library, since two would run the same jobs and could pay for them twice."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from imagineart_desktop.library.errors import (
     LibraryBusyError,
     LibraryError,
     LibraryInUseError,
-    database_error,
     disk_error,
 )
 from imagineart_desktop.library.files.database_files import create_if_missing
 from imagineart_desktop.library.files.files import free_name
+from imagineart_desktop.library.store.file_lock import acquire_lock
 from imagineart_desktop.library.store.notices import NoticeCode, Notices
 from imagineart_desktop.support.messages import Message
 
@@ -56,7 +51,7 @@ class LibraryLock:
                 # another process may be acquiring it, and a lock doesn't depend on the content.
                 notices.add(NoticeCode.LOCK, aside=_copied(path))
                 os.truncate(path, 0)
-            self._connection = _held(path)
+            self._connection = acquire_lock(path, 0)
         except LibraryBusyError as error:
             raise LibraryInUseError(root) from error
         except OSError as error:
@@ -78,16 +73,3 @@ def _copied(path: Path) -> str:
             copy.unlink()
         return ""
     return copy.name
-
-
-def _held(path: Path) -> sqlite3.Connection:
-    with ExitStack() as on_error:
-        try:
-            connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-            on_error.callback(connection.close)
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            # Before the connection is closed: the files it holds open may be the cause.
-            raise database_error(error, path) from error
-        on_error.pop_all()
-    return connection
