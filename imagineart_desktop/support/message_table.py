@@ -232,6 +232,13 @@ TABLE: dict[str, str | tuple[str, str]] = {
         "{label} is a kind of TIFF that can’t be opened here. Save it as grayscale, RGB or CMYK with 8 or 16 bits per"
         " channel."
     ),
+    "image.planar_tiff": (
+        "{label} stores its channels separately with more than 8 bits, which can’t be opened here. Save it with"
+        " interleaved channels."
+    ),
+    "image.camera_raw": (
+        "{label} is a camera raw file, of which only a preview could be opened. Export it as TIFF, PNG or JPEG first."
+    ),
     "image.format_not_available": "{format} cannot be written on this computer. Choose another format.",
     "image.too_large_for_format": "{width} × {height} is too large for {format}. Choose another format or a size.",
     "image.not_written": "This image cannot be written as {format}.",

@@ -16,7 +16,8 @@ from imagineart_desktop.support.pixel_libraries import Image, cv2, np
 
 _BITS, _COLORS, _ORIENTATION, _PREDICTOR, _TILE_WIDTH, _EXTRA, _KIND = 258, 262, 274, 317, 322, 338, 339
 _UNSIGNED, _FLOAT, _NO_PREDICTOR, _FLOAT_PREDICTOR, _PREMULTIPLIED = 1, 3, 1, 3, 1
-_GRAY_OR_RGB = (1, 2)
+_WHITE_IS_ZERO = 0
+_GRAY_OR_RGB = (_WHITE_IS_ZERO, 1, 2)
 _MODES = ("L", "RGB", "RGBA")
 _HALF = 16
 _SHORT = 3
@@ -83,6 +84,8 @@ class FloatTiffFile(TiffImageFile):
         if _PREMULTIPLIED in self.tag_v2.get(_EXTRA, ()) and self.mode == "RGBA":
             floats[:, :, :3] /= np.maximum(floats[:, :, 3:], np.finfo(np.float32).tiny)
         np.clip(floats, 0, 1, out=floats)
+        if self.tag_v2.get(_COLORS) == _WHITE_IS_ZERO:
+            np.subtract(1, floats, out=floats)
         floats *= 65535
         return np.rint(floats, out=floats).astype(np.uint16)
 

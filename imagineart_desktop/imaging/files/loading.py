@@ -17,15 +17,16 @@ from PIL import UnidentifiedImageError
 
 from imagineart_desktop.imaging.errors import MaskError, PictureError, UnreadablePictureError
 from imagineart_desktop.imaging.files.cicp import cicp_of
+from imagineart_desktop.imaging.files.damaged_metadata import leave_out_unreadable
 from imagineart_desktop.imaging.files.decoding import decode_srgb
 from imagineart_desktop.imaging.files.file_input import check_file, check_length
 from imagineart_desktop.imaging.files.formats import USER_FORMATS, decoders_for, format_name, has_known_signature
 from imagineart_desktop.imaging.files.jxl_header import jxl_xmp
 from imagineart_desktop.imaging.files.metadata import orientation_of, read_late_chunks
 from imagineart_desktop.imaging.files.png_chunks import join_chunks
-from imagineart_desktop.imaging.files.png_texts import without_long_texts
 from imagineart_desktop.imaging.files.profiles import is_non_srgb_profile
 from imagineart_desktop.imaging.files.progressive_preview import OnRows, ProgressivePreview
+from imagineart_desktop.imaging.files.tiff_layout import misread_tiff_reason
 from imagineart_desktop.imaging.files.unsupported_formats import unsupported_reason, unsupported_tiff_reason
 from imagineart_desktop.imaging.geometry import Size
 from imagineart_desktop.support import ReportProgress, WorkCanceledError
@@ -122,9 +123,11 @@ def open_checked(source: Path | bytes, name: Name | None, formats: tuple[str, ..
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(without_long_texts(source), formats=decoders_for(source, formats)) as image:
+            with Image.open(leave_out_unreadable(source), formats=decoders_for(source, formats)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise PictureError(_too_large(image, label))
+                if image.format == "TIFF":
+                    _prepare_tiff(image, label)
                 read_late_chunks(image)
                 _add_missing_info(image, source)
                 yield image
@@ -141,6 +144,16 @@ def open_checked(source: Path | bytes, name: Name | None, formats: tuple[str, ..
                 Message("image.not_readable", label=label, reason=str(error.strerror))
             ) from error
         raise PictureError(unsupported_reason(source, label) or _not_usable(source, label, formats)) from error
+
+
+def _prepare_tiff(image: Image.Image, label: Message) -> None:
+    """Keep Pillow from decoding a TIFF to wrong pixels. Raises PictureError if it would anyway."""
+    misread = misread_tiff_reason(image, label)
+    if misread is not None:
+        raise PictureError(misread)
+    # Pillow maps uncompressed samples into memory, but with the upright width and height, which scrambles the rows of
+    # a rotated image. It reads a file without a name.
+    image.filename = ""  # type: ignore[attr-defined]
 
 
 def _add_missing_info(image: Image.Image, source: Path | bytes) -> None:

@@ -1,4 +1,4 @@
-"""Removes PNG texts that are too long to read, before anything is decompressed in full."""
+"""Chunks of PNG files, and those that keep the pixels from being read. Nothing is decompressed in full."""
 
 from __future__ import annotations
 
@@ -7,32 +7,17 @@ import mmap
 import struct
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from imagineart_desktop.support.pixel_libraries import PngImagePlugin
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_READ_BY_PILLOW = (*_TEXTS, b"cHRM", b"eXIf", b"gAMA", b"iCCP", b"pHYs", b"sRGB")
 _MOST = 32
 """Maximum number of texts; as many as fit into Pillow's limit on their total size."""
 
 Chunk = tuple[bytes, int, int]
 """Four-letter kind, start, and start of the next chunk."""
-
-
-def without_long_texts(source: Path | bytes) -> Path | io.BytesIO:
-    """Return something that Pillow can open: a PNG loses texts that decompress to over a megabyte.
-
-    Raises OSError, ValueError.
-    """
-    if isinstance(source, bytes):
-        return io.BytesIO(_without_long_texts(source) or source)
-    with source.open("rb") as file:
-        if file.read(len(PNG_SIGNATURE)) != PNG_SIGNATURE:
-            return source
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            short = _without_long_texts(data)
-    return source if short is None else io.BytesIO(short)
 
 
 def png_chunks(data: bytes | mmap.mmap) -> Iterator[Chunk]:
@@ -44,19 +29,34 @@ def png_chunks(data: bytes | mmap.mmap) -> Iterator[Chunk]:
         place += 12 + length
 
 
-def _without_long_texts(data: bytes | mmap.mmap) -> bytes | None:
-    """Return the file without the texts that are too long; None if there's nothing to remove."""
-    if data[: len(PNG_SIGNATURE)] != PNG_SIGNATURE:
-        return None
-    texts = [chunk for chunk in png_chunks(data) if chunk[0] in _TEXTS]
-    left_out = [chunk for number, chunk in enumerate(texts) if number >= _MOST or _is_long(data, chunk)]
-    if not left_out:
-        return None
-    kept, place = [], 0
-    for _, start, end in left_out:
-        kept.append(data[place:start])
-        place = end
-    return b"".join([*kept, data[place:]])
+def unreadable_chunks(data: bytes | mmap.mmap) -> list[Chunk]:
+    """Return the chunks besides the pixels that stop Pillow: damaged ones, and texts of over a megabyte."""
+    found, texts = [], 0
+    for chunk in png_chunks(data):
+        if not chunk[0][:1].islower():
+            continue
+        texts += chunk[0] in _TEXTS
+        too_much = chunk[0] in _TEXTS and (texts > _MOST or _is_long(data, chunk))
+        if too_much or _is_damaged(data, chunk):
+            found.append(chunk)
+    return found
+
+
+def _is_damaged(data: bytes | mmap.mmap, chunk: Chunk) -> bool:
+    kind, start, end = chunk
+    if end > len(data):
+        # A file that is cut off: there is nothing behind it to get at.
+        return False
+    content = data[start + 8 : end - 4]
+    if zlib.crc32(content, zlib.crc32(kind)) != int.from_bytes(data[end - 4 : end], "big"):
+        return True
+    if kind not in _READ_BY_PILLOW:
+        return False
+    try:
+        PngImagePlugin.PngStream(io.BytesIO(content)).call(kind, 0, len(content))
+    except Exception:  # Pillow lets through whatever damaged content makes its parser raise.
+        return True
+    return False
 
 
 def _is_long(data: bytes | mmap.mmap, chunk: Chunk) -> bool:

@@ -15,6 +15,8 @@ _CREATED = slice(24, 36)
 
 _NO_TIME = bytes(12)
 
+_TIFF_BITS, _TIFF_SAMPLE_KIND, _TIFF_UNSIGNED = 258, 339, 1
+
 _CONVERTED_MODES = ("RGB", "RGBA", "CMYK", "L")
 
 
@@ -64,15 +66,20 @@ def _eight_bit_converter(image: Image.Image) -> Convert | None:
     if not (image.mode.startswith("I") or image.mode == "F"):
         return None
     key = image.info.get("transparency")
-    most: Any = image.getextrema()[1] if image.mode in ("I", "F") else 65535
+    least, most = _extrema(image) if image.mode in ("I", "F") else (0, 65535)
     scale = 1.0
-    if image.mode.startswith("I;16") or (image.mode == "I" and most > 255):
+    # Pillow reads 32-bit values as signed ones, whatever they are.
+    unsigned = image.mode == "I" and _has_unsigned_samples(image)
+    if image.mode == "I" and (most > 65535 or (unsigned and least < 0)):
+        scale = 255 / (0xFFFFFFFF if unsigned else 0x7FFFFFFF)
+    elif image.mode.startswith("I;16") or (image.mode == "I" and most > 255):
         scale = 1 / 257.0
     elif image.mode == "F" and most <= 1.0:
         scale = 255.0
 
     def convert(part: Image.Image) -> Image.Image:
-        values = np.asarray(part).astype(np.float64)
+        samples = np.asarray(part)
+        values = (samples.view(np.uint32) if unsigned else samples).astype(np.float64)
         grey = Image.fromarray(np.clip(np.rint(values * scale), 0, 255).astype(np.uint8))
         if key is None:
             return grey.convert("RGB")
@@ -80,6 +87,19 @@ def _eight_bit_converter(image: Image.Image) -> Convert | None:
         return grey.convert("RGBA")
 
     return convert
+
+
+def _extrema(image: Image.Image) -> tuple[float, float]:
+    least, most = image.getextrema()
+    if isinstance(least, tuple) or isinstance(most, tuple):
+        raise TypeError("one channel is expected")
+    return least, most
+
+
+def _has_unsigned_samples(image: Image.Image) -> bool:
+    tags: Any = getattr(image, "tag_v2", {})
+    kinds = tags.get(_TIFF_SAMPLE_KIND, (_TIFF_UNSIGNED,))
+    return image.format == "TIFF" and set(tags.get(_TIFF_BITS, ())) == {32} and set(kinds) == {_TIFF_UNSIGNED}
 
 
 def from_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imagineart_desktop.imaging.files.damaged_metadata import without_unreadable
 from imagineart_desktop.imaging.files.encoding import encode_png
 from imagineart_desktop.imaging.files.formats import USER_FORMATS
 from imagineart_desktop.imaging.files.loading import load_picture, open_checked, probe_picture
@@ -26,5 +27,7 @@ def normalize_for_upload(data: bytes, *, name: str | None = None) -> bytes:
             and (image.format == "MPO" or getattr(image, "n_frames", 1) == 1)
             and orientation_of(image) == 1
             and "icc_profile" not in image.info
+            # Other readers may reject the file for it.
+            and without_unreadable(data) is None
         )
     return data if plain else encode_png(pixels)
