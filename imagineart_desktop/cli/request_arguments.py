@@ -20,10 +20,10 @@ from imagineart_desktop.cli.arguments import (
 )
 from imagineart_desktop.models import FieldKind, FieldSpec, InvalidRequestError, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.models.field_kinds import TRAITS, Argument
+from imagineart_desktop.models.field_texts import value_of_text
 from imagineart_desktop.models.own_size import read_size
 from imagineart_desktop.models.palette import read_palette
 from imagineart_desktop.models.style_codes import read_codes
-from imagineart_desktop.support import parse_int
 from imagineart_desktop.support.json_types import JsonValue
 
 _Add = Callable[[argparse.ArgumentParser, str, str], None]
@@ -64,13 +64,6 @@ def _add_size(parser: argparse.ArgumentParser, flag: str, help_: str) -> None:
     parser.add_argument(flag, type=read_size, metavar="SIZE", help=help_)
 
 
-def _read_number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 _ADD: Mapping[Argument, _Add | None] = {
     Argument.NONE: None,
     Argument.TEXT: _add_option,
@@ -81,16 +74,6 @@ _ADD: Mapping[Argument, _Add | None] = {
     Argument.PALETTE: _add_palette,
     Argument.SIZE: _add_size,
 }
-_READ: Mapping[Argument, Callable[[str], JsonValue]] = {
-    Argument.INTEGER: parse_int,
-    Argument.NUMBER: _read_number,
-    Argument.SWITCH: lambda text: {"yes": True, "true": True, "no": False, "false": False}.get(text.lower()),
-    Argument.CODES: lambda text: [*read_codes(text)],
-    Argument.PALETTE: read_palette,
-    Argument.SIZE: read_size,
-}
-"""Returns the value that a text stands for, None if it stands for none. What isn't listed is a text."""
-
 _NOTATION = {
     Argument.PALETTE: ": a preset, or colors with weights such as C83214:0.6,1F6FEB",
     Argument.SIZE: ": a preset, or pixels such as 1280x720",
@@ -196,8 +179,7 @@ def field_values(options: argparse.Namespace, model: ModelSpec) -> dict[str, Jso
 
 def _converted(options: argparse.Namespace, field: FieldSpec, text: str) -> JsonValue:
     """Return the value that a text stands for, if other models made its argument one for text."""
-    read = _READ.get(TRAITS[field.kind].argument)
-    value = text if read is None else read(text)
+    value = value_of_text(field, text)
     if value is None:
         raise InvalidArgumentError(f"{field_flag(options, field.name)}: {quote_argument(text)} isn’t a value of it.")
     return value

@@ -1,0 +1,116 @@
+"""The rows of a plan: every combination of its prompts and of the values of what varies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from imagineart_desktop.batches.plan import IMAGES, MAX_ROWS, MODEL, BatchPlan, VariedField
+from imagineart_desktop.batches.prompt_template import MANY, Expansion, PromptTemplate
+from imagineart_desktop.batches.row import RequestRow
+from imagineart_desktop.batches.row_checks import SEED, RowChecker, WantedRow
+from imagineart_desktop.batches.row_images import RowImages
+from imagineart_desktop.batches.wildcards import Wildcards
+from imagineart_desktop.models import TRAITS, ModelRegistry, ModelSpec
+from imagineart_desktop.support import UserError
+from imagineart_desktop.support.json_types import JsonValue
+
+_REPORT_EVERY = 50
+
+
+class TooManyRowsError(UserError):
+    """A batch has more requests than one may have; none of them was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One value of what varies. name: see `VariedField`; text: for display."""
+
+    name: str
+    label: str
+    value: JsonValue
+    text: str
+
+
+class Combinations:
+    """The combinations of a plan, counted before they're made. Raises PromptError."""
+
+    def __init__(self, plan: BatchPlan, models: ModelRegistry, wildcards: Wildcards) -> None:
+        self._plan = plan
+        self._models = models
+        self.template = PromptTemplate(plan.prompt, wildcards)
+
+    @property
+    def prompts(self) -> int:
+        """How many prompts there are: all of them, or those drawn at random."""
+        count = self.template.count
+        return count if self._plan.sample is None else min(count, self._plan.sample)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are; `MANY` for that many or more."""
+        return min(MANY, self.prompts * prod(len(varied.values) for varied in self._plan.vary))
+
+    def rows(self, images: RowImages, reach: Callable[[float], None]) -> list[RequestRow]:
+        """Make the rows. Raises TooManyRowsError, PromptError, WorkCanceledError."""
+        count = self.count
+        if count > MAX_ROWS:
+            many = "a quadrillion or more" if count >= MANY else f"{count:,}"
+            raise TooManyRowsError(
+                f"These are {many} requests; a batch has up to {MAX_ROWS:,}. Draw random prompts, or vary less."
+            )
+        plan = self._plan
+        common = plan.fields if plan.seed is None else {**plan.fields, SEED: plan.seed}
+        checker, found = RowChecker(common, images), []
+        for index, (prompt, changes) in enumerate(self._combined(), 1):
+            row = checker.check(self._wanted(index, prompt, changes))
+            found.append(replace(row, is_enabled=index not in plan.skipped))
+            if index % _REPORT_EVERY == 0:
+                reach(index / count)
+        return found
+
+    def _combined(self) -> Iterator[tuple[Expansion, tuple[_Change, ...]]]:
+        plan, template = self._plan, self.template
+        prompts = template.expansions() if plan.sample is None else template.sample(plan.sample, plan.sample_seed)
+        changes = [self._changes(varied) for varied in plan.vary]
+        for prompt in prompts:
+            for combined in product(*changes):
+                yield prompt, combined
+
+    def _wanted(self, index: int, prompt: Expansion, changes: Sequence[_Change]) -> WantedRow:
+        plan, problems = self._plan, []
+        endpoints = [str(change.value) for change in changes if change.name == MODEL] or [plan.model]
+        model = self._models.find(endpoints[-1])
+        if model is None:
+            problems.append(f"There is no model “{endpoints[-1]}”. Add it in File → Models…, or skip this row.")
+            model = self._models.offered_for(plan.task)[0]
+        elif plan.task not in model.tasks:
+            problems.append(f"{model.label} isn’t for this task. Choose another model, or skip this row.")
+        images = [*[str(change.value) for change in changes if change.name == IMAGES], *plan.images]
+        return WantedRow(
+            index,
+            model,
+            prompt,
+            {change.name: change.value for change in changes if change.name not in (MODEL, IMAGES)},
+            images,
+            varied={change.label: change.text for change in changes},
+            count=plan.count,
+            is_prompt_meant=bool(prompt.varying),
+            problems=tuple(problems),
+        )
+
+    def _changes(self, varied: VariedField) -> list[_Change]:
+        if varied.name == MODEL:
+            return [_Change(MODEL, "Model", value, self._models.label(str(value))) for value in varied.values]
+        if varied.name == IMAGES:
+            return [_Change(IMAGES, "Image", value, str(value)) for value in varied.values]
+        return [self._change(varied.name, value) for value in varied.values]
+
+    def _change(self, name: str, value: JsonValue) -> _Change:
+        for model in (self._models.find(self._plan.model), *self._models):
+            if isinstance(model, ModelSpec) and (field := model.fields_by_name.get(name)) is not None:
+                text_of = TRAITS[field.kind].text_of
+                return _Change(name, field.label, value, str(value) if text_of is None else text_of(field, value))
+        return _Change(name, name, value, str(value))
