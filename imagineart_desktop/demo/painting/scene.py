@@ -15,6 +15,9 @@ Canvas = NDArray[np.float32]
 _DRAFT_EDGE = 1024
 """Longer edge, in pixels, at which the scene is painted; beyond that it's enlarged, with grain added."""
 
+_BLUR = 4
+"""How many times smaller clouds and glow are made: they have no edges."""
+
 
 def paint_scene(prompt: str, seed: int, size: Size, *, detail: int = 3) -> Pixels:
     """Paint a scene. Returns height × width × 3, uint8, exactly `size` (width, height).
@@ -71,15 +74,19 @@ def _light(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator) -
     radius = min(width, height) * rng.uniform(0.045, 0.11)
     across = np.arange(width, dtype=np.float32) - np.float32(x)
     down = np.arange(height, dtype=np.float32) - np.float32(y)
-    distance = np.sqrt(across[None, :] ** 2 + down[:, None] ** 2)
     shade = colour(mood.accent_hue, 0.10, 1.0).astype(np.float32)
-    glow = np.exp(distance * np.float32(-1 / (radius * 3.2)))
-    glow *= 0.55
+    draft = np.exp(_distance(across[_BLUR // 2 :: _BLUR], down[_BLUR // 2 :: _BLUR]) * np.float32(-1 / (radius * 3.2)))
+    draft *= 0.55
+    glow = np.asarray(cv2.resize(draft, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
     for plane, tone in zip(canvas, shade, strict=True):
         plane += tone * glow
-    top, left = (max(0, int(middle - radius) - 1) for middle in (y, x))
-    near = np.s_[..., top : int(y + radius) + 3, left : int(x + radius) + 3]
-    _blend(canvas[near], shade, np.clip(np.float32(radius + 0.5) - distance[near], 0, 1))
+    rows, columns = (slice(max(0, int(middle - radius) - 1), int(middle + radius) + 3) for middle in (y, x))
+    near = _distance(across[columns], down[rows])
+    _blend(canvas[:, rows, columns], shade, np.clip(np.float32(radius + 0.5) - near, 0, 1))
+
+
+def _distance(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.sqrt(across[None, :] ** 2 + down[:, None] ** 2), np.float32)
 
 
 def _ridges(canvas: Canvas, horizon: int, mood: Mood, rng: np.random.Generator, count: int) -> None:
@@ -119,17 +126,14 @@ def _water(canvas: Canvas, shore: int, mood: Mood, rng: np.random.Generator) -> 
 
 def _finish(canvas: Canvas, size: Size, rng: np.random.Generator) -> Pixels:
     """Scale to full size, and add a fine grain against banding."""
-    grain = rng.normal(0, 0.010, (256, 256)).astype(np.float32)
     width, height = size
+    grain = np.rint(rng.normal(0, 2.55, (256, 256))).astype(np.int16)
     grain = np.tile(grain, (-(-height // 256), -(-width // 256)))[:height, :width]
     np.clip(canvas, 0, 1, out=canvas)
-    planes = []
-    for plane in canvas:
-        enlarged = plane.shape[::-1] != size
-        full = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC), np.float32) if enlarged else plane
-        full += grain
-        planes.append(cv2.convertScaleAbs(np.clip(full, 0, 1, out=full), alpha=255))
-    return np.asarray(cv2.merge(planes), np.uint8)
+    planes = [cv2.convertScaleAbs(plane, alpha=255) for plane in canvas]
+    if canvas.shape[:0:-1] != size:
+        planes = [cv2.resize(plane, size, interpolation=cv2.INTER_CUBIC) for plane in planes]
+    return np.asarray(cv2.merge([cv2.add(plane, grain, dtype=cv2.CV_8U) for plane in planes]), np.uint8)
 
 
 def _profile(width: int, rng: np.random.Generator, roughness: float) -> NDArray[np.float32]:
@@ -152,16 +156,17 @@ def _noise(
     width: int, height: int, rng: np.random.Generator, *, octaves: int, stretch: float = 1.0
 ) -> NDArray[np.float32]:
     """Return cloud noise, height × width, 0 to 1. stretch: horizontal stretch factor."""
-    total = np.zeros((height, width), np.float32)
+    draft = max(1, width // _BLUR), max(1, height // _BLUR)
+    total = np.zeros(draft[::-1], np.float32)
     strength, knots = 1.0, 3.0
     for _ in range(octaves):
         rows = max(2, round(knots * height / max(width, height) * stretch))
         columns = max(2, round(knots * width / max(width, height)))
         field = rng.random((rows, columns), dtype=np.float32)
-        total += strength * np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+        total += strength * np.asarray(cv2.resize(field, draft, interpolation=cv2.INTER_CUBIC), np.float32)
         strength *= 0.5
         knots *= 2
     low, high = float(total.min()), float(total.max())
     total -= low
     total /= max(high - low, 1e-6)
-    return total
+    return np.asarray(cv2.resize(total, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)

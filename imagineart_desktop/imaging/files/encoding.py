@@ -30,7 +30,13 @@ def encode_png(pixels: Pixels) -> bytes:
     """Encode as lossless PNG. pixels: height × width × 3 or 4, uint8, sRGB."""
     order = cv2.COLOR_RGB2BGR if pixels.shape[2] == 3 else cv2.COLOR_RGBA2BGRA
     swapped = cv2.cvtColor(pixels, order)
-    done, encoded = cv2.imencode(".png", swapped, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    # Trying all filters on each row takes half as long again and saves no byte of a photograph.
+    options = [
+        *(cv2.IMWRITE_PNG_COMPRESSION, 1),
+        *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
+        *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_DEFAULT),
+    ]
+    done, encoded = cv2.imencode(".png", swapped, options)
     if not done:
         raise ValueError(f"no PNG can be made of an array of shape {pixels.shape}")
     return encoded.tobytes()
