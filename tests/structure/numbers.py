@@ -26,18 +26,25 @@ def _graph() -> grimp.ImportGraph:
 
 
 def files(package: str = "") -> list[Path]:
-    """Return the modules of a package, or all of them."""
-    return sorted((ROOT / package).rglob("*.py"))
+    """Return the modules of a package, or all of them; a module is a package of its own."""
+    place = ROOT / package
+    return [place] if place.is_file() else sorted(place.rglob("*.py"))
 
 
-def _tree(file: Path) -> ast.Module:
-    """Parse a file. Not cached: the trees of all files take 100 MB."""
-    return ast.parse(file.read_text(encoding="utf-8"))
+def nodes_with(word: str, package: str = "") -> Iterator[tuple[Path, ast.AST]]:
+    """Yield (file, node) of each module that has the word in its text: parsing takes a hundred times as long.
 
-
-def _nodes(package: str = "") -> Iterator[ast.AST]:
+    Trees aren't cached: those of all files take 100 MB.
+    """
     for file in files(package):
-        yield from ast.walk(_tree(file))
+        text = file.read_text(encoding="utf-8")
+        if word in text:
+            for node in ast.walk(ast.parse(text)):
+                yield file, node
+
+
+def _nodes_with(word: str, package: str = "") -> Iterator[ast.AST]:
+    return (node for _, node in nodes_with(word, package))
 
 
 def _lines(package: str = "") -> int:
@@ -110,8 +117,7 @@ def long_functions() -> dict[str, int]:
     """Return the functions longer than `LONGEST_FUNCTION` lines, with their lines, docstrings included."""
     return {
         f"{file.relative_to(ROOT)}:{node.name}": node.end_lineno - node.lineno + 1
-        for file in files()
-        for node in ast.walk(_tree(file))
+        for file, node in nodes_with("def ")
         if isinstance(node, _FUNCTION)
         and node.end_lineno is not None
         and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
@@ -122,7 +128,7 @@ def untyped_state(package: str = "ui") -> int:
     """Count the annotations `dict[str, object]` and `dict[str, Any]` of attributes, parameters and results."""
     notes = [
         note
-        for node in _nodes(package)
+        for node in _nodes_with("dict[", package)
         for note in (
             [node.annotation] if isinstance(node, ast.AnnAssign | ast.arg) else [getattr(node, "returns", None)]
         )
@@ -133,14 +139,14 @@ def untyped_state(package: str = "ui") -> int:
 
 def uses_of_any() -> float:
     """Return how often `Any` stands in 1 000 lines."""
-    return 1000 * sum(isinstance(node, ast.Name) and node.id == "Any" for node in _nodes()) / _lines()
+    return 1000 * sum(isinstance(node, ast.Name) and node.id == "Any" for node in _nodes_with("Any")) / _lines()
 
 
 def connected_lambdas() -> float:
     """Return the share of `.connect(…)` calls whose argument is a lambda."""
     calls = [
         node
-        for node in _nodes("ui")
+        for node in _nodes_with("connect", "ui")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "connect"
     ]
     return sum(any(isinstance(argument, ast.Lambda) for argument in call.args) for call in calls) / max(1, len(calls))
@@ -150,13 +156,16 @@ def tool_dispatch() -> int:
     """Count `isinstance` calls in the canvas."""
     return sum(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
-        for node in _nodes("ui/canvas")
+        for node in _nodes_with("isinstance", "ui/canvas")
     )
 
 
 def except_tuples(package: str = "ui") -> int:
     """Count the `except (A, B)` clauses."""
-    return sum(isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple) for node in _nodes(package))
+    return sum(
+        isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple)
+        for node in _nodes_with("except (", package)
+    )
 
 
 def main() -> None:

@@ -30,16 +30,11 @@ _RETIRED: frozenset[str] = frozenset()
 """Codes that only earlier versions have stored; their sentences stay."""
 
 
-def _calls(files: list[str]) -> Iterator[tuple[str, ast.Call]]:
-    for name in files:
-        path = numbers.ROOT / name
-        for file in [path] if path.suffix else numbers.files(name):
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-            yield from (
-                (f"{file.relative_to(numbers.ROOT)}:{node.lineno}", node)
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Call)
-            )
+def _calls(word: str = "", package: str = "") -> Iterator[tuple[str, ast.Call]]:
+    """Yield (place, call) of the modules that have the word in their text."""
+    for file, node in numbers.nodes_with(word, package):
+        if isinstance(node, ast.Call):
+            yield f"{file.relative_to(numbers.ROOT)}:{node.lineno}", node
 
 
 def _name(call: ast.Call) -> str:
@@ -58,8 +53,7 @@ def _user_errors() -> set[str]:
     """Return the names of `UserError` and of all classes below it."""
     bases = {
         node.name: {base.id if isinstance(base, ast.Name) else getattr(base, "attr", "") for base in node.bases}
-        for file in numbers.files()
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for _, node in numbers.nodes_with("class ")
         if isinstance(node, ast.ClassDef)
     }
     found = {"UserError"}
@@ -69,7 +63,7 @@ def _user_errors() -> set[str]:
 
 
 def test_every_message_is_in_the_table_with_what_its_sentence_names() -> None:
-    for place, call in _calls([""]):
+    for place, call in _calls("Message("):
         if _name(call) != "Message" or not isinstance(call.args[0], ast.Constant):
             continue
         code = call.args[0].value
@@ -78,13 +72,8 @@ def test_every_message_is_in_the_table_with_what_its_sentence_names() -> None:
 
 
 def test_every_sentence_of_the_table_is_used() -> None:
-    used = {
-        node.value
-        for file in numbers.files()
-        if file != numbers.ROOT / _TABLE
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant)
-    }
+    table = numbers.ROOT / _TABLE
+    used = {node.value for file, node in numbers.nodes_with(".") if isinstance(node, ast.Constant) and file != table}
     assert not TABLE.keys() - used - _RETIRED
     assert not _RETIRED & used
 
@@ -94,7 +83,8 @@ def test_no_error_that_may_be_stored_is_a_sentence() -> None:
     assert len(errors) > 40
     plain = [
         place
-        for place, call in _calls(list(STORING))
+        for package in STORING
+        for place, call in _calls(package=package)
         if _name(call) in errors
         for given in (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "advice"))
         if isinstance(given, ast.JoinedStr) or (isinstance(given, ast.Constant) and " " in str(given.value))

@@ -17,8 +17,7 @@ def test_the_workspace_has_no_widgets() -> None:
     widgets = "PySide6.QtWidgets"
     imports = [
         f"{file.name}:{node.lineno}"
-        for file in numbers.files("workspace")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for file, node in numbers.nodes_with("QtWidgets", "workspace")
         if (isinstance(node, ast.Import) and any(name.name.startswith(widgets) for name in node.names))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").startswith(widgets))
         or (
@@ -47,8 +46,7 @@ def test_state_is_typed_and_signals_are_connected_to_methods() -> None:
 def test_settings_are_read_only_through_declared_options() -> None:
     users = [
         file.name
-        for file in numbers.files("")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for file, node in numbers.nodes_with("QSettings")
         if isinstance(node, ast.ImportFrom) and any(name.name == "QSettings" for name in node.names)
     ]
     assert users == ["options.py"]
