@@ -20,6 +20,7 @@ from imagineart_desktop.library.errors import (
 )
 from imagineart_desktop.library.files.database_files import create_if_missing, has_wrong_header
 from imagineart_desktop.library.store.folding import register_functions
+from imagineart_desktop.library.store.new_schema import creation_script
 from imagineart_desktop.library.store.schema import MIGRATIONS
 from imagineart_desktop.library.store.schema_check import (
     expected_shape,
@@ -211,14 +212,17 @@ def _migrate(
     if version > len(MIGRATIONS):
         raise DatabaseTooNewError(path)
     shape = shape_of(connection)
+    steps = dict(enumerate(MIGRATIONS[version:], start=version + 1))
     if not version and not shape:
         if not create:
             raise DatabaseEmptyError(path)
+        # One step instead of all: each waits for the disk.
+        steps = {len(MIGRATIONS): creation_script()}
     elif not version or shape.is_foreign or not shape.parts >= expected_shape(version).parts:
         _fix_version_number(connection, path, on_wrong_version)
         return
     try:
-        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        for number, script in steps.items():
             connection.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version = {number};COMMIT;")
     except sqlite3.OperationalError as error:
         if connection.in_transaction:
