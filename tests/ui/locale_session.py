@@ -33,6 +33,7 @@ _MOMENT = 1_700_000_000_000
 async def session(root: Path, theme: Theme) -> None:
     async with opened(root, theme) as at:
         form = at.window.generate.form
+        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         form.prompt.editor.insertPlainText("ISTANBUL ılık İğne")
         at.type(form.seed.edit, "1234567")
         at.click(form.go)
