@@ -20,6 +20,7 @@ from imagineart_desktop.support import (
     limit_malloc_arenas,
     print_notice,
     signal_exit_code,
+    skip_last_collection,
     start_logging,
     stop_logging,
     termination_signals,
@@ -57,6 +58,7 @@ class _EndedBySignalError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit code."""
     limit_malloc_arenas()
+    skip_last_collection()
     ensure_standard_streams()
     for sentence in filter(None, (ensure_time_zone(), check_locale())):
         print_notice(sentence)

@@ -6,7 +6,12 @@ from imagineart_desktop.support.crashes import CrashReporter
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.locales import check_locale
 from imagineart_desktop.support.logs import start_logging, stop_logging
-from imagineart_desktop.support.memory import gc_paused, limit_malloc_arenas, release_freed_memory
+from imagineart_desktop.support.memory import (
+    gc_paused,
+    limit_malloc_arenas,
+    release_freed_memory,
+    skip_last_collection,
+)
 from imagineart_desktop.support.numbers import parse_dollars, parse_int
 from imagineart_desktop.support.progress import Progress, ReportProgress, WorkCanceledError
 from imagineart_desktop.support.redaction import redact, register_secret
@@ -36,6 +41,7 @@ __all__ = [
     "release_freed_memory",
     "run_detached",
     "signal_exit_code",
+    "skip_last_collection",
     "spawn",
     "start_logging",
     "stop_logging",

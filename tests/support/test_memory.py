@@ -1,4 +1,4 @@
-"""Threads share two of glibc's arenas, and memory that they freed returns to the system."""
+"""Threads share two of glibc's arenas, freed memory returns to the system, and nothing is searched at the end."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ release_freed_memory()
 print((before - resident()) // 2**20)
 """
 
+ENDED = """
+import gc
+from imagineart_desktop.support import skip_last_collection
+class Cycle:
+    def __init__(self): self.itself = self
+    def __del__(self): print("collected")
+gc.disable()
+Cycle()
+print("ends")
+skip_last_collection()
+"""
+
 
 def run(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
@@ -46,3 +58,8 @@ def test_sixteen_threads_share_two_arenas() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
 def test_freed_memory_below_what_is_in_use_goes_back_to_the_system() -> None:
     assert int(run(FREED)) > 50
+
+
+def test_a_process_ends_without_a_search_for_garbage() -> None:
+    assert run(ENDED).split() == ["ends"]
+    assert run(ENDED.replace("\nskip_last_collection()", "")).split() == ["ends", "collected"]
