@@ -109,8 +109,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run each test marked `own_process` in a pytest process of its own, which also sets up its fixtures."""
+    """Run long tests first, and each test marked `own_process` in a pytest process that also sets up its fixtures.
+
+    A long test that came last would leave the other processors idle.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if _IS_CHILD in os.environ:
         return
     for item in items:

@@ -152,6 +152,7 @@ def test_what_was_left_goes_on_without_a_window(tmp_path: Path) -> None:
     assert (again.returncode, json.loads(again.stdout)["pictures"]) == (0, [])
 
 
+@pytest.mark.long
 def test_the_tour_takes_its_pictures_without_a_display(tmp_path: Path) -> None:
     tour = start("tour", "--out", tmp_path / "tour")
     _, err = tour.communicate()

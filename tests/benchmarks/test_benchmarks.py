@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RUN = Path(__file__).with_name("run.py")
 
 
+@pytest.mark.long
 def test_every_figure_comes_with_a_floor() -> None:
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen")
     done = subprocess.run(  # noqa: S603 - our own script

@@ -291,6 +291,7 @@ def test_a_recipe_without_an_index_is_that_of_the_first_image() -> None:
     assert recipe.position == 0
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(sys, "addaudithook") or sys.platform == "win32", reason="a process must be forked")
 def test_killed_at_any_step_of_the_import_the_next_start_stores_what_is_missing_once(
     tmp_path: Path, demo: DemoServer

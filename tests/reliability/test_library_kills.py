@@ -25,6 +25,7 @@ _RUNS = [(trial,) for trial in _ALL] if EVERY else [_CHOSEN]
 """Trials of one process."""
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the program is imported once and forked")
 @pytest.mark.parametrize("trials", _RUNS)
 def test_ended_at_any_step_the_next_start_has_everything(trials: tuple[Trial, ...]) -> None:

@@ -9,6 +9,7 @@ from tests.reliability.halfread import TROUBLES, halfread
 from tests.reliability.looks import looks
 
 
+@pytest.mark.long
 def test_good_jobs_arrive_after_half_read_answers() -> None:
     chosen = tuple(trouble for trouble in TROUBLES if trouble[0] in ("gzip bomb", "cut download"))
     # One more than the connections of a pool.
@@ -21,6 +22,7 @@ def test_a_failed_look_sends_nothing() -> None:
     assert (found["unasked"], found["missing"], found["problems"]) == (0, 0, []), found
 
 
+@pytest.mark.long
 @pytest.mark.skipif(faketime() is None, reason="libfaketime is not installed")
 def test_a_clock_two_hours_ahead_finds_what_was_sent() -> None:
     found = clocks(("2 hours ahead",))["offsets"]["2 hours ahead"]

@@ -61,6 +61,7 @@ sys.exit(app.main(AppPaths.below(root)))
 """
 
 
+@pytest.mark.long
 def test_everything_that_a_session_writes_is_its_owners_alone(tmp_path: Path) -> None:
     root = tmp_path / "data"
     environment = os.environ | {

@@ -23,6 +23,7 @@ _PACKAGE = Path(imagineart_desktop.__file__).parent
 _ROOT = _PACKAGE.parent
 
 
+@pytest.mark.long
 def test_a_session_goes_the_same_under_every_locale(tmp_path: Path) -> None:
     names = [*compile_locales(), "C"]
     if len(names) <= len(NAMES):

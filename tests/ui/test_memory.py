@@ -38,6 +38,7 @@ def photograph(path: Path, photos: Path) -> None:
     cv2.imwrite(str(path), cv2.add(image, noise), [cv2.IMWRITE_PNG_COMPRESSION, 1])
 
 
+@pytest.mark.long
 @pytest.mark.own_process
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says how much memory a process has")
 async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme: Theme, photos: Path) -> None:

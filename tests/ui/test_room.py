@@ -14,6 +14,7 @@ from tests.ui.room_session import SIZES, walk
 from tests.ui.window_driver import undress
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wider", [False, True])
 async def test_everything_has_its_room(tmp_path: Path, theme: Theme, *, wider: bool) -> None:
     try:
