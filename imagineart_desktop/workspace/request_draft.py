@@ -78,6 +78,7 @@ class RequestDraft(QObject):
         self.models = models
         model = models.offered_for(task)[0]
         self._values = _Values(model, default_options(model), {}, SeedChoice())
+        self._last_sample: tuple[_Values, ModelRequest | None] | None = None
 
     # Values
 
@@ -352,7 +353,15 @@ class RequestDraft(QObject):
         self._values = replace(self._values, picture_ids={**self._values.picture_ids, **picture_ids})
 
     def _sample(self) -> ModelRequest | None:
-        """Return the request with any prompt and without what can't be sent; None if it's invalid otherwise."""
+        """Return the request with any prompt and without what can't be sent; None if it's invalid otherwise.
+
+        Made once for the same values: it's wanted for each option of each field.
+        """
+        if self._last_sample is None or self._last_sample[0] is not self._values:
+            self._last_sample = self._values, self._make_sample()
+        return self._last_sample[1]
+
+    def _make_sample(self) -> ModelRequest | None:
         options = self._sent_options()
         try:
             return self._request(

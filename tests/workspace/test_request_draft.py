@@ -17,6 +17,8 @@ from imagineart_desktop.models import (
     MAX_SEED,
     InvalidRequestError,
     ModelRegistry,
+    ModelRequest,
+    ModelSpec,
     Task,
     input_reference,
 )
@@ -141,6 +143,25 @@ def test_sizes_follow_the_options() -> None:
     draft.set_fields({"resolution": "1K", "aspect_ratio": "3:2"})
     assert draft.output_size() == (1024, 683)
     assert draft.output_size_with("aspect_ratio", "1:1") == (1024, 1024)
+
+
+def test_the_sizes_of_all_options_take_one_check_of_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = RequestDraft(Task.GENERATE, ModelRegistry())
+    draft.set_model(IMAGINEART_20)
+    checked: list[object] = []
+    really = ModelSpec.parse
+
+    def check(model: ModelSpec, values: object) -> ModelRequest:
+        checked.append(values)
+        return really(model, values)
+
+    monkeypatch.setattr(ModelSpec, "parse", check)
+    for resolution, edge in (("1K", 1024), ("2K", 2048)):
+        draft.set_fields({"resolution": resolution, "aspect_ratio": "3:2"})
+        sizes = [draft.output_size_with("aspect_ratio", ratio) for ratio in ("1:1", "3:2")]
+        assert sizes == [(edge, edge), draft.output_size()]
+        assert draft.price() is not None
+    assert len(checked) == 2
 
 
 def test_a_size_is_known_while_another_field_is_wrong_and_unknown_while_it_is_wrong_itself() -> None:
