@@ -79,7 +79,7 @@ DisplayText = Annotated[str, BeforeValidator(sanitize)]
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @classmethod
     def read(cls, body: str | bytes) -> Self:

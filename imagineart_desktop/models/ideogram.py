@@ -231,7 +231,8 @@ IDEOGRAM_V3_REFRAME = ModelSpec(
     tasks=(Task.EDIT, Task.REFRAME),
     fields=(
         IMAGE,
-        _OWN_SIZE.model_copy(update={"required": True}),
+        # The service has no default here. A wide frame extends most images; a square one would extend few.
+        _OWN_SIZE.model_copy(update={"required": True, "default": "landscape_16_9"}),
         _SPEED,
         _PALETTE,
         _STYLE,

@@ -69,6 +69,11 @@ class ReferenceList(QObject):
         return self._draft.task is Task.EDIT and self._draft.model.size_rule.follows_input
 
     @property
+    def is_single(self) -> bool:
+        """Whether the model takes one image, the one to edit, and there are no others."""
+        return self._draft.task is Task.EDIT and self.room == 1 and len(self.items) <= 1
+
+    @property
     def max_bytes(self) -> int:
         """How large all references may be together, in bytes; 0 without a limit."""
         return 0 if self._field is None else self._field.max_bytes

@@ -333,7 +333,10 @@ class RequestDraft(QObject):
     def _set_model(self, model: ModelSpec) -> None:
         if self.task not in model.tasks or model == self.model:
             return
-        kept = {**self._values.kept, **self.options}
+        # What the user left at a model's default isn't a choice, so it doesn't replace the next model's default.
+        left = default_options(self.model)
+        kept = {name: value for name, value in self._values.kept.items() if name not in left}
+        kept |= {name: value for name, value in self.options.items() if value != left[name]}
         options = default_options(model) | {
             name: value for name, value in kept.items() if _is_option(value, model, name)
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSizeF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from imagineart_desktop.models import (
     IDEOGRAM_V3_REFRAME,
@@ -17,9 +17,10 @@ from imagineart_desktop.models import (
 )
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.widgets import SectionLabel
 from imagineart_desktop.workspace.mime import ImageSource
 from tests.library.test_library import keep, recipe
-from tests.ui.window_driver import Driver, opened
+from tests.ui.window_driver import Driver, child, opened
 
 NAMES = ("chelsea.png", "coffee.png", "rocket.jpg", "astronaut.png")
 
@@ -110,7 +111,10 @@ async def test_an_empty_page_asks_for_no_prompt_where_the_model_takes_none(
 ) -> None:
     async with opened(tmp_path, theme, at_once=("edit",)) as at:
         page = at.window.edit
+        labels = child(page.references, SectionLabel).findChildren(QLabel)
+        assert [label.text() for label in labels] == ["REFERENCE IMAGES", "Up to 4"]
         page.draft.set_model(IDEOGRAM_V3_REFRAME)
+        assert [label.text() for label in labels] == ["IMAGE", ""]
         assert page._empty.title() == "Edit an image"
         page.add([ImageSource(path=photos / "coffee.png")])
         await at.until(lambda: page._empty.title() == "Ready to edit")
@@ -164,7 +168,7 @@ async def test_the_references_say_what_the_model_does_with_them(tmp_path: Path, 
         for _ in range(3):
             page.references.remove(1)
         assert page.references.message.text() == ""
-        assert note.text() == "1 of 1 · first sets the size"
+        assert note.text() == "Sets the size"
         page.submit()
         (picture,) = await at.parts.library.summaries(await at.pictures(1))
         assert picture.model is IDEOGRAM_V3_REPLACE_BACKGROUND

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from imagineart_desktop.models import (
     IDEOGRAM_V2_EDIT,
     IDEOGRAM_V3,
+    IDEOGRAM_V3_REFRAME,
     IDEOGRAM_V3_REMIX,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
@@ -210,7 +211,7 @@ def test_a_draft_that_an_earlier_version_stored_opens() -> None:
     assert draft.fields() == stored["fields"]
     assert (draft.seed, draft.count) == (SeedChoice.of(77, SeedMode.INCREMENT), 3)
     del stored["results"]
-    assert draft.state().to_json() == stored | {"kept": {"negative_prompt": ""}}
+    assert draft.state().to_json() == stored
 
 
 @pytest.mark.parametrize(
@@ -309,6 +310,20 @@ def test_values_of_other_models_are_kept_over_a_restart() -> None:
     }
     again.set_model(IDEOGRAM_V3)
     assert again.options["rendering_speed"] == "TURBO"
+
+
+def test_what_was_left_at_a_default_is_no_choice_for_the_next_model() -> None:
+    """An image that is extended starts with a wide frame, whatever the model before it started with."""
+    draft = RequestDraft(Task.EDIT, ModelRegistry())
+    for model, size in ((IDEOGRAM_V3_REMIX, "square_hd"), (IDEOGRAM_V3_REFRAME, "landscape_16_9")):
+        draft.set_model(model)
+        assert draft.options["image_size"] == size
+    draft.set_fields({"image_size": "portrait_4_3"})
+    draft.set_model(IDEOGRAM_V3_REMIX)
+    assert draft.options["image_size"] == "portrait_4_3"
+    draft.set_fields({"image_size": "square_hd"})
+    draft.set_model(IDEOGRAM_V3_REFRAME)
+    assert draft.options["image_size"] == "landscape_16_9"
 
 
 def test_a_draft_of_a_model_that_is_gone_says_so() -> None:

@@ -49,7 +49,7 @@ class InpaintSettings(BaseModel):
     old image next to the new area that are painted with it, so that the result fades in over them.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     mode: SendMode = SendMode.WHOLE
     context: Pixel | None = None
@@ -69,7 +69,7 @@ class InpaintPlan(BaseModel):
     together, one per region; part, parts: index of this one, from 0, and their number.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     trip: InpaintSettings = InpaintSettings()
     source: str

@@ -41,7 +41,7 @@ Finding = Annotated[Message, PlainValidator(_as_finding), PlainSerializer(Messag
 class Parent(BaseModel):
     """An input of an image. picture_id: its id if it's one of the library's own pictures."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     role: str
     sha256: str
@@ -55,7 +55,7 @@ class Imported(BaseModel):
     file's rating marks the image as rejected.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     sha256: str
     name: str
@@ -75,7 +75,7 @@ class Recipe(BaseModel):
     if the image wasn't generated here, and so cost nothing here.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     version: int = RECIPE_VERSION
     endpoint: str

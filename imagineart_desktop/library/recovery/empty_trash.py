@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from send2trash import send2trash
-
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.files.files import Files, write_atomic
 from imagineart_desktop.library.files.recipe import sidecar_path
@@ -23,6 +21,7 @@ from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.ledger import record_deletion
 from imagineart_desktop.library.store.records import PictureSummary, Query
 from imagineart_desktop.support import Progress
+from imagineart_desktop.support.system_trash import send2trash
 
 if TYPE_CHECKING:
     from imagineart_desktop.library.library import Library

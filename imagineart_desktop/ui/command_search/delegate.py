@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from imagineart_desktop.ui.command_search.entries import Entry
-from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.ui.theme import paint_icon, paint_image, tokens
 
 _ROW, _HEADING, _ICON, _GAP = 32, 26, 18, 10
 """Sizes in pixels: row and heading height, icon edge, and the gap between parts."""
@@ -66,7 +66,7 @@ def _draw_entry(painter: QPainter, entry: Entry, area: QRect) -> None:
         shown = entry.icon.size().scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRect(QPoint(), shown)
         place.moveCenter(square.center())
-        painter.drawPixmap(place, entry.icon)
+        paint_image(painter, QRectF(place), entry.icon)
     room = area.adjusted(_ICON + _GAP, 0, 0, 0)
     if entry.keys:
         painter.setPen(QColor(t.text_muted))

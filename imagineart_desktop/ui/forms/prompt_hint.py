@@ -14,6 +14,10 @@ _SEVERAL_HINT = "Describe the change: “Place the cat from image 1 beside the c
 """The hint of a model that edits several images at once."""
 
 
-def prompt_hint(task: Task, *, several: bool) -> str:
-    """Return what an empty prompt says. several: whether the model edits several images at once."""
-    return _SEVERAL_HINT if several else _HINT.get(task, _CHANGE_HINT)
+def prompt_hint(task: Task, *, several: bool, optional: bool = False) -> str:
+    """Return what an empty prompt says.
+
+    several: whether the model edits several images at once; optional: whether it works without a prompt as well.
+    """
+    hint = _SEVERAL_HINT if several else _HINT.get(task, _CHANGE_HINT)
+    return f"Optional: {hint[0].lower()}{hint[1:]}" if optional else hint

@@ -19,6 +19,7 @@ from imagineart_desktop.support import UserError
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.wording import format_size, pluralize
 from imagineart_desktop.ui.forms.control import Control
+from imagineart_desktop.ui.theme import paint_image
 from imagineart_desktop.ui.widgets import FlowLayout, InlineMessage, PendingWork, SectionLabel, icon_button
 from imagineart_desktop.ui.widgets.drops import DropTarget
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
@@ -64,7 +65,7 @@ class _Thumbnail(QWidget):
         size = QSize(self._image.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         place = QRectF(0, 0, size.width(), size.height())
         place.moveCenter(QRectF(self.rect()).center())
-        painter.drawImage(place, self._image)
+        paint_image(painter, place, self._image)
 
 
 class _Entry(FieldFrame):

@@ -16,6 +16,7 @@ from imagineart_desktop.library import FileState, InputPicture, PictureDetails
 from imagineart_desktop.models import FieldKind, format_dollars, setting_texts
 from imagineart_desktop.support.wording import format_size
 from imagineart_desktop.ui.commands.command_button import CommandButtons
+from imagineart_desktop.ui.theme import over_checkerboard
 from imagineart_desktop.ui.widgets import ElidedLabel, FlowLayout, TextBlock, icon_button, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.command import ImageSubject
@@ -165,8 +166,6 @@ async def _show_parents(waiting: Sequence[tuple[QToolButton, Path]], ratio: floa
 
 
 def scale_to_pixmap(image: QImage, size: QSize, ratio: float) -> QPixmap:
-    """Scale an image to fit a size in logical pixels."""
+    """Scale an image to fit a size in logical pixels, over the checkerboard where it's transparent."""
     scaled = image.scaled(size * ratio, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    pixmap = QPixmap.fromImage(scaled)
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    return over_checkerboard(scaled, ratio)

@@ -25,9 +25,9 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from imagineart_desktop.library import FileState, PictureSummary
 from imagineart_desktop.ui.image_details.marks_editor import LABEL_COLORS
 from imagineart_desktop.ui.image_details.star import GOLD, paint_star
-from imagineart_desktop.ui.theme import ThemeColors, paint_icon, tokens
+from imagineart_desktop.ui.theme import ThemeColors, checkerboard, paint_icon, tokens
 from imagineart_desktop.workspace.commands.image_commands import FAVORITE, HOVER_BUTTONS, IMAGE_COMMANDS
-from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, CellState
+from imagineart_desktop.workspace.gallery.rows import MISSING, SUMMARY, THUMBNAIL, TRANSPARENT, CellState
 
 _FAVORITE_COLOR = "#f2c14e"
 
@@ -93,7 +93,12 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw the image for Qt's drag pixmap."""
-        look = CellState(index.data(SUMMARY), index.data(THUMBNAIL), missing=bool(index.data(MISSING)))
+        look = CellState(
+            index.data(SUMMARY),
+            index.data(THUMBNAIL),
+            missing=bool(index.data(MISSING)),
+            transparent=bool(index.data(TRANSPARENT)),
+        )
         self.paint_cell(painter, option.rect, look)
 
     def paint_cell(self, painter: QPainter, box: QRect, look: CellState) -> None:
@@ -105,6 +110,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
         # One that was cut for another size stands in until the sharp one has come.
         is_scaled = abs(pixmap.width() - cell.width() * ratio) > 1
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_scaled)
+        if look.transparent and look.pixmap is not None:
+            painter.drawPixmap(cell, self._checkered(cell.size(), ratio))
         painter.drawPixmap(cell, pixmap)
         if look.missing:
             self._paint_missing(painter, QRectF(cell), look)
@@ -162,6 +169,12 @@ class ThumbnailDelegate(QStyledItemDelegate):
         t = tokens()
         key = "blank", size.width(), size.height(), ratio, t.panel
         return _cached(self._shapes, key, lambda: _render_placeholder(size, ratio, t)) or QPixmap()
+
+    def _checkered(self, size: QSize, ratio: float) -> QPixmap:
+        """Return the checkerboard in the shape of a thumbnail, behind one that's transparent in places."""
+        t = tokens()
+        key = "checkered", size.width(), size.height(), ratio, t.check
+        return _cached(self._shapes, key, lambda: _render_checkerboard(size, ratio)) or QPixmap()
 
     def _paint_tools(self, painter: QPainter, box: QRect, *, favourite: bool) -> None:
         for command, place in zip(HOVER_BUTTONS, hover_button_rects(box), strict=True):
@@ -267,6 +280,13 @@ def _transparent_pixmap(size: QSizeF, ratio: float) -> Iterator[tuple[QPixmap, Q
         yield pixmap, painter
     finally:
         painter.end()
+
+
+def _render_checkerboard(size: QSize, ratio: float) -> QPixmap:
+    with _transparent_pixmap(QSizeF(size), ratio) as (shape, painter):
+        painter.setBrush(checkerboard())
+        painter.drawRoundedRect(QRectF(QPointF(), QSizeF(size)), RADIUS, RADIUS)
+    return shape
 
 
 def _render_placeholder(size: QSize, ratio: float, t: ThemeColors) -> QPixmap:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from imagineart_desktop.ui.theme import paint_image
 from imagineart_desktop.ui.widgets import SectionLabel, plain_label
 from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -185,7 +186,7 @@ def _icon(image: QImage, tag: str, ratio: float) -> QIcon:
         pixmap.setDevicePixelRatio(ratio)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawImage(0, 0, scaled)
+        paint_image(painter, QRectF(QPointF(), scaled.size() / ratio), scaled)
         font = painter.font()
         font.setPixelSize(10)
         painter.setFont(font)

@@ -6,10 +6,10 @@ While a menu is open, the step it is for is highlighted.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QIcon, QImage, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.theme import over_checkerboard, tokens
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.tooltip import plain_tip
 
@@ -144,8 +144,7 @@ class StepTree(QTreeWidget):
 
     def _icon(self, number: int, fresh: int) -> QIcon:
         """Return the step's image, with a badge for results not seen yet."""
-        pixmap = QPixmap.fromImage(self._images[number])
-        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        pixmap = over_checkerboard(self._images[number], self.devicePixelRatioF())
         if fresh:
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

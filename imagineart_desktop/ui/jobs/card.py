@@ -6,7 +6,7 @@ import asyncio
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
 
 from imagineart_desktop.imaging import make_thumbnail
@@ -14,7 +14,7 @@ from imagineart_desktop.jobs import LOOKUP_FAILED, Job, JobState
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import referenced_sha256
 from imagineart_desktop.support import UserError
-from imagineart_desktop.ui.theme import icon
+from imagineart_desktop.ui.theme import icon, over_checkerboard
 from imagineart_desktop.ui.widgets import ElidedLabel, button, icon_button, plain_label, set_tone
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.job_texts import (
@@ -217,9 +217,7 @@ class JobCard(QFrame):
         cut = scaled.copy(
             (scaled.width() - size.width()) // 2, (scaled.height() - size.height()) // 2, size.width(), size.height()
         )
-        pixmap = QPixmap.fromImage(cut)
-        pixmap.setDevicePixelRatio(ratio)
-        self._thumb.setPixmap(pixmap)
+        self._thumb.setPixmap(over_checkerboard(cut, ratio))
 
 
 def _tip_of(job: Job) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from imagineart_desktop.library import PictureSummary
-from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.ui.theme import paint_icon, paint_image, tokens
 
 WIDTH, HEIGHT = 148.0, 138.0
 """Size of a node, in scene units."""
@@ -80,7 +80,7 @@ class NodeItem(QGraphicsItem):
             place = QRectF(QPointF(), size)
             place.moveCenter(_PICTURE.center())
             painter.setOpacity(0.45 if self._faint else 1.0)
-            painter.drawImage(place, self._image)
+            paint_image(painter, place, self._image)
             painter.setOpacity(1.0)
             return
         sign = QRectF(0, 0, 26, 26)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from imagineart_desktop.library import Label
 from imagineart_desktop.ui.image_details.marks_editor import LABEL_COLORS
 from imagineart_desktop.ui.image_details.star import GOLD, paint_star
+from imagineart_desktop.ui.theme import paint_image
 
 _SHOWN_MS = 900
 _STAR, _DOT, _GAP, _PADDING, _HEIGHT = 22, 14, 8, 16, 44
@@ -83,7 +84,7 @@ class MarkFlash(QWidget):
         if self._thumbnail is not None:
             size = self._picture_size()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(QPointF(x, (_HEIGHT - size.height()) / 2), size), self._thumbnail)
+            paint_image(painter, QRectF(QPointF(x, (_HEIGHT - size.height()) / 2), size), self._thumbnail)
             x += self._picture_width()
         for _ in range(self._stars):
             paint_star(painter, QRectF(x, (_HEIGHT - _STAR) / 2, _STAR, _STAR), GOLD)

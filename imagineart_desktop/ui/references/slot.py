@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from imagineart_desktop.support import parse_int
-from imagineart_desktop.ui.theme import paint_icon, tokens
+from imagineart_desktop.ui.theme import paint_icon, paint_image, tokens
 from imagineart_desktop.workspace.mime import accepts_mime, clipboard_data, sources_from_mime
 from imagineart_desktop.workspace.reference_list import Reference
 
@@ -79,7 +79,7 @@ class Slot(QWidget):
         scaled = QSize(image.size()).scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         place = QRectF(0, 0, scaled.width(), scaled.height())
         place.moveCenter(area.center())
-        painter.drawImage(place, image)
+        paint_image(painter, place, image)
         painter.setClipping(False)
         if self.hasFocus():
             painter.setPen(QPen(QColor(t.accent), 2))

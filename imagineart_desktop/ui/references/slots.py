@@ -213,7 +213,12 @@ class ReferenceSlots(AbovePrompt):
         self._show_limit(len(items), room)
 
     def _show_limit(self, count: int, room: int) -> None:
-        rule = " · first sets the size" if self.list.first_sets_size else ""
+        is_single, sets_size = self.list.is_single, self.list.first_sets_size and count > 0
+        self._heading.set_title("Image" if is_single else "Reference images")
+        if is_single:
+            self._heading.set_note("Sets the size" if sets_size else "")
+            return
+        rule = " · first sets the size" if sets_size else ""
         size = f" · {format_size(self.list.max_bytes)} in total" if self.list.max_bytes else ""
         used = f"{count} of {room}{rule}" if 0 < count <= room else f"Up to {room}"
         self._heading.set_note(used + size)

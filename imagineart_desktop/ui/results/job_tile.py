@@ -24,7 +24,7 @@ from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.image_details.thumbnail_delegate import paint_favorite_star, paint_stars_and_label
 from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
-from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.theme import paint_image, tokens
 from imagineart_desktop.ui.widgets import elided_lines
 from imagineart_desktop.workspace.job_texts import elapsed_words, failure_words, shown_state, state_text
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -142,7 +142,7 @@ class JobTile(QWidget):
         if self._pixmap is not None:
             shown = self._pixmap.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
             area = QRectF(area.center() - QPointF(shown.width(), shown.height()) / 2, QSizeF(shown))
-            painter.drawPixmap(area, self._pixmap, QRectF(self._pixmap.rect()))
+            paint_image(painter, area, self._pixmap)
             if self._summary is not None:
                 paint_stars_and_label(painter, area.toAlignedRect(), self._summary)
                 if self._summary.favourite:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from send2trash import send2trash
 
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.maintenance.relocate import can_hold_library, is_library, prepare_move, target_folder
 from imagineart_desktop.support import spawn
+from imagineart_desktop.support.system_trash import send2trash
 from imagineart_desktop.ui.settings.work import OperationProgress
 from imagineart_desktop.ui.widgets import ElidedLabel, button, create_form, form_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose

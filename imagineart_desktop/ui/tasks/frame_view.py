@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from imagineart_desktop.models import Size
-from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.theme import paint_image, tokens
 
 _MARGIN = 20.0
 _GRAB_DISTANCE = 8.0
@@ -67,7 +67,7 @@ class FrameView(QWidget):
         frame, scale = self.frame_rect(), self._scale()
         if self._has_frame:
             painter.fillRect(frame, QColor(t.accent_soft))
-        painter.drawImage(self._centered(self._size[0] * scale, self._size[1] * scale), self._image)
+        paint_image(painter, self._centered(self._size[0] * scale, self._size[1] * scale), self._image)
         if self._has_frame:
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.drawRect(frame)

@@ -157,8 +157,13 @@ class SectionLabel(QWidget):
         self._usual, self._reason = note, ""
         self._note = ElidedLabel(note, "small")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(plain_label(text.upper(), "section"))
+        self._title = plain_label(text.upper(), "section")
+        layout.addWidget(self._title)
         layout.addWidget(self._note, 1)
+
+    def set_title(self, text: str) -> None:
+        """Set the heading."""
+        self._title.setText(text.upper())
 
     def set_note(self, text: str) -> None:
         """Set the note on the right."""

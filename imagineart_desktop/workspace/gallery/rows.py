@@ -19,6 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 SUMMARY = Qt.ItemDataRole.UserRole
 THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 MISSING = Qt.ItemDataRole.UserRole + 2
+TRANSPARENT = Qt.ItemDataRole.UserRole + 3
 
 _PAGE = 100
 
@@ -43,6 +44,7 @@ class CellState(NamedTuple):
     summary: PictureSummary | None
     pixmap: QPixmap | None
     missing: bool = False
+    transparent: bool = False
     chosen: bool = False
     hovered: bool = False
     current: bool = False
@@ -68,7 +70,7 @@ class PictureRows(QAbstractListModel):
         return 0 if parent.isValid() else len(self._numbers)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return SUMMARY, THUMBNAIL or MISSING, and the prompt as text."""
+        """Return SUMMARY, THUMBNAIL, MISSING or TRANSPARENT, and the prompt as text."""
         number = self._numbers[index.row()]
         summary = self._summaries.get(number)
         if summary is None:
@@ -80,6 +82,8 @@ class PictureRows(QAbstractListModel):
             return self.thumbnails.get(summary)
         if role == MISSING:
             return self._is_missing(summary)
+        if role == TRANSPARENT:
+            return self.thumbnails.is_transparent(number)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(summary.title[:300])
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -97,6 +101,7 @@ class PictureRows(QAbstractListModel):
             summary,
             self.thumbnails.get(summary),
             missing=self._is_missing(summary),
+            transparent=self.thumbnails.is_transparent(summary.id),
             chosen=chosen,
             hovered=hovered,
             current=current,

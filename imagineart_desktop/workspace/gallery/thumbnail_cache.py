@@ -41,6 +41,7 @@ class ThumbnailCache(QObject):
         self._earlier: OrderedDict[int, QPixmap] = OrderedDict()
         """Cut for another cell size; each stands in until the one for this size has come."""
         self._missing: set[int] = set()
+        self._transparent: set[int] = set()
         self._waiting: OrderedDict[int, PictureSummary] = OrderedDict()
         self._loaders = 0
 
@@ -58,6 +59,7 @@ class ThumbnailCache(QObject):
         self._earlier.clear()
         self._waiting.clear()
         self._missing.clear()
+        self._transparent.clear()
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Drop the thumbnails of images whose files have changed."""
@@ -65,6 +67,7 @@ class ThumbnailCache(QObject):
             self._kept.pop(number, None)
             self._earlier.pop(number, None)
             self._missing.discard(number)
+            self._transparent.discard(number)
 
     def get(self, picture: PictureSummary) -> QPixmap | None:
         """Return the thumbnail; until `ready` is emitted for it, that of another cell size, or None."""
@@ -97,6 +100,10 @@ class ThumbnailCache(QObject):
         """Return whether the image's file couldn't be read."""
         return number in self._missing
 
+    def is_transparent(self, number: int) -> bool:
+        """Return whether an image whose thumbnail was loaded is transparent in places."""
+        return number in self._transparent
+
     async def _load(self) -> None:
         try:
             while self._waiting:
@@ -104,10 +111,12 @@ class ThumbnailCache(QObject):
                 size = self._size
                 try:
                     data = await self._library.thumbnail(picture, _edge_for(size))
-                    image = await asyncio.to_thread(_crop_to_cell, data, size, self._radius)
+                    image, is_transparent = await asyncio.to_thread(_crop_to_cell, data, size, self._radius)
                 except UserError:
                     self._missing.add(number)
                 else:
+                    if is_transparent:
+                        self._transparent.add(number)
                     if size == self._size:
                         self._keep(number, QPixmap.fromImage(image))
                 self.ready.emit(number)
@@ -126,8 +135,8 @@ def _edge_for(size: QSize) -> int:
     return SMALL_EDGE if max(size.width(), size.height()) <= SMALL_EDGE * _TYPICAL_ASPECT else THUMBNAIL_EDGE
 
 
-def _crop_to_cell(data: bytes, size: QSize, radius: float) -> QImage:
-    """Scale an image to cover the cell and crop it horizontally to the center.
+def _crop_to_cell(data: bytes, size: QSize, radius: float) -> tuple[QImage, bool]:
+    """Scale an image to cover the cell and crop it horizontally to the center. Return also whether it's transparent.
 
     Vertically, two thirds of the excess are cut off at the bottom, as faces and horizons are above the middle of tall
     images.
@@ -148,4 +157,4 @@ def _crop_to_cell(data: bytes, size: QSize, radius: float) -> QImage:
     painter.setBrush(brush)
     painter.drawRoundedRect(cut.rect(), radius, radius)
     painter.end()
-    return cut
+    return cut, image.hasAlphaChannel()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QSlider, QWidget
 
 from imagineart_desktop.models import (
+    IDEOGRAM_UPSCALE,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
     IDEOGRAM_V3_REFRAME,
@@ -60,10 +61,11 @@ def tab_through(form: RequestForm) -> list[str]:
 def test_the_hint_speaks_of_several_images_only_if_the_model_takes_them(theme: Theme) -> None:
     form = opened(Task.EDIT)
     hints = []
-    for model in (IMAGINEART_20_EDIT, IDEOGRAM_V3_REMIX):
+    for model in (IMAGINEART_20_EDIT, IDEOGRAM_V3_REMIX, IDEOGRAM_UPSCALE):
         form.draft.set_model(model)
         hints.append(form.prompt.editor.placeholderText())
-    assert ("image 2" in hints[0], hints[1]) == (True, "Describe the change")
+    assert "image 2" in hints[0]
+    assert hints[1:] == ["Describe the change", "Optional: describe the change"]
 
 
 def test_the_hint_of_the_style_codes_fits_into_a_low_window(theme: Theme) -> None:
