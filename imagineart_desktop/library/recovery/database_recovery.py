@@ -46,9 +46,9 @@ _MAX_FAULTS = 1000
 
 _SAVED = {
     "drafts": ("name", "value"),
-    "prompts": ("text", "used_ms"),
+    "prompts": ("text", "used_ms", "uses"),
 }
-"""Table → columns that exist only in the database."""
+"""Table → columns that exist only in the database; earlier versions have fewer."""
 
 _JOBS = "jobs"
 _JSON_COLUMNS = frozenset({"value"})
@@ -204,7 +204,7 @@ def salvage(
                 if job := repaired(found):
                     insert_row(connection, _JOBS, job)
             for table, columns in _SAVED.items():
-                for row in _sound_rows(old, table, columns):
+                for row in _sound_rows(old, table, [name for name in columns if (table, name) in there]):
                     insert_row(connection, table, row)
             for row in _sound_rows(old, "pictures", ("id", "job_id", "position")):
                 image = (str(row["job_id"]), row["position"])

@@ -6,10 +6,9 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
 
+from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import PromptEdit
 from tests.ui.window_driver import activate, settle
 
 
@@ -73,18 +72,3 @@ def test_it_makes_room_when_the_form_becomes_narrow(prompt: PromptEdit) -> None:
     assert prompt.editor.height() > wide
     assert not prompt.editor.verticalScrollBar().isVisible()
     assert not prompt.editor.horizontalScrollBar().isVisible()
-
-
-def test_a_prompt_of_the_history_can_be_chosen_and_undone(prompt: PromptEdit) -> None:
-    prompt.editor.setFocus()
-    QTest.keyClicks(prompt.editor, "half written")
-    prompt.set_history(["A & B\nin two lines", "older"])
-    (history,) = [made for made in prompt.findChildren(QPushButton) if made.text().startswith("History")]
-    QTest.mouseClick(history, Qt.MouseButton.LeftButton)
-    (menu,) = prompt.findChildren(QMenu)
-    assert menu.actions()[0].text() == "A && B in two lines"
-    menu.actions()[0].trigger()
-    assert prompt.text() == "A & B\nin two lines"
-    prompt.editor.undo()
-    assert prompt.text() == "half written"
-    menu.close()
