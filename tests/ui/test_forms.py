@@ -123,12 +123,15 @@ async def test_limits_are_said_while_one_types(tmp_path: Path, theme: Theme) -> 
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         form.prompt.editor.setPlainText("x" * 19_000)
-        assert form.prompt._heading._note.text() == "19,000 of 20,000 characters"
+        note = form.prompt._heading._note
+        assert (note.text(), note.property("tone")) == ("19,000 of 20,000 characters", "small caution")
         assert not form._problems["prompt"].text()
         form.prompt.editor.setPlainText("x" * 20_001)
         assert "20,001 characters long" in form._problems["prompt"].text()
+        assert (note.text(), note.property("tone")) == ("1 over 20,000 characters", "small error")
         form.prompt.editor.setPlainText("short")
         assert not form._problems["prompt"].text()
+        assert (note.text(), note.property("tone")) == ("1 word, 5 characters", "small")
         form.count.setFocus()
         QTest.keyClick(form.count, Qt.Key.Key_9)
         assert form.count.value() == 1

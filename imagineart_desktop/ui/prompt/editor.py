@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
-from imagineart_desktop.workspace.prompts.insertion import with_gaps
+from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.prompts.insertion import utf16_length, with_gaps
 
 _MIN_LINES, _COMPACT_LINES, _MAX_LINES = 4, 2, 12
 
@@ -47,6 +48,20 @@ class PromptEditor(QPlainTextEdit):
         before = self.document().characterAt(at - 1) if at else ""
         cursor.insertText(with_gaps(before, text, self.document().characterAt(at)))
         self.setTextCursor(cursor)
+
+    def mark_from(self, start: int) -> None:
+        """Mark the text from a character on, as the model doesn't take it; nothing, if it's the end."""
+        text = self.text()
+        marks: list[QTextEdit.ExtraSelection] = []
+        if start < len(text):
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = self.textCursor()
+            mark.cursor.setPosition(utf16_length(text[:start]))
+            mark.cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+            mark.format.setBackground(QColor(tokens().error_soft))
+            marks.append(mark)
+        if marks or self.extraSelections():
+            self.setExtraSelections(marks)
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""

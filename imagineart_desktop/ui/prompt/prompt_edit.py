@@ -15,6 +15,7 @@ from imagineart_desktop.ui.prompt.editor import PromptEditor
 from imagineart_desktop.ui.prompt.history_popup import HistoryPopup
 from imagineart_desktop.ui.widgets import SectionLabel, button
 from imagineart_desktop.ui.widgets.deferred import Lazy
+from imagineart_desktop.workspace.prompts.length import PromptLength, Room
 
 _MENU_WIDTH, _MAX_MENU_ENTRIES = 60, 20
 
@@ -28,8 +29,7 @@ TEMPLATES = (
 )
 """The text before and after the subject."""
 
-_COUNT_CHARACTERS_ABOVE = 0.8
-"""Fraction of the maximum prompt length above which characters are counted instead of words."""
+_TONES = {Room.PLENTY: "small", Room.LITTLE: "small caution", Room.NONE: "small error"}
 
 
 class PromptEdit(QWidget):
@@ -75,7 +75,9 @@ class PromptEdit(QWidget):
 
     def set_limit(self, characters: int) -> None:
         """Set how long a prompt may be."""
-        self._limit = characters
+        if characters != self._limit:
+            self._limit = characters
+            self._show_length()
 
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
@@ -87,16 +89,15 @@ class PromptEdit(QWidget):
             self.history().open_over(self.editor)
 
     def _text_changed(self) -> None:
-        text = self.text()
-        count = len(text.split())
-        self._heading.set_note(
-            f"{len(text):,} of {self._limit:,} characters"
-            if len(text) > self._limit * _COUNT_CHARACTERS_ABOVE
-            else "1 word"
-            if count == 1
-            else f"{count:,} words"
-        )
+        self._show_length()
         self.changed.emit()
+
+    def _show_length(self) -> None:
+        """Show words and characters, and mark what is too long."""
+        text = self.text()
+        length = PromptLength.of(text, self._limit)
+        self._heading.set_note(*length.texts, tone=_TONES[length.room])
+        self.editor.mark_from(len(text) if length.room is not Room.NONE else self._limit)
 
     def _build_history(self, library: Library) -> HistoryPopup:
         popup = HistoryPopup(self, library)

@@ -155,14 +155,16 @@ class SectionLabel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self._usual, self._reason = note, ""
+        self._shorter: tuple[str, ...] = ()
         self._note = ElidedLabel(note, "small")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(plain_label(text.upper(), "section"))
         layout.addWidget(self._note, 1)
 
-    def set_note(self, text: str) -> None:
-        """Set the note on the right."""
-        self._usual = text
+    def set_note(self, text: str, *shorter: str, tone: str = "small") -> None:
+        """Set the note on the right. shorter: alternatives for less space, longest first."""
+        self._usual, self._shorter = text, shorter
+        set_tone(self._note, tone)
         self._show_note()
 
     def set_reason(self, reason: str) -> None:
@@ -171,7 +173,10 @@ class SectionLabel(QWidget):
         self._show_note()
 
     def _show_note(self) -> None:
-        self._note.setText(self._reason or self._usual)
+        if self._reason:
+            self._note.setText(self._reason)
+        else:
+            self._note.setText(self._usual, *self._shorter)
 
     def add(self, widget: QWidget) -> None:
         """Add a widget on the right."""

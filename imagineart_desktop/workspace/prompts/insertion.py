@@ -1,4 +1,4 @@
-"""Inserting text into a prompt, so that words stay apart."""
+"""Places in a prompt, and inserting text there, so that words stay apart."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def with_gaps(before: str, text: str, after: str) -> str:
     if after and not after.isspace() and after not in _CLOSING:
         tail = ", "
     return f"{lead}{text}{tail}"
+
+
+def utf16_length(text: str) -> int:
+    """Return the length of a text as Qt counts its places: most emoji are two."""
+    return len(text) + sum(sign > "\uffff" for sign in text)

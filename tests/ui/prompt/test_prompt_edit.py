@@ -72,3 +72,17 @@ def test_it_makes_room_when_the_form_becomes_narrow(prompt: PromptEdit) -> None:
     assert prompt.editor.height() > wide
     assert not prompt.editor.verticalScrollBar().isVisible()
     assert not prompt.editor.horizontalScrollBar().isVisible()
+
+
+def test_the_length_takes_no_room_and_what_is_too_long_is_marked(prompt: PromptEdit) -> None:
+    heights, marked = [], []
+    prompt.set_limit(20)
+    for text in ("a kettle", "a kettle 🫖 on a", "a kettle 🫖 on a table of slate"):
+        prompt.set_text(text)
+        settle()
+        heights.append(prompt._heading.height())
+        marked.append([selection.cursor.selectedText() for selection in prompt.editor.extraSelections()])
+    assert len(set(heights)) == 1
+    assert marked == [[], [], ["e of slate"]]
+    prompt.set_limit(100)
+    assert not prompt.editor.extraSelections()
