@@ -7,8 +7,8 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnl
 from imagineart_desktop.library.files.files import Files, Stamp, write_atomic
 from imagineart_desktop.library.files.partial_files import OutgoingFolders
 from imagineart_desktop.library.files.recipe import Recipe
+from imagineart_desktop.library.prompts import PromptLibrary
 from imagineart_desktop.library.recovery.database_recovery import Recovery
 from imagineart_desktop.library.recovery.journal_repair import repair_journals
 from imagineart_desktop.library.recovery.operations import Operations
@@ -25,7 +26,7 @@ from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileR
 from imagineart_desktop.library.recovery.startup import Startup
 from imagineart_desktop.library.recovery.trash import Trash
 from imagineart_desktop.library.search.searching import count, search
-from imagineart_desktop.library.store import form_history, results, spending
+from imagineart_desktop.library.store import drafts, results, spending
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.id_journal import IdJournal
@@ -53,8 +54,6 @@ from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.models import ModelRegistry
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.messages import Message
-
-_HISTORY = 50
 
 T = TypeVar("T")
 
@@ -102,6 +101,11 @@ class Library:
         self.ids = IdJournal(self.files.ids)
         self._reconciler = Reconciler(self.files, self.database, self.specs, self.run_in_thread, self.ids.read)
         self._startup = Startup(self, self._recovery, is_to_be_filled=is_to_be_filled)
+
+    @cached_property
+    def prompts(self) -> PromptLibrary:
+        """The prompts that were used or kept."""
+        return PromptLibrary(self.database, self.files.prompts, self.run_in_thread, self.check_writable, self.summaries)
 
     @property
     def models(self) -> ModelRegistry:
@@ -345,24 +349,15 @@ class Library:
         except OSError as error:
             raise disk_error(error, Message("library.doing.save_thumbnail")) from error
 
-    # Form history
-
-    async def remember_prompt(self, text: str) -> None:
-        """Add a prompt to the history, or move it to the front."""
-        moment = datetime.now(UTC)
-        await self.database.write(lambda connection: form_history.record_prompt(connection, text, moment))
-
-    async def recent_prompts(self) -> list[str]:
-        """Return the most recent prompts, newest first."""
-        return await self.database.read(lambda connection: form_history.recent_prompts(connection, _HISTORY))
+    # Drafts
 
     async def draft(self, name: str) -> JsonObject:
         """Return the saved draft of a form; empty if there is none."""
-        return await self.database.read(lambda connection: form_history.read_draft(connection, name))
+        return await self.database.read(lambda connection: drafts.read_draft(connection, name))
 
     async def save_draft(self, name: str, value: Mapping[str, JsonValue]) -> None:
         """Save the draft of a form."""
-        await self.database.write(lambda connection: form_history.write_draft(connection, name, value))
+        await self.database.write(lambda connection: drafts.write_draft(connection, name, value))
 
     def _damage_seen(self) -> None:
         self.damage_seen.set()

@@ -46,6 +46,7 @@ from imagineart_desktop.models.spec_json import (
     spec_from_json,
     spec_to_json,
 )
+from imagineart_desktop.models.style_fields import is_style_field, style_values
 from imagineart_desktop.models.unavailable import StoredRequest, UnavailableModel
 from imagineart_desktop.models.value_schemas import (
     MAX_SEED,
@@ -103,6 +104,7 @@ __all__ = [
     "is_endpoint",
     "is_input_reference",
     "is_source",
+    "is_style_field",
     "length_problem",
     "list_price",
     "nearest_ratio",
@@ -118,5 +120,6 @@ __all__ = [
     "spec_from_json",
     "spec_to_json",
     "split_amount",
+    "style_values",
     "unpacked_prompt",
 ]

@@ -12,6 +12,9 @@ from imagineart_desktop.workspace.quote import FieldValue
 from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 
+MAX_COUNT = 8
+"""Maximum number of images made at once."""
+
 
 class DraftState(SavedState):
     """A draft as it is saved. What isn't set stays as it is when the draft is restored.
@@ -38,6 +41,11 @@ class DraftState(SavedState):
 def default_options(model: ModelSpec) -> dict[str, FieldValue]:
     """Return the defaults of the fields that a form shows as options."""
     return {field.name: field.default for field in model.fields if TRAITS[field.kind].draft_schema is not None}
+
+
+def count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
+    """Return how many images a past request made, up to the maximum. model: None if it's no longer offered."""
+    return 1 if model is None else min(MAX_COUNT, model.result_count(fields))
 
 
 def used_picture_ids(picture_ids: Mapping[str, int], options: Mapping[str, FieldValue]) -> dict[str, int]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from imagineart_desktop.imaging import InpaintPlan
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Parent, PictureDetails
-from imagineart_desktop.models import FieldKind, ModelSpec, is_source, nearest_ratio
+from imagineart_desktop.models import FieldKind, ModelSpec, is_source, is_style_field, nearest_ratio, style_values
+from imagineart_desktop.workspace.draft_state import default_options
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 
@@ -45,9 +46,22 @@ class SavedRequest:
 
     def apply_to(self, draft: RequestDraft) -> None:
         """Restore the request in a draft, for as many images as it made."""
+        draft.reuse(self.model, self.fields, self.seed, self._style_ids())
+
+    def apply_style_to(self, draft: RequestDraft) -> bool:
+        """Make a draft's style that of the request, which replaces another one. Return whether its model has any."""
+        own = {
+            name: value
+            for name, value in default_options(draft.model).items()
+            if is_style_field(draft.model.fields_by_name[name])
+        }
+        draft.set_picture_ids(self._style_ids())
+        draft.set_fields(own | style_values(self.model, self.fields))
+        return bool(own)
+
+    def _style_ids(self) -> dict[str, int]:
         styles = {parent.sha256: parent.picture_id for parent in self.parents if parent.role == FieldKind.STYLE}
-        ids = {sha256: found for sha256, found in styles.items() if found is not None}
-        draft.reuse(self.model, self.fields, self.seed, ids)
+        return {sha256: found for sha256, found in styles.items() if found is not None}
 
     @property
     def sources(self) -> tuple[Parent, ...]:

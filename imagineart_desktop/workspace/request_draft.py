@@ -25,12 +25,15 @@ from imagineart_desktop.models import (
     placeholder_images,
     refused_options,
 )
-from imagineart_desktop.workspace.draft_state import DraftState, default_options, used_picture_ids
+from imagineart_desktop.workspace.draft_state import (
+    MAX_COUNT,
+    DraftState,
+    count_of,
+    default_options,
+    used_picture_ids,
+)
 from imagineart_desktop.workspace.quote import FieldValue, Quote
 from imagineart_desktop.workspace.seed import SeedChoice
-
-MAX_COUNT = 8
-"""Maximum number of images made at once."""
 
 _SAMPLE_PROMPT = "x"
 """Stands for the prompt in a request that is made only to be priced and measured."""
@@ -228,7 +231,7 @@ class RequestDraft(QObject):
             self._set_fields(fields)
             self._set_picture_ids(picture_ids)
             # A seed makes the same images again only if as many are requested.
-            self._values = replace(self._values, seed=SeedChoice.of(seed), count=_count_of(model, fields))
+            self._values = replace(self._values, seed=SeedChoice.of(seed), count=count_of(model, fields))
 
     def take_seeds(self, count: int) -> list[int]:
         """Return the seeds of `count` images, and advance the seed for the next request."""
@@ -392,10 +395,6 @@ class RequestDraft(QObject):
         field = self.model.field_of(FieldKind.PROMPT)
         has_value = field is not None and (field.required or bool(prompt.strip()))
         return {"prompt": prompt} if has_value else {}
-
-
-def _count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
-    return 1 if model is None else min(MAX_COUNT, model.result_count(fields))
 
 
 def _is_option(value: object, model: ModelSpec, name: str) -> TypeGuard[FieldValue]:

@@ -47,13 +47,12 @@ class SubmitProblem:
 class Submission:
     """What became of a request. jobs: all that are sent; empty if nothing was sent.
 
-    is_invalid: the draft was refused at once. recent_prompts: newest first; None if they are as they were.
+    is_invalid: the draft was refused at once.
     """
 
     jobs: list[Job] = field(default_factory=list)
     problems: Sequence[SubmitProblem] = ()
     is_invalid: bool = False
-    recent_prompts: Sequence[str] | None = None
 
 
 def refused_requests(requests: int, price: Price) -> Submission:
@@ -203,8 +202,7 @@ class RequestSubmitter:
                 return Submission(problems=[SubmitProblem(str(error))])
             try:
                 if prompt := quote.fields.get("prompt"):
-                    await self._library.remember_prompt(str(prompt))
-                submission = replace(submission, recent_prompts=await self._library.recent_prompts())
+                    await self._library.prompts.remember(str(prompt), len(submission.jobs))
                 return replace(submission, problems=await self._budget_caution(submission.jobs))
             except LibraryError as error:
                 return replace(submission, problems=[SubmitProblem(str(error))])

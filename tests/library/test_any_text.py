@@ -70,11 +70,13 @@ async def test_any_text_can_be_kept(text: str, tmp_path: Path) -> None:
     await organise.tag([kept.id], [text])
     await organise.collect([kept.id], await organise.create_collection(f"a{text}"))
     await organise.save_search(f"a{text}", text)
-    await library.remember_prompt(text)
+    await library.prompts.remember(text)
     await library.save_draft(text, {"prompt": text})
     assert (await library.draft(text))["prompt"] == text
     details = await library.details(kept.id)
     assert details is not None
     assert details.marks.note == text.replace("\ud83c", "\ufffd").replace("\udc80", "\ufffd")
-    assert (await library.recent_prompts())[0].startswith(text[:3].replace("\udc80", "\ufffd"))
+    await library.prompts.set_favorite(text, True)
+    (used,) = await library.prompts.find(favorites=True)
+    assert used.text.startswith(text[:3].replace("\udc80", "\ufffd"))
     library.close()

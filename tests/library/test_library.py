@@ -356,11 +356,11 @@ async def test_drafts_and_prompts_come_back(tmp_path: Path) -> None:
     library = Library(tmp_path)
     await library.save_draft("generate", {"prompt": "unfinished"})
     for text in ("first", "second", "first"):
-        await library.remember_prompt(text)
+        await library.prompts.remember(text)
     library.close()
     library = Library(tmp_path)
     assert await library.draft("generate") == {"prompt": "unfinished"}
-    assert await library.recent_prompts() == ["first", "second"]
+    assert [(used.text, used.uses) for used in await library.prompts.find()] == [("first", 2), ("second", 1)]
     library.close()
 
 

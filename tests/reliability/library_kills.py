@@ -232,7 +232,7 @@ async def stock(root: Path) -> None:
     await organise.set_favourite([5], True)
     await organise.save_search("Reds", "tag:red")
     await library.save_draft("generate", {"prompt": "unfinished"})
-    await library.remember_prompt("once")
+    await library.prompts.remember("once")
     await library.trash.put(IN_TRASH)
     library.close()
 
@@ -250,6 +250,7 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
     await library.start()
     found = await library.run_background_checks()
     pictures: dict[str, Any] = {}
+    made: set[str] = set()
     names = {one.id: one.name for one in await library.annotations.collections()}
     for trash in (False, True):
         for number in await library.search(Query(trash=trash)):
@@ -258,6 +259,7 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
             marks = details.marks
             said = [marks.rating, marks.label.value, marks.note, marks.favourite, list(marks.tags)]
             held = sorted(names[collection] for collection in marks.collections)
+            made.add(details.recipe.prompt)
             pictures[details.recipe.job_id] = [number, trash, details.summary.path.is_file(), said, held]
     gone = [entry.job_id for entry in await library.database.read(_paid)]
     searches = [(one.name, one.query) for one in await library.annotations.saved_searches()]
@@ -267,13 +269,15 @@ async def facts(places: Places, operation: str) -> dict[str, Any]:
         "searches": searches,
         "paid": sorted(gone),
         "draft": await library.draft("generate"),
-        "prompts": await library.recent_prompts(),
+        "prompts": [used.text for used in await library.prompts.find() if used.text not in made],
         "lost": list(found.lost),
     }
     library.close()
     left = [*places.root.parent.rglob("*.part*"), *places.root.parent.rglob("*.json")]
     own["left"] = sorted(
-        path.name for path in left if not path.name.endswith((".png.json", "-lists.json", "generation.json"))
+        path.name
+        for path in left
+        if not path.name.endswith((".png.json", "-lists.json", "generation.json", "prompts.json"))
     )
     return own
 

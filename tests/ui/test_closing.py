@@ -246,7 +246,7 @@ async def test_a_request_is_stopped_only_before_it_is_written_down(
         gate.hold()
         return write(*arguments)
 
-    async def forget(text: str) -> None:
+    async def forget(text: str, _requests: int) -> None:
         raise LibraryError(f"“{text}” could not be saved.")
 
     async with opened(tmp_path, theme) as at:
@@ -255,7 +255,7 @@ async def test_a_request_is_stopped_only_before_it_is_written_down(
         at.type(form.prompt.editor, "hills")
         form.seed.set_value(7, SeedMode.INCREMENT)
         monkeypatch.setattr(rows, "_insert", held)
-        monkeypatch.setattr(library, "remember_prompt", forget)
+        monkeypatch.setattr(library.prompts, "remember", forget)
         at.click(form.go)
         await at.until(lambda: gate.reached)
         await closed(at)

@@ -20,7 +20,6 @@ from imagineart_desktop.workspace.commands.command import CommandContext, ImageS
 from imagineart_desktop.workspace.commands.declarations import WINDOW_COMMANDS
 from imagineart_desktop.workspace.commands.image_commands import (
     CONTEXT_MENU,
-    COPY_SEED,
     DETAILS,
     EDIT_BAR,
     FAVORITE,
@@ -106,7 +105,7 @@ async def check_menu(at: Driver, number: int, image: ImageSubject) -> None:
     for name, command in IMAGE_COMMANDS.items():
         applies = applies_to_image(name, image)
         if name not in menu:
-            assert not applies or name == COPY_SEED, name
+            assert not applies, name
             continue
         keys = at.window.window_actions[name].shortcut().toString() if command.in_window else ""
         label = command.label_on if name == FAVORITE and image.is_favorite else command.label

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from imagineart_desktop.models import BUILT_IN, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
+from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import PromptEdit, SeedField
+from imagineart_desktop.ui.widgets import SeedField
 from imagineart_desktop.ui.widgets.segmented import RatioButton
 from imagineart_desktop.workspace.seed import SeedMode
 from tests.ui.widgets.test_numbers import taken
@@ -90,18 +91,6 @@ async def test_prompts_stay_exactly_as_pasted(tmp_path: Path, theme: Theme) -> N
         assert len(prompt.text()) == 20_001
 
 
-async def test_history_and_templates(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
-        form = at.window.generate.form
-        assert not form.prompt._history.isEnabled()
-        form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
-        at.type(form.prompt.editor, "first prompt")
-        at.click(form.go)
-        await at.until(lambda: form.prompt._history.isEnabled())
-        assert form.prompt._prompts == ["first prompt"]
-        await at.pictures(1)
-
-
 def choose(prompt: PromptEdit, button: QPushButton, words: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     (menu,) = (menu for menu in prompt.findChildren(QMenu) if menu.isVisible())
@@ -124,24 +113,25 @@ async def test_a_template_takes_what_was_typed_as_its_subject(tmp_path: Path, th
                 QTest.keyClicks(prompt.editor, "a bee")
             assert prompt.text() == text
         at.type(prompt.editor, "a hand-written prompt")
-        prompt.set_history(["an earlier one"])
-        for button, entry in ((prompt._templates, "Editorial"), (prompt._history, "an earlier")):
-            choose(prompt, button, entry)
-            assert prompt.text() != "a hand-written prompt"
-            QTest.keyClick(prompt.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-            assert prompt.text() == "a hand-written prompt"
+        choose(prompt, prompt._templates, "Editorial")
+        assert prompt.text() != "a hand-written prompt"
+        QTest.keyClick(prompt.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert prompt.text() == "a hand-written prompt"
 
 
 async def test_limits_are_said_while_one_types(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         form = at.window.generate.form
         form.prompt.editor.setPlainText("x" * 19_000)
-        assert form.prompt._heading._note.text() == "19,000 of 20,000 characters"
+        note = form.prompt._heading._note
+        assert (note.text(), note.property("tone")) == ("19,000 of 20,000 characters", "small caution")
         assert not form._problems["prompt"].text()
         form.prompt.editor.setPlainText("x" * 20_001)
         assert "20,001 characters long" in form._problems["prompt"].text()
+        assert (note.text(), note.property("tone")) == ("1 over 20,000 characters", "small error")
         form.prompt.editor.setPlainText("short")
         assert not form._problems["prompt"].text()
+        assert (note.text(), note.property("tone")) == ("1 word, 5 characters", "small")
         form.count.setFocus()
         QTest.keyClick(form.count, Qt.Key.Key_9)
         assert form.count.value() == 1

@@ -9,11 +9,13 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from imagineart_desktop.imaging import InpaintSettings, Margins, SendMode
-from imagineart_desktop.library import Imported, Library
+from imagineart_desktop.library import Imported, Library, PictureDetails
 from imagineart_desktop.library.transfer.importing import import_pictures
+from imagineart_desktop.models import IDEOGRAM_V3, IMAGINEART_20, IMAGINEART_20_EDIT
 from imagineart_desktop.ui.commands.image_menu import ImageMenu
 from imagineart_desktop.ui.image_details.facts import image_facts
 from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.commands.command import ImageSubject
 from tests.library.test_library import keep, recipe
 from tests.library.test_model_gone import GONE, keep_gone
 from tests.ui.window_driver import Driver, opened
@@ -196,3 +198,41 @@ async def test_what_an_imported_picture_cannot_bring_back_is_said(tmp_path: Path
             await at.until(lambda: form.message.text().endswith("negative prompt, sampler."))
             assert form.draft.fields()["prompt"] == "a lamp"
             assert "Settings restored" not in at.window.status.said.text()
+
+
+async def test_style_and_model_can_be_used_alone(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        window, draft = at.window, at.window.generate.draft
+        styled = {
+            "prompt": "a kettle",
+            "style": "DESIGN",
+            "color_palette": {"name": "JUNGLE"},
+            "rendering_speed": "TURBO",
+        }
+        image = await keep(at.parts.library, recipe(1, endpoint=IDEOGRAM_V3.endpoint, request=styled))
+        at.type(window.generate.form.prompt.editor, "my own words")
+        window.commands.run("image.use style", [image.id])
+        await at.until(lambda: "takes no style" in window.status.said.text())
+        window.commands.run("image.use model", [image.id])
+        await at.until(lambda: draft.model is IDEOGRAM_V3)
+        assert (draft.prompt, draft.options["style"]) == ("my own words", "AUTO")
+        draft.set_fields({"style_codes": ["01234567"]})
+        window.commands.run("image.use style", [image.id])
+        await at.until(lambda: draft.options["style"] == "DESIGN")
+        assert draft.options["color_palette"] == {"name": "JUNGLE"}
+        assert not draft.options["style_codes"]
+        assert (draft.prompt, draft.options["rendering_speed"]) == ("my own words", "BALANCED")
+        edited = await keep(at.parts.library, recipe(2, endpoint=IMAGINEART_20_EDIT.endpoint))
+        window.commands.run("image.use model", [edited.id])
+        await at.until(lambda: window._tab() == "edit")
+        assert window.edit.draft.model is IMAGINEART_20_EDIT
+        image = await keep(at.parts.library, recipe(3))
+        plain = ImageSubject.from_details(await details_of(at, image.id))
+        assert (plain.has_style, plain.has_model) == (False, True)
+        assert draft.model is not IMAGINEART_20
+
+
+async def details_of(at: Driver, number: int) -> PictureDetails:
+    details = await at.parts.library.details(number)
+    assert details is not None
+    return details

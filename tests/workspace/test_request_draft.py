@@ -23,9 +23,9 @@ from imagineart_desktop.models import (
     Task,
     input_reference,
 )
-from imagineart_desktop.workspace.draft_state import DraftState
+from imagineart_desktop.workspace.draft_state import MAX_COUNT, DraftState
 from imagineart_desktop.workspace.past_request import SavedRequest
-from imagineart_desktop.workspace.request_draft import MAX_COUNT, RequestDraft
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 
 STORED = """{

@@ -57,13 +57,12 @@ async def two_areas(source: Path, model: ModelSpec = IDEOGRAM_V2_EDIT, *, split:
 
 
 async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path) -> None:
-    async with submitting(tmp_path) as (submitter, _core):
+    async with submitting(tmp_path) as (submitter, core):
         draft = generation()
         submission = await submitter.submit(draft)
         assert [job.seed for job in submission.jobs] == [7, 8]
         assert draft.seed == SeedChoice.of(9, SeedMode.INCREMENT)
         assert {job.prompt for job in submission.jobs} == {"hills"}
-        assert submission.recent_prompts == ["hills"]
         assert (submission.problems, submission.is_invalid) == ((), False)
         edit = RequestDraft(Task.EDIT, ModelRegistry())
         edit.set_prompt("warmer")
@@ -72,7 +71,8 @@ async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path
         (job,) = made.jobs
         assert len(job.request.input_references()) == 1
         assert job.estimate == edit.quote().price.amount
-        assert made.recent_prompts == ["warmer", "hills"]
+        used = await core.library.prompts.find()
+        assert [(one.text, one.uses) for one in used] == [("warmer", 1), ("hills", 2)]
 
 
 async def test_variations_are_one_request_if_the_model_makes_several(tmp_path: Path) -> None:
@@ -254,15 +254,14 @@ async def test_a_stopped_request_gives_its_seeds_back_unless_others_were_chosen(
 async def test_jobs_count_although_the_prompt_was_not_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def forget(text: str) -> None:
+    async def forget(text: str, _requests: int) -> None:
         raise LibraryError(f"“{text}” could not be saved.")
 
     async with submitting(tmp_path) as (submitter, core):
-        monkeypatch.setattr(core.library, "remember_prompt", forget)
+        monkeypatch.setattr(core.library.prompts, "remember", forget)
         submission = await submitter.submit(generation())
         assert len(submission.jobs) == 2
         assert [problem.message for problem in submission.problems] == ["“hills” could not be saved."]
-        assert submission.recent_prompts is None
 
 
 async def test_an_inpaint_sends_as_many_requests_as_were_agreed(tmp_path: Path, photos: Path) -> None:

@@ -20,6 +20,7 @@ root/outgoing.json      folders outside the library that are being written to: s
 root/emptying.json      trashed files being moved to the system's trash: see `empty_trash.py`
 root/notices.jsonl      messages that the user hasn't seen yet: see `notices.py`
 root/organising*        journal of ratings, tags, collections …, used to rebuild the library
+root/prompts.json       favorites among the prompts
 ```
 """
 
@@ -55,8 +56,9 @@ REBUILD_MARK = "rebuild.json"
 
 _ORGANISING, _LISTS, _PAID, _JOBS = "organising.jsonl", "organising-lists.json", "paid.jsonl", "jobs.jsonl"
 _IDS, _BATCHES = "ids.jsonl", "batches.jsonl"
-JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _BATCHES, _IDS)
-"""Files next to the database that duplicate part of its content."""
+PROMPTS = "prompts.json"
+JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _BATCHES, _IDS, PROMPTS)
+"""Files next to the database that survive it: they duplicate part of its content, or have what it hasn't."""
 
 SET_ASIDE_DIR = "kept-aside"
 _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"
@@ -96,6 +98,11 @@ class Files:
     def ids(self) -> Path:
         """The journal of picture ids."""
         return self.root / _IDS
+
+    @property
+    def prompts(self) -> Path:
+        """The file of what the user keeps of prompts."""
+        return self.root / PROMPTS
 
     @property
     def job_journal(self) -> Path:

@@ -48,9 +48,9 @@ _MAX_FAULTS = 1000
 _SAVED = {
     "batches": BATCH_COLUMNS,
     "drafts": ("name", "value"),
-    "prompts": ("text", "used_ms"),
+    "prompts": ("text", "used_ms", "uses"),
 }
-"""Table → columns whose values exist only in the database, or newer than in its journal."""
+"""Table → columns that only the database has, or are newer there than in a journal; earlier versions have fewer."""
 
 _JOBS = "jobs"
 _JSON_COLUMNS = frozenset({"value"})
@@ -206,7 +206,7 @@ def salvage(
                 if job := repaired(found):
                     insert_row(connection, _JOBS, job)
             for table, columns in _SAVED.items():
-                for row in _sound_rows(old, table, columns):
+                for row in _sound_rows(old, table, [name for name in columns if (table, name) in there]):
                     insert_row(connection, table, row)
             for row in _sound_rows(old, "pictures", ("id", "job_id", "position")):
                 image = (str(row["job_id"]), row["position"])

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imagineart_desktop.library.errors import LibraryError, disk_error
-from imagineart_desktop.library.files.files import JOURNALS, SET_ASIDE_DIR, Files, write_atomic
+from imagineart_desktop.library.files.files import JOURNALS, PROMPTS, SET_ASIDE_DIR, Files, write_atomic
 from imagineart_desktop.library.recovery.file_copy import (
     FOLDERS,
     CopyStats,
@@ -95,6 +95,7 @@ async def restore_backup(
             settling()
             return await _take_back(library, mark, aside, missing)
         settling()
+        await library.prompts.add_from(folder / PROMPTS)
         await library.database.overwrite(database, partial(_carry_over_newer_rows, files=files, aside=aside.name))
     except OSError as error:
         await _undo(library, mark)

@@ -85,6 +85,7 @@ class Startup:
         ).scan_all()
         self.renumbered = await library.database.write(partial(rows.restore_ids, had=had))
         await self.remember_all()
+        await library.prompts.derive()
         await library.run_in_thread(self._say_rebuilt)
         await library.run_in_thread(self._recovery.end)
 

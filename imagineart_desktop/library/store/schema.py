@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+DERIVE_PROMPTS = """
+    INSERT INTO prompts (text, used_ms, uses)
+        SELECT prompt, MAX(ms), COUNT(DISTINCT job) FROM (
+            SELECT prompt, job_id AS job, created_ms AS ms FROM pictures WHERE NOT imported
+            UNION ALL
+            SELECT CASE WHEN json_valid(request) THEN json_extract(request, '$.prompt') END, id, created_ms FROM jobs
+        )
+        WHERE typeof(prompt) = 'text' AND prompt != ''
+        GROUP BY prompt
+        ON CONFLICT (text) DO UPDATE SET uses = MAX(uses, excluded.uses), used_ms = MAX(used_ms, excluded.used_ms);
+"""
+"""Adds the prompts of images and jobs to the history; what the history knows of them already isn't reduced."""
+
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE inputs (
@@ -226,5 +239,11 @@ MIGRATIONS: tuple[str, ...] = (
         AND NOT (state = 'failed' AND COALESCE(charged, '') = 'no' AND result IS NULL);
     ALTER TABLE pictures ADD COLUMN batch TEXT NOT NULL DEFAULT '';
     CREATE INDEX pictures_of_batch ON pictures (batch) WHERE batch != '';
+    """,
+    f"""
+    ALTER TABLE prompts ADD COLUMN uses INTEGER NOT NULL DEFAULT 1;
+    {DERIVE_PROMPTS}
+    CREATE INDEX prompts_by_use ON prompts (used_ms DESC);
+    CREATE INDEX pictures_by_prompt ON pictures (prompt, created_ms DESC) WHERE trashed_ms IS NULL;
     """,
 )

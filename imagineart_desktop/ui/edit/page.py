@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
@@ -10,12 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.forms.services import FormServices
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.references.slots import ReferenceSlots
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
@@ -45,11 +44,10 @@ class EditPage(QWidget):
 
     def __init__(self, library: Library, worker: Worker, submitter: RequestSubmitter, files: FileDialogs) -> None:
         super().__init__()
-        self._library = library
         self._submitter = submitter
         self.draft = RequestDraft(Task.EDIT, library.models, self)
         self.references = ReferenceSlots(ReferenceList(library, self.draft, self), files, enlarges=True)
-        self.form = RequestForm(self.draft, above=self.references, images=FormImages(library, files))
+        self.form = RequestForm(self.draft, above=self.references, services=FormServices(library, files))
         self.form.lowered.connect(self.references.set_low)
         self._hint = _NO_REFERENCE
         self._empty = EmptyState("images", *self._hint)
@@ -78,13 +76,10 @@ class EditPage(QWidget):
             self.draft.restore(draft.request)
             await self.references.list.restore(draft.references)
             self.results.restore(draft.results, Task.EDIT)
-        self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def begin(self) -> None:
-        """Start without restoring anything: only load the recent prompts."""
+        """Start without restoring anything."""
         self.saver.begin()
-        with suppress(LibraryError):
-            self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def save(self) -> None:
         """Save the form now."""

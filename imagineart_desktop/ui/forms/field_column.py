@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from imagineart_desktop.ui.forms.control import Control, align_headings
 from imagineart_desktop.ui.forms.controls import create_control
 from imagineart_desktop.ui.forms.gaps import Gaps
-from imagineart_desktop.ui.forms.style_control import FormImages, StyleControl
+from imagineart_desktop.ui.forms.services import FormServices
+from imagineart_desktop.ui.forms.style_control import StyleControl
 from imagineart_desktop.ui.widgets import InlineMessage, guard_wheel
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
@@ -27,7 +28,7 @@ class FieldColumn(QWidget):
     stops_changed = Signal()
     """There are other widgets in the Tab order."""
 
-    def __init__(self, draft: RequestDraft, images: FormImages | None, *, low: bool) -> None:
+    def __init__(self, draft: RequestDraft, images: FormServices | None, *, low: bool) -> None:
         super().__init__()
         self._draft = draft
         self.controls: dict[str, Control] = {}

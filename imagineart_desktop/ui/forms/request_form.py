@@ -24,13 +24,13 @@ from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.forms.price_line import price_line
 from imagineart_desktop.ui.forms.prompt_hint import prompt_hint
 from imagineart_desktop.ui.forms.seed_row import SeedRow
-from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.forms.services import FormServices
+from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import SCROLL_BAR
 from imagineart_desktop.ui.widgets import (
     CountField,
     InlineMessage,
     IsCurrent,
-    PromptEdit,
     SeedField,
     SubmitButton,
     guard_wheel,
@@ -61,11 +61,11 @@ class RequestForm(QWidget):
         draft: RequestDraft,
         above: AbovePrompt | None = None,
         below: QWidget | None = None,
-        images: FormImages | None = None,
+        services: FormServices | None = None,
     ) -> None:
         """above: widget above the prompt (references); below: widget below the fields (mask).
 
-        images: what takes style images; without it none can be added.
+        services: without them no images can be added, and no history is offered.
         """
         super().__init__()
         self.setObjectName("panel")
@@ -75,11 +75,11 @@ class RequestForm(QWidget):
         self._low = False
         self._gaps = Gaps()
         self._above = above
-        self._images = images
+        self._services = services
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
         self.model_picker = ModelPicker(draft)
-        self.prompt = PromptEdit()
+        self.prompt = PromptEdit(None if services is None else services.library)
         self.seed = SeedField()
         self.count = CountField()
         self.go = SubmitButton(TASK_TEXT[draft.task])
@@ -137,8 +137,6 @@ class RequestForm(QWidget):
         """Show what became of a request. allow: sends it again, though it costs this amount over the budget."""
         if submission.is_invalid:
             self.allow_next()
-        if submission.recent_prompts is not None:
-            self.prompt.set_history(submission.recent_prompts)
         for problem in submission.problems:
             if problem.over_budget is not None:
                 self.allow_next()
@@ -295,7 +293,7 @@ class RequestForm(QWidget):
     def _create_fields(self) -> FieldColumn:
         """Return the controls of the draft's model."""
         self._shown_model = self.draft.model
-        fields = FieldColumn(self.draft, self._images, low=self._low)
+        fields = FieldColumn(self.draft, self._services, low=self._low)
         fields.edited.connect(self._control_edited)
         fields.stops_changed.connect(self._update_tab_order)
         for name, message in fields.problems().items():

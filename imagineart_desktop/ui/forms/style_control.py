@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldSpec, referenced_sha256
 from imagineart_desktop.models.file_limits import total_problem
 from imagineart_desktop.models.style_images import references_of
@@ -19,24 +17,17 @@ from imagineart_desktop.support import UserError
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.wording import format_size, pluralize
 from imagineart_desktop.ui.forms.control import Control
+from imagineart_desktop.ui.forms.services import FormServices
 from imagineart_desktop.ui.theme import paint_image
 from imagineart_desktop.ui.widgets import FlowLayout, InlineMessage, PendingWork, SectionLabel, icon_button
 from imagineart_desktop.ui.widgets.drops import DropTarget
-from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.ui.widgets.file_dialogs import FolderPurpose
 from imagineart_desktop.ui.widgets.number_fields import FieldFrame
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.mime import ImageSource, accepts_mime, sources_from_mime
 from imagineart_desktop.workspace.style_images import StyleImage, StyleImages
 
 _THUMBNAIL = 36
-
-
-@dataclass(frozen=True, slots=True)
-class FormImages:
-    """What a form needs to take images: where they are stored, and the dialogs that choose files."""
-
-    library: Library
-    files: FileDialogs
 
 
 class _Thumbnail(QWidget):
@@ -91,7 +82,7 @@ class StyleControl(Control):
     def __init__(self, field: FieldSpec) -> None:
         super().__init__(field.help)
         self._field = field
-        self._images: FormImages | None = None
+        self._images: FormServices | None = None
         self._references: list[str] = []
         self._known: dict[str, StyleImage] = {}
         self._picture_ids: dict[str, int] = {}
@@ -108,7 +99,7 @@ class StyleControl(Control):
         DropTarget(self, self._accepts, sources_from_mime).dropped.connect(self.add)
         self._show()
 
-    def set_images(self, images: FormImages) -> None:
+    def set_images(self, images: FormServices) -> None:
         """Give the control what it needs to take images, and load those that it has."""
         self._images = images
         self._load_missing()

@@ -12,7 +12,7 @@ from imagineart_desktop.models import Task
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.forms.services import FormServices
 from imagineart_desktop.ui.jobs.dock import JobDock
 from imagineart_desktop.ui.results.result_area import ResultArea, form_and_results_splitter
 from imagineart_desktop.ui.widgets import EmptyState
@@ -30,10 +30,9 @@ class GeneratePage(QWidget):
 
     def __init__(self, library: Library, worker: Worker, submitter: RequestSubmitter, files: FileDialogs) -> None:
         super().__init__()
-        self._library = library
         self._submitter = submitter
         self.draft = RequestDraft(Task.GENERATE, library.models, self)
-        self.form = RequestForm(self.draft, images=FormImages(library, files))
+        self.form = RequestForm(self.draft, services=FormServices(library, files))
         empty = EmptyState("sparkles", "Describe an image", "Write a prompt on the left and click Generate.")
         self.results = ResultArea(library, worker, empty)
         self.saver = DraftSaver(self, library, "generate", GenerateDraft, self._state, self.form.message.show_error)
@@ -55,7 +54,6 @@ class GeneratePage(QWidget):
         async with self.saver.restoring() as draft:
             self.draft.restore(draft.request)
             self.results.restore(draft.results, Task.GENERATE)
-        self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def save(self) -> None:
         """Save the form now."""

@@ -11,14 +11,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import Library
 from imagineart_desktop.support import Progress, WorkCanceledError, spawn
 from imagineart_desktop.ui.canvas.canvas_focus import CanvasFocus
 from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.extend import ExtendTool
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.forms.services import FormServices
 from imagineart_desktop.ui.inpaint.empty_canvas import EmptyCanvas
 from imagineart_desktop.ui.inpaint.estimate_view import EstimateView
 from imagineart_desktop.ui.inpaint.inpaint_settings_panel import InpaintSettingsPanel
@@ -80,7 +80,6 @@ class InpaintPage(QWidget):
     ) -> None:
         super().__init__()
         self._files = files
-        self._library = library
         self.message = InlineMessage(floats=True)
         self.waiting = PendingWork(self.message)
         self.session = InpaintSession(library, worker, submitter, self.waiting)
@@ -93,7 +92,9 @@ class InpaintPage(QWidget):
         self.references = ReferenceSlots(self.session.references, files, enlarges=False, shows_messages=True)
         EstimateView(self, self.session, self.canvas, self.facts, self.trip)
         self.form = RequestForm(
-            self.draft, below=below_form((self.references, self.facts, self.trip)), images=FormImages(library, files)
+            self.draft,
+            below=below_form((self.references, self.facts, self.trip)),
+            services=FormServices(library, files),
         )
         self.results = ResultsStrip()
         self._mask_saver = Debouncer(self, self.session.save_mask, on_trouble=self.message.show_error)
@@ -191,16 +192,13 @@ class InpaintPage(QWidget):
             spawn_owned(self, asyncio.wait_for(work, None))
 
     async def begin(self) -> None:
-        """Start without restoring anything: accept results, and offer earlier prompts."""
+        """Start without restoring anything: accept results."""
         self.saver.begin()
         self.collector.begin()
-        with suppress(LibraryError):
-            self.form.prompt.set_history(await self._library.recent_prompts())
 
     async def _restore(self, form_is_back: asyncio.Future[None]) -> None:
         async with self.saver.restoring() as draft:
             await self.session.restore(draft)
-            self.form.prompt.set_history(await self._library.recent_prompts())
         # From here on, whatever is saved is complete, even if the window closes before the image is loaded.
         self._steps_changed()
         await self.session.restore_image(partial(form_is_back.set_result, None))

@@ -18,7 +18,7 @@ from imagineart_desktop.models import FieldKind, Size, Task, parse_ratio
 from imagineart_desktop.models.own_size import own_size
 from imagineart_desktop.models.reframe import frame_around
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.forms.style_control import FormImages
+from imagineart_desktop.ui.forms.services import FormServices
 from imagineart_desktop.ui.tasks.frame_view import FrameView
 from imagineart_desktop.ui.widgets import BaseDialog, SectionLabel, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
@@ -50,7 +50,7 @@ class TaskDialog(BaseDialog):
     ) -> Self:
         """Return the dialog for an image. Raises PictureError."""
         preview = await asyncio.to_thread(_preview_of, image)
-        return cls(parent, title, draft, image, preview, FormImages(library, files))
+        return cls(parent, title, draft, image, preview, FormServices(library, files))
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class TaskDialog(BaseDialog):
         draft: RequestDraft,
         image: InputImage,
         preview: _Preview,
-        images: FormImages,
+        services: FormServices,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -73,7 +73,7 @@ class TaskDialog(BaseDialog):
         self.view = FrameView(preview.image, preview.size, has_frame=self._frame_field is not None)
         self.ratios = RatioPicker(_RATIOS)
         self.result_size = plain_label("", "small")
-        self.form = RequestForm(draft, images=images)
+        self.form = RequestForm(draft, services=services)
         self.form.model_picker.list_button.hide()
         self._build(parent.size())
         self.form.submitted.connect(self._submit)

@@ -27,7 +27,6 @@ from imagineart_desktop.ui.widgets.lifetime import IsCurrent, MessageLifetime
 from imagineart_desktop.ui.widgets.message import EmptyState, InlineMessage, MessageHandle
 from imagineart_desktop.ui.widgets.number_fields import CountField, SeedField
 from imagineart_desktop.ui.widgets.prompt_dialog import TextInputDialog
-from imagineart_desktop.ui.widgets.prompt_edit import PromptEdit
 from imagineart_desktop.ui.widgets.retained_size import retain_size
 from imagineart_desktop.ui.widgets.segmented import RatioPicker, Segmented
 from imagineart_desktop.ui.widgets.sight import come_into_sight
@@ -52,7 +51,6 @@ __all__ = [
     "MessageLifetime",
     "PendingWork",
     "PriceLine",
-    "PromptEdit",
     "RatioPicker",
     "ReservedLabel",
     "SectionLabel",

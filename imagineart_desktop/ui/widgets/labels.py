@@ -155,6 +155,7 @@ class SectionLabel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self._usual, self._reason = note, ""
+        self._shorter: tuple[str, ...] = ()
         self._note = ElidedLabel(note, "small")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._title = plain_label(text.upper(), "section")
@@ -165,9 +166,10 @@ class SectionLabel(QWidget):
         """Set the heading."""
         self._title.setText(text.upper())
 
-    def set_note(self, text: str) -> None:
-        """Set the note on the right."""
-        self._usual = text
+    def set_note(self, text: str, *shorter: str, tone: str = "small") -> None:
+        """Set the note on the right. shorter: alternatives for less space, longest first."""
+        self._usual, self._shorter = text, shorter
+        set_tone(self._note, tone)
         self._show_note()
 
     def set_reason(self, reason: str) -> None:
@@ -176,7 +178,10 @@ class SectionLabel(QWidget):
         self._show_note()
 
     def _show_note(self) -> None:
-        self._note.setText(self._reason or self._usual)
+        if self._reason:
+            self._note.setText(self._reason)
+        else:
+            self._note.setText(self._usual, *self._shorter)
 
     def add(self, widget: QWidget) -> None:
         """Add a widget on the right."""

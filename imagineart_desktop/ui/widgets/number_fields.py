@@ -13,7 +13,7 @@ from imagineart_desktop.support import parse_int
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets.buttons import icon_button
 from imagineart_desktop.ui.widgets.labels import plain_label
-from imagineart_desktop.workspace.request_draft import MAX_COUNT
+from imagineart_desktop.workspace.draft_state import MAX_COUNT
 from imagineart_desktop.workspace.seed import SEED_RANGE, SeedChoice, SeedMode
 
 _NUMBER = QRegularExpression(r"\s*-?[\d\s]{0,30}")

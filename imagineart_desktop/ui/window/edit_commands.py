@@ -36,6 +36,15 @@ class EditCommands(QObject):
             action.setVisible(False)
             action.triggered.connect(lambda _checked, name=name: self._step(name))
 
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """Return command → what it does."""
+        return {
+            "edit.cut": self.cut,
+            "edit.copy plain": self.copy,
+            "edit.select all": self.select_all,
+            "edit.paste": self.paste,
+        }
+
     def add_to(self, menu: QMenu) -> None:
         """Replace the tab's undo and redo in a menu with those of the focused text field."""
         first = menu.actions()[0]

@@ -17,7 +17,7 @@ from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.image_commands import OPEN, REUSE
 
-_REUSED_PARTS = ("prompt", "seed", "size", "references")
+_REUSED_PARTS = ("prompt", "seed", "size", "style", "model", "references")
 
 RunForImage = Callable[[int], Coroutine[None, None, None]]
 

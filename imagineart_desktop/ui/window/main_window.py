@@ -51,6 +51,7 @@ from imagineart_desktop.ui.window.model_list import followed_model_list
 from imagineart_desktop.ui.window.navigator import Navigator
 from imagineart_desktop.ui.window.opening import ImageOpener
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.ui.window.prompt_commands import prompt_commands
 from imagineart_desktop.ui.window.result_connections import ResultConnections
 from imagineart_desktop.ui.window.situation import Situation
 from imagineart_desktop.ui.window.status import StatusUpdater
@@ -285,11 +286,9 @@ class MainWindow(QMainWindow):
             "file.settings": self.dialogs.settings,
             "file.shortcuts": self.dialogs.shortcuts,
             "file.quit": self.close,
-            "edit.cut": self.editing.cut,
-            "edit.copy plain": self.editing.copy,
-            "edit.select all": self.editing.select_all,
-            "edit.paste": self.editing.paste,
             "edit.find": self.finding.focus_field,
+            **self.editing.commands(),
+            **prompt_commands(self.pages),
         }
 
     def _job_view_and_help(self) -> dict[str, Callable[[], object]]:

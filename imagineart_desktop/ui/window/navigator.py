@@ -20,7 +20,12 @@ from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
 _MAX_LISTED = 8
 """Maximum number of settings listed in the message that they can't be restored."""
 
-_RESTORED = {"prompt": "Prompt restored.", "seed": "Seed restored.", "size": "Size restored."}
+_RESTORED = {
+    "prompt": "Prompt restored.",
+    "seed": "Seed restored.",
+    "size": "Size restored.",
+    "style": "Style restored.",
+}
 _RATIO = "aspect_ratio"
 
 
@@ -87,7 +92,10 @@ class Navigator:
                 page.results.open(number)
 
     async def use(self, number: int, part: str) -> None:
-        """Reuse only the prompt, seed, size or references of an image; the rest of the form stays unchanged."""
+        """Use only a part of an image's settings; the rest of the form stays unchanged.
+
+        part: prompt, seed, size, style, model or references.
+        """
         details = await self._details(number)
         if details is None:
             return
@@ -101,9 +109,28 @@ class Navigator:
             form.draft.set_fields({"prompt": past.fields.get("prompt", "")})
         elif part == "seed":
             form.draft.set_seed(SeedChoice.of(past.seed))
-        else:
+        elif part == "size":
             form.draft.set_fields(_size_fields(details, past))
+        elif part == "model":
+            self._use_model(form, past)
+            return
+        elif not past.apply_style_to(form.draft):
+            self._say(f"{form.draft.model.label} takes no style. Select another model first.")
+            return
         self._say(_RESTORED[part])
+
+    def _use_model(self, form: RequestForm, past: SavedRequest) -> None:
+        """Select the model of an image in the open form, or in the one of a tab that offers it."""
+        model = None if past.model is None else self._library.models.find(past.model.endpoint)
+        tabs = [] if model is None else [task for task in model.tasks if task.has_tab]
+        if model is None or not tabs:
+            self._say("This image’s model isn’t offered in any tab.")
+            return
+        if form.draft.task not in tabs:
+            self._pages.go_to(tabs[0].value)
+        target = self._pages.form(self._pages.tab()) or form
+        target.draft.set_model(model)
+        self._say(f"{model.label} selected.")
 
     def _form_for(self, past: SavedRequest) -> RequestForm:
         """Return the open tab's form; if it has none, open the tab the image was made in and return that tab's form."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagineart_desktop.library import FileState, PictureDetails, PictureSummary
-from imagineart_desktop.models import Task, is_source
+from imagineart_desktop.models import Task, is_source, style_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class ImageSubject:
     has_prompt: bool = True
     has_seed: bool = True
     has_references: bool = True
+    has_style: bool = True
+    has_model: bool = True
     in_trash: bool = False
     file: FileState = FileState.OK
     is_favorite: bool = False
@@ -34,6 +36,8 @@ class ImageSubject:
             made_here=recipe.imported is None,
             has_prompt=bool(recipe.prompt),
             has_seed=recipe.seed is not None,
+            has_style=bool(style_values(details.summary.model, recipe.request)),
+            has_model=details.summary.model is not None,
             has_references=any(is_source(parent.role) and parent.path for parent in details.parents),
             in_trash=details.trashed,
             file=details.summary.state,

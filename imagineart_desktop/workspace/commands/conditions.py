@@ -71,6 +71,16 @@ def has_references(now: CommandContext) -> bool:
     return is_kept(now) and now.image is not None and now.image.has_references
 
 
+def has_style(now: CommandContext) -> bool:
+    """Hold for an image made in a style that is known."""
+    return is_kept(now) and now.image is not None and now.image.has_style
+
+
+def has_model(now: CommandContext) -> bool:
+    """Hold for an image made by a model that is known."""
+    return is_kept(now) and now.image is not None and now.image.has_model
+
+
 def has_lost_file(now: CommandContext) -> bool:
     """Hold for an image whose file is missing or damaged."""
     return now.image is not None and now.image.file in (FileState.MISSING, FileState.DAMAGED)

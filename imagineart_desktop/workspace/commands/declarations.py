@@ -22,6 +22,10 @@ def _has_zoom(now: CommandContext) -> bool:
     return now.zoom
 
 
+def _in_form(now: CommandContext) -> bool:
+    return now.tab != "gallery"
+
+
 def _in_loupe(now: CommandContext) -> bool:
     return now.loupe
 
@@ -47,6 +51,14 @@ WINDOW_COMMANDS = (
     *_of_images(IN_EDIT_MENU),
     Command("edit.history", "History…", icon="history", applies_to=on_canvas),
     Command("edit.find", "Find", ("Ctrl+F",), icon="search"),
+    Command(
+        "prompt.history",
+        "Prompt history",
+        ("Ctrl+Shift+H",),
+        icon="history",
+        search_terms="recent favorites",
+        applies_to=_in_form,
+    ),
     *_of_images(IN_IMAGE_MENU),
     IMAGE_COMMANDS[TRASH],
     Command(
@@ -55,7 +67,7 @@ WINDOW_COMMANDS = (
         ("Ctrl+Enter", "Ctrl+Return"),
         icon="send",
         auto_repeat=False,
-        applies_to=lambda now: now.tab != "gallery",
+        applies_to=_in_form,
     ),
     Command(
         "job.compare models",
@@ -218,6 +230,8 @@ WINDOW_MENUS: dict[str, Entries] = {
         *IN_EDIT_MENU,
         None,
         "edit.find",
+        None,
+        "prompt.history",
     ),
     "image": (
         "job.go",

@@ -10,11 +10,13 @@ from imagineart_desktop.workspace.commands.conditions import (
     can_reuse_seed,
     has_image,
     has_lost_file,
+    has_model,
     has_no_file,
     has_prompt,
     has_recipe,
     has_references,
     has_seed,
+    has_style,
     is_in_trash,
     is_kept,
     was_made_here,
@@ -51,8 +53,10 @@ _ALL = (
     _Place("image.use prompt", "Prompt", applies_to=has_prompt),
     _Place("image.use seed", "Seed", applies_to=can_reuse_seed),
     _Place("image.use size", "Size", applies_to=is_kept),
+    _Place("image.use style", "Style", applies_to=has_style),
+    _Place("image.use model", "Model", applies_to=has_model),
     _Place("image.use references", "References", applies_to=has_references),
-    _Place(COPY_SEED, "Copy the seed", short="Copy", applies_to=has_seed),
+    _Place(COPY_SEED, "Copy seed", short="Copy", applies_to=has_seed),
     _Window("image.vary", "Vary", icon="dice-5", applies_to=has_recipe),
     _Window(COMPARE, "Compare", ("C",), icon="columns-2", applies_to=is_kept),
     _Window("image.lineage", "Lineage", applies_to=is_kept),
@@ -89,7 +93,14 @@ IMAGE_COMMANDS = {command.id: command for command in _ALL}
 Entries = tuple[str | tuple[str, tuple[str, ...]] | None, ...]
 """What a menu consists of: ids of commands, None for a separator, a pair for a submenu."""
 
-REUSE_PARTS = ("image.use prompt", "image.use seed", "image.use size", "image.use references")
+REUSE_PARTS = (
+    "image.use prompt",
+    "image.use seed",
+    "image.use size",
+    "image.use style",
+    "image.use model",
+    "image.use references",
+)
 """Commands that reuse one of an image's settings."""
 
 REUSE_ROW = (REUSE, *REUSE_PARTS)
@@ -105,7 +116,7 @@ CONTEXT_MENU: Entries = (
     "image.inpaint",
     "image.reference",
     _QUICK_EDITS,
-    ("Reuse", REUSE_ROW),
+    ("Reuse", (*REUSE_ROW, COPY_SEED)),
     "image.vary",
     None,
     COMPARE,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QSlider, QWidget
 
+from imagineart_desktop.library import Library
 from imagineart_desktop.models import (
     IDEOGRAM_UPSCALE,
     IDEOGRAM_V3,
@@ -24,9 +27,12 @@ from imagineart_desktop.models import (
 )
 from imagineart_desktop.ui.forms.model_box import ModelBox
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.services import FormServices
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SectionLabel
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.draft_state import DraftState
+from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.ui.window_driver import activate, child, settle
 
@@ -34,8 +40,15 @@ _PADDING = 12
 """Between the border of a line of text and the text."""
 
 
-def opened(task: Task, width: int = 328, height: int = 760) -> RequestForm:
-    form = RequestForm(RequestDraft(task, ModelRegistry()))
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[FormServices]:
+    library = Library(tmp_path)
+    yield FormServices(library, FileDialogs(Preferences(tmp_path / "settings.ini")))
+    library.close()
+
+
+def opened(task: Task, width: int = 328, height: int = 760, *, services: FormServices | None = None) -> RequestForm:
+    form = RequestForm(RequestDraft(task, ModelRegistry()), services=services)
     form.resize(width, height)
     activate(form)
     return form
@@ -122,24 +135,21 @@ def test_a_label_is_elided_in_the_closed_box_and_whole_in_its_list(theme: Theme)
     assert box.shown_label() == "Ideogram V3 Remix"
 
 
-FIRST = ["Model", "Models…", "History ▾", "Templates ▾", "Prompt"]
+FIRST = ["Model", "Models…", "History", "Templates ▾", "Prompt"]
 SEED = ["Seed", "New random seed", "+1 per image", "Lock seed"]
 COUNT = "Number of images, 1 to 8: 1"
 
 
-def test_the_tab_key_goes_down_the_form(theme: Theme) -> None:
-    generate = opened(Task.GENERATE)
-    generate.prompt.set_history(["older"])
+def test_the_tab_key_goes_down_the_form(theme: Theme, services: FormServices) -> None:
+    generate = opened(Task.GENERATE, services=services)
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
     generate.draft.set_model(IMAGINEART_15_PRO)
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "Negative prompt", *SEED, COUNT, "Generate"]
     generate.draft.set_model(IMAGINEART_20)
     assert tab_through(generate) == [*FIRST, "Aspect ratio 1:1", "2K", "Low", *SEED, COUNT, "Generate"]
-    edit = opened(Task.EDIT)
-    edit.prompt.set_history(["older"])
+    edit = opened(Task.EDIT, services=services)
     assert tab_through(edit) == [*FIRST, "Aspect ratio auto", COUNT, "Edit"]
-    inpaint = opened(Task.INPAINT)
-    inpaint.prompt.set_history(["older"])
+    inpaint = opened(Task.INPAINT, services=services)
     assert tab_through(inpaint)[len(FIRST) :] == ["Style", "Expand prompt with MagicPrompt", *SEED, COUNT, "Inpaint"]
 
 

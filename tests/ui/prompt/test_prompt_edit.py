@@ -6,10 +6,9 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
 
+from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import PromptEdit
 from tests.ui.window_driver import activate, settle
 
 
@@ -75,16 +74,15 @@ def test_it_makes_room_when_the_form_becomes_narrow(prompt: PromptEdit) -> None:
     assert not prompt.editor.horizontalScrollBar().isVisible()
 
 
-def test_a_prompt_of_the_history_can_be_chosen_and_undone(prompt: PromptEdit) -> None:
-    prompt.editor.setFocus()
-    QTest.keyClicks(prompt.editor, "half written")
-    prompt.set_history(["A & B\nin two lines", "older"])
-    (history,) = [made for made in prompt.findChildren(QPushButton) if made.text().startswith("History")]
-    QTest.mouseClick(history, Qt.MouseButton.LeftButton)
-    (menu,) = prompt.findChildren(QMenu)
-    assert menu.actions()[0].text() == "A && B in two lines"
-    menu.actions()[0].trigger()
-    assert prompt.text() == "A & B\nin two lines"
-    prompt.editor.undo()
-    assert prompt.text() == "half written"
-    menu.close()
+def test_the_length_takes_no_room_and_what_is_too_long_is_marked(prompt: PromptEdit) -> None:
+    heights, marked = [], []
+    prompt.set_limit(20)
+    for text in ("a kettle", "a kettle 🫖 on a", "a kettle 🫖 on a table of slate"):
+        prompt.set_text(text)
+        settle()
+        heights.append(prompt._heading.height())
+        marked.append([selection.cursor.selectedText() for selection in prompt.editor.extraSelections()])
+    assert len(set(heights)) == 1
+    assert marked == [[], [], ["e of slate"]]
+    prompt.set_limit(100)
+    assert not prompt.editor.extraSelections()

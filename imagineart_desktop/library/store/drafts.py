@@ -1,28 +1,12 @@
-"""Form history: recent prompts and unsent drafts."""
+"""Unsent drafts of forms."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import datetime
 
-from imagineart_desktop.library.store.pictures import to_ms
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
-
-
-def record_prompt(connection: sqlite3.Connection, text: str, moment: datetime) -> None:
-    """Add a prompt to the history, or move it to the front."""
-    connection.execute(
-        "INSERT INTO prompts (text, used_ms) VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms",
-        (text, to_ms(moment)),
-    )
-
-
-def recent_prompts(connection: sqlite3.Connection, limit: int) -> list[str]:
-    """Return the most recent prompts, newest first."""
-    rows = connection.execute("SELECT text FROM prompts ORDER BY used_ms DESC LIMIT ?", (limit,))
-    return [row["text"] for row in rows]
 
 
 def read_draft(connection: sqlite3.Connection, name: str) -> JsonObject:

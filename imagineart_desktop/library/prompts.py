@@ -1,0 +1,142 @@
+"""The prompts of a library: their history, and which of them are favorites."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.store.database import Database
+from imagineart_desktop.library.store.off_thread import OffThread
+from imagineart_desktop.library.store.prompt_file import SavedPrompts, read_saved_prompts, write_saved_prompts
+from imagineart_desktop.library.store.prompt_history import (
+    PromptKey,
+    PromptRow,
+    ensure_listed,
+    find_prompts,
+    record_use,
+)
+from imagineart_desktop.library.store.records import PictureSummary
+from imagineart_desktop.library.store.schema import DERIVE_PROMPTS
+from imagineart_desktop.support.plain_text import storable
+
+PAGE = 60
+"""Prompts that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedPrompt:
+    """A prompt of the history. uses: number of requests made with it; image: the newest one, if there is any.
+
+    key: its place, to continue behind it.
+    """
+
+    text: str
+    uses: int
+    used_at: datetime
+    is_favorite: bool
+    image: PictureSummary | None
+    key: PromptKey
+
+    def marked(self, *, favorite: bool) -> UsedPrompt:
+        """Return the same as a favorite, or not."""
+        return replace(self, is_favorite=favorite)
+
+
+class PromptLibrary:
+    """History and favorites. summaries: returns what is known of images."""
+
+    def __init__(
+        self,
+        database: Database,
+        path: Path,
+        run_in_thread: OffThread,
+        check_writable: Callable[[], None],
+        summaries: Callable[[Sequence[int]], Awaitable[list[PictureSummary]]],
+    ) -> None:
+        self._database = database
+        self._path = path
+        self._run_in_thread = run_in_thread
+        self._check_writable = check_writable
+        self._summaries = summaries
+        self._saved: SavedPrompts | None = None
+        self._changing = asyncio.Lock()
+
+    # History
+
+    async def remember(self, text: str, requests: int = 1) -> None:
+        """Count these requests for a prompt, and move it to the front of the history. Raises LibraryError."""
+        await self._database.write(partial(record_use, text=text, requests=requests, moment=datetime.now(UTC)))
+
+    async def find(
+        self, words: str = "", *, favorites: bool = False, after: PromptKey | None = None
+    ) -> list[UsedPrompt]:
+        """Return the next prompts that contain all of the words, last used first.
+
+        favorites: only these. after: continue behind this place. Raises LibraryError.
+        """
+        kept = (await self._read()).favorites
+        among = kept if favorites else None
+        rows = await self._database.read(
+            lambda connection: find_prompts(connection, words, PAGE, among=among, after=after)
+        )
+        numbers = [row.picture_id for row in rows if row.picture_id is not None]
+        images = {image.id: image for image in await self._summaries(numbers)} if numbers else {}
+        return [_used(row, frozenset(kept), images.get(row.picture_id or 0)) for row in rows]
+
+    async def derive(self) -> None:
+        """Add the prompts of images, of jobs and of the favorites to the history of a new database.
+
+        Raises LibraryError.
+        """
+        kept = (await self._read()).favorites
+        await self._database.write(lambda connection: connection.execute(DERIVE_PROMPTS).close())
+        await self._database.write(partial(ensure_listed, texts=kept, moment=datetime.now(UTC)))
+
+    # Favorites
+
+    async def set_favorite(self, text: str, favorite: bool) -> None:
+        """Add a prompt to the favorites, or remove it. Raises LibraryError."""
+        text = storable(text)
+        if favorite:
+            await self._database.write(partial(ensure_listed, texts=[text], moment=datetime.now(UTC)))
+            await self._change(lambda saved: saved.with_favorites([text]))
+        else:
+            await self._change(lambda saved: saved.without_favorite(text))
+
+    async def add_from(self, path: Path) -> None:
+        """Add what the same file of another library has. Raises LibraryError, OSError."""
+        other, _ = await self._run_in_thread(partial(read_saved_prompts, path))
+        if other != SavedPrompts():
+            await self._change(lambda saved: saved.with_favorites(other.favorites))
+            await self._database.write(partial(ensure_listed, texts=other.favorites, moment=datetime.now(UTC)))
+
+    # The file
+
+    async def _read(self) -> SavedPrompts:
+        if self._saved is not None:
+            return self._saved
+        try:
+            saved, _ = await self._run_in_thread(partial(read_saved_prompts, self._path))
+        except OSError as error:
+            raise disk_error(error, f"The file {self._path.name} cannot be read") from error
+        self._saved = saved
+        return saved
+
+    async def _change(self, change: Callable[[SavedPrompts], SavedPrompts]) -> None:
+        self._check_writable()
+        async with self._changing:
+            changed = change(await self._read())
+            try:
+                await self._run_in_thread(partial(write_saved_prompts, self._path, changed))
+            except OSError as error:
+                raise disk_error(error, f"The file {self._path.name} cannot be written") from error
+            self._saved = changed
+
+
+def _used(row: PromptRow, favorites: frozenset[str], image: PictureSummary | None) -> UsedPrompt:
+    return UsedPrompt(row.text, row.uses, row.used_at, row.text in favorites, image, row.key)

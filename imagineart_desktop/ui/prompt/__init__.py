@@ -1,0 +1,1 @@
+"""The prompt editor that all forms share, with its history."""

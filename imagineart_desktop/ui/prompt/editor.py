@@ -1,0 +1,101 @@
+"""The text field of a prompt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
+
+from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.prompts.insertion import utf16_length, with_gaps
+
+_MIN_LINES, _COMPACT_LINES, _MAX_LINES = 4, 2, 12
+
+
+class PromptEditor(QPlainTextEdit):
+    """Grows with its text, accepts plain text unchanged, and leaves Ctrl+Enter to the form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._min_lines = _MIN_LINES
+        self.setAccessibleName("Prompt")
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(2)
+        self.textChanged.connect(self.updateGeometry)
+
+    def text(self) -> str:
+        """Return the exact text."""
+        # toPlainText would replace non-breaking spaces, which French and Polish need, by plain ones.
+        return self.document().toRawText().replace("\u2029", "\n")
+
+    def set_text(self, text: str) -> None:
+        """Replace the text, as one step of its undo history."""
+        if text != self.text():
+            cursor = self.textCursor()
+            cursor.select(cursor.SelectionType.Document)
+            cursor.insertText(text)
+
+    def insert(self, text: str) -> None:
+        """Insert text where the cursor is, behind a selection, apart from the words around it.
+
+        It's one step of the undo history, and the cursor is behind it then.
+        """
+        cursor = self.textCursor()
+        at = cursor.selectionEnd()
+        cursor.setPosition(at)
+        before = self.document().characterAt(at - 1) if at else ""
+        cursor.insertText(with_gaps(before, text, self.document().characterAt(at)))
+        self.setTextCursor(cursor)
+
+    def mark_from(self, start: int) -> None:
+        """Mark the text from a character on, as the model doesn't take it; nothing, if it's the end."""
+        text = self.text()
+        marks: list[QTextEdit.ExtraSelection] = []
+        if start < len(text):
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = self.textCursor()
+            mark.cursor.setPosition(utf16_length(text[:start]))
+            mark.cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+            mark.format.setBackground(QColor(tokens().error_soft))
+            marks.append(mark)
+        if marks or self.extraSelections():
+            self.setExtraSelections(marks)
+
+    def set_low(self, low: bool) -> None:
+        """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""
+        self._min_lines = _COMPACT_LINES if low else _MIN_LINES
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return a height between four lines, or fewer if vertical space is scarce, and twelve."""
+        shown = int(self.document().size().height())
+        spare = 1 if self._min_lines == _MIN_LINES else 0
+        lines = max(self._min_lines, min(_MAX_LINES, shown + spare))
+        return QSize(200, lines * self.fontMetrics().lineSpacing() + 22)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size hint."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Update the height, as the text wraps differently at another width."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Accept only text; images are handled by other widgets."""
+        return source.hasText() and not source.hasImage() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert the text without formatting."""
+        self.insertPlainText(source.text())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Ctrl+Enter to the form."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
