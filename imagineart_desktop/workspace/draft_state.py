@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeGuard
 
 from pydantic import JsonValue, OnErrorOmit, StrictInt
 
@@ -46,6 +47,11 @@ def default_options(model: ModelSpec) -> dict[str, FieldValue]:
 def count_of(model: ModelSpec | None, fields: Mapping[str, object]) -> int:
     """Return how many images a past request made, up to the maximum. model: None if it's no longer offered."""
     return 1 if model is None else min(MAX_COUNT, model.result_count(fields))
+
+
+def is_option(value: object, model: ModelSpec, name: str) -> TypeGuard[FieldValue]:
+    """Return whether a field of the model can have this value."""
+    return model.accepts(name, value)
 
 
 def used_picture_ids(picture_ids: Mapping[str, int], options: Mapping[str, FieldValue]) -> dict[str, int]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeGuard
 
 from PySide6.QtCore import QObject, Signal
 
@@ -30,6 +29,7 @@ from imagineart_desktop.workspace.draft_state import (
     DraftState,
     count_of,
     default_options,
+    is_option,
     used_picture_ids,
 )
 from imagineart_desktop.workspace.quote import FieldValue, Quote
@@ -341,7 +341,7 @@ class RequestDraft(QObject):
         kept = {name: value for name, value in self._values.kept.items() if name not in left}
         kept |= {name: value for name, value in self.options.items() if value != left[name]}
         options = default_options(model) | {
-            name: value for name, value in kept.items() if _is_option(value, model, name)
+            name: value for name, value in kept.items() if is_option(value, model, name)
         }
         self._values = replace(self._values, model=model, options=options, kept=kept)
 
@@ -351,7 +351,7 @@ class RequestDraft(QObject):
             self._values = replace(self._values, prompt=prompt)
         options = dict(self.options)
         for name, value in fields.items():
-            if _is_option(value, self.model, name):
+            if is_option(value, self.model, name):
                 options[name] = value
         self._values = replace(self._values, options=options)
 
@@ -395,8 +395,3 @@ class RequestDraft(QObject):
         field = self.model.field_of(FieldKind.PROMPT)
         has_value = field is not None and (field.required or bool(prompt.strip()))
         return {"prompt": prompt} if has_value else {}
-
-
-def _is_option(value: object, model: ModelSpec, name: str) -> TypeGuard[FieldValue]:
-    """Return whether a field of the model can have this value."""
-    return model.accepts(name, value)
