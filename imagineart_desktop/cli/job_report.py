@@ -106,6 +106,7 @@ async def _describe(picture: PictureSummary, target: Path, library: Library) -> 
             "request_id": recipe.request_id,
             "index": recipe.position,
             "cost": str(recipe.cost) if details.summary.has_known_price else None,
+            "billed": None if details.bill is None else str(details.bill.amount),
         }
     return told
 

@@ -208,7 +208,8 @@ async def _details(library: Library, ids: Sequence[int]) -> tuple[list[PictureDe
 def _facts(details: PictureDetails) -> JsonObject:
     """Return the data of a search result.
 
-    cost: estimate in US dollars; "0" for a demo image or one that wasn't generated here.
+    cost: estimate in US dollars; "0" for a demo image or one that wasn't generated here. billed: what the service
+    charged in US dollars; None if that isn't known.
     """
     summary, recipe = details.summary, details.recipe
     return {
@@ -224,6 +225,7 @@ def _facts(details: PictureDetails) -> JsonObject:
         "tags": list(details.marks.tags),
         "demo": recipe.demo,
         "cost": "0" if recipe.demo else str(recipe.cost),
+        "billed": None if details.bill is None else str(details.bill.amount),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +14,14 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import Outcome, outcome_of_error
 from imagineart_desktop.fal import FAL_HOSTS, PublicPages
 from imagineart_desktop.models import ModelRegistry, ModelSpec
-from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.added_models import AddedModelError
-from imagineart_desktop.workspace.model_check import CheckedModel, check_models, store_checked
+from imagineart_desktop.workspace.model_check import (
+    CheckedModel,
+    change_lines,
+    check_models,
+    check_summary,
+    store_checked,
+)
 
 
 async def check(options: argparse.Namespace, folder: Path) -> Outcome:
@@ -31,7 +36,7 @@ async def check(options: argparse.Namespace, folder: Path) -> Outcome:
     code = ExitCode.FAILED if any(each.problem for each in checked) else ExitCode.OK
     if options.json:
         return Outcome(code, json.dumps([*map(_as_row, checked)], ensure_ascii=False, indent=2))
-    return Outcome(code, "\n".join(_lines(checked)))
+    return Outcome(code, "\n".join([*change_lines(checked), check_summary(checked)]))
 
 
 def _named(models: ModelRegistry, endpoints: Sequence[str]) -> list[ModelSpec]:
@@ -39,15 +44,6 @@ def _named(models: ModelRegistry, endpoints: Sequence[str]) -> list[ModelSpec]:
         if models.find(endpoint) is None:
             raise InvalidArgumentError(f"There is no model {quote_argument(endpoint)}.")
     return [model for model in models if not endpoints or model.endpoint in endpoints]
-
-
-def _lines(checked: Sequence[CheckedModel]) -> Iterator[str]:
-    for each in checked:
-        if each.changes or each.problem:
-            yield f"{each.model.label} ({each.model.endpoint})"
-            yield from (f"  {sentence}" for sentence in (*each.changes, each.problem) if sentence)
-    same = sum(not each.changes and not each.problem for each in checked)
-    yield f"No changes: {pluralize(same, 'model')}."
 
 
 def _as_row(each: CheckedModel) -> dict[str, object]:

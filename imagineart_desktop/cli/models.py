@@ -84,6 +84,8 @@ def _field_line(field: FieldSpec) -> str:
         facts.append("required")
     if field.options:
         facts.append(f"one of {' '.join(field.options)}")
+    if field.sizes:
+        facts.append(f"or {' '.join(f'{width}x{height}' for width, height in field.sizes)}")
     if field.default not in (None, ""):
         facts.append(f"default {json.dumps(field.default)}")
     if field.maximum is not None:

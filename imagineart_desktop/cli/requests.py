@@ -40,6 +40,7 @@ from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import format_duration
 from imagineart_desktop.workspace.job_texts import unavailable_words
+from imagineart_desktop.workspace.quote import LIVE_NOW, not_sent
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Na
     if not await confirm_cost(agreed is ServiceKind.LIVE, quote.price, quote.total_requests, options.yes):
         return Outcome(ExitCode.NOT_AGREED)
     if parts.account.kind is not agreed:
-        print_notice(f"Nothing was sent: the program is Live now, and this costs {quote.price.about}.")
+        print_notice(not_sent(LIVE_NOW, quote.price))
         return Outcome(ExitCode.NOT_AGREED)
     progress = JobFollower(parts.worker, options.wait)
     jobs, error = await _submit(parts, agreed, wanted)

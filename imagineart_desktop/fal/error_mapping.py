@@ -26,6 +26,7 @@ from imagineart_desktop.fal.responses import sanitize
 from imagineart_desktop.support.messages import Message
 
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_SPENDING_WORDS = ("spending", "spend limit", "budget", "limit reached", "limit exceeded")
 _CHECK_PROXY = Message("fal.advice.check_proxy")
 _CHECK_TRUST = Message("fal.advice.check_trust")
 _RETRYABLE_TYPES = frozenset(
@@ -108,14 +109,17 @@ def from_completed_status(error: Any, error_type: str | None) -> FalError:
 
 
 def _forbidden(text: str, kind: str) -> ForbiddenError:
-    if "balance" in text.lower():
-        return ForbiddenError(
-            Message("fal.balance_used_up"),
-            error_type=kind,
-            status=403,
-            advice=Message("fal.advice.top_up"),
-        )
-    return ForbiddenError(Message("fal.no_permission"), error_type=kind, status=403)
+    """Return why a request was forbidden: no balance, a limit that the owner set, another lock, or no permission."""
+    said = text.lower()
+    if "balance" in said:
+        message, advice = Message("fal.balance_used_up"), "fal.advice.top_up"
+    elif any(word in said for word in _SPENDING_WORDS):
+        message, advice = Message("fal.spending_locked", text=text), "fal.advice.raise_limit"
+    elif "locked" in said:
+        message, advice = Message("fal.account_locked", text=text), "fal.advice.check_account"
+    else:
+        message, advice = Message("fal.no_permission"), "fal.advice.check_permission"
+    return ForbiddenError(message, error_type=kind, status=403, advice=Message(advice))
 
 
 def _detail(body: bytes) -> Any:

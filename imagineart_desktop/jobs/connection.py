@@ -82,6 +82,7 @@ class ServiceConnection:
         self._demo = demo
         self._demo_runs = False
         self._live_hosts = live_hosts
+        self._services: dict[ServiceKind, Service] = {}
         self._listeners: list[Callable[[], None]] = []
         self._key_wait = key_wait
         self._on_slow_key = on_slow_key
@@ -91,6 +92,11 @@ class ServiceConnection:
     def findings(self) -> tuple[str, ...]:
         """Problems with the key, the keychain, or the environment: one sentence each, for the user."""
         return (*filter(None, [self.key_finding]), *self.network_findings)
+
+    @property
+    def service(self) -> Service | None:
+        """The service that receives new jobs; None until it's connected."""
+        return self._services.get(self.kind)
 
     @property
     def demo(self) -> DemoServer | None:
@@ -223,6 +229,7 @@ class ServiceConnection:
 
     async def _go_live(self, service: Service, source: KeySource, finding: str = "") -> None:
         self.network_findings = (await self._worker.connect(service)).findings
+        self._services[ServiceKind.LIVE] = service
         self.key_finding = finding
         self.kind, self.key_source = ServiceKind.LIVE, source
         self._tell()
@@ -247,9 +254,9 @@ class ServiceConnection:
         self._demo, self._demo_runs = demo, True
         register_secret(demo.key)
         at = demo.hosts
-        await self._worker.connect(
-            Service(ServiceKind.DEMO, Hosts(at.run, at.queue, at.rest, at.cdn, at.api, at.home), SecretStr(demo.key))
-        )
+        hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api, at.home)
+        service = self._services[ServiceKind.DEMO] = Service(ServiceKind.DEMO, hosts, SecretStr(demo.key))
+        await self._worker.connect(service)
 
     def _tell(self) -> None:
         for listener in list(self._listeners):

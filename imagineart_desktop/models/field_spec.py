@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from imagineart_desktop.models.size import Size
+
 MAX_PROMPT = 20_000
 """Maximum length in characters where the service documents none: a longer prompt is a file pasted by mistake."""
 
@@ -55,7 +57,8 @@ class FieldSpec(BaseModel):
 
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
-    it. minimum, maximum, step: of a number, or of width and height. max_items: how many images, codes or colors a
+    it. minimum, maximum, step: of a number, or of width and height. sizes: the only widths and heights that a size may
+    have besides its options; empty if it may have any. max_items: how many images, codes or colors a
     field with several may hold. max_length: of a text, in characters. max_bytes: of an image's file, or of all images
     of a style or of references together; 0 if there is no limit. max_with_mask: how many images there may be beside a
     mask, if that's another number. excludes: names of the fields that the service refuses together with this one.
@@ -79,6 +82,7 @@ class FieldSpec(BaseModel):
     minimum: int | float = 0
     maximum: int | float | None = None
     step: int | float = 1
+    sizes: tuple[Size, ...] = ()
     max_items: int = 1
     max_length: int = MAX_PROMPT
     max_bytes: int = 0

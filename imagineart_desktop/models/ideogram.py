@@ -254,6 +254,18 @@ _45_PRICES = {"low": Decimal("0.03"), "medium": Decimal("0.06"), "high": Decimal
 _45_MAX_PROMPT = 10_000
 
 
+_45_SIZES = (
+    "1024x1024 1280x720 1152x864 1248x832 1280x800 1120x896 1440x720 720x1280 864x1152 832x1248 800x1280 896x1120"
+    " 720x1440 2048x2048 2560x1440 2304x1728 2496x1664 2240x1792 1440x2560 1728x2304 1664x2496 1792x2240"
+)
+_45_IMAGE_SIZE = _IMAGE_SIZE.model_copy(
+    update={
+        "kind": FieldKind.SIZE,
+        "sizes": tuple((int(width), int(height)) for width, height in (one.split("x") for one in _45_SIZES.split())),
+    }
+)
+
+
 def _quality(*options: str) -> FieldSpec:
     return FieldSpec(name="quality", kind=FieldKind.CHOICE, label="Quality", options=options, default="medium")
 
@@ -265,7 +277,7 @@ IDEOGRAM_45 = ModelSpec(
     tasks=(Task.GENERATE,),
     fields=(
         PROMPT.model_copy(update={"max_length": _45_MAX_PROMPT}),
-        _IMAGE_SIZE,
+        _45_IMAGE_SIZE,
         _quality(*_45_PRICES),
         EXPAND.model_copy(update={"name": "enable_prompt_expansion"}),
         _COUNT,

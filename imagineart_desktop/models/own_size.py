@@ -9,7 +9,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from imagineart_desktop.models.field_spec import FieldSpec
 from imagineart_desktop.models.size import Size
-from imagineart_desktop.support.json_types import JsonValue
+from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 _PRESET, _OWN = "preset", "own"
 _WIDTH, _HEIGHT = "width", "height"
@@ -20,12 +20,14 @@ _PIXELS = re.compile(r"(\d{1,6})\s*[x×]\s*(\d{1,6})")
 
 
 def size_value(field: FieldSpec) -> CoreSchema:
-    """One of the field's options, or ``{"width": …, "height": …}`` within the field's limits."""
+    """One of the field's options, or ``{"width": …, "height": …}`` within the field's limits or from its list."""
     return _size(field, {name: _edge(field, name.capitalize()) for name in (_WIDTH, _HEIGHT)})
 
 
 def any_size(field: FieldSpec) -> CoreSchema:
-    """One of the field's options, or any width and height: a draft keeps what was typed."""
+    """One of the field's options, or any width and height: a draft keeps what was typed. A list has nothing to type."""
+    if field.sizes:
+        return size_value(field)
     return _size(field, dict.fromkeys((_WIDTH, _HEIGHT), core_schema.int_schema(strict=True)))
 
 
@@ -58,8 +60,16 @@ def _size(field: FieldSpec, edges: dict[str, CoreSchema]) -> CoreSchema:
     own = core_schema.typed_dict_schema(
         {name: core_schema.typed_dict_field(edge) for name, edge in edges.items()}, extra_behavior="ignore"
     )
-    choices: dict[str, CoreSchema] = {_PRESET: core_schema.literal_schema(list(field.options)), _OWN: own}
+    listed = core_schema.no_info_after_validator_function(partial(_check_listed, field), own) if field.sizes else own
+    choices: dict[str, CoreSchema] = {_PRESET: core_schema.literal_schema(list(field.options)), _OWN: listed}
     return core_schema.tagged_union_schema(choices, lambda value: _OWN if isinstance(value, dict) else _PRESET)
+
+
+def _check_listed(field: FieldSpec, value: JsonObject) -> JsonObject:
+    if pixels_of(value) in field.sizes:
+        return value
+    listed = ", ".join(f"{width} × {height}" for width, height in field.sizes)
+    raise PydanticCustomError("value_error", "{label} must be one of {sizes}.", {"label": field.label, "sizes": listed})
 
 
 def _edge(field: FieldSpec, label: str) -> CoreSchema:

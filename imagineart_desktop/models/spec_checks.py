@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Za-z_]\w{0,99}", re.ASCII)
 _MAX_FIELDS = 200
 _MAX_SECONDS = 24 * 3600
 _MAX_EDGE = 100_000
+_MAX_SIZES = 200
 _MAX_PIXELS = 10**9
 _MAX_LENGTH = 1_000_000
 _MAX_IMAGES = 100
@@ -79,6 +80,8 @@ def _of_field(field: FieldSpec) -> Iterator[Problem]:
         yield "option_labels", "names a value that isn’t among the options"
     if field.maximum is not None and field.maximum < field.minimum:
         yield "maximum", "is below the minimum"
+    if len(field.sizes) > _MAX_SIZES or any(not 1 <= edge <= _MAX_EDGE for size in field.sizes for edge in size):
+        yield "sizes", f"must be at most {_MAX_SIZES} sizes with edges of 1 to {_MAX_EDGE}"
     if field.step <= 0:
         yield "step", "must be above 0"
     if not 1 <= field.max_items <= _MAX_IMAGES:

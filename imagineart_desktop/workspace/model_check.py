@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from imagineart_desktop.fal import FalClient, FalError, ListedModel, PublicPages, UnitPrice
+from imagineart_desktop.fal import FalError, ListedModel, UnitPrice
 from imagineart_desktop.models import ModelRegistry, ModelSpec
 from imagineart_desktop.models.facts import (
     MAX_PAGE_BYTES,
@@ -21,7 +22,11 @@ from imagineart_desktop.models.facts import (
     read_price,
     unit_price_rule,
 )
+from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.added_models import change_facts
+
+if TYPE_CHECKING:
+    from imagineart_desktop.fal import FalClient, PublicPages
 
 _AT_ONCE = 4
 """How many models are asked about at the same time."""
@@ -108,6 +113,24 @@ def _price_changes(model: ModelSpec, known: ModelFacts, facts: ModelFacts, today
     if facts.price_read_on != today and facts.price_words and facts.price_words != known.price_words:
         return [f"Its price is given as: {facts.price_words}"]
     return []
+
+
+def change_lines(checked: Sequence[CheckedModel]) -> list[str]:
+    """Return what to tell: each model with changes or a problem, and below it its sentences, indented."""
+    lines = []
+    for each in checked:
+        if sentences := [sentence for sentence in (*each.changes, each.problem) if sentence]:
+            lines += [f"{each.model.label} ({each.model.endpoint})", *(f"  {sentence}" for sentence in sentences)]
+    return lines
+
+
+def check_summary(checked: Sequence[CheckedModel]) -> str:
+    """Return “2 models changed, 12 didn’t; 1 couldn’t be checked.”"""
+    failed = sum(bool(each.problem) for each in checked)
+    changed = sum(bool(each.changes) for each in checked)
+    same = len(checked) - failed - changed
+    rest = f"; {failed} couldn’t be checked" if failed else ""
+    return f"{pluralize(changed, 'model')} changed, {same} didn’t{rest}."
 
 
 def store_checked(folder: Path, checked: Sequence[CheckedModel]) -> None:

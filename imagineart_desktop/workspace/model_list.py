@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,11 @@ from shiboken6 import isValid
 from imagineart_desktop.models import ModelRegistry, ModelSpec, list_price
 from imagineart_desktop.models.added_models import load_models, stored_model
 from imagineart_desktop.models.arrangement import Arrangement
+from imagineart_desktop.models.facts import ModelFacts
 from imagineart_desktop.workspace.added_models import (
     AddedModelError,
     change_arrangement,
+    change_facts,
     export_model,
     refuse_clash,
     refuse_to_hide_last,
@@ -25,6 +27,7 @@ from imagineart_desktop.workspace.added_models import (
     save_model,
 )
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.price_date import price_date
 from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 _GONE = "This model is no longer there."
@@ -48,6 +51,12 @@ class ModelRow:
     def price(self) -> str:
         """The price of one image."""
         return list_price(self.model).capitalize()
+
+    @property
+    def price_details(self) -> str:
+        """The whole price, and since when it's known: “$0.03 Turbo, $0.06 Balanced, as of Nov 28, 2026”."""
+        rule = self.model.price_rule
+        return "" if rule.range is None else f"{rule.text}, {price_date(self.model.price_read_on)}"
 
 
 class ModelList(QObject):
@@ -136,6 +145,14 @@ class ModelList(QObject):
             order = self._moved(endpoint, by)
             if order is not None:
                 await self._arrange(lambda now: now.with_order(order))
+
+    async def keep_facts(self, facts: Mapping[str, ModelFacts]) -> None:
+        """Keep what the service said of models, by endpoint, with its prices."""
+        async with self._changing:
+            try:
+                await asyncio.to_thread(change_facts, self._folder, lambda _known: facts)
+            finally:
+                await self._read()
 
     async def export(self, endpoint: str, path: Path) -> None:
         """Write a model file, which another user can add."""

@@ -8,8 +8,16 @@ from dataclasses import dataclass, field, replace
 from imagineart_desktop.models import ModelSpec, Price
 from imagineart_desktop.support.json_types import JsonValue
 
+LIVE_NOW = "the program is Live now"
+"""Why what was free costs something."""
+
 FieldValue = JsonValue
 """The value of a field that a form shows, as in the request's JSON."""
+
+
+def not_sent(reason: str, price: Price) -> str:
+    """Return the sentence for a price that the user hasn't agreed to. reason: why it's another one."""
+    return f"Nothing was sent: {reason}, and this costs {price.about}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
@@ -32,31 +32,12 @@ from imagineart_desktop.workspace.draft_state import (
     is_option,
     used_picture_ids,
 )
+from imagineart_desktop.workspace.draft_values import DraftValues
 from imagineart_desktop.workspace.quote import FieldValue, Quote
 from imagineart_desktop.workspace.seed import SeedChoice
 
 _SAMPLE_PROMPT = "x"
 """Stands for the prompt in a request that is made only to be priced and measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """The values of a draft. options: of the model's fields; kept: of the fields that models before it had.
-
-    requests: how many each image takes. picture_ids: see `DraftState`.
-    """
-
-    model: ModelSpec
-    options: Mapping[str, FieldValue]
-    kept: Mapping[str, FieldValue]
-    seed: SeedChoice
-    prompt: str = ""
-    count: int = 1
-    input_sizes: tuple[Size, ...] = ()
-    requests: int = 1
-    is_measuring: bool = False
-    is_free: bool = False
-    picture_ids: Mapping[str, int] = field(default_factory=dict)
 
 
 class RequestDraft(QObject):
@@ -80,8 +61,8 @@ class RequestDraft(QObject):
         self.task = task
         self.models = models
         model = models.offered_for(task)[0]
-        self._values = _Values(model, default_options(model), {}, SeedChoice())
-        self._last_sample: tuple[_Values, ModelRequest | None] | None = None
+        self._values = DraftValues(model, default_options(model), {}, SeedChoice())
+        self._last_sample: tuple[DraftValues, ModelRequest | None] | None = None
 
     # Values
 
@@ -135,6 +116,11 @@ class RequestDraft(QObject):
         """Whether there is no charge, regardless of the model's price: in the demo."""
         return self._values.is_free
 
+    @property
+    def is_repriced(self) -> bool:
+        """Whether the model's price changed since the user chose it or was asked about the price."""
+        return self._values.is_repriced
+
     def fields(self) -> dict[str, FieldValue]:
         """Return all fields of the form without images and seed."""
         return {**self._prompt_fields(self.prompt), **self.options}
@@ -163,11 +149,14 @@ class RequestDraft(QObject):
             self._set_model(model)
 
     def follow_models(self) -> None:
-        """Take over what the models are called and in which order. One that's gone stays until another is selected."""
+        """Take over what the models are called and cost. One that's gone stays until another is selected."""
         with self._changing():
-            model = self.models.find(self.model.endpoint)
+            before = self.model
+            model = self.models.find(before.endpoint)
             if model is not None:
                 self._set_model(model)
+                if model.price_rule != before.price_rule and not self.is_free:
+                    self._values = replace(self._values, is_repriced=True)
         self.models_changed.emit()
 
     def set_prompt(self, prompt: str) -> None:
@@ -214,6 +203,11 @@ class RequestDraft(QObject):
         """Set whether there is no charge."""
         with self._changing():
             self._values = replace(self._values, is_free=free)
+
+    def accept_price(self) -> None:
+        """Note that the user was asked about a changed price."""
+        with self._changing():
+            self._values = replace(self._values, is_repriced=False)
 
     def reuse(
         self,
@@ -343,7 +337,7 @@ class RequestDraft(QObject):
         options = default_options(model) | {
             name: value for name, value in kept.items() if is_option(value, model, name)
         }
-        self._values = replace(self._values, model=model, options=options, kept=kept)
+        self._values = replace(self._values, model=model, options=options, kept=kept, is_repriced=False)
 
     def _set_fields(self, fields: Mapping[str, object]) -> None:
         prompt = fields.get("prompt", self.prompt)

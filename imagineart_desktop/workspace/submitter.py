@@ -20,7 +20,7 @@ from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import FieldProblem, InvalidRequestError, Price
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.wording import pluralize
-from imagineart_desktop.workspace.quote import Quote
+from imagineart_desktop.workspace.quote import LIVE_NOW, Quote, not_sent
 from imagineart_desktop.workspace.request_draft import RequestDraft
 
 ReadImage = Callable[[], Awaitable[InputImage]]
@@ -166,8 +166,12 @@ class RequestSubmitter:
         if quote.is_free and self._account.kind is ServiceKind.LIVE:
             # Sending again agrees to the price that is named.
             draft.set_free(False)
-            message = f"Nothing was sent: the program is Live now, and this costs {quote.price.sentence}."
-            return SubmitProblem(message, is_caution=True)
+            return SubmitProblem(not_sent(LIVE_NOW, quote.price), is_caution=True)
+        if self._account.kind is ServiceKind.LIVE and (draft.is_repriced or _is_repriced(draft, quote)):
+            draft.follow_models()
+            draft.accept_price()
+            price = draft.price_of(quote.requests * quote.sources) or quote.price
+            return SubmitProblem(not_sent("the price has changed", price), is_caution=True)
         if not quote.unit_price.is_known and self._account.kind is ServiceKind.LIVE:
             return self._ask_about_unknown_price(draft, quote)
         return None
@@ -230,6 +234,12 @@ class _ReservedSeeds:
         """Restore the draft's previous seed, unless it has changed since."""
         if self._draft.seed == self._after:
             self._draft.set_seed(self._before)
+
+
+def _is_repriced(draft: RequestDraft, quote: Quote) -> bool:
+    """Return whether the model has another price now than the quote is for."""
+    model = draft.models.find(quote.model.endpoint)
+    return model is not None and model.price_rule != quote.model.price_rule
 
 
 def _at_fields(problems: Iterable[FieldProblem]) -> list[SubmitProblem]:

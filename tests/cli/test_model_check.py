@@ -40,7 +40,7 @@ def test_a_new_price_is_told_once_and_used_from_then_on(
         assert "price: $0.08 (of 2026-11)\n" in capsys.readouterr().out
         assert run(tmp_path, "check", V2) == ExitCode.OK
         assert capsys.readouterr().out == (
-            f"Ideogram V2 Edit ({V2})\n  The price is now $0.10; it was $0.08.\nNo changes: 0 models.\n"
+            f"Ideogram V2 Edit ({V2})\n  The price is now $0.10; it was $0.08.\n1 model changed, 0 didn’t.\n"
         )
         assert run(tmp_path, "show", V2) == ExitCode.OK
         assert "price: $0.10 (as of " in capsys.readouterr().out
@@ -61,6 +61,8 @@ def test_a_model_that_could_not_be_checked_is_named_and_the_others_are_checked(
         serve(server, monkeypatch)
         assert run(tmp_path, "check", V2, "fal-ai/ideogram/v3") == ExitCode.FAILED
         said = capsys.readouterr().out
-        assert "  fal.ai has no model “fal-ai/ideogram/v3”.\nNo changes: 1 model.\n" in said
+        assert (
+            "  fal.ai has no model “fal-ai/ideogram/v3”.\n0 models changed, 1 didn’t; 1 couldn’t be checked.\n" in said
+        )
     assert run(tmp_path, "check", "nobody/nothing") == ExitCode.WRONG_REQUEST
     assert "There is no model “nobody/nothing”." in capsys.readouterr().err

@@ -179,6 +179,48 @@ async def test_what_an_answer_to_a_submit_means(
     assert "secret" not in str(error)
 
 
+@pytest.mark.parametrize(
+    ("detail", "message", "advice"),
+    [
+        (
+            "User is locked. Reason: Exhausted balance",
+            "The account is locked: its balance is used up.",
+            "Top up on fal.ai, then send it again.",
+        ),
+        (
+            "User is locked. Reason: Spending limit",
+            "A spending limit of the account or of the key is reached: User is locked. Reason: Spending limit",
+            "Raise the limit on fal.ai, or ask its owner to, then send it again.",
+        ),
+        (
+            "This key is over its monthly budget",
+            "A spending limit of the account or of the key is reached: This key is over its monthly budget",
+            "Raise the limit on fal.ai, or ask its owner to, then send it again.",
+        ),
+        (
+            "User is locked. Reason: \u202eReview",
+            "The account is locked: User is locked. Reason: Review",
+            "Check the account on fal.ai.",
+        ),
+        (
+            "Access denied",
+            "The key has no permission for this model.",
+            "Check the permissions of the key on fal.ai, or use another key.",
+        ),
+        (
+            "",
+            "The key has no permission for this model.",
+            "Check the permissions of the key on fal.ai, or use another key.",
+        ),
+    ],
+)
+async def test_a_forbidden_request_says_why_and_what_to_do(detail: str, message: str, advice: str) -> None:
+    async with rogue(http("403 No", json.dumps({"detail": detail}))) as (service, _), FalClient(service) as client:
+        error = await error_of(client.submit(ENDPOINT, SMALL))
+    assert isinstance(error, ForbiddenError)
+    assert (str(error), str(error.advice), error.fate) == (message, advice, DeliveryStatus.REFUSED)
+
+
 async def test_retry_after_is_read_and_the_field_is_named() -> None:
     busy = http("429 Busy", "{}", "retry-after: 7")
     bad = http("422 Bad", '{"detail": [{"loc": ["body", "seed"], "msg": "too big", "type": "less_than"}]}')

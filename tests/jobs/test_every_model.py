@@ -32,7 +32,10 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
     fields |= {field.name: "steam" for field in model.fields if field.kind is FieldKind.TEXT}
     fields |= {field.name: field.maximum for field in model.fields if field.kind is FieldKind.NUMBER}
     fields |= {field.name: {"name": field.options[-1]} for field in model.fields if field.kind is FieldKind.PALETTE}
-    fields |= {field.name: {"width": 720, "height": 560} for field in model.fields if field.kind is FieldKind.SIZE}
+    for field in model.fields:
+        if field.kind is FieldKind.SIZE:
+            width, height = field.sizes[-1] if field.sizes else (720, 560)
+            fields[field.name] = {"width": width, "height": height}
     seed = 5 if model.has_seed else None
     styles = [field.name for field in model.fields if field.kind is FieldKind.STYLE]
     async with at_work(tmp_path, demo) as (worker, library):

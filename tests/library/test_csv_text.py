@@ -30,14 +30,24 @@ def read(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("field", ["model", "collections", "prompt", "request_id"])
 def test_no_cell_of_the_spending_table_is_a_formula(formula: str, field: str) -> None:
     line = SpendingLine(
-        date(2026, 11, 1), "Model", Decimal("0.05"), Decimal(-1), ("Spring",), "a cup", "request", False
+        date(2026, 11, 1),
+        "Model",
+        Decimal("0.05"),
+        Decimal(-1),
+        ("Spring",),
+        "a cup",
+        "request",
+        False,
+        Decimal("0.07"),
     )
     values = {one.name: getattr(line, one.name) for one in fields(line)}
     values[field] = (formula,) if field == "collections" else formula
     head, row = read(as_csv([SpendingLine(**values)]))
-    assert len(head) == len(row) == 8
+    assert len(head) == len(row) == 9
     assert row[3] == "-1"
-    changed = [cell for cell in row if cell not in ("2026-11-01", "Model", "0.05", "-1", "Spring", "request", "a cup")]
+    changed = [
+        cell for cell in row if cell not in ("2026-11-01", "Model", "0.05", "-1", "0.07", "Spring", "request", "a cup")
+    ]
     assert changed[:1] == [f"'{formula}".replace("\x00", "")]
 
 

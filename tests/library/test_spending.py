@@ -20,7 +20,8 @@ from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.ledger import Payment, record_payment
 from imagineart_desktop.library.store.spending import as_csv, by_collection, by_day, by_model
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, ModelRegistry
+from imagineart_desktop.models.facts import ModelFacts
 from tests.library.legacy_libraries import make_earlier
 from tests.library.test_library import keep, recipe
 
@@ -61,8 +62,43 @@ async def test_estimates_and_bills_are_summed_apart(tmp_path: Path) -> None:
     assert len(await library.spending(NOON + timedelta(days=1))) == 1
     rows = list(csv.reader(io.StringIO(as_csv(spent))))
     assert len(rows) == 5
-    assert rows[1][:5] == ["2026-11-03", "ImagineArt 2.0 Preview", "0.05", "1", "Spring"]
-    assert rows[4][6] == '\'=HYPERLINK("x")'
+    assert rows[1][:6] == ["2026-11-03", "ImagineArt 2.0 Preview", "0.05", "1", "", "Spring"]
+    assert rows[4][7] == '\'=HYPERLINK("x")'
+    library.close()
+
+
+async def test_a_bill_is_the_units_times_their_price_on_that_day_beside_the_estimate(tmp_path: Path) -> None:
+    facts = ModelFacts().with_unit_price(Decimal("0.05"), NOON.date())
+    facts = facts.with_unit_price(Decimal("0.07"), (NOON + timedelta(days=2)).date())
+    endpoint = recipe(1).endpoint
+    library = Library(tmp_path, models=ModelRegistry(facts={endpoint: facts}))
+    await keep(library, recipe(1, created_at=NOON, billed_units="1"))
+    await keep(library, recipe(2, created_at=NOON + timedelta(days=1), billed_units="1.5"))
+    await keep(library, recipe(3, created_at=NOON + timedelta(days=3), billed_units="1"))
+    await keep(library, recipe(4, created_at=NOON + timedelta(days=3, minutes=1)))
+    await keep(library, recipe(5, created_at=NOON + timedelta(minutes=1), billed_units="1", demo=True))
+    await keep(
+        library, recipe(6, created_at=NOON + timedelta(minutes=2), billed_units="1", endpoint=IDEOGRAM_V2_EDIT.endpoint)
+    )
+    await keep(
+        library, recipe(7, created_at=NOON + timedelta(minutes=3), billed_units="1", cost=Decimal(0), request_id="r")
+    )
+    details = [await library.details(number) for number in range(1, 8)]
+    assert [each.bill.sentence if each is not None and each.bill is not None else None for each in details] == [
+        "$0.05 (1 unit × $0.05), as estimated",
+        "$0.075 (1.5 units × $0.05), $0.025 more than estimated: fal.ai counted 1.5 units",
+        "$0.07 (1 unit × $0.07), $0.02 more than estimated: a unit has another price",
+        None,
+        None,
+        None,
+        "$0.05 (1 unit × $0.05)",
+    ]
+    spent = await library.spending()
+    (first, *_) = by_model(spent)
+    assert (first.cost, first.bill, first.bills, first.pictures) == (Decimal("0.20"), Decimal("0.245"), 4, 5)
+    rows = list(csv.reader(io.StringIO(as_csv(spent))))
+    at = rows[0].index("billed US dollars")
+    assert sorted(row[at] for row in rows[1:]) == ["", "", "0.05", "0.05", "0.07", "0.075"]
     library.close()
 
 

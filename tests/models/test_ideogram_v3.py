@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from imagineart_desktop.models import (
+    IDEOGRAM_45,
     IDEOGRAM_V3,
     IDEOGRAM_V3_EDIT,
     IDEOGRAM_V3_REMIX,
@@ -186,3 +187,16 @@ def test_values_are_read_from_the_text_of_an_argument() -> None:
 def test_what_a_field_excludes_is_data() -> None:
     again = ModelSpec.model_validate_json(IDEOGRAM_V3.model_dump_json())
     assert again.fields_by_name["style_codes"].excludes == ("style", "image_urls")
+
+
+def test_a_model_with_a_list_of_sizes_takes_a_preset_or_one_of_them() -> None:
+    assert body(IDEOGRAM_45, image_size="portrait_4_3")["image_size"] == "portrait_4_3"
+    for size in IDEOGRAM_45.fields_by_name["image_size"].sizes:
+        sent = IDEOGRAM_45.parse({"prompt": "x", "image_size": {"width": size[0], "height": size[1]}})
+        assert IDEOGRAM_45.output_size(sent, ()) == size
+    for width, height in ((1024, 1025), (2560, 1441), (512, 512), (0, 0)):
+        said = problem(IDEOGRAM_45, image_size={"width": width, "height": height})
+        assert said.startswith("Image size must be one of 1024 × 1024, 1280 × 720, ")
+    # A size that another model had doesn't come along: there is no field in which to change it.
+    assert not IDEOGRAM_45.accepts("image_size", {"width": 640, "height": 512})
+    assert IDEOGRAM_V3.accepts("image_size", {"width": 640, "height": 5})

@@ -173,6 +173,6 @@ async def test_what_was_free_when_it_was_asked_for_is_not_charged(
         monkeypatch.setattr(account, "kind", ServiceKind.LIVE)
         account.settled.set()
         await at.until(form.message.text)
-        assert form.message.text() == f"Nothing was sent: the program is Live now, and this costs {asked_for}."
+        assert form.message.text() == f"Nothing was sent: the program is Live now, and this costs about {asked_for}."
         assert at.parts.worker.jobs() == []
         assert (form.seed.value(), form.seed.mode) == (7, SeedMode.INCREMENT)

@@ -342,7 +342,7 @@ async def test_a_price_that_was_free_is_not_charged(
         monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
         trigger(at, Task.CUT_OUT)
         await at.until(lambda: at.window.status.said.text())
-        assert at.window.status.said.text() == "Nothing was sent: the program is Live now, and this costs $0.01."
+        assert at.window.status.said.text() == "Nothing was sent: the program is Live now, and this costs about $0.01."
         assert at.parts.worker.jobs() == []
         # That price is agreed to with the button beside it.
         at.click(at.window.status.undo)

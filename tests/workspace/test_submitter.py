@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +16,18 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, new_mask
 from imagineart_desktop.jobs import BudgetLimits, InpaintRequest, InputImage, prepare
 from imagineart_desktop.library import LibraryError
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IDEOGRAM_V3, IDEOGRAM_V3_EDIT, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import (
+    IDEOGRAM_V2_EDIT,
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_EDIT,
+    IMAGINEART_15_PRO,
+    ModelRegistry,
+    ModelSpec,
+    Task,
+)
+from imagineart_desktop.models.facts import ModelFacts
 from imagineart_desktop.models.openapi import propose, read_document
+from imagineart_desktop.models.price_rule import FixedPrice
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -228,7 +239,7 @@ async def test_what_was_free_is_not_charged_and_later_changes_are_not_sent(
         core.account.settled.set()
         submission = await waiting
         (problem,) = submission.problems
-        assert problem.message == f"Nothing was sent: the program is Live now, and this costs {cost}."
+        assert problem.message == f"Nothing was sent: the program is Live now, and this costs about {cost}."
         assert (problem.field, problem.is_caution, submission.jobs) == (None, True, [])
         assert core.worker.jobs() == []
         assert draft.seed == SeedChoice.of(7, SeedMode.INCREMENT)
@@ -288,3 +299,49 @@ async def test_an_inpaint_sends_as_many_requests_as_were_agreed(tmp_path: Path, 
         assert [job.seed for job in submission.jobs] == [7, 7, 8, 8]
         assert {job.prompt for job in submission.jobs} == {"a pot"}
         assert sum(job.estimate for job in submission.jobs) == quote.price.amount
+
+
+def dearer(model: ModelSpec) -> ModelRegistry:
+    """Return the models once the service has named a higher price of one of them."""
+    rule = FixedPrice(amount=Decimal("0.5"))
+    return ModelRegistry(facts={model.endpoint: ModelFacts().with_price(rule, date(2026, 11, 28))})
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+async def test_a_price_that_changed_since_it_was_displayed_is_asked_about_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photos: Path, is_shown: bool
+) -> None:
+    async with submitting(tmp_path) as (submitter, core):
+        monkeypatch.setattr(core.account, "kind", ServiceKind.LIVE)
+        draft = RequestDraft(Task.INPAINT, ModelRegistry())
+        draft.set_prompt("a pot")
+        prepared = await two_areas(photos / "coffee.png", split=False)
+        quote = draft.quote()
+        draft.models.become(dearer(IDEOGRAM_V2_EDIT))
+        if is_shown:
+            draft.follow_models()
+            quote = draft.quote()
+        asked = await submitter.submit_prepared(draft, quote, prepared)
+        (problem,) = asked.problems
+        assert problem.message == "Nothing was sent: the price has changed, and this costs about $0.50."
+        assert (problem.is_caution, asked.jobs, core.worker.jobs()) == (True, [], [])
+        sent = await submitter.submit_prepared(draft, draft.quote(), prepared)
+        assert [job.estimate for job in sent.jobs] == [Decimal("0.5")]
+
+
+async def test_a_price_that_changed_in_the_demo_or_of_another_model_is_not_asked_about(tmp_path: Path) -> None:
+    async with submitting(tmp_path) as (submitter, _core):
+        draft = generation()
+        draft.set_free(True)
+        draft.models.become(dearer(IMAGINEART_15_PRO))
+        draft.follow_models()
+        assert (await submitter.submit(draft)).jobs
+        draft.set_free(False)
+        draft.set_model(draft.models.get(IMAGINEART_15_PRO.endpoint))
+        draft.models.become(ModelRegistry())
+        draft.follow_models()
+        assert draft.is_repriced
+        other = generation()
+        other.models.become(dearer(IMAGINEART_15_PRO))
+        other.follow_models()
+        assert not other.is_repriced

@@ -27,7 +27,8 @@ from imagineart_desktop.library.store.records import (
 )
 from imagineart_desktop.library.store.stored_specs import StoredSpecs
 from imagineart_desktop.library.store.word_index import index_picture, stored_seed, unindex_picture
-from imagineart_desktop.models import ModelSpec, Task
+from imagineart_desktop.models import ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models.bill import Bill, bill_of
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -276,7 +277,15 @@ def details(connection: sqlite3.Connection, number: int, files: Files, specs: St
         ),
         children=tuple(child["picture_id"] for child in children),
         model_problem="" if summary.model is not None else specs.problem(recipe.endpoint, recipe.spec),
+        bill=_bill(recipe, row["created_ms"], specs.models),
     )
+
+
+def _bill(recipe: Recipe, created_ms: int, models: ModelRegistry) -> Bill | None:
+    if recipe.demo or recipe.imported is not None:
+        return None
+    unit_price = models.facts(recipe.endpoint).unit_price(from_ms(created_ms).astimezone().date())
+    return bill_of(recipe.billed_units, unit_price, recipe.cost)
 
 
 def counts(connection: sqlite3.Connection, today: datetime) -> Counts:

@@ -13,6 +13,7 @@ from imagineart_desktop.imaging import Size
 from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.store.marks import Marks
 from imagineart_desktop.models import ModelSpec
+from imagineart_desktop.models.bill import Bill
 from imagineart_desktop.support.messages import Message
 
 
@@ -71,7 +72,8 @@ class PictureSummary:
 class PictureDetails:
     """Everything about a picture. children: ids of the pictures made from it.
 
-    model_problem: a sentence if the model is unknown although its definition was stored; empty otherwise.
+    model_problem: a sentence if the model is unknown although its definition was stored; empty otherwise. bill: what
+    the service charged; None if that isn't known, and for Demo.
     """
 
     summary: PictureSummary
@@ -84,6 +86,7 @@ class PictureDetails:
     parents: tuple[InputPicture, ...]
     children: tuple[int, ...]
     model_problem: str = ""
+    bill: Bill | None = None
 
 
 @dataclass(frozen=True, slots=True)

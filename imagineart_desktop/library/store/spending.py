@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from imagineart_desktop.library.files.csv_text import csv_text
 from imagineart_desktop.models import ModelRegistry, parse_units
+from imagineart_desktop.models.bill import bill_of
 
 _MOST_DOLLARS = 10**9
 """Maximum cost of one request."""
@@ -21,7 +22,7 @@ _MOST_DOLLARS = 10**9
 class SpendingLine:
     """One payment. cost: estimated US dollars; billed: units reported by the service, if any.
 
-    failed: whether the request yielded no picture.
+    bill: their price in US dollars; None if it isn't known. failed: whether the request yielded no picture.
     """
 
     day: date
@@ -32,6 +33,7 @@ class SpendingLine:
     prompt: str
     request_id: str
     failed: bool = False
+    bill: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class SpendingTotal:
     """A group's total.
 
     cost: estimated US dollars; pictures: number of pictures; billed: units reported by the service; told: number of
-    payments with reported units.
+    payments with reported units. bill: US dollars, of the payments whose bill is known; bills: how many these are.
     """
 
     name: str
@@ -47,6 +49,8 @@ class SpendingTotal:
     pictures: int
     billed: Decimal
     told: int
+    bill: Decimal = Decimal(0)
+    bills: int = 0
 
 
 def lines(connection: sqlite3.Connection, since: datetime | None, models: ModelRegistry) -> list[SpendingLine]:
@@ -66,18 +70,26 @@ def lines(connection: sqlite3.Connection, since: datetime | None, models: ModelR
         (0 if since is None else round(since.timestamp() * 1000),),
     )
     return [
-        SpendingLine(
-            datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date(),
-            models.label(row["endpoint"]),
-            _cost(row["cost"]),
-            parse_units(row["billed"]),
-            tuple(held[row["number"]] if row["number"] is not None else json.loads(row["collections"])),
-            row["prompt"],
-            row["request_id"],
-            bool(row["failed"]),
-        )
+        _line(row, held[row["number"]] if row["number"] is not None else json.loads(row["collections"]), models)
         for row in rows
     ]
+
+
+def _line(row: sqlite3.Row, collections: Sequence[str], models: ModelRegistry) -> SpendingLine:
+    day = datetime.fromtimestamp(row["created_ms"] / 1000, UTC).astimezone().date()
+    cost = _cost(row["cost"])
+    bill = bill_of(row["billed"], models.facts(row["endpoint"]).unit_price(day), cost)
+    return SpendingLine(
+        day,
+        models.label(row["endpoint"]),
+        cost,
+        parse_units(row["billed"]),
+        tuple(collections),
+        row["prompt"],
+        row["request_id"],
+        bool(row["failed"]),
+        None if bill is None else bill.amount,
+    )
 
 
 def by_day(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
@@ -97,7 +109,17 @@ def by_collection(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
 
 def as_csv(spent: Sequence[SpendingLine]) -> str:
     """Return CSV with one line per picture, or per paid request that failed."""
-    head = ["day", "model", "estimated US dollars", "billed units", "collections", "request", "prompt", "outcome"]
+    head = [
+        "day",
+        "model",
+        "estimated US dollars",
+        "billed units",
+        "billed US dollars",
+        "collections",
+        "request",
+        "prompt",
+        "outcome",
+    ]
     return csv_text([head, *map(_row, spent)])
 
 
@@ -107,6 +129,7 @@ def _row(line: SpendingLine) -> list[str | Decimal | None]:
         line.model,
         line.cost,
         line.billed,
+        line.bill,
         "; ".join(line.collections),
         line.request_id,
         line.prompt,
@@ -123,7 +146,9 @@ def _sums(named: Iterable[tuple[str, SpendingLine]]) -> list[SpendingTotal]:
         told = [line.billed for line in held if line.billed is not None]
         cost = sum((line.cost for line in held), Decimal(0))
         made = sum(not line.failed for line in held)
-        sums.append(SpendingTotal(name, cost, made, sum(told, Decimal(0)), len(told)))
+        bills = [line.bill for line in held if line.bill is not None]
+        billed = sum(told, Decimal(0)), len(told), sum(bills, Decimal(0)), len(bills)
+        sums.append(SpendingTotal(name, cost, made, *billed))
     return sorted(sums, key=lambda one: (-one.cost, one.name))
 
 

@@ -21,7 +21,7 @@ from imagineart_desktop.ui.forms.gaps import Gaps
 from imagineart_desktop.ui.forms.just_sent import JustSent
 from imagineart_desktop.ui.forms.model_picker import ModelPicker
 from imagineart_desktop.ui.forms.over_budget import show_over_budget
-from imagineart_desktop.ui.forms.price_line import price_line
+from imagineart_desktop.ui.forms.price_line import show_price_date
 from imagineart_desktop.ui.forms.prompt_hint import prompt_hint
 from imagineart_desktop.ui.forms.seed_row import SeedRow
 from imagineart_desktop.ui.forms.services import FormServices
@@ -31,6 +31,7 @@ from imagineart_desktop.ui.widgets import (
     CountField,
     InlineMessage,
     IsCurrent,
+    PriceLine,
     SeedField,
     SubmitButton,
     guard_wheel,
@@ -84,7 +85,7 @@ class RequestForm(QWidget):
         self.count = CountField()
         self.go = SubmitButton(TASK_TEXT[draft.task])
         self.message = InlineMessage()
-        self._price = price_line()
+        self._price = PriceLine()
         self._price_right = self._price.right
         self._build()
         self._adapt_to_model()
@@ -372,6 +373,7 @@ class RequestForm(QWidget):
         """Show what the draft costs, on the button what it makes, and beside the options in which sizes."""
         draft = self.draft
         count, task, price = draft.count, draft.task, draft.price()
+        show_price_date(self._price, draft.model)
         self._price.note.setText("Free (demo)" if draft.is_free else "")
         if draft.is_measuring:
             self._price.set_words("Estimated cost", "Measuring…")

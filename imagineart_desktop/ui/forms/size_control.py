@@ -1,4 +1,4 @@
-"""The control for an image size: a preset, or a width and a height in pixels."""
+"""The control for an image size: a preset, or a width and a height in pixels, typed or from a list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from imagineart_desktop.models import FieldSpec, Size
-from imagineart_desktop.models.own_size import own_size, pixels_of
+from imagineart_desktop.models.own_size import own_size, pixels_of, read_size, size_text
 from imagineart_desktop.support import parse_int
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.forms.control import Control
@@ -21,7 +21,10 @@ _EDGE_WIDTH = 52
 
 
 class SizeControl(Control):
-    """The presets with the pixels of the chosen one beside them; typing other numbers makes it a size of one's own."""
+    """The presets with the pixels of the chosen one beside them; typing other numbers makes it a size of one's own.
+
+    If the model takes only certain sizes, they are listed after the presets instead.
+    """
 
     def __init__(self, field: FieldSpec) -> None:
         super().__init__(field.help)
@@ -29,7 +32,11 @@ class SizeControl(Control):
         self._box = combo_box(field.label)
         for option in field.options:
             self._box.addItem(field.option_text(option), option)
-        self._box.addItem("Custom")
+        for size in field.sizes:
+            self._box.addItem(size_text(field, own_size(size)), _key(size))
+        self._is_listed = bool(field.sizes)
+        if not self._is_listed:
+            self._box.addItem("Custom")
         self._edges = tuple(_edge_field(name) for name in ("Width", "Height"))
         self.problem = self.line = InlineMessage(keeps_line=True)
         self.set_value(field.default)
@@ -41,18 +48,19 @@ class SizeControl(Control):
             row.addWidget(part)
         for edge in self._edges:
             edge.textEdited.connect(self._typed)
-        self.column.addWidget(SectionLabel(field.label, field.limits_text(" px")))
+            edge.setReadOnly(self._is_listed)
+        self.column.addWidget(SectionLabel(field.label, "" if self._is_listed else field.limits_text(" px")))
         self.column.addLayout(row)
 
     def value(self) -> JsonValue:
         """Return the preset, or the width and height."""
-        preset = self._box.currentData()
-        return preset if isinstance(preset, str) else own_size(self._typed_size())
+        chosen = self._box.currentData()
+        return read_size(chosen) if isinstance(chosen, str) else own_size(self._typed_size())
 
     def set_value(self, value: object) -> None:
         """Show a preset or a width and a height; anything else is ignored."""
         size = pixels_of(value)
-        index = self._custom if size is not None else self._box.findData(value)
+        index = self._box.findData(value) if size is None else self._place_of(size)
         if index < 0:
             return
         with QSignalBlocker(self._box):
@@ -66,11 +74,15 @@ class SizeControl(Control):
 
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
-        return [self._box, *self._edges]
+        return [self._box] if self._is_listed else [self._box, *self._edges]
+
+    def _place_of(self, size: Size) -> int:
+        """Return the place of a size of one's own in the list."""
+        return self._box.findData(_key(size)) if self._is_listed else self._custom
 
     @property
     def _custom(self) -> int:
-        return self._box.count() - 1
+        return -1 if self._is_listed else self._box.count() - 1
 
     def _typed_size(self) -> Size:
         width, height = (parse_int(edge.text(), 0, _MAX_TYPED) or 0 for edge in self._edges)
@@ -92,6 +104,10 @@ class SizeControl(Control):
         with QSignalBlocker(self._box):
             self._box.setCurrentIndex(self._custom)
         self.changed.emit()
+
+
+def _key(size: Size) -> str:
+    return f"{size[0]}x{size[1]}"
 
 
 def _edge_field(name: str) -> QLineEdit:

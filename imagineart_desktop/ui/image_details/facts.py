@@ -72,6 +72,8 @@ def image_facts(details: PictureDetails) -> list[ImageFact]:
     else:
         estimate = f"{format_dollars(recipe.cost)} (estimate)" if summary.has_known_price else "Unknown"
         facts.append(ImageFact("cost", "Cost", "Free (demo)" if recipe.demo else estimate))
+    if details.bill is not None:
+        facts.append(ImageFact("billed", "Billed", details.bill.sentence))
     if recipe.request_id:
         facts.append(ImageFact("request", "Request", recipe.request_id))
     return facts

@@ -77,5 +77,6 @@ class Sending(QObject):
 
     def _ask_again(self, change: PriceChange) -> None:
         """Ask whether to send a number of requests that the displayed price was not for."""
-        words = f"This makes {change.requests} requests: {change.price.sentence}."
-        self._form.message.say(words, "caution", {"Send": lambda: self._send(change.requests)}, holds=change.holds)
+        self._form.message.say(
+            change.sentence, "caution", {"Send": lambda: self._send(change.requests)}, holds=change.holds
+        )

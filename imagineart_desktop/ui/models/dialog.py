@@ -14,23 +14,27 @@ from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.ui.models.add_dialog import MODEL_FILES, AddModelDialog
 from imagineart_desktop.ui.models.table import ModelTable
-from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
+from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, TextBlock, button, plain_label
 from imagineart_desktop.ui.widgets.drops import DropTarget
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.added_models import model_file_name
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.mime import local_files
-from imagineart_desktop.workspace.model_list import ModelList, ModelRow
+from imagineart_desktop.workspace.model_check import change_lines, check_summary
+from imagineart_desktop.workspace.model_list import ModelRow
+from imagineart_desktop.workspace.model_updates import ModelUpdates
 
+_MOST_LINES = 7
 _BUILT_IN = "Built-in models can be hidden, but not removed."
 
 
 class ModelsDialog(BaseDialog):
     """Shows a `ModelList` and forwards what the user does. Files that are dropped on it are added."""
 
-    def __init__(self, parent: QWidget, models: ModelList, files: FileDialogs) -> None:
+    def __init__(self, parent: QWidget, updates: ModelUpdates, files: FileDialogs) -> None:
         super().__init__(parent)
-        self._models = models
+        self._updates = updates
+        self._models = updates.models
         self._files = files
         self.adding: AddModelDialog | None = None
         self.setWindowTitle("Models")
@@ -50,9 +54,16 @@ class ModelsDialog(BaseDialog):
         row.addWidget(self.table, 1)
         row.addLayout(self._build_buttons())
         column.addLayout(row, 1)
+        self.changes = TextBlock("", most=_MOST_LINES)
+        self.changes.setAccessibleName("Changes")
+        self.changes.hide()
+        column.addWidget(self.changes)
         self.message = InlineMessage(buttons_beside=True)
         column.addWidget(self.message)
         foot = QHBoxLayout()
+        self.check_button = button("Check for changes", self._check)
+        self.check_button.setToolTip("Compares the models with what fal.ai says of them now, and reads their prices.")
+        foot.addWidget(self.check_button)
         foot.addStretch(1)
         close = button("Close", self.close)
         close.setDefault(True)
@@ -140,6 +151,26 @@ class ModelsDialog(BaseDialog):
     def _added(self, model: ModelSpec) -> None:
         self.table.choose(model.endpoint)
         self.message.say(f"Added {model.label}.", "info")
+
+    # Checking
+
+    def _check(self) -> None:
+        self.check_button.setEnabled(False)
+        self.changes.hide()
+        self.message.say("Checking…", "info")
+        spawn_owned(self, self._checked())
+
+    async def _checked(self) -> None:
+        try:
+            checked = await self._updates.check()
+        except UserError as error:
+            self.message.say(str(error))
+            return
+        finally:
+            self.check_button.setEnabled(True)
+        self.changes.setPlainText("\n".join(change_lines(checked)))
+        self.changes.setVisible(bool(self.changes.toPlainText()))
+        self.message.say(check_summary(checked), "info")
 
     # Changes
 

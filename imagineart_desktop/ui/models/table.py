@@ -160,6 +160,7 @@ def _item(row: ModelRow) -> QTreeWidgetItem:
     model = row.model
     item = QTreeWidgetItem(["★" if row.is_starred else "☆", model.label, row.tasks, row.price, shown, model.endpoint])
     item.setData(_STAR, _ROW_KEY, model.endpoint)
+    item.setToolTip(_PRICE, plain_tip(row.price_details))
     item.setData(_STAR, Qt.ItemDataRole.AccessibleTextRole, "Starred" if row.is_starred else "Not starred")
     item.setToolTip(_STAR, "Remove star" if row.is_starred else "Star")
     item.setToolTip(_NAME, plain_tip(f"{model.label}\n{model.note}" if model.note else model.label))

@@ -40,6 +40,7 @@ from imagineart_desktop.ui.spending.chart import SpendChart
 from imagineart_desktop.ui.widgets import BaseDialog, EmptyState, InlineMessage, Segmented, button, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.bill_texts import billed_text, known_bills_text
 
 _DAYS = {"month": 30, "year": 365}
 _WORDS = {"month": "30 days", "year": "A year", "all": "All time"}
@@ -146,7 +147,6 @@ class SpendingDialog(BaseDialog):
         for row, use in zip_longest(self.budgets, uses):
             row.show_use(use)
         cost = sum((line.cost for line in self._lines), Decimal(0))
-        told = [line.billed for line in self._lines if line.billed is not None]
         failed = sum(line.failed for line in self._lines)
         count = len(self._lines) - failed
         in_vain = f" · {failed} paid without an image" if failed else ""
@@ -154,8 +154,7 @@ class SpendingDialog(BaseDialog):
         besides = f" · {unknown} at an unknown price" if unknown else ""
         self.billed.setVisible(bool(self._lines))
         self.total.setText(f"{format_dollars(cost)} estimated · {pluralize(count, 'image')}{in_vain}{besides}")
-        units = sum(told, Decimal(0)).normalize()
-        self.billed.setText(f"billed: {units:f} units for {len(told)}" if told else "no bill reported")
+        self.billed.setText(billed_text(self._lines))
         self.chart.setVisible(bool(self._lines))
         self._nothing.setVisible(not self._lines)
         self._nothing.set_words("Nothing spent", _NOTHING[self.span.value()])
@@ -178,12 +177,12 @@ class SpendingDialog(BaseDialog):
 
 def _table(name: str) -> QTreeWidget:
     table = QTreeWidget()
-    table.setHeaderLabels([name, "Images", "Estimated", "Billed units"])
+    table.setHeaderLabels([name, "Images", "Estimated", "Billed units", "Billed"])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
     table.header().setStretchLastSection(False)
     table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column in (1, 2, 3):
+    for column in (1, 2, 3, 4):
         table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     return table
 
@@ -192,7 +191,9 @@ def _fill(table: QTreeWidget, sums: Sequence[SpendingTotal]) -> None:
     table.clear()
     for one in sums:
         billed = f"{one.billed.normalize():f}" if one.told else "—"
-        item = QTreeWidgetItem([one.name, str(one.pictures), format_dollars(one.cost), billed])
-        for column in (1, 2, 3):
+        bill = format_dollars(one.bill) if one.bills else "—"
+        item = QTreeWidgetItem([one.name, str(one.pictures), format_dollars(one.cost), billed, bill])
+        item.setToolTip(4, known_bills_text(one))
+        for column in (1, 2, 3, 4):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         table.addTopLevelItem(item)

@@ -13,7 +13,7 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
-from imagineart_desktop.workspace.model_list import ModelList
+from imagineart_desktop.workspace.model_updates import ModelUpdates
 from imagineart_desktop.workspace.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ class Dialogs(QObject):
         actions: Actions,
         files: FileDialogs,
         tint: TintPicker,
-        models: ModelList,
+        models: ModelUpdates,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._account, self._preferences = account, preferences
-        self._files, self._tint, self._model_list = files, tint, models
+        self._files, self._tint, self._model_updates = files, tint, models
         self._library = library
         self._budget = budget
         self._keys = ShortcutEditor(actions, preferences)
@@ -58,7 +58,7 @@ class Dialogs(QObject):
         """Open the list of models."""
         from imagineart_desktop.ui.models.dialog import ModelsDialog
 
-        self._models = self._models or ModelsDialog(self._window, self._model_list, self._files)
+        self._models = self._models or ModelsDialog(self._window, self._model_updates, self._files)
         _show_and_raise(self._models)
 
     def settings(self, section: str = "") -> None:

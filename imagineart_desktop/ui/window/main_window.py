@@ -47,7 +47,7 @@ from imagineart_desktop.ui.window.image_windows import ImageWindows
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.inpaint_connections import InpaintConnections
 from imagineart_desktop.ui.window.mark_undo import MarkUndo
-from imagineart_desktop.ui.window.model_list import followed_model_list
+from imagineart_desktop.ui.window.model_list import followed_models
 from imagineart_desktop.ui.window.navigator import Navigator
 from imagineart_desktop.ui.window.opening import ImageOpener
 from imagineart_desktop.ui.window.pages import Pages
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
         parts = library, account, worker.budget, self._preferences, self.window_actions, files, self.tint
-        self.dialogs = Dialogs(self, *parts, followed_model_list(self, library, self._preferences, self.pages))
+        self.dialogs = Dialogs(self, *parts, followed_models(self, library, account, self._preferences, self.pages))
         self._preferences.watch(self, Preferences.at_once, worker.set_limit)
         full_screen = FullScreen(self, self.window_actions["view.fullscreen"])
         self._loupes = LoupeCoordinator(

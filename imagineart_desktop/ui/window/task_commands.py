@@ -186,8 +186,8 @@ class TaskCommands(QObject):
         if isinstance(outcome, Submission):
             self._report(command, draft, outcome, partial(self._remove, draft, requests))
         elif isinstance(outcome, PriceChange):
-            words = f"This makes {outcome.requests} requests: {outcome.price.sentence}."
-            self._commands.said.emit(words, MessageAction("Send", partial(self._remove, draft, outcome.requests)))
+            again = MessageAction("Send", partial(self._remove, draft, outcome.requests))
+            self._commands.said.emit(outcome.sentence, again)
 
     # The dialog
 

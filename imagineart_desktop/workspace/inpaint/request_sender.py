@@ -63,6 +63,11 @@ class PriceChange:
     price: Price
     holds: Callable[[], bool]
 
+    @property
+    def sentence(self) -> str:
+        """Return what is asked before they are sent."""
+        return f"This makes {self.requests} requests: {self.price.sentence}."
+
 
 class RequestSender(QObject):
     """Sends inpaint requests. waiting: shows their preparation, and cancels it."""

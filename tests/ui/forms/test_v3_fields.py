@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QColorDialog, QComboBox, QDoubleSpinBox, QLineEdit
 from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_V3, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.ui.forms.palette_control import ColorWell
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.forms.size_control import SizeControl
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SectionLabel
 from imagineart_desktop.workspace.draft_state import DraftState
@@ -252,3 +253,20 @@ def test_the_tab_key_reaches_each_color(theme: Theme) -> None:
         "Add color",
         "Style",
     ]
+
+
+def test_a_size_from_a_list_is_chosen_instead_of_typed(theme: Theme) -> None:
+    field = IDEOGRAM_45.fields_by_name["image_size"]
+    control = SizeControl(field)
+    control.set_value({"width": 2560, "height": 1440})
+    assert control.value() == {"width": 2560, "height": 1440}
+    box, width, height = control._box, *control._edges
+    assert (box.currentText(), width.text(), height.text()) == ("2560 × 1440", "2560", "1440")
+    assert width.isReadOnly()
+    assert box.findText("Custom") == -1
+    control.set_value({"width": 640, "height": 512})
+    assert control.value() == {"width": 2560, "height": 1440}
+    box.setCurrentIndex(box.findText("720 × 1280"))
+    assert control.value() == {"width": 720, "height": 1280}
+    control.set_value("square_hd")
+    assert control.value() == "square_hd"

@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 
+from imagineart_desktop.demo import FAST_TIMING, DemoServer
+from imagineart_desktop.fal import Hosts
 from imagineart_desktop.models import (
+    BUILT_IN,
     IDEOGRAM_V3,
     IDEOGRAM_V3_REPLACE_BACKGROUND,
     IMAGINEART_15_PRO,
     IMAGINEART_20,
+    FieldKind,
+    FieldSpec,
+    ModelRegistry,
     ModelSpec,
     Task,
 )
 from imagineart_desktop.models.added_models import load_models
 from imagineart_desktop.models.arrangement import arrangement_file
 from imagineart_desktop.models.openapi import propose, read_document
+from imagineart_desktop.models.price_rule import FixedPrice
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.models.dialog import ModelsDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.added_models import change_arrangement, save_model
+from imagineart_desktop.workspace.language import date_text
 from tests.library.test_library import keep, recipe
 from tests.ui.window_driver import Driver, child, opened, settle
 
@@ -215,3 +226,37 @@ async def test_hidden_models_are_not_offered_by_the_command_search(tmp_path: Pat
         assert any(IMAGINEART_20.label in entry for entry in words)
         assert not any(IDEOGRAM_V3.label == entry for entry in words)
         assert any(entry.words.startswith("Models") for entry in at.window.search._entries)
+
+
+async def test_what_fal_changed_is_listed_and_its_price_and_day_are_shown_everywhere(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {name: getattr(IMAGINEART_15_PRO, name) for name in ModelSpec.model_fields}
+    glow = FieldSpec(name="glow", kind=FieldKind.SWITCH, label="Glow", default=False)
+    changed = {"price_rule": FixedPrice(amount=Decimal("0.05")), "fields": (*IMAGINEART_15_PRO.fields, glow)}
+    served = ModelRegistry([ModelSpec(**{**values, **changed}), *BUILT_IN[:1], *BUILT_IN[2:-1]])
+    with DemoServer(tmp_path / "fal", pace=FAST_TIMING, models=served) as fal:
+        at_fal = fal.hosts
+        hosts = Hosts(at_fal.run, at_fal.queue, at_fal.rest, at_fal.cdn, at_fal.api, at_fal.home)
+        monkeypatch.setenv("FAL_KEY", fal.key)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        async with opened(tmp_path, theme, live_hosts=hosts) as at:
+            form = at.window.generate.form
+            form.draft.set_model(at.parts.library.models.get(IMAGINEART_15_PRO.endpoint))
+            await at.until(lambda: form.draft.model.price_rule == FixedPrice(amount=Decimal("0.05")))
+            day = date_text(date.today())
+            assert f"Price as of {day}" in [label.text() for label in form.findChildren(QLabel)]
+            shown = dialog(at)
+            at.click(shown.check_button)
+            assert not shown.check_button.isEnabled()
+            await at.until(shown.check_button.isEnabled)
+            assert shown.message.text() == f"1 model changed, {len(BUILT_IN) - 2} didn’t; 1 couldn’t be checked."
+            assert shown.changes.toPlainText().splitlines() == [
+                "ImagineArt 1.5 Pro Preview (imagineart/imagineart-1.5-pro-preview/text-to-image)",
+                "  New field: glow.",
+                f"{BUILT_IN[-1].label} ({BUILT_IN[-1].endpoint})",
+                f"  fal.ai has no model “{BUILT_IN[-1].endpoint}”.",
+            ]
+            shown.table.choose(IMAGINEART_15_PRO.endpoint)
+            assert shown.table.currentItem().text(3) == "$0.05"
+            assert f"$0.05, as of {day}" in shown.table.currentItem().toolTip(3)
