@@ -18,6 +18,7 @@ from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE,
 from imagineart_desktop.library.metadata.comfyui import read_graph
 from imagineart_desktop.library.metadata.comfyui_graph import Graph, graph_from_prompt, of_workflow
 from imagineart_desktop.library.metadata.infotext import parse_infotext
+from imagineart_desktop.library.metadata.user_comment import decode_user_comment
 from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
 from imagineart_desktop.support.plain_text import sanitize_text
 
@@ -92,7 +93,7 @@ def _texts(image: Image.Image) -> dict[str, str]:
     except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
         return texts
     if comment and "parameters" not in texts:
-        texts["parameters"] = _comment(comment)
+        texts["parameters"] = decode_user_comment(comment, 2 * _MAX_TEXT)
     for tag in tags:
         name, _, text = tag.partition(":") if isinstance(tag, str) else ("", "", "")
         if name in ("prompt", "workflow"):
@@ -108,17 +109,6 @@ def _decoded(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except ValueError:
         return str(text)
-
-
-def _comment(value: object) -> str:
-    """Decode EXIF's user comment. Eight bytes name the encoding; the spec leaves the byte order of UTF-16 open."""
-    if not isinstance(value, bytes):
-        return str(value)
-    kind, text = value[:8], value[8 : 2 * _MAX_TEXT]
-    if kind.startswith(b"UNICODE"):
-        little = text[1::2].count(0) > text[::2].count(0)
-        return text.decode("utf-16-le" if little else "utf-16-be", "replace").lstrip("\ufeff")
-    return (text if kind.startswith((b"ASCII", b"\x00\x00")) else value).decode("utf-8", "replace")
 
 
 def _parameters(text: str) -> ForeignRecipe | None:
