@@ -266,3 +266,129 @@ def test_joins_that_double_at_each_step_end() -> None:
         for n in range(50)
     }
     read(**doubled, sampler=sampler(positive=["c0", 0]))
+
+
+def test_parts_are_joined_in_their_order() -> None:
+    parts = {f"string_{number}": str(number) for number in (10, 2, 1, 11)}
+    found = read(join=("JoinStrings", {**parts, "delimiter": " "}), **{"+": ("CLIPTextEncode", {"text": ["join", 0]})})
+    assert found.positive == "1 2 10 11"
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "wanted"),
+    [
+        ("StringReplace", {"string": "a fox", "find": "fox", "replace": "cup"}, ""),
+        ("StringSubstring", {"string": "a cupboard", "start": 0, "end": 5}, ""),
+        ("RegexReplace", {"string": "a fox", "regex_pattern": "fox", "replace": "cup"}, ""),
+        ("CaseConverter", {"string": "a CUP", "mode": "lowercase"}, ""),
+        ("DPRandomGenerator", {"text": "a {cup|fox}", "seed": 3}, ""),
+        ("OllamaGenerate", {"prompt": "describe a cup", "model": "llama"}, ""),
+        ("ImpactWildcardProcessor", {"wildcard_text": "a {cup|fox}", "populated_text": "a fox", "seed": 3}, "a fox"),
+        ("SDXLPromptStylerAdvanced", {"text_positive_g": "a", "text_positive_l": "b", "text_negative": "c"}, ""),
+    ],
+)
+@pytest.mark.parametrize("output", [0, 1])
+def test_a_text_that_a_node_changes_is_unknown(kind: str, inputs: dict[str, Any], wanted: str, output: int) -> None:
+    found = read(odd=(kind, inputs), **{"+": ("CLIPTextEncode", {"text": ["odd", output], "clip": ["lora", 1]})})
+    assert (found.positive, found.negative) == (wanted, "blurry")
+
+
+def test_a_conditioning_that_is_subtracted_is_no_part_of_the_prompt() -> None:
+    less = ("ConditioningSubtract", {"conditioning_a": ["+", 0], "conditioning_b": ["-", 0]})
+    assert read(less=less, sampler=sampler(positive=["less", 0])).positive == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [
+        ("ComfySwitchNode", {"switch": True, "on_true": ["+", 0], "on_false": ["-", 0]}),
+        ("ComfySwitchNode", {"switch": False, "on_true": ["-", 0], "on_false": ["+", 0]}),
+        ("ImpactSwitch", {"select": 2, "input1": ["-", 0], "input2": ["+", 0]}),
+        ("CR Text Input Switch", {"Input": 2, "text1": "a fox", "text2": "a red cup"}),
+    ],
+)
+def test_a_switch_passes_on_what_it_chooses(kind: str, inputs: dict[str, Any]) -> None:
+    assert read(switch=(kind, inputs), sampler=sampler(positive=["switch", 0])).positive == "a red cup"
+
+
+@pytest.mark.parametrize("kind", ["FaceDetailer", "UltimateSDUpscale"])
+def test_what_works_over_an_image_did_not_make_it(kind: str) -> None:
+    again = {**sampler(seed=99, positive=["t0", 0])[1], "image": ["decode", 0]}
+    found = read(**texts("a face"), again=(kind, again), save=("SaveImage", {"images": ["again", 0]}))
+    assert (found.positive, found.seed) == ("a red cup", 7)
+    alone = {**again, "image": ["file", 0]}
+    found = read(
+        **texts("a face"),
+        again=(kind, alone),
+        file=("LoadImage", {"image": "a.png"}),
+        save=("SaveImage", {"images": ["again", 0]}),
+    )
+    assert (found.positive, found.seed) == ("a face", 99)
+
+
+def test_a_service_that_enlarges_an_image_did_not_make_it() -> None:
+    larger = ("TopazImageEnhance", {"image": ["decode", 0], "prompt": "", "model": "Reimagine"})
+    found = read(larger=larger, save=("SaveImage", {"images": ["larger", 0]}))
+    assert (found.positive, found.seed, found.model) == ("a red cup", 7, "sd_xl.safetensors")
+
+
+def test_the_seed_of_a_random_number_is_not_the_number() -> None:
+    found = read(
+        sampler=sampler(seed=["number", 0]), number=("Random Number", {"minimum": 0, "maximum": 99, "seed": 7})
+    )
+    assert found.seed is None
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"text": "a cup", "text_g": "", "text_l": ""},
+        {"bert": "a cup", "mt5xl": "a cup"},
+        {"system_prompt": "You draw.", "user_prompt": "a cup"},
+    ],
+)
+def test_encoders_with_other_names_for_their_texts(inputs: dict[str, Any]) -> None:
+    assert read(**{"+": ("Encoder", {**inputs, "clip": ["lora", 1]})}).positive == "a cup"
+
+
+DRAWN = [
+    {"id": 1, "type": "CLIPTextEncode", "widgets_values": ["a cup"]},
+    {"id": 2, "type": "CLIPTextEncode", "widgets_values": ["blurry"]},
+    {
+        "id": 3,
+        "type": "ControlNetApplyAdvanced",
+        "mode": 4,
+        "inputs": [{"name": "positive", "link": 1}, {"name": "negative", "link": 2}, {"name": "image", "link": None}],
+    },
+    {
+        "id": 4,
+        "type": "KSampler",
+        "widgets_values": [7, "fixed", 20],
+        "inputs": [{"name": "positive", "link": 3}, {"name": "negative", "link": 4}],
+    },
+]
+LINKS = [
+    [number, origin, slot, 0, 0, "CONDITIONING"]
+    for number, origin, slot in ((1, 1, 0), (2, 2, 0), (3, 3, 0), (4, 3, 1))
+]
+
+
+@pytest.mark.parametrize("as_objects", [False, True])
+def test_a_bypassed_node_of_a_workflow_passes_on_its_inputs(as_objects: bool) -> None:
+    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    links = [dict(zip(names, link, strict=True)) for link in LINKS] if as_objects else LINKS
+    graph = of_workflow({"nodes": DRAWN, "links": links})
+    assert graph is not None
+    found = read_graph(graph)
+    assert found is not None
+    assert (found.positive, found.negative, found.seed) == ("a cup", "blurry", 7)
+
+
+def test_bypassed_nodes_in_a_ring_end() -> None:
+    ring = [{"id": number, "type": "Reroute", "mode": 4, "inputs": [{"name": "", "link": number}]} for number in (1, 2)]
+    links = [[1, 2, 0, 1, 0, "IMAGE"], [2, 1, 0, 2, 0, "IMAGE"]]
+    graph = of_workflow(
+        {"nodes": [*ring, {"id": 3, "type": "SaveImage", "inputs": [{"name": "images", "link": 1}]}], "links": links}
+    )
+    assert graph is not None
+    assert read_graph(graph) is None

@@ -30,6 +30,16 @@ NOVEL_4 = {
     "seed": 2**64 - 1,
 }
 
+NOVEL_PEOPLE = {
+    "prompt": "a cup",
+    "uc": "blurry",
+    "v4_prompt": {
+        "caption": {"base_caption": "a cup", "char_captions": [{"char_caption": "girl"}, {"char_caption": "boy"}]}
+    },
+    "v4_negative_prompt": {"caption": {"base_caption": "blurry", "char_captions": [{"char_caption": "hat"}]}},
+    "seed": 7,
+}
+
 
 def png(**texts: str) -> Image.Image:
     info = PngInfo()
@@ -77,6 +87,16 @@ def png(**texts: str) -> Image.Image:
             ("Midjourney", "", "a cup — on a table", "hands, text", 7),
         ),
         ({"Description": f"a cup Job ID: {JOB}"}, ("Midjourney", "", "a cup", "", None)),
+        (
+            {"Description": f"a cup --no hands --no text --v 7 Job ID: {JOB}"},
+            ("Midjourney", "", "a cup", "hands, text", None),
+        ),
+        (
+            {"Software": "NovelAI", "Comment": json.dumps(NOVEL_PEOPLE)},
+            ("NovelAI", "", "a cup, girl, boy", "blurry, hat", 7),
+        ),
+        ({"Dream": '"a "red" cup" -s 50 -S42'}, ("InvokeAI", "", 'a "red" cup', "", 42)),
+        ({"parameters": "a cup\nSteps: 9, Seed: 4_2, Model: m"}, ("AUTOMATIC1111", "m", "a cup", "", None)),
     ],
 )
 def test_each_program_is_understood(texts: dict[str, str], wanted: tuple[Any, ...]) -> None:

@@ -95,6 +95,11 @@ def test_a_prompt_that_speaks_of_a_negative_prompt_keeps_its_words() -> None:
     assert (found.prompt, found.negative) == ("the words Negative prompt: on a wall", "")
 
 
+def test_a_negative_prompt_that_reads_like_settings_is_none() -> None:
+    found = parse_infotext("a cup\nNegative prompt: style: x, mood: y, light: z")
+    assert found == Infotext("a cup", "style: x, mood: y, light: z")
+
+
 @pytest.mark.parametrize("text", ["", "a caption", "Copyright: me, 2024", '{"prompt": "x"}', "one: 1, two: 2"])
 def test_other_texts_are_none_of_it(text: str) -> None:
     assert parse_infotext(text) is None

@@ -62,6 +62,21 @@ def test_what_lightroom_writes_is_read(kind: str) -> None:
     assert found == PhotoMetadata(3, False, Label.BLUE, ("sea", "night"), "The bay & the pier", taken)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="UTF-16"?>'])
+def test_packets_in_every_encoding_of_the_standard_are_read(encoding: str, declaration: str) -> None:
+    if declaration and encoding == "utf-8-sig":
+        return
+    packet = declaration + LIGHTROOM[LIGHTROOM.index("<x:") :]
+    found = marks_of(saved(packet.encode(encoding)))
+    assert (found.rating, found.keywords, found.caption) == (3, ("sea", "night"), "The bay & the pier")
+
+
+def test_of_several_languages_the_default_is_the_caption() -> None:
+    other = "<rdf:li xml:lang='de-DE'>Die Bucht</rdf:li><rdf:li xml:lang='x-default'>The bay"
+    assert read(LIGHTROOM.replace("<rdf:li xml:lang='x-default'>The bay", other)).caption == "The bay & the pier"
+
+
 @pytest.mark.parametrize(
     ("changed", "wanted"),
     [

@@ -16,10 +16,10 @@ _MAX_DEPTH = 60
 _MAX_VISITS = 2000
 """Limit for text lookups: graphs may have cycles, and joins may double at each step."""
 
-_TEXTS = ("populated_text", "text", "prompt", "string", "value", "text_g", "t5xxl", "positive")
+_TEXTS = ("populated_text", "text", "prompt", "string", "value", "text_g", "t5xxl", "positive", "user_prompt")
 """Inputs that hold text, most reliable first."""
 
-_SECOND_TEXTS = (("text_g", "text_l"), ("t5xxl", "clip_l"))
+_SECOND_TEXTS = (("text_g", "text_l"), ("t5xxl", "clip_l"), ("mt5xl", "bert"))
 """Inputs of encoders with two texts, which are usually the same."""
 
 _TEXT_WORDS = ("text", "prompt", "string", "positive")
@@ -33,6 +33,16 @@ _HELPERS = ("guider", "sigmas", "sampler", "noise")
 _JOINING = re.compile("concat|join|combine|append", re.IGNORECASE)
 _PART = re.compile(r"(?:text|string|str|prompt|input)_?([a-z]|\d{1,2})$", re.IGNORECASE)
 _CONDITIONING_PART = re.compile(r"conditioning_?(?:to|from|\d{1,2}|[a-z])$|cond\d$")
+
+_CHANGES_TEXT = re.compile(
+    "replace|regex|substring|slice|split|truncat|case|random|wildcard|subtract|negate"
+    "|ollama|llm|gpt|gemini|claude|chat|caption|interrogat|tagger|translat|enhanc|rewrit|generat",
+    re.IGNORECASE,
+)
+"""Nodes whose result isn't the text that goes in."""
+
+_REWORKS = re.compile("detailer|upscal|enhanc|refine|restor", re.IGNORECASE)
+"""Nodes that sample, or have a prompt, but only to work over an image."""
 
 _POSITIVE_OUTPUTS = {"Efficient Loader": 1, "ttN pipeLoader": 2, "ttN pipeLoader_v2": 2}
 """Index of the positive conditioning output, for loaders that also encode the texts."""
@@ -73,14 +83,17 @@ class _Reader:
 
     def _generators(self) -> list[Node]:
         """Return the nearest nodes upstream of the saved images that create an image."""
+        found = self._nearest(_makes_anew) or self._nearest(_makes)
+        # Next to a sampler, other nodes with a prompt are language models or encoders.
+        samplers = [node for node in found if _samples(node)]
+        return samplers or found
+
+    def _nearest(self, wanted: Callable[[Node], bool]) -> list[Node]:
+        """Return the nearest wanted nodes upstream of the saved images."""
         found: dict[int, Node] = {}
         for start in self._output_nodes():
-            for node in self._upstream(start, stop=_makes):
-                if _makes(node):
-                    found[id(node)] = node
-        # Next to a sampler, other nodes with a prompt are language models or encoders.
-        samplers = [node for node in found.values() if _samples(node)]
-        return samplers or list(found.values())
+            found |= {id(node): node for node in self._upstream(start, stop=wanted) if wanted(node)}
+        return list(found.values())
 
     def _output_nodes(self) -> list[Node]:
         """Return the nodes that save images; otherwise those that preview them; otherwise all without consumers."""
@@ -160,6 +173,9 @@ class _Reader:
         return None
 
     def _number(self, node: Node, names: Sequence[str], depth: int = 0) -> object:
+        if depth and "random" in node.kind.lower():
+            # Its seed isn't the number that it returns.
+            return None
         for name in names:
             value = node.inputs.get(name)
             if isinstance(value, int | str) and not isinstance(value, bool):
@@ -203,9 +219,11 @@ class _Reader:
     def _conditioning(self, link: object, depth: int = 0) -> str:
         """Return the text of a conditioning; empty if it is unknown."""
         node = self._asked(link, depth)
-        if node is None or "zeroout" in node.kind.lower():
-            return ""
+        if node is None or "zeroout" in node.kind.lower() or _changes_text(node):
+            return "" if node is None else _written(node)
         inputs = node.inputs
+        if (chosen := _chosen(inputs)) is not None:
+            return self._conditioning(chosen, depth + 1) or self._string(chosen, depth + 1)
         if "positive" in inputs and "negative" in inputs:
             value = inputs.get(_side(node, _output_of(link)))
             return value if isinstance(value, str) else self._conditioning(value, depth + 1)
@@ -217,7 +235,8 @@ class _Reader:
         for first, second in _SECOND_TEXTS:
             if first in inputs and second in inputs:
                 texts = [self._string(inputs[name], depth + 1) for name in (first, second)]
-                return texts[0] if texts[0] == texts[1] else _joined(texts)
+                if any(texts):
+                    return texts[0] if texts[0] == texts[1] else _joined(texts)
         return self._text_of(node, _output_of(link), depth)
 
     def _string(self, value: object, depth: int = 0) -> str:
@@ -229,21 +248,24 @@ class _Reader:
 
     def _text_of(self, node: Node, output: int, depth: int) -> str:
         inputs = node.inputs
+        if _changes_text(node):
+            return _written(node)
         if _JOINING.search(node.kind):
-            parts = sorted(name for name in inputs if _PART.match(name))
+            matches = sorted(filter(None, map(_PART.match, inputs)), key=lambda part: (len(part[1]), part[1]))
+            parts = [match.string for match in matches]
             if parts:
                 between = next((inputs[name] for name in ("delimiter", "separator") if name in inputs), ", ")
                 texts = [self._string(inputs[name], depth + 1) for name in parts]
                 return _joined(texts, between if isinstance(between, str) else ", ")
-        if isinstance(chosen := inputs.get("select"), int) and f"input{chosen}" in inputs:
-            return self._string(inputs[f"input{chosen}"], depth + 1)
+        if (chosen := _chosen(inputs)) is not None:
+            return self._string(chosen, depth + 1)
         if "positive" in inputs and "negative" in inputs:
             return self._string(inputs.get(_side(node, output)), depth + 1)
         known = [name for name in _TEXTS if isinstance(inputs.get(name), str | list)]
         if known:
             return self._string(inputs[known[0]], depth + 1)
         named = [name for name in inputs if any(word in name.lower() for word in (*_TEXT_WORDS, "negative"))]
-        wanted = [name for name in named if ("negative" in name.lower()) == (output == 1)] if len(named) > 1 else named
+        wanted = [name for name in named if ("negative" in name.lower()) == (output == 1)] if len(named) == 2 else named
         wanted = wanted or [name for name in inputs if _is_link(inputs[name])]
         if len(wanted) != 1 or not isinstance(inputs[wanted[0]], str | list):
             # Ambiguous.
@@ -301,6 +323,31 @@ def _samples(node: Node) -> bool:
 
 def _makes(node: Node) -> bool:
     return _samples(node) or ("prompt" in node.inputs and not _is_link(node.inputs.get("clip")))
+
+
+def _makes_anew(node: Node) -> bool:
+    return _makes(node) and not (_REWORKS.search(node.kind) and _is_link(node.inputs.get("image")))
+
+
+def _changes_text(node: Node) -> bool:
+    """Return whether a node makes another text of that which goes in; one that encodes it doesn't."""
+    return "clip" not in node.inputs and _CHANGES_TEXT.search(node.kind) is not None
+
+
+def _written(node: Node) -> str:
+    """Return the text that a node made, if it was stored with the node."""
+    text = node.inputs.get("populated_text")
+    return text if isinstance(text, str) else ""
+
+
+def _chosen(inputs: dict[str, object]) -> object:
+    """Return the value that a switch passes on; None if it's no switch, or the choice is unknown."""
+    if isinstance(number := inputs.get("select", inputs.get("Input")), int):
+        return inputs.get(f"input{number}", inputs.get(f"text{number}"))
+    if "on_true" not in inputs or "on_false" not in inputs:
+        return None
+    choice = inputs.get("switch", inputs.get("boolean"))
+    return inputs["on_true" if choice else "on_false"] if isinstance(choice, bool) else None
 
 
 def _takes_images(node: Node) -> bool:

@@ -18,6 +18,7 @@ from imagineart_desktop.library.files.content_credentials import DIGITAL_SOURCE,
 from imagineart_desktop.library.metadata.comfyui import read_graph
 from imagineart_desktop.library.metadata.comfyui_graph import Graph, graph_from_prompt, of_workflow
 from imagineart_desktop.library.metadata.infotext import parse_infotext
+from imagineart_desktop.library.metadata.user_comment import decode_user_comment
 from imagineart_desktop.support.pixel_libraries import Image, PngImagePlugin
 from imagineart_desktop.support.plain_text import sanitize_text
 
@@ -31,10 +32,11 @@ _LONGEST_LINE = 10_000
 _EXIF, _USER_COMMENT, _DESCRIPTION, _MAKER, _CAMERA = 0x8769, 0x9286, 0x010E, 0x010F, 0x0110
 
 _MAX_SEED = 2**64
+_WHOLE_NUMBER = re.compile(r"\d{1,20}", re.ASCII)
 _MIDJOURNEY_JOB = re.compile(r"Job ID: ?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _MIDJOURNEY_SWITCH = re.compile(r"(?:^|\s)(?:--|—)(?=[a-z])")
 _FOOOCUS_MODEL = ("base_model", "base_model_name")
-_DREAM = re.compile(r'"(?P<prompt>[^"]*)"(?P<rest>(?: .*)?)', re.DOTALL)
+_DREAM = re.compile(r'"(?P<prompt>.*)"(?P<rest>(?: -[^"]*)?)', re.DOTALL)
 _IN_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _SWITCH = re.compile(r" -([A-Za-z]) ?([^\s-][^\s]*)")
 _SWITCHES = {"s": "steps", "W": "width", "H": "height", "C": "cfg_scale", "A": "sampler", "f": "strength"}
@@ -91,7 +93,7 @@ def _texts(image: Image.Image) -> dict[str, str]:
     except Exception:  # Pillow lets through whatever a damaged block makes its parser raise.
         return texts
     if comment and "parameters" not in texts:
-        texts["parameters"] = _comment(comment)
+        texts["parameters"] = decode_user_comment(comment, 2 * _MAX_TEXT)
     for tag in tags:
         name, _, text = tag.partition(":") if isinstance(tag, str) else ("", "", "")
         if name in ("prompt", "workflow"):
@@ -107,17 +109,6 @@ def _decoded(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except ValueError:
         return str(text)
-
-
-def _comment(value: object) -> str:
-    """Decode EXIF's user comment. Eight bytes name the encoding; the spec leaves the byte order of UTF-16 open."""
-    if not isinstance(value, bytes):
-        return str(value)
-    kind, text = value[:8], value[8 : 2 * _MAX_TEXT]
-    if kind.startswith(b"UNICODE"):
-        little = text[1::2].count(0) > text[::2].count(0)
-        return text.decode("utf-16-le" if little else "utf-16-be", "replace").lstrip("\ufeff")
-    return (text if kind.startswith((b"ASCII", b"\x00\x00")) else value).decode("utf-8", "replace")
 
 
 def _parameters(text: str) -> ForeignRecipe | None:
@@ -179,8 +170,10 @@ def _novel_ai(texts: Mapping[str, str]) -> ForeignRecipe | None:
     if not texts.get("Software", "").startswith("NovelAI"):
         return None
     values = _json(texts.get("Comment", "{}"))
-    prompt = values.pop("prompt", "") or _caption(values.get("v4_prompt")) or texts.get("Description", "")
-    negative = values.pop("uc", "") or _caption(values.get("v4_negative_prompt"))
+    prompt = [values.pop("prompt", "") or _caption(values.get("v4_prompt")) or texts.get("Description", "")]
+    negative = [values.pop("uc", "") or _caption(values.get("v4_negative_prompt"))]
+    prompt += _character_captions(values.get("v4_prompt"))
+    negative += _character_captions(values.get("v4_negative_prompt"))
     return ForeignRecipe(
         "NovelAI",
         sanitize(texts.get("Source", ""), 120),
@@ -194,6 +187,13 @@ def _novel_ai(texts: Mapping[str, str]) -> ForeignRecipe | None:
 def _caption(value: object) -> object:
     caption = value.get("caption") if isinstance(value, dict) else None
     return caption.get("base_caption", "") if isinstance(caption, dict) else ""
+
+
+def _character_captions(value: object) -> list[object]:
+    """Return the prompts of single characters, which come in addition to that of the whole image."""
+    caption = value.get("caption") if isinstance(value, dict) else None
+    each = caption.get("char_captions") if isinstance(caption, dict) else None
+    return [one.get("char_caption", "") for one in each if isinstance(one, dict)] if isinstance(each, list) else []
 
 
 def _easy_diffusion(texts: Mapping[str, str]) -> ForeignRecipe | None:
@@ -219,14 +219,17 @@ def _midjourney(texts: Mapping[str, str]) -> ForeignRecipe | None:
     if job is None:
         return None
     prompt, *parts = _MIDJOURNEY_SWITCH.split(text[: job.start()].strip())
-    switches = {name: value for name, _, value in (part.partition(" ") for part in parts)}
-    settings = {name: value.strip() or "yes" for name, value in switches.items() if name not in ("no", "seed")}
+    switches: dict[str, str] = {}
+    for name, _, value in (part.partition(" ") for part in parts):
+        # A switch may be repeated.
+        switches[name] = ", ".join(filter(None, (switches.get(name, "").strip(), value.strip())))
+    settings = {name: value or "yes" for name, value in switches.items() if name not in ("no", "seed")}
     return ForeignRecipe(
         "Midjourney",
         "",
         sanitize(prompt, LONGEST_PROMPT),
         sanitize(switches.get("no", ""), LONGEST_PROMPT),
-        _seed(switches.get("seed", "").strip()),
+        _seed(switches.get("seed", "")),
         _bounded({**settings, "Job ID": job[1]}),
     )
 
@@ -249,7 +252,7 @@ def _invoke(text: str) -> ForeignRecipe | None:
 
 def _dream(text: str) -> ForeignRecipe | None:
     """Read InvokeAI's “Dream” text: the prompt in quotation marks, then command-line switches."""
-    match = _DREAM.match(text[:_LONGEST_LINE])
+    match = _DREAM.fullmatch(text[:_LONGEST_LINE].strip())
     if match is None:
         return None
     negative = " ".join(_IN_BRACKETS.findall(match["prompt"]))
@@ -319,11 +322,9 @@ def _json(text: str) -> dict[str, Any]:
 
 
 def _seed(value: object) -> int | None:
-    try:
-        seed = int(str(value)[:40])
-    except ValueError:
-        return None
-    return seed if 0 <= seed < _MAX_SEED else None
+    text = str(value).strip()
+    seed = int(text) if _WHOLE_NUMBER.fullmatch(text) else _MAX_SEED
+    return seed if seed < _MAX_SEED else None
 
 
 def _bounded(values: Mapping[str, object]) -> dict[str, str]:

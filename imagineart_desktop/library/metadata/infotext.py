@@ -75,6 +75,9 @@ def _settings_line(lines: list[str]) -> int | None:
     last = len(lines) - 1
     while last > 0 and lines[last].startswith(_TEMPLATES):
         last -= 1
+    # A negative prompt may read like settings, but it isn't.
+    if lines[last].startswith(_NEGATIVE):
+        return None
     return last if len(parse_settings(lines[last])) >= _MIN_SETTINGS else None
 
 
