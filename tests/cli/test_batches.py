@@ -76,3 +76,18 @@ def test_a_batch_that_is_unknown_or_not_the_only_one_is_named(
     assert "There is no batch “lids”." in capsys.readouterr().err
     assert main(["batch", "pause", "", "--data", str(tmp_path)]) == ExitCode.WRONG_REQUEST
     assert "Several batches are called “”." in capsys.readouterr().err
+
+
+def test_resuming_does_not_wait_for_a_paused_batch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, ids: list[str]
+) -> None:
+    del ids
+    told(capsys, tmp_path, "cancel", "Kettles")
+    told(capsys, tmp_path, "pause", "Pots")
+    assert main(["resume", "--data", str(tmp_path)]) == ExitCode.OK
+    assert "3 requests of paused batches: “batch resume” continues." in capsys.readouterr().err
+    told(capsys, tmp_path, "resume", "Pots")
+    assert main(["resume", "--data", str(tmp_path)]) == ExitCode.OK
+    capsys.readouterr()
+    (pots,) = (row for row in json.loads(told(capsys, tmp_path, "list", "--all", "--json")) if row["name"] == "Pots")
+    assert pots["counts"] == {"done": 3}
