@@ -56,14 +56,14 @@ if TYPE_CHECKING:
 async def run_library(options: argparse.Namespace, places: AppPaths) -> Outcome:
     """Run the command given by the arguments. If the library is open elsewhere, only reading commands work."""
     try:
-        async with _opened(places.library, reads_only=options.action in _READING) as library:
+        async with opened_library(places.library, reads_only=options.action in _READING) as library:
             return await _ACTIONS[options.action](library, options)
     except EXPECTED_ERRORS as error:
         return outcome_of_error(error)
 
 
 @asynccontextmanager
-async def _opened(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
+async def opened_library(root: Path, *, reads_only: bool) -> AsyncIterator[Library]:
     """Open the library for the duration of the block. Raises LibraryError."""
     read_only = reads_only and await asyncio.to_thread(is_in_use, root)
     library = await asyncio.to_thread(partial(Library, root, read_only=read_only))

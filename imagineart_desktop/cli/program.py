@@ -188,6 +188,13 @@ def _library(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(_run_logged(run_library(options, places), places), options)
 
 
+def _batch(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.batches import run_batch
+
+    return _write_report(_run_logged(run_batch(options, places), places), options)
+
+
 def _models(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.cli.models import run_models
@@ -236,6 +243,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "run": _run_recipe,
     "resume": _resume,
     "library": _library,
+    "batch": _batch,
     "models": _models,
     "add-model": _add_model,
     "remove-model": _remove_model,

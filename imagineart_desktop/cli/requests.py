@@ -38,7 +38,7 @@ from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.support import UserError, print_notice
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.plain_text import single_line
-from imagineart_desktop.support.wording import format_duration
+from imagineart_desktop.support.wording import format_duration, pluralize
 from imagineart_desktop.workspace.job_texts import unavailable_words
 from imagineart_desktop.workspace.quote import LIVE_NOW, not_sent
 
@@ -122,7 +122,10 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
             await _print_startup_notices(parts)
             worker = parts.worker
             progress = JobFollower(worker, options.wait)
-            unfinished = [job for job in worker.jobs() if job.state is not JobState.FAILED]
+            known = [job for job in worker.jobs() if job.state is not JobState.FAILED]
+            unfinished = [job for job in known if not worker.is_paused(job)]
+            if paused := len(known) - len(unfinished):
+                print_notice(f"{pluralize(paused, 'request')} of paused batches: “batch resume” continues.")
             left = [job for job in unfinished if job.can_proceed or job.state is JobState.UNCONFIRMED]
             for job in unfinished:
                 if notice := unavailable_words(job):

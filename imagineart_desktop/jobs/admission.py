@@ -9,7 +9,9 @@ from heapq import nsmallest
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.jobs.sending_pace import SendingPace
-from imagineart_desktop.jobs.states import ACCEPTED_STATES
+from imagineart_desktop.jobs.states import ACCEPTED_STATES, JobState
+
+_NOT_SENT = (JobState.WAITING, JobState.UPLOADING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,15 @@ class Admission:
                 accepted.append(job)
             elif job.batch is None:
                 single.append(job)
-            elif not self._turn_of(job).paused:
+            elif not self.is_paused(job):
                 batched.append(job)
         starting = single[: max(0, self.limit - busy)]
         free = self._pace.limit(self.limit) - busy - len(starting)
         return [*accepted, *starting, *nsmallest(max(0, free), batched, key=self._rank)]
+
+    def is_paused(self, job: Job) -> bool:
+        """Return whether a job waits for its batch to be resumed."""
+        return job.batch is not None and job.state in _NOT_SENT and self._turn_of(job).paused
 
     def _turn_of(self, job: Job) -> BatchTurn:
         return self.turns.get(job.batch or "", _UNKNOWN)

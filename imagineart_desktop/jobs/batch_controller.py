@@ -22,6 +22,7 @@ from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.jobs.store import StaleJobError
 from imagineart_desktop.library import BatchRow, Library, LibraryError, from_ms, to_ms
 from imagineart_desktop.support import spawn
+from imagineart_desktop.support.wording import ellipsize
 
 _NOT_SENT = (JobState.WAITING, JobState.UPLOADING)
 _AT_SERVICE = (JobState.SUBMITTING, JobState.QUEUED, JobState.RUNNING)
@@ -29,7 +30,8 @@ _AT_SERVICE = (JobState.SUBMITTING, JobState.QUEUED, JobState.RUNNING)
 _TOLD_EVERY = 0.1
 """Seconds between two reports of what changed: a thousand jobs may change in between."""
 
-_LOST_NAME = "Recovered batch"
+_LOST_NAME, _NO_NAME = "Recovered batch", "Batch"
+_MAX_NAME = 200
 
 Listener = Callable[[Sequence[Batch]], None]
 
@@ -117,7 +119,7 @@ class BatchController:
         """
         limit = None if max_cost is None else f"{max_cost:f}"
         now, position = to_ms(datetime.now(UTC)), self._next_position()
-        row = BatchRow(uuid.uuid4().hex, name, now, position, low_priority, max_cost=limit)
+        row = BatchRow(uuid.uuid4().hex, _clean(name), now, position, low_priority, max_cost=limit)
         jobs = await batch_jobs_of(self._library, requests, service, row.id, low_priority=low_priority)
         if not jobs:
             raise ValueError("a batch has jobs")
@@ -147,7 +149,7 @@ class BatchController:
 
     async def rename(self, batch: str, name: str) -> None:
         """Change the name."""
-        await self._change(batch, lambda row: replace(row, name=name))
+        await self._change(batch, lambda row: replace(row, name=_clean(name)))
 
     async def dismiss(self, batch: str) -> None:
         """Stop showing a batch that is over, although some of its jobs failed."""
@@ -170,20 +172,21 @@ class BatchController:
         if first is not None:
             await self.move_before(batch, first.id)
 
-    async def cancel_rest(self, batch: str) -> None:
-        """Cancel all jobs that haven't ended; results on their way are kept."""
-        waiting = [job.id for job in self._jobs_in(batch, _NOT_SENT)]
+    async def cancel_rest(self, batch: str, *, but: str = "") -> None:
+        """Cancel all jobs that haven't ended; results on their way are kept. but: the id of a job that continues."""
+        waiting = [job.id for job in self._jobs_in(batch, _NOT_SENT) if job.id != but]
         self._admission.held.update(waiting)
         try:
             await self._control.interrupt(waiting)
-            unsent = self._jobs_in(batch, _NOT_SENT)
+            unsent = [job for job in self._jobs_in(batch, _NOT_SENT) if job.id != but]
             now = datetime.now(UTC)
             await self._step([job.moved(JobState.CANCELLED, finished_at=now, failure=None) for job in unsent])
             for job in unsent:
                 if (left := self._desk.jobs.get(job.id)) is not None and left.state is JobState.CANCELLED:
                     self._desk.forget(job.id)
             for job in self._jobs_in(batch, _AT_SERVICE):
-                await self._control.cancel(job.id)
+                if job.id != but:
+                    await self._control.cancel(job.id)
         finally:
             self._admission.held.difference_update(waiting)
             self._control.admit()
@@ -274,6 +277,11 @@ class BatchController:
             row.dismissed,
             (tally or BatchTally()).summary(self._admission.limit),
         )
+
+
+def _clean(name: str) -> str:
+    """Return a name on one line that a search for it can quote."""
+    return ellipsize(name.replace('"', "”"), _MAX_NAME) or _NO_NAME
 
 
 def _order(row: BatchRow) -> tuple[int, int, str]:

@@ -129,7 +129,11 @@ class Worker:
 
     def unfinished(self) -> list[Job]:
         """Return the jobs that continue without the user, also after a restart, oldest first."""
-        return [job for job in self.jobs() if job.can_proceed]
+        return [job for job in self.jobs() if job.can_proceed and not self.is_paused(job)]
+
+    def is_paused(self, job: Job) -> bool:
+        """Return whether a job waits for its batch to be resumed."""
+        return self._admission.is_paused(job)
 
     @property
     def limit(self) -> int:

@@ -30,6 +30,7 @@ from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.file_lock import locked_file
 from imagineart_desktop.library.store.intake import StoredInput
 from imagineart_desktop.library.store.job_journal import known_requests, record_new_jobs, record_steps
+from imagineart_desktop.library.store.job_pages import JobLine, JobQuery, job_lines, matching_jobs
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL as SHOWN_JOBS
 from imagineart_desktop.library.store.job_rows import OLDER_COPY
 from imagineart_desktop.library.store.job_rows import repaired as mended_job
@@ -88,6 +89,8 @@ __all__ = [
     "Imported",
     "ImportedFile",
     "InputPicture",
+    "JobLine",
+    "JobQuery",
     "Label",
     "Library",
     "LibraryChange",
@@ -121,9 +124,11 @@ __all__ = [
     "from_ms",
     "import_pictures",
     "is_in_use",
+    "job_lines",
     "jobs_of_batch",
     "known_requests",
     "locked_file",
+    "matching_jobs",
     "mended_job",
     "paid_between",
     "paid_for_batch",

@@ -15,6 +15,7 @@ _STATES = {
     JobState.UPLOADING: "Uploading…",
     JobState.SUBMITTING: "Sending…",
     JobState.UNCONFIRMED: "Unconfirmed",
+    JobState.QUEUED: "Queued",
     JobState.RUNNING: "Generating…",
     JobState.FETCHING: "Downloading…",
     JobState.DONE: "Done",
@@ -36,6 +37,11 @@ _CHARGED = {Charged.NO: "not charged", Charged.MAYBE: "may have been charged", C
 def shown_state(job: Job) -> JobState:
     """Return the state as the user sees it: a download that was canceled has not failed."""
     return JobState.CANCELLED if job.is_download_canceled else job.state
+
+
+def state_name(stored: str) -> str:
+    """Return the name of a state as it's stored; unknown ones as they are."""
+    return next((words for state, words in _STATES.items() if state.value == stored), stored)
 
 
 def state_text(job: Job) -> str:

@@ -71,5 +71,5 @@ def _places_with(job: Job, images: Mapping[Place, int]) -> list[tuple[Job, int]]
 
 
 def unfinished_jobs(worker: Worker, task: Task) -> list[Job]:
-    """Return the jobs of a task whose image is still to come, oldest first."""
-    return [job for job in worker.unfinished() if job.task is task]
+    """Return the single jobs of a task whose image is still to come, oldest first."""
+    return [job for job in worker.unfinished() if job.batch is None and job.task is task]

@@ -35,6 +35,7 @@ from imagineart_desktop.jobs.sending_pace import SendingPace
 from imagineart_desktop.library import Library, LibraryError, Query
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery.restore import restore_backup
+from imagineart_desktop.library.store.commitments import _COMMITMENTS
 from imagineart_desktop.library.store.schema import MIGRATIONS
 from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT, InvalidRequestError
 from imagineart_desktop.support.messages import Message
@@ -333,6 +334,7 @@ async def test_a_library_from_before_batches_opens(tmp_path: Path, demo: DemoSer
     [
         ("SELECT id FROM jobs WHERE batch = 'b' ORDER BY place", "jobs_of_batch"),
         ("SELECT id FROM jobs WHERE created_ms > 5 ORDER BY created_ms DESC, id DESC LIMIT 50", "jobs_by_time"),
+        (_COMMITMENTS, "jobs_that_may_cost"),
         ("SELECT id FROM pictures WHERE batch != '' AND batch IN (SELECT id FROM batches)", "pictures_of_batch"),
     ],
 )

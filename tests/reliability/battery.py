@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from imagineart_desktop import __version__
+from tests.reliability.batch import batch
 from tests.reliability.care import care
 from tests.reliability.clocks import clocks
 from tests.reliability.ending import ending
@@ -40,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out" / "battery"
 PAGE = ROOT / "docs" / "reliability.md"
 JOBS, PICTURES, ROUNDS, SCHEDULES, ROUND_TRIPS = 200, 100_000, 25, 150, 1000
-KILLS, DROPPED, GOOD = 4, 6, 50
+KILLS, DROPPED, GOOD, REQUESTS = 4, 6, 50, 1000
 
 
 def kill() -> dict[str, Any]:
@@ -51,7 +52,8 @@ def kill() -> dict[str, Any]:
 
 def schedules() -> dict[str, Any]:
     """Run random schedules of faults, cancels, restarts and crashes."""
-    return _pytest("tests/jobs/test_any_schedule.py", IMAGINEART_SCHEDULES=str(SCHEDULES)) | {"schedules": SCHEDULES}
+    tests = ("tests/jobs/test_any_schedule.py", "tests/jobs/test_any_batch_schedule.py")
+    return _pytest(*tests, IMAGINEART_SCHEDULES=str(SCHEDULES)) | {"schedules": SCHEDULES}
 
 
 def faults() -> dict[str, Any]:
@@ -103,6 +105,7 @@ SECTIONS: dict[str, Callable[[], dict[str, Any]]] = {
     "schedules": schedules,
     "load": loaded,
     "soak": soak,
+    "batch": lambda: batch(REQUESTS),
     "care": lambda: care(KILLS),
     "halfread": lambda: halfread(DROPPED, GOOD),
     "looks": looks,

@@ -150,6 +150,21 @@ def _soak(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str
     return [("no growth of memory, handles, tasks or threads", test, figure)], [], held
 
 
+def _batch(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
+    figure = (
+        f"{section['requests']:,} requests: **{section['lost']} lost, {section['twice']} twice**, books"
+        f" {'balanced' if section['balanced'] else 'NOT BALANCED'}; {section['faults']} faults met; longest stall"
+        f" {section['longest_stall_ms']:.0f} ms, {section['late_p99_ms']:.0f} ms late (p99); memory"
+        f" {section['memory']:.0f} MB{''.join(f'; {problem}' for problem in section['problems'])}"
+    )
+    held = section["balanced"] and not (section["lost"] or section["twice"] or section["problems"])
+    test = (
+        "a batch in the real window, a twentieth of all responses faulty, killed twice, closed once"
+        " (`tests/reliability/batch.py`)"
+    )
+    return [("a batch is one thing, whatever happens", test, figure)], [], held
+
+
 def _inputs(section: dict[str, Any]) -> tuple[list[tuple[str, str, str]], list[str], bool]:
     collections = {name: found for name, found in section.items() if isinstance(found, dict)}
     held = True
@@ -222,6 +237,7 @@ _WRITERS = {
     "load": _load,
     "soak": _soak,
     "inputs": _inputs,
+    "batch": _batch,
     "security": _security,
     "proxy": _proxy,
     "clients": _clients,

@@ -99,7 +99,7 @@ class JobLog(QWidget):
             return
         bar = self.text.verticalScrollBar()
         follows = bar.value() == bar.maximum()
-        self.text.setPlainText(display_text("\n".join(_lines_of(job))))
+        self.text.setPlainText(display_text("\n".join(log_lines(job))))
         if follows:
             bar.setValue(bar.maximum())
 
@@ -109,7 +109,8 @@ def _name_of(job: Job) -> str:
     return f"{state_text(job)} · {ellipsize(prompt, _MAX_NAME)}"
 
 
-def _lines_of(job: Job) -> list[str]:
+def log_lines(job: Job) -> list[str]:
+    """Return what is known about a job, then the service's messages about it."""
     lines = [f"{state_text(job)} · {elapsed_words(job)} · {job.model.label}"]
     if job.prompt:
         lines.append(f"Prompt: {single_line(job.prompt)}")

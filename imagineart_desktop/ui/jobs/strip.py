@@ -1,4 +1,4 @@
-"""The strip at the bottom: the jobs that are in progress or need attention, and their log.
+"""The strip at the bottom: the batches and single jobs that are in progress or need attention, and their log.
 
 Nothing that the user may be about to click moves: the strip is below the images and not below the form with its button,
 it takes no space while it's empty, and neither it nor a finished card releases its space while it's under the pointer.
@@ -18,6 +18,7 @@ from shiboken6 import isValid
 from imagineart_desktop.jobs import BudgetExceededError, Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
+from imagineart_desktop.ui.jobs.batch_cards import BatchCards
 from imagineart_desktop.ui.jobs.card_row import CardRow
 from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.jobs.menu import NOT_CANCELABLE, JobMenu
@@ -41,6 +42,10 @@ class JobStrip(QWidget):
     said = Signal(str)
     over_budget = Signal(object, object)
     """The `BudgetExceededError` that refused a retry, and what sends it for an amount nevertheless."""
+    jobs_wanted = Signal(object)
+    """A batch whose jobs should be shown; None for all jobs."""
+    gallery_wanted = Signal(str)
+    """The name of a batch whose images should be shown."""
     ticked = Signal()
     log_toggled = Signal(bool)
 
@@ -50,6 +55,7 @@ class JobStrip(QWidget):
         self._worker = worker
         self._library = library
         self._jobs: dict[str, Job] = {}
+        """Those without a batch."""
         self._space: StripSpace | None = None
         """Where the strip is in the open page; None if that page doesn't show jobs."""
         self._moves: Sequence[QWidget] = ()
@@ -59,6 +65,7 @@ class JobStrip(QWidget):
         """Ids of jobs for which the service's request list is being checked."""
         self._area = CardRow(library, self._checked)
         self._area.wanted.connect(self._do)
+        self.batches = BatchCards(worker.batches)
         self._cards = self._area.cards
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hide()
@@ -70,11 +77,6 @@ class JobStrip(QWidget):
         column.addWidget(rule())
         column.addWidget(self.log)
         column.addWidget(self._row())
-        unsubscribe = worker.subscribe(self._job_event)
-        self.destroyed.connect(lambda: unsubscribe())
-        for job in worker.jobs():
-            self._jobs[job.id] = job
-            self.log.note(job)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.setInterval(_REFRESH_MS)
@@ -82,7 +84,25 @@ class JobStrip(QWidget):
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
+        self._connect_batches()
+        self._follow_jobs()
         self._refresh()
+
+    def _follow_jobs(self) -> None:
+        unsubscribe = self._worker.subscribe(self._job_event)
+        self.destroyed.connect(lambda: unsubscribe())
+        for job in self._worker.jobs():
+            if job.batch is None:
+                self._jobs[job.id] = job
+                self.log.note(job)
+
+    def _connect_batches(self) -> None:
+        cards = self.batches
+        cards.changed.connect(self._update_summary)
+        cards.opened.connect(self.jobs_wanted)
+        cards.gallery_wanted.connect(self.gallery_wanted)
+        cards.said.connect(self.said)
+        cards.over_budget.connect(self.over_budget)
 
     def show_log_of(self, job: Job) -> None:
         """Open the log of a job, even one that finished long ago."""
@@ -101,7 +121,8 @@ class JobStrip(QWidget):
     @property
     def can_cancel(self) -> bool:
         """Whether there is a job in progress that isn't being canceled."""
-        return any(job.state not in NOT_CANCELABLE for job in self._jobs.values())
+        batched = any(batch.summary.unfinished for batch in self.batches.shown)
+        return batched or any(job.state not in NOT_CANCELABLE for job in self._jobs.values())
 
     def cancel_newest(self) -> None:
         """Cancel the most recently requested job."""
@@ -122,7 +143,9 @@ class JobStrip(QWidget):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(14, 8, 14, 2)
         layout.setSpacing(12)
+        layout.addWidget(self.batches)
         layout.addWidget(self._area, 1)
+        layout.addStretch(0)
         side = QVBoxLayout()
         side.setSpacing(4)
         self._summary = plain_label("", "muted")
@@ -132,12 +155,15 @@ class JobStrip(QWidget):
         side.addStretch(1)
         side.addWidget(self._summary, 0, right)
         side.addWidget(self._log_button, 0, right)
+        side.addWidget(button("All jobs…", lambda: self.jobs_wanted.emit(None), kind="link", tip="Ctrl+J"), 0, right)
         side.addStretch(1)
         layout.addLayout(side)
         return row
 
     def _job_event(self, event: JobEvent) -> None:
         job, before = event.job, self._jobs.get(event.job.id)
+        if job.batch is not None:
+            return
         if job.state in _FINISHED or job.dismissed:
             self._jobs.pop(job.id, None)
         else:
@@ -164,6 +190,7 @@ class JobStrip(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Close the strip where it lies over something."""
         super().leaveEvent(event)
+        self.batches.arrange()
         self.settle_after_leave()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -186,7 +213,8 @@ class JobStrip(QWidget):
             self._do(command, job_id)
 
     def cancel_all(self) -> None:
-        """Cancel every job in progress."""
+        """Cancel every job in progress, and the rest of every batch."""
+        self.batches.cancel_all()
         self._do_all("cancel", [job.id for job in self._jobs.values() if job.state not in NOT_CANCELABLE])
 
     def _do(self, command: str, job_id: str) -> None:
@@ -245,6 +273,7 @@ class JobStrip(QWidget):
 
     def _update_summary(self) -> None:
         running, _ = self.counts()
+        self._area.setVisible(bool(self._jobs) or not self.batches.shown)
         words = summary_words([shown_state(job) for job in self._jobs.values()])
         self._summary.setText(words)
         self._summary.setVisible(bool(words))
@@ -282,7 +311,7 @@ class JobStrip(QWidget):
         """
         if self._away:
             self._set_open(False)
-        elif self._jobs or not self.log.isHidden():
+        elif self._jobs or self.batches.shown or not self.log.isHidden():
             self._set_open(True)
         elif replaced or not any(part.underMouse() for part in self._moves):
             self._set_open(False)

@@ -45,7 +45,7 @@ class WindowSearch:
         known = self._library.models
         offered = [model for model in known if not known.is_hidden(model.endpoint)]
         entries += model_entries(offered, self._use_model) + setting_entries(settings)
-        self.commands.open([*entries, *term_entries(self._search_for)])
+        self.commands.open([*entries, *term_entries(self.search_gallery)])
 
     def focus_field(self) -> None:
         """Focus the search field of the current view."""
@@ -71,7 +71,7 @@ class WindowSearch:
         if form is not None:
             form.draft.set_model(model)
 
-    def _search_for(self, text: str) -> None:
+    def search_gallery(self, text: str) -> None:
         """Start a search in Gallery."""
         self._pages.go_to("gallery")
         search = self._pages.gallery.search

@@ -17,7 +17,6 @@ from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
 from imagineart_desktop.ui.edit.page import EditPage
-from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
 from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.generate.page import GeneratePage
@@ -46,6 +45,7 @@ from imagineart_desktop.ui.window.image_bindings import ImageBindings
 from imagineart_desktop.ui.window.image_windows import ImageWindows
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.inpaint_connections import InpaintConnections
+from imagineart_desktop.ui.window.job_connections import JobConnections
 from imagineart_desktop.ui.window.mark_undo import MarkUndo
 from imagineart_desktop.ui.window.model_list import followed_models
 from imagineart_desktop.ui.window.navigator import Navigator
@@ -304,14 +304,11 @@ class MainWindow(QMainWindow):
         }
 
     def _connect_jobs(self) -> None:
-        library_action, log_action = self.window_actions["view.library"], self.window_actions["view.log"]
+        library_action = self.window_actions["view.library"]
         library_action.setChecked(True)
         library_action.toggled.connect(lambda _on: self._arrange())
-        log_action.toggled.connect(self.strip.show_log)
-        self.strip.log_toggled.connect(log_action.setChecked)
-        self.strip.edit_wanted.connect(self.navigator.edit_failed)
-        self.strip.said.connect(self.say)
-        self.strip.over_budget.connect(lambda e, allow: show_over_budget(self.banner, e, allow, self.dialogs.settings))
+        core, places = (self._library, self._worker), (self.finding, self.navigator, self.dialogs)
+        self.jobs = JobConnections(self, core, self.window_actions, self.strip, places, self.banner, self.say)
         self._preferences.apply_budget(self, self._worker.budget)
         self.tasks.budget_wanted.connect(self.dialogs.settings)
         self.pages.for_each_form(lambda form: form.budget_wanted.connect(self.dialogs.settings))
