@@ -71,6 +71,18 @@ class RowTotals:
             sum(bool(row.problems) for row in listed),
         )
 
+    def with_change(self, before: Iterable[RequestRow], after: Iterable[RequestRow]) -> RowTotals:
+        """Return the sums once these rows have changed."""
+        old, new = RowTotals.of(before), RowTotals.of(after)
+        return RowTotals(
+            self.rows - old.rows + new.rows,
+            self.images - old.images + new.images,
+            self.requests - old.requests + new.requests,
+            self.amount - old.amount + new.amount,
+            self.unknown - old.unknown + new.unknown,
+            self.wrong - old.wrong + new.wrong,
+        )
+
 
 def fitting(rows: Iterable[RequestRow], amount: Decimal) -> int:
     """Return how many of the rows that are sent, from the first on, cost no more than an amount together."""

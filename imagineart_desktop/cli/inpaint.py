@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 async def prepare_requests(options: argparse.Namespace, model: ModelSpec) -> list[InpaintRequest]:
     """Prepare the requests. Raises PictureError, MaskError, OddArgumentError."""
-    from imagineart_desktop.cli.inputs import read_input, read_references
+    from imagineart_desktop.batches.input_reading import read_input
+    from imagineart_desktop.cli.inputs import read_references
     from imagineart_desktop.imaging import describe_losses, new_mask, probe_picture, read_mask, suggest_split
     from imagineart_desktop.jobs import prepare
 

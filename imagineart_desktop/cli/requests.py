@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from imagineart_desktop.batches.input_reading import ReadInput, read_input
 from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
 from imagineart_desktop.cli.consent import can_confirm, check_max_cost, confirm_cost
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
-from imagineart_desktop.cli.inputs import InputImage as ReadInput
-from imagineart_desktop.cli.inputs import read_input, read_references
+from imagineart_desktop.cli.inputs import read_references
 from imagineart_desktop.cli.job_report import make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from imagineart_desktop.batches.input_reading import read_input
 from imagineart_desktop.cli.arguments import InvalidArgumentError
-from imagineart_desktop.cli.inputs import read_input
 from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import FieldKind, ModelSpec, input_reference

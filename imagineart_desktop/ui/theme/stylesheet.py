@@ -245,9 +245,10 @@ QTreeWidget#collections::item:hover {{ background: {t.field}; }}
 QTreeWidget#collections::item:selected {{ background: {t.raised}; }}
 QTreeWidget#collections::branch {{ background: transparent; }}
 QListWidget::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
-QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_faint}; border-radius: 4px;
-    background: {t.field}; }}
-QListView::indicator:checked {{ background: {t.accent_strong}; border-color: {t.accent_strong}; image: url({check}); }}
+QListView::indicator, QTableView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.text_faint};
+    border-radius: 4px; background: {t.field}; }}
+QListView::indicator:checked, QTableView::indicator:checked {{ background: {t.accent_strong};
+    border-color: {t.accent_strong}; image: url({check}); }}
 QListView#commands::item {{ padding: 7px 10px; border-radius: 6px; }}
 QListView#commands::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
 """

@@ -32,6 +32,7 @@ from imagineart_desktop.ui.widgets import MessageAction, PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.widgets.image_copier import ImageCopier
 from imagineart_desktop.ui.window.availability import Availability
+from imagineart_desktop.ui.window.batch_opener import BatchOpener
 from imagineart_desktop.ui.window.central import MIN_SIZE, CentralArea
 from imagineart_desktop.ui.window.closing import ClosingDialog
 from imagineart_desktop.ui.window.current_images import CurrentImages
@@ -176,6 +177,8 @@ class MainWindow(QMainWindow):
         runner = TaskRunner(library, account, submitter)
         where = self.images, self.pages, self._situation, self.window_actions
         self.tasks = TaskCommands(self, library, runner, self.commands, *where, files, moving)
+        parts_of_batch = (library, worker, account), self.pages, self.images, files
+        self.batches = BatchOpener(self, *parts_of_batch, self.say, self.dialogs.settings)
         self._build_menus()
         self._connect()
 
@@ -293,8 +296,9 @@ class MainWindow(QMainWindow):
 
     def _job_view_and_help(self) -> dict[str, Callable[[], object]]:
         return {
-            "job.go": self._go,
+            "job.go": self.pages.submit,
             "job.compare models": self.comparisons.open,
+            "job.batch": self.batches.open,
             "job.cancel": self.strip.cancel_newest,
             "job.cancel all": self.strip.cancel_all,
             "view.commands": self._search_commands,
@@ -378,11 +382,6 @@ class MainWindow(QMainWindow):
                 page.form.setVisible(not on)
         self._central.set_chrome_visible(not on)
         self._arrange()
-
-    def _go(self) -> None:
-        form = self.pages.form(self._tab())
-        if form is not None:
-            form.submit()
 
     def _refresh_canvas_commands(self) -> None:
         self.availability.refresh(self._situation.canvas())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +27,10 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.model_comparison import ComparisonSource
 from imagineart_desktop.workspace.submitter import RequestSubmitter
+
+if TYPE_CHECKING:
+    from imagineart_desktop.batches.plan import BatchPlan
+    from imagineart_desktop.workspace.batch_draft import BatchDraft
 
 _BETWEEN_PAGES = 0.05
 """Seconds between building two pages after the first frame, so that pending events are handled."""
@@ -69,6 +74,7 @@ class Pages:
         self.deferred_edit = Lazy(lambda: EditPage(library, worker, submitter, files))
         self.deferred_inpaint = Lazy(lambda: InpaintPage(library, worker, submitter, actions, files, copier))
         self.deferred_gallery = Lazy(lambda: GalleryPage(library, marking))
+        self.deferred_batch = Lazy(self._batch_draft)
         self.panel = LibraryPanel(library)
         HeldImages(marking, self.panel.model, self.panel.grid)
         for needed in at_once:
@@ -135,6 +141,24 @@ class Pages:
             return None
         return page.session.comparison_source() if isinstance(page, InpaintPage) else page.comparison_source()
 
+    def batch_plan(self, selected: Sequence[int]) -> BatchPlan | None:
+        """Return what a batch of the open tab begins with. selected: ids of images; None if there is nothing."""
+        from imagineart_desktop.workspace.batch_draft import input_name, library_name, plan_of
+
+        page = self.page(self.tab())
+        if isinstance(page, GeneratePage):
+            return plan_of(page.draft)
+        if isinstance(page, EditPage):
+            sent = page.references.list.sent
+            return plan_of(page.draft, [input_name(one.kept.sha256, one.picture_id) for one in sent])
+        return plan_of(self.edit.draft, varied=[*map(library_name, selected)]) if selected else None
+
+    def submit(self) -> None:
+        """Submit the request of the open tab."""
+        form = self.form(self.tab())
+        if form is not None:
+            form.submit()
+
     @property
     def place_of_keys(self) -> QWidget | None:
         """The widget to focus when the open tab is shown; None in Gallery, which decides itself."""
@@ -168,6 +192,13 @@ class Pages:
         """Save unfinished work."""
         for page in self.built:
             await page.save()
+        if (batch := self.deferred_batch.built) is not None:
+            await batch.save()
+
+    def _batch_draft(self) -> BatchDraft:
+        from imagineart_desktop.workspace.batch_draft import BatchDraft
+
+        return BatchDraft(self._library, self.generate.form.message.show_error, self.generate)
 
     def _begin(self, page: EditPage | InpaintPage | GalleryPage) -> None:
         """Initialize a page that had nothing to restore."""

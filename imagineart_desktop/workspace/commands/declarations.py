@@ -76,6 +76,14 @@ WINDOW_COMMANDS = (
         search_terms="several blind",
         applies_to=lambda now: now.tab in ("generate", "edit") or on_canvas(now),
     ),
+    Command(
+        "job.batch",
+        "Batch…",
+        ("Ctrl+Shift+B",),
+        icon="list",
+        search_terms="many matrix csv wildcards alternatives variations folder",
+        applies_to=lambda now: now.tab in ("generate", "edit") or (now.tab == "gallery" and is_kept(now)),
+    ),
     Command("job.cancel", "Cancel newest job", ("Ctrl+.",), icon="circle-stop", applies_to=_has_jobs),
     Command("job.cancel all", "Cancel all jobs", applies_to=_has_jobs),
     Command("view.fit", "Fit", ("Ctrl+0",), icon="maximize", search_terms="zoom", applies_to=_has_zoom),
@@ -237,6 +245,7 @@ WINDOW_MENUS: dict[str, Entries] = {
     "image": (
         "job.go",
         "job.compare models",
+        "job.batch",
         "job.cancel",
         "job.cancel all",
         None,

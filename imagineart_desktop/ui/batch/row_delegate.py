@@ -1,0 +1,144 @@
+"""Paints the prompts of a batch's rows: what varies in bold, thumbnails before it, and below it what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from imagineart_desktop.batches.prompt_template import Expansion
+from imagineart_desktop.batches.row import RequestRow
+from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.batch_table import ROW_ROLE, Column
+from imagineart_desktop.workspace.batch_thumbnails import BatchThumbnails
+
+_MARGIN, _GAP = 8, 6
+_THUMBNAIL = 26
+_MAX_THUMBNAILS = 4
+_MAX_SHOWN = 400
+_BEFORE = 40
+"""Characters shown before the first part that varies, if that would be out of sight."""
+
+_JOINERS = "\u200c\u200d"
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints all columns on the ground of their row; the prompt with its parts."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.thumbnails = BatchThumbnails(self)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint a cell."""
+        row = index.data(ROW_ROLE)
+        if isinstance(row, RequestRow) and row.problems and not option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(tokens().error_soft))
+        if not isinstance(row, RequestRow) or index.column() != Column.PROMPT:
+            super().paint(painter, option, index)
+            return
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(tokens().accent_soft))
+        painter.save()
+        painter.setClipRect(option.rect)
+        self._paint_prompt(painter, option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0), option.font, row)
+        painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Dim rows that are switched off, and everything beside the prompt."""
+        super().initStyleOption(option, index)
+        row = index.data(ROW_ROLE)
+        if isinstance(row, RequestRow):
+            t = tokens()
+            quiet = not row.is_enabled or index.column() in (Column.NUMBER, Column.VARIED, Column.SIZE)
+            wrong = row.problems and index.column() == Column.ENABLED
+            color = t.error if wrong else t.text_faint if quiet else t.text
+            option.palette.setColor(option.palette.ColorRole.Text, QColor(color))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the width of the text; the view gives all rows one height."""
+        return super().sizeHint(option, index).expandedTo(QSize(0, 0))
+
+    def _paint_prompt(self, painter: QPainter, room: QRect, font: QFont, row: RequestRow) -> None:
+        t = tokens()
+        left = room.left()
+        files = [image.source for held in row.images.values() for image in held if isinstance(image.source, Path)]
+        for file in files[:_MAX_THUMBNAILS]:
+            self._paint_thumbnail(
+                painter, QRect(left, room.center().y() - _THUMBNAIL // 2, _THUMBNAIL, _THUMBNAIL), file
+            )
+            left += _THUMBNAIL + _GAP
+        room.setLeft(left)
+        painter.setFont(font)
+        line = painter.fontMetrics().height()
+        text, marks = shown_prompt(row.prompt)
+        top = room.center().y() - (line if row.problems and text else line // 2)
+        painter.setPen(QColor(t.text if row.is_enabled else t.text_faint))
+        _draw_marked(painter, QPointF(room.left(), top), room.width(), font, text, marks)
+        if row.problems:
+            painter.setPen(QColor(t.error))
+            sentence = painter.fontMetrics().elidedText(row.problems[0], Qt.TextElideMode.ElideRight, room.width())
+            below = QRect(room.left(), top + (line if text else 0), room.width(), line)
+            painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), sentence)
+
+    def _paint_thumbnail(self, painter: QPainter, place: QRect, file: Path) -> None:
+        image = self.thumbnails.get(file)
+        painter.fillRect(place, QColor(tokens().field))
+        if image is not None and not image.isNull():
+            edge = min(image.width(), image.height())
+            middle = QRect((image.width() - edge) // 2, (image.height() - edge) // 2, edge, edge)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(place, image, middle)
+
+
+def shown_prompt(prompt: Expansion) -> tuple[str, list[tuple[int, int]]]:
+    """Return (the part of a prompt to show in one line, where what varies is in it)."""
+    first = prompt.varying[0][0] if prompt.varying else 0
+    begin = max(0, first - _BEFORE) if first > 2 * _BEFORE else 0
+    part = prompt.text[begin : begin + _MAX_SHOWN]
+    # As many characters as before, so that the places stay.
+    text = "".join(letter if letter.isprintable() or letter in _JOINERS else " " for letter in part)
+    lead = "…" if begin else ""
+    shift = len(lead) - begin
+    marks = [(start + shift, min(end + shift, len(text) + len(lead))) for start, end in prompt.varying]
+    return lead + text, [(start, end) for start, end in marks if start < end]
+
+
+def _draw_marked(
+    painter: QPainter, at: QPointF, width: int, font: QFont, text: str, marks: list[tuple[int, int]]
+) -> None:
+    """Draw one line of text, elided at the width, with these parts in bold."""
+    layout = _laid_out(text, font, marks)
+    if layout.lineAt(0).naturalTextWidth() > width:
+        dots = painter.fontMetrics().horizontalAdvance("…") + 2
+        units = text.encode("utf-16-le")
+        end, _ = layout.lineAt(0).xToCursor(float(max(0, width - dots))), 0
+        fitting = units[: 2 * (end if isinstance(end, int) else end[0])].decode("utf-16-le", "ignore")
+        layout = _laid_out(f"{fitting}…", font, [(start, stop) for start, stop in marks if start < len(fitting)])
+    layout.draw(painter, at)
+
+
+def _laid_out(text: str, font: QFont, marks: list[tuple[int, int]]) -> QTextLayout:
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    layout.setTextOption(option)
+    bold = QTextCharFormat()
+    bold.setFontWeight(QFont.Weight.Bold)
+    formats = []
+    for start, end in marks:
+        one = QTextLayout.FormatRange()
+        # Qt counts UTF-16 units.
+        one.start = len(text[:start].encode("utf-16-le")) // 2
+        one.length = len(text[start:end].encode("utf-16-le")) // 2
+        one.format = bold
+        formats.append(one)
+    layout.setFormats(formats)
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return layout

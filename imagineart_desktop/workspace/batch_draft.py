@@ -1,0 +1,252 @@
+"""The batch that the user is composing: its plan, and the rows that follow from it, made outside the GUI thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from imagineart_desktop.batches.plan import IMAGES, BatchPlan, VariedField
+from imagineart_desktop.batches.preview import BatchPreview, make_preview
+from imagineart_desktop.batches.row import RequestRow, RowTotals
+from imagineart_desktop.batches.row_images import RowImage, RowImages
+from imagineart_desktop.batches.wildcards import Wildcards
+from imagineart_desktop.library import Library
+from imagineart_desktop.models import Task
+from imagineart_desktop.support import Progress, WorkCanceledError
+from imagineart_desktop.support.numbers import parse_int
+from imagineart_desktop.workspace.coalesced import Debouncer, ReportError
+from imagineart_desktop.workspace.draft_saver import DraftSaver
+from imagineart_desktop.workspace.request_draft import RequestDraft
+from imagineart_desktop.workspace.saved_state import SavedState
+
+_QUIET_MS, _LONGEST_MS = 120, 600
+"""How long after a change the rows are made again."""
+
+LIBRARY, INPUT = "library:", "input:"
+"""What names of images of the library and of its inputs begin with."""
+
+
+def library_name(picture_id: int) -> str:
+    """Return what a plan calls an image of the library."""
+    return f"{LIBRARY}{picture_id}"
+
+
+def input_name(sha256: str, picture_id: int | None) -> str:
+    """Return what a plan calls an input of the library. picture_id: of the image that it was made from."""
+    return f"{INPUT}{sha256}" if picture_id is None else f"{INPUT}{sha256}:{picture_id}"
+
+
+class SavedBatch(SavedState):
+    """A batch as it's saved. taken: the request of the tab that it was begun with."""
+
+    plan: BatchPlan | None = None
+    taken: BatchPlan | None = None
+
+
+def plan_of(draft: RequestDraft, images: Sequence[str] = (), varied: Sequence[str] = ()) -> BatchPlan:
+    """Return the plan of a tab's request. images: as in a plan, of every request; varied: one for each request."""
+    fields = {name: value for name, value in draft.sent_fields().items() if name != "prompt"}
+    vary = (VariedField(name=IMAGES, values=tuple(varied)),) if varied else ()
+    return BatchPlan(
+        task=draft.task,
+        model=draft.model.endpoint,
+        prompt=draft.prompt,
+        fields=fields,
+        images=tuple(images),
+        vary=vary,
+        seed=draft.seed.value,
+    )
+
+
+class BatchDraft(QObject):
+    """A batch before it is sent. Whatever changes it, its rows follow after a moment."""
+
+    changed = Signal()
+    """The plan is another than before."""
+    rows_changed = Signal()
+    """The rows were made again, or being made; `preview` has them."""
+    row_changed = Signal(int)
+    """The row at this place was switched on or off."""
+
+    def __init__(self, library: Library, on_trouble: ReportError, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self.models = library.models
+        self.plan = BatchPlan(model=self.models.offered_for(Task.GENERATE)[0].endpoint)
+        self._taken: BatchPlan | None = None
+        self.preview = BatchPreview()
+        self._is_outdated = False
+        """Whether the plan has changed since its rows began to be made."""
+        self.progress: Progress | None = None
+        """Of the rows that are being made; None if they are complete."""
+        self._making = Debouncer(self, self._make, quiet=_QUIET_MS, longest=_LONGEST_MS)
+        self._saver = DraftSaver(self, library, "batch", SavedBatch, self._state, on_trouble)
+
+    # The plan
+
+    def set_plan(self, plan: BatchPlan) -> None:
+        """Take another plan."""
+        if plan == self.plan:
+            return
+        self.plan = plan
+        self._is_outdated = True
+        self.cancel()
+        self._making.touch()
+        self._saver.touch()
+        self.changed.emit()
+
+    def take(self, plan: BatchPlan) -> None:
+        """Begin with the request of a tab, unless the batch was begun with the same one."""
+        if plan == self._taken:
+            return
+        self._taken = plan
+        keeps = plan.task is self.plan.task and not plan.vary and not self.plan.rows
+        self.set_plan(plan.model_copy(update={"vary": self.plan.vary, "count": self.plan.count}) if keeps else plan)
+
+    def set_prompt(self, prompt: str) -> None:
+        """Set the prompt, with alternatives and wildcards."""
+        self._update(prompt=prompt)
+
+    def set_model(self, endpoint: str) -> None:
+        """Set the model of all rows that don't name one."""
+        self._update(model=endpoint)
+
+    def set_varied(self, name: str, values: Sequence[object]) -> None:
+        """Set the values of what varies, at the end if it's new; none to keep it with no values."""
+        field = VariedField.model_validate({"name": name, "values": tuple(values)})
+        names = [one.name for one in self.plan.vary]
+        vary = [field if one.name == name else one for one in self.plan.vary]
+        self._update(vary=tuple(vary if name in names else [*vary, field]))
+
+    def remove_varied(self, name: str) -> None:
+        """Let a field vary no longer."""
+        self._update(vary=tuple(one for one in self.plan.vary if one.name != name))
+
+    def set_sample(self, size: int | None, seed: int) -> None:
+        """Draw this many prompts at random; None for all combinations."""
+        self._update(sample=size, sample_seed=seed)
+
+    def set_count(self, count: int) -> None:
+        """Set how many images each combination makes."""
+        self._update(count=count)
+
+    def set_low_priority(self, low: bool) -> None:
+        """Set whether the service may serve others first."""
+        self._set_terms(low_priority=low)
+
+    def set_max_cost(self, amount: Decimal | None) -> None:
+        """Set what the batch may cost in all, in US dollars; None for no limit."""
+        self._set_terms(max_cost=amount)
+
+    def set_rows_file(self, path: Path | None) -> None:
+        """Take the rows of a file in place of combinations; None for combinations again."""
+        self._update(rows="" if path is None else str(path))
+
+    def set_enabled(self, places: Iterable[int], enabled: bool) -> None:
+        """Switch rows on or off, by their places in the preview."""
+        rows = list(self.preview.rows)
+        changed = [place for place in places if rows[place].is_enabled is not enabled]
+        for place in changed:
+            rows[place] = replace(rows[place], is_enabled=enabled)
+        indexes = {rows[place].index for place in changed}
+        skipped = self.plan.skipped - indexes if enabled else self.plan.skipped | indexes
+        self.plan = self.plan.model_copy(update={"skipped": skipped})
+        before = [self.preview.rows[place] for place in changed]
+        totals = self.preview.totals.with_change(before, [rows[place] for place in changed])
+        self.preview = replace(self.preview, rows=rows, totals=totals)
+        self._saver.touch()
+        for place in changed:
+            self.row_changed.emit(place)
+
+    def _set_terms(self, **changes: object) -> None:
+        """Change how the batch is sent; its rows stay."""
+        self.plan = self.plan.model_copy(update=changes)
+        self._saver.touch()
+        self.changed.emit()
+
+    def _update(self, **changes: object) -> None:
+        if all(getattr(self.plan, name) == value for name, value in changes.items()):
+            return
+        # What was switched off were other rows.
+        self.set_plan(self.plan.model_copy(update={**changes, "skipped": frozenset()}))
+
+    # The rows
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the rows don't follow the plan yet."""
+        return self._making.is_pending
+
+    def totals(self) -> RowTotals:
+        """Return the sums of the rows that are sent."""
+        return self.preview.totals
+
+    def sent_rows(self) -> list[RequestRow]:
+        """Return the rows that are sent."""
+        return [row for row in self.preview.rows if row.is_sent]
+
+    def cancel(self) -> None:
+        """Stop making the rows."""
+        if self.progress is not None:
+            self.progress.cancel()
+
+    def reload(self) -> None:
+        """Make the rows again: files or models may have changed."""
+        self._making.touch()
+
+    async def _make(self) -> None:
+        plan, self._is_outdated = self.plan, False
+        self.progress = progress = Progress()
+        self.rows_changed.emit()
+        wildcards = Wildcards(self._library.files.root)
+        preview = BatchPreview(problem="Canceled. Change something to make the preview again.")
+        try:
+            images = RowImages(Path(plan.rows).parent, await self._known(plan))
+            preview = await asyncio.to_thread(make_preview, plan, self.models, wildcards, images, progress.reach)
+        except WorkCanceledError:
+            pass
+        finally:
+            self.progress = None
+        # What was canceled by another change is made again.
+        if not self._is_outdated:
+            self.preview = preview
+            self.rows_changed.emit()
+
+    async def _known(self, plan: BatchPlan) -> dict[str, RowImage]:
+        """Return name → image of those that are in the library."""
+        varied = [str(value) for field in plan.vary if field.name == IMAGES for value in field.values]
+        names = [*plan.images, *varied]
+        ids = {name: parse_int(name.removeprefix(LIBRARY)) for name in names if name.startswith(LIBRARY)}
+        summaries = await self._library.summaries([number for number in ids.values() if number is not None])
+        by_id = {summary.id: summary for summary in summaries}
+        found = {
+            name: RowImage(summary.path, summary.size, 0, summary.id)
+            for name, number in ids.items()
+            if number is not None and (summary := by_id.get(number)) is not None
+        }
+        for name in names:
+            sha256, _, number_text = name.removeprefix(INPUT).partition(":")
+            if name.startswith(INPUT) and (kept := await self._library.inputs.find(sha256)) is not None:
+                found[name] = RowImage(kept.path, kept.size, 0, parse_int(number_text))
+        return found
+
+    # Storage
+
+    async def restore(self) -> None:
+        """Restore the last session's batch."""
+        async with self._saver.restoring() as saved:
+            self._taken = saved.taken
+            if saved.plan is not None:
+                self.set_plan(saved.plan)
+
+    async def save(self) -> None:
+        """Save the batch now."""
+        await self._saver.save()
+
+    def _state(self) -> SavedBatch:
+        return SavedBatch(plan=self.plan, taken=self._taken)

@@ -1,0 +1,102 @@
+"""The batch preview in the real window: from the tab's request to a running batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from imagineart_desktop.batches.plan import IMAGES, read_recipe
+from imagineart_desktop.jobs import BatchState
+from imagineart_desktop.library import import_pictures
+from imagineart_desktop.models import Task
+from imagineart_desktop.ui.batch.dialog import BatchDialog
+from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.workspace.batch_table import Column
+from tests.batches.batch_fixtures import write_image
+from tests.ui.window_driver import Driver, opened
+
+
+async def preview(at: Driver) -> BatchDialog:
+    """Open the preview, and wait until its rows are there."""
+    at.window.window_actions["job.batch"].trigger()
+    await at.until(lambda: at.window.batches.dialog is not None and at.window.batches.dialog.isVisible())
+    dialog = at.window.batches.dialog
+    assert dialog is not None
+    await at.until(lambda: not dialog.draft.is_pending)
+    return dialog
+
+
+def shown(dialog: BatchDialog, column: Column) -> list[str]:
+    model = dialog.table.model()
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        folder = at.parts.library.files.root / "wildcards"
+        folder.mkdir()
+        (folder / "surfaces.txt").write_text("oak\nwet slate\n")
+        form = at.window.generate.form
+        at.type(form.prompt.editor, "A {red|teal} cup on __surfaces__")
+        dialog = await preview(at)
+        assert dialog.controls.count_line.text() == "2 × 2 = 4 prompts"
+        assert shown(dialog, Column.PROMPT) == [
+            "A red cup on oak",
+            "A red cup on wet slate",
+            "A teal cup on oak",
+            "A teal cup on wet slate",
+        ]
+        assert len(dialog.controls.prompt.editor.extraSelections()) == 2
+        vary = dialog.controls.vary
+        assert "Aspect ratio" in vary.fields().values()
+        vary.add("aspect_ratio")
+        vary.toggle("aspect_ratio", "16:9", True)
+        await at.until(lambda: len(dialog.draft.preview.rows) == 8)
+        await at.until(lambda: not dialog.draft.is_pending)
+        assert shown(dialog, Column.VARIED)[:2] == ["1:1", "16:9"]
+        assert dialog.heading.text() == "8 requests"
+        # A row that is switched off isn't sent, and stays off when the price changes.
+        box = dialog.table.model().index(7, Column.ENABLED)
+        assert dialog.table.model().setData(box, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+        assert (dialog.run.words(), dialog.total.text(), dialog.amount.text()) == (
+            "Run 7 requests",
+            "7 images",
+            "Free (demo)",
+        )
+        at.click(dialog.run)
+        at.click(dialog.run)
+        await at.until(lambda: "7 requests added as “A red cup on oak”." in at.window.status.text())
+        assert not dialog.isVisible()
+        await at.pictures(7)
+        await at.until(lambda: all(b.state is BatchState.FINISHED for b in at.parts.worker.batches.current()))
+        (batch,) = await at.parts.worker.batches.all()
+        assert (batch.name, batch.summary.total, batch.summary.done) == ("A red cup on oak", 7, 7)
+    async with opened(tmp_path, theme) as at:
+        dialog = await preview(at)
+        assert len(shown(dialog, Column.PROMPT)) == 8
+        assert dialog.draft.totals().rows == 7
+        dialog.save_recipe(tmp_path / "cups.json")
+        await at.until((tmp_path / "cups.json").exists)
+        assert read_recipe(tmp_path / "cups.json") == dialog.draft.plan
+
+
+async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme, at_once=("edit", "gallery")) as at:
+        files = [write_image(tmp_path / name, (64, 40 + place)) for place, name in enumerate(("a.png", "b.png"))]
+        await import_pictures(at.parts.library, files)
+        at.window.go_to("gallery")
+        await at.until(lambda: at.window.gallery.model.rowCount() == 2)
+        at.window.gallery.grid.selectAll()
+        dialog = await preview(at)
+        assert dialog.draft.plan.task is Task.EDIT
+        (varied,) = dialog.draft.plan.vary
+        assert (varied.name, len(varied.values)) == (IMAGES, 2)
+        assert dialog.heading.text() == "2 requests, 2 need attention"
+        assert all(text.endswith(".png") for text in shown(dialog, Column.VARIED))
+        assert not dialog.run.isEnabled()
+        dialog.controls.prompt.set_text("make it blue")
+        await at.until(lambda: dialog.draft.totals().rows == 2)
+        dialog.controls.prompt.set_text("make it {blue")
+        await at.until(lambda: "has no }" in dialog.controls.count_line.text())
+        assert shown(dialog, Column.PROMPT) == []
