@@ -152,7 +152,7 @@ async def _read_arguments(options: argparse.Namespace) -> RequestSpec:
     model = options.models.get(options.model)
     _refuse_foreign(options, model)
     fields = field_values(options, model)
-    if model.has_prompt and model.fields_by_name["prompt"].required and "prompt" not in fields:
+    if model.needs_prompt and "prompt" not in fields:
         raise InvalidArgumentError(f"{model.label} needs --prompt.")
     seeds = seeds_from(_seed_of(fields), options.count, model)
     prepared = await prepare_requests(options, model) if options.task.takes_mask else []

@@ -214,6 +214,12 @@ class ModelSpec(BaseModel):
         return self.field_of(FieldKind.PROMPT) is not None
 
     @property
+    def needs_prompt(self) -> bool:
+        """Return whether the service refuses a request without a prompt."""
+        field = self.field_of(FieldKind.PROMPT)
+        return field is not None and field.required
+
+    @property
     def max_results(self) -> int:
         """How many images one request can make."""
         count = self.field_of(FieldKind.COUNT)

@@ -13,18 +13,27 @@ from PySide6.QtWidgets import QApplication
 from imagineart_desktop import __version__
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.ui.about.dialog import AboutDialog
-from imagineart_desktop.ui.about.licenses import LIBRARIES
+from imagineart_desktop.ui.about.licenses import LIBRARIES, reflowed
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.window.main_window import MainWindow
 from tests.ui.test_session_end import shown
 from tests.ui.window_driver import opened
 
 _PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+_LICENSE = _PROJECT.with_name("LICENSE")
 
 
 def test_every_library_of_the_project_is_named() -> None:
     wanted = tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["dependencies"]
     assert list(LIBRARIES) == [re.split(r"[\[<>=]", line)[0] for line in wanted]
+
+
+def test_paragraphs_of_a_license_are_broken_by_the_view() -> None:
+    text = reflowed(_LICENSE.read_text("utf-8"))
+    assert "to any person obtaining a copy of this software and associated" in text
+    assert text.startswith("MIT License\n\nCopyright")
+    listed = "Redistribution is permitted provided that the following hold:\n\n* Redistributions\n  retain it."
+    assert reflowed(listed) == listed
 
 
 async def test_it_says_versions_and_licenses(tmp_path: Path, theme: Theme) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from imagineart_desktop.models import (
+    IDEOGRAM_UPSCALE,
     IDEOGRAM_V3_REFRAME,
     IDEOGRAM_V3_REMIX,
     IDEOGRAM_V3_REPLACE_BACKGROUND,
@@ -120,6 +121,8 @@ async def test_an_empty_page_asks_for_no_prompt_where_the_model_takes_none(
         await at.until(lambda: page._empty.title() == "Ready to edit")
         page.draft.set_model(IDEOGRAM_V3_REMIX)
         assert page._empty.title() == "Describe the change"
+        page.draft.set_model(IDEOGRAM_UPSCALE)
+        assert page._empty.title() == "Ready to edit", "its prompt is optional"
 
 
 async def test_a_click_shows_a_reference_large(tmp_path: Path, theme: Theme, photos: Path) -> None:

@@ -37,11 +37,15 @@ _OWN_FILE = Path(__file__).parents[3] / "LICENSE"
 """The license file in a checkout. An installed program has it among its distribution's files."""
 
 
+_MIN_BROKEN = 50
+"""Minimum length in characters of a line that goes on in the next one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """A component.
 
-    name: with its version; license: its short name; text: the license text included in the component.
+    name: with its version; license: its short name; text: the license text included in the component, see `reflowed`.
     """
 
     name: str
@@ -59,6 +63,22 @@ def components() -> list[Component]:
         Component("Lucide icons", "ISC", _read([resource_path("icons", "LICENSE")])),
         *(found for name in LIBRARIES if (found := _of_library(name)) is not None),
     ]
+
+
+def reflowed(text: str) -> str:
+    """Join the lines of a text that was broken at a fixed width, so that a view of any width can break it itself.
+
+    Lines that are indented, listed or short, such as titles, stay lines of their own.
+    """
+    lines: list[str] = []
+    is_open = False
+    for line in text.splitlines():
+        if is_open and line[:1].isalnum():
+            lines[-1] += f" {line.rstrip()}"
+        else:
+            lines.append(line.rstrip())
+        is_open = len(line.rstrip()) >= _MIN_BROKEN and line[:1].isalnum()
+    return "\n".join(lines)
 
 
 def _of_library(name: str) -> Component | None:
@@ -88,7 +108,7 @@ def _read(paths: Iterable[Path]) -> str:
     texts = []
     for path in paths:
         try:
-            texts.append(path.read_text(encoding="utf-8", errors="replace").strip())
+            texts.append(reflowed(path.read_text(encoding="utf-8", errors="replace").strip()))
         except OSError:
             continue
     return "\n\n".join(texts)

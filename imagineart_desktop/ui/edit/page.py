@@ -140,7 +140,7 @@ class EditPage(QWidget):
 
     def _show_hint(self) -> None:
         """Say in the empty result area what to do next."""
-        if not self.draft.model.has_prompt:
+        if not self.draft.model.needs_prompt:
             words = _READY if self.references.list.sizes else _NO_IMAGE
         else:
             words = _WITH_REFERENCES if self.references.list.sizes else _NO_REFERENCE

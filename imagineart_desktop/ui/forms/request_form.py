@@ -313,9 +313,7 @@ class RequestForm(QWidget):
         self.prompt.setVisible(model.has_prompt)
         set_size_retained(self._problems["prompt"], model.has_prompt)
         several = self.draft.task is Task.EDIT and model.max_images(Task.EDIT) > 1
-        field = model.field_of(FieldKind.PROMPT)
-        optional = field is not None and not field.required
-        self.prompt.set_hint(prompt_hint(self.draft.task, several=several, optional=optional))
+        self.prompt.set_hint(prompt_hint(self.draft.task, several=several, optional=not model.needs_prompt))
         self._update_tab_order()
 
     def _update_tab_order(self) -> None:

@@ -16,6 +16,7 @@ from imagineart_desktop.ui.models.preview import ModelPreview
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, PendingWork, SectionLabel, button, plain_label
 from imagineart_desktop.ui.widgets.drops import DropTarget
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
+from imagineart_desktop.ui.widgets.form_rows import align_labels
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.mime import local_files
 from imagineart_desktop.workspace.model_list import ModelList
@@ -149,6 +150,7 @@ class AddModelDialog(BaseDialog):
         self.model = model
         self.decisions = Decisions(model)
         self._facts.setWidget(self.decisions)
+        align_labels(self)
         self.preview.show_model(model)
         self.add_button.setEnabled(not model.clash)
         if model.clash:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import Task
@@ -36,10 +37,14 @@ class Decisions(QWidget):
         column.addWidget(self._build_question())
         self.message = InlineMessage()
         column.addWidget(self.message)
+        column.addSpacing(8)
         column.addWidget(SectionLabel("What the document says" if model.is_from_document else "What the file says"))
         facts = create_form()
         for role, name in [("Model ID", model.endpoint), *model.roles(), ("Price", model.price)]:
-            facts.addRow(form_label(role), plain_label(name, wrap=True))
+            label = form_label(role)
+            # A value may take several lines.
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            facts.addRow(label, plain_label(name, wrap=True))
         if others := model.other_fields():
             facts.addRow(form_label("Settings"), plain_label(f"{others} more, shown in the form"))
         column.addLayout(facts)

@@ -29,33 +29,30 @@ class ModelPreview(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        self._heading = SectionLabel("Preview")
-        self._column.addWidget(self._heading)
-        self._space = QWidget()
-        self._column.addWidget(self._space, 1)
-        self.clear()
+        self._column.addWidget(SectionLabel("Preview"))
+        self.hide()
 
     def clear(self) -> None:
-        """Show no form."""
+        """Show no form, and take no room."""
         self._model = None
         self._drop_form()
         if self._tabs is not None:
             self._column.removeWidget(self._tabs)
             self._tabs.deleteLater()
             self._tabs = None
-        self._heading.hide()
+        self.hide()
 
     def show_model(self, model: NewModel) -> None:
         """Show the form of a model."""
         self.clear()
         self._model = model
-        self._heading.show()
         if len(model.able) > 1:
             self._tabs = Segmented({task.value: TASK_TEXT[task] for task in model.able})
             self._tabs.changed.connect(self._show_task)
             self._column.insertWidget(1, self._tabs)
         self._show_task(model.able[0])
         model.changed.connect(self._follow)
+        self.show()
 
     def _show_task(self, task: str) -> None:
         if self._model is None:
@@ -69,7 +66,6 @@ class ModelPreview(QWidget):
         form.model_picker.list_button.hide()
         form.go.setEnabled(False)
         form.go.setToolTip("Add the model to use it")
-        self._space.hide()
         self._column.addWidget(form, 1)
 
     def _follow(self) -> None:
@@ -84,7 +80,6 @@ class ModelPreview(QWidget):
             self.form.hide()
             self.form.deleteLater()
             self.form = None
-        self._space.show()
 
 
 def _only(model: ModelSpec) -> ModelRegistry:

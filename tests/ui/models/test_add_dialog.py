@@ -22,7 +22,7 @@ from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.ui.models.add_dialog import AddModelDialog
 from imagineart_desktop.ui.models.dialog import ModelsDialog
 from imagineart_desktop.ui.theme import Theme
-from tests.ui.window_driver import Driver, child, opened
+from tests.ui.window_driver import Driver, child, opened, settle
 
 DOCUMENTS = Path(__file__).parents[2] / "models" / "openapi" / "documents"
 FILL, LORA = "fal-ai/flux-pro/v1/fill", "fal-ai/flux-lora"
@@ -36,6 +36,27 @@ def adding(at: Driver, file: Path | None = None) -> AddModelDialog:
     shown.add(file)
     assert shown.adding is not None
     return shown.adding
+
+
+async def test_until_a_model_is_read_the_hint_has_the_width_of_the_dialog(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        shown = adding(at)
+        settle()
+        (hint,) = [one for one in shown._facts.findChildren(QLabel) if one.isVisible()]
+        assert hint.heightForWidth(hint.width()) == hint.fontMetrics().height()
+        shown.begin(DOCUMENTS / "flux_fill.json")
+        await at.until(lambda: shown.preview.isVisible())
+        settle()
+        assert shown.decisions is not None
+        price = next(one for one in shown.decisions.findChildren(QLabel) if one.text() == "Price")
+        value = next(one for one in shown.decisions.findChildren(QLabel) if one.text().startswith("Unknown: "))
+        # The first lines stand beside each other, and all values below each other.
+        assert price.y() == value.y()
+        assert price.alignment() & Qt.AlignmentFlag.AlignTop
+        assert value.mapTo(shown, QPoint()).x() == shown.decisions.name.mapTo(shown, QPoint()).x()
+        shown.source.clear()
+        shown.read()
+        assert not shown.preview.isVisible()
 
 
 async def test_an_added_model_is_offered_and_makes_an_image_in_the_demo_at_once(tmp_path: Path, theme: Theme) -> None:
