@@ -1,9 +1,9 @@
-"""The prompts of a library: their history, and which of them are favorites."""
+"""The prompts of a library: their history, which of them are favorites, and templates."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +12,14 @@ from pathlib import Path
 from imagineart_desktop.library.errors import disk_error
 from imagineart_desktop.library.store.database import Database
 from imagineart_desktop.library.store.off_thread import OffThread
-from imagineart_desktop.library.store.prompt_file import SavedPrompts, read_saved_prompts, write_saved_prompts
+from imagineart_desktop.library.store.prompt_file import (
+    BUILT_IN,
+    SavedPrompts,
+    Template,
+    read_saved_prompts,
+    write_saved_prompts,
+    write_templates,
+)
 from imagineart_desktop.library.store.prompt_history import (
     PromptKey,
     PromptRow,
@@ -48,7 +55,7 @@ class UsedPrompt:
 
 
 class PromptLibrary:
-    """History and favorites. summaries: returns what is known of images."""
+    """History, favorites and templates. summaries: returns what is known of images."""
 
     def __init__(
         self,
@@ -112,8 +119,41 @@ class PromptLibrary:
         """Add what the same file of another library has. Raises LibraryError, OSError."""
         other, _ = await self._run_in_thread(partial(read_saved_prompts, path))
         if other != SavedPrompts():
-            await self._change(lambda saved: saved.with_favorites(other.favorites))
+            await self._change(lambda saved: saved.with_favorites(other.favorites).with_templates(other.templates))
             await self._database.write(partial(ensure_listed, texts=other.favorites, moment=datetime.now(UTC)))
+
+    # Templates
+
+    async def templates(self) -> tuple[Template, ...]:
+        """Return the templates in order. Raises LibraryError."""
+        return (await self._read()).templates
+
+    async def set_templates(self, templates: Sequence[Template]) -> None:
+        """Replace all templates. Raises LibraryError."""
+        await self._change(lambda saved: replace(saved, templates=tuple(templates)))
+
+    async def add_templates(self, templates: Iterable[Template]) -> None:
+        """Add templates in front; see `SavedPrompts.with_templates`. Raises LibraryError."""
+        await self._change(lambda saved: saved.with_templates(templates))
+
+    async def import_templates(self, path: Path) -> int:
+        """Add the templates of a file; return how many there are now that weren't there. Raises LibraryError."""
+        before = len(await self.templates())
+        try:
+            other, _ = await self._run_in_thread(partial(read_saved_prompts, path))
+        except OSError as error:
+            raise disk_error(error, f"{path.name} cannot be read") from error
+        if other.templates is not BUILT_IN:
+            await self.add_templates(other.templates)
+        return len(await self.templates()) - before
+
+    async def export_templates(self, path: Path) -> None:
+        """Write the templates to a file, without what was entered for their fields. Raises LibraryError."""
+        templates = await self.templates()
+        try:
+            await self._run_in_thread(partial(write_templates, path, templates))
+        except OSError as error:
+            raise disk_error(error, f"{path.name} cannot be written") from error
 
     # The file
 

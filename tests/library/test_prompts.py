@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.prompts import PAGE
 from imagineart_desktop.library.recovery.restore import restore_backup
+from imagineart_desktop.library.store.prompt_file import BUILT_IN, Template
 from imagineart_desktop.library.store.prompt_history import find_prompts
 from imagineart_desktop.library.store.schema import MIGRATIONS
 from tests.library.legacy_libraries import make_earlier
@@ -165,3 +166,32 @@ async def test_a_restored_backup_adds_its_favorites(tmp_path: Path) -> None:
     await restore_backup(library, tmp_path / "copy")
     assert sorted(await texts(library, favorites=True)) == ["here", "in the backup"]
     library.close()
+
+
+async def test_templates_are_kept_in_the_folder_and_travel_as_a_file(tmp_path: Path) -> None:
+    library = Library(tmp_path / "one")
+    assert [one.name for one in await library.prompts.templates()] == [one.name for one in BUILT_IN]
+    used = Template("Kettle", "{{product}} on slate", {"product": ("a kettle",)})
+    await library.prompts.set_templates([used])
+    await library.prompts.export_templates(tmp_path / "mine.json")
+    library.close()
+    (tmp_path / "one" / "library.sqlite").unlink()
+    library = Library(tmp_path / "one")
+    await library.start()
+    assert await library.prompts.templates() == (used,)
+    library.close()
+    other = Library(tmp_path / "two")
+    await other.prompts.set_templates([Template("Kettle", "another text")])
+    assert await other.prompts.import_templates(tmp_path / "mine.json") == 1
+    assert await other.prompts.import_templates(tmp_path / "mine.json") == 0
+    assert [(one.name, one.values) for one in await other.prompts.templates()] == [("Kettle 2", {}), ("Kettle", {})]
+    other.close()
+
+
+async def test_a_file_that_is_none_of_templates_adds_none(library: Library, tmp_path: Path) -> None:
+    for number, text in enumerate(('{"templates": [{"name": ""}, 7]}', "[]", "\0", '{"favorites": ["x"]}')):
+        path = tmp_path / f"{number}.json"
+        path.write_text(text, encoding="utf-8")
+        assert await library.prompts.import_templates(path) == 0
+    with pytest.raises(LibraryError, match="inside"):
+        await library.prompts.import_templates(tmp_path / "0.json" / "inside")

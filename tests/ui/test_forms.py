@@ -7,16 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
 
 from imagineart_desktop.models import BUILT_IN, IMAGINEART_15_PRO, IMAGINEART_20, MAX_SEED, list_price
-from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import SeedField
 from imagineart_desktop.ui.widgets.segmented import RatioButton
 from imagineart_desktop.workspace.seed import SeedMode
 from tests.ui.widgets.test_numbers import taken
-from tests.ui.window_driver import opened, settle
+from tests.ui.window_driver import opened
 
 
 async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_path: Path, theme: Theme) -> None:
@@ -89,34 +87,6 @@ async def test_prompts_stay_exactly_as_pasted(tmp_path: Path, theme: Theme) -> N
         problem = at.window.generate.form._problems["prompt"]
         await at.until(lambda: "the limit is 20,000" in problem.text())
         assert len(prompt.text()) == 20_001
-
-
-def choose(prompt: PromptEdit, button: QPushButton, words: str) -> None:
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    (menu,) = (menu for menu in prompt.findChildren(QMenu) if menu.isVisible())
-    next(action for action in menu.actions() if action.text().startswith(words)).trigger()
-    menu.close()
-    settle()
-
-
-async def test_a_template_takes_what_was_typed_as_its_subject(tmp_path: Path, theme: Theme) -> None:
-    async with opened(tmp_path, theme) as at:
-        prompt = at.window.generate.form.prompt
-        for template, text in (
-            ("Macro", "Macro photograph of a bee, dew, backlight, creamy bokeh"),
-            ("Poster", "Poster for a bee, bold typography, two colors, screen-print texture"),
-        ):
-            choose(prompt, prompt._templates, template)
-            if "bee" not in prompt.text():
-                assert at.window.focusWidget() is prompt.editor
-                assert "…" not in prompt.text()
-                QTest.keyClicks(prompt.editor, "a bee")
-            assert prompt.text() == text
-        at.type(prompt.editor, "a hand-written prompt")
-        choose(prompt, prompt._templates, "Editorial")
-        assert prompt.text() != "a hand-written prompt"
-        QTest.keyClick(prompt.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert prompt.text() == "a hand-written prompt"
 
 
 async def test_limits_are_said_while_one_types(tmp_path: Path, theme: Theme) -> None:

@@ -20,7 +20,7 @@ root/outgoing.json      folders outside the library that are being written to: s
 root/emptying.json      trashed files being moved to the system's trash: see `empty_trash.py`
 root/notices.jsonl      messages that the user hasn't seen yet: see `notices.py`
 root/organising*        journal of ratings, tags, collections …, used to rebuild the library
-root/prompts.json       favorites among the prompts
+root/prompts.json       favorites among the prompts, and templates
 ```
 """
 

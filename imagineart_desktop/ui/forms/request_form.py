@@ -80,7 +80,7 @@ class RequestForm(QWidget):
         self._below = below
         self._problems: dict[str, InlineMessage] = {}
         self.model_picker = ModelPicker(draft)
-        self.prompt = PromptEdit(None if services is None else services.library)
+        self.prompt = PromptEdit() if services is None else PromptEdit(services.library, services.files)
         self.seed = SeedField()
         self.count = CountField()
         self.go = SubmitButton(TASK_TEXT[draft.task])

@@ -12,6 +12,19 @@ from imagineart_desktop.workspace.prompts.insertion import utf16_length, with_ga
 _MIN_LINES, _COMPACT_LINES, _MAX_LINES = 4, 2, 12
 
 
+def _insert_as_step(cursor: QTextCursor, text: str) -> None:
+    """Insert text in place of the selection, as a step of its own in the undo history.
+
+    Qt would join it with what is typed before and after it, but joins nothing with a character that is removed again.
+    """
+    cursor.beginEditBlock()
+    for part, is_kept in (("x", False), (text, True), ("x", False)):
+        cursor.insertText(part)
+        if not is_kept:
+            cursor.deletePreviousChar()
+    cursor.endEditBlock()
+
+
 class PromptEditor(QPlainTextEdit):
     """Grows with its text, accepts plain text unchanged, and leaves Ctrl+Enter to the form."""
 
@@ -35,19 +48,21 @@ class PromptEditor(QPlainTextEdit):
         if text != self.text():
             cursor = self.textCursor()
             cursor.select(cursor.SelectionType.Document)
-            cursor.insertText(text)
+            _insert_as_step(cursor, text)
 
-    def insert(self, text: str) -> None:
+    def insert(self, text: str) -> int:
         """Insert text where the cursor is, behind a selection, apart from the words around it.
 
-        It's one step of the undo history, and the cursor is behind it then.
+        It's one step of the undo history, and the cursor is behind it then. Returns where it begins.
         """
         cursor = self.textCursor()
         at = cursor.selectionEnd()
         cursor.setPosition(at)
         before = self.document().characterAt(at - 1) if at else ""
-        cursor.insertText(with_gaps(before, text, self.document().characterAt(at)))
+        inserted = with_gaps(before, text, self.document().characterAt(at))
+        _insert_as_step(cursor, inserted)
         self.setTextCursor(cursor)
+        return at + inserted.index(text)
 
     def mark_from(self, start: int) -> None:
         """Mark the text from a character on, as the model doesn't take it; nothing, if it's the end."""

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from imagineart_desktop.library import Library
+from imagineart_desktop.library.store.prompt_file import Template
 from imagineart_desktop.models import MAX_PROMPT
-from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.prompt.editor import PromptEditor
 from imagineart_desktop.ui.prompt.history_popup import HistoryPopup
+from imagineart_desktop.ui.prompt.template_form import TemplateForm
+from imagineart_desktop.ui.prompt.templates_popup import TemplatesPopup
 from imagineart_desktop.ui.widgets import SectionLabel, button
 from imagineart_desktop.ui.widgets.deferred import Lazy
+from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.prompts.insertion import utf16_length
 from imagineart_desktop.workspace.prompts.length import PromptLength, Room
+from imagineart_desktop.workspace.prompts.template_text import fields_of, fill
 
-_MENU_WIDTH, _MAX_MENU_ENTRIES = 60, 20
-
-TEMPLATES = (
-    ("Product photograph of ", ", soft studio light, seamless background, shallow depth of field"),
-    ("Editorial portrait of ", ", natural window light, 85 mm, film grain"),
-    ("Flat vector illustration of ", ", limited palette, generous negative space"),
-    ("Architectural view of ", ", blue hour, long exposure, wide angle"),
-    ("Macro photograph of ", ", dew, backlight, creamy bokeh"),
-    ("Poster for ", ", bold typography, two colors, screen-print texture"),
-)
-"""The text before and after the subject."""
+_MAX_SUBJECT = 200
+"""Characters of a prompt that is offered as the first field of a template."""
 
 _TONES = {Room.PLENTY: "small", Room.LITTLE: "small caution", Room.NONE: "small error"}
 
@@ -37,8 +33,8 @@ class PromptEdit(QWidget):
 
     changed = Signal()
 
-    def __init__(self, library: Library | None = None) -> None:
-        """library: whose history is offered; None for none."""
+    def __init__(self, library: Library | None = None, files: FileDialogs | None = None) -> None:
+        """library: whose history and templates are offered; None for none. files: needed for templates."""
         super().__init__()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +42,8 @@ class PromptEdit(QWidget):
         self._heading = heading = SectionLabel("Prompt")
         self._history = button("History", self.show_history, kind="link", tip="Prompts used before")
         self._history.setEnabled(library is not None)
-        self._templates = button("Templates ▾", self._show_templates, kind="link", tip="Prompt templates")
+        self._templates = button("Templates", self.show_templates, kind="link", tip="Prompts with fields")
+        self._templates.setEnabled(library is not None and files is not None)
         heading.add(self._history)
         heading.add(self._templates)
         self.editor = PromptEditor()
@@ -54,6 +51,9 @@ class PromptEdit(QWidget):
         layout.addWidget(heading)
         layout.addWidget(self.editor)
         self.history = None if library is None else Lazy(partial(self._build_history, library))
+        self.templates: Lazy[TemplatesPopup] | None = None
+        if library is not None and files is not None:
+            self.templates = Lazy(partial(self._build_templates, library, files))
         self._limit = MAX_PROMPT
         self._text_changed()
 
@@ -112,34 +112,47 @@ class PromptEdit(QWidget):
         else:
             self._put(text)
 
-    def _show_templates(self) -> None:
-        entries = [(f"{before}…{after}", partial(self._fill_in, before, after)) for before, after in TEMPLATES]
-        self._show_menu(self._templates, entries)
-
     def _put(self, text: str) -> None:
         """Replace the prompt, which Ctrl+Z undoes, and focus the editor."""
         self.set_text(text)
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _fill_in(self, before: str, after: str) -> None:
-        """Make the typed text a template's subject; without any, place the cursor where the subject belongs."""
-        subject = _subject_of(self.text().strip())
-        self._put(f"{before}{subject}{after}")
+    # Templates
+
+    def show_templates(self) -> None:
+        """Show the templates over the prompt."""
+        if self.templates is not None:
+            self.templates().open_over(self.editor)
+
+    def _build_templates(self, library: Library, files: FileDialogs) -> TemplatesPopup:
+        popup = TemplatesPopup(self, library, files, self.text)
+        popup.used.connect(self._ask_for_fields)
+        return popup
+
+    def _ask_for_fields(self, template: Template) -> None:
+        """Insert a template; ask for its fields first, if it has any."""
+        if not fields_of(template.text):
+            self._fill_in(template, {})
+            return
+        typed = self.text().strip()
+        subject = typed if len(typed) <= _MAX_SUBJECT and "\n" not in typed else ""
+        TemplateForm(self, template, subject, partial(self._fill_in, template))
+
+    def _fill_in(self, template: Template, values: Mapping[str, str]) -> None:
+        """Insert a template with the values of its fields, and place the cursor where one types on.
+
+        What was typed stays: as the value of a field, or beside the template.
+        """
+        text, place = fill(template.text, values)
+        typed = self.text().strip()
+        if not typed or any(typed in value for value in values.values()):
+            self.set_text(text)
+            start = 0
+        else:
+            start = self.editor.insert(text)
         cursor = self.editor.textCursor()
-        cursor.setPosition(len(before) + len(subject))
+        cursor.setPosition(start + utf16_length(text[:place]))
         self.editor.setTextCursor(cursor)
-
-    def _show_menu(self, below: QWidget, entries: Sequence[tuple[str, Callable[[], object]]]) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for line, choose in entries[:_MAX_MENU_ENTRIES]:
-            menu.addAction(ellipsize(line, _MENU_WIDTH).replace("&", "&&"), choose)
-        menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
-
-
-def _subject_of(text: str) -> str:
-    """Return the subject of text that was made with a template, otherwise the whole text."""
-    for before, after in TEMPLATES:
-        if text.startswith(before) and text.endswith(after) and len(text) >= len(before) + len(after):
-            return text[len(before) : len(text) - len(after)]
-    return text
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if values and self.templates is not None:
+            self.templates().templates.remember(template, values)

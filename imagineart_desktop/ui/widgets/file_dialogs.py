@@ -31,6 +31,7 @@ class FolderPurpose(StrEnum):
     LIBRARY = "library"
     BACKUP = "backup"
     MODEL = "model"
+    PROMPTS = "prompts"
 
 
 class FileDialogs:

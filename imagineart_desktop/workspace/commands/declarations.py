@@ -59,6 +59,7 @@ WINDOW_COMMANDS = (
         search_terms="recent favorites",
         applies_to=_in_form,
     ),
+    Command("prompt.templates", "Prompt templates", ("Ctrl+Shift+T",), icon="file-text", applies_to=_in_form),
     *_of_images(IN_IMAGE_MENU),
     IMAGE_COMMANDS[TRASH],
     Command(
@@ -241,6 +242,7 @@ WINDOW_MENUS: dict[str, Entries] = {
         "edit.find",
         None,
         "prompt.history",
+        "prompt.templates",
     ),
     "image": (
         "job.go",

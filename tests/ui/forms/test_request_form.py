@@ -135,7 +135,7 @@ def test_a_label_is_elided_in_the_closed_box_and_whole_in_its_list(theme: Theme)
     assert box.shown_label() == "Ideogram V3 Remix"
 
 
-FIRST = ["Model", "Models…", "History", "Templates ▾", "Prompt"]
+FIRST = ["Model", "Models…", "History", "Templates", "Prompt"]
 SEED = ["Seed", "New random seed", "+1 per image", "Lock seed"]
 COUNT = "Number of images, 1 to 8: 1"
 
