@@ -32,7 +32,7 @@ def add_model_commands(commands: argparse._SubParsersAction[_Parser], models: Mo
     add.add_argument(
         "--task",
         action="append",
-        choices=[task.value for task in Task if task.has_tab],
+        choices=[task.value for task in Task],
         help="what to offer it for; repeatable",
     )
     add.add_argument("--mask-painted", choices=[*PAINTED], help="which part of the mask the model repaints")

@@ -38,17 +38,19 @@ class RequestSpec:
     def quote(self) -> Quote:
         """Return what the user must agree to. Raises InvalidRequestError."""
         mask = self.model.field_of(FieldKind.MASK)
-        sent = self.prepared[0].pictures if self.prepared else self.sources[0].images if self.sources else {}
-        images = sum(len(found) for name, found in sent.items() if mask is None or name != mask.name) or 1
+        prices = []
         for one in self.sources or [Sources()]:
-            unit_price = price_of(self.model, self.task, self.fields | one.fields, self.seeds, images)
+            sent = self.prepared[0].pictures if self.prepared else one.images
+            images = sum(len(found) for name, found in sent.items() if mask is None or name != mask.name) or 1
+            prices.append(price_of(self.model, self.task, self.fields | one.fields, self.seeds, images))
         return Quote(
             self.model,
             self.fields,
             len(self.seeds),
-            unit_price,
+            prices[0],
             requests=len(self.prepared) or 1,
-            sources=len(self.sources) or 1,
+            sources=len(prices),
+            source_prices=prices if len(set(prices)) > 1 else (),
         )
 
 

@@ -73,10 +73,14 @@ class RequestUrls:
 
 @dataclass(frozen=True, slots=True)
 class InputImage:
-    """An input image: its bytes as a file or in memory. picture_id: its library id, if it comes from the library."""
+    """An input image: its bytes as a file or in memory. picture_id: its library id, if it comes from the library.
+
+    name: of the file that it was read from, for messages; empty if it has none.
+    """
 
     source: Path | bytes
     picture_id: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

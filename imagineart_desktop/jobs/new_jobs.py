@@ -142,7 +142,7 @@ async def _store_inputs(
                 sha256 = kept[source][0]
             else:
                 data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
-                if too_large := file_problem(field, len(data)):
+                if too_large := file_problem(field, len(data), ingredient.name):
                     raise InvalidRequestError([FieldProblem(name, field.label, too_large)])
                 sha256 = (await library.inputs.keep(data)).sha256
                 kept[source] = sha256, len(data)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from imagineart_desktop.models.field_spec import FieldSpec
+from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import format_size
 
 
-def file_problem(field: FieldSpec, size: int) -> str:
-    """Return a sentence if an image of this many bytes is too large for a field that holds one, or an empty string."""
+def file_problem(field: FieldSpec, size: int, name: str = "") -> str:
+    """Return a sentence if an image of this many bytes is too large for a field that holds one, or an empty string.
+
+    name: of its file, which the sentence then says.
+    """
     if not field.max_bytes or size <= field.max_bytes:
         return ""
     limit = format_size(field.max_bytes)
-    return f"{field.label} files are limited to {limit}; this one has {format_size(size)}. Export a smaller copy."
+    of = f"“{single_line(name)}”: " if name else ""
+    return f"{of}{field.label} files are limited to {limit}; this one has {format_size(size)}. Export a smaller copy."
 
 
 def total_problem(total: int, field: FieldSpec) -> str:

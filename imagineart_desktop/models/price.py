@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -96,3 +98,13 @@ UNKNOWN_PRICE = Price(Decimal(0), "an unknown amount", is_known=False)
 def fixed_price(amount: Decimal) -> Price:
     """Return a price that needs no calculation. amount: in US dollars."""
     return Price(amount, format_dollars(amount))
+
+
+def sum_of(prices: Sequence[Price], each: int) -> Price:
+    """Return the price of several requests together, `each` times each; unknown if that of one is."""
+    if not all(price.is_known for price in prices):
+        return UNKNOWN_PRICE
+    groups = [price.times(times * each) for price, times in Counter(prices).items()]
+    amount = sum((group.amount for group in groups), Decimal(0))
+    explanation = " + ".join(group.explanation for group in groups)
+    return Price(amount, explanation, min(price.read_on for price in prices))

@@ -146,6 +146,16 @@ class ModelList(QObject):
             if order is not None:
                 await self._arrange(lambda now: now.with_order(order))
 
+    async def place(self, endpoint: str, before: int) -> None:
+        """Move a model before the one with this index, as far as it can: those with a star stay first."""
+        async with self._changing:
+            order = [model.endpoint for model in self.models]
+            if endpoint in order:
+                at = order.index(endpoint)
+                order.insert(before, endpoint)
+                order.pop(at + (before <= at))
+                await self._arrange(lambda now: now.with_order(order))
+
     async def keep_facts(self, facts: Mapping[str, ModelFacts]) -> None:
         """Keep what the service said of models, by endpoint, with its prices."""
         async with self._changing:

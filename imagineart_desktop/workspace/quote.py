@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from imagineart_desktop.models import ModelSpec, Price
+from imagineart_desktop.models.price import sum_of
 from imagineart_desktop.support.json_types import JsonValue
 
 LIVE_NOW = "the program is Live now"
@@ -26,7 +27,8 @@ class Quote:
 
     fields: without images and seed. count: how many images are made. unit_price: of one image of a request. requests:
     how many requests each image takes; a request for a single area makes several images if the model can. sources: how
-    many images all of it is done to, one by one. is_free: whether the user was told that there is no charge.
+    many images all of it is done to, one by one; source_prices: the price of one image for each of them, if these
+    differ. is_free: whether the user was told that there is no charge.
     picture_ids: see `DraftState`.
     """
 
@@ -36,6 +38,7 @@ class Quote:
     unit_price: Price
     requests: int = 1
     sources: int = 1
+    source_prices: Sequence[Price] = ()
     is_free: bool = False
     picture_ids: Mapping[str, int] = field(default_factory=dict)
 
@@ -49,7 +52,10 @@ class Quote:
     @property
     def price(self) -> Price:
         """The price of all requests."""
-        return self.unit_price.times(self.count * self.requests * self.sources)
+        each = self.count * self.requests
+        if self.source_prices:
+            return sum_of(self.source_prices, each)
+        return self.unit_price.times(each * self.sources)
 
     def with_requests(self, requests: int) -> Quote:
         """Return the quote for another number of requests per image."""

@@ -83,4 +83,4 @@ async def read_source(path: Path, picture_id: int | None) -> InputImage:
     def read() -> bytes:
         return normalize_for_upload(read_file(path), name=path.name)
 
-    return InputImage(await asyncio.to_thread(read), picture_id)
+    return InputImage(await asyncio.to_thread(read), picture_id, path.name)

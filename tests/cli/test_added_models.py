@@ -310,3 +310,16 @@ def test_a_damaged_model_file_is_refused_with_its_reason(tmp_path: Path, capsys:
     file.write_text('{"format": 99}', encoding="utf-8")
     assert run(tmp_path, "models", "add", str(file)) == ExitCode.WRONG_REQUEST
     assert "written by a newer version of the program" in capsys.readouterr().err
+
+
+def test_an_added_model_can_be_offered_for_a_command(
+    tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add(tmp_path, "birefnet_v2", "--task", "cutout", "--task", "edit") == ExitCode.OK
+    assert "for cutout, edit." in capsys.readouterr().out
+    assert add(tmp_path, "flux_lora", "--task", "upscale") == ExitCode.WRONG_REQUEST
+    assert "can’t be used for upscale, only for generate." in capsys.readouterr().err
+    image = str(photos / "coffee.png")
+    assert command(tmp_path, "cutout", image, "--model", "fal-ai/birefnet/v2", "--yes") == ExitCode.OK
+    (made,) = json.loads(capsys.readouterr().out)["pictures"]
+    assert Path(made["file"]).is_file()

@@ -139,3 +139,23 @@ async def test_a_draft_follows_and_keeps_what_was_written(models: ModelList) -> 
     await models.remove("fal-ai/flux-lora")
     assert (draft.model.label, draft.prompt, draft.options["num_inference_steps"]) == ("Mine", "a cup", 12)
     assert draft.model not in draft.models.offered_for(Task.GENERATE)
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "order"),
+    [(0, 3, [1, 2, 0, 3]), (0, 4, [1, 2, 3, 0]), (3, 0, [3, 0, 1, 2]), (2, 1, [0, 2, 1, 3]), (1, 1, [0, 1, 2, 3])],
+)
+async def test_a_model_is_placed_before_another(models: ModelList, place: int, before: int, order: list[int]) -> None:
+    first = [model.endpoint for model in models.models][:4]
+    await models.place(first[place], before)
+    assert [model.endpoint for model in load_models(models._folder)][:4] == [first[number] for number in order]
+
+
+async def test_a_model_without_a_star_is_not_placed_before_one_with_a_star(models: ModelList) -> None:
+    await models.set_starred(IMAGINEART_15.endpoint, True)
+    await models.place(IMAGINEART_15_PRO.endpoint, 0)
+    assert [model.endpoint for model in models.models][:3] == [
+        IMAGINEART_15.endpoint,
+        IMAGINEART_15_PRO.endpoint,
+        FIRST,
+    ]

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from imagineart_desktop.demo import FAST_TIMING, DemoServer
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.imaging import InpaintSettings, SendMode, load_picture, new_mask
+from imagineart_desktop.imaging import InpaintSettings, SendMode, encode_png, load_picture, new_mask
 from imagineart_desktop.jobs import BudgetLimits, InpaintRequest, InputImage, prepare
 from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models import (
@@ -33,6 +35,7 @@ from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice, SeedMode
 from imagineart_desktop.workspace.submitter import RequestSubmitter
+from imagineart_desktop.workspace.task_runner import read_source
 
 pytestmark = pytest.mark.asyncio
 
@@ -345,3 +348,15 @@ async def test_a_price_that_changed_in_the_demo_or_of_another_model_is_not_asked
         other.models.become(dearer(IMAGINEART_15_PRO))
         other.follow_models()
         assert not other.is_repriced
+
+
+async def test_of_several_images_the_one_that_is_too_large_is_named(tmp_path: Path, photos: Path) -> None:
+    noise = tmp_path / "noise.png"
+    noise.write_bytes(encode_png(np.random.default_rng(1).integers(0, 256, (1900, 1900, 3), np.uint8)))
+    async with submitting(tmp_path) as (submitter, _core):
+        draft = RequestDraft(Task.CUT_OUT, ModelRegistry())
+        sources = [partial(read_source, path, None) for path in (photos / "coffee.png", noise)]
+        submission = await submitter.submit_each(draft, sources)
+        assert len(submission.jobs) == 1
+        (problem,) = submission.problems
+        assert problem.message.startswith("“noise.png”: Image files are limited to 10 MB; this one has ")

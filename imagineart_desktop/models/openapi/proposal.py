@@ -42,33 +42,47 @@ class ModelProposal:
 
     def mask_question(self, tasks: Sequence[Task] = ()) -> MaskQuestion | None:
         """Return what the user must say about the mask; None without one. tasks: as for `spec`."""
-        return MaskQuestion(self.label) if Task.INPAINT in (tasks or self.tasks) else None
+        return MaskQuestion(self.label) if any(task.takes_mask for task in tasks or self.tasks) else None
+
+    @property
+    def command_tasks(self) -> tuple[Task, ...]:
+        """What the model can do for a command if the user says so: a document doesn't tell what an image becomes."""
+        prompt = next((field for field in self.fields if field.kind is FieldKind.PROMPT), None)
+        is_promptless = prompt is None or not prompt.required
+        found = [Task.CUT_OUT, Task.UPSCALE] if Task.EDIT in self.tasks and is_promptless else []
+        if Task.EDIT in self.tasks and prompt is not None:
+            found.append(Task.REPLACE_BACKGROUND)
+        if Task.INPAINT in self.tasks and is_promptless:
+            found.append(Task.REMOVE)
+        return tuple(found)
 
     def spec(
         self, *, label: str = "", tasks: Sequence[Task] = (), mask_polarity: MaskPolarity | None = None
     ) -> ModelSpec:
-        """Return the model. tasks: some of the proposed ones; all by default.
+        """Return the model. tasks: some of the proposed ones, which are the default, and of those for commands.
 
         Raises OpenApiError for a task that it can't have, and for a mask that nobody has explained.
         """
         chosen = tuple(dict.fromkeys(tasks)) or self.tasks
-        if foreign := [task.value for task in chosen if task not in self.tasks]:
-            able = ", ".join(task.value for task in self.tasks)
+        possible = (*self.tasks, *self.command_tasks)
+        if foreign := [task.value for task in chosen if task not in possible]:
+            able = ", ".join(task.value for task in possible)
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
         if mask_polarity is None and (question := self.mask_question(chosen)) is not None:
             raise OpenApiError(f"{question.sentence[:-1]}: {question.choices}?")
         named = model_label(label) or self.label
+        has_mask = any(task.takes_mask for task in chosen)
         return ModelSpec(
             endpoint=self.endpoint,
             label=named,
             short_label=named,
             tasks=chosen,
-            fields=tuple(field for field in self.fields if field.kind is not FieldKind.MASK or Task.INPAINT in chosen),
+            fields=tuple(field for field in self.fields if field.kind is not FieldKind.MASK or has_mask),
             price_rule=UnknownPrice(),
             size_rule=UnknownSize(),
             typical_seconds=_TYPICAL_SECONDS,
             note="Added from fal.ai",
-            mask_polarity=mask_polarity if Task.INPAINT in chosen else None,
+            mask_polarity=mask_polarity if has_mask else None,
             returns_seed=self.returns_seed,
             has_single_result=self.has_single_result,
         )

@@ -107,6 +107,7 @@ class ModelsDialog(BaseDialog):
         self.table.renamed.connect(self._rename)
         self.table.removal_wanted.connect(self._remove)
         self.table.star_wanted.connect(self._star)
+        self.table.dropped.connect(self._move_before)
         drops = DropTarget(self, lambda mime: bool(local_files(mime)), local_files)
         drops.dropped.connect(self._dropped)
 
@@ -202,6 +203,9 @@ class ModelsDialog(BaseDialog):
     def _move(self, by: int) -> None:
         if (row := self.table.current()) is not None:
             self._do(self._models.move(row.model.endpoint, by))
+
+    def _move_before(self, endpoint: str, before: int) -> None:
+        self._do(self._models.place(endpoint, before))
 
     def _remove(self) -> None:
         row = self.table.current()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,13 +31,15 @@ _ROW_KEY = Qt.ItemDataRole.UserRole
 
 
 class ModelTable(QTreeWidget):
-    """Shows models. F2 edits a name, Delete removes a model, a click on the first column stars it."""
+    """Shows models. F2 edits a name, Delete removes a model, a click on the first column stars it, a drag moves it."""
 
     chosen = Signal()
     renamed = Signal(str, str)
     """The user has given the model with this endpoint another name; empty for its own."""
     removal_wanted = Signal()
     star_wanted = Signal()
+    dropped = Signal(str, int)
+    """The user has dropped the model with this endpoint before the row with this index."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +51,7 @@ class ModelTable(QTreeWidget):
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self._names = _NameDelegate(self)
         self.setItemDelegateForColumn(_NAME, self._names)
         header = self.header()
@@ -110,6 +113,22 @@ class ModelTable(QTreeWidget):
         else:
             super().keyPressEvent(event)
 
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell where the current model was dropped. The rows follow once the change is stored."""
+        row = self.current()
+        # Qt removes the row of a model that is moved.
+        event.setDropAction(Qt.DropAction.IgnoreAction)
+        event.accept()
+        if row is not None:
+            self.dropped.emit(row.model.endpoint, self._place_at(event.position().toPoint()))
+
+    def _place_at(self, point: QPoint) -> int:
+        """Return the index of the row before which something is dropped."""
+        item = self.itemAt(point)
+        if item is None:
+            return self.topLevelItemCount()
+        return self.indexOfTopLevelItem(item) + (point.y() > self.visualItemRect(item).center().y())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the current model in sight if a message below takes some of the height."""
         super().resizeEvent(event)
@@ -165,7 +184,8 @@ def _item(row: ModelRow) -> QTreeWidgetItem:
     item.setToolTip(_STAR, "Remove star" if row.is_starred else "Star")
     item.setToolTip(_NAME, plain_tip(f"{model.label}\n{model.note}" if model.note else model.label))
     item.setToolTip(_ENDPOINT, model.endpoint)
-    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+    # Nothing is dropped on a row, only between two.
+    item.setFlags((item.flags() | Qt.ItemFlag.ItemIsEditable) & ~Qt.ItemFlag.ItemIsDropEnabled)
     t = tokens()
     for column in range(len(_HEADINGS)):
         quiet = row.is_hidden or column > _NAME

@@ -252,3 +252,20 @@ def test_the_price_is_unknown_whatever_is_asked_for() -> None:
     assert not price.is_known
     assert price.times(4).sentence == "an unknown amount"
     assert spec.price_rule.range is None
+
+
+@pytest.mark.parametrize(
+    ("name", "tasks"),
+    [
+        ("birefnet_v2", {Task.CUT_OUT, Task.UPSCALE}),
+        ("flux_lora", set()),
+        ("flux_fill", set()),
+    ],
+)
+def test_a_model_can_be_offered_for_the_commands_that_its_fields_allow(name: str, tasks: set[Task]) -> None:
+    found = proposal(name)
+    assert set(found.command_tasks) == tasks
+    assert not set(found.tasks) & set(found.command_tasks)
+    for task in tasks:
+        assert found.spec(tasks=[task]).tasks == (task,)
+        assert spec_from_json(spec_to_json(found.spec(tasks=[*found.tasks, task]))).tasks[-1] is task
