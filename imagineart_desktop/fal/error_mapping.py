@@ -49,6 +49,12 @@ _RETRYABLE_TYPES = frozenset(
 )
 """Error types that are worth retrying (third-party reports, see fal's error reference)."""
 
+_RETRYABLE_STATUSES = frozenset({408, 409, 421, 425, 499})
+"""Statuses that don't come from the model: too late, in conflict, another server’s, too early, hung up.
+
+fal's own clients repeat 408 and 409.
+"""
+
 
 def from_transport_error(error: httpx.HTTPError, host: str) -> FalError:
     """Convert a failure below HTTP: OfflineError if nothing was sent, otherwise NoAnswerError."""
@@ -80,7 +86,7 @@ def from_response(status: int, headers: httpx.Headers, body: bytes) -> FalError:
         return NotFoundError(Message("fal.request_unknown"), error_type=kind, status=status)
     if status == 429 or (status == 503 and retry_after is not None):
         return RateLimitedError(Message("fal.busy"), error_type=kind, status=status, retry_after=retry_after)
-    if status >= 500 or status == 408 or kind in _RETRYABLE_TYPES:
+    if status >= 500 or status in _RETRYABLE_STATUSES or kind in _RETRYABLE_TYPES:
         return ServiceFailedError(
             Message("fal.failed", text=text) if text else Message("fal.failed_status", status=status),
             error_type=kind,

@@ -13,6 +13,7 @@ from typing import NoReturn
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from imagineart_desktop.models.field_spec import MAX_PROMPT, FieldKind, FieldSpec
+from imagineart_desktop.support.plain_text import is_blank
 
 MAX_SEED = 2_147_483_647
 """Largest seed that every model accepts (a signed 32-bit integer)."""
@@ -48,7 +49,7 @@ def prompt(field: FieldSpec) -> CoreSchema:
     """A text within the field's length, kept exactly as written, no control characters; empty only if optional."""
 
     def check(text: str) -> str:
-        if field.required and not text.strip():
+        if field.required and is_blank(text):
             raise PydanticCustomError("prompt_empty", "Describe the {subject} first.", {"subject": field.describes})
         return _check_characters(field, text)
 
@@ -80,7 +81,7 @@ def text(field: FieldSpec) -> CoreSchema:
     """A text within the field's length, kept exactly as written, no control characters; empty only if optional."""
 
     def check(text: str) -> str:
-        if field.required and not text.strip():
+        if field.required and is_blank(text):
             raise PydanticCustomError("prompt_empty", "{label} is missing.", {"label": field.label})
         return _check_characters(field, text)
 

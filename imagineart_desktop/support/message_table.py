@@ -149,6 +149,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "library.closed": "The library was closed.",
     "library.damaged": "The library database {name} is damaged.",
     "library.missing": "There is no library database in {folder}.",
+    "library.not_a_folder": "“{path}” must be a folder, but a file or a broken link has its place.",
     "library.unusable": "The library database {name} cannot be used: {reason}.",
     "library.foreign": "The database {path} is damaged, or not one of this program.",
     "library.disk_full": "The disk with {place} is full.",
@@ -204,6 +205,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
     "library.advice.choose_folder": "Choose another folder.",
     "library.advice.check_connected": "Check that it is connected.",
     "library.advice.close_programs": "Close other programs and try again.",
+    "library.advice.move_or_connect": "Move it elsewhere, or connect the disk that it leads to.",
     "library.advice.try_again": "Try again.",
     # Images and masks. `label` begins the sentence.
     "image.named": "“{name}”",

@@ -52,6 +52,11 @@ def sanitize_text(text: str) -> str:
     return _cleaned(text, any_joiner=True).replace("\ufffd", "")
 
 
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text is visible."""
+    return not any(display_text(sign).strip() for sign in text)
+
+
 def single_line(text: str) -> str:
     """Return the text for display on one line."""
     return " ".join(display_text(text).split())

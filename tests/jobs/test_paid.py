@@ -48,6 +48,21 @@ async def test_a_result_that_is_not_known_for_a_moment(tmp_path: Path, demo: Dem
     assert demo.counts["submissions"] == 1
 
 
+@pytest.mark.parametrize("code", [408, 409, 421, 425, 499])
+async def test_what_a_server_in_between_refuses_is_repeated_but_never_sent_twice(
+    tmp_path: Path, demo: DemoServer, code: int
+) -> None:
+    calls = ("status", "stream", "result", "file")
+    demo.order(*(Fault.parse(f"{call}:status:code={code}:times=1") for call in calls))
+    async with at_work(tmp_path, demo, rules=QUICK) as (worker, _):
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        assert (await outcome(worker, job)).job.state is JobState.DONE
+        demo.order(Fault.parse(f"submit:status:code={code}"))
+        (other,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        assert (await outcome(worker, other)).job.state is JobState.UNCONFIRMED
+    assert demo.counts["submissions"] == 1
+
+
 @pytest.mark.parametrize(
     "faults",
     [

@@ -297,6 +297,19 @@ async def test_a_folder_in_the_way_is_renamed(tmp_path: Path, name: str) -> None
     assert f"renamed: move “{notice.text('aside')}” elsewhere" in sentences_of([notice])[0]
 
 
+@pytest.mark.parametrize("name", ["pictures", "thumbnails", "trash"])
+@pytest.mark.parametrize("block", ["file", "broken link", "link to itself"])
+async def test_what_has_the_place_of_a_folder_is_named_and_left_alone(tmp_path: Path, name: str, block: str) -> None:
+    path = tmp_path / name
+    if block == "file":
+        path.write_text("somebody's")
+    else:
+        path.symlink_to(path if block == "link to itself" else tmp_path / "disk" / name)
+    with pytest.raises(LibraryError, match=f"{name}” must be a folder"):
+        Library(tmp_path)
+    assert os.path.lexists(path)
+
+
 HOSTILE = (
     b"[" * 100_000,
     b'{"a":' * 100_000,

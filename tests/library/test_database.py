@@ -298,3 +298,15 @@ async def test_damage_that_others_have_is_not_the_librarys(tmp_path: Path) -> No
     with pytest.raises(DatabaseDamagedError):
         await library.database.read(look)
     await check_healthy(library)
+
+
+def test_a_temporary_folder_that_cannot_be_used_is_no_problem_of_the_library(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # SQLite can't make files there: the names are longer than it supports. It reads the variable once per process.
+    unusable = tmp_path / ("x" * 240) / ("y" * 240) / ("z" * 100)
+    unusable.mkdir(parents=True)
+    monkeypatch.setenv("SQLITE_TMPDIR", str(unusable))
+    for command in (("import", str(photos / "coffee.png")), ("rebuild",)):
+        done = run("imagineart_desktop", "library", *command, "--data", str(tmp_path / "data"))
+        assert done.returncode == 0, done.stderr

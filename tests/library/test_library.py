@@ -348,7 +348,7 @@ async def test_two_programs_never_work_in_one_library(tmp_path: Path) -> None:
 
 async def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
-    with pytest.raises(LibraryError, match="cannot be used"):
+    with pytest.raises(LibraryError, match="file” must be a folder"):
         Library(tmp_path / "file")
 
 

@@ -86,6 +86,7 @@ def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, opt
     ("model", "fields", "sentence"),
     [
         (IMAGINEART_20, {"prompt": "  \n"}, "Describe the image first."),
+        (IMAGINEART_20, {"prompt": " \u200b\u3000\u2060\ufeff\u3164"}, "Describe the image first."),
         (IMAGINEART_20_EDIT, {"prompt": " ", "image_urls": [PICTURE]}, "Describe the change first."),
         (IDEOGRAM_V2_EDIT, {"prompt": "", "image_url": PICTURE, "mask_url": PICTURE}, "Describe the change first."),
         (IMAGINEART_20, {}, "Prompt is missing."),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imagineart_desktop.library.metadata.foreign_metadata import sanitize
 from imagineart_desktop.library.store.marks import clean_name
-from imagineart_desktop.support.plain_text import display_text, sanitize_text, single_line
+from imagineart_desktop.support.plain_text import display_text, is_blank, sanitize_text, single_line
 
 _WHOLE = {
     "family": "👨‍👩‍👧‍👦",
@@ -69,3 +69,13 @@ def test_any_text_can_be_shown(text: str) -> None:
     once = display_text(text)
     once.encode()
     assert len(once) <= len(text)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b", "\u3000\u2060\ufeff", "\u3164", "\u202e", "\u00ad\u200d"])
+def test_a_text_of_which_nothing_is_visible_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", "\u200b.", "杯", "\U0001fae9", "\u0301", "\u200b" * 1000 + "x"])
+def test_a_text_of_which_a_sign_is_visible_is_not_blank(text: str) -> None:
+    assert not is_blank(text)

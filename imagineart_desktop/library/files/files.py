@@ -38,7 +38,7 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.imaging import FORMATS, RESULT_FORMATS
-from imagineart_desktop.library.errors import disk_error
+from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files.database_files import with_companions
 from imagineart_desktop.library.files.partial_files import partial_path, remove_partials, remove_partials_once
 from imagineart_desktop.support.messages import Message
@@ -73,11 +73,15 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        try:
-            for path in (root, *(root / name for name in _FOLDERS)):
+        for path in (root, *(root / name for name in _FOLDERS)):
+            try:
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise disk_error(error, Message("library.doing.use_folder", folder=str(root))) from error
+            except (FileExistsError, NotADirectoryError) as error:
+                # A broken link may lead to a disk that isn't connected, so nothing is renamed.
+                message = Message("library.not_a_folder", path=str(path))
+                raise LibraryError(message, Message("library.advice.move_or_connect")) from error
+            except OSError as error:
+                raise disk_error(error, Message("library.doing.use_folder", folder=str(root))) from error
 
     @property
     def database(self) -> Path:

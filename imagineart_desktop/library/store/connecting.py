@@ -192,6 +192,8 @@ def _connect_by_uri(uri: str) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
+    # Otherwise a full or unwritable temporary folder would count as a full disk of the library.
+    connection.execute("PRAGMA temp_store = MEMORY")
     register_functions(connection)
 
 
