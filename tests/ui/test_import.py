@@ -6,16 +6,21 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
-from imagineart_desktop.library import Query
+from imagineart_desktop.library import ImportReport, Library, Query
+from imagineart_desktop.library.transfer.import_report import ImportedFile, ImportResult
+from imagineart_desktop.ui.importing.dialog import ImportDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import TextBlock
 from tests.library.test_importing import A1111, A1111_PROMPT, png
 from tests.library.test_library import keep, recipe
-from tests.ui.window_driver import NONE, Driver, opened
+from tests.ui.window_driver import NONE, Driver, opened, settle
+
+_BEARINGS = 6
+"""Pixels beside the first and the last letter that belong to the text's width."""
 
 
 def really_drop(widget: QWidget, mime: QMimeData) -> bool:
@@ -199,3 +204,29 @@ async def test_an_import_can_be_cancelled(tmp_path: Path, theme: Theme) -> None:
         at.click(dialog.cancel)
         await at.until(lambda: "Canceled" in dialog.words())
         assert 0 < (await at.parts.library.counts()).all < 200
+
+
+def test_every_reason_can_be_read_to_its_end(tmp_path: Path, theme: Theme) -> None:
+    parent, library = QWidget(), Library(tmp_path / "library")
+    dialog = ImportDialog(parent, library)
+    reasons = [f"“an image with a name of {'i' * length} letters” is damaged." for length in range(20, 120)]
+    dialog._say(ImportReport([ImportedFile(tmp_path, ImportResult.REFUSED, reason=reason) for reason in reasons]))
+    settle()
+    lines = dialog.list.fontMetrics()
+    for row, reason in enumerate(reasons):
+        item = dialog.list.item(row)
+        dialog.list.scrollToItem(item)
+        box = dialog.list.visualItemRect(item)
+        if box.height() < 2 * lines.height():
+            inked = _inked_width(dialog.list.viewport().grab(box).toImage())
+            assert inked > lines.horizontalAdvance(reason) - _BEARINGS, reason
+    dialog.close()
+    library.close()
+    parent.deleteLater()
+
+
+def _inked_width(image: QImage) -> float:
+    """Return over how many logical pixels something is drawn."""
+    ground = image.pixel(0, 0)
+    columns = [x for x in range(image.width()) if any(image.pixel(x, y) != ground for y in range(image.height()))]
+    return (columns[-1] - columns[0]) / image.devicePixelRatio()

@@ -48,6 +48,8 @@ class ImportDialog(BaseDialog):
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Qt breaks lines as if there were no padding at the sides. Without it they are broken where they end.
+        self.list.setStyleSheet("QListWidget::item { padding: 6px 0; }")
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setMinimumHeight(140)
         self.list.hide()

@@ -83,7 +83,7 @@ class LineageWindow(BaseDialog):
             return
         self.graph.show_lineage(found)
         if len(found.nodes) == 1:
-            self.message.say("This image was made from a prompt alone, and nothing was made from it yet.", "info")
+            self.message.say(f"{_origin(found.nodes[0])}, and nothing was made from it yet.", "info")
         await self._load_images(found, turn)
 
     async def _load_images(self, found: Lineage, turn: int) -> None:
@@ -116,3 +116,9 @@ class LineageWindow(BaseDialog):
         item = self.graph.current()
         if item is not None and item.picture is not None:
             self.open_for(item.picture.id)
+
+
+def _origin(node: Node) -> str:
+    """Return where an image without parents comes from."""
+    is_import = node.picture is not None and node.picture.is_plain_import
+    return "This image was imported" if is_import else "This image was made from a prompt alone"

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from imagineart_desktop.library import import_pictures
 from imagineart_desktop.library.lineage import Lineage, LineageEdge, Node, Presence, key_of, lineage_of
 from imagineart_desktop.ui.lineage.graph import LineageGraph
 from imagineart_desktop.ui.lineage.items import WIDTH, NodeItem
@@ -197,3 +198,11 @@ async def test_what_is_said_of_a_lineage_moves_nothing(tmp_path: Path, theme: Th
         settle()
         assert window.message.isVisible()
         assert (window.graph.mapTo(window, QPoint()), window.graph.size(), window.open_button.pos()) == before
+
+
+async def test_an_imported_image_is_not_said_to_be_made(tmp_path: Path, theme: Theme, photos: Path) -> None:
+    async with opened(tmp_path, theme) as at:
+        report = await import_pictures(at.parts.library, [photos / "coffee.png"])
+        window = await lineage(at, report.added[0])
+        await at.until(window.message.text)
+        assert window.message.text() == "This image was imported, and nothing was made from it yet."
