@@ -190,6 +190,19 @@ async def test_a_single_job_goes_before_a_batch_and_batches_in_their_order(tmp_p
     assert prompts(demo) == ["one click", "lid", "kettle 0", "kettle 1", "kettle 2", "pot 0", "pot 1", "pot 2"]
 
 
+async def test_a_job_that_was_moved_to_the_front_is_sent_next(tmp_path: Path, demo: DemoServer) -> None:
+    async with unconnected(tmp_path) as (worker, _):
+        worker.set_limit(1)
+        batch = await worker.batches.add("Kettles", requests(4), ServiceKind.DEMO)
+        for seed in (5, 6):
+            await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": f"cup {seed}"}, seeds=(seed,))
+        for prompt in ("kettle 3", "cup 6", "kettle 2"):
+            worker.admission.move_to_front(next(job.id for job in worker.jobs() if job.prompt == prompt))
+        await worker.connect(service_of(demo))
+        await ended(worker, batch)
+    assert prompts(demo) == ["cup 6", "cup 5", "kettle 2", "kettle 3", "kettle 0", "kettle 1"]
+
+
 async def test_the_rest_is_canceled_and_what_runs_is_called_off(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, library):
         with held_work():
