@@ -123,7 +123,7 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
             worker = parts.worker
             progress = JobFollower(worker, options.wait)
             known = [job for job in worker.jobs() if job.state is not JobState.FAILED]
-            unfinished = [job for job in known if not worker.is_paused(job)]
+            unfinished = [job for job in known if not worker.admission.is_paused(job)]
             if paused := len(known) - len(unfinished):
                 print_notice(f"{pluralize(paused, 'request')} of paused batches: “batch resume” continues.")
             left = [job for job in unfinished if job.can_proceed or job.state is JobState.UNCONFIRMED]

@@ -26,7 +26,8 @@ class Admission:
     """The rules for starting jobs. limit: how many are sent at once.
 
     All that the service already has continue. New ones start up to the limit: first those without a batch, so that a
-    click never waits behind a thousand rows, then the batches one after another.
+    click never waits behind a thousand rows, then the batches one after another. Among each, a job that the user moved
+    to the front is the next one.
     """
 
     def __init__(self, limit: int, pace: SendingPace) -> None:
@@ -38,6 +39,7 @@ class Admission:
         self.turns: dict[str, BatchTurn] = {}
         """Batch id → when its jobs are sent."""
         self._pace = pace
+        self._front: dict[str, int] = {}
 
     def ready(
         self, jobs: Iterable[Job], driven: Collection[str], connected: Collection[ServiceKind], busy: int
@@ -55,9 +57,13 @@ class Admission:
                 single.append(job)
             elif not self.is_paused(job):
                 batched.append(job)
-        starting = single[: max(0, self.limit - busy)]
+        starting = sorted(single, key=self._front_rank)[: max(0, self.limit - busy)]
         free = self._pace.limit(self.limit) - busy - len(starting)
         return [*accepted, *starting, *nsmallest(max(0, free), batched, key=self._rank)]
+
+    def move_to_front(self, job_id: str) -> None:
+        """Send a job next, until the program ends."""
+        self._front[job_id] = -len(self._front) - 1
 
     def is_paused(self, job: Job) -> bool:
         """Return whether a job waits for its batch to be resumed."""
@@ -66,8 +72,11 @@ class Admission:
     def _turn_of(self, job: Job) -> BatchTurn:
         return self.turns.get(job.batch or "", _UNKNOWN)
 
-    def _rank(self, job: Job) -> tuple[int, str, int]:
-        return self._turn_of(job).position, job.batch or "", job.place or 0
+    def _front_rank(self, job: Job) -> int:
+        return self._front.get(job.id, 0)
+
+    def _rank(self, job: Job) -> tuple[int, int, str, int]:
+        return self._front_rank(job), self._turn_of(job).position, job.batch or "", job.place or 0
 
 
 _UNKNOWN = BatchTurn(0, paused=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ class JobControl:
     """
 
     admit: Callable[[], None]
-    interrupt: Callable[[Collection[str]], Awaitable[None]]
+    interrupt: Callable[[Collection[str]], Coroutine[object, None, None]]
     cancel: Callable[[str], Awaitable[None]]
 
 
@@ -240,6 +240,9 @@ class BatchController:
         batch = event.job.batch
         if batch is None:
             return
+        if event.job.state is JobState.WAITING and self._admission.is_paused(event.job):
+            # The service refused it for now, after the batch was paused.
+            spawn(self._control.interrupt([event.job.id]))
         tally = self._tallies.get(batch)
         if tally is None:
             # A job of a batch that was over is fetched again.

@@ -60,9 +60,10 @@ class Worker:
         self.models = library.models
         """The models that the program offers."""
         self._desk = JobRegistry(JobStore(library, self.budget))
-        self._admission = Admission(limit, self._desk.pace)
+        self.admission = Admission(limit, self._desk.pace)
+        """Which jobs are sent, and in which order."""
         control = JobControl(self._admit, self._interrupt, self.cancel)
-        self.batches = BatchController(library, self._desk, self._admission, control)
+        self.batches = BatchController(library, self._desk, self.admission, control)
         self._rules = rules or RetryRules()
         self._drivers: dict[ServiceKind, Driver] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -129,16 +130,12 @@ class Worker:
 
     def unfinished(self) -> list[Job]:
         """Return the jobs that continue without the user, also after a restart, oldest first."""
-        return [job for job in self.jobs() if job.can_proceed and not self.is_paused(job)]
-
-    def is_paused(self, job: Job) -> bool:
-        """Return whether a job waits for its batch to be resumed."""
-        return self._admission.is_paused(job)
+        return [job for job in self.jobs() if job.can_proceed and not self.admission.is_paused(job)]
 
     @property
     def limit(self) -> int:
         """How many jobs are sent at once."""
-        return self._admission.limit
+        return self.admission.limit
 
     @property
     def unreadable(self) -> int:
@@ -148,7 +145,7 @@ class Worker:
     @property
     def held(self) -> frozenset[str]:
         """Ids of jobs that aren't sent until `release`."""
-        return frozenset(self._admission.held_unsent)
+        return frozenset(self.admission.held_unsent)
 
     async def start(self, *, hold_unsent: bool = False) -> None:
         """Resume where the program ended last time.
@@ -161,7 +158,7 @@ class Worker:
             after = RESUME_STATE[job.state]
             is_unsent = after is JobState.WAITING and job.is_model_available
             if hold_unsent and is_unsent and job.service is ServiceKind.LIVE:
-                self._admission.held_unsent.add(job.id)
+                self.admission.held_unsent.add(job.id)
             elif after is JobState.UNCONFIRMED and job.state is JobState.SUBMITTING:
                 await self._desk.set(job.moved(after, failure=interrupted_submit()))
             elif after is not job.state:
@@ -171,7 +168,7 @@ class Worker:
 
     def release(self) -> None:
         """Resume the jobs that `start` held."""
-        self._admission.held_unsent.clear()
+        self.admission.held_unsent.clear()
         self._admit()
 
     def _library_changed(self, change: LibraryChange) -> None:
@@ -259,7 +256,7 @@ class Worker:
             self._desk.cancel_requested.add(job_id)
         if job.state is JobState.SUBMITTING:
             return
-        self._admission.held.add(job_id)
+        self.admission.held.add(job_id)
         try:
             await self._interrupt([job_id])
             job = self._desk.jobs.get(job_id, job)
@@ -271,7 +268,7 @@ class Worker:
             elif job.state is JobState.FETCHING:
                 await self._step(job.moved(JobState.FAILED, failure=stopped_fetching(), finished_at=datetime.now(UTC)))
         finally:
-            self._admission.held.discard(job_id)
+            self.admission.held.discard(job_id)
             self._admit()
 
     async def send_again(self, job_id: str, *, unseen: bool = False) -> None:
@@ -359,7 +356,7 @@ class Worker:
         if self._stopped:
             return
         busy = sum(job.state not in FINAL_STATES for job, _ in self._driven())
-        ready = self._admission.ready(self._desk.jobs.values(), self._tasks.keys(), self._drivers.keys(), busy)
+        ready = self.admission.ready(self._desk.jobs.values(), self._tasks.keys(), self._drivers.keys(), busy)
         for job in ready[:_START_BATCH]:
             self._begin(job)
         if len(ready) > _START_BATCH:
@@ -388,7 +385,7 @@ class Worker:
 
     def set_limit(self, limit: int) -> None:
         """Change how many jobs are sent at once."""
-        self._admission.limit = limit
+        self.admission.limit = limit
         self._admit()
 
 

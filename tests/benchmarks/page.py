@@ -23,6 +23,7 @@ _TITLES = {
     "loupe": "The loupe",
     "start": "The start",
     "queue": "The queue",
+    "batches": "Batches",
 }
 
 

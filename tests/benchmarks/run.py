@@ -19,6 +19,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.event_loop import run
 from imagineart_desktop.workspace.theme_mode import ThemeMode
 from tests.benchmarks import (
+    bench_batches,
     bench_canvas,
     bench_gallery,
     bench_import,
@@ -44,6 +45,7 @@ SECTIONS = {
     "import": bench_import.figures,
     "loupe": bench_loupe.figures,
     "queue": bench_queue.figures,
+    "batches": bench_batches.figures,
     "round-trip": bench_round_trip.figures,
 }
 

@@ -23,6 +23,7 @@ def test_every_figure_comes_with_a_floor() -> None:
     assert {figure["name"].split(",")[0] for figure in figures} >= {
         "mask export",
         "queue",
+        "batch",
         "gallery",
         "import",
         "round trip",

@@ -30,9 +30,10 @@ from imagineart_desktop.jobs import (
     JobState,
     Worker,
 )
+from imagineart_desktop.jobs.admission import BatchTurn
 from imagineart_desktop.jobs.batch_tally import BatchTally
 from imagineart_desktop.jobs.sending_pace import SendingPace
-from imagineart_desktop.library import Library, LibraryError, Query
+from imagineart_desktop.library import Library, LibraryError, Query, stored_batches
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.commitments import _COMMITMENTS
@@ -167,6 +168,36 @@ async def test_nothing_new_is_sent_while_it_is_paused(tmp_path: Path, demo: Demo
     assert books(demo)["submissions"] == 7
 
 
+async def test_what_waits_to_be_submitted_again_is_not_sent_while_it_is_paused(
+    tmp_path: Path, demo: DemoServer
+) -> None:
+    demo.order(Fault.parse("submit:status:code=429:retry_after=0.5"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        batch = await worker.batches.add("Kettles", requests(2), ServiceKind.DEMO)
+        await until(lambda: books(demo).get("faults", 0) >= 2)
+        await worker.batches.pause(batch.id)
+        demo.order()
+        await asyncio.sleep(0.8)
+        assert accepted(demo) == []
+        await worker.batches.resume(batch.id)
+        assert (await ended(worker, batch)).summary.done == 2
+
+
+async def test_what_is_refused_for_now_after_the_pause_is_not_sent_again(tmp_path: Path, demo: DemoServer) -> None:
+    demo.order(Fault.parse("submit:status:code=429:retry_after=0.3:times=1"))
+    async with at_work(tmp_path, demo) as (worker, _):
+
+        def pause(event: JobEvent) -> None:
+            if event.job.state is JobState.SUBMITTING and event.job.batch is not None:
+                worker.admission.turns[event.job.batch] = BatchTurn(0, paused=True)
+
+        worker.subscribe(pause)
+        await worker.batches.add("Kettles", requests(1), ServiceKind.DEMO)
+        await until(lambda: worker.jobs()[0].state is JobState.WAITING and books(demo).get("faults", 0))
+        await asyncio.sleep(0.6)
+        assert accepted(demo) == []
+
+
 async def test_a_single_job_goes_before_a_batch_and_batches_in_their_order(tmp_path: Path, demo: DemoServer) -> None:
     async with unconnected(tmp_path) as (worker, _):
         first = await worker.batches.add("First", requests(3), ServiceKind.DEMO)
@@ -188,6 +219,19 @@ async def test_a_single_job_goes_before_a_batch_and_batches_in_their_order(tmp_p
         for batch in (first, second, third):
             await ended(worker, batch)
     assert prompts(demo) == ["one click", "lid", "kettle 0", "kettle 1", "kettle 2", "pot 0", "pot 1", "pot 2"]
+
+
+async def test_a_job_that_was_moved_to_the_front_is_sent_next(tmp_path: Path, demo: DemoServer) -> None:
+    async with unconnected(tmp_path) as (worker, _):
+        worker.set_limit(1)
+        batch = await worker.batches.add("Kettles", requests(4), ServiceKind.DEMO)
+        for seed in (5, 6):
+            await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": f"cup {seed}"}, seeds=(seed,))
+        for prompt in ("kettle 3", "cup 6", "kettle 2"):
+            worker.admission.move_to_front(next(job.id for job in worker.jobs() if job.prompt == prompt))
+        await worker.connect(service_of(demo))
+        await ended(worker, batch)
+    assert prompts(demo) == ["cup 6", "cup 5", "kettle 2", "kettle 3", "kettle 0", "kettle 1"]
 
 
 async def test_the_rest_is_canceled_and_what_runs_is_called_off(tmp_path: Path, demo: DemoServer) -> None:
@@ -307,6 +351,8 @@ async def test_a_restored_backup_reverts_no_batch(tmp_path: Path) -> None:
         await worker.batches.rename(older.id, "Renamed")
         await worker.batches.add("Newer", requests(2), ServiceKind.DEMO)
         await restore_backup(library, tmp_path / "backup")
+        stored = await library.database.read(stored_batches)
+        assert sorted(row.name for row in stored) == ["Newer", "Renamed"]
         assert sorted(batch.name for batch in await worker.batches.all()) == ["Newer", "Renamed"]
     async with unconnected(tmp_path) as (worker, _):
         assert sorted(batch.name for batch in worker.batches.current()) == ["Newer", "Renamed"]

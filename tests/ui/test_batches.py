@@ -11,16 +11,19 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from imagineart_desktop.fal import ServiceKind
-from imagineart_desktop.jobs import Batch, BatchRequest, BatchState, BatchSummary, JobState
+from imagineart_desktop.jobs import Batch, BatchRequest, BatchState, BatchSummary, JobState, Worker
+from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.ui.jobs.batch_cards import BatchCards
 from imagineart_desktop.ui.jobs.jobs_window import JobsWindow
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.batch_texts import batch_cost, batch_counts, batch_problems, batch_progress, time_left
 from tests.jobs.job_fixtures import held_work
 from tests.ui.window_driver import Driver, opened
+from tests.waiting import until
 
 SMALL = {"resolution": "1K", "aspect_ratio": "4:1"}
 FIGURES = BatchSummary(
@@ -63,6 +66,31 @@ def jobs_window(at: Driver) -> JobsWindow:
     window = at.window.jobs._jobs
     assert window is not None
     return window
+
+
+async def test_a_card_stays_while_the_pointer_is_over_the_strip(tmp_path: Path, theme: Theme) -> None:
+    library = Library(tmp_path)
+    await library.start()
+    worker, strip = Worker(library), QWidget()
+    await worker.start()
+    cards = BatchCards(worker.batches)
+    cards.setParent(strip)
+    first = await worker.batches.add("First", requests(2), ServiceKind.DEMO)
+    second = await worker.batches.add("Second", requests(2), ServiceKind.DEMO)
+    await worker.batches.add("Third", requests(1), ServiceKind.DEMO)
+    await until(lambda: [batch.name for batch in cards.shown] == ["First", "Second", "Third"])
+    assert list(cards.cards) == [first.id, second.id]
+    assert cards._more.text() == "and 1 more"
+    strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    await worker.batches.cancel_rest(first.id)
+    await until(lambda: [batch.name for batch in cards.shown] == ["Second", "Third"])
+    assert list(cards.cards) == [first.id, second.id]
+    strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    cards.arrange()
+    assert [card.batch.name for card in cards.cards.values()] == ["Second", "Third"]
+    strip.deleteLater()
+    await worker.stop()
+    library.close()
 
 
 async def test_a_batch_is_one_card_with_everything_it_can_do(tmp_path: Path, theme: Theme) -> None:

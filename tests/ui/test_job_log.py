@@ -58,7 +58,7 @@ async def test_the_log_stays_within_reach_once_the_job_is_done(tmp_path: Path, t
         assert at.window._tab() == "generate"
 
 
-async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
+async def test_variations_are_canceled_together(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme, pace=SLOW) as at:
         strip = at.window.strip
         ask_for(at, "hills", 3)
@@ -70,10 +70,12 @@ async def test_a_batch_is_canceled_as_one(tmp_path: Path, theme: Theme) -> None:
         hills._request("menu")
         offered = menu_of(at)
         assert next(iter(offered)) == "Show log"
-        assert offered["Cancel this batch (3)"]
+        assert offered["Cancel these variations (3)"]
+        assert offered["Cancel all but this (3)"]
+        assert offered["Copy seed"]
         assert offered["Cancel all jobs (4)"]
         assert not offered["Dismiss all failed jobs"]
-        choose(at, "Cancel this batch (3)")
+        choose(at, "Cancel these variations (3)")
         await at.until(lambda: [job.prompt for job in strip._jobs.values()] == ["a valley"])
         at.window.window_actions["job.cancel all"].trigger()
         await at.until(lambda: not strip._jobs)

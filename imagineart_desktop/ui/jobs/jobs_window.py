@@ -166,6 +166,8 @@ class JobsWindow(BaseDialog):
         is_active = job.state not in (*NOT_CANCELABLE, JobState.DONE, JobState.CANCELLED)
         menu.addAction("Cancel", lambda: self._run(worker.cancel(job.id))).setEnabled(is_active)
         menu.addAction("Cancel all but this", lambda: self._run(self._cancel_others(job))).setEnabled(is_active)
+        is_waiting = job.state is JobState.WAITING
+        menu.addAction("Move to front", lambda: worker.admission.move_to_front(job.id)).setEnabled(is_waiting)
         if (batch := job.batch) is not None:
             menu.addAction("Move batch to front", lambda: self._run(worker.batches.move_to_front(batch)))
         return menu

@@ -39,7 +39,9 @@ class JobMenu(QMenu):
         self._do = do
         if job is not None:
             self._add_job_actions(job)
-            self._add_batch_action("cancel", "Cancel this batch", _cancelable(same_requests(job, jobs)), least=2)
+            self._add_batch_action("cancel", "Cancel these variations", _cancelable(same_requests(job, jobs)), least=2)
+            others = [one for one in jobs if one.id != job.id]
+            self._add_batch_action("cancel", "Cancel all but this", _cancelable(others))
         self._add_batch_action("cancel", "Cancel all jobs", _cancelable(jobs))
         # A canceled download isn't a failure: its image can still be fetched.
         failed = [one for one in jobs if shown_state(one) is JobState.FAILED]
@@ -51,6 +53,8 @@ class JobMenu(QMenu):
         self.addAction("Show log", lambda: self._do("log", ids))
         if job.prompt:
             self.addAction("Copy prompt", lambda: QGuiApplication.clipboard().setText(job.prompt))
+        if (seed := job.seed) is not None:
+            self.addAction("Copy seed", lambda: QGuiApplication.clipboard().setText(str(seed)))
         if job.request_id:
             self.addAction("Copy request ID", lambda: QGuiApplication.clipboard().setText(job.request_id or ""))
         self.addSeparator()
@@ -62,6 +66,8 @@ class JobMenu(QMenu):
         if job.state in (JobState.FAILED, JobState.UNCONFIRMED):
             self.addAction("Dismiss", lambda: self._do("dismiss", ids))
         elif job.state is not JobState.CANCELLING:
+            if job.state is JobState.WAITING:
+                self.addAction("Move to front", lambda: self._do("front", ids))
             self.addAction("Cancel", lambda: self._do("cancel", ids))
         self.addSeparator()
 

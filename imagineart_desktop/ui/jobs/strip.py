@@ -224,6 +224,8 @@ class JobStrip(QWidget):
             self.show_log_of(self._jobs[job_id])
         elif command == "menu":
             self._show_menu(self._jobs[job_id])
+        elif command == "front":
+            self._worker.admission.move_to_front(job_id)
         elif command == "edit":
             self.edit_wanted.emit(self._jobs[job_id])
             spawn(self._try(self._worker.dismiss(job_id)))
