@@ -154,7 +154,7 @@ class ResultImporter:
     ) -> StoredResult:
         output, position = wanted.output, wanted.position
         try:
-            target = self._library.files.incoming(f"{job.id}-{position}")
+            target = await asyncio.to_thread(self._library.files.incoming, f"{job.id}-{position}")
             on_received = progress.of_image(position, len(output.images))
             await self._fetch(output.images[position], target, patience, on_wait, on_received)
             picture = await self._store(job, wanted, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,14 @@ async def test_a_cancel_that_is_refused_does_not_lose_the_picture(tmp_path: Path
             (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
             await until(worker, lambda event: event.job.state is JobState.RUNNING)
             await worker.cancel(job.id)
+        assert (await outcome(worker, job)).job.state is JobState.DONE
+        assert len(await library.search(Query())) == 1
+
+
+async def test_a_folder_for_downloads_that_is_deleted_is_made_again(tmp_path: Path, demo: DemoServer) -> None:
+    async with at_work(tmp_path, demo, rules=QUICK) as (worker, library):
+        shutil.rmtree(library.files.root / "incoming")
+        (job,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
         assert (await outcome(worker, job)).job.state is JobState.DONE
         assert len(await library.search(Query())) == 1
 

@@ -346,6 +346,19 @@ async def test_two_programs_never_work_in_one_library(tmp_path: Path) -> None:
     Library(tmp_path).close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="files in use cannot be deleted")
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_lock_file_that_is_deleted_lets_nobody_in(tmp_path: Path, again: bool) -> None:
+    first = Library(tmp_path)
+    (tmp_path / "in-use.lock").unlink()
+    if again:
+        (tmp_path / "in-use.lock").touch()
+    with pytest.raises(LibraryInUseError, match="open in another window"):
+        Library(tmp_path)
+    first.close()
+    Library(tmp_path).close()
+
+
 async def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     with pytest.raises(LibraryError, match="file” must be a folder"):

@@ -155,8 +155,13 @@ class Files:
         return (self.rebuild_mark, self.outgoing, self.emptying, self.restoring)
 
     def incoming(self, name: str) -> Path:
-        """Return the path for a download in progress."""
-        return self.root / "incoming" / f"{name}.part"
+        """Return the path for a download in progress.
+
+        Its folder is made again if it was deleted meanwhile, but not the library. Raises OSError.
+        """
+        folder = self.root / "incoming"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder / f"{name}.part"
 
     def new_aside(self) -> Path:
         """Return a new folder path for files about to be replaced; it isn't created."""

@@ -1,10 +1,14 @@
-"""Library lock: only one process works in a library, since two would run the same jobs and could pay for them twice."""
+"""Library lock: only one process works in a library, since two would run the same jobs and could pay for them twice.
+
+Where files in use can be deleted, the folder itself is locked too: users delete lock files that they take for stale.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from imagineart_desktop.library.errors import (
@@ -18,6 +22,9 @@ from imagineart_desktop.library.files.files import free_name
 from imagineart_desktop.library.store.file_lock import acquire_lock
 from imagineart_desktop.library.store.notices import NoticeCode, Notices
 from imagineart_desktop.support.messages import Message
+
+if sys.platform != "win32":
+    import fcntl
 
 LOCK_NAME = "in-use.lock"
 
@@ -43,23 +50,45 @@ class LibraryLock:
         if another program holds the lock, LibraryError if the folder isn't writable.
         """
         path = root / LOCK_NAME
-        try:
-            notices.clear_way(path)
-            create_if_missing(path)
-            if path.stat().st_size:
-                # The lock writes nothing, so the content is from another program. The file is truncated, not deleted:
-                # another process may be acquiring it, and a lock doesn't depend on the content.
-                notices.add(NoticeCode.LOCK, aside=_copied(path))
-                os.truncate(path, 0)
-            self._connection = acquire_lock(path, 0)
-        except LibraryBusyError as error:
-            raise LibraryInUseError(root) from error
-        except OSError as error:
-            raise disk_error(error, Message("library.doing.open", folder=str(root))) from error
+        with ExitStack() as held:
+            try:
+                _lock_folder(root, held)
+                notices.clear_way(path)
+                create_if_missing(path)
+                if path.stat().st_size:
+                    # The lock writes nothing, so the content is from another program. The file is truncated, not
+                    # deleted: another process may be acquiring it, and a lock doesn't depend on the content.
+                    notices.add(NoticeCode.LOCK, aside=_copied(path))
+                    os.truncate(path, 0)
+                held.callback(acquire_lock(path, 0).close)
+            except LibraryBusyError as error:
+                raise LibraryInUseError(root) from error
+            except OSError as error:
+                raise disk_error(error, Message("library.doing.open", folder=str(root))) from error
+            self._held = held.pop_all()
 
     def release(self) -> None:
         """Release the lock."""
-        self._connection.close()
+        self._held.close()
+
+
+def _lock_folder(root: Path, held: ExitStack) -> None:
+    """Lock the folder where the system and the disk support that. Raises LibraryInUseError."""
+    if sys.platform == "win32":
+        return
+    try:
+        folder = os.open(root, os.O_RDONLY)
+    except OSError:
+        # Whatever is wrong with it is reported when its files are opened.
+        return
+    held.callback(os.close, folder)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise LibraryInUseError(root) from error
+    except OSError:
+        # Not every network disk supports it.
+        return
 
 
 def _copied(path: Path) -> str:
