@@ -125,12 +125,17 @@ def change_lines(checked: Sequence[CheckedModel]) -> list[str]:
 
 
 def check_summary(checked: Sequence[CheckedModel]) -> str:
-    """Return “2 models changed, 12 didn’t; 1 couldn’t be checked.”"""
+    """Return “2 models changed, 12 didn’t; 1 couldn’t be checked.” or “No changes in 15 models.”"""
     failed = sum(bool(each.problem) for each in checked)
     changed = sum(bool(each.changes) for each in checked)
     same = len(checked) - failed - changed
     rest = f"; {failed} couldn’t be checked" if failed else ""
-    return f"{pluralize(changed, 'model')} changed, {same} didn’t{rest}."
+    found = (
+        f"{pluralize(changed, 'model')} changed, {same} didn’t"
+        if changed
+        else f"No changes in {pluralize(same, 'model')}"
+    )
+    return f"{found}{rest}."
 
 
 def store_checked(folder: Path, checked: Sequence[CheckedModel]) -> None:

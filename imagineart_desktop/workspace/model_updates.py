@@ -63,7 +63,7 @@ class ModelUpdates(QObject):
         service = self._account.service
         models = self.models.models
         if service is None:
-            return []
+            raise AddedModelError("This window isn’t connected to fal.ai. Use the window that has the library open.")
         pages = fal.PublicPages(service.hosts.home, service.hosts.api, service.kind)
         async with fal.FalClient(service, environment=await asyncio.to_thread(fal.prepare, service)) as client:
             checked = await check_models(models, list(models), pages, client, date.today())

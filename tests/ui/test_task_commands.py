@@ -34,7 +34,7 @@ from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.commands.command import CommandContext, ImageSubject
 from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
 from tests.ui.test_commands import context_menu
-from tests.ui.test_inpaint_loop import inpainting
+from tests.ui.test_inpaint_loop import inpainting, looked_at
 from tests.ui.window_driver import Driver, opened, settle
 
 COMMANDS = {command.task: command for command in TASK_COMMANDS}
@@ -430,3 +430,20 @@ async def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, theme: Theme,
 async def test_a_command_says_why_it_cannot_be_used(now: CommandContext, reason: str) -> None:
     command = COMMANDS[Task.UPSCALE]
     assert (command.reason(now), command.applies_to(now)) == (reason, not reason)
+
+
+async def test_a_result_viewed_in_inpaint_is_sent_with_the_seam_that_is_shown(
+    tmp_path: Path, theme: Theme, photos: Path
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        step = page.stepping.steps.current
+        assert step is not None
+        page.trip.feather.setValue(12)
+        trigger(at, Task.UPSCALE)
+        await at.until(lambda: len(page.stepping.steps) == 2)
+        new = list(page.stepping.steps)[1]
+        assert (new.parent, new.label) == (step.id, "Upscale")
+        (sent,) = made_from(await details_of(at, new.picture_id or 0), "picture")
+        assert sent not in (None, number)
+        assert number in [parent.picture_id for parent in (await details_of(at, sent or 0)).parents]

@@ -6,15 +6,16 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 
-from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
+from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault, Timing
 from imagineart_desktop.imaging import CompositeResult, InpaintSettings, Margins, Rect, SendMode
 from imagineart_desktop.jobs import CompositeCache
-from imagineart_desktop.models import IDEOGRAM_V3_EDIT
+from imagineart_desktop.models import IDEOGRAM_V3_EDIT, Task
 from imagineart_desktop.places import AppPaths
 from imagineart_desktop.studio import Core, open_core
 from imagineart_desktop.workspace.inpaint import result_versions
@@ -23,7 +24,9 @@ from imagineart_desktop.workspace.inpaint.request_sender import AlreadySendingEr
 from imagineart_desktop.workspace.inpaint.result_collector import CollectedResult, ResultCollector
 from imagineart_desktop.workspace.inpaint.session import InpaintSession
 from imagineart_desktop.workspace.mime import ImageSource
+from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import RequestSubmitter, Submission
+from imagineart_desktop.workspace.task_runner import read_source
 from tests.waiting import until
 from tests.workspace.test_inpaint_session import paint
 
@@ -321,3 +324,27 @@ async def test_a_result_whose_image_cannot_be_made_early_is_read_from_its_file(
         await send(session)
         await until(lambda: strip.results)
         assert not strip.results[0].image.isNull()
+
+
+async def test_the_result_of_a_command_becomes_a_step_although_the_program_closed_right_after_sending(
+    tmp_path: Path, photos: Path
+) -> None:
+    places = AppPaths.below(tmp_path)
+    slow = DemoServer(places.demo, pace=Timing(queue=60, work=60, runners=1))
+    async with open_core(places, demo=slow) as core:
+        submitter = RequestSubmitter(core.library, core.worker, core.account)
+        session = InpaintSession(core.library, core.worker, submitter)
+        await session.open(ImageSource(path=photos / "coffee.png"))
+        picture = session.history.picture
+        assert picture is not None
+        draft = RequestDraft(Task.UPSCALE, core.library.models)
+        submission = await submitter.submit_each(draft, [partial(read_source, picture.kept.path, picture.picture_id)])
+        assert len(submission.jobs) == 1
+        saved = session.state()
+    async with open_core(places, demo=DemoServer(places.demo, pace=FAST_TIMING)) as core:
+        session = InpaintSession(core.library, core.worker, RequestSubmitter(core.library, core.worker, core.account))
+        await session.restore(saved)
+        session.collector.begin()
+        steps = session.history.steps
+        await until(lambda: len(steps) == 2)
+        assert [(step.parent, step.label) for step in steps][1] == (1, "Upscale")

@@ -56,6 +56,8 @@ class ModelsDialog(BaseDialog):
         column.addLayout(row, 1)
         self.changes = TextBlock("", most=_MOST_LINES)
         self.changes.setAccessibleName("Changes")
+        # It takes its height once it's shown; until then its default one would enlarge the dialog.
+        self.changes.setFixedHeight(0)
         self.changes.hide()
         column.addWidget(self.changes)
         self.message = InlineMessage(buttons_beside=True)

@@ -11,9 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from imagineart_desktop.jobs import Job
+from imagineart_desktop.jobs import InputImage, Job
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import FieldKind
 from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.commands.actions import Actions
@@ -27,6 +26,7 @@ from imagineart_desktop.ui.window.situation import Situation
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.command import Command, CommandContext
 from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
+from imagineart_desktop.workspace.inpaint.derived_steps import step_of_job
 from imagineart_desktop.workspace.inpaint.history import HistoryStep
 from imagineart_desktop.workspace.inpaint.request_sender import InpaintOrder, PriceChange
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -94,7 +94,20 @@ class TaskCommands(QObject):
         """Run a command for images of the library; one with a dialog only for the first."""
         if command.opens_dialog:
             numbers = numbers[:1]
+        if numbers and (inpaint := self._viewing(numbers[0])) is not None:
+            # As it's shown: with the seam and tone that are set now.
+            self._start(command, [partial(self._read_viewed, inpaint, numbers[0])], inpaint.stepping.steps.current)
+            return
         self._start(command, [self._runner.of_library(number) for number in numbers], None)
+
+    def _viewing(self, number: int) -> InpaintPage | None:
+        """Return the page of Inpaint if it's open and shows this result."""
+        inpaint = self._pages.deferred_inpaint.built
+        is_open = inpaint is not None and self._pages.tab() == "inpaint"
+        return inpaint if is_open and inpaint is not None and inpaint.viewer.number == number else None
+
+    async def _read_viewed(self, inpaint: InpaintPage, number: int) -> InputImage:
+        return await self._runner.of_library(await inpaint.as_looked_at(number))()
 
     def _run_on_canvas(self, command: Command) -> None:
         history = self._pages.inpaint.session.history
@@ -155,7 +168,7 @@ class TaskCommands(QObject):
         if inpaint is None:
             return
         for job in jobs:
-            found = step or _step_of(inpaint, job)
+            found = step or step_of_job(inpaint.session.history.steps, job)
             if found is not None and found.id in inpaint.session.history.steps:
                 inpaint.session.collector.expect([job], found)
 
@@ -235,12 +248,3 @@ class TaskCommands(QObject):
     def _forget(self, dialog: TaskDialog) -> None:
         if self.dialog is dialog:
             self.dialog = None
-
-
-def _step_of(inpaint: InpaintPage, job: Job) -> HistoryStep | None:
-    """Return the newest step whose image a job changes, or that has it among its results."""
-    made_from = {parent.picture_id for parent in job.made_from() if parent.role == FieldKind.PICTURE}
-    steps = inpaint.session.history.steps.visible()
-    own = [step for step in steps if step.picture_id in made_from and step.picture_id is not None]
-    among = [step for step in steps if made_from.intersection(step.results)]
-    return next(reversed(own or among), None)

@@ -20,7 +20,7 @@ from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.inpaint.captions import recipe_tooltip
-from imagineart_desktop.workspace.inpaint.derived_steps import grow_steps
+from imagineart_desktop.workspace.inpaint.derived_steps import grow_steps, resumed_jobs
 from imagineart_desktop.workspace.inpaint.early_look import EarlyLook
 from imagineart_desktop.workspace.inpaint.history import HistoryStep, SessionHistory
 from imagineart_desktop.workspace.inpaint.region_groups import (
@@ -111,6 +111,9 @@ class ResultCollector(QObject):
     def begin(self) -> None:
         """Handle the events since startup, then later ones as they come."""
         before, self._before_begin = self._before_begin or [], None
+        resumed = [*self._worker.unfinished(), *(event.job for event in before)]
+        for job, step in resumed_jobs(self._steps, resumed):
+            self.region_groups.expect([job], step.id)
         for job in self._worker.jobs():
             spawn(self._follow(self.region_groups.moved(job)))
         for event in before:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QColorDialog, QComboBox, QDoubleSpinBox, QLineEdit, QToolButton, QWidget
 
-from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_V3, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_V3, IDEOGRAM_V3_EDIT, ModelRegistry, ModelSpec, Task
 from imagineart_desktop.ui.forms.palette_control import ColorWell
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.size_control import SizeControl
@@ -270,3 +270,15 @@ def test_a_size_from_a_list_is_chosen_instead_of_typed(theme: Theme) -> None:
     assert control.value() == {"width": 720, "height": 1280}
     control.set_value("square_hd")
     assert control.value() == "square_hd"
+
+
+def test_separate_areas_are_priced_as_the_requests_that_they_are(theme: Theme) -> None:
+    draft = RequestDraft(Task.INPAINT, ModelRegistry())
+    draft.set_model(IDEOGRAM_V3_EDIT)
+    form = RequestForm(draft)
+    draft.set_requests(3)
+    assert (form._price.left.text(), form._price.right.text()) == ("3 areas", "3 × $0.06 = $0.18")
+    draft.set_count(2)
+    assert (form._price.left.text(), form._price.right.text()) == ("3 areas × 2", "6 × $0.06 = $0.36")
+    draft.set_requests(1)
+    assert (form._price.left.text(), form._price.right.text()) == ("Estimated cost", "2 × $0.06 = $0.12")

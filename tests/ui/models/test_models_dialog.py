@@ -247,9 +247,12 @@ async def test_what_fal_changed_is_listed_and_its_price_and_day_are_shown_everyw
             day = date_text(date.today())
             assert f"Price as of {day}" in [label.text() for label in form.findChildren(QLabel)]
             shown = dialog(at)
+            height = shown.height()
             at.click(shown.check_button)
             assert not shown.check_button.isEnabled()
             await at.until(shown.check_button.isEnabled)
+            settle()
+            assert shown.height() - height < shown.changes.height()
             assert shown.message.text() == f"1 model changed, {len(BUILT_IN) - 2} didn’t; 1 couldn’t be checked."
             assert shown.changes.toPlainText().splitlines() == [
                 "ImagineArt 1.5 Pro Preview (imagineart/imagineart-1.5-pro-preview/text-to-image)",
