@@ -10,15 +10,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from imagineart_desktop.batches.library_images import library_images
 from imagineart_desktop.batches.plan import IMAGES, BatchPlan, VariedField
 from imagineart_desktop.batches.preview import BatchPreview, make_preview
 from imagineart_desktop.batches.row import RequestRow, RowTotals
-from imagineart_desktop.batches.row_images import RowImage, RowImages
+from imagineart_desktop.batches.row_images import RowImages
 from imagineart_desktop.batches.wildcards import Wildcards
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, WorkCanceledError
-from imagineart_desktop.support.numbers import parse_int
 from imagineart_desktop.workspace.coalesced import Debouncer, ReportError
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -26,19 +26,6 @@ from imagineart_desktop.workspace.saved_state import SavedState
 
 _QUIET_MS, _LONGEST_MS = 120, 600
 """How long after a change the rows are made again."""
-
-LIBRARY, INPUT = "library:", "input:"
-"""What names of images of the library and of its inputs begin with."""
-
-
-def library_name(picture_id: int) -> str:
-    """Return what a plan calls an image of the library."""
-    return f"{LIBRARY}{picture_id}"
-
-
-def input_name(sha256: str, picture_id: int | None) -> str:
-    """Return what a plan calls an input of the library. picture_id: of the image that it was made from."""
-    return f"{INPUT}{sha256}" if picture_id is None else f"{INPUT}{sha256}:{picture_id}"
 
 
 class SavedBatch(SavedState):
@@ -206,7 +193,7 @@ class BatchDraft(QObject):
         wildcards = Wildcards(self._library.files.root)
         preview = BatchPreview(problem="Canceled. Change something to make the preview again.")
         try:
-            images = RowImages(Path(plan.rows).parent, await self._known(plan))
+            images = RowImages(Path(plan.rows).parent, await library_images(plan, self._library))
             preview = await asyncio.to_thread(make_preview, plan, self.models, wildcards, images, progress.reach)
         except WorkCanceledError:
             pass
@@ -216,24 +203,6 @@ class BatchDraft(QObject):
         if not self._is_outdated:
             self.preview = preview
             self.rows_changed.emit()
-
-    async def _known(self, plan: BatchPlan) -> dict[str, RowImage]:
-        """Return name → image of those that are in the library."""
-        varied = [str(value) for field in plan.vary if field.name == IMAGES for value in field.values]
-        names = [*plan.images, *varied]
-        ids = {name: parse_int(name.removeprefix(LIBRARY)) for name in names if name.startswith(LIBRARY)}
-        summaries = await self._library.summaries([number for number in ids.values() if number is not None])
-        by_id = {summary.id: summary for summary in summaries}
-        found = {
-            name: RowImage(summary.path, summary.size, 0, summary.id)
-            for name, number in ids.items()
-            if number is not None and (summary := by_id.get(number)) is not None
-        }
-        for name in names:
-            sha256, _, number_text = name.removeprefix(INPUT).partition(":")
-            if name.startswith(INPUT) and (kept := await self._library.inputs.find(sha256)) is not None:
-                found[name] = RowImage(kept.path, kept.size, 0, parse_int(number_text))
-        return found
 
     # Storage
 

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from shiboken6 import delete
 
+from imagineart_desktop.batches.library_images import input_name
 from imagineart_desktop.batches.plan import IMAGES, MODEL
 from imagineart_desktop.batches.prompt_template import Expansion
 from imagineart_desktop.batches.row import RowTotals
@@ -21,7 +22,7 @@ from imagineart_desktop.studio import Core
 from imagineart_desktop.support import Progress, WorkCanceledError
 from imagineart_desktop.ui.batch.controls import count_words
 from imagineart_desktop.ui.batch.row_delegate import shown_prompt
-from imagineart_desktop.workspace.batch_draft import BatchDraft, input_name, plan_of
+from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
 from imagineart_desktop.workspace.batch_sender import BatchSender, batch_name, seeds_of
 from imagineart_desktop.workspace.batch_table import BatchTable, Column
 from imagineart_desktop.workspace.request_draft import RequestDraft
