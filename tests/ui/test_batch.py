@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from imagineart_desktop.batches.plan import IMAGES, read_recipe
 from imagineart_desktop.jobs import BatchState
@@ -59,6 +60,11 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         # A row that is switched off isn't sent, and stays off when the price changes.
         box = dialog.table.model().index(7, Column.ENABLED)
         assert dialog.table.model().setData(box, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+        dialog.table.selectAll()
+        for switched_off in (0, 8, 0):
+            QTest.keyClick(dialog.table, Qt.Key.Key_Space)
+            assert dialog.draft.totals().rows == 8 - switched_off
+        dialog.draft.set_enabled([7], enabled=False)
         assert (dialog.run.words(), dialog.total.text(), dialog.amount.text()) == (
             "Run 7 requests",
             "7 images",
