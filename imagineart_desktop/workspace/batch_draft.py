@@ -62,13 +62,13 @@ class BatchDraft(QObject):
 
     def __init__(self, library: Library, on_trouble: ReportError, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._library = library
+        self.library = library
         self.models = library.models
         self.plan = BatchPlan(model=self.models.offered_for(Task.GENERATE)[0].endpoint)
         self._taken: BatchPlan | None = None
         self.preview = BatchPreview()
-        self._is_outdated = False
-        """Whether the plan has changed since its rows began to be made."""
+        self._is_outdated = True
+        """Whether something has changed since the rows began to be made."""
         self.progress: Progress | None = None
         """Of the rows that are being made; None if they are complete."""
         self._making = Debouncer(self, self._make, quiet=_QUIET_MS, longest=_LONGEST_MS)
@@ -165,9 +165,9 @@ class BatchDraft(QObject):
     # The rows
 
     @property
-    def is_pending(self) -> bool:
-        """Whether the rows don't follow the plan yet."""
-        return self._making.is_pending
+    def is_current(self) -> bool:
+        """Whether the rows are those of the plan; they can't be sent otherwise."""
+        return not self._is_outdated and self.progress is None
 
     def totals(self) -> RowTotals:
         """Return the sums of the rows that are sent."""
@@ -183,17 +183,19 @@ class BatchDraft(QObject):
             self.progress.cancel()
 
     def reload(self) -> None:
-        """Make the rows again: files or models may have changed."""
+        """Make the rows again: files, models or prices may have changed."""
+        self._is_outdated = True
         self._making.touch()
+        self.changed.emit()
 
     async def _make(self) -> None:
         plan, self._is_outdated = self.plan, False
         self.progress = progress = Progress()
         self.rows_changed.emit()
-        wildcards = Wildcards(self._library.files.root)
+        wildcards = Wildcards(self.library.files.root)
         preview = BatchPreview(problem="Canceled. Change something to make the preview again.")
         try:
-            images = RowImages(Path(plan.rows).parent, await library_images(plan, self._library))
+            images = RowImages(Path(plan.rows).parent, await library_images(plan, self.library))
             preview = await asyncio.to_thread(make_preview, plan, self.models, wildcards, images, progress.reach)
         except WorkCanceledError:
             pass

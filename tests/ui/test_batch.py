@@ -24,7 +24,7 @@ async def preview(at: Driver) -> BatchDialog:
     await at.until(lambda: at.window.batches.dialog is not None and at.window.batches.dialog.isVisible())
     dialog = at.window.batches.dialog
     assert dialog is not None
-    await at.until(lambda: not dialog.draft.is_pending)
+    await at.until(lambda: dialog.draft.is_current)
     return dialog
 
 
@@ -54,7 +54,7 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         vary.add("aspect_ratio")
         vary.toggle("aspect_ratio", "16:9", True)
         await at.until(lambda: len(dialog.draft.preview.rows) == 8)
-        await at.until(lambda: not dialog.draft.is_pending)
+        await at.until(lambda: dialog.draft.is_current)
         assert shown(dialog, Column.VARIED)[:2] == ["1:1", "16:9"]
         assert dialog.heading.text() == "8 requests"
         # A row that is switched off isn't sent, and stays off when the price changes.

@@ -42,7 +42,7 @@ class BatchControls(QScrollArea):
         self._draft = draft
         self.model = combo_box("Model")
         self._offered: dict[str, str] = {}
-        self.prompt = PromptEdit()
+        self.prompt = PromptEdit(draft.library, files)
         self.count_line = plain_label("", "muted", wrap=True)
         # What is wrong with a prompt while it's typed must not move what is below.
         self.count_line.setMinimumHeight(_PROBLEM_LINES * self.count_line.fontMetrics().lineSpacing())

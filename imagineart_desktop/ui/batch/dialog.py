@@ -77,6 +77,7 @@ class BatchDialog(BaseDialog):
         self._build()
         self.resize(QSize(*_SIZE).boundedTo(parent.size()))
         self.controls.failed.connect(self.message.say)
+        draft.changed.connect(self._show_totals)
         draft.rows_changed.connect(self.show_rows)
         draft.row_changed.connect(lambda _place: self._show_totals())
         self.show_rows()
@@ -159,7 +160,7 @@ class BatchDialog(BaseDialog):
         self.gap_line.setText(gap.words if gap is not None else " ")
         self.raise_button.setVisible(gap is not None)
         self.run.set_words(_run_words(totals.rows, None if gap is None else gap.fit))
-        is_ready = self.draft.progress is None and not self.draft.is_pending and self._sending is None
+        is_ready = self.draft.is_current and self._sending is None
         self.run.setEnabled(bool(totals.rows) and is_ready and (gap is None or gap.fit > 0))
 
     async def _read_budget(self) -> None:

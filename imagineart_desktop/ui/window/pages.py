@@ -175,6 +175,8 @@ class Pages:
                 page.follow_models()
             else:
                 page.form.draft.follow_models()
+        if (batch := self.deferred_batch.built) is not None:
+            batch.reload()
 
     async def restore(self) -> None:
         """Restore the last session."""
