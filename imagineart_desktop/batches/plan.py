@@ -18,6 +18,9 @@ MAX_COUNT = 100
 """Maximum number of images that each row makes."""
 MAX_RECIPE_BYTES = 16 * 2**20
 
+_RECIPE_HEAD = 4096
+"""Bytes in which a recipe says that it's one: it's written first."""
+
 MODEL, IMAGES = "model", "images"
 """What can vary besides the fields of the model: the model itself, and the image that is changed."""
 
@@ -70,6 +73,14 @@ class BatchPlan(_Saved):
         """Return the recipe's file."""
         saved = self.model_dump(mode="json", exclude_defaults=True)
         return json.dumps({"batch": self.batch, **saved}, ensure_ascii=False, indent=2).encode()
+
+
+def is_recipe(path: Path) -> bool:
+    """Return whether a file may be a recipe rather than one with a request per row. Raises OSError."""
+    if path.suffix.lower() != ".json":
+        return False
+    with path.open("rb") as file:
+        return b'"batch"' in file.read(_RECIPE_HEAD)
 
 
 def read_recipe(path: Path) -> BatchPlan:

@@ -15,6 +15,9 @@ from imagineart_desktop.models import Size
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.wording import ellipsize
 
+LIBRARY, INPUT = "library:", "input:"
+"""What names of images of the library and of its inputs begin with."""
+
 _MAX_WORDS = 4096
 _QUOTED = 60
 
@@ -66,9 +69,9 @@ class RowImages:
         scheme, separator, _ = words.partition(":")
         if separator and scheme.lower() in ("http", "https"):
             return RowImage(_checked_address(words))
-        if "://" in words or scheme.lower() in ("data", "library", "input", "file"):
-            if scheme.lower() in ("library", "input"):
-                raise RowImageError(f"“{ellipsize(words, _QUOTED)}” isn’t in the library.")
+        if words.startswith((LIBRARY, INPUT)):
+            raise RowImageError(f"“{ellipsize(words, _QUOTED)}” isn’t in the library.")
+        if "://" in words or scheme.lower() in ("data", "file"):
             raise RowImageError(f"“{ellipsize(words, _QUOTED)}”: name a file, or an http or https address.")
         if len(words) > _MAX_WORDS or "\0" in words:
             raise RowImageError(f"“{ellipsize(words, _QUOTED)}” isn’t the path of a file.")

@@ -12,6 +12,9 @@ from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import BatchRequest, InputImage
 from imagineart_desktop.library import Library
 
+_AT_ONCE = 50
+"""Number of rows made into requests without letting the window do anything else."""
+
 SeedsOf = Callable[[int | None, int], Sequence[int]]
 """Returns as many seeds, from a first one on; from a random one for None."""
 
@@ -26,6 +29,9 @@ async def batch_requests(
     store = _ImageStore(library)
     sent, found = [row for row in rows if row.is_sent], []
     for place, row in enumerate(sent):
+        if place % _AT_ONCE == 0:
+            # Rows without images wait for nothing.
+            await asyncio.sleep(0)
         if row.model is None:
             continue
         pictures = {name: [await store.keep(image) for image in held] for name, held in row.images.items()}

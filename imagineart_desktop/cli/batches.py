@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.cli.arguments import InvalidArgumentError
 from imagineart_desktop.cli.exit_codes import ExitCode
@@ -22,11 +22,12 @@ from imagineart_desktop.support.plain_text import single_line
 if TYPE_CHECKING:
     from imagineart_desktop.places import AppPaths
 
+_Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
 _READING = ("list", "show")
 _PAGE = 500
 
 
-def add_batch_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_batch_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     """Add the commands."""
     listing = commands.add_parser("list", help="list the batches, newest first")
     listing.add_argument("--all", action="store_true", help="also those that are over")

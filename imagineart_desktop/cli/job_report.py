@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,10 @@ class JsonReport:
 
     text: str
     all_copied: bool
+
+
+MakeReport = Callable[["Sequence[JobEvent]", "Library", Path | None, Sequence[Composite]], Awaitable[JsonReport]]
+"""Makes the report of a command, as `make_report` does."""
 
 
 async def make_report(

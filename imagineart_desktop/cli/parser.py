@@ -136,14 +136,17 @@ def _fill_library(parser: argparse.ArgumentParser) -> None:
     add_library_commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 
-def _fill_batch(parser: argparse.ArgumentParser) -> None:
+def _fill_batch(parser: _Parser) -> None:
     from imagineart_desktop.cli.batches import add_batch_commands
+    from imagineart_desktop.cli.request_arguments import add_batch_run_arguments
 
     add_data_argument(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_batch_commands(commands)
     for command in commands.choices.values():
         add_data_argument(command)
+    words = "send the requests of recipes, and of files with a request per row"
+    add_batch_run_arguments(commands.add_parser("run", help=words, description=words), parser.models())
 
 
 def _fill_models(parser: _Parser) -> None:
@@ -203,7 +206,7 @@ _COMMANDS: tuple[tuple[str, str, Callable[[_Parser], None]], ...] = (
     *((name, words, partial(_fill_task, name=name)) for name, words in _TASKS.items()),
     ("run", "make an image again, from its recipe", _fill_run),
     ("resume", "resume unfinished requests, without a window", _fill_resume),
-    ("batch", "list, show, pause, resume and cancel batches of requests", _fill_batch),
+    ("batch", "run, list, show, pause, resume and cancel batches of requests", _fill_batch),
     ("library", "import, search, show, export and check images, and rebuild the library", _fill_library),
     ("models", "list the models, show what each takes and costs, and add others of fal.ai", _fill_models),
     ("tour", "drive the window through a demonstration and save screenshots", _fill_tour),

@@ -195,6 +195,13 @@ def _batch(options: argparse.Namespace, places: AppPaths) -> int:
     return _write_report(_run_logged(run_batch(options, places), places), options)
 
 
+def _batch_run(options: argparse.Namespace, places: AppPaths) -> int:
+    with gc_paused():
+        from imagineart_desktop.cli.batch_run import run_files
+
+    return _write_report(_run_logged(run_files(options, places), places), options)
+
+
 def _models(options: argparse.Namespace, places: AppPaths) -> int:
     with gc_paused():
         from imagineart_desktop.cli.models import run_models
@@ -244,6 +251,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, AppPaths], int]] = {
     "resume": _resume,
     "library": _library,
     "batch": _batch,
+    "batch-run": _batch_run,
     "models": _models,
     "add-model": _add_model,
     "remove-model": _remove_model,
@@ -265,7 +273,11 @@ def _run_logged(work: Coroutine[object, None, Outcome], places: AppPaths) -> Out
 
 def _write_report(outcome: Outcome, options: argparse.Namespace) -> int:
     """Write the report, after the library is closed. Returns the exit code."""
-    where = "" if options.run not in ("request", "resume") else f"The images are in {options.out or 'the library'}."
+    where = (
+        ""
+        if options.run not in ("request", "resume", "batch-run")
+        else f"The images are in {options.out or 'the library'}."
+    )
     if outcome.report is None or print_output(f"{outcome.report}\n", "report", where):
         return outcome.code
     return ExitCode.NO_OUTPUT if outcome.code is ExitCode.OK else outcome.code

@@ -196,6 +196,21 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run="run")
 
 
+def add_batch_run_arguments(parser: argparse.ArgumentParser, models: ModelRegistry) -> None:
+    """Add the arguments of `batch run`."""
+    help_ = "a recipe of the window’s batch preview, or a CSV or JSON Lines file with a request per row"
+    parser.add_argument("file", type=parse_path, nargs="+", metavar="FILE", help=help_)
+    default = models.offered_for(Task.GENERATE)[0].endpoint
+    help_ = "for rows that name no model"
+    parser.add_argument("--model", choices=[model.endpoint for model in models], default=default, help=help_)
+    parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")
+    parser.add_argument("--skip-wrong", action="store_true", help="send the other requests if some are wrong")
+    parser.add_argument("--low-priority", action="store_true", help="let the service take all others first")
+    parser.add_argument("--json", action="store_true", help="report as JSON Lines on standard output, one per request")
+    _add_new(parser)
+    parser.set_defaults(run="batch-run")
+
+
 def add_resume_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `resume`."""
     parser.add_argument("--out", type=parse_path, metavar="DIR", help="also copy the images to this folder")

@@ -15,7 +15,7 @@ from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.folders import check_library_room, prepare_output_folder
 from imagineart_desktop.cli.inpaint import composite_batches, prepare_requests
 from imagineart_desktop.cli.inputs import read_references
-from imagineart_desktop.cli.job_report import make_report
+from imagineart_desktop.cli.job_report import MakeReport, make_report
 from imagineart_desktop.cli.library_notices import print_notices
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.cli.progress import JobFollower
@@ -56,7 +56,7 @@ async def run_task(options: argparse.Namespace, places: AppPaths) -> Outcome:
             wanted.quote()
         except InvalidRequestError as error:
             raise named_problems(options, error) from None
-        async with _ready(options, places) as parts:
+        async with opened_core(options, places) as parts:
             return await _agree_and_send(parts, wanted, options)
     except EXPECTED_ERRORS as error:
         return outcome_of_error(error)
@@ -67,7 +67,7 @@ async def run_recipe(options: argparse.Namespace, places: AppPaths) -> Outcome:
     try:
         source = options.recipe
         recipe = None if isinstance(source, int) else await asyncio.to_thread(read_recipe_file, source)
-        async with _ready(options, places) as parts:
+        async with opened_core(options, places) as parts:
             found = recipe or await recipe_of_image(parts.library, source)
             return await _agree_and_send(parts, await repeated_requests(found, parts.library, options), options)
     except EXPECTED_ERRORS as error:
@@ -75,7 +75,7 @@ async def run_recipe(options: argparse.Namespace, places: AppPaths) -> Outcome:
 
 
 @asynccontextmanager
-async def _ready(options: argparse.Namespace, places: AppPaths) -> AsyncIterator[Core]:
+async def opened_core(options: argparse.Namespace, places: AppPaths) -> AsyncIterator[Core]:
     """Open the library and connect, without resuming earlier jobs, once it's sure that results can be stored."""
     environment_key()
     check_library_room(places.library)
@@ -91,7 +91,7 @@ async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Na
     """Send the requests if the user agrees to their price, and wait for them."""
     quote = wanted.quote()
     if left := await parts.worker.left():
-        print_notice(_unfinished(left))
+        print_notice(unfinished_notice(left))
     # While the user is being asked, a key that arrives late can change where requests go.
     agreed = parts.account.kind
     if agreed is ServiceKind.LIVE:
@@ -108,7 +108,7 @@ async def _agree_and_send(parts: Core, wanted: RequestSpec, options: argparse.Na
         print_notice(str(error))
     if agreed is ServiceKind.LIVE and (caution := await parts.worker.budget.caution()):
         print_notice(caution)
-    outcome = await _wait_and_report(progress, jobs, parts, options)
+    outcome = await wait_and_report(progress, jobs, parts, options)
     return outcome if error is None or outcome.code is not ExitCode.OK else Outcome(ExitCode.FAILED, outcome.report)
 
 
@@ -139,7 +139,7 @@ async def resume(options: argparse.Namespace, places: AppPaths) -> Outcome:
                 if options.find and job.state is JobState.UNCONFIRMED:
                     await worker.look_for(job.id)
             followed = [job for job in jobs if job.id not in worker.held]
-            outcome = await _wait_and_report(progress, followed, parts, options)
+            outcome = await wait_and_report(progress, followed, parts, options)
             if outcome.code is ExitCode.OK and (not agreed or len(jobs) < len(unfinished)):
                 return Outcome(ExitCode.STALLED if agreed else ExitCode.NOT_AGREED, outcome.report)
             return outcome
@@ -236,10 +236,14 @@ async def _release_held(parts: Core, held: Sequence[Job], yes: bool) -> bool:
     return agreed
 
 
-async def _wait_and_report(
-    progress: JobFollower, jobs: Sequence[Job], parts: Core, options: argparse.Namespace
+async def wait_and_report(
+    progress: JobFollower,
+    jobs: Sequence[Job],
+    parts: Core,
+    options: argparse.Namespace,
+    report_on: MakeReport = make_report,
 ) -> Outcome:
-    """Wait for the jobs to end and report them. Raises LibraryError."""
+    """Wait for the jobs to end and report them. report_on: makes the report. Raises LibraryError."""
     try:
         ended, stalled = await _unless_damaged(progress.wait_for(jobs), parts.library)
     except DatabaseDamagedError as error:
@@ -252,7 +256,7 @@ async def _wait_and_report(
         await parts.worker.stop()
         ended, stalled = progress.current(jobs)
     events = [*ended, *(JobEvent(job) for job in stalled)]
-    made = await make_report(events, parts.library, options.out, await composite_batches(parts.library, ended))
+    made = await report_on(events, parts.library, options.out, await composite_batches(parts.library, ended))
     report = made.text
     states = {event.job.state for event in ended} - {JobState.DONE}
     if stalled:
@@ -301,6 +305,7 @@ async def _print_startup_notices(parts: Core) -> None:
         print_notice(sentence)
 
 
-def _unfinished(count: int) -> str:
+def unfinished_notice(count: int) -> str:
+    """Return a sentence about unfinished requests of earlier commands."""
     many = "1 earlier request is" if count == 1 else f"{count} earlier requests are"
     return f"{many} unfinished: “resume” continues {'it' if count == 1 else 'them'}."

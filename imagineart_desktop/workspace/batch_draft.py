@@ -10,15 +10,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from imagineart_desktop.batches.library_images import library_images
 from imagineart_desktop.batches.plan import IMAGES, BatchPlan, VariedField
 from imagineart_desktop.batches.preview import BatchPreview, make_preview
 from imagineart_desktop.batches.row import RequestRow, RowTotals
-from imagineart_desktop.batches.row_images import RowImage, RowImages
+from imagineart_desktop.batches.row_images import RowImages
 from imagineart_desktop.batches.wildcards import Wildcards
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import Progress, WorkCanceledError
-from imagineart_desktop.support.numbers import parse_int
 from imagineart_desktop.workspace.coalesced import Debouncer, ReportError
 from imagineart_desktop.workspace.draft_saver import DraftSaver
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -26,19 +26,6 @@ from imagineart_desktop.workspace.saved_state import SavedState
 
 _QUIET_MS, _LONGEST_MS = 120, 600
 """How long after a change the rows are made again."""
-
-LIBRARY, INPUT = "library:", "input:"
-"""What names of images of the library and of its inputs begin with."""
-
-
-def library_name(picture_id: int) -> str:
-    """Return what a plan calls an image of the library."""
-    return f"{LIBRARY}{picture_id}"
-
-
-def input_name(sha256: str, picture_id: int | None) -> str:
-    """Return what a plan calls an input of the library. picture_id: of the image that it was made from."""
-    return f"{INPUT}{sha256}" if picture_id is None else f"{INPUT}{sha256}:{picture_id}"
 
 
 class SavedBatch(SavedState):
@@ -75,13 +62,13 @@ class BatchDraft(QObject):
 
     def __init__(self, library: Library, on_trouble: ReportError, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._library = library
+        self.library = library
         self.models = library.models
         self.plan = BatchPlan(model=self.models.offered_for(Task.GENERATE)[0].endpoint)
         self._taken: BatchPlan | None = None
         self.preview = BatchPreview()
-        self._is_outdated = False
-        """Whether the plan has changed since its rows began to be made."""
+        self._is_outdated = True
+        """Whether something has changed since the rows began to be made."""
         self.progress: Progress | None = None
         """Of the rows that are being made; None if they are complete."""
         self._making = Debouncer(self, self._make, quiet=_QUIET_MS, longest=_LONGEST_MS)
@@ -178,9 +165,9 @@ class BatchDraft(QObject):
     # The rows
 
     @property
-    def is_pending(self) -> bool:
-        """Whether the rows don't follow the plan yet."""
-        return self._making.is_pending
+    def is_current(self) -> bool:
+        """Whether the rows are those of the plan; they can't be sent otherwise."""
+        return not self._is_outdated and self.progress is None
 
     def totals(self) -> RowTotals:
         """Return the sums of the rows that are sent."""
@@ -196,17 +183,19 @@ class BatchDraft(QObject):
             self.progress.cancel()
 
     def reload(self) -> None:
-        """Make the rows again: files or models may have changed."""
+        """Make the rows again: files, models or prices may have changed."""
+        self._is_outdated = True
         self._making.touch()
+        self.changed.emit()
 
     async def _make(self) -> None:
         plan, self._is_outdated = self.plan, False
         self.progress = progress = Progress()
         self.rows_changed.emit()
-        wildcards = Wildcards(self._library.files.root)
+        wildcards = Wildcards(self.library.files.root)
         preview = BatchPreview(problem="Canceled. Change something to make the preview again.")
         try:
-            images = RowImages(Path(plan.rows).parent, await self._known(plan))
+            images = RowImages(Path(plan.rows).parent, await library_images(plan, self.library))
             preview = await asyncio.to_thread(make_preview, plan, self.models, wildcards, images, progress.reach)
         except WorkCanceledError:
             pass
@@ -216,24 +205,6 @@ class BatchDraft(QObject):
         if not self._is_outdated:
             self.preview = preview
             self.rows_changed.emit()
-
-    async def _known(self, plan: BatchPlan) -> dict[str, RowImage]:
-        """Return name → image of those that are in the library."""
-        varied = [str(value) for field in plan.vary if field.name == IMAGES for value in field.values]
-        names = [*plan.images, *varied]
-        ids = {name: parse_int(name.removeprefix(LIBRARY)) for name in names if name.startswith(LIBRARY)}
-        summaries = await self._library.summaries([number for number in ids.values() if number is not None])
-        by_id = {summary.id: summary for summary in summaries}
-        found = {
-            name: RowImage(summary.path, summary.size, 0, summary.id)
-            for name, number in ids.items()
-            if number is not None and (summary := by_id.get(number)) is not None
-        }
-        for name in names:
-            sha256, _, number_text = name.removeprefix(INPUT).partition(":")
-            if name.startswith(INPUT) and (kept := await self._library.inputs.find(sha256)) is not None:
-                found[name] = RowImage(kept.path, kept.size, 0, parse_int(number_text))
-        return found
 
     # Storage
 

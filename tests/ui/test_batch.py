@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from imagineart_desktop.batches.plan import IMAGES, read_recipe
 from imagineart_desktop.jobs import BatchState
@@ -23,7 +24,7 @@ async def preview(at: Driver) -> BatchDialog:
     await at.until(lambda: at.window.batches.dialog is not None and at.window.batches.dialog.isVisible())
     dialog = at.window.batches.dialog
     assert dialog is not None
-    await at.until(lambda: not dialog.draft.is_pending)
+    await at.until(lambda: dialog.draft.is_current)
     return dialog
 
 
@@ -53,12 +54,17 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         vary.add("aspect_ratio")
         vary.toggle("aspect_ratio", "16:9", True)
         await at.until(lambda: len(dialog.draft.preview.rows) == 8)
-        await at.until(lambda: not dialog.draft.is_pending)
+        await at.until(lambda: dialog.draft.is_current)
         assert shown(dialog, Column.VARIED)[:2] == ["1:1", "16:9"]
         assert dialog.heading.text() == "8 requests"
         # A row that is switched off isn't sent, and stays off when the price changes.
         box = dialog.table.model().index(7, Column.ENABLED)
         assert dialog.table.model().setData(box, Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+        dialog.table.selectAll()
+        for switched_off in (0, 8, 0):
+            QTest.keyClick(dialog.table, Qt.Key.Key_Space)
+            assert dialog.draft.totals().rows == 8 - switched_off
+        dialog.draft.set_enabled([7], enabled=False)
         assert (dialog.run.words(), dialog.total.text(), dialog.amount.text()) == (
             "Run 7 requests",
             "7 images",

@@ -11,17 +11,27 @@ import pytest
 from PySide6.QtCore import Qt
 from shiboken6 import delete
 
+from imagineart_desktop.batches.library_images import input_name
 from imagineart_desktop.batches.plan import IMAGES, MODEL
 from imagineart_desktop.batches.prompt_template import Expansion
 from imagineart_desktop.batches.row import RowTotals
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import BudgetExceededError, BudgetLimits, JobState
-from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_UPSCALE, IMAGINEART_20, IMAGINEART_20_EDIT, Task
+from imagineart_desktop.models import (
+    IDEOGRAM_45,
+    IDEOGRAM_UPSCALE,
+    IMAGINEART_20,
+    IMAGINEART_20_EDIT,
+    PRICES_READ_ON,
+    ModelRegistry,
+    Task,
+)
+from imagineart_desktop.models.price_rule import FixedPrice
 from imagineart_desktop.studio import Core
 from imagineart_desktop.support import Progress, WorkCanceledError
 from imagineart_desktop.ui.batch.controls import count_words
 from imagineart_desktop.ui.batch.row_delegate import shown_prompt
-from imagineart_desktop.workspace.batch_draft import BatchDraft, input_name, plan_of
+from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
 from imagineart_desktop.workspace.batch_sender import BatchSender, batch_name, seeds_of
 from imagineart_desktop.workspace.batch_table import BatchTable, Column
 from imagineart_desktop.workspace.request_draft import RequestDraft
@@ -46,7 +56,7 @@ async def composing(root: Path) -> AsyncIterator[tuple[BatchDraft, Core]]:
 
 
 async def ready(draft: BatchDraft) -> None:
-    await until(lambda: not draft.is_pending)
+    await until(lambda: draft.is_current)
 
 
 async def test_rows_follow_the_plan_and_the_last_change_counts(tmp_path: Path) -> None:
@@ -67,7 +77,7 @@ async def test_rows_follow_the_plan_and_the_last_change_counts(tmp_path: Path) -
         await ready(draft)
         assert (draft.preview.rows, draft.preview.position) == ((), 0)
         draft.set_prompt("{a|b")
-        assert not draft.is_pending
+        assert draft.is_current
 
 
 async def test_a_row_that_is_switched_off_stays_off_until_the_rows_are_others(tmp_path: Path) -> None:
@@ -230,3 +240,17 @@ def test_the_shown_part_of_a_long_prompt_has_what_varies() -> None:
     assert shown_prompt(Expansion("A red\ncup", ((2, 5),))) == ("A red cup", [(2, 5)])
     text, ((start, end),) = shown_prompt(Expansion("x" * 1000 + "red cup", ((1000, 1003),)))
     assert (text[0], text[start:end]) == ("…", "red")
+
+
+async def test_changed_prices_are_shown_before_they_are_agreed_to(tmp_path: Path) -> None:
+    async with composing(tmp_path) as (draft, core):
+        draft.set_prompt("a cup")
+        await ready(draft)
+        model = core.library.models.get(IMAGINEART_20.endpoint)
+        dearer = model.priced(FixedPrice(amount=Decimal("0.50")), PRICES_READ_ON)
+        core.library.models.become(ModelRegistry([dearer]))
+        draft.reload()
+        # Until the rows have the new price, nothing can be sent.
+        assert not draft.is_current
+        await ready(draft)
+        assert draft.totals().amount == Decimal("0.50")

@@ -41,7 +41,8 @@ class BatchControls(QScrollArea):
         super().__init__()
         self._draft = draft
         self.model = combo_box("Model")
-        self.prompt = PromptEdit()
+        self._offered: dict[str, str] = {}
+        self.prompt = PromptEdit(draft.library, files)
         self.count_line = plain_label("", "muted", wrap=True)
         # What is wrong with a prompt while it's typed must not move what is below.
         self.count_line.setMinimumHeight(_PROBLEM_LINES * self.count_line.fontMetrics().lineSpacing())
@@ -117,9 +118,12 @@ class BatchControls(QScrollArea):
         watched = (self.model, self.which, self.sample, self.sample_seed, self.count, self.low_priority)
         blockers = [QSignalBlocker(widget) for widget in watched]
         self.prompt.set_hint("Make it {red|teal}" if plan.task.takes_image else "A {red|teal} cup on __surfaces__")
-        self.model.clear()
-        for model in self._draft.models.offered_for(plan.task):
-            self.model.addItem(model.label, model.endpoint)
+        offered = {model.endpoint: model.label for model in self._draft.models.offered_for(plan.task)}
+        if offered != self._offered:
+            self._offered = offered
+            self.model.clear()
+            for endpoint, label in offered.items():
+                self.model.addItem(label, endpoint)
         self.model.setCurrentIndex(self.model.findData(plan.model))
         self.prompt.set_text(plan.prompt)
         self.which.setCurrentText(_ALL if plan.sample is None else _RANDOM)

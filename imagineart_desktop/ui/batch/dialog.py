@@ -9,11 +9,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QProgressBar,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,26 +24,17 @@ from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.batch.controls import BatchControls
-from imagineart_desktop.ui.batch.row_delegate import RowDelegate
+from imagineart_desktop.ui.batch.row_table import RowTable
 from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage, SubmitButton, button, plain_label
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.batch_draft import BatchDraft
 from imagineart_desktop.workspace.batch_sender import BatchSender, BudgetGap
-from imagineart_desktop.workspace.batch_table import BatchTable, Column
+from imagineart_desktop.workspace.batch_table import BatchTable
 
-_SIZE = (1180, 760)
+_SIZE = (1320, 820)
 _LEFT_WIDTH = 316
-_ROW, _TALL_ROW = 30, 44
-_WIDTHS = {
-    Column.ENABLED: 34,
-    Column.NUMBER: 56,
-    Column.MODEL: 120,
-    Column.VARIED: 150,
-    Column.SIZE: 100,
-    Column.PRICE: 80,
-}
 _ROW_FILES = "CSV or JSON Lines (*.csv *.tsv *.txt *.jsonl *.ndjson)"
 _RECIPE_FILES = "Batch recipe (*.json)"
 
@@ -76,7 +64,7 @@ class BatchDialog(BaseDialog):
         self.controls = BatchControls(draft, files)
         self.heading = ElidedLabel("", "muted")
         self.message = InlineMessage()
-        self.table = _table(BatchTable(draft, self))
+        self.table = RowTable(BatchTable(draft, self), draft)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 0)
@@ -89,6 +77,7 @@ class BatchDialog(BaseDialog):
         self._build()
         self.resize(QSize(*_SIZE).boundedTo(parent.size()))
         self.controls.failed.connect(self.message.say)
+        draft.changed.connect(self._show_totals)
         draft.rows_changed.connect(self.show_rows)
         draft.row_changed.connect(lambda _place: self._show_totals())
         self.show_rows()
@@ -146,8 +135,7 @@ class BatchDialog(BaseDialog):
         """Show the rows and their sums, or that they are being made."""
         preview, is_busy = self.draft.preview, self.draft.progress is not None
         self._show_busy(is_busy or self._sending is not None)
-        is_tall = any(row.problems or row.images for row in preview.rows)
-        self.table.verticalHeader().setDefaultSectionSize(_TALL_ROW if is_tall else _ROW)
+        self.table.set_tall(any(row.problems or row.images for row in preview.rows))
         if preview.problem and preview.position is None and not is_busy:
             self.message.say(preview.problem)
         else:
@@ -172,7 +160,7 @@ class BatchDialog(BaseDialog):
         self.gap_line.setText(gap.words if gap is not None else " ")
         self.raise_button.setVisible(gap is not None)
         self.run.set_words(_run_words(totals.rows, None if gap is None else gap.fit))
-        is_ready = self.draft.progress is None and not self.draft.is_pending and self._sending is None
+        is_ready = self.draft.is_current and self._sending is None
         self.run.setEnabled(bool(totals.rows) and is_ready and (gap is None or gap.fit > 0))
 
     async def _read_budget(self) -> None:
@@ -287,25 +275,3 @@ def price_words(totals: RowTotals) -> str:
         return ""
     parts = [format_dollars(totals.amount)] if totals.unknown < totals.rows else []
     return " + ".join([*parts, *(["unknown"] if totals.unknown else [])])
-
-
-def _table(model: BatchTable) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setItemDelegate(RowDelegate(table))
-    table.setAccessibleName("Requests")
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.setTabKeyNavigation(False)
-    # Fixed heights: measuring ten thousand rows would take seconds.
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().hide()
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setMinimumSectionSize(30)
-    header.setSectionResizeMode(Column.PROMPT, QHeaderView.ResizeMode.Stretch)
-    for column, width in _WIDTHS.items():
-        table.setColumnWidth(column, width)
-    return table

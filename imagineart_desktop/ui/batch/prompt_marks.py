@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from imagineart_desktop.batches.prompt_syntax import PromptError, parse_prompt
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.prompts.insertion import utf16_length
 
 _MAX_MARKED = 5000
 """Length above which nothing is marked, so that typing stays quick."""
@@ -29,9 +30,8 @@ def _mark(editor: QPlainTextEdit, text: str, start: int, end: int, color: str) -
     selection = QTextEdit.ExtraSelection()
     cursor = QTextCursor(editor.document())
     last = editor.document().characterCount() - 1
-    # Qt counts UTF-16 units.
-    cursor.setPosition(min(last, len(text[:start].encode("utf-16-le", "surrogatepass")) // 2))
-    until = min(last, len(text[:end].encode("utf-16-le", "surrogatepass")) // 2)
+    cursor.setPosition(min(last, utf16_length(text[:start])))
+    until = min(last, utf16_length(text[:end]))
     cursor.setPosition(until, QTextCursor.MoveMode.KeepAnchor)
     form = QTextCharFormat()
     form.setBackground(QColor(color))

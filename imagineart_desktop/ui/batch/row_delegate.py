@@ -13,6 +13,7 @@ from imagineart_desktop.batches.row import RequestRow
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.workspace.batch_table import ROW_ROLE, Column
 from imagineart_desktop.workspace.batch_thumbnails import BatchThumbnails
+from imagineart_desktop.workspace.prompts.insertion import utf16_length
 
 _MARGIN, _GAP = 8, 6
 _THUMBNAIL = 26
@@ -115,10 +116,9 @@ def _draw_marked(
     layout = _laid_out(text, font, marks)
     if layout.lineAt(0).naturalTextWidth() > width:
         dots = painter.fontMetrics().horizontalAdvance("…") + 2
-        units = text.encode("utf-16-le")
-        end, _ = layout.lineAt(0).xToCursor(float(max(0, width - dots))), 0
-        fitting = units[: 2 * (end if isinstance(end, int) else end[0])].decode("utf-16-le", "ignore")
-        layout = _laid_out(f"{fitting}…", font, [(start, stop) for start, stop in marks if start < len(fitting)])
+        units = layout.lineAt(0).xToCursor(float(max(0, width - dots)))
+        fitting = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+        layout = _laid_out(f"{fitting}…", font, [(start, end) for start, end in marks if start < len(fitting)])
     layout.draw(painter, at)
 
 
@@ -132,9 +132,8 @@ def _laid_out(text: str, font: QFont, marks: list[tuple[int, int]]) -> QTextLayo
     formats = []
     for start, end in marks:
         one = QTextLayout.FormatRange()
-        # Qt counts UTF-16 units.
-        one.start = len(text[:start].encode("utf-16-le")) // 2
-        one.length = len(text[start:end].encode("utf-16-le")) // 2
+        one.start = utf16_length(text[:start])
+        one.length = utf16_length(text[start:end])
         one.format = bold
         formats.append(one)
     layout.setFormats(formats)

@@ -143,7 +143,8 @@ class Pages:
 
     def batch_plan(self, selected: Sequence[int]) -> BatchPlan | None:
         """Return what a batch of the open tab begins with. selected: ids of images; None if there is nothing."""
-        from imagineart_desktop.workspace.batch_draft import input_name, library_name, plan_of
+        from imagineart_desktop.batches.library_images import input_name, library_name
+        from imagineart_desktop.workspace.batch_draft import plan_of
 
         page = self.page(self.tab())
         if isinstance(page, GeneratePage):
@@ -174,6 +175,8 @@ class Pages:
                 page.follow_models()
             else:
                 page.form.draft.follow_models()
+        if (batch := self.deferred_batch.built) is not None:
+            batch.reload()
 
     async def restore(self) -> None:
         """Restore the last session."""
