@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import Enum
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
@@ -18,9 +20,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.prompts.finding import Span
 from imagineart_desktop.workspace.prompts.insertion import utf16_length, with_gaps
 
 _MIN_LINES, _COMPACT_LINES, _MAX_LINES = 4, 2, 12
+
+
+class Mark(Enum):
+    """Why a part of the text is marked."""
+
+    TOO_LONG = "too long"
+    FOUND = "found"
 
 
 class Completer(Protocol):
@@ -64,6 +74,7 @@ class PromptEditor(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.completer: Completer | None = None
+        self._marks: dict[Mark, Sequence[Span]] = {}
         self._min_lines = _MIN_LINES
         self.setAccessibleName("Prompt")
         self.setTabChangesFocus(True)
@@ -116,19 +127,42 @@ class PromptEditor(QPlainTextEdit):
             _insert_as_step(cursor, new)
             self.setTextCursor(cursor)
 
-    def mark_from(self, start: int) -> None:
-        """Mark the text from a character on, as the model doesn't take it; nothing, if it's the end."""
-        text = self.text()
-        marks: list[QTextEdit.ExtraSelection] = []
-        if start < len(text):
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = self.textCursor()
-            mark.cursor.setPosition(utf16_length(text[:start]))
-            mark.cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-            mark.format.setBackground(QColor(tokens().error_soft))
-            marks.append(mark)
-        if marks or self.extraSelections():
-            self.setExtraSelections(marks)
+    def mark(self, mark: Mark, spans: Sequence[Span]) -> None:
+        """Mark parts of the text in place of those that have this mark."""
+        if spans == self._marks.get(mark, ()):
+            return
+        self._marks[mark] = tuple(spans)
+        colors = {Mark.TOO_LONG: tokens().error_soft, Mark.FOUND: tokens().accent_soft}
+        shown: list[QTextEdit.ExtraSelection] = []
+        for kind, parts in self._marks.items():
+            for span in parts:
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor = self._cursor_over(span)
+                selection.format.setBackground(QColor(colors[kind]))
+                shown.append(selection)
+        self.setExtraSelections(shown)
+
+    def select(self, span: Span) -> None:
+        """Select a part of the text and scroll to it."""
+        self.setTextCursor(self._cursor_over(span))
+        self.ensureCursorVisible()
+
+    def replace_spans(self, spans: Sequence[Span], text: str) -> None:
+        """Replace parts of the text, as one step of the undo history. The cursor is behind the first one then."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        for start, end in reversed(spans):
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(text)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def _cursor_over(self, span: Span) -> QTextCursor:
+        cursor = self.textCursor()
+        cursor.setPosition(span[0])
+        cursor.setPosition(span[1], QTextCursor.MoveMode.KeepAnchor)
+        return cursor
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""
