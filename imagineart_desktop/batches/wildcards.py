@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from imagineart_desktop.library import WILDCARDS
 from imagineart_desktop.support import UserError
-
-FOLDER = "wildcards"
-"""Name of the folder in the library's folder."""
 
 MAX_BYTES = 2**20
 MAX_ENTRIES = 10_000
@@ -24,7 +22,7 @@ class Wildcards:
     """The wildcards of a library. library: its folder; the files are read when they're needed."""
 
     def __init__(self, library: Path) -> None:
-        self.folder = library / FOLDER
+        self.folder = library / WILDCARDS
 
     def names(self) -> list[str]:
         """Return the names of all wildcards, sorted: “materials”, “styles/photo”."""
@@ -49,7 +47,7 @@ class Wildcards:
             text = data.decode("utf-8-sig")
         except FileNotFoundError:
             raise WildcardError(
-                f"There is no wildcard “{name}”. Add {FOLDER}/{name}.txt to the library folder, one entry per line."
+                f"There is no wildcard “{name}”. Add {WILDCARDS}/{name}.txt to the library folder, one entry per line."
             ) from None
         except OSError as error:
             raise WildcardError(f"“{path}” can’t be read: {error.strerror}. Check the file.") from error

@@ -11,7 +11,7 @@ from imagineart_desktop.library.errors import (
     disk_error,
     disk_problem,
 )
-from imagineart_desktop.library.files.files import sha256_of, sha256_of_file, write_atomic
+from imagineart_desktop.library.files.files import WILDCARDS, sha256_of, sha256_of_file, write_atomic
 from imagineart_desktop.library.files.recipe import Imported, Parent, Recipe, read_recipe
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.metadata.file_probe import UNKNOWN_MODEL
@@ -73,6 +73,7 @@ __all__ = [
     "PLACEHOLDERS",
     "SHOWN_JOBS",
     "UNKNOWN_MODEL",
+    "WILDCARDS",
     "BatchJob",
     "BatchRow",
     "Collection",

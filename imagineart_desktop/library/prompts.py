@@ -24,6 +24,7 @@ from imagineart_desktop.library.store.prompt_history import (
     PromptKey,
     PromptRow,
     ensure_listed,
+    find_phrases,
     find_prompts,
     record_use,
 )
@@ -94,6 +95,10 @@ class PromptLibrary:
         numbers = [row.picture_id for row in rows if row.picture_id is not None]
         images = {image.id: image for image in await self._summaries(numbers)} if numbers else {}
         return [_used(row, frozenset(kept), images.get(row.picture_id or 0)) for row in rows]
+
+    async def phrases(self, start: str) -> list[str]:
+        """Return parts of earlier prompts that begin with this text, the most frequent first. Raises LibraryError."""
+        return await self._database.read(partial(find_phrases, start=start))
 
     async def derive(self) -> None:
         """Add the prompts of images, of jobs and of the favorites to the history of a new database.

@@ -7,6 +7,7 @@ root/inputs/            uploaded inputs, named by content hash
 root/thumbnails/        thumbnails, named by picture id and stamp; may be deleted at any time
 root/trash/             deleted images that can be restored
 root/models/            definitions of the models used, named by content hash
+root/wildcards/         text files of the user, one entry per line, if there are any
 root/raw/               results as the service sent them, if they were composited
 root/incoming/          downloads in progress
 root/kept-aside/        the library as it was before a restore from a backup, one folder per restore
@@ -59,6 +60,9 @@ _IDS, _BATCHES = "ids.jsonl", "batches.jsonl"
 PROMPTS = "prompts.json"
 JOURNALS = (_ORGANISING, _LISTS, _PAID, _JOBS, _BATCHES, _IDS, PROMPTS)
 """Files next to the database that survive it: they duplicate part of its content, or have what it hasn't."""
+
+WILDCARDS = "wildcards"
+"""Folder of the user's text files, one entry per line, which prompts can name."""
 
 SET_ASIDE_DIR = "kept-aside"
 _EMPTYING, _RESTORING = "emptying.json", "restoring.txt"

@@ -13,11 +13,18 @@ from itertools import count
 from pathlib import Path
 
 from imagineart_desktop.library.errors import DatabaseDamagedError, database_error
-from imagineart_desktop.library.files.files import EXTENSIONS, JOURNALS, SET_ASIDE_DIR, sha256_of_file, whole_file
+from imagineart_desktop.library.files.files import (
+    EXTENSIONS,
+    JOURNALS,
+    SET_ASIDE_DIR,
+    WILDCARDS,
+    sha256_of_file,
+    whole_file,
+)
 from imagineart_desktop.library.recovery.intact import is_intact
 
 _PICTURES = {f".{extension}" for extension in (*EXTENSIONS.values(), "jpeg")}
-FOLDERS = ("pictures", "inputs", "models", "raw", "trash")
+FOLDERS = ("pictures", "inputs", "models", "raw", "trash", WILDCARDS)
 """Folders whose files belong to the library and are copied with it."""
 
 _AT_ONCE = 10

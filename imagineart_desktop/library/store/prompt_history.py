@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +20,11 @@ _MAX_AMONG = 30_000
 
 _MAX_MS = 32_503_680_000_000
 """The year 3000; a damaged row may say anything."""
+
+_MAX_COMPLETED, _MAX_LENGTH, _MAX_PHRASE = 200, 10_000, 120
+"""Prompts that are searched for phrases, characters of each that are looked at, and characters of a phrase."""
+
+_BETWEEN = re.compile(r"[,.;:!?\n]+")
 
 _NEWEST_IMAGE = """
     SELECT id FROM pictures WHERE prompt = prompts.text AND trashed_ms IS NULL ORDER BY created_ms DESC LIMIT 1
@@ -82,6 +89,23 @@ def find_prompts(
         (*values, limit),
     )
     return [_row(row) for row in rows]
+
+
+def find_phrases(connection: sqlite3.Connection, start: str) -> list[str]:
+    """Return the parts between punctuation that go on from a text, the most frequent ones of late prompts first."""
+    forms, folded = _cases(start), start.casefold()
+    condition = " OR ".join(["text LIKE ? ESCAPE char(92)"] * len(forms))
+    rows = connection.execute(
+        f"SELECT text FROM prompts WHERE {condition} ORDER BY used_ms DESC LIMIT ?",  # noqa: S608
+        (*(f"%{_escape(form)}%" for form in forms), _MAX_COMPLETED),
+    )
+    found: Counter[str] = Counter()
+    for row in rows:
+        for part in _BETWEEN.split(row["text"][:_MAX_LENGTH]):
+            phrase = part.strip()
+            if len(phrase) > len(start) and len(phrase) <= _MAX_PHRASE and phrase.casefold().startswith(folded):
+                found[phrase] += 1
+    return [phrase for phrase, _ in found.most_common()]
 
 
 def _row(row: sqlite3.Row) -> PromptRow:

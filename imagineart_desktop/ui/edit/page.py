@@ -49,6 +49,7 @@ class EditPage(QWidget):
         self.references = ReferenceSlots(ReferenceList(library, self.draft, self), files, enlarges=True)
         self.form = RequestForm(self.draft, above=self.references, services=FormServices(library, files))
         self.form.lowered.connect(self.references.set_low)
+        self.references.follow_prompt(self.form.prompt, first=1)
         self._hint = _NO_REFERENCE
         self._empty = EmptyState("images", *self._hint)
         self.results = ResultArea(library, worker, self._empty, EDIT_BAR)

@@ -372,6 +372,7 @@ class InpaintPage(QWidget):
         session = self.session
         session.draft.changed.connect(self.saver.touch)
         session.references.changed.connect(self.saver.touch)
+        self.references.follow_prompt(self.form.prompt, first=2)
         session.settings.changed.connect(self.saver.touch)
         session.document.settled.connect(self._mask_painted)
         session.document.changed.connect(lambda _area: self._mask_painted())

@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCursor
+from collections.abc import Sequence
+from enum import Enum
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit
 
 from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.workspace.prompts.finding import Span
 from imagineart_desktop.workspace.prompts.insertion import utf16_length, with_gaps
 
 _MIN_LINES, _COMPACT_LINES, _MAX_LINES = 4, 2, 12
+
+
+class Mark(Enum):
+    """Why a part of the text is marked."""
+
+    TOO_LONG = "too long"
+    FOUND = "found"
+
+
+class Completer(Protocol):
+    """What completes the text."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its list is open."""
+        ...
+
+    def takes_key(self, event: QKeyEvent) -> bool:
+        """Handle a key that the open list uses. Return whether it was one."""
+        ...
+
+    def accept_current(self) -> bool:
+        """Insert the chosen entry. Return whether the list is open and one is chosen."""
+        ...
 
 
 def _insert_as_step(cursor: QTextCursor, text: str) -> None:
@@ -28,8 +66,15 @@ def _insert_as_step(cursor: QTextCursor, text: str) -> None:
 class PromptEditor(QPlainTextEdit):
     """Grows with its text, accepts plain text unchanged, and leaves Ctrl+Enter to the form."""
 
+    typed = Signal()
+    """The user typed or removed characters."""
+    left = Signal()
+    """The focus or the cursor went elsewhere."""
+
     def __init__(self) -> None:
         super().__init__()
+        self.completer: Completer | None = None
+        self._marks: dict[Mark, Sequence[Span]] = {}
         self._min_lines = _MIN_LINES
         self.setAccessibleName("Prompt")
         self.setTabChangesFocus(True)
@@ -64,19 +109,60 @@ class PromptEditor(QPlainTextEdit):
         self.setTextCursor(cursor)
         return at + inserted.index(text)
 
-    def mark_from(self, start: int) -> None:
-        """Mark the text from a character on, as the model doesn't take it; nothing, if it's the end."""
-        text = self.text()
-        marks: list[QTextEdit.ExtraSelection] = []
-        if start < len(text):
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = self.textCursor()
-            mark.cursor.setPosition(utf16_length(text[:start]))
-            mark.cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-            mark.format.setBackground(QColor(tokens().error_soft))
-            marks.append(mark)
-        if marks or self.extraSelections():
-            self.setExtraSelections(marks)
+    def around_cursor(self, most: int) -> tuple[str, str]:
+        """Return (at most so many characters before the cursor, the one behind it); nothing beside a selection."""
+        cursor = self.textCursor()
+        if cursor.hasSelection():
+            return "", ""
+        after = self.document().characterAt(cursor.position())
+        cursor.setPosition(max(0, cursor.position() - most), QTextCursor.MoveMode.KeepAnchor)
+        return cursor.selectedText(), after
+
+    def replace_before(self, old: str, new: str) -> None:
+        """Replace the text right before the cursor, as one step of the undo history."""
+        cursor = self.textCursor()
+        start = cursor.position() - utf16_length(old)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        if cursor.selectedText() == old:
+            _insert_as_step(cursor, new)
+            self.setTextCursor(cursor)
+
+    def mark(self, mark: Mark, spans: Sequence[Span]) -> None:
+        """Mark parts of the text in place of those that have this mark."""
+        if spans == self._marks.get(mark, ()):
+            return
+        self._marks[mark] = tuple(spans)
+        colors = {Mark.TOO_LONG: tokens().error_soft, Mark.FOUND: tokens().accent_soft}
+        shown: list[QTextEdit.ExtraSelection] = []
+        for kind, parts in self._marks.items():
+            for span in parts:
+                selection = QTextEdit.ExtraSelection()
+                selection.cursor = self._cursor_over(span)
+                selection.format.setBackground(QColor(colors[kind]))
+                shown.append(selection)
+        self.setExtraSelections(shown)
+
+    def select(self, span: Span) -> None:
+        """Select a part of the text and scroll to it."""
+        self.setTextCursor(self._cursor_over(span))
+        self.ensureCursorVisible()
+
+    def replace_spans(self, spans: Sequence[Span], text: str) -> None:
+        """Replace parts of the text, as one step of the undo history. The cursor is behind the first one then."""
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        for start, end in reversed(spans):
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(text)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def _cursor_over(self, span: Span) -> QTextCursor:
+        cursor = self.textCursor()
+        cursor.setPosition(span[0])
+        cursor.setPosition(span[1], QTextCursor.MoveMode.KeepAnchor)
+        return cursor
 
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce, and reduce the minimum number of lines if it is."""
@@ -113,4 +199,42 @@ class PromptEditor(QPlainTextEdit):
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
+        if self.completer is not None and self.completer.takes_key(event):
+            return
+        revision, place = self.document().revision(), self.textCursor().position()
         super().keyPressEvent(event)
+        steps = QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
+        if self.document().revision() != revision and not any(map(event.matches, steps)):
+            self.typed.emit()
+        elif self.textCursor().position() != place:
+            self.left.emit()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Tell what an input method typed."""
+        super().inputMethodEvent(event)
+        if event.commitString():
+            self.typed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from the window while it closes the list of completions."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if event.type() == QEvent.Type.ShortcutOverride and is_escape and self.completer and self.completer.is_open:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Accept a chosen completion with Tab; without one, Tab goes on as always."""
+        if forward and self.completer is not None and self.completer.accept_current():
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus left."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell that the cursor goes elsewhere."""
+        super().mousePressEvent(event)
+        self.left.emit()

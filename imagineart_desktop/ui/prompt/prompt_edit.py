@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -11,13 +12,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.store.prompt_file import Template
 from imagineart_desktop.models import MAX_PROMPT
-from imagineart_desktop.ui.prompt.editor import PromptEditor
+from imagineart_desktop.ui.prompt.completer import PromptCompleter
+from imagineart_desktop.ui.prompt.editor import Mark, PromptEditor
+from imagineart_desktop.ui.prompt.find_bar import FindBar
 from imagineart_desktop.ui.prompt.history_popup import HistoryPopup
 from imagineart_desktop.ui.prompt.template_form import TemplateForm
 from imagineart_desktop.ui.prompt.templates_popup import TemplatesPopup
 from imagineart_desktop.ui.widgets import SectionLabel, button
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
+from imagineart_desktop.workspace.prompts.completion import named_image
 from imagineart_desktop.workspace.prompts.insertion import utf16_length
 from imagineart_desktop.workspace.prompts.length import PromptLength, Room
 from imagineart_desktop.workspace.prompts.template_text import fields_of, fill
@@ -32,11 +36,13 @@ class PromptEdit(QWidget):
     """The prompt with its heading."""
 
     changed = Signal()
+    image_named = Signal(int)
+    """The number of the image that is named where the cursor is; 0 if none is."""
 
     def __init__(self, library: Library | None = None, files: FileDialogs | None = None) -> None:
         """library: whose history and templates are offered; None for none. files: needed for templates."""
         super().__init__()
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         self._heading = heading = SectionLabel("Prompt")
@@ -48,6 +54,10 @@ class PromptEdit(QWidget):
         heading.add(self._templates)
         self.editor = PromptEditor()
         self.editor.textChanged.connect(self._text_changed)
+        self.editor.cursorPositionChanged.connect(self._show_named_image)
+        self.completer = PromptCompleter(self.editor, library)
+        self._named_image = 0
+        self.find_bar = Lazy(self._build_find_bar)
         layout.addWidget(heading)
         layout.addWidget(self.editor)
         self.history = None if library is None else Lazy(partial(self._build_history, library))
@@ -79,6 +89,11 @@ class PromptEdit(QWidget):
             self._limit = characters
             self._show_length()
 
+    def set_images(self, count: int) -> None:
+        """Set how many images the prompt can name, as “image 1” and so on."""
+        self.completer.images = count
+        self._show_named_image()
+
     def stops(self) -> list[QWidget]:
         """Return the widgets of the Tab order."""
         return [self._history, self._templates, self.editor]
@@ -97,7 +112,29 @@ class PromptEdit(QWidget):
         text = self.text()
         length = PromptLength.of(text, self._limit)
         self._heading.set_note(*length.texts, tone=_TONES[length.room])
-        self.editor.mark_from(len(text) if length.room is not Room.NONE else self._limit)
+        over = [(utf16_length(text[: self._limit]), utf16_length(text))] if length.room is Room.NONE else []
+        self.editor.mark(Mark.TOO_LONG, over)
+
+    def _show_named_image(self) -> None:
+        named = 0
+        if self.completer.images:
+            cursor = self.editor.textCursor()
+            named = named_image(cursor.block().text(), cursor.positionInBlock())
+        named = named if named <= self.completer.images else 0
+        if named != self._named_image:
+            self._named_image = named
+            self.image_named.emit(named)
+
+    def show_find_bar(self) -> None:
+        """Show what finds and replaces words of the prompt."""
+        self.find_bar().open_bar()
+
+    def _build_find_bar(self) -> FindBar:
+        bar = FindBar(self.editor)
+        self._column.insertWidget(1, bar)
+        for one, next_one in pairwise((self._templates, *bar.stops())):
+            self.setTabOrder(one, next_one)
+        return bar
 
     def _build_history(self, library: Library) -> HistoryPopup:
         popup = HistoryPopup(self, library)

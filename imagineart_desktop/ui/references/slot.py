@@ -47,6 +47,7 @@ class Slot(QWidget):
         self._enlarges = enlarges
         self.reference: Reference | None = None
         self.is_next = False
+        self._is_named = False
         self._pressed: QPoint | None = None
         # Repaint when the pointer comes and goes: the cross is there only under it.
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -62,6 +63,12 @@ class Slot(QWidget):
         self.setAccessibleName(name)
         self.setToolTip("Drag to reorder, right-click for more" if reference else name)
         self.update()
+
+    def set_named(self, named: bool) -> None:
+        """Set whether the prompt names this reference where its cursor is."""
+        if named != self._is_named:
+            self._is_named = named
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the image with its number, or the dashed empty slot."""
@@ -81,7 +88,7 @@ class Slot(QWidget):
         place.moveCenter(area.center())
         paint_image(painter, place, image)
         painter.setClipping(False)
-        if self.hasFocus():
+        if self.hasFocus() or self._is_named:
             painter.setPen(QPen(QColor(t.accent), 2))
             painter.drawPath(shape)
         self._paint_number(painter)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.wording import format_size, pluralize
 from imagineart_desktop.ui.forms.above import AbovePrompt
+from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.references.slot import Slot
 from imagineart_desktop.ui.references.slot_area import SlotArea
 from imagineart_desktop.ui.widgets import PendingWork, SectionLabel
@@ -70,6 +71,19 @@ class ReferenceSlots(AbovePrompt):
     def set_low(self, low: bool) -> None:
         """Set whether vertical space is scarce."""
         self.area.set_low(low)
+
+    def follow_prompt(self, prompt: PromptEdit, first: int) -> None:
+        """Let a prompt name the references. first: the number of the first one, after images that come before it."""
+
+        def count() -> None:
+            prompt.set_images(first - 1 + len(self.list.sent) if self.list.room else 0)
+
+        def mark(number: int) -> None:
+            for index, slot in enumerate(self.slots):
+                slot.set_named(index == number - first and index < len(self.list.items))
+
+        self.list.changed.connect(count)
+        prompt.image_named.connect(mark)
 
     # Changes
 

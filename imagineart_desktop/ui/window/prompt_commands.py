@@ -15,6 +15,7 @@ def prompt_commands(pages: Pages) -> dict[str, Run]:
     """Return command → what it does."""
     commands: dict[str, Callable[[PromptEdit], object]] = {
         "prompt.history": PromptEdit.show_history,
+        "prompt.replace": PromptEdit.show_find_bar,
         "prompt.templates": PromptEdit.show_templates,
     }
     return {name: partial(_run, pages, work) for name, work in commands.items()}
