@@ -62,6 +62,11 @@ class ModelsDialog(BaseDialog):
         column.addWidget(self.changes)
         self.message = InlineMessage(buttons_beside=True)
         column.addWidget(self.message)
+        column.addLayout(self._build_foot())
+        self._connect()
+        self._show_models()
+
+    def _build_foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         self.check_button = button("Check for changes", self._check)
         self.check_button.setToolTip("Compares the models with what fal.ai says of them now, and reads their prices.")
@@ -70,9 +75,7 @@ class ModelsDialog(BaseDialog):
         close = button("Close", self.close)
         close.setDefault(True)
         foot.addWidget(close)
-        column.addLayout(foot)
-        self._connect()
-        self._show_models()
+        return foot
 
     def _build_buttons(self) -> QVBoxLayout:
         self.add_button = button("Add…", self.add)
