@@ -96,6 +96,7 @@ def test_a_search_lists_what_the_gallery_would(data: Path, capsys: pytest.Captur
         "tags": ["holiday"],
         "demo": False,
         "cost": "0.05",
+        "billed": None,
     }
     assert library(data, "search", "nothing like it", "--json") == ExitCode.OK
     assert told(capsys) == []
