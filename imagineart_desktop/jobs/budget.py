@@ -56,6 +56,11 @@ class BudgetUse:
         """What may still be sent."""
         return max(Decimal(0), self.limit - self.used)
 
+    @property
+    def needs_caution(self) -> bool:
+        """Whether so much is used that whatever is sent next is warned about."""
+        return self.decide(Decimal(0)) is BudgetDecision.CAUTION
+
     def decide(self, amount: Decimal, *, is_known: bool = True) -> BudgetDecision:
         """Decide about requests for an estimated amount; 0 for what has been added already.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from imagineart_desktop.demo import FAST_TIMING, DemoServer, Fault
 from imagineart_desktop.fal import Hosts, ServiceKind
@@ -16,7 +16,7 @@ from imagineart_desktop.jobs import BudgetLimits, JobState
 from imagineart_desktop.models import Task
 from imagineart_desktop.ui.settings.dialog import SettingsDialog
 from imagineart_desktop.ui.spending.dialog import SpendingDialog
-from imagineart_desktop.ui.theme import Theme
+from imagineart_desktop.ui.theme import Theme, tokens
 from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.workspace.offer import MessageAction
 from imagineart_desktop.workspace.preferences import Preferences
@@ -36,6 +36,12 @@ async def live(root: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Asy
             at.type(form.prompt.editor, "hills")
             form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
             yield at, fal
+
+
+def colors_of(widget: QWidget) -> set[str]:
+    """Return the colors in the middle of a widget."""
+    image = widget.grab().toImage()
+    return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
 
 
 def press(at: Driver, message: InlineMessage, words: str) -> None:
@@ -198,6 +204,12 @@ async def test_the_spending_report_shows_what_is_used_of_each_budget(
         assert day.details.text() == "$0.07 left until midnight"
         assert day.bar.value() == 30
         assert not month.words.isVisible()
+        assert tokens().caution not in colors_of(day.bar)
+        dialog.close()
+        at.window._preferences.daily_budget = Decimal("0.03")
+        at.window.dialogs.spending()
+        await at.until(lambda: day.bar.value() == 100)
+        assert tokens().caution in colors_of(day.bar)
 
 
 async def test_a_retry_that_a_budget_refuses_can_be_allowed_once(

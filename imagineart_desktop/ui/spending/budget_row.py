@@ -7,7 +7,7 @@ from decimal import Decimal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from imagineart_desktop.jobs import BudgetUse
-from imagineart_desktop.ui.widgets import plain_label
+from imagineart_desktop.ui.widgets import plain_label, set_tone
 
 _STEPS = 100
 _BAR = (120, 6)
@@ -37,3 +37,5 @@ class BudgetRow:
             share = min(Decimal(1), use.used / use.limit) if use.limit else Decimal(1)
             self.bar.setValue(round(share * _STEPS))
             self.bar.setAccessibleName(use.words)
+            # As beside the price: amber from where the next request is warned about.
+            set_tone(self.bar, "caution" if use.needs_caution else "")

@@ -185,6 +185,7 @@ QSlider::handle:disabled {{ background: {t.text_faint}; }}
 
 QProgressBar {{ background: {t.line}; border: none; border-radius: 1px; max-height: 3px; min-height: 3px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 1px; }}
+QProgressBar[tone="caution"]::chunk {{ background: {t.caution}; }}
 """
 
 

@@ -43,7 +43,8 @@ class StatusBar(QStatusBar):
             self.addWidget(part)
         self.facts.setContentsMargins(8, 0, 8, 0)
         self.addPermanentWidget(self.facts)
-        self.life = MessageLifetime(self, self.clear)
+        # The pointer keeps a message while it's over the message, not wherever else on the bar it was left.
+        self.life = MessageLifetime(self.said, self.clear, lambda: self.undo if self.undo.underMouse() else self.look)
 
     def say(
         self,
