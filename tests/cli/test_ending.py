@@ -9,9 +9,9 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,13 +95,13 @@ def test_a_full_disk_is_said_once_and_waiting_for_it_ends(
 ) -> None:
     written, full = JobStore.write, set[str]()
 
-    async def write(store: JobStore, jobs: list[Job], allowance: Decimal | None = None) -> list[Job]:
+    async def write(store: JobStore, jobs: list[Job], *others: Any) -> list[Job]:
         if jobs[0].state == "fetching":
             # Both jobs fail at the same time, however long each of them takes.
             full.add(jobs[0].id)
             await until(lambda: len(full) == 2)
             raise LibraryError("The disk is full.", "Free some space and try again.")
-        return await written(store, jobs, allowance)
+        return await written(store, jobs, *others)
 
     monkeypatch.setattr(JobStore, "write", write)
     assert command(tmp_path, *WORDS, "--n", "2", "--wait", "3") == ExitCode.STALLED

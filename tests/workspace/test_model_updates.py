@@ -70,6 +70,26 @@ async def test_the_prices_of_the_service_are_read_once_it_is_connected_and_kept(
     assert load_models(places.models).get(V2).price_read_on == date.today()
 
 
+async def test_the_prices_are_read_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = AppPaths.below(tmp_path)
+    days = [date(2026, 11, 28)]
+    with DemoServer(tmp_path / "fal", pace=FAST_TIMING) as fal:
+        monkeypatch.setenv("FAL_KEY", fal.key)
+        at = fal.hosts
+        hosts = Hosts(at.run, at.queue, at.rest, at.cdn, at.api, at.home)
+        async with open_core(places, live_hosts=hosts) as core:
+            updates = ModelUpdates(ModelList(core.library.models, places.models), core.account, lambda: days[-1])
+            updates.follow()
+            await until(lambda: core.library.models.get(V2).price_read_on == days[-1])
+            updates.read_if_due()
+            days.append(date(2026, 11, 29))
+            updates.read_if_due()
+            await until(lambda: core.library.models.get(V2).price_read_on == days[-1])
+            assert fal.counts["requests:facts"] == 2
+            (price,) = core.library.models.facts(V2).prices
+            assert price.since == days[0]
+
+
 async def test_what_the_demo_says_is_told_but_not_kept(tmp_path: Path) -> None:
     places = AppPaths.below(tmp_path)
     async with updating(places) as updates:
