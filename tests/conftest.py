@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture.providers import _get_local_constants
 
 if sys.platform != "win32":
     import resource
@@ -99,12 +100,17 @@ def pytest_configure() -> None:
     DemoServer.start = start  # type: ignore[assignment, method-assign]
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Exclude what was imported from the collections between tests, which would search it in vain.
+
+    A run that only collects lets Hypothesis parse the modules that it hasn't seen yet, which takes 200 MB. Otherwise
+    each worker would.
 
     Automatic collection stays disabled: Python collects in whichever thread allocates next, and a server's thread would
     destroy the Qt objects of an earlier test, which crashes the process.
     """
+    if session.config.getoption("collectonly"):
+        _get_local_constants()
     gc.collect()
     gc.freeze()
 
