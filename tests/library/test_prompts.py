@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import WILDCARDS, Library, LibraryError
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.prompts import PAGE
 from imagineart_desktop.library.recovery.restore import restore_backup
@@ -195,3 +195,17 @@ async def test_a_file_that_is_none_of_templates_adds_none(library: Library, tmp_
         assert await library.prompts.import_templates(path) == 0
     with pytest.raises(LibraryError, match="inside"):
         await library.prompts.import_templates(tmp_path / "0.json" / "inside")
+
+
+async def test_wildcards_are_part_of_a_backup_and_come_back_with_it(tmp_path: Path) -> None:
+    library = Library(tmp_path / "here")
+    await library.start()
+    await keep(library, recipe(1))
+    wildcard = library.files.root / WILDCARDS / "light" / "moods.txt"
+    wildcard.parent.mkdir(parents=True)
+    wildcard.write_text("dawn\n", encoding="utf-8")
+    await back_up(library, tmp_path / "copy")
+    wildcard.unlink()
+    await restore_backup(library, tmp_path / "copy")
+    assert wildcard.read_text(encoding="utf-8") == "dawn\n"
+    library.close()
