@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.prompts import PAGE
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.prompt_file import BUILT_IN, Template
-from imagineart_desktop.library.store.prompt_history import find_prompts
+from imagineart_desktop.library.store.prompt_history import find_prompts, record_use
 from imagineart_desktop.library.store.schema import MIGRATIONS
 from tests.library.legacy_libraries import make_earlier
 from tests.library.test_library import keep, recipe
@@ -51,6 +52,15 @@ async def test_a_prompt_tells_how_often_it_was_used_and_what_came_of_it(library:
     kettle = (await library.prompts.find())[0]
     assert kettle.image is not None
     assert kettle.image.id != newest.id
+
+
+async def test_the_last_of_several_prompts_in_one_millisecond_is_in_front(library: Library) -> None:
+    def use(connection: sqlite3.Connection) -> None:
+        for text in ("one", "two", "three", "one"):
+            record_use(connection, text, 1, datetime(2026, 11, 30, tzinfo=UTC))
+
+    await library.database.write(use)
+    assert await texts(library) == ["one", "three", "two"]
 
 
 async def test_every_word_is_found_anywhere_in_any_case(library: Library) -> None:
