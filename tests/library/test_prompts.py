@@ -6,16 +6,17 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library, LibraryError
+from imagineart_desktop.library import WILDCARDS, Library, LibraryError
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.prompts import PAGE
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.prompt_file import BUILT_IN, Template
-from imagineart_desktop.library.store.prompt_history import find_prompts
+from imagineart_desktop.library.store.prompt_history import find_prompts, record_use
 from imagineart_desktop.library.store.schema import MIGRATIONS
 from tests.library.legacy_libraries import make_earlier
 from tests.library.test_library import keep, recipe
@@ -51,6 +52,15 @@ async def test_a_prompt_tells_how_often_it_was_used_and_what_came_of_it(library:
     kettle = (await library.prompts.find())[0]
     assert kettle.image is not None
     assert kettle.image.id != newest.id
+
+
+async def test_the_last_of_several_prompts_in_one_millisecond_is_in_front(library: Library) -> None:
+    def use(connection: sqlite3.Connection) -> None:
+        for text in ("one", "two", "three", "one"):
+            record_use(connection, text, 1, datetime(2026, 11, 30, tzinfo=UTC))
+
+    await library.database.write(use)
+    assert await texts(library) == ["one", "three", "two"]
 
 
 async def test_every_word_is_found_anywhere_in_any_case(library: Library) -> None:
@@ -195,3 +205,17 @@ async def test_a_file_that_is_none_of_templates_adds_none(library: Library, tmp_
         assert await library.prompts.import_templates(path) == 0
     with pytest.raises(LibraryError, match="inside"):
         await library.prompts.import_templates(tmp_path / "0.json" / "inside")
+
+
+async def test_wildcards_are_part_of_a_backup_and_come_back_with_it(tmp_path: Path) -> None:
+    library = Library(tmp_path / "here")
+    await library.start()
+    await keep(library, recipe(1))
+    wildcard = library.files.root / WILDCARDS / "light" / "moods.txt"
+    wildcard.parent.mkdir(parents=True)
+    wildcard.write_text("dawn\n", encoding="utf-8")
+    await back_up(library, tmp_path / "copy")
+    wildcard.unlink()
+    await restore_backup(library, tmp_path / "copy")
+    assert wildcard.read_text(encoding="utf-8") == "dawn\n"
+    library.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.batches.plan import IMAGES, read_recipe
@@ -48,7 +49,16 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
             "A teal cup on oak",
             "A teal cup on wet slate",
         ]
-        assert len(dialog.controls.prompt.editor.extraSelections()) == 2
+        prompt = dialog.controls.prompt
+        assert len(prompt.editor.extraSelections()) == 2
+        prompt.editor.setFocus()
+        prompt.editor.moveCursor(QTextCursor.MoveOperation.End)
+        QTest.keyClicks(prompt.editor, ", __su")
+        await at.until(lambda: prompt.completer.is_open)
+        QTest.keyClick(prompt.editor, Qt.Key.Key_Escape)
+        assert dialog.isVisible()
+        prompt.set_text("A {red|teal} cup on __surfaces__")
+        await at.until(lambda: len(dialog.draft.preview.rows) == 4)
         vary = dialog.controls.vary
         assert "Aspect ratio" in vary.fields().values()
         vary.add("aspect_ratio")

@@ -106,7 +106,7 @@ async def test_no_two_active_actions_share_a_shortcut_anywhere(tmp_path: Path, t
             seen |= {type(spot).__name__}
             twice = {keys: names for keys, names in active_keys(at.window, spot).items() if len(names) > 1}
             assert not twice, (tab, spot, twice)
-        assert {"MaskCanvas", "_Editor", CountField.__name__, QSpinBox.__name__} <= seen
+        assert {"MaskCanvas", "PromptEditor", CountField.__name__, QSpinBox.__name__} <= seen
         at.window.go_to("inpaint")
         assert active_keys(at.window, canvas)[QKeySequence("B").toString()] == ["Brush"]
 

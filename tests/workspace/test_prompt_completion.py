@@ -33,6 +33,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         ("me@2", "", Token(Kind.PHRASE, "me@2")),
         ("a kettle on __", "", Token(Kind.WILDCARD, "__")),
         ("on __mat/st", "\u2029", Token(Kind.WILDCARD, "__mat/st")),
+        ("on __oak__ and soft st", "", Token(Kind.PHRASE, "on __oak__ and soft st")),
         ("a kettle, soft st", "", Token(Kind.PHRASE, "soft st")),
         ("a kettle, so", "", None),
         ("a kettle, soft ", "", None),
@@ -74,5 +75,5 @@ async def test_wildcards_are_the_text_files_of_the_folder(library: Library, tmp_
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("slate\noak\n", encoding="utf-8")
     listed = await completions(library, Token(Kind.WILDCARD, "__"))
-    assert listed == ["__Light__", "__mat/stone__", "__materials__"]
+    assert listed == ["__Light__", "__materials__", "__mat/stone__"]
     assert await completions(library, Token(Kind.WILDCARD, "__li")) == ["__Light__"]

@@ -15,6 +15,7 @@ PromptKey = tuple[int, int]
 """The place of a prompt in the history: (milliseconds since 1970 when it was last used, row id)."""
 
 _MAX_TERMS = 8
+_BURST_MS = 1000
 _MAX_AMONG = 30_000
 """Prompts to search among; SQLite takes no more than 32,766 values."""
 
@@ -44,10 +45,17 @@ class PromptRow:
 
 def record_use(connection: sqlite3.Connection, text: str, requests: int, moment: datetime) -> None:
     """Count these requests for a prompt, and move it to the front."""
+    used_ms = to_ms(moment)
+    # Of several prompts in one millisecond, the last one is in front.
+    row = connection.execute(
+        "SELECT MAX(used_ms) AS last FROM prompts WHERE used_ms BETWEEN ? AND ?", (used_ms, used_ms + _BURST_MS)
+    ).fetchone()
+    if row["last"] is not None:
+        used_ms = row["last"] + 1
     connection.execute(
         "INSERT INTO prompts (text, used_ms, uses) VALUES (?, ?, ?)"
         " ON CONFLICT (text) DO UPDATE SET used_ms = excluded.used_ms, uses = uses + excluded.uses",
-        (text, to_ms(moment), requests),
+        (text, used_ms, requests),
     )
 
 

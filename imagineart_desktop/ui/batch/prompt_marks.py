@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
-
 from imagineart_desktop.batches.prompt_syntax import PromptError, parse_prompt
-from imagineart_desktop.ui.theme import tokens
+from imagineart_desktop.ui.prompt.editor import Mark, PromptEditor
+from imagineart_desktop.workspace.prompts.finding import Span
 from imagineart_desktop.workspace.prompts.insertion import utf16_length
 
 _MAX_MARKED = 5000
 """Length above which nothing is marked, so that typing stays quick."""
 
 
-def mark_prompt(editor: QPlainTextEdit, text: str) -> None:
+def mark_prompt(editor: PromptEditor, text: str) -> None:
     """Mark what varies in the text that an editor shows, or the place that is wrong."""
-    if len(text) > _MAX_MARKED:
-        editor.setExtraSelections([])
-        return
-    try:
-        spans = [(part.start, part.end) for part in parse_prompt(text) if not isinstance(part, str)]
-        color = tokens().accent_soft
-    except PromptError as error:
-        spans, color = [(error.position, error.position + 1)], tokens().error_soft
-    editor.setExtraSelections([_mark(editor, text, start, end, color) for start, end in spans])
+    varying: list[Span] = []
+    wrong: list[Span] = []
+    if len(text) <= _MAX_MARKED:
+        try:
+            varying = [(part.start, part.end) for part in parse_prompt(text) if not isinstance(part, str)]
+        except PromptError as error:
+            wrong = [(error.position, error.position + 1)]
+    editor.mark(Mark.VARIES, [_place(text, span) for span in varying])
+    editor.mark(Mark.WRONG, [_place(text, span) for span in wrong])
 
 
-def _mark(editor: QPlainTextEdit, text: str, start: int, end: int, color: str) -> QTextEdit.ExtraSelection:
-    selection = QTextEdit.ExtraSelection()
-    cursor = QTextCursor(editor.document())
-    last = editor.document().characterCount() - 1
-    cursor.setPosition(min(last, utf16_length(text[:start])))
-    until = min(last, utf16_length(text[:end]))
-    cursor.setPosition(until, QTextCursor.MoveMode.KeepAnchor)
-    form = QTextCharFormat()
-    form.setBackground(QColor(color))
-    selection.cursor, selection.format = cursor, form
-    return selection
+def _place(text: str, span: Span) -> Span:
+    return utf16_length(text[: span[0]]), utf16_length(text[: span[1]])

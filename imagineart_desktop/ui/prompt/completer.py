@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, QStringListModel, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, QStringListModel, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView
 
@@ -19,6 +19,9 @@ from imagineart_desktop.workspace.prompts.completion import (
     image_names,
     token_before,
 )
+
+_PAUSE_MS = 120
+"""Milliseconds without typing before the library is asked."""
 
 _MAX_WIDTH, _ROW, _PADDING = 360, 28, 10
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -38,6 +41,10 @@ class PromptCompleter(QObject):
         self.images = 0
         self._token: Token | None = None
         self._turn = 0
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._look_up)
         self._words = QStringListModel(self)
         self.list = QListView(editor)
         self.list.setObjectName("completions")
@@ -62,6 +69,7 @@ class PromptCompleter(QObject):
     def close(self) -> None:
         """Close the list, and don't open one that is being looked up."""
         self._turn += 1
+        self._pause.stop()
         self._token = None
         self.list.hide()
 
@@ -104,12 +112,17 @@ class PromptCompleter(QObject):
         token = token_before(before, after)
         self._turn += 1
         self._token = token
+        self._pause.stop()
         if token is None:
             self.list.hide()
         elif token.kind is Kind.IMAGE:
             self._show(token, image_names(token, self.images))
-        elif self._library is not None:
-            spawn_owned(self, self._ask(self._library, token, self._turn))
+        else:
+            self._pause.start()
+
+    def _look_up(self) -> None:
+        if self._library is not None and self._token is not None:
+            spawn_owned(self, self._ask(self._library, self._token, self._turn))
 
     async def _ask(self, library: Library, token: Token, turn: int) -> None:
         words = await completions(library, token)

@@ -31,6 +31,10 @@ class Mark(Enum):
 
     TOO_LONG = "too long"
     FOUND = "found"
+    VARIES = "varies"
+    """It stands for several texts."""
+    WRONG = "wrong"
+    """It can't be read."""
 
 
 class Completer(Protocol):
@@ -129,16 +133,17 @@ class PromptEditor(QPlainTextEdit):
 
     def mark(self, mark: Mark, spans: Sequence[Span]) -> None:
         """Mark parts of the text in place of those that have this mark."""
-        if spans == self._marks.get(mark, ()):
+        if not spans and not self._marks.get(mark):
             return
         self._marks[mark] = tuple(spans)
-        colors = {Mark.TOO_LONG: tokens().error_soft, Mark.FOUND: tokens().accent_soft}
+        t = tokens()
+        is_wrong = {Mark.TOO_LONG, Mark.WRONG}
         shown: list[QTextEdit.ExtraSelection] = []
         for kind, parts in self._marks.items():
             for span in parts:
                 selection = QTextEdit.ExtraSelection()
                 selection.cursor = self._cursor_over(span)
-                selection.format.setBackground(QColor(colors[kind]))
+                selection.format.setBackground(QColor(t.error_soft if kind in is_wrong else t.accent_soft))
                 shown.append(selection)
         self.setExtraSelections(shown)
 
@@ -159,9 +164,9 @@ class PromptEditor(QPlainTextEdit):
         self.setTextCursor(cursor)
 
     def _cursor_over(self, span: Span) -> QTextCursor:
-        cursor = self.textCursor()
-        cursor.setPosition(span[0])
-        cursor.setPosition(span[1], QTextCursor.MoveMode.KeepAnchor)
+        cursor, end = self.textCursor(), self.document().characterCount() - 1
+        cursor.setPosition(min(span[0], end))
+        cursor.setPosition(min(span[1], end), QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
     def set_low(self, low: bool) -> None:

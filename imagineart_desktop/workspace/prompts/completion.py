@@ -16,7 +16,7 @@ MAX_LOOKED_AT = 200
 _MIN_PHRASE = 3
 _MAX_ENTRIES = 8
 _IMAGE = re.compile(r"(?:^|[\s(,])(@\d{0,2})$")
-_WILDCARD = re.compile(r"(?:^|[^\w])(__[\w/ -]{0,60})$")
+_WILDCARD = re.compile(r"(?:^|[^\w])(__[\w/-]{0,60})$")
 _PHRASE = re.compile(r"[^,.;:!?\n\u2028\u2029]+$")
 _NAMED = re.compile(r"@(\d{1,2})\b|\bimage (\d{1,2})\b", re.IGNORECASE)
 

@@ -43,8 +43,9 @@ class PromptHistory(QAbstractListModel):
         """Show the prompts that contain these words; only favorites, if wanted."""
         self._words, self._favorites = words, favorites
         self._turn += 1
-        self._is_reading = True
-        spawn_owned(self, self._read(self._turn))
+        if not self._is_reading:
+            self._is_reading = True
+            spawn_owned(self, self._read(self._turn))
 
     def used(self, index: Index) -> UsedPrompt | None:
         """Return the prompt of a row."""
@@ -82,15 +83,17 @@ class PromptHistory(QAbstractListModel):
             spawn_owned(self, self._read(self._turn, add=True))
 
     async def _read(self, turn: int, *, add: bool = False) -> None:
+        # While a search runs, others wait, and only the last of them is carried out.
+        add, turn = add and turn == self._turn, self._turn
         after = self._rows[-1].key if add and self._rows else None
         try:
             found = await self._prompts.find(self._words, favorites=self._favorites, after=after)
         except LibraryError as error:
-            if turn == self._turn:
-                self._is_reading, self._is_complete = False, True
-                self.failed.emit(str(error))
+            self._is_reading, self._is_complete = False, True
+            self.failed.emit(str(error))
             return
         if turn != self._turn:
+            spawn_owned(self, self._read(self._turn))
             return
         self._is_reading, self._is_complete = False, len(found) < PAGE
         if add:

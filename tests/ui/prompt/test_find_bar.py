@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from imagineart_desktop.ui.batch.prompt_marks import mark_prompt
 from imagineart_desktop.ui.prompt.find_bar import FindBar
 from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import Theme
@@ -79,6 +80,17 @@ def test_the_selected_word_is_what_is_found(prompt: PromptEdit) -> None:
     prompt.editor.select((15, 19))
     prompt.show_find_bar()
     assert prompt.find_bar().wanted.text() == "soft"
+
+
+def test_marks_of_one_kind_leave_the_others(prompt: PromptEdit) -> None:
+    prompt.set_text("a {red|teal} light")
+    mark_prompt(prompt.editor, prompt.text())
+    bar = opened_bar(prompt, "light")
+    assert [one.cursor.selectedText() for one in prompt.editor.extraSelections()] == ["{red|teal}", "light"]
+    bar.close_bar()
+    assert [one.cursor.selectedText() for one in prompt.editor.extraSelections()] == ["{red|teal}"]
+    mark_prompt(prompt.editor, "a {red")
+    assert len(prompt.editor.extraSelections()) == 1
 
 
 def test_tab_goes_through_the_bar_to_the_prompt(prompt: PromptEdit) -> None:

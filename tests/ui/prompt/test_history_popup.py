@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.prompts import PAGE
+from imagineart_desktop.library.prompts import PAGE, UsedPrompt
 from imagineart_desktop.ui.prompt.history_popup import HistoryPopup
 from imagineart_desktop.ui.prompt.prompt_edit import PromptEdit
 from imagineart_desktop.ui.theme import Theme
@@ -112,3 +113,22 @@ async def test_the_keys_of_the_window_open_it(tmp_path: Path, theme: Theme) -> N
         assert history is not None
         await at.until(lambda: history.built is not None and history().isVisible())
         assert at.window.rect().contains(at.window.mapFromGlobal(history().geometry().center()))
+
+
+async def test_of_many_searches_only_the_last_is_carried_out(theme: Theme, library: Library) -> None:
+    _prompt, popup = await with_history(library, "a red kettle", "a quiet harbor")
+    asked: list[str] = []
+    find = library.prompts.find
+
+    async def count(words: str = "", **options: Any) -> list[UsedPrompt]:
+        asked.append(words)
+        return await find(words, **options)
+
+    library.prompts.find = count  # type: ignore[method-assign]
+    QTest.keyClicks(popup.field, "k")
+    await until(lambda: asked)
+    QTest.keyClicks(popup.field, "ettle")
+    await until(lambda: shown(popup) == ["a red kettle"])
+    await until(lambda: len(asked) == 2)
+    assert asked == ["k", "kettle"]
+    library.close()
