@@ -164,6 +164,9 @@ async def test_the_jobs_window_lists_finds_and_opens_what_was_made(tmp_path: Pat
         window.search.clear()
         window.state.setCurrentText("Failed")
         await at.until(lambda: window._count.text() == "1 job")
+        at.window.jobs.show_jobs(batch)
+        await at.until(lambda: window.model.rowCount() == 4)
+        assert window.state.currentText() == "All states"
         at.window.strip.gallery_wanted.emit("Kettles")
         await at.until(lambda: at.window.gallery.model.rowCount() == 3)
         assert at.window.gallery.search.text() == 'batch:"Kettles"'
