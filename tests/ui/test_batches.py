@@ -17,6 +17,7 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Batch, BatchRequest, BatchState, BatchSummary, JobState, Worker
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20
+from imagineart_desktop.ui.jobs.batch_card import CARD_WIDTH
 from imagineart_desktop.ui.jobs.batch_cards import BatchCards
 from imagineart_desktop.ui.jobs.jobs_window import JobsWindow
 from imagineart_desktop.ui.theme import Theme
@@ -73,7 +74,7 @@ async def test_a_card_stays_while_the_pointer_is_over_the_strip(tmp_path: Path, 
     await library.start()
     worker, strip = Worker(library), QWidget()
     await worker.start()
-    cards = BatchCards(worker.batches)
+    cards = BatchCards(library, worker.batches)
     cards.setParent(strip)
     first = await worker.batches.add("First", requests(2), ServiceKind.DEMO)
     second = await worker.batches.add("Second", requests(2), ServiceKind.DEMO)
@@ -81,6 +82,12 @@ async def test_a_card_stays_while_the_pointer_is_over_the_strip(tmp_path: Path, 
     await until(lambda: [batch.name for batch in cards.shown] == ["First", "Second", "Third"])
     assert list(cards.cards) == [first.id, second.id]
     assert cards._more.text() == "and 1 more"
+    # Two cards are wider than the smallest window, which nevertheless needn't grow.
+    strip.resize(3 * CARD_WIDTH, 100)
+    assert cards.sizeHint().width() > 2 * CARD_WIDTH
+    strip.resize(600, 100)
+    assert cards.sizeHint().width() == 450
+    assert cards.minimumSizeHint().width() <= 200
     strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     await worker.batches.cancel_rest(first.id)
     await until(lambda: [batch.name for batch in cards.shown] == ["Second", "Third"])
@@ -129,13 +136,18 @@ async def test_the_jobs_window_lists_finds_and_opens_what_was_made(tmp_path: Pat
     async with opened(tmp_path, theme) as at:
         await at.parts.account.settled.wait()
         worker = at.parts.worker
-        await worker.batches.add("Kettles", requests(3), ServiceKind.DEMO)
+        at.order("work:fail:times=1")
+        batch = await worker.batches.add("Kettles", requests(4), ServiceKind.DEMO)
+        await at.until(lambda: batch.id in at.window.strip.batches.cards)
+        card = at.window.strip.batches.cards[batch.id]
+        await at.until(lambda: card.cover.shown == 3)
+        assert card._problems.text() == "1 failed"
         (single,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL | {"prompt": "a lid"}, seeds=(7,))
         await at.pictures(4)
         at.window.window_actions["view.jobs"].trigger()
         window = jobs_window(at)
-        await at.until(lambda: window.model.rowCount() == 4)
-        assert window._count.text() == "4 jobs"
+        await at.until(lambda: window.model.rowCount() == 5)
+        assert window._count.text() == "5 jobs"
         window.search.setText("LID")
         await at.until(lambda: window.model.rowCount() == 1)
         assert window.model.job_id(0) == single.id
@@ -151,7 +163,10 @@ async def test_the_jobs_window_lists_finds_and_opens_what_was_made(tmp_path: Pat
         await at.until(lambda: at.window._tab() == "gallery")
         window.search.clear()
         window.state.setCurrentText("Failed")
-        await at.until(lambda: window._count.text() == "0 jobs")
+        await at.until(lambda: window._count.text() == "1 job")
+        at.window.jobs.show_jobs(batch)
+        await at.until(lambda: window.model.rowCount() == 4)
+        assert window.state.currentText() == "All states"
         at.window.strip.gallery_wanted.emit("Kettles")
         await at.until(lambda: at.window.gallery.model.rowCount() == 3)
         assert at.window.gallery.search.text() == 'batch:"Kettles"'

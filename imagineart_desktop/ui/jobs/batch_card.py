@@ -7,11 +7,13 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Batch, BatchState
+from imagineart_desktop.library import Library
+from imagineart_desktop.ui.jobs.batch_cover import BatchCover
 from imagineart_desktop.ui.theme import icon
 from imagineart_desktop.ui.widgets import ElidedLabel, icon_button, plain_label
 from imagineart_desktop.workspace.batch_texts import batch_cost, batch_counts, batch_problems, batch_progress
 
-CARD_WIDTH = 440
+CARD_WIDTH = 480
 """Width in pixels, the same for every batch, so that its figures don't move other cards."""
 
 
@@ -20,13 +22,16 @@ class BatchCard(QFrame):
 
     wanted = Signal(str, str)
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, library: Library) -> None:
         super().__init__()
         self.setObjectName("card")
         self.setFixedWidth(CARD_WIDTH)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
+        row.setContentsMargins(9, 6, 6, 6)
         row.setSpacing(6)
+        self.cover = BatchCover(library)
+        row.addWidget(self.cover, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addSpacing(4)
         row.addLayout(self._lines(), 1)
         self._pause = icon_button("pause", "Pause", self._toggle, kind="mini")
         row.addWidget(self._pause, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -55,6 +60,7 @@ class BatchCard(QFrame):
         """Update the card."""
         self.batch = batch
         paused = batch.state is BatchState.PAUSED
+        self.cover.show_batch(batch)
         self._name.setText(batch.name)
         self._progress.setText(batch_progress(batch))
         self._bar.setMaximum(max(1, batch.summary.total))

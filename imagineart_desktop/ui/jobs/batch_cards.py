@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCursor, QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QWidget
 
 from imagineart_desktop.jobs import Batch, BatchController, BudgetExceededError
-from imagineart_desktop.library import LibraryError
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.jobs.batch_card import BatchCard
 from imagineart_desktop.ui.widgets import button
 from imagineart_desktop.ui.widgets.prompt_dialog import TextInputDialog
 from imagineart_desktop.workspace.batch_texts import batch_counts
 
+_MIN_WIDTH, _BESIDE = 200, 150
+"""Least width of the cards, and width of what is beside them, in pixels."""
+
 _MOST_CARDS = 2
 """Maximum number of cards; the window of all jobs lists further batches."""
 
 
-class BatchCards(QWidget):
-    """The cards. changed: which batches are shown; opened: a batch whose jobs should be shown, None for all jobs.
+class BatchCards(QScrollArea):
+    """The cards, which a wheel scrolls if there isn't enough space.
+
+    changed: which batches are shown; opened: a batch whose jobs should be shown, None for all jobs.
 
     While the pointer is over the strip, the card of a batch that ended stays: the next one must not move under it.
     gallery_wanted: the name of a batch; over_budget: see `JobStrip`.
@@ -34,17 +39,25 @@ class BatchCards(QWidget):
     said = Signal(str)
     over_budget = Signal(object, object)
 
-    def __init__(self, batches: BatchController) -> None:
+    def __init__(self, library: Library, batches: BatchController) -> None:
         super().__init__()
+        self._library = library
         self._batches = batches
         self.shown: list[Batch] = []
         """The batches that are in progress or need attention."""
         self.cards: dict[str, BatchCard] = {}
-        self._row = QHBoxLayout(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.setWidgetResizable(True)
+        inner = QWidget()
+        self._row = QHBoxLayout(inner)
         self._row.setContentsMargins(0, 0, 0, 10)
         self._row.setSpacing(10)
         self._more = button("", lambda: self.opened.emit(None), kind="link")
         self._row.addWidget(self._more)
+        self.setWidget(inner)
         unsubscribe = batches.subscribe(self._changed)
         self.destroyed.connect(lambda: unsubscribe())
         self._changed(())
@@ -67,13 +80,30 @@ class BatchCards(QWidget):
             self.cards.pop(batch_id).deleteLater()
         for place, batch in enumerate(wanted.values()):
             if batch.id not in self.cards:
-                self.cards[batch.id] = BatchCard(batch)
+                self.cards[batch.id] = BatchCard(batch, self._library)
                 self.cards[batch.id].wanted.connect(self._do)
             self._row.insertWidget(place, self.cards[batch.id])
         more = len(self.shown) - len(wanted)
         self._more.setText(f"and {more} more")
         self._more.setVisible(more > 0)
         self.setVisible(bool(self.cards))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all cards, or of as many as there is space for in the strip."""
+        strip, cards = self.parentWidget(), self._row.sizeHint()
+        space = cards.width() if strip is None else strip.width() - _BESIDE
+        return QSize(max(self.minimumSizeHint().width(), min(cards.width(), space)), cards.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of a part of a card: the window may be small."""
+        return QSize(min(_MIN_WIDTH, self._row.sizeHint().width()), 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways with a vertical wheel."""
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - (event.pixelDelta().y() or event.angleDelta().y() or event.angleDelta().x()))
+        event.accept()
 
     def cancel_all(self) -> None:
         """Cancel the rest of every batch."""

@@ -120,7 +120,10 @@ class JobsWindow(BaseDialog):
         return table
 
     def open_for(self, batch: Batch | None) -> None:
-        """Show the jobs of a batch; None for all of the last days."""
+        """Show the jobs of a batch; None for all of the last days. Filter and search are for one list of jobs only."""
+        if (None if batch is None else batch.id) != (None if self._batch is None else self._batch.id):
+            self.search.clear()
+            self.state.setCurrentIndex(0)
         self._batch = batch
         self.setWindowTitle("Jobs" if batch is None else f"Jobs: {batch.name}")
         self._show()

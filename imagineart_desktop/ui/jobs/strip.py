@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QCursor, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -65,7 +65,7 @@ class JobStrip(QWidget):
         """Ids of jobs for which the service's request list is being checked."""
         self._area = CardRow(library, self._checked)
         self._area.wanted.connect(self._do)
-        self.batches = BatchCards(worker.batches)
+        self.batches = BatchCards(library, worker.batches)
         self._cards = self._area.cards
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hide()
@@ -186,6 +186,11 @@ class JobStrip(QWidget):
         if event.type() == QEvent.Type.LayoutRequest and self._space is not None:
             self._space.update_size()
         return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the batches the space that there is."""
+        super().resizeEvent(event)
+        self.batches.updateGeometry()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Close the strip where it lies over something."""
