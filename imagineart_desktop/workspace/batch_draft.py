@@ -122,6 +122,10 @@ class BatchDraft(QObject):
         """Set how many images each combination makes."""
         self._update(count=count)
 
+    def set_name(self, name: str) -> None:
+        """Set what the batch is called; empty to call it by its first prompt."""
+        self._set_terms(name=name)
+
     def set_low_priority(self, low: bool) -> None:
         """Set whether the service may serve others first."""
         self._set_terms(low_priority=low)

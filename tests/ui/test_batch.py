@@ -65,6 +65,7 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
             QTest.keyClick(dialog.table, Qt.Key.Key_Space)
             assert dialog.draft.totals().rows == 8 - switched_off
         dialog.draft.set_enabled([7], enabled=False)
+        at.type(dialog.controls.name, "Cups")
         assert (dialog.run.words(), dialog.total.text(), dialog.amount.text()) == (
             "Run 7 requests",
             "7 images",
@@ -72,12 +73,12 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         )
         at.click(dialog.run)
         at.click(dialog.run)
-        await at.until(lambda: "7 requests added as “A red cup on oak”." in at.window.status.text())
+        await at.until(lambda: "7 requests added as “Cups”." in at.window.status.text())
         assert not dialog.isVisible()
         await at.pictures(7)
         await at.until(lambda: all(b.state is BatchState.FINISHED for b in at.parts.worker.batches.current()))
         (batch,) = await at.parts.worker.batches.all()
-        assert (batch.name, batch.summary.total, batch.summary.done) == ("A red cup on oak", 7, 7)
+        assert (batch.name, batch.summary.total, batch.summary.done) == ("Cups", 7, 7)
     async with opened(tmp_path, theme) as at:
         dialog = await preview(at)
         assert len(shown(dialog, Column.PROMPT)) == 8

@@ -30,6 +30,7 @@ from imagineart_desktop.workspace.batch_draft import BatchDraft
 _ALL, _RANDOM = "All combinations", "Random"
 _DEFAULT_SAMPLE = 20
 _PROBLEM_LINES = 2
+_MAX_NAME = 120
 
 
 class BatchControls(QScrollArea):
@@ -56,6 +57,10 @@ class BatchControls(QScrollArea):
         self.count = CountField()
         self.low_priority = CheckBox("Low priority")
         self.low_priority.setToolTip("fal takes these requests after all others.")
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("The first prompt")
+        self.name.setAccessibleName("Name of the batch")
+        self.name.setMaxLength(_MAX_NAME)
         self.max_cost = QLineEdit()
         self.max_cost.setPlaceholderText("No limit")
         self.max_cost.setAccessibleName("Maximum cost in US dollars")
@@ -92,6 +97,9 @@ class BatchControls(QScrollArea):
         column.addWidget(SectionLabel("Images per combination"))
         column.addWidget(self.count)
         column.addSpacing(6)
+        column.addWidget(SectionLabel("Name"))
+        column.addWidget(self.name)
+        column.addSpacing(6)
         column.addWidget(self.low_priority)
         column.addWidget(SectionLabel("Maximum cost", "US dollars"))
         column.addWidget(self.max_cost)
@@ -110,6 +118,7 @@ class BatchControls(QScrollArea):
         self.sample_seed.valueChanged.connect(self._sample_changed)
         self.count.changed.connect(draft.set_count)
         self.low_priority.toggled.connect(draft.set_low_priority)
+        self.name.textEdited.connect(draft.set_name)
         self.max_cost.editingFinished.connect(self._max_cost_changed)
 
     def show_plan(self) -> None:
@@ -131,6 +140,8 @@ class BatchControls(QScrollArea):
         self.sample_seed.setValue(plan.sample_seed)
         self.count.set_value(plan.count)
         self.low_priority.setChecked(plan.low_priority)
+        if self.name.text() != plan.name:
+            self.name.setText(plan.name)
         if not self.max_cost.hasFocus():
             self.max_cost.setText("" if plan.max_cost is None else f"{plan.max_cost:f}")
         for blocker in blockers:
