@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from imagineart_desktop.batches.plan import MAX_ROWS
 from imagineart_desktop.batches.prompt_template import MANY
@@ -52,6 +52,8 @@ class BatchControls(QScrollArea):
         self.which.addItems([_ALL, _RANDOM])
         self.sample = _number(1, MAX_ROWS, "Number of random prompts")
         self.sample_seed = _number(0, MAX_SEED, "Random seed of the prompts")
+        self.sample.setSuffix(" prompts")
+        self.sample_seed.setPrefix("Seed ")
         self.rows_file = plain_label("", "muted", wrap=True)
         self.vary = VaryRows(draft, files)
         self.count = CountField()
@@ -81,11 +83,9 @@ class BatchControls(QScrollArea):
         column.addSpacing(6)
         column.addWidget(self.prompt)
         column.addWidget(self.count_line)
-        which = QHBoxLayout()
-        which.addWidget(self.which, 1)
-        which.addWidget(self.sample)
-        which.addWidget(self.sample_seed)
-        column.addLayout(which)
+        column.addWidget(self.which)
+        column.addWidget(self.sample)
+        column.addWidget(self.sample_seed)
         column.addSpacing(6)
         self._combined = [self.count_line, self.which, self.vary]
         column.addWidget(SectionLabel("Vary"))
