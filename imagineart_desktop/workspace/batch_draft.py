@@ -57,8 +57,8 @@ class BatchDraft(QObject):
     """The plan is another than before."""
     rows_changed = Signal()
     """The rows were made again, or being made; `preview` has them."""
-    row_changed = Signal(int)
-    """The row at this place was switched on or off."""
+    rows_switched = Signal(int, int)
+    """Rows between these places were switched on or off, the last one included."""
 
     def __init__(self, library: Library, on_trouble: ReportError, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -151,8 +151,8 @@ class BatchDraft(QObject):
         totals = self.preview.totals.with_change(before, [rows[place] for place in changed])
         self.preview = replace(self.preview, rows=rows, totals=totals)
         self._saver.touch()
-        for place in changed:
-            self.row_changed.emit(place)
+        if changed:
+            self.rows_switched.emit(min(changed), max(changed))
 
     def _set_terms(self, **changes: object) -> None:
         """Change how the batch is sent; its rows stay."""

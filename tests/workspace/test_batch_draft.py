@@ -26,13 +26,13 @@ from imagineart_desktop.models import (
     ModelRegistry,
     Task,
 )
-from imagineart_desktop.models.price_rule import FixedPrice
+from imagineart_desktop.models.price_rule import FixedPrice, UnknownPrice
 from imagineart_desktop.studio import Core
 from imagineart_desktop.support import Progress, WorkCanceledError
 from imagineart_desktop.ui.batch.controls import count_words
 from imagineart_desktop.ui.batch.row_delegate import shown_prompt
 from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
-from imagineart_desktop.workspace.batch_sender import BatchSender, batch_name, seeds_of
+from imagineart_desktop.workspace.batch_sender import BatchSender, PriceQuestionError, Terms, batch_name, seeds_of
 from imagineart_desktop.workspace.batch_table import BatchTable, Column
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice
@@ -144,8 +144,8 @@ async def test_a_batch_is_added_with_its_images_stored_once(tmp_path: Path) -> N
         stopped = Progress()
         stopped.cancel()
         with pytest.raises(WorkCanceledError):
-            await sender.send(draft, draft.sent_rows(), stopped)
-        batch = await sender.send(draft, draft.sent_rows(), Progress())
+            await sender.send(draft, draft.sent_rows(), stopped, Terms(told_free=True))
+        batch = await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=sender.is_free))
         assert (batch.name, batch.summary.total, batch.low_priority) == ("make it red", 3, True)
         await until(lambda: (found := core.worker.batches.find(batch.id)) is not None and found.summary.done == 3)
         (only,) = await core.worker.batches.all()
@@ -167,7 +167,7 @@ async def test_what_a_budget_has_room_for_is_said(tmp_path: Path) -> None:
         assert await sender.budget_gap(draft.preview.rows[:2]) is None
         # The budget decides when the batch is added, whatever the preview said.
         with pytest.raises(BudgetExceededError):
-            await sender.send(draft, draft.sent_rows(), Progress())
+            await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=sender.is_free))
         assert not core.worker.jobs()
 
 
@@ -249,8 +249,24 @@ async def test_changed_prices_are_shown_before_they_are_agreed_to(tmp_path: Path
         model = core.library.models.get(IMAGINEART_20.endpoint)
         dearer = model.priced(FixedPrice(amount=Decimal("0.50")), PRICES_READ_ON)
         core.library.models.become(ModelRegistry([dearer]))
-        draft.reload()
+        core.account.kind = ServiceKind.LIVE
+        sender, rows = BatchSender(core.library, core.worker, core.account), draft.sent_rows()
+        with pytest.raises(PriceQuestionError, match="prices have changed"):
+            await sender.send(draft, rows, Progress(), Terms())
         # Until the rows have the new price, nothing can be sent.
         assert not draft.is_current
         await ready(draft)
         assert draft.totals().amount == Decimal("0.50")
+        with pytest.raises(PriceQuestionError, match=r"Live now, and this costs about \$0\.50"):
+            await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=True))
+        unknown = model.model_copy(update={"price_rule": UnknownPrice()})
+        core.library.models.become(ModelRegistry([unknown]))
+        draft.reload()
+        await ready(draft)
+        with pytest.raises(PriceQuestionError, match="the price of 1 request is unknown") as asked:
+            await sender.send(draft, draft.sent_rows(), Progress(), Terms())
+        assert asked.value.can_agree
+        assert not core.worker.jobs()
+        # No service is connected for it: it waits.
+        batch = await sender.send(draft, draft.sent_rows(), Progress(), Terms(agreed_unknown=True))
+        assert batch.summary.waiting == 1
