@@ -16,7 +16,7 @@ MAX_ROWS = 10_000
 """Maximum number of requests of a batch."""
 MAX_COUNT = 100
 """Maximum number of images that each row makes."""
-MAX_RECIPE_BYTES = 16 * 2**20
+MAX_RECIPE_BYTES = 4 * 2**20
 
 _RECIPE_HEAD = 4096
 """Bytes in which a recipe says that it's one: it's written first."""
@@ -88,7 +88,7 @@ def read_recipe(path: Path) -> BatchPlan:
     with path.open("rb") as file:
         data = file.read(MAX_RECIPE_BYTES + 1)
     if len(data) > MAX_RECIPE_BYTES:
-        raise RecipeError(f"“{path.name}” is larger than 16 MB. Export a smaller recipe.")
+        raise RecipeError(f"“{path.name}” is larger than 4 MB. Export a smaller recipe.")
     try:
         return BatchPlan.model_validate_json(data)
     except ValidationError as error:

@@ -12,12 +12,12 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Batch, ServiceConnection, Worker
 from imagineart_desktop.jobs.budget_limits import BudgetPeriod
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import UNKNOWN_PRICE, Price, format_dollars
+from imagineart_desktop.models import MAX_SEED, UNKNOWN_PRICE, Price, format_dollars
 from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.support.wording import ellipsize, pluralize
 from imagineart_desktop.workspace.batch_draft import BatchDraft
 from imagineart_desktop.workspace.quote import LIVE_NOW, not_sent
-from imagineart_desktop.workspace.seed import SeedChoice
+from imagineart_desktop.workspace.seed import draw_seed
 
 _NAME_LENGTH = 48
 
@@ -38,8 +38,10 @@ class BudgetGap:
 
 
 def seeds_of(seed: int | None, count: int) -> list[int]:
-    """Return the seeds of a row's images: from its own on, or random ones."""
-    return SeedChoice.of(seed).take(count)[0]
+    """Return the seeds of a row's images: from its own on, or random ones. Below 0 is what models take for random."""
+    if seed is None or seed < 0:
+        return [draw_seed() for _ in range(count)]
+    return [(seed + offset) % (MAX_SEED + 1) for offset in range(count)]
 
 
 def batch_name(name: str, rows: Sequence[RequestRow]) -> str:

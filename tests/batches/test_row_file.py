@@ -193,7 +193,7 @@ def test_a_wrong_row_of_a_table_is_told_with_its_line(text: str, line: int, word
         (b'"prompt\nx', "line 1 can’t be read"),
         (",".join(f"a{i}" for i in range(201)).encode() + b"\n1\n", "has 201 columns"),
         (b"prompt\n" + b"x\n" * 10_001, "more than 10,000 rows"),
-        (b"prompt\n" + b"x" * (64 * 2**20), "larger than 64 MB"),
+        (b"prompt\n" + b"x" * (16 * 2**20), "larger than 16 MB"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told(data: bytes, words: str, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from imagineart_desktop.models import (
     IDEOGRAM_UPSCALE,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
+    MAX_SEED,
     PRICES_READ_ON,
     ModelRegistry,
     Task,
@@ -226,7 +227,9 @@ async def test_a_folder_through_an_upscale_needs_no_prompt(tmp_path: Path) -> No
 
 def test_seeds_of_a_row_follow_each_other() -> None:
     assert seeds_of(5, 3) == [5, 6, 7]
-    assert len(set(seeds_of(None, 3))) == 3
+    assert seeds_of(0, 2) == [0, 1]
+    assert seeds_of(MAX_SEED, 2) == [MAX_SEED, 0]
+    assert len(set(seeds_of(None, 3))) == len(set(seeds_of(-1, 3))) == 3
 
 
 def test_counts_of_prompts_in_words() -> None:
