@@ -45,7 +45,8 @@ class VariedField(_Saved):
 class BatchPlan(_Saved):
     """A batch before its requests are made.
 
-    fields: of the model, without prompt, images and seed. prompt: with alternatives and wildcards. images: of every
+    fields: of the model, without prompt, images and seed. picture_ids: SHA-256 of an image of the library that they
+    refer to → its id. prompt: with alternatives and wildcards. images: of every
     request, in order: paths, http(s) addresses, or ``library:<id>``. vary: what has several values; the last varies
     first. count: how many images each combination makes; seed: of the first of them, None for a random one. sample: how
     many prompts are drawn at random, with this sample_seed; None for all. rows: a CSV or JSON Lines file with a request
@@ -58,6 +59,7 @@ class BatchPlan(_Saved):
     model: str
     prompt: str = ""
     fields: dict[str, JsonValue] = {}
+    picture_ids: dict[str, Annotated[int, Field(ge=0, lt=2**63)]] = {}
     images: tuple[str, ...] = ()
     vary: tuple[VariedField, ...] = ()
     count: int = Field(default=1, ge=1, le=MAX_COUNT)

@@ -44,6 +44,7 @@ def plan_of(draft: RequestDraft, images: Sequence[str] = (), varied: Sequence[st
         model=draft.model.endpoint,
         prompt=draft.prompt,
         fields=fields,
+        picture_ids=dict(draft.state().picture_ids),
         images=tuple(images),
         vary=vary,
         seed=draft.seed.value,

@@ -114,7 +114,7 @@ class BatchSender:
             kind = self._account.kind
             if kind is ServiceKind.LIVE:
                 self._check_price(draft, rows, terms)
-            requests = await batch_requests(rows, self._library, seeds_of, progress.reach)
+            requests = await batch_requests(rows, self._library, plan.picture_ids, seeds_of, progress.reach)
             return await self._worker.batches.add(
                 batch_name(plan.name, rows),
                 requests,

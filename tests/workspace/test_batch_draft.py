@@ -15,17 +15,20 @@ from imagineart_desktop.batches.library_images import input_name
 from imagineart_desktop.batches.plan import IMAGES, MODEL
 from imagineart_desktop.batches.prompt_template import Expansion
 from imagineart_desktop.batches.row import RowTotals
+from imagineart_desktop.batches.sending import batch_requests
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import BudgetExceededError, BudgetLimits, JobState
 from imagineart_desktop.models import (
     IDEOGRAM_45,
     IDEOGRAM_UPSCALE,
+    IDEOGRAM_V3,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
     MAX_SEED,
     PRICES_READ_ON,
     ModelRegistry,
     Task,
+    input_reference,
 )
 from imagineart_desktop.models.price_rule import FixedPrice, UnknownPrice
 from imagineart_desktop.studio import Core
@@ -273,3 +276,21 @@ async def test_changed_prices_are_shown_before_they_are_agreed_to(tmp_path: Path
         # No service is connected for it: it waits.
         batch = await sender.send(draft, draft.sent_rows(), Progress(), Terms(agreed_unknown=True))
         assert batch.summary.waiting == 1
+
+
+async def test_style_images_of_the_form_go_with_every_row_and_stay_parents(tmp_path: Path) -> None:
+    async with composing(tmp_path) as (draft, core):
+        kept = await core.library.inputs.keep(write_image(tmp_path / "style.png").read_bytes())
+        form = RequestDraft(Task.GENERATE, core.library.models)
+        form.set_model(IDEOGRAM_V3)
+        form.set_prompt("a {red|teal} cup")
+        form.set_fields({"image_urls": [input_reference(kept.sha256)]})
+        form.set_picture_ids({kept.sha256: 7, "0" * 64: 8})
+        draft.take(plan_of(form))
+        await ready(draft)
+        assert [row.problems for row in draft.preview.rows] == [(), ()]
+        requests = await batch_requests(
+            draft.sent_rows(), core.library, draft.plan.picture_ids, seeds_of, lambda _share: None
+        )
+        assert [request.picture_ids for request in requests] == [{kept.sha256: 7}] * 2
+        assert [request.fields["image_urls"] for request in requests] == [[input_reference(kept.sha256)]] * 2
