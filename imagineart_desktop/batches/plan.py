@@ -16,7 +16,7 @@ MAX_ROWS = 10_000
 """Maximum number of requests of a batch."""
 MAX_COUNT = 100
 """Maximum number of images that each row makes."""
-MAX_RECIPE_BYTES = 16 * 2**20
+MAX_RECIPE_BYTES = 4 * 2**20
 
 _RECIPE_HEAD = 4096
 """Bytes in which a recipe says that it's one: it's written first."""
@@ -45,7 +45,8 @@ class VariedField(_Saved):
 class BatchPlan(_Saved):
     """A batch before its requests are made.
 
-    fields: of the model, without prompt, images and seed. prompt: with alternatives and wildcards. images: of every
+    fields: of the model, without prompt, images and seed. picture_ids: SHA-256 of an image of the library that they
+    refer to → its id. prompt: with alternatives and wildcards. images: of every
     request, in order: paths, http(s) addresses, or ``library:<id>``. vary: what has several values; the last varies
     first. count: how many images each combination makes; seed: of the first of them, None for a random one. sample: how
     many prompts are drawn at random, with this sample_seed; None for all. rows: a CSV or JSON Lines file with a request
@@ -58,6 +59,7 @@ class BatchPlan(_Saved):
     model: str
     prompt: str = ""
     fields: dict[str, JsonValue] = {}
+    picture_ids: dict[str, Annotated[int, Field(ge=0, lt=2**63)]] = {}
     images: tuple[str, ...] = ()
     vary: tuple[VariedField, ...] = ()
     count: int = Field(default=1, ge=1, le=MAX_COUNT)
@@ -88,7 +90,7 @@ def read_recipe(path: Path) -> BatchPlan:
     with path.open("rb") as file:
         data = file.read(MAX_RECIPE_BYTES + 1)
     if len(data) > MAX_RECIPE_BYTES:
-        raise RecipeError(f"“{path.name}” is larger than 16 MB. Export a smaller recipe.")
+        raise RecipeError(f"“{path.name}” is larger than 4 MB. Export a smaller recipe.")
     try:
         return BatchPlan.model_validate_json(data)
     except ValidationError as error:

@@ -16,7 +16,7 @@ from imagineart_desktop.support import UserError
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.support.wording import ellipsize
 
-MAX_BYTES = 64 * 2**20
+MAX_BYTES = 16 * 2**20
 MAX_COLUMNS = 200
 MAX_CELL = 131_072
 """Maximum length of a cell or of a line of JSON, in characters: the limit of Python's csv module."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from imagineart_desktop.batches.input_reading import read_input
 from imagineart_desktop.batches.row import RequestRow
@@ -11,6 +11,8 @@ from imagineart_desktop.batches.row_images import RowImage
 from imagineart_desktop.imaging import normalize_for_upload
 from imagineart_desktop.jobs import BatchRequest, InputImage
 from imagineart_desktop.library import Library
+from imagineart_desktop.models import referenced_sha256
+from imagineart_desktop.models.style_images import references_of
 
 _AT_ONCE = 50
 """Number of rows made into requests without letting the window do anything else."""
@@ -20,11 +22,15 @@ SeedsOf = Callable[[int | None, int], Sequence[int]]
 
 
 async def batch_requests(
-    rows: Sequence[RequestRow], library: Library, seeds_of: SeedsOf, reach: Callable[[float], None]
+    rows: Sequence[RequestRow],
+    library: Library,
+    picture_ids: Mapping[str, int],
+    seeds_of: SeedsOf,
+    reach: Callable[[float], None],
 ) -> list[BatchRequest]:
     """Return the requests of the rows that are sent, in order. Each image is read, and stored in the library, once.
 
-    Raises PictureError, LibraryError, WorkCanceledError.
+    picture_ids: see `BatchPlan`. Raises PictureError, LibraryError, WorkCanceledError.
     """
     store = _ImageStore(library)
     sent, found = [row for row in rows if row.is_sent], []
@@ -37,9 +43,15 @@ async def batch_requests(
         pictures = {name: [await store.keep(image) for image in held] for name, held in row.images.items()}
         has_seed = row.model.has_seed
         seeds = [*seeds_of(row.seed, row.count)] if has_seed else [None] * row.count
-        found.append(BatchRequest(row.model, row.fields, pictures, seeds))
+        found.append(BatchRequest(row.model, row.fields, pictures, seeds, _used(picture_ids, row)))
         reach(place / len(sent))
     return found
+
+
+def _used(picture_ids: Mapping[str, int], row: RequestRow) -> dict[str, int]:
+    """Return the ids of the images that the fields of a row refer to."""
+    used = {referenced_sha256(item) for value in row.fields.values() for item in references_of(value)}
+    return {sha256: picture_id for sha256, picture_id in picture_ids.items() if sha256 in used}
 
 
 class _ImageStore:

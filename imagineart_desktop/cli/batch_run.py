@@ -157,7 +157,7 @@ async def _send(parts: Core, files: Sequence[_File], kind: ServiceKind, options:
 
 async def _add(parts: Core, file: _File, kind: ServiceKind) -> list[Job]:
     """Add the batch of a file. Return its jobs, in order."""
-    requests = await batch_requests(file.sent, parts.library, seeds_of, lambda _share: None)
+    requests = await batch_requests(file.sent, parts.library, file.plan.picture_ids, seeds_of, lambda _share: None)
     worker, plan = parts.worker, file.plan
     name = batch_name(plan.name or file.path.stem, file.sent)
     batch = await worker.batches.add(name, requests, kind, low_priority=plan.low_priority, max_cost=plan.max_cost)

@@ -44,6 +44,7 @@ def plan_of(draft: RequestDraft, images: Sequence[str] = (), varied: Sequence[st
         model=draft.model.endpoint,
         prompt=draft.prompt,
         fields=fields,
+        picture_ids=dict(draft.state().picture_ids),
         images=tuple(images),
         vary=vary,
         seed=draft.seed.value,
@@ -57,8 +58,8 @@ class BatchDraft(QObject):
     """The plan is another than before."""
     rows_changed = Signal()
     """The rows were made again, or being made; `preview` has them."""
-    row_changed = Signal(int)
-    """The row at this place was switched on or off."""
+    rows_switched = Signal(int, int)
+    """Rows between these places were switched on or off, the last one included."""
 
     def __init__(self, library: Library, on_trouble: ReportError, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +123,10 @@ class BatchDraft(QObject):
         """Set how many images each combination makes."""
         self._update(count=count)
 
+    def set_name(self, name: str) -> None:
+        """Set what the batch is called; empty to call it by its first prompt."""
+        self._set_terms(name=name)
+
     def set_low_priority(self, low: bool) -> None:
         """Set whether the service may serve others first."""
         self._set_terms(low_priority=low)
@@ -147,8 +152,8 @@ class BatchDraft(QObject):
         totals = self.preview.totals.with_change(before, [rows[place] for place in changed])
         self.preview = replace(self.preview, rows=rows, totals=totals)
         self._saver.touch()
-        for place in changed:
-            self.row_changed.emit(place)
+        if changed:
+            self.rows_switched.emit(min(changed), max(changed))
 
     def _set_terms(self, **changes: object) -> None:
         """Change how the batch is sent; its rows stay."""

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from imagineart_desktop.batches.row import RequestRow, fitting
+from imagineart_desktop.batches.row import RequestRow, RowTotals, fitting
 from imagineart_desktop.batches.sending import batch_requests
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Batch, ServiceConnection, Worker
 from imagineart_desktop.jobs.budget_limits import BudgetPeriod
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import format_dollars
-from imagineart_desktop.support import Progress
-from imagineart_desktop.support.wording import ellipsize
+from imagineart_desktop.models import MAX_SEED, UNKNOWN_PRICE, Price, format_dollars
+from imagineart_desktop.support import Progress, UserError
+from imagineart_desktop.support.wording import ellipsize, pluralize
 from imagineart_desktop.workspace.batch_draft import BatchDraft
-from imagineart_desktop.workspace.seed import SeedChoice
+from imagineart_desktop.workspace.quote import LIVE_NOW, not_sent
+from imagineart_desktop.workspace.seed import draw_seed
 
 _NAME_LENGTH = 48
 
@@ -37,14 +38,37 @@ class BudgetGap:
 
 
 def seeds_of(seed: int | None, count: int) -> list[int]:
-    """Return the seeds of a row's images: from its own on, or random ones."""
-    return SeedChoice.of(seed).take(count)[0]
+    """Return the seeds of a row's images: from its own on, or random ones. Below 0 is what models take for random."""
+    if seed is None or seed < 0:
+        return [draw_seed() for _ in range(count)]
+    return [(seed + offset) % (MAX_SEED + 1) for offset in range(count)]
 
 
 def batch_name(name: str, rows: Sequence[RequestRow]) -> str:
     """Return what a batch is called: its own name, or the first prompt."""
     prompt = next((row.prompt.text for row in rows if row.prompt.text.strip()), "")
     return name.strip() or ellipsize(prompt, _NAME_LENGTH) or "Batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the user agreed to.
+
+    told_free: whether they were told that nothing is charged; agreed_unknown: whether they agreed to unknown prices.
+    allowance: see `Worker`.
+    """
+
+    told_free: bool = False
+    agreed_unknown: bool = False
+    allowance: Decimal | None = None
+
+
+class PriceQuestionError(UserError):
+    """Nothing was sent, as the user hasn't agreed to what it costs. can_agree: whether they can to these rows."""
+
+    def __init__(self, sentence: str, *, can_agree: bool = False) -> None:
+        super().__init__(sentence)
+        self.can_agree = can_agree
 
 
 class BatchSender:
@@ -72,20 +96,48 @@ class BatchSender:
         return BudgetGap(tightest.period, amount - tightest.left, fitting(rows, tightest.left))
 
     async def send(
-        self, draft: BatchDraft, rows: Sequence[RequestRow], progress: Progress, allowance: Decimal | None = None
+        self,
+        draft: BatchDraft,
+        rows: Sequence[RequestRow],
+        progress: Progress,
+        terms: Terms,
     ) -> Batch:
-        """Add a batch of these rows; nothing is added if that fails. allowance: see `Worker`.
+        """Add a batch of these rows; nothing is added if that fails.
 
-        Raises InvalidRequestError, PictureError, LibraryError, BudgetExceededError, WorkCanceledError.
+        Raises PriceQuestionError, InvalidRequestError, PictureError, LibraryError, BudgetExceededError,
+        WorkCanceledError.
         """
-        # The service that the price was shown for: a key may come while the images are read.
-        kind, plan = self._account.kind, draft.plan
-        requests = await batch_requests(rows, self._library, seeds_of, progress.reach)
-        return await self._worker.batches.add(
-            batch_name(plan.name, rows),
-            requests,
-            kind,
-            low_priority=plan.low_priority,
-            max_cost=plan.max_cost,
-            allowance=allowance,
-        )
+        plan = draft.plan
+        with self._library.operations.during(_describe, progress.cancel):
+            await self._account.settled.wait()
+            # The service that the prices are for: a key may come while the images are read.
+            kind = self._account.kind
+            if kind is ServiceKind.LIVE:
+                self._check_price(draft, rows, terms)
+            requests = await batch_requests(rows, self._library, plan.picture_ids, seeds_of, progress.reach)
+            return await self._worker.batches.add(
+                batch_name(plan.name, rows),
+                requests,
+                kind,
+                low_priority=plan.low_priority,
+                max_cost=plan.max_cost,
+                allowance=terms.allowance,
+            )
+
+    def _check_price(self, draft: BatchDraft, rows: Sequence[RequestRow], terms: Terms) -> None:
+        """Raise PriceQuestionError if the rows cost something else than the user was shown."""
+        totals = RowTotals.of(rows)
+        price = UNKNOWN_PRICE if totals.unknown else Price(totals.amount, format_dollars(totals.amount))
+        if terms.told_free:
+            raise PriceQuestionError(not_sent(LIVE_NOW, price))
+        now = {model.endpoint: model.price_rule for model in self._library.models}
+        if any(row.model is not None and now.get(row.model.endpoint) != row.model.price_rule for row in rows):
+            draft.reload()
+            raise PriceQuestionError("Nothing was sent: prices have changed. Check the new ones and run it again.")
+        if totals.unknown and not terms.agreed_unknown:
+            unknown = pluralize(totals.unknown, "request")
+            raise PriceQuestionError(f"Nothing was sent: the price of {unknown} is unknown.", can_agree=True)
+
+
+def _describe() -> str:
+    return "Preparing the batch…"

@@ -46,7 +46,7 @@ class BatchTable(QAbstractTableModel):
         self._draft = draft
         self._rows = draft.preview.rows
         draft.rows_changed.connect(self._take)
-        draft.row_changed.connect(self._row_changed)
+        draft.rows_switched.connect(self._rows_switched)
 
     def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         """Return how many rows there are."""
@@ -100,9 +100,9 @@ class BatchTable(QAbstractTableModel):
         self._rows = self._draft.preview.rows
         self.endResetModel()
 
-    def _row_changed(self, place: int) -> None:
+    def _rows_switched(self, first: int, last: int) -> None:
         self._rows = self._draft.preview.rows
-        self.dataChanged.emit(self.index(place, 0), self.index(place, len(Column) - 1))
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

@@ -211,7 +211,7 @@ def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
     os.truncate(file, MAX_BYTES + 1)
     with pytest.raises(RowFileError) as told:
         read_row_file(file)
-    assert "larger than 64 MB" in str(told.value)
+    assert "larger than 16 MB" in str(told.value)
 
 
 @given(

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from imagineart_desktop.app import make_application
+from imagineart_desktop.batches.plan import MODEL
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.forms.request_form import RequestForm
@@ -49,6 +50,7 @@ class Walk:
         number = await self._batch()
         await self._result()
         await self._gallery(number)
+        await self._batch_preview()
         for dialog in self._dialogs():
             self._look(dialog, type(dialog).__name__, ())
             dialog.close()
@@ -135,6 +137,20 @@ class Walk:
         gallery.grid.choose(number)
         await self._at.until(gallery.details._area.isVisible)
         self._look(window, "gallery", (window.status,))
+
+    async def _batch_preview(self) -> None:
+        """Preview a batch of the selected image, with something wrong everywhere."""
+        window = self._at.window
+        window.window_actions["job.batch"].trigger()
+        await self._at.until(lambda: window.batches.dialog is not None and window.batches.dialog.isVisible())
+        dialog = window.batches.dialog
+        assert dialog is not None
+        dialog.controls.vary.add(MODEL)
+        dialog.controls.vary.add("aspect_ratio")
+        dialog.draft.set_sample(20, 1)
+        dialog.controls.prompt.set_text(f"{{{WORD}|b")
+        await self._at.until(lambda: dialog.draft.is_current)
+        dialog.message.say(f"Can’t save the recipe in {LONG}.")
 
     def _forms(self) -> dict[str, RequestForm]:
         window = self._at.window

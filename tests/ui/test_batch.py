@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
 from imagineart_desktop.batches.plan import IMAGES, read_recipe
+from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import BatchState
 from imagineart_desktop.library import import_pictures
-from imagineart_desktop.models import Task
+from imagineart_desktop.models import Task, format_dollars
 from imagineart_desktop.ui.batch.dialog import BatchDialog
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.workspace.batch_table import Column
@@ -75,6 +78,7 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
             QTest.keyClick(dialog.table, Qt.Key.Key_Space)
             assert dialog.draft.totals().rows == 8 - switched_off
         dialog.draft.set_enabled([7], enabled=False)
+        at.type(dialog.controls.name, "Cups")
         assert (dialog.run.words(), dialog.total.text(), dialog.amount.text()) == (
             "Run 7 requests",
             "7 images",
@@ -82,12 +86,12 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         )
         at.click(dialog.run)
         at.click(dialog.run)
-        await at.until(lambda: "7 requests added as “A red cup on oak”." in at.window.status.text())
+        await at.until(lambda: "7 requests added as “Cups”." in at.window.status.text())
         assert not dialog.isVisible()
         await at.pictures(7)
         await at.until(lambda: all(b.state is BatchState.FINISHED for b in at.parts.worker.batches.current()))
         (batch,) = await at.parts.worker.batches.all()
-        assert (batch.name, batch.summary.total, batch.summary.done) == ("A red cup on oak", 7, 7)
+        assert (batch.name, batch.summary.total, batch.summary.done) == ("Cups", 7, 7)
     async with opened(tmp_path, theme) as at:
         dialog = await preview(at)
         assert len(shown(dialog, Column.PROMPT)) == 8
@@ -97,7 +101,9 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         assert read_recipe(tmp_path / "cups.json") == dialog.draft.plan
 
 
-async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(tmp_path: Path, theme: Theme) -> None:
+async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(
+    tmp_path: Path, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(tmp_path, theme, at_once=("edit", "gallery")) as at:
         files = [write_image(tmp_path / name, (64, 40 + place)) for place, name in enumerate(("a.png", "b.png"))]
         await import_pictures(at.parts.library, files)
@@ -116,3 +122,19 @@ async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(tmp
         dialog.controls.prompt.set_text("make it {blue")
         await at.until(lambda: "has no }" in dialog.controls.count_line.text())
         assert shown(dialog, Column.PROMPT) == []
+        # No service is connected for these requests: they wait.
+        monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
+        dialog.controls.prompt.set_text("make it {blue|red}")
+        await at.until(lambda: dialog.draft.totals().rows == 4)
+        total = dialog.draft.totals().amount
+        at.window._preferences.daily_budget = total - Decimal("0.01")
+        dialog.draft.reload()
+        assert not dialog.run.isEnabled()
+        await at.until(lambda: dialog.run.words() == "Run the first 3")
+        assert dialog.gap_line.text() == "$0.01 more than today’s budget. 3 fit."
+        assert dialog.raise_button.isVisible()
+        assert dialog.amount.text() == format_dollars(total)
+        at.click(dialog.run)
+        await at.until(lambda: not dialog.isVisible())
+        (batch,) = at.parts.worker.batches.current()
+        assert (batch.summary.total, batch.summary.estimate) == (3, total / 4 * 3)

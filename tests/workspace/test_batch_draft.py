@@ -15,24 +15,28 @@ from imagineart_desktop.batches.library_images import input_name
 from imagineart_desktop.batches.plan import IMAGES, MODEL
 from imagineart_desktop.batches.prompt_template import Expansion
 from imagineart_desktop.batches.row import RowTotals
+from imagineart_desktop.batches.sending import batch_requests
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import BudgetExceededError, BudgetLimits, JobState
 from imagineart_desktop.models import (
     IDEOGRAM_45,
     IDEOGRAM_UPSCALE,
+    IDEOGRAM_V3,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
+    MAX_SEED,
     PRICES_READ_ON,
     ModelRegistry,
     Task,
+    input_reference,
 )
-from imagineart_desktop.models.price_rule import FixedPrice
+from imagineart_desktop.models.price_rule import FixedPrice, UnknownPrice
 from imagineart_desktop.studio import Core
 from imagineart_desktop.support import Progress, WorkCanceledError
 from imagineart_desktop.ui.batch.controls import count_words
 from imagineart_desktop.ui.batch.row_delegate import shown_prompt
 from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
-from imagineart_desktop.workspace.batch_sender import BatchSender, batch_name, seeds_of
+from imagineart_desktop.workspace.batch_sender import BatchSender, PriceQuestionError, Terms, batch_name, seeds_of
 from imagineart_desktop.workspace.batch_table import BatchTable, Column
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice
@@ -144,8 +148,8 @@ async def test_a_batch_is_added_with_its_images_stored_once(tmp_path: Path) -> N
         stopped = Progress()
         stopped.cancel()
         with pytest.raises(WorkCanceledError):
-            await sender.send(draft, draft.sent_rows(), stopped)
-        batch = await sender.send(draft, draft.sent_rows(), Progress())
+            await sender.send(draft, draft.sent_rows(), stopped, Terms(told_free=True))
+        batch = await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=sender.is_free))
         assert (batch.name, batch.summary.total, batch.low_priority) == ("make it red", 3, True)
         await until(lambda: (found := core.worker.batches.find(batch.id)) is not None and found.summary.done == 3)
         (only,) = await core.worker.batches.all()
@@ -167,7 +171,7 @@ async def test_what_a_budget_has_room_for_is_said(tmp_path: Path) -> None:
         assert await sender.budget_gap(draft.preview.rows[:2]) is None
         # The budget decides when the batch is added, whatever the preview said.
         with pytest.raises(BudgetExceededError):
-            await sender.send(draft, draft.sent_rows(), Progress())
+            await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=sender.is_free))
         assert not core.worker.jobs()
 
 
@@ -226,7 +230,9 @@ async def test_a_folder_through_an_upscale_needs_no_prompt(tmp_path: Path) -> No
 
 def test_seeds_of_a_row_follow_each_other() -> None:
     assert seeds_of(5, 3) == [5, 6, 7]
-    assert len(set(seeds_of(None, 3))) == 3
+    assert seeds_of(0, 2) == [0, 1]
+    assert seeds_of(MAX_SEED, 2) == [MAX_SEED, 0]
+    assert len(set(seeds_of(None, 3))) == len(set(seeds_of(-1, 3))) == 3
 
 
 def test_counts_of_prompts_in_words() -> None:
@@ -249,8 +255,42 @@ async def test_changed_prices_are_shown_before_they_are_agreed_to(tmp_path: Path
         model = core.library.models.get(IMAGINEART_20.endpoint)
         dearer = model.priced(FixedPrice(amount=Decimal("0.50")), PRICES_READ_ON)
         core.library.models.become(ModelRegistry([dearer]))
-        draft.reload()
+        core.account.kind = ServiceKind.LIVE
+        sender, rows = BatchSender(core.library, core.worker, core.account), draft.sent_rows()
+        with pytest.raises(PriceQuestionError, match="prices have changed"):
+            await sender.send(draft, rows, Progress(), Terms())
         # Until the rows have the new price, nothing can be sent.
         assert not draft.is_current
         await ready(draft)
         assert draft.totals().amount == Decimal("0.50")
+        with pytest.raises(PriceQuestionError, match=r"Live now, and this costs about \$0\.50"):
+            await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=True))
+        unknown = model.model_copy(update={"price_rule": UnknownPrice()})
+        core.library.models.become(ModelRegistry([unknown]))
+        draft.reload()
+        await ready(draft)
+        with pytest.raises(PriceQuestionError, match="the price of 1 request is unknown") as asked:
+            await sender.send(draft, draft.sent_rows(), Progress(), Terms())
+        assert asked.value.can_agree
+        assert not core.worker.jobs()
+        # No service is connected for it: it waits.
+        batch = await sender.send(draft, draft.sent_rows(), Progress(), Terms(agreed_unknown=True))
+        assert batch.summary.waiting == 1
+
+
+async def test_style_images_of_the_form_go_with_every_row_and_stay_parents(tmp_path: Path) -> None:
+    async with composing(tmp_path) as (draft, core):
+        kept = await core.library.inputs.keep(write_image(tmp_path / "style.png").read_bytes())
+        form = RequestDraft(Task.GENERATE, core.library.models)
+        form.set_model(IDEOGRAM_V3)
+        form.set_prompt("a {red|teal} cup")
+        form.set_fields({"image_urls": [input_reference(kept.sha256)]})
+        form.set_picture_ids({kept.sha256: 7, "0" * 64: 8})
+        draft.take(plan_of(form))
+        await ready(draft)
+        assert [row.problems for row in draft.preview.rows] == [(), ()]
+        requests = await batch_requests(
+            draft.sent_rows(), core.library, draft.plan.picture_ids, seeds_of, lambda _share: None
+        )
+        assert [request.picture_ids for request in requests] == [{kept.sha256: 7}] * 2
+        assert [request.fields["image_urls"] for request in requests] == [[input_reference(kept.sha256)]] * 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from imagineart_desktop.batches.plan import MAX_ROWS
 from imagineart_desktop.batches.prompt_template import MANY
@@ -30,6 +30,7 @@ from imagineart_desktop.workspace.batch_draft import BatchDraft
 _ALL, _RANDOM = "All combinations", "Random"
 _DEFAULT_SAMPLE = 20
 _PROBLEM_LINES = 2
+_MAX_NAME = 120
 
 
 class BatchControls(QScrollArea):
@@ -51,11 +52,17 @@ class BatchControls(QScrollArea):
         self.which.addItems([_ALL, _RANDOM])
         self.sample = _number(1, MAX_ROWS, "Number of random prompts")
         self.sample_seed = _number(0, MAX_SEED, "Random seed of the prompts")
+        self.sample.setSuffix(" prompts")
+        self.sample_seed.setPrefix("Seed ")
         self.rows_file = plain_label("", "muted", wrap=True)
         self.vary = VaryRows(draft, files)
         self.count = CountField()
         self.low_priority = CheckBox("Low priority")
         self.low_priority.setToolTip("fal takes these requests after all others.")
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("The first prompt")
+        self.name.setAccessibleName("Name of the batch")
+        self.name.setMaxLength(_MAX_NAME)
         self.max_cost = QLineEdit()
         self.max_cost.setPlaceholderText("No limit")
         self.max_cost.setAccessibleName("Maximum cost in US dollars")
@@ -76,11 +83,9 @@ class BatchControls(QScrollArea):
         column.addSpacing(6)
         column.addWidget(self.prompt)
         column.addWidget(self.count_line)
-        which = QHBoxLayout()
-        which.addWidget(self.which, 1)
-        which.addWidget(self.sample)
-        which.addWidget(self.sample_seed)
-        column.addLayout(which)
+        column.addWidget(self.which)
+        column.addWidget(self.sample)
+        column.addWidget(self.sample_seed)
         column.addSpacing(6)
         self._combined = [self.count_line, self.which, self.vary]
         column.addWidget(SectionLabel("Vary"))
@@ -91,6 +96,9 @@ class BatchControls(QScrollArea):
         column.addSpacing(6)
         column.addWidget(SectionLabel("Images per combination"))
         column.addWidget(self.count)
+        column.addSpacing(6)
+        column.addWidget(SectionLabel("Name"))
+        column.addWidget(self.name)
         column.addSpacing(6)
         column.addWidget(self.low_priority)
         column.addWidget(SectionLabel("Maximum cost", "US dollars"))
@@ -110,6 +118,7 @@ class BatchControls(QScrollArea):
         self.sample_seed.valueChanged.connect(self._sample_changed)
         self.count.changed.connect(draft.set_count)
         self.low_priority.toggled.connect(draft.set_low_priority)
+        self.name.textEdited.connect(draft.set_name)
         self.max_cost.editingFinished.connect(self._max_cost_changed)
 
     def show_plan(self) -> None:
@@ -131,6 +140,8 @@ class BatchControls(QScrollArea):
         self.sample_seed.setValue(plan.sample_seed)
         self.count.set_value(plan.count)
         self.low_priority.setChecked(plan.low_priority)
+        if self.name.text() != plan.name:
+            self.name.setText(plan.name)
         if not self.max_cost.hasFocus():
             self.max_cost.setText("" if plan.max_cost is None else f"{plan.max_cost:f}")
         for blocker in blockers:

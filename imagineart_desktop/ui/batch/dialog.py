@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +23,7 @@ from imagineart_desktop.library import write_atomic
 from imagineart_desktop.models import format_dollars
 from imagineart_desktop.support import Progress, UserError, WorkCanceledError, spawn
 from imagineart_desktop.support.wording import pluralize
+from imagineart_desktop.ui.batch.busy_bar import BusyBar
 from imagineart_desktop.ui.batch.controls import BatchControls
 from imagineart_desktop.ui.batch.row_table import RowTable
 from imagineart_desktop.ui.forms.over_budget import show_over_budget
@@ -30,7 +31,7 @@ from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.batch_draft import BatchDraft
-from imagineart_desktop.workspace.batch_sender import BatchSender, BudgetGap
+from imagineart_desktop.workspace.batch_sender import BatchSender, BudgetGap, PriceQuestionError, Terms
 from imagineart_desktop.workspace.batch_table import BatchTable
 
 _SIZE = (1320, 820)
@@ -60,15 +61,16 @@ class BatchDialog(BaseDialog):
         self._raise_budget = raise_budget
         self._gap: BudgetGap | None = None
         self._sending: Progress | None = None
+        self._told_free = False
+        self._has_problem = False
+        """Whether the message is why there are no rows."""
         self.setWindowTitle("Batch")
         self.controls = BatchControls(draft, files)
         self.heading = ElidedLabel("", "muted")
         self.message = InlineMessage()
         self.table = RowTable(BatchTable(draft, self), draft)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 0)
-        self.cancel = button("Cancel", self._cancel, kind="ghost")
+        self.busy = BusyBar()
+        self.busy.canceled.connect(self._cancel)
         self.total, self.amount = ElidedLabel("", "muted"), plain_label("", "title")
         self.gap_line = ElidedLabel(" ", "caution")
         self.run = SubmitButton("Run")
@@ -79,7 +81,7 @@ class BatchDialog(BaseDialog):
         self.controls.failed.connect(self.message.say)
         draft.changed.connect(self._show_totals)
         draft.rows_changed.connect(self.show_rows)
-        draft.row_changed.connect(lambda _place: self._show_totals())
+        draft.rows_switched.connect(self._show_new_sums)
         self.show_rows()
 
     def _build(self) -> None:
@@ -107,8 +109,7 @@ class BatchDialog(BaseDialog):
         head = QHBoxLayout()
         head.addWidget(plain_label("Preview", "title"))
         head.addWidget(self.heading, 1)
-        head.addWidget(self.progress)
-        head.addWidget(self.cancel)
+        head.addWidget(self.busy)
         head.addWidget(button("Import CSV or JSON Lines…", self._choose_rows))
         head.addWidget(button("Open recipe…", self._choose_recipe))
         head.addWidget(button("Save as recipe…", self._choose_target))
@@ -134,19 +135,17 @@ class BatchDialog(BaseDialog):
     def show_rows(self) -> None:
         """Show the rows and their sums, or that they are being made."""
         preview, is_busy = self.draft.preview, self.draft.progress is not None
-        self._show_busy(is_busy or self._sending is not None)
+        self.busy.follow(self._sending or self.draft.progress)
         self.table.set_tall(any(row.problems or row.images for row in preview.rows))
         if preview.problem and preview.position is None and not is_busy:
             self.message.say(preview.problem)
-        else:
+            self._has_problem = True
+        elif self._has_problem:
             self.message.clear()
+            self._has_problem = False
         self._show_totals()
         if not is_busy:
             spawn_owned(self, self._read_budget())
-
-    def _show_busy(self, busy: bool) -> None:
-        self.progress.setVisible(busy)
-        self.cancel.setVisible(busy)
 
     def _show_totals(self) -> None:
         rows = self.draft.preview.rows
@@ -155,13 +154,18 @@ class BatchDialog(BaseDialog):
         self.heading.setText(f"{pluralize(len(rows), 'request')}{wrong}" if rows else "")
         low = " · priority low" if self.draft.plan.low_priority else ""
         self.total.setText(f"{pluralize(totals.images, 'image')}{low}")
-        self.amount.setText("Free (demo)" if self._sender.is_free and totals.rows else price_words(totals))
+        self._told_free = self._sender.is_free
+        self.amount.setText("Free (demo)" if self._told_free and totals.rows else price_words(totals))
         gap = self._gap
         self.gap_line.setText(gap.words if gap is not None else " ")
         self.raise_button.setVisible(gap is not None)
         self.run.set_words(_run_words(totals.rows, None if gap is None else gap.fit))
         is_ready = self.draft.is_current and self._sending is None
         self.run.setEnabled(bool(totals.rows) and is_ready and (gap is None or gap.fit > 0))
+
+    def _show_new_sums(self) -> None:
+        self._show_totals()
+        spawn_owned(self, self._read_budget())
 
     async def _read_budget(self) -> None:
         try:
@@ -177,19 +181,25 @@ class BatchDialog(BaseDialog):
         rows = self.draft.sent_rows()
         self._start(rows if self._gap is None else rows[: self._gap.fit])
 
-    def _start(self, rows: list[RequestRow], allowance: Decimal | None = None) -> None:
+    def _start(self, rows: list[RequestRow], allowance: Decimal | None = None, *, agreed_unknown: bool = False) -> None:
         # At once: a second click must not send again.
         if self._sending is None and rows:
             self._sending = Progress()
-            self._show_busy(True)
+            terms = Terms(self._told_free, agreed_unknown, allowance)
+            self.busy.follow(self._sending)
             self._show_totals()
-            spawn(self._send(rows, self._sending, allowance))
+            spawn(self._send(rows, self._sending, terms))
 
-    async def _send(self, rows: list[RequestRow], progress: Progress, allowance: Decimal | None) -> None:
+    async def _send(self, rows: list[RequestRow], progress: Progress, terms: Terms) -> None:
         try:
-            batch = await self._sender.send(self.draft, rows, progress, allowance)
+            batch = await self._sender.send(self.draft, rows, progress, terms)
         except WorkCanceledError:
             self._end_sending("Nothing was sent.")
+        except PriceQuestionError as error:
+            self._end_sending()
+            if isValid(self):
+                agree = partial(self._start, rows, terms.allowance, agreed_unknown=True)
+                self.message.say(str(error), "caution", {"Send": agree} if error.can_agree else None)
         except BudgetExceededError as error:
             self._end_sending()
             if isValid(self):

@@ -22,6 +22,7 @@ from imagineart_desktop.workspace.batch_draft import BatchDraft
 
 _CHOICES = (FieldKind.CHOICE, FieldKind.RATIO)
 _UNVARIED = (FieldKind.PROMPT, FieldKind.COUNT, FieldKind.HIDDEN)
+_ROW_HEIGHT = 32
 _SWITCH = {True: "Yes", False: "No"}
 
 
@@ -197,6 +198,7 @@ class _VaryRow(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 2, 3, 2)
         row.setSpacing(6)
+        self.setMinimumHeight(_ROW_HEIGHT)
         row.addWidget(ElidedLabel(label), 1)
         self.edit: QLineEdit | None = None
         self.values = button("", self.chosen.emit, kind="link", tip="Choose values")
@@ -208,9 +210,15 @@ class _VaryRow(QFrame):
             self.edit.textEdited.connect(self.typed)
             row.addWidget(self.edit, 2)
             self.values.hide()
-        row.addWidget(self.values, 2)
+        row.addWidget(self.values)
         self.remove = icon_button("x", f"Don’t vary {label.lower()}", kind="mini", size=14)
         row.addWidget(self.remove)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose values with a click anywhere in the row."""
+        super().mouseReleaseEvent(event)
+        if self.edit is None and self.rect().contains(event.position().toPoint()):
+            self.chosen.emit()
 
     def show_values(self, text: str) -> None:
         """Show the values; what is being typed stays."""
