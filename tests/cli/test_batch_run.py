@@ -23,6 +23,7 @@ def run(root: Path, *arguments: str | Path) -> int:
     return main(["batch", "run", *map(str, arguments), "--data", str(root / "data")])
 
 
+@pytest.mark.usefixtures("live")
 def test_a_table_is_sent_as_a_batch_and_each_row_is_reported(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -31,7 +32,7 @@ def test_a_table_is_sent_as_a_batch_and_each_row_is_reported(
         'model,prompt,images,seed,count\n,a {red|teal} cup,,7,2\n2.0 Edit,"make it\nblue",a.png,,\n'
     )
     out = tmp_path / "out"
-    assert run(tmp_path, tmp_path / "kettles.csv", "--out", out, "--json") == ExitCode.OK
+    assert run(tmp_path, tmp_path / "kettles.csv", "--out", out, "--json", "--yes") == ExitCode.OK
     captured = capsys.readouterr()
     lines = [json.loads(line) for line in captured.out.splitlines()]
     assert [(line["row"], line["line"], line["state"]) for line in lines] == [
@@ -42,11 +43,12 @@ def test_a_table_is_sent_as_a_batch_and_each_row_is_reported(
     assert [line["prompt"] for line in lines] == ["a {red|teal} cup"] * 2 + ["make it\nblue"]
     assert [line["pictures"][0]["seed"] for line in lines[:2]] == [7, 8]
     assert len(list(out.iterdir())) == 3
-    assert "Demo: nothing is sent to fal.ai and nothing is charged. Live, it would cost about" in captured.err
+    assert "3 requests to fal.ai, about $0.1" in captured.err
     assert main(["batch", "list", "--all", "--data", str(tmp_path / "data")]) == ExitCode.OK
     assert "3 of 3 done" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("live")
 def test_recipes_are_sent_with_their_wildcards(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     folder = AppPaths.below(tmp_path / "data").library / "wildcards"
     folder.mkdir(parents=True)
@@ -55,13 +57,14 @@ def test_recipes_are_sent_with_their_wildcards(capsys: pytest.CaptureFixture[str
     plan = BatchPlan(model=ENDPOINT, prompt="on __surfaces__", vary=vary, skipped=frozenset({4}))
     (tmp_path / "cups.json").write_bytes(plan.to_recipe())
     (tmp_path / "more.jsonl").write_text('{"prompt": "a jug"}')
-    assert run(tmp_path, tmp_path / "cups.json", tmp_path / "more.jsonl") == ExitCode.OK
+    assert run(tmp_path, tmp_path / "cups.json", tmp_path / "more.jsonl", "--yes") == ExitCode.OK
     captured = capsys.readouterr()
     assert captured.out.strip() == "4 of 4 requests done. The images are in the library."
     assert "“cups”: 3 requests." in captured.err
     assert "“more”: 1 request." in captured.err
 
 
+@pytest.mark.usefixtures("live")
 def test_wrong_rows_are_told_and_the_others_are_sent_only_on_request(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -72,7 +75,7 @@ def test_wrong_rows_are_told_and_the_others_are_sent_only_on_request(
     assert "rows.jsonl, line 2: ImagineArt 2.0 Preview has no aspect ratio 9:99." in said
     assert "rows.jsonl, line 3: No model has a field “colour”." in said
     assert "Nothing was sent: 2 requests are wrong. Correct them, or add --skip-wrong." in said
-    assert run(tmp_path, file, "--skip-wrong") == ExitCode.OK
+    assert run(tmp_path, file, "--skip-wrong", "--yes") == ExitCode.OK
     assert "1 of 1 request done." in capsys.readouterr().out
 
 
