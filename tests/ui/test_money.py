@@ -151,7 +151,7 @@ async def test_the_developers_menu_has_the_demo_go_wrong(
         at.click(at.window.generate.form.go)
         assert await at.failure() == "The service failed: Made to fail"
         actions["All is well"].trigger()
-        actions["Show the demo's books"].trigger()
+        actions["Show demo counters"].trigger()
         await at.until(lambda: "submissions" in at.window.children()[-1].children()[-1].toPlainText())  # type: ignore[attr-defined]
 
 
