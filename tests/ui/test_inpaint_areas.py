@@ -38,7 +38,7 @@ async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tup
         choose(page, SendMode.ONLY_MASKED)
         page.settings_panel.context.setValue(1)
         page.settings_panel.each.setChecked(True)
-        await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
+        await at.until(lambda: page.form._price.right.text() == "2 × $0.08 = $0.16")
         yield at, page, canvas
 
 
@@ -114,11 +114,11 @@ async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, them
     async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
         page.estimator._late.setInterval(0)
         seen: list[str] = []
-        page.estimator._late.timeout.connect(lambda: seen.append(page.form._price_right.text()))
+        page.estimator._late.timeout.connect(lambda: seen.append(page.form._price.right.text()))
         page.settings_panel.each.setChecked(False)
         await at.until(lambda: bool(seen))
         assert seen[0] == "Measuring…"
-        await at.until(lambda: page.form._price_right.text() == "$0.08")
+        await at.until(lambda: page.form._price.right.text() == "$0.08")
 
 
 async def test_a_measurement_that_fails_keeps_nobody_waiting(
@@ -138,7 +138,7 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
             await at.until(lambda: bool(reported) and page.estimator._known.is_set())
         assert isinstance(reported[0]["exception"], MemoryError)
         page.settings_panel.each.setChecked(False)
-        await at.until(lambda: page.form._price_right.text() == "$0.08")
+        await at.until(lambda: page.form._price.right.text() == "$0.08")
 
 
 async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
@@ -147,7 +147,7 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
     async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
         prompt = page.form.prompt.text()
         page.settings_panel.each.setChecked(False)
-        await at.until(lambda: page.form._price_right.text() == "$0.08" and page.estimator._known.is_set())
+        await at.until(lambda: page.form._price.right.text() == "$0.08" and page.estimator._known.is_set())
         # Another image is opened before it's known what would be sent.
         page.estimator._known.clear()
         at.click(page.form.go)

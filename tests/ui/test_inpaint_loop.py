@@ -283,7 +283,7 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
         await at.until(lambda: page.settings_panel.each.text() == "One request for each area (2)")
         assert page.settings_panel.each.isVisible()
         at.click(page.settings_panel.each)
-        await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
+        await at.until(lambda: page.form._price.right.text() == "2 × $0.08 = $0.16")
         at.click(page.form.go)
         await at.pictures(2)
         await at.until(lambda: page.viewer.number != SOURCE_ID)
