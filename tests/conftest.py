@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.internal.conjecture.providers import _get_local_constants
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 if sys.platform != "win32":
     import resource
@@ -110,9 +110,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     destroy the Qt objects of an earlier test, which crashes the process.
     """
     if session.config.getoption("collectonly"):
-        _get_local_constants()
+        _draw_constants()
     gc.collect()
     gc.freeze()
+
+
+@settings(max_examples=20, database=None, derandomize=True)
+@given(st.lists(st.integers(), min_size=50))
+def _draw_constants(_drawn: list[int]) -> None:
+    """Draw so many values that Hypothesis takes some from the constants of the program, for which it parses them."""
 
 
 @pytest.hookimpl(trylast=True)

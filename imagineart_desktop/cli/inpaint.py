@@ -32,9 +32,9 @@ async def prepare_requests(options: argparse.Namespace, model: ModelSpec) -> lis
     references = await read_references(options.reference, model)
     image = await read_input(options.image)
     size = await asyncio.to_thread(lambda: probe_picture(image.data, name=image.name).size)
-    trip = _parse_settings(options, size)
+    settings = _parse_settings(options, size)
     if options.mask is None:
-        if not any(trip.margins):
+        if not any(settings.margins):
             raise InvalidArgumentError("Nothing to change: add --mask, --outpaint or --ratio.")
         mask = new_mask(size)
     else:
@@ -47,11 +47,11 @@ async def prepare_requests(options: argparse.Namespace, model: ModelSpec) -> lis
             print_notice(
                 "More than half of the image is painted; the mask may be inverted. Add --invert-mask for that."
             )
-    if remark := await asyncio.to_thread(suggest_split, mask, trip, model.working_size):
+    if remark := await asyncio.to_thread(suggest_split, mask, settings, model.working_size):
         print_notice(f"{remark} Add --each-island for that.")
     for loss in await asyncio.to_thread(describe_losses, image.data):
         print_notice(loss)
-    return await prepare(image.data, mask, trip, model, name=image.name, references=references)
+    return await prepare(image.data, mask, settings, model, name=image.name, references=references)
 
 
 async def composite_batches(library: Library, events: Sequence[JobEvent]) -> list[Composite]:

@@ -40,7 +40,7 @@ class DemoApi:
 
     def __init__(self, queue: RequestQueue, base: str, key: str, faults: ActiveFaults, away: StopListening) -> None:
         self._queue = queue
-        self._books = queue.books
+        self._store = queue.store
         self._pages = ModelPages(queue.models)
         self._faults = faults
         self._away = away
@@ -50,7 +50,7 @@ class DemoApi:
     def application(self) -> Starlette:
         """Return the ASGI application, behind the middleware that checks host, origin and key."""
         routes = [
-            *Uploads(self._books, self._base).routes(with_error_responses),
+            *Uploads(self._store, self._base).routes(with_error_responses),
             *self._pages.routes(with_error_responses),
             Route("/api/v1/models/requests/by-endpoint", with_error_responses(self._list), methods=["GET"]),
             Route("/demo/books", with_error_responses(self._report), methods=["GET"]),
@@ -68,7 +68,7 @@ class DemoApi:
             routes=routes, exception_handlers={HTTPException: handle_http_exception, Exception: handle_internal_error}
         )
         application.add_middleware(FaultMiddleware, faults=self._faults, away=self._away)
-        application.add_middleware(AuthMiddleware, base=self._base, key=self._key, count=self._books.count)
+        application.add_middleware(AuthMiddleware, base=self._base, key=self._key, count=self._store.count)
         return application
 
     async def _submit(self, request: Request) -> Response:
@@ -128,13 +128,13 @@ class DemoApi:
         return JSONResponse({"status": "ALREADY_COMPLETED"}, 400)
 
     async def _report(self, _request: Request) -> Response:
-        return JSONResponse(dict(self._books.counts))
+        return JSONResponse(dict(self._store.counts))
 
     async def _requests(self, _request: Request) -> Response:
-        return JSONResponse([asdict(entry) for entry in self._books.entries()])
+        return JSONResponse([asdict(entry) for entry in self._store.entries()])
 
     async def _list(self, request: Request) -> Response:
-        return JSONResponse(list_requests(self._books, request.query_params))
+        return JSONResponse(list_requests(self._store, request.query_params))
 
     async def _set_faults(self, request: Request) -> Response:
         body = await json_body(request)
@@ -151,7 +151,7 @@ class DemoApi:
 
     def _entry(self, request: Request) -> StoredRequest:
         """Return the request that a URL names, either by owner and app alone or with some or all of the sub-path."""
-        entry = self._books.find(request.path_params["id"])
+        entry = self._store.find(request.path_params["id"])
         app = request.path_params["app"]
         if entry is None or app.count("/") < 1 or not f"{entry.endpoint}/".startswith(f"{app}/"):
             raise errors.unknown_request()
@@ -184,7 +184,7 @@ class DemoApi:
                 headers["x-fal-request-timeout-type"] = "user"
             return JSONResponse(entry.error_body, entry.error_status or 500, headers)
         headers["x-fal-billable-units"] = str(image_count(entry))
-        return JSONResponse(output_json(entry, self._books, f"{self._base}/cdn"), 200, headers)
+        return JSONResponse(output_json(entry, self._store, f"{self._base}/cdn"), 200, headers)
 
 
 def _request_routes(end: str, handler: Handler, method: str) -> list[Route]:

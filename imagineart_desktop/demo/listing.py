@@ -13,7 +13,7 @@ from imagineart_desktop.support.json_types import JsonObject
 _PAGE, _LARGEST_PAGE = 50, 100
 
 
-def list_requests(books: DemoStore, asked: Mapping[str, str]) -> JsonObject:
+def list_requests(store: DemoStore, asked: Mapping[str, str]) -> JsonObject:
     """Return one page. asked: endpoint_id, start, end, limit, cursor, expand=payloads. Raises RefusalError, 422."""
     endpoint = asked.get("endpoint_id")
     if not endpoint:
@@ -25,7 +25,7 @@ def list_requests(books: DemoStore, asked: Mapping[str, str]) -> JsonObject:
     first = _number("cursor", asked.get("cursor"), 0)
     found = [
         entry
-        for entry in reversed(books.entries())
+        for entry in reversed(store.entries())
         if entry.endpoint == endpoint and start <= datetime.fromtimestamp(entry.accepted_at, UTC) < end
     ]
     page = found[first : first + limit]

@@ -28,8 +28,8 @@ _STEPS = ("Loading model", "Encoding prompt", "Sampling", "Decoding image", "Sto
 class RequestQueue:
     """Accepts requests and processes them in order. Runs in the server's event loop."""
 
-    def __init__(self, books: DemoStore, models: ModelRegistry, pace: Timing, cdn: str, faults: ActiveFaults) -> None:
-        self.books = books
+    def __init__(self, store: DemoStore, models: ModelRegistry, pace: Timing, cdn: str, faults: ActiveFaults) -> None:
+        self.store = store
         self.models = models
         self._faults = faults
         self._pace = pace
@@ -41,7 +41,7 @@ class RequestQueue:
 
     def resume(self) -> None:
         """Queue the requests that an earlier run left unfinished."""
-        for entry in self.books.unfinished():
+        for entry in self.store.unfinished():
             self._enqueue(entry)
         self._admit()
 
@@ -59,7 +59,7 @@ class RequestQueue:
         options = options or QueueOptions()
         if options.max_length is not None and self._length(endpoint) > options.max_length:
             raise errors.request_error(429, "Queue is full: more requests are waiting than fal_max_queue_length allows")
-        entry = self.books.accept(endpoint, body, low=options.low, start_timeout=options.start_timeout)
+        entry = self.store.accept(endpoint, body, low=options.low, start_timeout=options.start_timeout)
         self._enqueue(entry)
         self._admit()
         return entry
@@ -69,7 +69,7 @@ class RequestQueue:
         if entry.state == "COMPLETED":
             return False
         entry.cancelled = True
-        self.books.count("cancelled")
+        self.store.count("cancelled")
         self._give_up(entry, errors.request_error(499, "Request was cancelled by the client", "client_cancelled"))
         return True
 
@@ -83,7 +83,7 @@ class RequestQueue:
 
     def _length(self, endpoint: str) -> int:
         """Return how many requests to the endpoint haven't started."""
-        return sum(entry.state == "IN_QUEUE" and entry.endpoint == endpoint for entry in self.books.entries())
+        return sum(entry.state == "IN_QUEUE" and entry.endpoint == endpoint for entry in self.store.entries())
 
     def _enqueue(self, entry: StoredRequest) -> None:
         """Add a request to the queue, normal priority before low.
@@ -137,7 +137,7 @@ class RequestQueue:
         model, request = validate(self.models, entry.endpoint, entry.body)
         self._log(entry, f"Runner took request for {model.label}")
         fault = self._faults.next_fault(Endpoint.WORK)
-        painting = asyncio.create_task(asyncio.to_thread(render, model, request, self.books, self._cdn, fault))
+        painting = asyncio.create_task(asyncio.to_thread(render, model, request, self.store, self._cdn, fault))
         started = time.monotonic()
         if fault is not None and fault.trouble is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
@@ -161,11 +161,11 @@ class RequestQueue:
             output["seed"] = painted[0].seed
         output["is_single"] = model.has_single_result
         entry.output = output
-        self.books.count("bills", f"bills:{entry.endpoint}")
+        self.store.count("bills", f"bills:{entry.endpoint}")
         self._complete(entry)
 
     def _stored(self, image: RenderedImage, *, with_size: bool) -> JsonObject:
-        name = self.books.store_file(image.png, "png")
+        name = self.store.store_file(image.png, "png")
         told: JsonObject = {
             "file": name,
             "content_type": "image/png",
@@ -182,7 +182,7 @@ class RequestQueue:
     def _complete(self, entry: StoredRequest) -> None:
         entry.state = "COMPLETED"
         try:
-            self.books.write(entry)
+            self.store.write(entry)
         except OSError as error:
             # After a restart it's processed again.
             log.warning("a finished request could not be written down: %s", error.strerror)
@@ -205,7 +205,7 @@ def image_count(entry: StoredRequest) -> int:
     return len(kept) if isinstance(kept, list) else 0
 
 
-def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> JsonObject:
+def output_json(entry: StoredRequest, store: DemoStore, cdn: str) -> JsonObject:
     """Return the model's output with URLs, or with data URIs if the request set `sync_mode`."""
     output = dict(entry.output or {})
     kept, images = output.get("images"), list[JsonValue]()
@@ -215,7 +215,7 @@ def output_json(entry: StoredRequest, books: DemoStore, cdn: str) -> JsonObject:
         image = {name: value for name, value in stored.items() if name != "file"}
         file = str(stored["file"])
         if entry.body.get("sync_mode"):
-            path = books.file(file)
+            path = store.file(file)
             data = path.read_bytes() if path else b""
             image["url"] = f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
         else:

@@ -80,14 +80,14 @@ def validate(models: ModelRegistry, endpoint: str, body: JsonObject) -> tuple[Mo
 
 
 def render(
-    model: ModelSpec, request: ModelRequest, books: DemoStore, cdn: str, fault: Fault | None = None
+    model: ModelSpec, request: ModelRequest, store: DemoStore, cdn: str, fault: Fault | None = None
 ) -> list[RenderedImage]:
     """Render the images of a request, each with its own seed: that of the request, and those after it.
 
     cdn: base URL of this server's files; fault: the fault that the results should have. Raises RefusalError.
     """
     _raise_for_prompt(request.prompt)
-    paint = _painter(model, request, InputStore(books, cdn), fault)
+    paint = _painter(model, request, InputStore(store, cdn), fault)
     first = _seed_of(model, request)
     return [_rendered(paint, first + index) for index in range(model.result_count(request.values))]
 
@@ -98,28 +98,28 @@ def _rendered(paint: Callable[[int], Pixels], seed: int) -> RenderedImage:
 
 
 def _painter(
-    model: ModelSpec, request: ModelRequest, pantry: InputStore, fault: Fault | None
+    model: ModelSpec, request: ModelRequest, inputs: InputStore, fault: Fault | None
 ) -> Callable[[int], Pixels]:
     """Load the inputs of a request; return what makes an image from a seed. Raises RefusalError."""
     prompt = request.prompt
-    look = look_of(request, _style_images(model, request, pantry))
+    look = look_of(request, _style_images(model, request, inputs))
     mask_field = model.field_of(FieldKind.MASK)
     mask_url = None if mask_field is None else request.values[mask_field.name]
-    _check_file_sizes(model, request, pantry)
+    _check_file_sizes(model, request, inputs)
     sent = [(name, url) for name, role, url in request.named_images() if is_source(role)]
     if sent and model.command_task is not None:
-        source = pantry.picture(*sent[0])
-        mask = pantry.mask(model, mask_field.name, mask_url, source) if mask_field and mask_url else None
+        source = inputs.picture(*sent[0])
+        mask = inputs.mask(model, mask_field.name, mask_url, source) if mask_field and mask_url else None
         return lambda seed: _one_step(model, request, source, mask, seed, look)
     if sent and mask_url is None:
-        references = [pantry.picture(name, url)[:, :, :3] for name, url in sent]
+        references = [inputs.picture(name, url)[:, :, :3] for name, url in sent]
         sizes = [(reference.shape[1], reference.shape[0]) for reference in references]
         composed_size = model.output_size(request, sizes) or sizes[0]
         return lambda seed: _finished(compose(references, prompt, composed_size, seed if model.has_seed else 0), look)
     if sent and mask_field is not None and mask_url is not None:
-        source = pantry.picture(*sent[0])
-        mask = pantry.mask(model, mask_field.name, mask_url, source)
-        references = [pantry.picture(name, url)[:, :, :3] for name, url in sent[1:]]
+        source = inputs.picture(*sent[0])
+        mask = inputs.mask(model, mask_field.name, mask_url, source)
+        references = [inputs.picture(name, url)[:, :, :3] for name, url in sent[1:]]
         return lambda seed: _repainted(
             source, mask, partial(repaint, prompt=prompt, seed=seed, references=references), fault, look
         )
@@ -127,11 +127,11 @@ def _painter(
     return lambda seed: _finished(paint_scene(prompt, seed, size), look)
 
 
-def _check_file_sizes(model: ModelSpec, request: ModelRequest, pantry: InputStore) -> None:
+def _check_file_sizes(model: ModelSpec, request: ModelRequest, inputs: InputStore) -> None:
     """Check the images that have a limit of their own. Raises RefusalError."""
     for name, role, url in request.named_images():
         if role != FieldKind.STYLE and (
-            too_large := file_problem(model.fields_by_name[name], pantry.bytes_of(name, url))
+            too_large := file_problem(model.fields_by_name[name], inputs.bytes_of(name, url))
         ):
             raise errors.field_error(name, too_large, "file_too_large", url)
 
@@ -175,22 +175,22 @@ def _repainted(
     return pixels
 
 
-def _style_images(model: ModelSpec, request: ModelRequest, pantry: InputStore) -> list[Pixels]:
+def _style_images(model: ModelSpec, request: ModelRequest, inputs: InputStore) -> list[Pixels]:
     """Return the images that give the style. Raises RefusalError."""
     field = model.field_of(FieldKind.STYLE)
     urls = () if field is None else request.values[field.name] or ()
     if field is None or not urls:
         return []
-    if too_large := total_problem(sum(pantry.bytes_of(field.name, url) for url in urls), field):
+    if too_large := total_problem(sum(inputs.bytes_of(field.name, url) for url in urls), field):
         raise errors.field_error(field.name, too_large, "file_too_large", list(urls))
-    return [pantry.picture(field.name, url)[:, :, :3] for url in urls]
+    return [inputs.picture(field.name, url)[:, :, :3] for url in urls]
 
 
 class InputStore:
     """Loads input images, only from this server's own files and data URIs."""
 
-    def __init__(self, books: DemoStore, cdn: str) -> None:
-        self._books = books
+    def __init__(self, store: DemoStore, cdn: str) -> None:
+        self._store = store
         self._cdn = cdn
 
     def picture(self, field: str, url: str) -> Pixels:
@@ -238,7 +238,7 @@ class InputStore:
             except binascii.Error:
                 raise errors.field_error(field, "The data URI is damaged.", "image_load_error", url) from None
         name = url.removeprefix(f"{self._cdn}/files/") if url.startswith(f"{self._cdn}/files/") else ""
-        path = self._books.file(name or _last_part(url)) if _is_loopback(url) else None
+        path = self._store.file(name or _last_part(url)) if _is_loopback(url) else None
         if path is None:
             raise errors.field_error(
                 field, "The demo doesn’t download images from the web.", "file_download_error", url

@@ -62,9 +62,9 @@ class DemoServer:
     ) -> None:
         self.key = key or f"demo-{secrets.token_hex(4)}:{secrets.token_urlsafe(24)}"
         self._pace = pace or Timing()
-        self._books = DemoStore(folder)
+        self._store = DemoStore(folder)
         self._models = models or ModelRegistry()
-        self._faults = ActiveFaults(self._books.count, seed)
+        self._faults = ActiveFaults(self._store.count, seed)
         self._faults.order(faults)
         self._socket = socket.create_server(("127.0.0.1", port))
         self._base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -79,7 +79,7 @@ class DemoServer:
     @property
     def counts(self) -> dict[str, int]:
         """Return event counts since creation: submissions, bills, requests, bytes, faults."""
-        return dict(self._books.counts)
+        return dict(self._store.counts)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -151,7 +151,7 @@ class DemoServer:
             await self._server.away(seconds)
 
     async def _serve(self, ready: threading.Event | None) -> None:
-        queue = RequestQueue(self._books, self._models, self._pace, f"{self._base}/cdn", self._faults)
+        queue = RequestQueue(self._store, self._models, self._pace, f"{self._base}/cdn", self._faults)
         config = uvicorn.Config(
             DemoApi(queue, self._base, self.key, self._faults, self._away).application(),
             log_config=None,

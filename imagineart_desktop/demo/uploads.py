@@ -68,8 +68,8 @@ class MultipartUpload:
 class Uploads:
     """The routes for uploads and stored files. base: the server's address."""
 
-    def __init__(self, books: DemoStore, base: str) -> None:
-        self._books = books
+    def __init__(self, store: DemoStore, base: str) -> None:
+        self._store = store
         self._cdn = f"{base}/cdn/files"
         self._tokens: dict[str, float] = {}
         self._initiated: dict[str, float] = {}
@@ -97,14 +97,14 @@ class Uploads:
 
     async def _upload(self, request: Request) -> Response:
         self._admit(request)
-        name = self._books.new_name(_extension(request.headers.get("content-type")))
-        await _stream_to_file(request, self._books.place(name), _size_limiter(MAX_BODY))
-        self._books.count("uploads")
+        name = self._store.new_name(_extension(request.headers.get("content-type")))
+        await _stream_to_file(request, self._store.place(name), _size_limiter(MAX_BODY))
+        self._store.count("uploads")
         return JSONResponse({"access_url": f"{self._cdn}/{name}"})
 
     async def _initiate(self, request: Request) -> Response:
         body = await json_body(request)
-        name = self._books.new_name(_extension(body.get("content_type")))
+        name = self._store.new_name(_extension(body.get("content_type")))
         _forget_old(self._initiated)
         self._initiated[name] = time.monotonic()
         url = f"{self._cdn}/{name}"
@@ -119,12 +119,12 @@ class Uploads:
         _forget_old(self._initiated)
         if name not in self._initiated:
             raise errors.request_error(404, "Not Found")
-        await _stream_to_file(request, self._books.place(name), _size_limiter(MAX_BODY))
-        self._books.count("uploads")
+        await _stream_to_file(request, self._store.place(name), _size_limiter(MAX_BODY))
+        self._store.count("uploads")
         return Response(status_code=200)
 
     async def _file(self, request: Request) -> Response:
-        path = self._books.file(request.path_params["name"])
+        path = self._store.file(request.path_params["name"])
         if path is None:
             raise errors.request_error(404, "Not Found")
         return FileResponse(path)
@@ -186,10 +186,10 @@ class Uploads:
                 if not listed or any(known.get(number) != etag for number, etag in listed.items()):
                     raise errors.bad_request("One or more of the specified parts could not be found")
                 paths = [upload.parts[number].path for number in sorted(listed)]
-                await asyncio.to_thread(_join, paths, self._books.place(upload.name))
+                await asyncio.to_thread(_join, paths, self._store.place(upload.name))
                 upload.complete = True
                 shutil.rmtree(upload.folder, ignore_errors=True)
-                self._books.count("uploads")
+                self._store.count("uploads")
         return JSONResponse({"access_url": f"{self._cdn}/{upload.name}"})
 
     def _begin(self, extension: str) -> tuple[str, MultipartUpload]:
@@ -201,7 +201,7 @@ class Uploads:
         if sum(not upload.complete for upload in self._uploads.values()) >= MAX_OPEN:
             raise errors.request_error(429, "Too many unfinished uploads")
         identity = secrets.token_urlsafe(24)
-        upload = MultipartUpload(self._books.new_name(extension), self._books.new_folder())
+        upload = MultipartUpload(self._store.new_name(extension), self._store.new_folder())
         self._uploads[identity] = upload
         return identity, upload
 

@@ -79,7 +79,7 @@ class MissingError(UserError):
 async def prepare(
     source: Path | bytes,
     mask: Mask,
-    trip: InpaintSettings,
+    settings: InpaintSettings,
     model: ModelSpec,
     *,
     picture_id: int | None = None,
@@ -93,13 +93,13 @@ async def prepare(
     call a source given as bytes in errors. references: further images, sent with each request. Raises PictureError,
     EmptyMaskError, FullMaskError, SizeMismatchError, InvalidRequestError.
     """
-    return await asyncio.to_thread(_prepared, source, mask.copy(), trip, model, picture_id, name, references)
+    return await asyncio.to_thread(_prepared, source, mask.copy(), settings, model, picture_id, name, references)
 
 
 def _prepared(
     source: Path | bytes,
     mask: Mask,
-    trip: InpaintSettings,
+    settings: InpaintSettings,
     model: ModelSpec,
     picture_id: int | None,
     name: str | None,
@@ -110,13 +110,13 @@ def _prepared(
     data, name = (source, name) if isinstance(source, bytes) else (read_file(source, name), name or source.name)
     sha256, mask_field = sha256_of(data), model.field_of(FieldKind.MASK)
     picture = read_source(sha256, data, name)
-    pieces = build_requests(picture, mask, trip, model.working_size, model.mask_polarity.painted)
+    pieces = build_requests(picture, mask, settings, model.working_size, model.mask_polarity.painted)
     prepared = []
     for part, piece in enumerate(pieces):
         mask_png = encode_full_image(FullImage(piece.mask[:, :, None], ColorModel.GREY, alpha=False))
         box = piece.box
         plan = InpaintPlan(
-            trip=trip,
+            settings=settings,
             source=sha256,
             mask=sha256_of(mask_png),
             box=(box.left, box.top, box.right, box.bottom),
@@ -161,9 +161,9 @@ class InpaintResultSet:
                 mask,
                 plan.area,
                 plan.sent,
-                plan.trip.feather if feather is None else feather,
-                plan.trip.tone_match if tone_match is None else tone_match,
-                plan.trip.overlap,
+                plan.settings.feather if feather is None else feather,
+                plan.settings.tone_match if tone_match is None else tone_match,
+                plan.settings.overlap,
                 preview,
             )
             for (plan, raw, mask), preview in zip(self.results, self.previews, strict=True)
@@ -190,7 +190,7 @@ async def load_result_set(
     MissingError, PictureError.
     """
     first = results[0][0]
-    if any((plan.source, plan.trip.margins) != (first.source, first.trip.margins) for plan, _ in results):
+    if any((plan.source, plan.settings.margins) != (first.source, first.settings.margins) for plan, _ in results):
         raise MissingError(Message("missing.not_same_source"))
     kept = await library.inputs.find(first.source)
     if kept is None:
@@ -205,7 +205,7 @@ async def load_result_set(
     (source, masks, previews), raws = await asyncio.gather(
         _prepared_source(kept.path, mask_paths, plans), _raw_pixels([raw for _, raw in results])
     )
-    return InpaintResultSet(source, first.trip.margins, tuple(zip(plans, raws, masks, strict=True)), previews)
+    return InpaintResultSet(source, first.settings.margins, tuple(zip(plans, raws, masks, strict=True)), previews)
 
 
 async def _prepared_source(
@@ -215,7 +215,7 @@ async def _prepared_source(
 
     def preview_of(plan: InpaintPlan, mask: Mask) -> SentPreview | None:
         # Enlarging the canvas takes as long again. A mask of another size is refused when the result is composited.
-        if any(plan.trip.margins) or mask.shape[::-1] != source.size:
+        if any(plan.settings.margins) or mask.shape[::-1] != source.size:
             return None
         return preview_sent(source, mask, plan.area)
 
@@ -223,7 +223,7 @@ async def _prepared_source(
         asyncio.to_thread(read_source, plans[0].source, path),
         asyncio.to_thread(lambda: [_mask_of(mask_path) for mask_path in mask_paths]),
     )
-    canvas = Rect.of_size(plans[0].trip.margins.around(source.size))
+    canvas = Rect.of_size(plans[0].settings.margins.around(source.size))
     if any(plan.area.is_empty or plan.area.intersected(canvas) != plan.area for plan in plans):
         raise MissingError(Message("missing.plan"))
     previews = await asyncio.to_thread(lambda: tuple(map(preview_of, plans, masks)))
@@ -240,13 +240,13 @@ async def load_result_set_of(library: Library, numbers: Sequence[int]) -> Inpain
     The latter must be the areas of one request. Raises MissingError, PictureError.
     """
     results: list[tuple[InpaintPlan, Path | Awaitable[Picture]]] = []
-    for number, trip in await _areas_of(library, numbers):
+    for number, settings in await _areas_of(library, numbers):
         details = await library.details(number)
         raw = await library.raw_result_path(number)
         if details is None or details.recipe.plan is None or raw is None:
             raise MissingError(Message("missing.raw_result"))
         plan = details.recipe.plan
-        results.append((plan if trip is None else plan.model_copy(update={"trip": trip}), raw))
+        results.append((plan if settings is None else plan.model_copy(update={"settings": settings}), raw))
     return await load_result_set(library, results)
 
 
@@ -262,11 +262,11 @@ async def _areas_of(library: Library, numbers: Sequence[int]) -> list[tuple[int,
         if details is None or len(parts) < 2:
             areas.append((number, None))
             continue
-        trip = details.recipe.plan.trip if details.recipe.plan is not None else None
+        settings = details.recipe.plan.settings if details.recipe.plan is not None else None
         for part in parts:
             if part.picture_id is None:
                 raise MissingError(Message("missing.area"))
-            areas.append((part.picture_id, trip))
+            areas.append((part.picture_id, settings))
     return areas
 
 
@@ -303,7 +303,10 @@ async def save_composite(
     changed = {name: value for name, value in wanted.items() if value is not None}
     plan = await _whole_plan(
         library,
-        [plan.model_copy(update={"trip": plan.trip.model_copy(update=changed)}) for plan, _, _ in composition.results],
+        [
+            plan.model_copy(update={"settings": plan.settings.model_copy(update=changed)})
+            for plan, _, _ in composition.results
+        ],
         composition,
     )
     recipe = await _recipe_of(library, areas, plan, home)

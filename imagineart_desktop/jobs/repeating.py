@@ -20,7 +20,7 @@ async def load_plan_mask(plan: InpaintPlan, library: Library) -> Mask | None:
     if kept is None:
         return None
     mask = (await asyncio.to_thread(read_mask, kept.path, kept.size)).mask
-    left, top, right, bottom = plan.trip.margins
+    left, top, right, bottom = plan.settings.margins
     inner = mask[top : mask.shape[0] - bottom, left : mask.shape[1] - right]
     return np.ascontiguousarray(inner)
 
@@ -42,4 +42,4 @@ async def prepare_again(
     mask = await load_plan_mask(plan, library)
     if mask is None:
         raise MissingError(Message("missing.mask"))
-    return await prepare(source.path, mask, plan.trip, model, picture_id=picture_id, references=references)
+    return await prepare(source.path, mask, plan.settings, model, picture_id=picture_id, references=references)

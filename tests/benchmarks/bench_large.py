@@ -166,7 +166,7 @@ async def _measured(folder: Path, theme: Theme, side: int) -> list[Figure]:
         await at.pictures(1)
         await at.until(lambda: canvas._result_shown)
         memory.peak()
-        page.trip.feather.setValue(60)
+        page.settings_panel.feather.setValue(60)
         await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
         peaks.append(memory.peak())
         start = time.perf_counter()

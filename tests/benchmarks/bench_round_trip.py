@@ -62,12 +62,12 @@ def _times(size: tuple[int, int], rounds: int, working: WorkingSize) -> list[Fig
     found = []
     for kind, data in (("PNG", png), ("JPEG", held.getvalue())):
         for mode in SendMode:
-            trip = InpaintSettings(mode=mode, feather=FEATHER, tone_match=True)
-            (piece,) = build_requests(load_full_image(data), mask, trip, working, 0)
+            settings = InpaintSettings(mode=mode, feather=FEATHER, tone_match=True)
+            (piece,) = build_requests(load_full_image(data), mask, settings, working, 0)
             raw = _spoiled(_sent(piece))
             name = f"{kind} {size[0]} × {size[1]}, {mode.replace('_', ' ')}"
             found.append(
-                Figure(f"round trip, out, {name}", median_ms(_out(data, mask, trip, working), rounds), floor, 1.0)
+                Figure(f"round trip, out, {name}", median_ms(_out(data, mask, settings, working), rounds), floor, 1.0)
             )
             found.append(Figure(f"round trip, home, {name}", median_ms(_home(data, piece, raw), rounds), floor, 1.0))
             # The source is cached if it was just sent, and for every further variation.
@@ -81,8 +81,8 @@ def _there_and_back(png: bytes) -> object:
     return cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
 
 
-def _out(data: bytes, mask: Mask, trip: InpaintSettings, working: WorkingSize) -> Callable[[], object]:
-    return lambda: build_requests(load_full_image(data), mask, trip, working, 0)
+def _out(data: bytes, mask: Mask, settings: InpaintSettings, working: WorkingSize) -> Callable[[], object]:
+    return lambda: build_requests(load_full_image(data), mask, settings, working, 0)
 
 
 def _home(data: bytes, piece: RequestImages, raw: Pixels) -> Callable[[], object]:

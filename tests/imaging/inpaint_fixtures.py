@@ -167,7 +167,7 @@ def answered(piece: RequestImages, service: Service) -> Pixels:
 
 
 def results_of(
-    picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service, working: WorkingSize = WORKING
+    picture: FullImage, mask: Mask, settings: InpaintSettings, service: Service, working: WorkingSize = WORKING
 ) -> list[RawResult]:
     """Return the results of all requests."""
     return [
@@ -176,25 +176,25 @@ def results_of(
             piece.mask,
             piece.box,
             piece.pair.size,
-            trip.feather,
-            trip.tone_match,
-            trip.overlap,
+            settings.feather,
+            settings.tone_match,
+            settings.overlap,
         )
-        for piece in build_requests(picture, mask, trip, working, 0)
+        for piece in build_requests(picture, mask, settings, working, 0)
     ]
 
 
 def travelled(
-    picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service, working: WorkingSize = WORKING
+    picture: FullImage, mask: Mask, settings: InpaintSettings, service: Service, working: WorkingSize = WORKING
 ) -> CompositeResult:
     """Run the complete round trip: send, receive, composite."""
-    return composite(picture, trip.margins, results_of(picture, mask, trip, service, working))
+    return composite(picture, settings.margins, results_of(picture, mask, settings, service, working))
 
 
 def without_and_with_tone_match(
-    picture: FullImage, mask: Mask, trip: InpaintSettings, service: Service
+    picture: FullImage, mask: Mask, settings: InpaintSettings, service: Service
 ) -> list[NDArray[Any]]:
     """Return the samples of one round trip, composited without and with tone matching."""
-    results = results_of(picture, mask, trip, service)
+    results = results_of(picture, mask, settings, service)
     homes = ([replace(result, tone_match=on) for result in results] for on in (False, True))
-    return [composite(picture, trip.margins, home).picture.samples for home in homes]
+    return [composite(picture, settings.margins, home).picture.samples for home in homes]

@@ -18,6 +18,7 @@ from imagineart_desktop.imaging import (
     CompositeResult,
     EmptyMaskError,
     FullMaskError,
+    InpaintPlan,
     InpaintSettings,
     Margins,
     Mask,
@@ -68,7 +69,7 @@ margins = st.one_of(
     st.just(Margins()),
     st.builds(Margins, st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30)),
 )
-trips = st.builds(
+inpaint_settings = st.builds(
     InpaintSettings,
     mode=st.sampled_from(SendMode),
     context=st.one_of(st.none(), st.integers(0, 60)),
@@ -102,25 +103,25 @@ def painted(kind: str, width: int, height: int, seed: int) -> Mask:
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(
-    st.integers(3, 260), st.integers(3, 260), st.sampled_from(KINDS), masks, trips, st.sampled_from(SERVICES),
-    st.integers(0, 2**16),
+    st.integers(3, 260), st.integers(3, 260), st.sampled_from(KINDS), masks, inpaint_settings,
+    st.sampled_from(SERVICES), st.integers(0, 2**16),
 )  # fmt: skip
 def test_outside_the_mask_not_one_byte_differs(
-    width: int, height: int, kind: str, mask_kind: str, trip: InpaintSettings, answer: service.Service, seed: int
+    width: int, height: int, kind: str, mask_kind: str, settings: InpaintSettings, answer: service.Service, seed: int
 ) -> None:
     source, mask = source_of(kind, width, height, seed), painted(mask_kind, width, height, seed)
-    sent = enlarge_mask(mask, trip.margins, trip.overlap)
+    sent = enlarge_mask(mask, settings.margins, settings.overlap)
     if (sent >= 128).all():
         return
-    home = travelled(source, mask, trip, answer, SMALL).picture
-    assert home.size == trip.margins.around(source.size)
+    home = travelled(source, mask, settings, answer, SMALL).picture
+    assert home.size == settings.margins.around(source.size)
     assert (home.colours, home.alpha, home.profile) == (source.colours, source.alpha, source.profile)
     assert home.samples.dtype == source.samples.dtype
-    kept = home.samples[original_area(source.size, trip.margins).slices]
-    outside = sent[original_area(source.size, trip.margins).slices] < 128
+    kept = home.samples[original_area(source.size, settings.margins).slices]
+    outside = sent[original_area(source.size, settings.margins).slices] < 128
     # Beyond what the user painted, only the overlap is painted.
-    beside = kept_area(source.size, trip.margins, trip.overlap)
-    assert np.array_equal(sent[beside.slices], enlarge_mask(mask, trip.margins)[beside.slices])
+    beside = kept_area(source.size, settings.margins, settings.overlap)
+    assert np.array_equal(sent[beside.slices], enlarge_mask(mask, settings.margins)[beside.slices])
     assert np.array_equal(kept[outside], source.samples[outside])
     again = load_full_image(encode_full_image(home))
     assert np.array_equal(again.samples, home.samples)
@@ -169,12 +170,14 @@ def test_the_feather_rises_inwards_over_its_width() -> None:
 @pytest.mark.parametrize("feather", [0, 1, 60, 400])
 @pytest.mark.parametrize("mode", SendMode)
 def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode: SendMode) -> None:
-    source, trip = (
+    source, settings = (
         full_image_of(scene(300, 200)),
         InpaintSettings(mode=mode, feather=feather, margins=Margins(100, 0, 0, 30)),
     )
-    home = travelled(source, new_mask((300, 200)), trip, lambda sent, _mask: np.full_like(sent, 255)).picture.samples
-    at = original_area((300, 200), trip.margins)
+    home = travelled(
+        source, new_mask((300, 200)), settings, lambda sent, _mask: np.full_like(sent, 255)
+    ).picture.samples
+    at = original_area((300, 200), settings.margins)
     assert np.array_equal(home[at.slices], source.samples)
     home[at.slices] = 255
     assert (home == 255).all()
@@ -185,9 +188,9 @@ def test_what_is_new_is_the_services_up_to_the_pictures_edge(feather: int, mode:
 def test_an_overlap_fades_the_new_area_into_the_old_image(feather: int, overlap: int) -> None:
     mask = new_mask((300, 200))
     mask[80:120, 20:60] = 255
-    trip = InpaintSettings(feather=feather, margins=Margins(100, 0, 0, 0), overlap=overlap)
-    canvas = enlarge_mask(mask, trip.margins, trip.overlap)
-    weights = seam_weights(canvas, feather, original_area((300, 200), trip.margins), overlap)
+    settings = InpaintSettings(feather=feather, margins=Margins(100, 0, 0, 0), overlap=overlap)
+    canvas = enlarge_mask(mask, settings.margins, settings.overlap)
+    weights = seam_weights(canvas, feather, original_area((300, 200), settings.margins), overlap)
     row = weights[10]
     assert (row[:100] == 1).all()
     fading = row[100 : 100 + overlap]
@@ -203,8 +206,8 @@ def test_an_overlap_fades_the_new_area_into_the_old_image(feather: int, overlap:
 def test_a_seam_that_runs_into_the_new_area_rises_to_its_edge() -> None:
     source, mask = full_image_of(np.zeros((100, 200, 3), np.uint8)), new_mask((200, 100))
     mask[:, :20] = 255
-    trip = InpaintSettings(feather=60, margins=Margins(80, 0, 0, 0))
-    home = travelled(source, mask, trip, lambda sent, _mask: np.full_like(sent, 255)).picture
+    settings = InpaintSettings(feather=60, margins=Margins(80, 0, 0, 0))
+    home = travelled(source, mask, settings, lambda sent, _mask: np.full_like(sent, 255)).picture
     row = home.samples[50, :, 0].astype(int)
     assert (row[:80] == 255).all()
     assert (row[100:] == 0).all()
@@ -261,13 +264,13 @@ def test_a_result_is_compared_with_what_was_sent_not_with_what_an_earlier_result
     source = photograph(photos, "chelsea.png", 300, 200)
     mask = new_mask((300, 200))
     mask[60:120, 100:200] = 255
-    trip = InpaintSettings(margins=Margins(40, 0, 0, 0))
-    unchanged = results_of(source, mask, trip, service.unchanged)
+    settings = InpaintSettings(margins=Margins(40, 0, 0, 0))
+    unchanged = results_of(source, mask, settings, service.unchanged)
     finding = Message("result.unchanged")
-    assert finding in composite(source, trip.margins, unchanged).findings
-    painted = results_of(source, mask, trip, service.faithful)
-    assert finding not in composite(source, trip.margins, painted).findings
-    assert finding in composite(source, trip.margins, [*painted, *unchanged]).findings
+    assert finding in composite(source, settings.margins, unchanged).findings
+    painted = results_of(source, mask, settings, service.faithful)
+    assert finding not in composite(source, settings.margins, painted).findings
+    assert finding in composite(source, settings.margins, [*painted, *unchanged]).findings
 
 
 @pytest.mark.parametrize("answer", [service.cut, service.padded, service.other_ratio])
@@ -310,8 +313,8 @@ def test_tone_match_takes_a_cast_of_the_painted_area_out_of_the_seam(photos: Any
     source = photograph(photos, photo, 900, 600)
     mask = new_mask((900, 600))
     cv2.ellipse(mask, (380, 330), (150, 200), 20, 0, 360, 255, -1)
-    trip = InpaintSettings(mode=mode, feather=12)
-    raw, matched = without_and_with_tone_match(source, mask, trip, service.recoloured_inside)
+    settings = InpaintSettings(mode=mode, feather=12)
+    raw, matched = without_and_with_tone_match(source, mask, settings, service.recoloured_inside)
     assert seam_psnr(source.samples, matched, mask) > seam_psnr(source.samples, raw, mask) + 1
     middle = mask >= 128
     far = [np.abs(made[middle].astype(int) - source.samples[middle]).mean() for made in (raw, matched)]
@@ -377,15 +380,15 @@ def test_two_areas_far_apart_lose_no_detail_to_their_box_and_it_is_said() -> Non
     mask = new_mask((3000, 2000))
     mask[50:150, 50:150] = 255
     mask[1850:1950, 2850:2950] = 255
-    trip = InpaintSettings(mode=SendMode.ONLY_MASKED)
+    settings = InpaintSettings(mode=SendMode.ONLY_MASKED)
     (whole,) = plan_areas(mask, InpaintSettings(), WORKING)
-    (part,) = plan_areas(mask, trip, WORKING)
+    (part,) = plan_areas(mask, settings, WORKING)
     assert part.sent[0] / part.box.width >= 0.99 * whole.sent[0] / whole.box.width
-    assert suggest_split(mask, trip, WORKING) == "Two areas lie far apart: one request for each keeps more detail."
-    assert not suggest_split(mask, trip.model_copy(update={"each_island": True}), WORKING)
+    assert suggest_split(mask, settings, WORKING) == "Two areas lie far apart: one request for each keeps more detail."
+    assert not suggest_split(mask, settings.model_copy(update={"each_island": True}), WORKING)
     assert not suggest_split(mask, InpaintSettings(), WORKING)
     mask[:500] = 0
-    assert not suggest_split(mask, trip, WORKING)
+    assert not suggest_split(mask, settings, WORKING)
 
 
 def test_thousands_of_specks_are_grouped_in_a_moment() -> None:
@@ -393,8 +396,8 @@ def test_thousands_of_specks_are_grouped_in_a_moment() -> None:
     random = np.random.default_rng(3)
     mask[random.integers(0, 900, 4000), random.integers(0, 900, 4000)] = 255
     mask[random.integers(1500, 2000, 900), random.integers(2400, 3000, 900)] = 255
-    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
-    assert len(plan_areas(mask, trip, WORKING)) == 2
+    settings = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=True)
+    assert len(plan_areas(mask, settings, WORKING)) == 2
 
 
 @settings(max_examples=80, deadline=None)
@@ -410,8 +413,8 @@ def test_what_is_sent_holds_the_mask_and_fits_the_model(
     mask[top : top + int(rng.integers(1, height + 1)), left : left + int(rng.integers(1, width + 1))] = 255
     if (mask == 255).all():
         mask[0, 0] = 0
-    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, context=context)
-    (reach,) = plan_areas(mask, trip, WORKING)
+    settings = InpaintSettings(mode=SendMode.ONLY_MASKED, context=context)
+    (reach,) = plan_areas(mask, settings, WORKING)
     box = reach.box
     assert 0 <= box.left < box.right <= width
     assert 0 <= box.top < box.bottom <= height
@@ -477,10 +480,10 @@ def test_outpainting_to_a_ratio_only_adds(
 
 def test_the_new_area_continues_the_picture(photos: Any) -> None:
     source = photograph(photos, "coffee.png", 600, 400)
-    trip = InpaintSettings(margins=Margins(150, 0, 80, 120))
-    (piece,) = build_requests(source, new_mask((600, 400)), trip, WORKING, 0)
+    settings = InpaintSettings(margins=Margins(150, 0, 80, 120))
+    (piece,) = build_requests(source, new_mask((600, 400)), settings, WORKING, 0)
     sent = np.asarray(Image.open(io.BytesIO(piece.pair.image_png)))
-    at = original_area((600, 400), trip.margins)
+    at = original_area((600, 400), settings.margins)
     assert np.array_equal(sent[at.slices], source.samples)
     beside = sent[:400, 146:150].astype(float).mean(axis=1), source.samples[:, :4].astype(float).mean(axis=1)
     assert np.abs(beside[0] - beside[1]).mean() < 24
@@ -505,3 +508,11 @@ def test_the_widest_seam_is_that_of_the_narrowest_area() -> None:
     assert abs(max_feather_of(large) - 265) <= 6
     mask[:] = 255
     assert max_feather_of(mask) == 1000
+
+
+def test_a_plan_keeps_the_key_under_which_every_version_stores_its_settings() -> None:
+    stored = '{"trip":{"feather":7},"source":"a","mask":"b","box":[0,0,8,8],"sent":[8,8]}'
+    plan = InpaintPlan.model_validate_json(stored)
+    assert plan.settings.feather == 7
+    assert plan.model_dump(mode="json")["trip"]["feather"] == 7
+    assert InpaintPlan.model_validate_json(plan.model_dump_json()) == plan

@@ -61,9 +61,9 @@ def disc(size: tuple[int, int], *centres: tuple[int, int]) -> Mask:
 
 
 async def sent(
-    worker: Worker, source: bytes | Path, mask: Mask, trip: InpaintSettings, seeds: tuple[int, ...] = (5,)
+    worker: Worker, source: bytes | Path, mask: Mask, settings: InpaintSettings, seeds: tuple[int, ...] = (5,)
 ) -> list[Job]:
-    prepared = await prepare(source, mask, trip, IDEOGRAM_V2_EDIT)
+    prepared = await prepare(source, mask, settings, IDEOGRAM_V2_EDIT)
     return await worker.inpaint(IDEOGRAM_V2_EDIT, ServiceKind.DEMO, FIELDS, prepared, seeds)
 
 
@@ -104,14 +104,14 @@ async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
     demo.order(*[Fault.parse(fault)] if fault else [])
     mask = disc((600, 400), (300, 200))
     async with at_work(tmp_path, demo) as (worker, library):
-        trip = PART.model_copy(update={"mode": mode})
-        (picture,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, trip))
+        settings = PART.model_copy(update={"mode": mode})
+        (picture,) = await kept(worker, library, await sent(worker, photos / "coffee.png", mask, settings))
         assert words in " ".join(map(str, picture.findings))
         assert bool(picture.findings) == bool(words), picture.findings
         recipe = read_recipe(picture.path)
         assert recipe is not None
         assert recipe.plan is not None
-        assert (recipe.plan.trip, recipe.findings) == (trip, picture.findings)
+        assert (recipe.plan.settings, recipe.findings) == (settings, picture.findings)
         raw = await library.raw_result_path(picture.id)
         assert raw is not None
         assert load_picture(raw).size != (600, 400) or mode is SendMode.WHOLE
@@ -122,9 +122,9 @@ async def test_a_misbehaving_service_changes_nothing_outside_the_mask(
 async def test_depth_colours_profile_and_transparency_are_kept(tmp_path: Path, demo: DemoServer, kind: str) -> None:
     source = source_of(kind, 320, 280)
     mask = disc((320, 280), (150, 140))
-    trip = InpaintSettings(feather=3, margins=Margins(0, 20, 64, 0))
+    settings = InpaintSettings(feather=3, margins=Margins(0, 20, 64, 0))
     async with at_work(tmp_path, demo) as (worker, library):
-        (picture,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, trip))
+        (picture,) = await kept(worker, library, await sent(worker, encode_full_image(source), mask, settings))
         details = await library.details(picture.id)
         assert details is not None
         assert details.format == ("TIFF" if kind == "cmyk" else "PNG")
@@ -132,7 +132,7 @@ async def test_depth_colours_profile_and_transparency_are_kept(tmp_path: Path, d
         await library.thumbnail(picture, 128)
     home = load_full_image(picture.path)
     assert picture.size == home.size == (384, 300)
-    assert_kept_outside(home, source, mask, trip.margins)
+    assert_kept_outside(home, source, mask, settings.margins)
     assert not np.array_equal(home.samples[20:, :320], source.samples)
 
 
@@ -212,9 +212,9 @@ async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
     mask = disc((1000, 600), (150, 150), (850, 450))
     png = tmp_path / "large.png"
     Image.fromarray(large).save(png, compress_level=1)
-    trip = PART.model_copy(update={"each_island": True})
+    settings = PART.model_copy(update={"each_island": True})
     async with at_work(tmp_path, demo) as (worker, library):
-        jobs = await sent(worker, png, mask, trip, seeds=(5, 6))
+        jobs = await sent(worker, png, mask, settings, seeds=(5, 6))
         assert len(jobs) == 4
         assert [job.plan.part for job in jobs if job.plan] == [0, 1, 0, 1]
         assert len({job.plan.together for job in jobs if job.plan}) == 2
@@ -237,7 +237,7 @@ async def test_each_island_has_its_request_and_all_come_together_in_one_picture(
         soft_details = await library.details(soft.id)
         assert soft_details is not None
         assert soft_details.recipe.plan is not None
-        assert soft_details.recipe.plan.trip.feather == 30
+        assert soft_details.recipe.plan.settings.feather == 30
         came = (await load_result_set_of(library, [soft.id])).as_it_came()
         assert came.shape == large.shape
         for picture in pictures[:2]:
@@ -265,7 +265,7 @@ async def test_another_seam_costs_nothing_and_can_be_chosen_again(
         details = await library.details(soft.id)
         assert details is not None
         assert details.recipe.plan is not None
-        assert details.recipe.plan.trip.feather == 20
+        assert details.recipe.plan.settings.feather == 20
         away = hard.path.rename(tmp_path / "away.png")
         with pytest.raises(PictureError, match="cannot be read"):
             await recomposite(library, [hard.id], feather=20)

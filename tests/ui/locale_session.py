@@ -52,7 +52,7 @@ async def session(root: Path, theme: Theme) -> None:
         told = [fact.value for fact in image_facts(details) if fact.id not in ("created", "took", "request", "size")]
         said = [
             *told,
-            form._price_right.text(),
+            form._price.right.text(),
             form.go.text(),
             decimal.text(),
             day.text(),

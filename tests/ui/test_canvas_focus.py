@@ -38,7 +38,12 @@ async def test_the_canvas_has_the_keys_after_a_request_a_result_apply_and_escape
         await at.until(lambda: not canvas._result_shown)
         QTest.keyClick(focused(at), Qt.Key.Key_B)
         assert canvas.tool_controller.tool.id == "brush"
-        for field in (page.trip.feather, page.trip.sides["left"], page.form.seed.edit, page.results._list):
+        for field in (
+            page.settings_panel.feather,
+            page.settings_panel.sides["left"],
+            page.form.seed.edit,
+            page.results._list,
+        ):
             field.setFocus()
             QTest.keyClick(focused(at), Qt.Key.Key_Escape)
             assert focused(at) is canvas

@@ -17,13 +17,13 @@ async def test_the_wheel_scrolls_the_form_and_changes_nothing_in_it(tmp_path: Pa
         await at.on_canvas(photos / "coffee.png")
         for form in (at.window.inpaint.form, at.window.generate.form, at.window.edit.form):
             before = form.draft.state()
-            trip = at.window.inpaint.session.settings.value
+            settings = at.window.inpaint.session.settings.value
             for kind in (QComboBox, QSpinBox, QSlider):
                 for control in form.findChildren(kind):
                     turn_wheel(control)
             assert form.draft.state() == before
-            assert at.window.inpaint.session.settings.value == trip
-        feather = at.window.inpaint.trip.feather
+            assert at.window.inpaint.session.settings.value == settings
+        feather = at.window.inpaint.settings_panel.feather
         feather.setFocus()
         feather.setValue(20)
         turn_wheel(feather)

@@ -24,7 +24,7 @@ async def test_only_what_the_model_knows_is_shown_and_common_values_stay(tmp_pat
         assert set(form.draft.fields()) == {"prompt", "aspect_ratio", "resolution", "reasoning"}
         form.draft.set_model(IMAGINEART_15_PRO)
         assert form.draft.fields() == {"prompt": form.prompt.text(), "aspect_ratio": "3:2", "negative_prompt": ""}
-        assert form._price_right.text() == "$0.045"
+        assert form._price.right.text() == "$0.045"
         form.draft.set_model(IMAGINEART_20)
         assert form.draft.fields()["resolution"] == "1K"
         assert "1024 × 683" in form._controls["aspect_ratio"]._heading._note.text()  # type: ignore[attr-defined]

@@ -51,7 +51,7 @@ async def test_apply_and_export_share_one_image_and_say_how_far_it_is(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
-        page.trip.feather.setValue(36)
+        page.settings_panel.feather.setValue(36)
         encoder = SlowEncoder(monkeypatch)
         composed = 0
         really = InpaintResultSet.made
@@ -94,7 +94,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         number = await looked_at(at, page)
-        page.trip.feather.setValue(36)
+        page.settings_panel.feather.setValue(36)
         encoder = SlowEncoder(monkeypatch)
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_Return)
@@ -124,15 +124,15 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         await at.until(lambda: dialog.message.text() == "Saving the result… 67%")
         dialog.close()
         # What is unwanted for the previous image ends no work for the current one.
-        versions, trip = page.viewer.versions, page.session.settings.value
-        before = asyncio.ensure_future(versions.kept(number, trip))
+        versions, settings = page.viewer.versions, page.session.settings.value
+        before = asyncio.ensure_future(versions.kept(number, settings))
         await at.until(lambda: encoder.begun == 4)
         versions.forget()
-        now = [asyncio.ensure_future(versions.kept(number, trip))]
+        now = [asyncio.ensure_future(versions.kept(number, settings))]
         await at.until(lambda: encoder.begun == 5)
         before.cancel()
         await at.until(before.done)
-        now.append(asyncio.ensure_future(versions.kept(number, trip)))
+        now.append(asyncio.ensure_future(versions.kept(number, settings)))
         await at.until(lambda: [each.waiter_count for each in versions._made.keeping.values()] == [2])
         for each in now:
             each.cancel()
@@ -163,7 +163,7 @@ async def test_a_cancelled_apply_leaves_everything_as_it_was_and_nothing_acts_la
         assert len(page.stepping.steps) == 1
         assert await at.parts.library.search(Query()) == [number]
         # Also once the result is made and only goes to the canvas.
-        page.trip.feather.setValue(0)
+        page.settings_panel.feather.setValue(0)
         stuck, reached = asyncio.Event(), asyncio.Event()
 
         async def held(*_arguments: object) -> None:
@@ -253,7 +253,7 @@ async def test_what_was_painted_after_a_restart_stays_on_the_grown_image(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         page.session.settings.set_margins(Margins(40, 0, 0, 24))
-        page.trip.overlap.setValue(8)
+        page.settings_panel.overlap.setValue(8)
         await looked_at(at, page)
     async with opened(tmp_path, theme) as at:
         page, canvas = at.window.inpaint, at.window.inpaint.canvas

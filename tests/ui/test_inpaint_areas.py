@@ -36,9 +36,9 @@ async def two_areas(root: Path, theme: Theme, photos: Path) -> AsyncIterator[tup
         for corner in ((20, 20), (440, 440)):
             at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
         choose(page, SendMode.ONLY_MASKED)
-        page.trip.context.setValue(1)
-        page.trip.each.setChecked(True)
-        await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
+        page.settings_panel.context.setValue(1)
+        page.settings_panel.each.setChecked(True)
+        await at.until(lambda: page.form._price.right.text() == "2 × $0.08 = $0.16")
         yield at, page, canvas
 
 
@@ -83,7 +83,7 @@ async def test_a_result_of_several_areas_takes_another_seam_and_is_seen_as_it_ca
         at.click(page.form.go)
         await at.until(lambda: page.results._list.count() == 2 and canvas._result_shown)
         hard = shown(canvas, 22, 40)
-        page.trip.feather.setValue(20)
+        page.settings_panel.feather.setValue(20)
         await at.until(lambda: shown(canvas, 22, 40) != hard)
         soft = shown(canvas, 22, 40)
         choose_way(page, ViewMode.RAW)
@@ -114,11 +114,11 @@ async def test_a_price_that_is_being_found_out_is_not_shown(tmp_path: Path, them
     async with two_areas(tmp_path, theme, photos) as (at, page, _canvas):
         page.estimator._late.setInterval(0)
         seen: list[str] = []
-        page.estimator._late.timeout.connect(lambda: seen.append(page.form._price_right.text()))
-        page.trip.each.setChecked(False)
+        page.estimator._late.timeout.connect(lambda: seen.append(page.form._price.right.text()))
+        page.settings_panel.each.setChecked(False)
         await at.until(lambda: bool(seen))
         assert seen[0] == "Measuring…"
-        await at.until(lambda: page.form._price_right.text() == "$0.08")
+        await at.until(lambda: page.form._price.right.text() == "$0.08")
 
 
 async def test_a_measurement_that_fails_keeps_nobody_waiting(
@@ -133,12 +133,12 @@ async def test_a_measurement_that_fails_keeps_nobody_waiting(
 
         with monkeypatch.context() as patched:
             patched.setattr(estimator, "plan_areas", fail)
-            page.trip.each.setChecked(False)
-            page.trip.each.setChecked(True)
+            page.settings_panel.each.setChecked(False)
+            page.settings_panel.each.setChecked(True)
             await at.until(lambda: bool(reported) and page.estimator._known.is_set())
         assert isinstance(reported[0]["exception"], MemoryError)
-        page.trip.each.setChecked(False)
-        await at.until(lambda: page.form._price_right.text() == "$0.08")
+        page.settings_panel.each.setChecked(False)
+        await at.until(lambda: page.form._price.right.text() == "$0.08")
 
 
 async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
@@ -146,8 +146,8 @@ async def test_what_is_sent_is_of_one_image_as_it_was_asked_for(
 ) -> None:
     async with two_areas(tmp_path, theme, photos) as (at, page, canvas):
         prompt = page.form.prompt.text()
-        page.trip.each.setChecked(False)
-        await at.until(lambda: page.form._price_right.text() == "$0.08" and page.estimator._known.is_set())
+        page.settings_panel.each.setChecked(False)
+        await at.until(lambda: page.form._price.right.text() == "$0.08" and page.estimator._known.is_set())
         # Another image is opened before it's known what would be sent.
         page.estimator._known.clear()
         at.click(page.form.go)

@@ -58,7 +58,7 @@ async def test_the_seam_that_is_set_is_what_is_shown_compared_and_applied(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         await looked_at(at, page)
         hard = shown(canvas, *EDGE)
-        page.trip.feather.setValue(36)
+        page.settings_panel.feather.setValue(36)
         await at.until(lambda: shown(canvas, *EDGE) != hard)
         soft = shown(canvas, *EDGE)
         choose_way(page, ViewMode.BEFORE)
@@ -78,7 +78,7 @@ async def test_the_seam_that_is_set_is_what_is_shown_compared_and_applied(
 async def test_every_variation_is_shown_with_the_seam_that_is_set(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         numbers = await two_results(at, page)
-        page.trip.feather.setValue(36)
+        page.settings_panel.feather.setValue(36)
         for row in (1, 2):
             click_result(page, row)
             number = page.viewer.number
@@ -88,7 +88,7 @@ async def test_every_variation_is_shown_with_the_seam_that_is_set(tmp_path: Path
             assert version.number == number
             kept = load_picture((await at.parts.library.summaries([number]))[0].path).pixels
             assert not np.array_equal(version.pixels, kept)
-        assert page.trip.feather.value() == 36
+        assert page.settings_panel.feather.value() == 36
         assert {page.results._list.item(row).data(Qt.ItemDataRole.UserRole) for row in (1, 2)} == set(numbers)
 
 
@@ -114,7 +114,7 @@ async def test_space_enter_and_escape_work_wherever_nothing_is_written(
         await looked_at(at, page)
         QTest.keyClick(page.form.prompt.editor, Qt.Key.Key_Space)
         assert canvas._result_shown
-        for widget in (page.trip.feather, page.form.go, page.results._list, canvas):
+        for widget in (page.settings_panel.feather, page.form.go, page.results._list, canvas):
             widget.setFocus()
             QTest.keyClick(widget, Qt.Key.Key_Space)
             await at.until(lambda: not canvas._result_shown)
@@ -349,7 +349,7 @@ async def test_what_went_wrong_with_a_result_is_not_said_over_another_one(
         assert await is_quiet()
         monkeypatch.setattr(looking.versions, "version", fail_with(PictureError("It is damaged.")))
         looking.look_at(number)
-        page.trip.feather.setValue(36)
+        page.settings_panel.feather.setValue(36)
         assert await is_quiet()
         looking.comparison.open([SOURCE_ID, number])
         assert await is_quiet()
@@ -385,14 +385,14 @@ async def test_commands_act_on_the_result_that_is_looked_at(
         at.window.window_actions["file.export"].trigger()
         await at.until(lambda: exported == [number])
         hard = shown(canvas, *EDGE)
-        page.trip.feather.setValue(36)
+        page.settings_panel.feather.setValue(36)
         await at.until(lambda: shown(canvas, *EDGE) != hard)
         at.window.window_actions["file.export"].trigger()
         await at.until(lambda: len(exported) == 2)
         details = await at.parts.library.details(exported[1])
         assert details is not None
         assert details.recipe.plan is not None
-        assert details.recipe.plan.trip.feather == 36
+        assert details.recipe.plan.settings.feather == 36
         at.window.window_actions["file.export"].trigger()
         await at.until(lambda: len(exported) == 3)
         assert exported[2] == exported[1]
@@ -401,7 +401,7 @@ async def test_commands_act_on_the_result_that_is_looked_at(
         strip = page.results._list
         strip.customContextMenuRequested.emit(strip.visualItemRect(strip.item(1)).center())
         await at.until(lambda: bool(menus))
-        assert "Reuse settings" in menus[0]
+        assert "Reuse" in menus[0]
 
 
 async def at_rest(at: Driver, canvas: MaskCanvas) -> None:
@@ -449,13 +449,13 @@ async def test_an_extension_is_undone_by_itself_and_brought_into_sight(
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert page.session.settings.margins == Margins()
         assert canvas.document.mask.any()
-        page.trip.ratio.setCurrentText("1:1")
-        page.trip.ratio.activated.emit(page.trip.ratio.currentIndex())
-        assert page.trip.ratio.currentText() == "1:1"
+        page.settings_panel.ratio.setCurrentText("1:1")
+        page.settings_panel.ratio.activated.emit(page.settings_panel.ratio.currentIndex())
+        assert page.settings_panel.ratio.currentText() == "1:1"
         assert page.session.settings.margins == Margins(0, 100, 0, 100)
         QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert page.session.settings.margins == Margins()
-        assert page.trip.ratio.currentIndex() == 0
+        assert page.settings_panel.ratio.currentIndex() == 0
 
 
 def is_in_sight(part: QWidget) -> bool:
@@ -471,13 +471,22 @@ async def test_all_that_decides_the_result_is_in_sight_in_the_smallest_window(
         at.drag(canvas, [(200, 120), (300, 200)])
         page = at.window.inpaint
         choose(page, SendMode.ONLY_MASKED)
-        page.trip.each.setChecked(True)
+        page.settings_panel.each.setChecked(True)
         page.form.seed.set_value(2147483647)
         await at.until(lambda: page.facts._export.text() != "—")
         settle()
-        trip = page.trip
+        panel = page.settings_panel
         edit = page.form.seed.edit
-        for part in (trip.mode, trip.context, trip.feather, trip.tone, trip.each, trip.ratio, edit, page.form.count):
+        for part in (
+            panel.mode,
+            panel.context,
+            panel.feather,
+            panel.tone,
+            panel.each,
+            panel.ratio,
+            edit,
+            page.form.count,
+        ):
             await at.until(partial(is_in_sight, part))
             # Where the screen's scale is a fraction, an edge may fall inside one of its pixels.
             seen = part.visibleRegion().boundingRect()
@@ -515,15 +524,15 @@ async def test_the_bar_says_at_once_what_made_the_result_that_is_looked_at(
 async def test_a_seam_wider_than_half_the_mask_is_said_and_narrowed(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         message = page.facts.message
-        page.trip.feather.setValue(40)
+        page.settings_panel.feather.setValue(40)
         await at.until(lambda: page.estimator._known.is_set())
         await at.until(lambda: message.text() == "")
-        page.trip.feather.setValue(55)
+        page.settings_panel.feather.setValue(55)
         await at.until(lambda: "wider than half the mask" in message.text())
-        assert page.trip._feather_words.property("tone") == "caution"
+        assert page.settings_panel._feather_words.property("tone") == "caution"
         (use,) = message._buttons
         at.click(use)
         await at.until(lambda: page.estimator._known.is_set())
-        assert page.trip.feather.value() == 40
+        assert page.settings_panel.feather.value() == 40
         assert message.text() == ""
-        assert page.trip._feather_words.property("tone") == "muted"
+        assert page.settings_panel._feather_words.property("tone") == "muted"

@@ -43,8 +43,8 @@ async def inpainting(root: Path, theme: Theme, photo: Path) -> AsyncIterator[tup
 
 
 def choose(page: InpaintPage, mode: SendMode) -> None:
-    page.trip.mode.set_value(mode.value)
-    page.trip.mode.changed.emit(mode.value)
+    page.settings_panel.mode.set_value(mode.value)
+    page.settings_panel.mode.changed.emit(mode.value)
 
 
 async def looked_at(at: Driver, page: InpaintPage, count: int = 1) -> int:
@@ -67,23 +67,25 @@ async def test_only_the_masked_area_is_sent_and_shown_on_the_canvas(tmp_path: Pa
         (box,) = canvas.extend_guides.boxes
         assert (box.left < 200, box.top < 120, box.right > 300, box.bottom > 200) == (True,) * 4
         narrow = box.width
-        assert page.trip.auto_context.isChecked()
-        assert not page.trip.context.isEnabled()
-        at.click(page.trip.auto_context)
+        assert page.settings_panel.auto_context.isChecked()
+        assert not page.settings_panel.context.isEnabled()
+        at.click(page.settings_panel.auto_context)
         widths = []
-        for step in (page.trip.context.minimum(), 2, 3, 5, 8):
-            page.trip.context.setValue(step)
-            await at.until(lambda: canvas.extend_guides.boxes[0].width == 100 + 32 * page.trip.context.value())
+        for step in (page.settings_panel.context.minimum(), 2, 3, 5, 8):
+            page.settings_panel.context.setValue(step)
+            await at.until(
+                lambda: canvas.extend_guides.boxes[0].width == 100 + 32 * page.settings_panel.context.value()
+            )
             widths.append(canvas.extend_guides.boxes[0].width)
         assert widths == sorted(set(widths))
-        page.trip.context.setValue(10)
+        page.settings_panel.context.setValue(10)
         await at.until(lambda: canvas.extend_guides.boxes[0].width != narrow)
         assert canvas.extend_guides.boxes[0].width > narrow
         number = await looked_at(at, page)
         details = await at.parts.library.details(number)
         assert details is not None
         assert details.recipe.plan is not None
-        assert details.recipe.plan.trip.context == 160
+        assert details.recipe.plan.settings.context == 160
         assert details.summary.size == (600, 400)
         source, made = (load_picture(path).pixels for path in (photos / "coffee.png", details.summary.path))
         outside = np.ones((400, 600), bool)
@@ -98,7 +100,7 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         number = await looked_at(at, page)
         edge, hard = (202, 150), shown(canvas, 202, 150)
-        page.trip.feather.setValue(30)
+        page.settings_panel.feather.setValue(30)
         await at.until(lambda: shown(canvas, *edge) != hard)
         assert len(await at.pictures(1)) == 1
         # What is done to the mask comes first.
@@ -111,7 +113,7 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
         details = await at.parts.library.details(applied.picture_id or 0)
         assert details is not None
         assert details.recipe.plan is not None
-        assert details.recipe.plan.trip.feather == 30
+        assert details.recipe.plan.settings.feather == 30
         stack = canvas.document.undo_stack
         assert [stack.text(index) for index in range(stack.count())][-2:] == ["Grow", "Apply result"]
         assert details.recipe.cost == 0
@@ -119,7 +121,7 @@ async def test_the_seam_is_changed_while_looking_and_kept_when_applied(
 
 async def test_what_the_service_sent_can_be_looked_at(tmp_path: Path, theme: Theme, photos: Path) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
-        page.trip.feather.setValue(30)
+        page.settings_panel.feather.setValue(30)
         number = await looked_at(at, page)
         raw = await at.parts.library.raw_result_path(number)
         assert raw is not None
@@ -249,10 +251,10 @@ async def test_an_overlap_is_said_and_changes_a_strip_of_the_old_image_alone(
         at.window.window_actions["mask.clear"].trigger()
         await at.until(lambda: not canvas.document.mask.any() and not canvas.document.is_locked)
         page.session.settings.set_margins(Margins(0, 0, 80, 0))
-        assert not page.trip._changes.isVisible()
-        page.trip.overlap.setValue(24)
-        await at.until(page.trip._changes.isVisible)
-        assert "Changes 24 px of the image" in page.trip._changes.text()
+        assert not page.settings_panel._changes.isVisible()
+        page.settings_panel.overlap.setValue(24)
+        await at.until(page.settings_panel._changes.isVisible)
+        assert "Changes 24 px of the image" in page.settings_panel._changes.text()
         assert canvas.extend_guides.overlap == 24
         await at.until(lambda: page.facts._outside.text() == "Kept, except 24 px at the seam")
         assert page.facts._selected.text() == f"{(80 + 24) / 680 * 100:.1f}% of 680 × 400"
@@ -277,11 +279,11 @@ async def test_areas_far_apart_are_sent_one_by_one_for_their_price_and_put_toget
         for corner in ((20, 20), (440, 440)):
             at.drag(canvas, [corner, (corner[0] + 40, corner[1] + 40)])
         choose(page, SendMode.ONLY_MASKED)
-        page.trip.context.setValue(1)
-        await at.until(lambda: page.trip.each.text() == "One request for each area (2)")
-        assert page.trip.each.isVisible()
-        at.click(page.trip.each)
-        await at.until(lambda: page.form._price_right.text() == "2 × $0.08 = $0.16")
+        page.settings_panel.context.setValue(1)
+        await at.until(lambda: page.settings_panel.each.text() == "One request for each area (2)")
+        assert page.settings_panel.each.isVisible()
+        at.click(page.settings_panel.each)
+        await at.until(lambda: page.form._price.right.text() == "2 × $0.08 = $0.16")
         at.click(page.form.go)
         await at.pictures(2)
         await at.until(lambda: page.viewer.number != SOURCE_ID)

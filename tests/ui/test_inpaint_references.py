@@ -111,7 +111,7 @@ async def test_a_quality_that_high_precision_refuses_is_said_at_the_field(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         page.draft.set_model(IDEOGRAM_45_EDIT)
         page.draft.set_fields({"quality": "very_low"})
-        assert page.form._price_right.text() == "$0.008"
+        assert page.form._price.right.text() == "$0.008"
         page.draft.set_fields({"edit_precision": "high"})
         heading = page.form._controls["quality"].findChild(SectionLabel)
         assert heading is not None

@@ -244,7 +244,7 @@ async def test_what_a_result_with_another_seam_was_made_from_is_not_gone(
 ) -> None:
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
         number = await looked_at(at, page)
-        page.trip.feather.setValue(12)
+        page.settings_panel.feather.setValue(12)
         kept = await page.as_looked_at(number)
         assert kept != number
         details = await at.parts.library.details(kept)

@@ -43,9 +43,9 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
     async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, canvas):
         painted = canvas.document.mask.copy()
         choose(page, SendMode.ONLY_MASKED)
-        page.trip.feather.setValue(36)
-        page.trip.tone.setChecked(True)
-        page.trip.each.setChecked(True)
+        page.settings_panel.feather.setValue(36)
+        page.settings_panel.tone.setChecked(True)
+        page.settings_panel.each.setChecked(True)
         await looked_at(at, page)
         page.result_view.bar.keep_mask.setChecked(True)
         await apply(at, page, 2)
@@ -54,8 +54,8 @@ async def test_a_step_that_was_undone_keeps_its_mask_and_its_settings(
         assert (set_here.feather, set_here.each_island) == (36, True)
         await undone(at, page)
         assert page.stepping.steps.current is page.stepping.steps[first]
-        page.trip.feather.setValue(0)
-        page.trip.each.setChecked(False)
+        page.settings_panel.feather.setValue(0)
+        page.settings_panel.each.setChecked(False)
         choose(page, SendMode.WHOLE)
         await clicked(at, page, second)
         assert page.session.settings.value == set_here
@@ -70,13 +70,13 @@ async def test_an_extension_is_there_again_after_undo_and_redo(tmp_path: Path, t
         canvas.zoom_to(0.8)
         at.window.window_actions.tool("extend").trigger()
         at.drag(canvas, [(600, 200), (680, 200)])
-        page.trip.feather.setValue(12)
+        page.settings_panel.feather.setValue(12)
         await looked_at(at, page)
         await apply(at, page, 2)
         assert page.session.settings.margins == Margins()
         await undone(at, page)
         assert page.session.settings.margins == Margins(0, 0, 80, 0)
-        assert page.trip.feather.value() == 12
+        assert page.settings_panel.feather.value() == 12
         await undone(at, page)
         assert page.session.settings.margins == Margins()
         await undone(at, page, again=True)

@@ -109,7 +109,7 @@ async def test_the_strip_moves_no_canvas_and_fit_shows_the_image_above_it(
         assert 0 < covered < canvas.height()
         assert shown.top() >= 0
         assert shown.bottom() <= covered
-        for slider in (page.trip.context, page.trip.feather):
+        for slider in (page.settings_panel.context, page.settings_panel.feather):
             assert slider.width() >= 120
         # The name of a step is as wide as its column lets it be, and this one has room.
         item = page.tree.currentItem()

@@ -283,7 +283,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         # What was just composed is shown as it is, without its file.
         assert not decoded
         monkeypatch.setattr(InpaintResultSet, "made", held_made)
-        message, trip, seam = page.message, page.trip, page.trip.feather.value()
+        message, panel, seam = page.message, page.settings_panel, page.settings_panel.feather.value()
         seen = canvas._pyramid
 
         async def cancelled() -> None:
@@ -293,7 +293,7 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
             settle()
             halfway.was_cancelled.clear()
             assert message.text() == ""
-            assert (trip.feather.value(), trip.tone.isChecked(), page.viewer.number) == (seam, False, number)
+            assert (panel.feather.value(), panel.tone.isChecked(), page.viewer.number) == (seam, False, number)
 
         # Where the raw result is missing the result stays, and a cancelled seam returns to that.
         raw = await at.parts.library.raw_result_path(number)
@@ -304,24 +304,24 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         await at.until(lambda: page.result_view.bar.chosen() is ViewMode.RESULT and not page.waiting.is_busy)
         raw.write_bytes(data)
         page.message.clear()
-        trip.feather.setValue(seam + 20)
+        panel.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         await cancelled()
         assert (page.result_view.bar.chosen(), page.result_view.bar.apply.isEnabled()) == (ViewMode.RESULT, True)
         assert canvas._pyramid is seen
-        changes: tuple[Callable[[], object], ...] = (lambda: trip.feather.setValue(seam + 20), trip.tone.click)
+        changes: tuple[Callable[[], object], ...] = (lambda: panel.feather.setValue(seam + 20), panel.tone.click)
         for change in changes:
             change()
             await at.until(lambda: message.text() == "Blending the result… 35%")
             # What is wanted last while it is made goes back as well.
-            trip.feather.setValue(seam + 30)
+            panel.feather.setValue(seam + 30)
             await cancelled()
             assert canvas._pyramid is seen
         # After a tool was used the source is on the canvas, and the result is still the one that is chosen.
         at.drag(canvas, [(20, 30), (90, 80)])
         source = canvas._pyramid
         assert page.result_view.bar.chosen() is ViewMode.BEFORE
-        trip.feather.setValue(seam + 20)
+        panel.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         await cancelled()
         assert page.result_view.bar.chosen() is ViewMode.BEFORE
@@ -330,13 +330,13 @@ async def test_composing_another_seam_says_how_far_it_is_goes_back_when_cancelle
         await at.until(lambda: canvas._pyramid is seen)
         at.click(page.result_view.bar.compare)
         await at.until(page.result_view.pane.isVisible)
-        trip.feather.setValue(seam + 20)
+        panel.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Comparing… 35%")
         await cancelled()
         assert page.result_view.pane.isVisible()
         page.viewer.leave()
         halfway.begun = 0
-        trip.feather.setValue(seam + 20)
+        panel.feather.setValue(seam + 20)
         await at.until(lambda: message.text() == "Blending the result… 35%")
         at.click(page.result_view.bar.apply)
         await at.until(lambda: message.text() == "Applying the result… 10%")

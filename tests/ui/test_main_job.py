@@ -49,7 +49,7 @@ async def test_several_pictures_hold_their_places_and_have_seeds_of_their_own(tm
         form.draft.set_fields({"resolution": "1K", "aspect_ratio": "4:1"})
         form.count.set_value(4)
         assert form.go.words() == "Generate 4 images"
-        assert form._price_right.text() == "4 × $0.03 = $0.12"
+        assert form._price.right.text() == "4 × $0.03 = $0.12"
         at.click(form.go)
         await at.until(lambda: len(at.window.generate.results._grid.tiles) == 4)
         numbers = await at.pictures(4)
@@ -67,7 +67,7 @@ async def test_edit_with_references_in_the_order_they_were_put(tmp_path: Path, t
         assert page.references.list.sizes == [(600, 400), (451, 300), (640, 427)]
         page.references.remove(2)
         at.type(page.form.prompt.editor, "side by side")
-        assert page.form._price_right.text() == "$0.05 + 1 × $0.007 = $0.057"
+        assert page.form._price.right.text() == "$0.05 + 1 × $0.007 = $0.057"
         at.click(page.form.go)
         (number,) = await at.pictures(1)
         details = await at.parts.library.details(number)

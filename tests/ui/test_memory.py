@@ -72,7 +72,7 @@ async def test_a_large_picture_is_held_once_and_given_back(tmp_path: Path, theme
         await at.pictures(1)
         await at.until(lambda: canvas._result_shown)
         forget_peak()
-        page.trip.feather.setValue(60)
+        page.settings_panel.feather.setValue(60)
         await at.until(lambda: page.viewer._version is not None and page.viewer._version.made)
         found["seam"] = taken("VmHWM")
         forget_peak()

@@ -151,7 +151,7 @@ async def test_the_developers_menu_has_the_demo_go_wrong(
         at.click(at.window.generate.form.go)
         assert await at.failure() == "The service failed: Made to fail"
         actions["All is well"].trigger()
-        actions["Show the demo's books"].trigger()
+        actions["Show demo counters"].trigger()
         await at.until(lambda: "submissions" in at.window.children()[-1].children()[-1].toPlainText())  # type: ignore[attr-defined]
 
 
@@ -164,12 +164,12 @@ async def test_what_was_free_when_it_was_asked_for_is_not_charged(
         assert form.draft.is_free
         at.type(form.prompt.editor, "hills")
         form.seed.set_value(7, SeedMode.INCREMENT)
-        asked_for, waiting = form._price_right.text(), at.parts.library.operations
+        asked_for, waiting = form._price.right.text(), at.parts.library.operations
         account.settled.clear()
         at.click(form.go)
         await at.until(lambda: waiting.running)
         form.count.set_value(3)
-        assert form._price_right.text() != asked_for
+        assert form._price.right.text() != asked_for
         monkeypatch.setattr(account, "kind", ServiceKind.LIVE)
         account.settled.set()
         await at.until(form.message.text)

@@ -25,7 +25,7 @@ Places = dict[str, QRect]
 
 def controls(page: InpaintPage) -> dict[str, QWidget]:
     """Return what can be clicked beside the canvas, whatever the tool."""
-    trip, form, actions = page.trip, page.form, page.options.findChildren(QToolButton)
+    panel, form, actions = page.settings_panel, page.form, page.options.findChildren(QToolButton)
     common = {made.defaultAction().iconText(): made for made in actions if made.isVisible() and made.defaultAction()}
     return common | {
         "canvas": page.canvas,
@@ -33,13 +33,13 @@ def controls(page: InpaintPage) -> dict[str, QWidget]:
         "prompt": form.prompt.editor,
         "seed": form.seed,
         "count": form.count,
-        "mode": trip.mode,
-        "context": trip.context,
-        "auto": trip.auto_context,
-        "seam": trip.feather,
-        "tone": trip.tone,
-        "each": trip.each,
-        "ratio": trip.ratio,
+        "mode": panel.mode,
+        "context": panel.context,
+        "auto": panel.auto_context,
+        "seam": panel.feather,
+        "tone": panel.tone,
+        "each": panel.each,
+        "ratio": panel.ratio,
         "price": form._price,
         "go": form.go,
         "results": page.results,
@@ -73,8 +73,8 @@ async def test_nothing_moves_while_one_paints_measures_sends_and_is_asked(
         await at.until(lambda: "×" in page.facts._export.text())
         assert places(at) == before
         at.drag(canvas, [(500, 300), (560, 340)])
-        await at.until(lambda: "(2)" in page.trip.each.text())
-        assert page.trip.each.isEnabled()
+        await at.until(lambda: "(2)" in page.settings_panel.each.text())
+        assert page.settings_panel.each.isEnabled()
         assert places(at) == before
         actions.tool("extend").trigger()
         page.session.settings.drag_margins(Margins(8, 0, 0, 0))

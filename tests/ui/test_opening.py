@@ -151,7 +151,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         canvas = await at.on_canvas(photos / "coffee.png")
         at.drag(canvas, [(100, 100), (200, 200)])
         mask = canvas.document.mask.copy()
-        at.window.inpaint.trip.feather.setValue(20)
+        at.window.inpaint.settings_panel.feather.setValue(20)
     assert mask.any()
     decoder = SlowDecoder(monkeypatch)
     # The window is there while the decoder is still held.
@@ -159,8 +159,8 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 30%")
         at.type(page.form.prompt.editor, "a moka pot")
-        assert page.trip.feather.value() == 20
-        page.trip.feather.setValue(12)
+        assert page.settings_panel.feather.value() == 20
+        page.settings_panel.feather.setValue(12)
         page.canvas.setFocus()
         QTest.keyClick(page.canvas, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
@@ -170,7 +170,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         decoder.may_end.set()
         await page.stepping.return_to(step.id)
         assert np.array_equal(page.canvas.document.mask, mask)
-        assert page.trip.feather.value() == 12
+        assert page.settings_panel.feather.value() == 12
     decoder.may_end.clear()
     # Closed while the image is still being opened.
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
@@ -178,7 +178,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         await at.until(lambda: page.message.text() == "Opening… 30%")
         assert page.form.prompt.text() == "a moka pot"
         page.form.prompt.editor.setPlainText("a tea pot")
-        page.trip.feather.setValue(7)
+        page.settings_panel.feather.setValue(7)
     async with opened(tmp_path, theme, at_once=("inpaint",)) as at:
         page = at.window.inpaint
         await at.until(lambda: page.message.text() == "Opening… 30%")
@@ -188,7 +188,7 @@ async def test_a_large_image_of_the_last_session_is_opened_in_sight_and_nothing_
         await at.until(lambda: page.has_picture)
         assert np.array_equal(page.canvas.document.mask, mask)
         assert not page.canvas.document.undo_stack.canUndo()
-        assert (page.trip.feather.value(), page.session.settings.margins) == (7, Margins(0, 0, 80, 0))
+        assert (page.settings_panel.feather.value(), page.session.settings.margins) == (7, Margins(0, 0, 80, 0))
         assert page.message.text() == ""
 
 

@@ -132,8 +132,8 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
         at.window.window_actions.tool("rectangle").trigger()
         at.drag(canvas, [(100, 80), (300, 220)])
         mask = canvas.document.mask.copy()
-        trip = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
-        page.session.settings.set_value(trip)
+        settings = InpaintSettings(mode=SendMode.ONLY_MASKED, feather=9, tone_match=True, margins=Margins(left=40))
+        page.session.settings.set_value(settings)
         at.type(page.form.prompt.editor, "a bow tie")
         fields = page.form.draft.fields()
         number = await made(at)
@@ -147,7 +147,7 @@ async def test_an_inpainted_picture_with_canvas_mask_and_how_it_was_sent(
             assert at.window._tab() == "inpaint"
             assert canvas.document.size == (451, 300)
             assert np.array_equal(canvas.document.mask, mask)
-            assert page.session.settings.value == trip
+            assert page.session.settings.value == settings
             assert page.form.draft.fields() == fields
             at.window.say("")
         assert len(await at.pictures(1)) == 1

@@ -439,7 +439,7 @@ async def test_a_result_viewed_in_inpaint_is_sent_with_the_seam_that_is_shown(
         number = await looked_at(at, page)
         step = page.stepping.steps.current
         assert step is not None
-        page.trip.feather.setValue(12)
+        page.settings_panel.feather.setValue(12)
         trigger(at, Task.UPSCALE)
         await at.until(lambda: len(page.stepping.steps) == 2)
         new = list(page.stepping.steps)[1]

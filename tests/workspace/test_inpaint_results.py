@@ -136,7 +136,7 @@ async def test_a_result_is_applied_with_the_seam_that_is_set(tmp_path: Path, pho
         details = await core.library.details(step.picture_id or 0)
         assert details is not None
         assert details.recipe.plan is not None
-        assert details.recipe.plan.trip.feather == 20
+        assert details.recipe.plan.settings.feather == 20
         assert session.document.mask.any()
         session.document.undo()
         await until(lambda: not session.document.is_locked)

@@ -66,8 +66,8 @@ async def two_areas(source: Path, model: ModelSpec = IDEOGRAM_V2_EDIT, *, split:
     width, height = load_picture(source).size
     mask = new_mask((width, height))
     mask[20:60, 20:60] = mask[height - 80 : height - 40, width - 80 : width - 40] = 255
-    trip = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=split)
-    return await prepare(source, mask, trip, model)
+    settings = InpaintSettings(mode=SendMode.ONLY_MASKED, each_island=split)
+    return await prepare(source, mask, settings, model)
 
 
 async def test_a_draft_becomes_a_job_for_each_image(tmp_path: Path, photos: Path) -> None:

@@ -40,28 +40,28 @@ class RequestArea:
     sent: Size
 
 
-def plan_areas(mask: Mask, trip: InpaintSettings, working: WorkingSize) -> list[RequestArea]:
+def plan_areas(mask: Mask, settings: InpaintSettings, working: WorkingSize) -> list[RequestArea]:
     """Return the areas that would be sent, one per request: for the outline on the canvas and the price.
 
     mask: of the image without its margins. Empty if nothing is painted.
     """
-    canvas = enlarge_mask(mask, trip.margins, trip.overlap)
+    canvas = enlarge_mask(mask, settings.margins, settings.overlap)
     size = canvas.shape[1], canvas.shape[0]
-    if trip.each_island:
-        return [_reach(bounds, size, trip, working) for bounds in region_bounds(canvas)]
+    if settings.each_island:
+        return [_reach(bounds, size, settings, working) for bounds in region_bounds(canvas)]
     painted = coverage(canvas).bounds
-    return [] if painted.is_empty else [_reach(painted, size, trip, working)]
+    return [] if painted.is_empty else [_reach(painted, size, settings, working)]
 
 
-def suggest_split(mask: Mask, trip: InpaintSettings, working: WorkingSize) -> str:
+def suggest_split(mask: Mask, settings: InpaintSettings, working: WorkingSize) -> str:
     """Return a sentence about how this mask would be sent that the user should know; “” if there's nothing to say.
 
     mask: of the image without its margins.
     """
-    if trip.mode is SendMode.WHOLE or trip.each_island:
+    if settings.mode is SendMode.WHOLE or settings.each_island:
         return ""
-    apart = plan_areas(mask, trip.model_copy(update={"each_island": True}), working)
-    together = plan_areas(mask, trip, working)
+    apart = plan_areas(mask, settings.model_copy(update={"each_island": True}), working)
+    together = plan_areas(mask, settings, working)
     spent = sum(_pixels(reach.box) for reach in together)
     if len(apart) < 2 or spent <= working.native_pixels or sum(_pixels(reach.box) for reach in apart) * 2 > spent:
         return ""
@@ -74,7 +74,7 @@ def _pixels(box: Rect) -> int:
 
 
 def build_requests(
-    picture: FullImage, mask: Mask, trip: InpaintSettings, working: WorkingSize, painted: int
+    picture: FullImage, mask: Mask, settings: InpaintSettings, working: WorkingSize, painted: int
 ) -> list[RequestImages]:
     """Return what to send, one pair per request.
 
@@ -85,12 +85,15 @@ def build_requests(
     height, width = mask.shape
     if (width, height) != picture.size:
         raise SizeMismatchError((width, height), picture.size)
-    canvas, canvas_mask = enlarge_canvas(picture, trip.margins), enlarge_mask(mask, trip.margins, trip.overlap)
-    parts = _parts(canvas_mask, trip)
+    canvas, canvas_mask = (
+        enlarge_canvas(picture, settings.margins),
+        enlarge_mask(mask, settings.margins, settings.overlap),
+    )
+    parts = _parts(canvas_mask, settings)
     if not parts:
         raise EmptyMaskError
     size = canvas.size
-    return [_outgoing(canvas, part, _reach(coverage(part).bounds, size, trip, working), painted) for part in parts]
+    return [_outgoing(canvas, part, _reach(coverage(part).bounds, size, settings, working), painted) for part in parts]
 
 
 def flatten_alpha(pixels: Pixels) -> Pixels:
@@ -105,18 +108,18 @@ def flatten_alpha(pixels: Pixels) -> Pixels:
     return result
 
 
-def _parts(canvas_mask: Mask, trip: InpaintSettings) -> list[Mask]:
+def _parts(canvas_mask: Mask, settings: InpaintSettings) -> list[Mask]:
     if not coverage(canvas_mask).painted:
         return []
-    if not trip.each_island:
+    if not settings.each_island:
         return [canvas_mask]
     return connected_regions(canvas_mask)
 
 
-def _reach(painted: Rect, size: Size, trip: InpaintSettings, working: WorkingSize) -> RequestArea:
-    if trip.mode is SendMode.WHOLE:
+def _reach(painted: Rect, size: Size, settings: InpaintSettings, working: WorkingSize) -> RequestArea:
+    if settings.mode is SendMode.WHOLE:
         return RequestArea(Rect.of_size(size), full_send_size(size, working))
-    box = crop_box(painted, size, trip.context, working)
+    box = crop_box(painted, size, settings.context, working)
     return RequestArea(box, crop_send_size((box.width, box.height), size, working))
 
 

@@ -69,9 +69,17 @@ class InpaintPlan(BaseModel):
     together, one per region; part, parts: index of this one, from 0, and their number.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        defer_build=True,
+    )
 
-    trip: InpaintSettings = InpaintSettings()
+    # The alias is the stored key, which earlier versions read and wrote.
+    settings: InpaintSettings = Field(default=InpaintSettings(), alias="trip")
     source: str
     mask: str
     box: tuple[int, int, int, int]

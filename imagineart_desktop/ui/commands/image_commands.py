@@ -97,10 +97,6 @@ class ImageCommands(QObject):
         """Set what a command does. Commands that apply to a single image use the first id."""
         self._runs[command_id] = run
 
-    def is_bound(self, command_id: str) -> bool:
-        """Return whether it's known what a command does."""
-        return command_id in self._runs
-
     def run(self, command_id: str, numbers: list[int]) -> None:
         """Run a command for these images."""
         if numbers:

@@ -56,13 +56,13 @@ def _column(details: PictureDetails, letters: dict[str, str]) -> list[ImageFact]
         if hashes:
             column.append(ImageFact(name, label, ", ".join(_letter(sha256, letters) for sha256 in hashes)))
     if recipe.plan is not None:
-        trip = recipe.plan.trip
-        sent = "Whole image" if trip.mode is SendMode.WHOLE else "Only masked area"
+        settings = recipe.plan.settings
+        sent = "Whole image" if settings.mode is SendMode.WHOLE else "Only masked area"
         column.append(ImageFact("sent", "Sent", sent))
-        column.append(ImageFact("feather", "Feather", f"{trip.feather} px"))
-        column.append(ImageFact("tone_match", "Tone match", "Yes" if trip.tone_match else "No"))
-        if any(trip.margins):
-            column.append(ImageFact("margins", "Extended by", ", ".join(map(str, trip.margins))))
+        column.append(ImageFact("feather", "Feather", f"{settings.feather} px"))
+        column.append(ImageFact("tone_match", "Tone match", "Yes" if settings.tone_match else "No"))
+        if any(settings.margins):
+            column.append(ImageFact("margins", "Extended by", ", ".join(map(str, settings.margins))))
     return column
 
 

@@ -86,7 +86,6 @@ class RequestForm(QWidget):
         self.go = SubmitButton(TASK_TEXT[draft.task])
         self.message = InlineMessage()
         self._price = PriceLine()
-        self._price_right = self._price.right
         self._build()
         self._adapt_to_model()
         guard_wheel(self)

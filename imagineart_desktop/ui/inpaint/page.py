@@ -88,12 +88,12 @@ class InpaintPage(QWidget):
         self.draft, self.estimator, self.stepping = self.session.draft, self.session.estimator, self.session.history
         self.canvas = self.stepping.drawing = MaskCanvas(self.session.document)
         self.facts = MaskSummary()
-        self.trip = InpaintSettingsPanel(self.session.settings)
+        self.settings_panel = InpaintSettingsPanel(self.session.settings)
         self.references = ReferenceSlots(self.session.references, files, enlarges=False, shows_messages=True)
-        EstimateView(self, self.session, self.canvas, self.facts, self.trip)
+        EstimateView(self, self.session, self.canvas, self.facts, self.settings_panel)
         self.form = RequestForm(
             self.draft,
-            below=below_form((self.references, self.facts, self.trip)),
+            below=below_form((self.references, self.facts, self.settings_panel)),
             services=FormServices(library, files),
         )
         self.results = ResultsStrip()
@@ -354,9 +354,9 @@ class InpaintPage(QWidget):
         }
         for name, turn in turns.items():
             actions[name].triggered.connect(lambda _checked, turn=turn: self._turn(turn))
-        actions.tool(ExtendTool.id).toggled.connect(self.trip.show_margin_fields)
+        actions.tool(ExtendTool.id).toggled.connect(self.settings_panel.show_margin_fields)
         self.form.submitted.connect(self.submit)
-        for part in (self.references, self.facts, self.trip):
+        for part in (self.references, self.facts, self.settings_panel):
             self.form.lowered.connect(part.set_low)
         self.canvas.dropped.connect(self.take)
         self.canvas.margins_dragged.connect(self.session.settings.drag_margins)

@@ -46,7 +46,7 @@ class DeveloperMenu(QMenu):
         for name, words in PRESETS.items():
             self.addAction(name, lambda words=words: self.order(words))
         self.addSeparator()
-        self.addAction("Show the demo's books", self.show_counters)
+        self.addAction("Show demo counters", self.show_counters)
 
     def order(self, words: tuple[str, ...]) -> None:
         """Inject these faults from now on, if the demo is running."""
@@ -62,11 +62,11 @@ class DeveloperMenu(QMenu):
         counts = {} if demo is None else dict(sorted(demo.counts.items()))
         faults = [] if demo is None else [fault.words() for fault in demo.faults]
         dialog = QDialog(self._window)
-        dialog.setWindowTitle("The demo's books")
+        dialog.setWindowTitle("Demo counters")
         dialog.resize(460, 520)
         text = QPlainTextEdit(json.dumps({"faults in force": faults, "counts": counts}, indent=2))
         text.setReadOnly(True)
-        text.setAccessibleName("The demo's books")
+        text.setAccessibleName("Demo counters")
         QVBoxLayout(dialog).addWidget(text)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()

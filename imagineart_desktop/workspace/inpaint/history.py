@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import NoneType
 from typing import Annotated
 
-from pydantic import OnErrorOmit, StrictInt
+from pydantic import Field, OnErrorOmit, StrictInt
 
 from imagineart_desktop.workspace.draft_state import DraftState
 from imagineart_desktop.workspace.inpaint.settings import SavedSettings
@@ -23,7 +23,7 @@ class HistoryStep:
 
     sha256: the image's file in the library; picture_id: its id if it is a library picture. name: file name of a root,
     if known; label: what the user sees, and can change. mask: SHA-256 of the mask when the step was left, None if
-    empty. form, trip: as they were when it was left. seed, words: of the request that made it. results: ids of the
+    empty. form, settings: as they were when it was left. seed, words: of the request that made it. results: ids of the
     pictures made from it. fresh: how many of them arrived while another step was shown. closed: a root that is hidden
     with all its steps, until it is opened again.
 
@@ -37,7 +37,7 @@ class HistoryStep:
     label: Annotated[str, or_else(str)]
     mask: Annotated[str | None, or_else(NoneType)] = None
     form: Annotated[DraftState, or_else(DraftState)] = field(default_factory=DraftState)
-    trip: Annotated[SavedSettings, or_else(NoneType)] = None
+    settings: Annotated[SavedSettings, or_else(NoneType), Field(alias="trip")] = None
     seed: Annotated[int | None, or_else(NoneType)] = None
     words: Annotated[str, or_else(str)] = ""
     results: Annotated[list[OnErrorOmit[SavedId]], or_else(list)] = field(default_factory=list)

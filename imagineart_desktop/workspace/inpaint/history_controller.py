@@ -191,7 +191,7 @@ class HistoryController(QObject):
         before = await self._leave()
         reach(_LEFT)
         plan = recipe.recipe.plan if recipe is not None else None
-        margins = plan.trip.margins if plan is not None else self._settings.margins
+        margins = plan.settings.margins if plan is not None else self._settings.margins
         if finished is None:
             mask = self._carried_mask(_size(picture), margins)
         else:
@@ -270,7 +270,7 @@ class HistoryController(QObject):
         step = self.steps.current
         if step is not None:
             step.form = self._draft.state()
-            step.trip = self._settings.value
+            step.settings = self._settings.value
 
     @property
     def _is_drawing(self) -> bool:
@@ -345,7 +345,7 @@ class HistoryController(QObject):
         """Put a step on the canvas, with its own form and settings; a new step takes the current ones."""
         self._place(step, picture, mask)
         self._draft.restore(step.form)
-        self._settings.restore(step.trip)
+        self._settings.restore(step.settings)
         self._save_form()
 
     def _place(self, step: HistoryStep, picture: session_store.OpenImage, mask: Mask | None) -> None:

@@ -68,7 +68,7 @@ class RequestRestorer:
         step = self._history.steps.current
         await self._fill(past)
         if past.plan is not None:
-            self._settings.set_value(past.plan.trip)
+            self._settings.set_value(past.plan.settings)
             mask = await load_plan_mask(past.plan, self._library)
         else:
             mask = await self._painted(past.parent("mask"), model)

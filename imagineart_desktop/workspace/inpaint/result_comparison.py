@@ -70,13 +70,13 @@ class ResultComparison(QObject):
 
     async def _compare(self, numbers: list[int], *, keep_view: bool = False) -> None:
         self._turn += 1
-        turn, trip = self._turn, self._settings.value
+        turn, settings = self._turn, self._settings.value
         if self._task is not None:
             self._task.cancel()
 
         async def work(show: ShowProgress) -> list[ComparedVersion]:
             self._task = asyncio.current_task()
-            return await self._load(numbers, trip, show)
+            return await self._load(numbers, settings, show)
 
         try:
             pictures = await self._waiting.on("Comparing", work)
@@ -88,7 +88,7 @@ class ResultComparison(QObject):
         if turn != self._turn or self._numbers != numbers:
             return
         if pictures is not None:
-            self._setting = blend_setting_of(trip)
+            self._setting = blend_setting_of(settings)
             self.shown.emit(pictures, keep_view)
         elif keep_view and self._setting is not None:
             feather, tone_match = self._setting
@@ -96,9 +96,9 @@ class ResultComparison(QObject):
         else:
             self.close()
 
-    async def _load(self, numbers: list[int], trip: InpaintSettings, show: ShowProgress) -> list[ComparedVersion]:
+    async def _load(self, numbers: list[int], settings: InpaintSettings, show: ShowProgress) -> list[ComparedVersion]:
         versions = {
-            number: await self._versions.version(number, trip, show) for number in numbers if number != SOURCE_ID
+            number: await self._versions.version(number, settings, show) for number in numbers if number != SOURCE_ID
         }
         margins = next((version.margins for version in versions.values()), Margins())
         pictures = []

@@ -67,7 +67,7 @@ class ResultVersion:
     @property
     def margins(self) -> Margins:
         """Return how much the image was extended."""
-        return self.recipe.plan.trip.margins if self.recipe.plan is not None else Margins()
+        return self.recipe.plan.settings.margins if self.recipe.plan is not None else Margins()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,28 +158,28 @@ class ResultVersions:
         if self._composed is not None:
             self._composed.take(recipe.job_id, recipe.position)
         version = ResultVersion(number, recipe, begun.pixels, begun.pyramid, begun.deep)
-        _hold(self._made.versions, (number, blend_setting_of(recipe.plan.trip)), version)
+        _hold(self._made.versions, (number, blend_setting_of(recipe.plan.settings)), version)
         return version
 
     def drop_begun(self) -> None:
         """Release the held result, which is no longer viewed."""
         self._made.begun = None
 
-    def ready(self, number: int, trip: InpaintSettings) -> ResultVersion | None:
+    def ready(self, number: int, settings: InpaintSettings) -> ResultVersion | None:
         """Return the version if nothing must be read or made for it."""
-        return self._made.versions.get((number, blend_setting_of(trip)))
+        return self._made.versions.get((number, blend_setting_of(settings)))
 
     async def version(
-        self, number: int, trip: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
+        self, number: int, settings: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
     ) -> ResultVersion:
         """Return a result with this setting, made once for all that await it, unless the last of them is canceled.
 
         show: receives the progress. Raises PictureError, LibraryError.
         """
-        key, made = (number, blend_setting_of(trip)), self._made
-        version = self.ready(number, trip)
+        key, made = (number, blend_setting_of(settings)), self._made
+        version = self.ready(number, settings)
         if version is None:
-            version = await _shared(made.reading, key, lambda progress: self._read(number, trip, progress), show)
+            version = await _shared(made.reading, key, lambda progress: self._read(number, settings, progress), show)
         _hold(made.versions, key, version)
         return version
 
@@ -189,7 +189,7 @@ class ResultVersions:
         return await asyncio.to_thread(composition.as_it_came)
 
     async def kept(
-        self, number: int, trip: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
+        self, number: int, settings: InpaintSettings, show: Callable[[Progress], object] = lambda _: None
     ) -> int:
         """Return the id of the picture that shows a result with this setting: its own, or that of a new one stored now.
 
@@ -197,17 +197,17 @@ class ResultVersions:
         progress. Raises PictureError, LibraryError.
         """
         made = self._made
-        if await self._matches_file(number, trip):
+        if await self._matches_file(number, settings):
             return number
-        key = number, blend_setting_of(trip)
+        key = number, blend_setting_of(settings)
         known = made.kept.get(key)
         if known is not None and await self._library.details(known) is not None:
             return known
-        return await _shared(made.keeping, key, lambda progress: self._keep(number, trip, made, progress), show)
+        return await _shared(made.keeping, key, lambda progress: self._keep(number, settings, made, progress), show)
 
-    async def _keep(self, number: int, trip: InpaintSettings, made: _VersionCache, progress: Progress) -> int:
+    async def _keep(self, number: int, settings: InpaintSettings, made: _VersionCache, progress: Progress) -> int:
         try:
-            version = await self.version(number, trip, progress.following(0, _MADE))
+            version = await self.version(number, settings, progress.following(0, _MADE))
             if version.home is None:
                 return number
             composition = await self._composition(number)
@@ -216,29 +216,29 @@ class ResultVersions:
                 [number],
                 composition,
                 version.home,
-                feather=trip.feather,
-                tone_match=trip.tone_match,
+                feather=settings.feather,
+                tone_match=settings.tone_match,
                 reach=progress.part(_MADE, 1),
             )
         except (MissingError, WorkCanceledError):
             return number
-        made.kept[number, blend_setting_of(trip)] = kept.id
+        made.kept[number, blend_setting_of(settings)] = kept.id
         return kept.id
 
-    async def _matches_file(self, number: int, trip: InpaintSettings) -> bool:
+    async def _matches_file(self, number: int, settings: InpaintSettings) -> bool:
         recipe = await self.recipe(number)
-        return recipe.plan is not None and blend_setting_of(recipe.plan.trip) == blend_setting_of(trip)
+        return recipe.plan is not None and blend_setting_of(recipe.plan.settings) == blend_setting_of(settings)
 
-    async def _read(self, number: int, trip: InpaintSettings, progress: Progress) -> ResultVersion:
+    async def _read(self, number: int, settings: InpaintSettings, progress: Progress) -> ResultVersion:
         recipe = await self.recipe(number)
         trouble = ""
-        if not await self._matches_file(number, trip):
+        if not await self._matches_file(number, settings):
             try:
                 composition = await self._composition(number)
             except MissingError as error:
                 trouble = str(error)
             else:
-                return await asyncio.to_thread(_recomposite, number, recipe, composition, trip, progress)
+                return await asyncio.to_thread(_recomposite, number, recipe, composition, settings, progress)
         elif self._composed is not None and (home := self._composed.take(recipe.job_id, recipe.position)) is not None:
             return await asyncio.to_thread(_version_of_composite, number, recipe, home)
         (picture,) = await self._library.summaries([number])
@@ -300,15 +300,15 @@ def _hold(
         versions.popitem(last=False)
 
 
-def blend_setting_of(trip: InpaintSettings) -> BlendSetting:
+def blend_setting_of(settings: InpaintSettings) -> BlendSetting:
     """Return the settings that a version depends on."""
-    return trip.feather, trip.tone_match
+    return settings.feather, settings.tone_match
 
 
 def _recomposite(
-    number: int, recipe: Recipe, composition: InpaintResultSet, trip: InpaintSettings, progress: Progress
+    number: int, recipe: Recipe, composition: InpaintResultSet, settings: InpaintSettings, progress: Progress
 ) -> ResultVersion:
-    home = composition.made(feather=trip.feather, tone_match=trip.tone_match, reach=progress.part(0, _COMPOSED))
+    home = composition.made(feather=settings.feather, tone_match=settings.tone_match, reach=progress.part(0, _COMPOSED))
     progress.check()
     pixels = home.picture.shown()
     progress.reach(_CONVERTED)

@@ -268,9 +268,9 @@ class ResultViewer(QObject):
     async def _show(self, show: ShowProgress) -> None:
         self._turn += 1
         self._running_token = self._turn
-        turn, number, way, trip = self._turn, self._number, self._mode, self._settings.value
+        turn, number, way, settings = self._turn, self._number, self._mode, self._settings.value
         try:
-            version = await self.versions.version(number, trip, show)
+            version = await self.versions.version(number, settings, show)
             way, pyramid = await self._pyramid_of(version, way, turn)
         except (UserError, ValueError) as error:
             if turn == self._turn:
@@ -278,7 +278,7 @@ class ResultViewer(QObject):
             return
         if turn != self._turn:
             return
-        self._shown = _ShownView(number, way, blend_setting_of(trip))
+        self._shown = _ShownView(number, way, blend_setting_of(settings))
         if way is ViewMode.RESULT:
             self._show_version(version)
         else:

@@ -173,10 +173,10 @@ async def load_step_thumbnail(sha256: str, picture_id: int | None, library: Libr
 
 
 async def prepare_requests(
-    picture: OpenImage, mask: Mask, trip: InpaintSettings, model: ModelSpec, references: Sequence[InputImage]
+    picture: OpenImage, mask: Mask, settings: InpaintSettings, model: ModelSpec, references: Sequence[InputImage]
 ) -> list[InpaintRequest]:
     """Return what is sent, one item per request. Raises PictureError, MaskError."""
-    return await prepare(picture.kept.path, mask, trip, model, picture_id=picture.picture_id, references=references)
+    return await prepare(picture.kept.path, mask, settings, model, picture_id=picture.picture_id, references=references)
 
 
 async def load_stored_mask(sha256: str | None, size: Size, library: Library) -> Mask:
@@ -193,11 +193,11 @@ async def mask_painted_since(plan: InpaintPlan, mask: Mask, library: Library) ->
     None if nothing was, or if the library no longer has the request's mask.
     """
     kept = await library.inputs.find(plan.mask)
-    if kept is None or kept.size != plan.trip.margins.around((mask.shape[1], mask.shape[0])):
+    if kept is None or kept.size != plan.settings.margins.around((mask.shape[1], mask.shape[0])):
         return None
 
     def compare() -> Mask | None:
-        now = enlarge_mask(mask, plan.trip.margins, plan.trip.overlap)
+        now = enlarge_mask(mask, plan.settings.margins, plan.settings.overlap)
         return added_since(now, read_mask(kept.path, kept.size).mask)
 
     with suppress(PictureError, MaskError):
