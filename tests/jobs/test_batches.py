@@ -333,6 +333,23 @@ async def test_jobs_of_a_batch_that_nothing_is_known_about_wait_for_the_user(tmp
         assert (await ended(worker, batch)).summary.done == 3
 
 
+@pytest.mark.parametrize("damaged", [b"\xff\xfe", "", 7, "x" * 2000, "a\x00b"])
+async def test_a_job_whose_batch_cannot_be_read_is_not_sent_by_itself(
+    tmp_path: Path, demo: DemoServer, damaged: object
+) -> None:
+    async with unconnected(tmp_path) as (worker, library):
+        batch = await worker.batches.add("Kettles", requests(2), ServiceKind.DEMO)
+        await worker.batches.pause(batch.id)
+        damage = ("UPDATE jobs SET batch = ? WHERE place = 0", (damaged,))
+        await library.database.write(lambda connection: connection.execute(*damage).rowcount)
+    (tmp_path / "library" / "jobs.jsonl").unlink()
+    async with at_work(tmp_path, demo) as (worker, _):
+        (single,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await until_event(worker, lambda event: event.job.id == single.id and event.job.state is JobState.DONE)
+        assert len(worker.jobs()) == 2
+    assert prompts(demo) == [SMALL["prompt"]]
+
+
 async def test_a_journal_of_batches_that_is_damaged_is_written_again(tmp_path: Path) -> None:
     async with unconnected(tmp_path) as (worker, library):
         await worker.batches.add("Kettles", requests(1), ServiceKind.DEMO)
