@@ -96,7 +96,8 @@ class BatchController:
 
     async def all(self) -> list[Batch]:
         """Return all batches, newest first."""
-        for batch in self._rows:
+        # Others may be added meanwhile.
+        for batch in list(self._rows):
             if batch not in self._tallies:
                 self._tallies[batch] = BatchTally(await self._store.jobs(batch))
         return sorted(map(self._batch, self._rows.values()), key=lambda batch: batch.created_at, reverse=True)
@@ -196,7 +197,8 @@ class BatchController:
 
         Raises BudgetExceededError.
         """
-        failed = self._jobs_in(batch, (JobState.FAILED,))
+        # One that is dismissed may have been repeated just now.
+        failed = [job for job in self._jobs_in(batch, (JobState.FAILED,)) if not job.dismissed]
         fetched = [fetched_again(job) for job in failed if job.can_be_fetched]
         repeated = [job for job in failed if not job.can_be_fetched and job.can_be_repeated]
         new = [copy_as_new(job) for job in repeated]

@@ -310,7 +310,8 @@ class Worker:
     async def retry(self, job_id: str, allowance: Decimal | None = None) -> None:
         """Fetch a known result again; otherwise send the same request as a new job, which a budget may refuse."""
         job = self._desk.jobs.get(job_id)
-        if job is None or job.state is not JobState.FAILED:
+        # One that is dismissed may have been repeated just now.
+        if job is None or job.state is not JobState.FAILED or job.dismissed:
             return
         if job.can_be_fetched:
             await self._step(fetched_again(job))

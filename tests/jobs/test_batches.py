@@ -266,6 +266,41 @@ async def test_failed_jobs_are_repeated_in_their_batch(tmp_path: Path, demo: Dem
     assert all(entry["low"] for entry in accepted(demo))
 
 
+async def test_what_is_repeated_is_not_repeated_once_more_while_this_is_reported(
+    tmp_path: Path, demo: DemoServer
+) -> None:
+    demo.order(Fault.parse("work:fail:times=6"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        batch = await worker.batches.add("Kettles", requests(6), ServiceKind.DEMO)
+        assert (await ended(worker, batch)).summary.failed == 6
+        again: list[asyncio.Task[None]] = []
+
+        def click(event: JobEvent) -> None:
+            if event.job.dismissed:
+                again.append(asyncio.ensure_future(worker.batches.retry_failed(batch.id)))
+                again.append(asyncio.ensure_future(worker.retry(event.job.id)))
+
+        unsubscribe = worker.subscribe(click)
+        await worker.batches.retry_failed(batch.id)
+        unsubscribe()
+        await asyncio.gather(*again)
+        assert again
+        assert (await ended(worker, batch)).summary.total == 6
+    assert len(accepted(demo)) == 12
+
+
+async def test_all_batches_are_listed_while_another_is_added(tmp_path: Path) -> None:
+    async with unconnected(tmp_path) as (worker, _):
+        for name in ("Cups", "Jugs"):
+            batch = await worker.batches.add(name, requests(1), ServiceKind.DEMO)
+            await worker.batches.cancel_rest(batch.id)
+    async with unconnected(tmp_path) as (worker, _):
+        listed, added = await asyncio.gather(
+            worker.batches.all(), worker.batches.add("Kettles", requests(1), ServiceKind.DEMO)
+        )
+        assert {batch.name for batch in [*listed, added]} == {"Cups", "Jugs", "Kettles"}
+
+
 async def test_a_batch_that_is_dismissed_no_longer_needs_attention(tmp_path: Path, demo: DemoServer) -> None:
     demo.order(Fault.parse("work:fail:times=1"))
     async with at_work(tmp_path, demo) as (worker, _):
@@ -331,6 +366,23 @@ async def test_jobs_of_a_batch_that_nothing_is_known_about_wait_for_the_user(tmp
         assert (found.id, found.state, found.summary.waiting) == (batch.id, BatchState.PAUSED, 3)
         await worker.batches.resume(batch.id)
         assert (await ended(worker, batch)).summary.done == 3
+
+
+@pytest.mark.parametrize("damaged", [b"\xff\xfe", "", 7, "x" * 2000, "a\x00b"])
+async def test_a_job_whose_batch_cannot_be_read_is_not_sent_by_itself(
+    tmp_path: Path, demo: DemoServer, damaged: object
+) -> None:
+    async with unconnected(tmp_path) as (worker, library):
+        batch = await worker.batches.add("Kettles", requests(2), ServiceKind.DEMO)
+        await worker.batches.pause(batch.id)
+        damage = ("UPDATE jobs SET batch = ? WHERE place = 0", (damaged,))
+        await library.database.write(lambda connection: connection.execute(*damage).rowcount)
+    (tmp_path / "library" / "jobs.jsonl").unlink()
+    async with at_work(tmp_path, demo) as (worker, _):
+        (single,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await until_event(worker, lambda event: event.job.id == single.id and event.job.state is JobState.DONE)
+        assert len(worker.jobs()) == 2
+    assert prompts(demo) == [SMALL["prompt"]]
 
 
 async def test_a_journal_of_batches_that_is_damaged_is_written_again(tmp_path: Path) -> None:

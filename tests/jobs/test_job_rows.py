@@ -110,6 +110,6 @@ async def test_an_odd_value_in_a_row_costs_nothing(tmp_path: Path, changes: dict
 def test_a_damaged_row_that_was_not_sent_becomes_a_question() -> None:
     row = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "waiting", "estimate": "0.1"}
     assert (repaired(row) or {})["state"] == "waiting"
-    for changes in ({"request": "{"}, {"service": "demi"}, {"state": "wafting"}, {"plan": "{"}):
+    for changes in ({"request": "{"}, {"service": "demi"}, {"state": "wafting"}, {"plan": "{"}, {"batch": ""}):
         assert (repaired(row | changes) or {})["state"] == "unconfirmed"
     assert (repaired(row | {"logs": "{"}) or {})["state"] == "waiting"

@@ -128,9 +128,15 @@ async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(
         await at.until(lambda: dialog.draft.totals().rows == 4)
         total = dialog.draft.totals().amount
         at.window._preferences.daily_budget = total - Decimal("0.01")
+        # What the budget refused is asked about only as long as the rows are those.
+        at.click(dialog.run)
+        await at.until(lambda: "Nothing was sent" in dialog.message.text())
+        dialog.draft.set_enabled([0], enabled=False)
+        assert dialog.message.text() == ""
+        dialog.draft.set_enabled([0], enabled=True)
         dialog.draft.reload()
         assert not dialog.run.isEnabled()
-        await at.until(lambda: dialog.run.words() == "Run the first 3")
+        await at.until(lambda: dialog.run.isEnabled() and dialog.run.words() == "Run the first 3")
         assert dialog.gap_line.text() == "$0.01 more than today’s budget. 3 fit."
         assert dialog.raise_button.isVisible()
         assert dialog.amount.text() == format_dollars(total)

@@ -41,7 +41,6 @@ _DAMAGED = {
 }
 _HARMLESS = frozenset(
     {
-        "batch",
         "created_ms",
         "changed_ms",
         "dismissed",
@@ -53,7 +52,7 @@ _HARMLESS = frozenset(
         "uploads",
     }
 )
-"""Columns that don't affect what is sent or paid."""
+"""Columns that don't affect what is sent or paid. `batch` isn't one: the job may belong to a batch that is paused."""
 
 _MAX_COST = Decimal(1_000_000)
 _MAX_TEXT = 1000

@@ -64,6 +64,8 @@ class BatchDialog(BaseDialog):
         self._told_free = False
         self._has_problem = False
         """Whether the message is why there are no rows."""
+        self._is_asking = False
+        """Whether the message asks about the rows as they are."""
         self.setWindowTitle("Batch")
         self.controls = BatchControls(draft, files)
         self.heading = ElidedLabel("", "muted")
@@ -79,6 +81,8 @@ class BatchDialog(BaseDialog):
         self._build()
         self.resize(QSize(*_SIZE).boundedTo(parent.size()))
         self.controls.failed.connect(self.message.say)
+        for change in (draft.changed, draft.rows_changed, draft.rows_switched):
+            change.connect(self._withdraw_question)
         draft.changed.connect(self._show_totals)
         draft.rows_changed.connect(self.show_rows)
         draft.rows_switched.connect(self._show_new_sums)
@@ -185,6 +189,7 @@ class BatchDialog(BaseDialog):
         # At once: a second click must not send again.
         if self._sending is None and rows:
             self._sending = Progress()
+            self._is_asking = False
             terms = Terms(self._told_free, agreed_unknown, allowance)
             self.busy.follow(self._sending)
             self._show_totals()
@@ -200,10 +205,12 @@ class BatchDialog(BaseDialog):
             if isValid(self):
                 agree = partial(self._start, rows, terms.allowance, agreed_unknown=True)
                 self.message.say(str(error), "caution", {"Send": agree} if error.can_agree else None)
+                self._is_asking = error.can_agree
         except BudgetExceededError as error:
             self._end_sending()
             if isValid(self):
                 show_over_budget(self.message, error, lambda amount: self._start(rows, amount), self._raise_budget)
+                self._is_asking = True
         except UserError as error:
             self._end_sending(str(error))
         except BaseException:
@@ -221,6 +228,12 @@ class BatchDialog(BaseDialog):
             self.show_rows()
             if problem:
                 self.message.say(problem)
+
+    def _withdraw_question(self) -> None:
+        """Stop asking about rows that are others now: one may be switched off."""
+        if self._is_asking:
+            self._is_asking = False
+            self.message.clear()
 
     def _cancel(self) -> None:
         self.draft.cancel()
