@@ -15,6 +15,7 @@ from imagineart_desktop.jobs.sending_pace import SendingPace
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.library import BatchRow, LibraryError
+from imagineart_desktop.support.completion import run_to_end
 
 log = logging.getLogger(__name__)
 
@@ -87,12 +88,7 @@ class JobRegistry:
 
         Runs to completion even if the caller is canceled, so memory and database stay consistent.
         """
-        work = asyncio.ensure_future(self._write(jobs, pictures, allowance, batch))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            await asyncio.wait([work])
-            raise
+        return await run_to_end(self._write(jobs, pictures, allowance, batch))
 
     async def _write(
         self, jobs: Sequence[Job], pictures: tuple[int, ...], allowance: Decimal | None, batch: BatchRow | None

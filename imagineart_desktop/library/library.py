@@ -16,6 +16,7 @@ from imagineart_desktop.imaging import PictureError, PictureInfo, UnreadablePict
 from imagineart_desktop.library.annotations import AnnotationService
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryReadOnlyError, disk_error
 from imagineart_desktop.library.files.files import Files, Stamp, write_atomic
+from imagineart_desktop.library.files.own_changes import Claim
 from imagineart_desktop.library.files.partial_files import OutgoingFolders
 from imagineart_desktop.library.files.recipe import Recipe
 from imagineart_desktop.library.prompts import PromptLibrary
@@ -52,6 +53,7 @@ from imagineart_desktop.library.store.stored_specs import StoredSpecs
 from imagineart_desktop.library.store.thumbnails import ThumbnailStore
 from imagineart_desktop.library.store.word_index import backfill_index
 from imagineart_desktop.models import ModelRegistry
+from imagineart_desktop.support.completion import run_to_end
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.support.messages import Message
 
@@ -254,29 +256,30 @@ class Library:
 
         Repeated calls for the same job and position store one picture. Raises PictureError, LibraryError.
         """
-        return await self._keep(partial(write_result, self.files, source, recipe), recipe)
+        return await run_to_end(self._keep(partial(write_result, self.files, source, recipe), recipe))
 
     async def keep_made(self, data: bytes, recipe: Recipe) -> PictureSummary:
         """Store an image created here. data: its file, without the recipe. Raises PictureError, LibraryError."""
-        return await self._keep(partial(write_image, self.files, data, recipe), recipe)
+        return await run_to_end(self._keep(partial(write_image, self.files, data, recipe), recipe))
 
-    async def _keep(self, write: Callable[[], tuple[Path, PictureInfo, Stamp]], recipe: Recipe) -> PictureSummary:
+    async def _keep(self, write: Callable[[Claim], tuple[Path, PictureInfo, Stamp]], recipe: Recipe) -> PictureSummary:
         self.check_writable()
-        try:
-            path, info, stamp = await self.run_in_thread(write)
-        except OSError as error:
-            raise disk_error(error, Message("library.doing.save_image")) from error
-        name = self.files.relative(path)
-        number = await self.database.write(
-            partial(rows.insert_picture, specs=self.specs, recipe=recipe, file=name, info=info, stamp=stamp)
-        )
+        with self.files.own_changes.claim() as claim:
+            try:
+                path, info, stamp = await self.run_in_thread(partial(write, claim))
+            except OSError as error:
+                raise disk_error(error, Message("library.doing.save_image")) from error
+            name = self.files.relative(path)
+            number = await self.database.write(
+                partial(rows.insert_picture, specs=self.specs, recipe=recipe, file=name, info=info, stamp=stamp)
+            )
+            (summary,) = await self.summaries([number])
+            if summary.path != path and not await self.run_in_thread(summary.path.is_file):
+                # Its file was lost, and is now here.
+                await self.database.write(partial(rows.follow, number=number, file=name, trashed_at=None, stamp=stamp))
+                (summary,) = await self.summaries([number])
         await self.note_paid()
         await self.journal_ids()
-        (summary,) = await self.summaries([number])
-        if summary.path != path and not await self.run_in_thread(summary.path.is_file):
-            # Its file was lost, and is now here.
-            await self.database.write(partial(rows.follow, number=number, file=name, trashed_at=None, stamp=stamp))
-            (summary,) = await self.summaries([number])
         self._tell(LibraryChange((number,), reordered=True))
         return summary
 

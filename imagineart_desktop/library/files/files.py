@@ -41,6 +41,7 @@ from pathlib import Path
 from imagineart_desktop.imaging import FORMATS, RESULT_FORMATS
 from imagineart_desktop.library.errors import LibraryError, disk_error
 from imagineart_desktop.library.files.database_files import with_companions
+from imagineart_desktop.library.files.own_changes import OwnChanges
 from imagineart_desktop.library.files.partial_files import partial_path, remove_partials, remove_partials_once
 from imagineart_desktop.support.messages import Message
 
@@ -77,6 +78,7 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.own_changes = OwnChanges()
         for path in (root, *(root / name for name in _FOLDERS)):
             try:
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)

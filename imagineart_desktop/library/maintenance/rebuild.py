@@ -25,7 +25,8 @@ from imagineart_desktop.library.files.database_files import remove_database
 from imagineart_desktop.library.files.files import Files
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.recovery.file_copy import copy_database, copy_journals
-from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult, find_inputs
+from imagineart_desktop.library.recovery.input_rows import find_inputs
+from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult
 from imagineart_desktop.library.store import ledger
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.database import Database

@@ -61,12 +61,14 @@ async def relink(library: Library, number: int, path: Path) -> None:
             copy_file(path, target)
         return probe_picture(target)
 
-    try:
-        info = await asyncio.to_thread(take)
-        stamp = await asyncio.to_thread(stamp_of, target)
-    except (OSError, PictureError) as error:
-        raise LibraryError(f"“{path.name}” can’t be used: {error}.") from error
-    await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK, info))
+    with library.files.own_changes.claim() as claim:
+        claim.add(library.files.relative(target))
+        try:
+            info = await asyncio.to_thread(take)
+            stamp = await asyncio.to_thread(stamp_of, target)
+        except (OSError, PictureError) as error:
+            raise LibraryError(f"“{path.name}” can’t be used: {error}.") from error
+        await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK, info))
     library.announce(LibraryChange((number,), reordered=True, pixels_changed=True))
 
 

@@ -7,10 +7,10 @@ are missing, damaged or changed by another program are marked as such.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import re
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +30,6 @@ from imagineart_desktop.library.store.stored_specs import StoredSpecs
 
 log = logging.getLogger(__name__)
 
-_INPUT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z]+")
 _AT_ONCE = 50
 
 
@@ -119,6 +118,8 @@ class Reconciler:
         self._off_thread = off_thread
         self._read_ids = read_ids
         self._ignored: set[tuple[str, Stamp]] = set()
+        self._scanning = asyncio.Lock()
+        """Held during a scan: two at once would report the same file twice."""
 
     async def scan_all(
         self,
@@ -127,10 +128,21 @@ class Reconciler:
     ) -> ReconcileResult:
         """Check every file's name, size and time, and read those that are new or differ.
 
-        tell: called with (new files read, total); stopped: checked before each; if true, the rest isn't read.
+        tell: called with (new files read, total); stopped: checked before each; if true, the rest isn't read. Files
+        that this process moves meanwhile are left to the next scan.
         """
+        async with self._scanning:
+            with self._files.own_changes.observed() as own:
+                return await self._scan(own, tell, stopped)
+
+    async def _scan(
+        self,
+        own: Container[str],
+        tell: Callable[[int, int], None] = lambda done, total: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> ReconcileResult:
         on_disk: dict[str, Stamp] = await self._off_thread(self._files.stamps)
-        compared = await self._compared(on_disk)
+        compared = await self._compared(on_disk, own)
         lost, unknown = compared.lost, compared.unknown
         moved = await self._follow_by_name(lost, unknown)
         gone = {row.number for row in lost if row.number not in moved}
@@ -141,6 +153,8 @@ class Reconciler:
             if stopped():
                 break
             tell(place, len(unknown))
+            if name in own:
+                continue
             read, renamed = await self._identify(self._files.absolute(name), gone)
             if read is None:
                 self._ignored.add((name, on_disk[name]))
@@ -151,8 +165,10 @@ class Reconciler:
                 moved.append(renamed)
                 gone.discard(renamed)
             else:
-                added.append(await self._add(name, read, had))
-                sources += read.source
+                if (number := await self._add(name, read, had)) is not None:
+                    added.append(number)
+                    sources += read.source
+        lost = [row for row in lost if row.file not in own]
         newly = [row.number for row in lost if row.number in gone and row.state is not FileState.MISSING]
         if newly:
             await self._database.write(partial(rows.set_state, numbers=newly, state=FileState.MISSING))
@@ -175,17 +191,19 @@ class Reconciler:
 
     async def folder(self, folder: Path) -> ReconcileResult:
         """Like `scan_all` for one folder below the pictures; checks everything if files were added or removed."""
-        on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
-        compared = await self._compared(on_disk, f"{self._files.relative(folder)}/")
-        if compared.unknown or any(row.state is not FileState.MISSING for row in compared.lost):
-            return await self.scan_all()
-        changed, noticed = await self._renew(compared)
-        return ReconcileResult(changed=changed, noticed=noticed)
+        async with self._scanning:
+            with self._files.own_changes.observed() as own:
+                on_disk: dict[str, Stamp] = await self._off_thread(partial(self._files.stamps, folder))
+                compared = await self._compared(on_disk, own, f"{self._files.relative(folder)}/")
+                if compared.unknown or any(row.state is not FileState.MISSING for row in compared.lost):
+                    return await self._scan(own)
+                changed, noticed = await self._renew(compared)
+                return ReconcileResult(changed=changed, noticed=noticed)
 
-    async def _compared(self, on_disk: dict[str, Stamp], beginning: str = "") -> _Comparison:
+    async def _compared(self, on_disk: dict[str, Stamp], own: Container[str], beginning: str = "") -> _Comparison:
         passed_over = self._ignored.copy()
         return await self._database.read(
-            partial(_compare, on_disk=on_disk, passed_over=passed_over, beginning=beginning)
+            partial(_compare, on_disk=on_disk, own=own, passed_over=passed_over, beginning=beginning)
         )
 
     def _trashed(self, name: str) -> datetime | None:
@@ -230,7 +248,7 @@ class Reconciler:
             return {}
         return reading.ids
 
-    async def _add(self, name: str, read: _UnknownFile, had: Ids) -> int:
+    async def _add(self, name: str, read: _UnknownFile, had: Ids) -> int | None:
         if read.recipe.imported is not None:
             beside = sidecar_path(self._files.absolute(name))
             await self._off_thread(partial(write_atomic, beside, read.recipe.model_dump_json().encode()))
@@ -251,36 +269,17 @@ class Reconciler:
         return tuple(changed), tuple(noticed)
 
 
-async def find_inputs(files: Files, database: Database, off_thread: OffThread) -> None:
-    """Add rows for the files in the inputs folder, for a newly created database."""
-
-    def look() -> list[tuple[str, str, int, int]]:
-        found = []
-        for path in (files.root / "inputs").iterdir():
-            match = _INPUT_NAME.fullmatch(path.name)
-            try:
-                if match is not None:
-                    found.append((match.group(1), files.relative(path), *probe_picture(path).size))
-            except PictureError:
-                continue
-        return found
-
-    inputs = await off_thread(look)
-    moment = rows.to_ms(datetime.now(UTC))
-
-    def note(connection: sqlite3.Connection) -> None:
-        connection.executemany(
-            "INSERT OR IGNORE INTO inputs (sha256, file, width, height, added_ms) VALUES (?, ?, ?, ?, ?)",
-            [(*entry, moment) for entry in inputs],
-        )
-
-    await database.write(note)
-
-
 def _compare(
-    connection: sqlite3.Connection, on_disk: dict[str, Stamp], passed_over: set[tuple[str, Stamp]], beginning: str
+    connection: sqlite3.Connection,
+    on_disk: dict[str, Stamp],
+    own: Container[str],
+    passed_over: set[tuple[str, Stamp]],
+    beginning: str,
 ) -> _Comparison:
-    """Compare all rows in one pass, so that a hundred thousand rows cost the GUI thread nothing."""
+    """Compare all rows in one pass, so that a hundred thousand rows cost the GUI thread nothing.
+
+    own: files that this process moves, which aren't judged.
+    """
     compared = _Comparison([], [], [], set())
     named = set()
     rows_there = connection.execute(
@@ -290,7 +289,7 @@ def _compare(
     for number, file, length, changed_ns, state, job_id, position in rows_there:
         stamp = on_disk.get(file)
         named.add(file)
-        if stamp == (length, changed_ns) and state != FileState.MISSING:
+        if (stamp == (length, changed_ns) and state != FileState.MISSING) or file in own:
             continue
         row = _FileRow(number, file, (length, changed_ns), FileState(state), f"{job_id}-{position}")
         if stamp is None:
@@ -299,7 +298,7 @@ def _compare(
             compared.other.append(row)
         else:
             compared.fresh.append((stamp, number))
-    unknown = (name for name in on_disk if name not in named)
+    unknown = (name for name in on_disk if name not in named and name not in own)
     compared.unknown.update(name for name in unknown if (name, on_disk[name]) not in passed_over)
     return compared
 
@@ -366,7 +365,10 @@ def _insert(
     trashed_at: datetime | None,
     had: Ids,
     connection: sqlite3.Connection,
-) -> int:
+) -> int | None:
+    """Insert the row of a file, and return its id; None if its own step inserted it meanwhile."""
+    if rows.find_picture(connection, read.recipe) is not None:
+        return None
     number = rows.insert_picture(connection, specs, read.recipe, name, read.info, read.stamp, had)
     if trashed_at is not None:
         rows.move_file(connection, number, name, trashed_at)

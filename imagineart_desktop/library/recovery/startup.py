@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from imagineart_desktop.library.errors import DatabaseDamagedError, disk_error
 from imagineart_desktop.library.recovery.database_recovery import Recovery, salvage
 from imagineart_desktop.library.recovery.empty_trash import finish_emptying
-from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult, find_inputs
+from imagineart_desktop.library.recovery.input_rows import find_inputs
+from imagineart_desktop.library.recovery.reconcile import Reconciler, ReconcileResult
 from imagineart_desktop.library.recovery.restore import end_interrupted_restore
 from imagineart_desktop.library.store import ledger
 from imagineart_desktop.library.store import pictures as rows

@@ -13,6 +13,7 @@ from imagineart_desktop.library.recovery.empty_trash import empty_trash
 from imagineart_desktop.library.store import pictures as rows
 from imagineart_desktop.library.store.records import LibraryChange, PictureSummary
 from imagineart_desktop.support import Progress
+from imagineart_desktop.support.completion import run_to_end
 from imagineart_desktop.support.messages import Message
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Trash:
                 if progress.is_cancelled:
                     break
                 progress.share = len(moved) / len(pictures)
-                await self._move(picture, place_for(picture), trashed_at)
+                await run_to_end(self._move(picture, place_for(picture), trashed_at))
                 moved.append(picture.id)
         except OSError as error:
             raise disk_error(error, Message("library.doing.move", count=len(pictures) - len(moved))) from error
@@ -96,6 +97,8 @@ class Trash:
                 picture.path.replace(target)
 
         library = self._library
-        await library.run_in_thread(move)
         name = library.files.relative(target)
-        await library.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))
+        with library.files.own_changes.claim() as claim:
+            claim.add(library.files.relative(picture.path), name)
+            await library.run_in_thread(move)
+            await library.database.write(lambda connection: rows.move_file(connection, picture.id, name, trashed_at))

@@ -30,6 +30,7 @@ from imagineart_desktop.library.files.files import (
     write_atomic,
     write_synced,
 )
+from imagineart_desktop.library.files.own_changes import Claim
 from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
 from imagineart_desktop.library.store.pictures import to_ms
 from imagineart_desktop.support.messages import Message
@@ -112,27 +113,30 @@ def find_input(connection: sqlite3.Connection, sha256: str, files: Files) -> Sto
     return StoredInput(sha256, path, (row["width"], row["height"])) if path.is_file() else None
 
 
-def write_result(files: Files, source: Path, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
-    """Verify a picture, write its recipe into it or beside it, and move it to its place.
+def write_result(files: Files, source: Path, recipe: Recipe, claim: Claim) -> tuple[Path, PictureInfo, Stamp]:
+    """Verify a picture, write its recipe into it or beside it, and move it to its place, which is claimed.
 
     Raises PictureError, OSError.
     """
     load_picture(source, name=Message("image.result"), formats=RESULT_FORMATS)
     info = probe_picture(source, formats=RESULT_FORMATS)
-    placed = _placed(files, source.read_bytes(), info, recipe)
+    placed = _placed(files, source.read_bytes(), info, recipe, claim)
     source.unlink(missing_ok=True)
     return placed
 
 
-def write_image(files: Files, data: bytes, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
-    """Store an image created here, with its recipe. Raises PictureError, OSError."""
-    return _placed(files, data, probe_picture(data), recipe)
+def write_image(files: Files, data: bytes, recipe: Recipe, claim: Claim) -> tuple[Path, PictureInfo, Stamp]:
+    """Store an image created here, with its recipe, and claim its place. Raises PictureError, OSError."""
+    return _placed(files, data, probe_picture(data), recipe, claim)
 
 
-def _placed(files: Files, data: bytes, info: PictureInfo, recipe: Recipe) -> tuple[Path, PictureInfo, Stamp]:
+def _placed(
+    files: Files, data: bytes, info: PictureInfo, recipe: Recipe, claim: Claim
+) -> tuple[Path, PictureInfo, Stamp]:
     created = recipe.created_at
     stem = f"{created:%Y%m%d-%H%M%S}-{recipe.job_id[:12]}-{recipe.position}"
     target = files.new_picture(f"{created:%Y-%m}", stem, EXTENSIONS[info.format])
+    claim.add(files.relative(target))
     text = recipe.model_dump_json()
     with_recipe = _embedded(data, text)
     if with_recipe is None:

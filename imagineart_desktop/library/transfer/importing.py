@@ -21,7 +21,8 @@ from pathlib import Path
 
 from imagineart_desktop.imaging import ENDINGS, PictureError
 from imagineart_desktop.library.errors import LibraryClosedError, LibraryError, disk_error
-from imagineart_desktop.library.files.files import EXTENSIONS, stamp_of, write_atomic
+from imagineart_desktop.library.files.files import EXTENSIONS, Stamp, stamp_of, write_atomic
+from imagineart_desktop.library.files.own_changes import Claim
 from imagineart_desktop.library.files.recipe import Recipe, sidecar_path
 from imagineart_desktop.library.library import Library
 from imagineart_desktop.library.metadata.file_probe import ProbedFile, import_job_id, probe_file
@@ -30,6 +31,7 @@ from imagineart_desktop.library.store.marks import Marks
 from imagineart_desktop.library.store.notices import NoticeCode
 from imagineart_desktop.library.store.records import FileState, LibraryChange
 from imagineart_desktop.library.transfer.import_report import ImportedFile, ImportReport, ImportResult, SkippedFiles
+from imagineart_desktop.support.completion import run_to_end
 from imagineart_desktop.support.plain_text import sanitize_text
 
 log = logging.getLogger(__name__)
@@ -187,15 +189,21 @@ async def _import_file(library: Library, source: Path, looked: ProbedFile, repor
         back = await _bring_back(library, known, looked.data)
         return ImportedFile(source, ImportResult.RESTORED if back else ImportResult.KNOWN, known)
     recipe = _added_at(recipe, report.started_at)
-    path = await asyncio.to_thread(_keep, library, looked, recipe)
-    name, stamp = library.files.relative(path), stamp_of(path)
-    number = await library.database.write(
-        lambda c: rows.insert_picture(c, library.specs, recipe, name, looked.info, stamp)
-    )
+    number = await run_to_end(_add(library, looked, recipe))
     if looked.marks.fill_in(Marks()) != Marks():
         await library.annotations.change([number], looked.marks.fill_in)
     report.with_recipe += bool(recipe.imported and recipe.imported.program)
     return ImportedFile(source, ImportResult.ADDED, number)
+
+
+async def _add(library: Library, looked: ProbedFile, recipe: Recipe) -> int:
+    """Write the file and its recipe, and insert its row. Raises OSError, LibraryError."""
+    with library.files.own_changes.claim() as claim:
+        path, stamp = await asyncio.to_thread(_keep, library, looked, recipe, claim)
+        name = library.files.relative(path)
+        return await library.database.write(
+            lambda c: rows.insert_picture(c, library.specs, recipe, name, looked.info, stamp)
+        )
 
 
 def _why(path: Path, name: str, error: PictureError) -> str:
@@ -222,14 +230,20 @@ async def _bring_back(library: Library, number: int, data: bytes) -> bool:
     lost = not await asyncio.to_thread(details.summary.path.is_file)
     if lost:
         path = details.summary.path
-        await asyncio.to_thread(write_atomic, path, data)
-        stamp = stamp_of(path)
-        await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK))
+        await run_to_end(_put_back(library, number, path, data))
     if details.trashed:
         await library.trash.restore([number])
     elif lost:
         library.announce(LibraryChange((number,), reordered=False))
     return lost or details.trashed
+
+
+async def _put_back(library: Library, number: int, path: Path, data: bytes) -> None:
+    with library.files.own_changes.claim() as claim:
+        claim.add(library.files.relative(path))
+        await asyncio.to_thread(write_atomic, path, data)
+        stamp = stamp_of(path)
+        await library.database.write(lambda c: rows.renew(c, number, stamp, FileState.OK))
 
 
 def _find(
@@ -253,12 +267,13 @@ def _find(
     return (number if same else None), copy
 
 
-def _keep(library: Library, looked: ProbedFile, recipe: Recipe) -> Path:
-    """Write the file and its recipe; return the file's path."""
+def _keep(library: Library, looked: ProbedFile, recipe: Recipe, claim: Claim) -> tuple[Path, Stamp]:
+    """Write the file and its recipe; return the file's path and stamp."""
     made = recipe.created_at
     stem = f"{made:%Y%m%d-%H%M%S}-{looked.sha256[:16]}"
     path = library.files.new_picture(f"{made:%Y-%m}", stem, EXTENSIONS[looked.info.format])
+    claim.add(library.files.relative(path))
     # The recipe first: after a crash, a file without one wouldn't be recognized as an image of the library.
     write_atomic(sidecar_path(path), recipe.model_dump_json().encode())
     write_atomic(path, looked.data)
-    return path
+    return path, stamp_of(path)
