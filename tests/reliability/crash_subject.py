@@ -105,11 +105,11 @@ def _around(
 ) -> None:
     really: Callable[..., Awaitable[Any]] = getattr(owner, name)
 
-    async def wrapped(self: Any, *arguments: Any) -> Any:
+    async def wrapped(self: Any, *arguments: Any, **named: Any) -> Any:
         hit = meant(*arguments)
         if hit:
             begun()
-        answer = await really(self, *arguments)
+        answer = await really(self, *arguments, **named)
         if hit:
             ended()
         return answer

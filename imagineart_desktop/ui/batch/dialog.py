@@ -80,13 +80,17 @@ class BatchDialog(BaseDialog):
         self.raise_button = button("Raise budget…", self._raise, kind="ghost")
         self._build()
         self.resize(QSize(*_SIZE).boundedTo(parent.size()))
+        self._connect()
+        self.show_rows()
+
+    def _connect(self) -> None:
+        draft = self.draft
         self.controls.failed.connect(self.message.say)
         for change in (draft.changed, draft.rows_changed, draft.rows_switched):
             change.connect(self._withdraw_question)
         draft.changed.connect(self._show_totals)
         draft.rows_changed.connect(self.show_rows)
         draft.rows_switched.connect(self._show_new_sums)
-        self.show_rows()
 
     def _build(self) -> None:
         side = QWidget()
