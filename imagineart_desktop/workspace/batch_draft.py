@@ -51,6 +51,12 @@ def plan_of(draft: RequestDraft, images: Sequence[str] = (), varied: Sequence[st
     )
 
 
+def _what_is_made(plan: BatchPlan) -> BatchPlan:
+    """Return the part of a plan that says which rows there are."""
+    terms = {"name": "", "low_priority": False, "max_cost": None, "skipped": frozenset()}
+    return plan.model_copy(update=terms)
+
+
 class BatchDraft(QObject):
     """A batch before it is sent. Whatever changes it, its rows follow after a moment."""
 
@@ -68,11 +74,13 @@ class BatchDraft(QObject):
         self.plan = BatchPlan(model=self.models.offered_for(Task.GENERATE)[0].endpoint)
         self._taken: BatchPlan | None = None
         self.preview = BatchPreview()
+        self._previewed = self.plan
+        """The plan that the rows were made of."""
         self._is_outdated = True
         """Whether something has changed since the rows began to be made."""
         self.progress: Progress | None = None
         """Of the rows that are being made; None if they are complete."""
-        self._making = Debouncer(self, self._make, quiet=_QUIET_MS, longest=_LONGEST_MS)
+        self._making = Debouncer(self, self._make, quiet=_QUIET_MS, longest=_LONGEST_MS, on_trouble=on_trouble)
         self._saver = DraftSaver(self, library, "batch", SavedBatch, self._state, on_trouble)
 
     # The plan
@@ -140,7 +148,9 @@ class BatchDraft(QObject):
         self._update(rows="" if path is None else str(path))
 
     def set_enabled(self, places: Iterable[int], enabled: bool) -> None:
-        """Switch rows on or off, by their places in the preview."""
+        """Switch rows on or off, by their places in the preview, unless other rows are about to replace them."""
+        if _what_is_made(self.plan) != _what_is_made(self._previewed):
+            return
         rows = list(self.preview.rows)
         changed = [place for place in places if rows[place].is_enabled is not enabled]
         for place in changed:
@@ -204,12 +214,21 @@ class BatchDraft(QObject):
             preview = await asyncio.to_thread(make_preview, plan, self.models, wildcards, images, progress.reach)
         except WorkCanceledError:
             pass
-        finally:
-            self.progress = None
-        # What was canceled by another change is made again.
-        if not self._is_outdated:
-            self.preview = preview
+        except BaseException:
+            # The rows that are there may be another plan's.
+            self._is_outdated, self.progress = True, None
             self.rows_changed.emit()
+            raise
+        self.progress = None
+        # What was canceled by another change is made again.
+        if self._is_outdated:
+            return
+        if self.plan.skipped != plan.skipped:
+            # Rows were switched meanwhile.
+            self.reload()
+            return
+        self.preview, self._previewed = preview, plan
+        self.rows_changed.emit()
 
     # Storage
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from imagineart_desktop.batches.row import RowTotals
 from imagineart_desktop.batches.sending import batch_requests
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import BudgetExceededError, BudgetLimits, JobState
+from imagineart_desktop.library import LibraryError
 from imagineart_desktop.models import (
     IDEOGRAM_45,
     IDEOGRAM_UPSCALE,
@@ -108,6 +109,47 @@ async def test_a_row_that_is_switched_off_stays_off_until_the_rows_are_others(tm
         draft.set_prompt("{a|b|d}")
         await ready(draft)
         assert draft.totals().rows == 3
+
+
+async def test_a_row_that_is_switched_off_while_rows_are_made_stays_off(tmp_path: Path) -> None:
+    async with composing(tmp_path) as (draft, _core):
+        draft.set_prompt("{a|b|c}")
+        await ready(draft)
+        draft.rows_changed.connect(
+            lambda: draft.set_enabled([1], enabled=False), Qt.ConnectionType.SingleShotConnection
+        )
+        draft.reload()
+        await ready(draft)
+        assert [row.prompt.text for row in draft.sent_rows()] == ["a", "c"]
+        # A place in rows that are about to be replaced would be another row's.
+        draft.set_prompt("{d|e|f}")
+        draft.set_enabled([0], enabled=False)
+        await ready(draft)
+        assert [row.prompt.text for row in draft.sent_rows()] == ["d", "e", "f"]
+
+
+async def test_rows_of_another_plan_are_never_sent_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with composing(tmp_path) as (_draft, core):
+        said: list[str] = []
+        draft = BatchDraft(core.library, said.append)
+        draft.set_prompt("{a|b}")
+        await ready(draft)
+        with monkeypatch.context() as broken:
+            broken.setattr(core.library, "summaries", failing)
+            draft.set_prompt("c")
+            await until(lambda: bool(said))
+            assert (said, draft.progress) == (["The disk is gone."], None)
+            assert not draft.is_current
+        draft.reload()
+        await ready(draft)
+        assert [row.prompt.text for row in draft.sent_rows()] == ["c"]
+        delete(draft)
+
+
+async def failing(_ids: Sequence[int]) -> object:
+    raise LibraryError("The disk is gone.")
 
 
 async def test_a_batch_begins_with_the_request_of_a_tab_and_keeps_what_varies(tmp_path: Path) -> None:
