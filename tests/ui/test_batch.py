@@ -122,6 +122,7 @@ async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(
         dialog.controls.prompt.set_text("make it {blue")
         await at.until(lambda: "has no }" in dialog.controls.count_line.text())
         assert shown(dialog, Column.PROMPT) == []
+        assert (dialog.nothing.isVisible(), dialog.nothing.title()) == (True, "No requests")
         # No service is connected for these requests: they wait.
         monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
         dialog.controls.prompt.set_text("make it {blue|red}")
