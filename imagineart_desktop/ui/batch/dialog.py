@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedLayout,
@@ -86,6 +87,8 @@ class BatchDialog(BaseDialog):
         self.total, self.amount = ElidedLabel("", "muted"), plain_label("", "title")
         self.gap_line = ElidedLabel(" ", "caution")
         self.run = SubmitButton("Run")
+        # Enter belongs to what is typed: it must not send a batch from any field.
+        self.run.setAutoDefault(False)
         self.run.clicked.connect(self._run)
         self.raise_button = button("Raise budget…", self._raise, kind="ghost")
         self._build()
@@ -145,6 +148,13 @@ class BatchDialog(BaseDialog):
         run.addWidget(self.raise_button)
         foot.addLayout(run)
         return foot
+
+    def follow(self, submit: QAction) -> None:
+        """Run with the keys of the window's action, which apply to its pages alone."""
+        self.run.follow(submit)
+        keys = QShortcut(self)
+        keys.setKeys(submit.shortcuts())
+        keys.activated.connect(self.run.click)
 
     # The rows
 
