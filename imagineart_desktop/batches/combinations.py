@@ -13,7 +13,7 @@ from imagineart_desktop.batches.row import RequestRow
 from imagineart_desktop.batches.row_checks import SEED, RowChecker, WantedRow
 from imagineart_desktop.batches.row_images import RowImages
 from imagineart_desktop.batches.wildcards import Wildcards
-from imagineart_desktop.models import TRAITS, ModelRegistry, ModelSpec
+from imagineart_desktop.models import TRAITS, FieldSpec, ModelRegistry
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.json_types import JsonValue
 
@@ -53,6 +53,12 @@ class Combinations:
         """How many rows there are; `MANY` for that many or more."""
         return min(MANY, self.prompts * prod(len(varied.values) for varied in self._plan.vary))
 
+    @property
+    def unset(self) -> str:
+        """What varies but has no values yet, as it's called; empty if nothing is."""
+        name = next((varied.name for varied in self._plan.vary if not varied.values), "")
+        return {MODEL: "Model", IMAGES: "Images"}.get(name) or self._field(name)[1]
+
     def rows(self, images: RowImages, reach: Callable[[float], None]) -> list[RequestRow]:
         """Make the rows. Raises TooManyRowsError, PromptError, WorkCanceledError."""
         count = self.count
@@ -89,11 +95,14 @@ class Combinations:
         elif plan.task not in model.tasks:
             problems.append(f"{model.label} isn’t for this task. Choose another model, or skip this row.")
         images = [*[str(change.value) for change in changes if change.name == IMAGES], *plan.images]
+        fields = [change for change in changes if change.name not in (MODEL, IMAGES)]
+        lacking = [change.label for change in fields if change.name not in model.fields_by_name]
+        problems += [f"{model.label} has no field “{label}”. Choose another model." for label in lacking]
         return WantedRow(
             index,
             model,
             prompt,
-            {change.name: change.value for change in changes if change.name not in (MODEL, IMAGES)},
+            {change.name: change.value for change in fields if change.name in model.fields_by_name},
             images,
             varied={change.label: change.text for change in changes},
             count=plan.count,
@@ -109,8 +118,13 @@ class Combinations:
         return [self._change(varied.name, value) for value in varied.values]
 
     def _change(self, name: str, value: JsonValue) -> _Change:
+        field, label = self._field(name)
+        text_of = None if field is None else TRAITS[field.kind].text_of
+        return _Change(name, label, value, str(value) if field is None or text_of is None else text_of(field, value))
+
+    def _field(self, name: str) -> tuple[FieldSpec | None, str]:
+        """Return (a field of the plan's model, else of the first one that has it; what it's called)."""
         for model in (self._models.find(self._plan.model), *self._models):
-            if isinstance(model, ModelSpec) and (field := model.fields_by_name.get(name)) is not None:
-                text_of = TRAITS[field.kind].text_of
-                return _Change(name, field.label, value, str(value) if text_of is None else text_of(field, value))
-        return _Change(name, name, value, str(value))
+            if model is not None and (field := model.fields_by_name.get(name)) is not None:
+                return field, field.label
+        return None, name

@@ -57,6 +57,9 @@ def make_preview(
     except PromptError as error:
         return BatchPreview(problem=str(error), position=error.position)
     factors, prompts = combinations.template.factors, combinations.prompts
+    if combinations.unset:
+        problem = f"Choose values for “{combinations.unset}”, or remove it from what varies."
+        return BatchPreview((), factors, prompts, problem)
     try:
         return BatchPreview.of(combinations.rows(images, reach), factors, prompts)
     except TooManyRowsError as error:

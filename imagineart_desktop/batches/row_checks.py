@@ -33,8 +33,8 @@ _QUOTED = 40
 class WantedRow:
     """A row before it's checked.
 
-    given: field → value that the row itself has. images: of the request, in order, and image_fields: of a certain
-    field, as paths, addresses or known names. is_prompt_meant: whether a model without prompt is wrong for it.
+    given: field of the model → value that the row itself has. images: of the request, in order, and image_fields: of a
+    certain field, as paths, addresses or known names. is_prompt_meant: whether a model without prompt is wrong for it.
     """
 
     index: int
@@ -61,12 +61,7 @@ class RowChecker:
     def check(self, wanted: WantedRow) -> RequestRow:
         """Return the row. Whatever is wrong with it is said in its problems."""
         model, problems = wanted.model, list(wanted.problems)
-        values = dict(self._of_model(model))
-        for name, value in wanted.given.items():
-            if name in model.fields_by_name:
-                values[name] = value
-            else:
-                problems.append(f"{model.label} has no field “{name}”. Leave it empty, or choose another model.")
+        values = {**self._of_model(model), **wanted.given}
         if model.has_prompt:
             values["prompt"] = wanted.prompt.text
         elif wanted.is_prompt_meant and wanted.prompt.text.strip():

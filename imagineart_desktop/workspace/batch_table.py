@@ -62,6 +62,8 @@ class BatchTable(QAbstractTableModel):
             return _HEADINGS[section]
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(Column(section))
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            return "Switch all rows on or off" if section == Column.ENABLED else None
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:

@@ -9,8 +9,9 @@ import pytest
 
 from imagineart_desktop.batches.combinations import Combinations, TooManyRowsError
 from imagineart_desktop.batches.plan import IMAGES, MODEL, BatchPlan, RecipeError, VariedField, read_recipe
+from imagineart_desktop.batches.preview import make_preview
 from imagineart_desktop.batches.row import RowTotals, fitting
-from imagineart_desktop.batches.row_images import folder_images
+from imagineart_desktop.batches.row_images import RowImages, folder_images
 from imagineart_desktop.batches.wildcards import Wildcards
 from imagineart_desktop.models import (
     IDEOGRAM_45,
@@ -37,8 +38,15 @@ def test_every_combination_is_a_row_in_the_order_of_what_varies(tmp_path: Path) 
     assert not rows[0].problems
     # What is only common to all rows is left out where the model lacks it; what a row itself wants isn't.
     assert "resolution" not in rows[1].fields
-    assert rows[1].problems == ("Ideogram 4.5 has no field “aspect_ratio”. Leave it empty, or choose another model.",)
+    assert rows[1].problems == ("Ideogram 4.5 has no field “Aspect ratio”. Choose another model.",)
     assert rows[4].problems == ("ImagineArt 2.0 Preview has no aspect ratio 5:1. Choose another, or skip this row.",)
+
+
+def test_what_varies_without_values_is_named_instead_of_making_no_rows_silently(tmp_path: Path) -> None:
+    for name, label in ((MODEL, "Model"), (IMAGES, "Images"), ("aspect_ratio", "Aspect ratio")):
+        plan = PLAN.model_copy(update={"vary": (VariedField(name=name, values=()),)})
+        shown = make_preview(plan, MODELS, Wildcards(tmp_path), RowImages(tmp_path))
+        assert (shown.rows, shown.problem) == ((), f"Choose values for “{label}”, or remove it from what varies.")
 
 
 def test_totals_count_what_is_sent(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
@@ -77,6 +77,11 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         for switched_off in (0, 8, 0):
             QTest.keyClick(dialog.table, Qt.Key.Key_Space)
             assert dialog.draft.totals().rows == 8 - switched_off
+        header = dialog.table.horizontalHeader()
+        for switched_off in (8, 0):
+            place = QPoint(header.sectionPosition(Column.ENABLED) + 8, header.height() // 2)
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+            assert dialog.draft.totals().rows == 8 - switched_off
         dialog.draft.set_enabled([7], enabled=False)
         at.type(dialog.controls.name, "Cups")
         assert (dialog.run.words(), dialog.total.text(), dialog.amount.text()) == (
@@ -84,7 +89,12 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
             "7 images",
             "Free (demo)",
         )
-        at.click(dialog.run)
+        # Enter in a field sends nothing; the keys that submit a form send it, once.
+        for field in (dialog.controls.name, dialog.controls.max_cost):
+            QTest.keyClick(field, Qt.Key.Key_Return)
+        assert dialog.run.isEnabled()
+        QTest.keyClick(dialog.controls.name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert not dialog.run.isEnabled()
         at.click(dialog.run)
         await at.until(lambda: "7 requests added as “Cups”." in at.window.status.text())
         assert not dialog.isVisible()
@@ -122,6 +132,7 @@ async def test_selected_images_vary_and_what_is_wrong_is_red_with_its_reason(
         dialog.controls.prompt.set_text("make it {blue")
         await at.until(lambda: "has no }" in dialog.controls.count_line.text())
         assert shown(dialog, Column.PROMPT) == []
+        assert (dialog.nothing.isVisible(), dialog.nothing.title()) == (True, "No requests")
         # No service is connected for these requests: they wait.
         monkeypatch.setattr(at.parts.account, "kind", ServiceKind.LIVE)
         dialog.controls.prompt.set_text("make it {blue|red}")

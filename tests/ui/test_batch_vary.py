@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.batches.plan import IMAGES, MODEL
 from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_V3, IMAGINEART_20, Task
@@ -14,6 +15,7 @@ from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.batches.batch_fixtures import write_image
+from tests.waiting import until
 from tests.workspace.test_batch_draft import composing, ready
 
 
@@ -44,6 +46,20 @@ async def test_values_are_chosen_in_the_order_in_which_they_are_offered(tmp_path
         vary.toggle("expand_prompt", False, True)
         vary.toggle("expand_prompt", True, True)
         assert values(draft, "expand_prompt") == [True, False]
+
+
+async def test_a_field_begins_to_vary_with_what_it_is_now_and_asks_for_values(tmp_path: Path) -> None:
+    async with composing(tmp_path) as (draft, _core):
+        assert not draft.plan.fields
+        vary = rows_of(draft, tmp_path)
+        vary.show()
+        vary._show_fields()
+        (fields,) = vary.findChildren(QMenu)
+        next(action for action in fields.actions() if action.text() == "Aspect ratio").trigger()
+        assert values(draft, "aspect_ratio") == ["1:1"]
+        await until(lambda: any(menu is not fields for menu in vary.findChildren(QMenu)))
+        choice = next(menu for menu in vary.findChildren(QMenu) if menu is not fields)
+        assert [action.text() for action in choice.actions() if action.isChecked()] == ["1:1"]
 
 
 async def test_what_is_typed_becomes_values_of_the_field_or_wrong_rows(tmp_path: Path) -> None:

@@ -167,9 +167,13 @@ async def test_the_jobs_window_lists_finds_and_opens_what_was_made(tmp_path: Pat
         at.window.jobs.show_jobs(batch)
         await at.until(lambda: window.model.rowCount() == 4)
         assert window.state.currentText() == "All states"
+        # Among all images, wherever one was before, and the arrow keys go through them at once.
+        at.window.gallery.side.choose("favourites")
         at.window.strip.gallery_wanted.emit("Kettles")
         await at.until(lambda: at.window.gallery.model.rowCount() == 3)
-        assert at.window.gallery.search.text() == 'batch:"Kettles"'
+        search = at.window.gallery.search
+        assert (search.text(), search.cursorPosition()) == ('batch:"Kettles"', 0)
+        assert at.window.focusWidget() is at.window.gallery.grid
 
 
 async def test_the_others_are_canceled_and_the_one_continues(tmp_path: Path, theme: Theme) -> None:

@@ -74,6 +74,11 @@ async def test_the_table_follows_its_batch(tmp_path: Path) -> None:
     model.show_jobs(JobQuery(batch=batch.id))
     await until(lambda: model.rowCount() == 4 and model.line(0) is not None)
     assert [model.data(model.index(row, 1)) for row in range(4)] == [f"cup {number}" for number in range(4)]
+    model.show_jobs(JobQuery())
+    await until(lambda: model.rowCount() == 5 and model.line(0) is not None)
+    assert [model.data(model.index(row, 1)) for row in range(4)] == [f"cup {number}" for number in (3, 2, 1, 0)]
+    model.show_jobs(JobQuery(batch=batch.id))
+    await until(lambda: model.rowCount() == 4 and model.line(0) is not None)
     second = next(job for job in worker.jobs() if job.place == 1)
     await worker.cancel(second.id)
     await until(lambda: model.data(model.index(1, 0)) == "Canceled")

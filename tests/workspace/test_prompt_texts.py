@@ -48,6 +48,6 @@ def test_places_are_counted_like_qt_counts_them() -> None:
 
 
 def test_the_length_warns_near_the_limit() -> None:
-    lengths = [PromptLength.of("word " * words, 100) for words in (1, 18, 19, 20, 21)]
-    assert [one.room for one in lengths] == [Room.PLENTY, Room.PLENTY, Room.LITTLE, Room.LITTLE, Room.NONE]
-    assert [one.texts[-1] for one in lengths] == ["1 word", "18 words", "5 left", "0 left", "5 over"]
+    lengths = [PromptLength.of("word " * words, 100) for words in (0, 1, 18, 19, 20, 21)]
+    assert [one.room for one in lengths[1:]] == [Room.PLENTY, Room.PLENTY, Room.LITTLE, Room.LITTLE, Room.NONE]
+    assert [one.texts[-1] for one in lengths] == ["", "1 word", "18 words", "5 left", "0 left", "5 over"]

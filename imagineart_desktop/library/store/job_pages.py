@@ -47,9 +47,10 @@ class JobLine:
 
 
 def matching_jobs(connection: sqlite3.Connection, query: JobQuery) -> list[str]:
-    """Return the ids of the matching jobs: those of a batch in its order, others newest first."""
+    """Return the ids of the matching jobs: those of a batch in its order, otherwise newest first."""
     conditions, values = ["created_ms >= ?"], list[object]([query.since_ms])
-    order = "created_ms DESC, id DESC"
+    # A batch's jobs are made at one moment; the last of them is the newest.
+    order = "created_ms DESC, place DESC, id DESC"
     if query.batch is not None:
         conditions, values, order = ["batch = ?"], [query.batch], "place, created_ms, id"
     if query.states:

@@ -9,14 +9,17 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
-from imagineart_desktop.batches.plan import read_recipe
+from imagineart_desktop.batches.plan import BatchPlan, read_recipe
+from imagineart_desktop.batches.preview import BatchPreview
 from imagineart_desktop.batches.row import RequestRow, RowTotals
 from imagineart_desktop.jobs import BudgetExceededError
 from imagineart_desktop.library import write_atomic
@@ -27,7 +30,15 @@ from imagineart_desktop.ui.batch.busy_bar import BusyBar
 from imagineart_desktop.ui.batch.controls import BatchControls
 from imagineart_desktop.ui.batch.row_table import RowTable
 from imagineart_desktop.ui.forms.over_budget import show_over_budget
-from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage, SubmitButton, button, plain_label
+from imagineart_desktop.ui.widgets import (
+    BaseDialog,
+    ElidedLabel,
+    EmptyState,
+    InlineMessage,
+    SubmitButton,
+    button,
+    plain_label,
+)
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.batch_draft import BatchDraft
@@ -62,8 +73,6 @@ class BatchDialog(BaseDialog):
         self._gap: BudgetGap | None = None
         self._sending: Progress | None = None
         self._told_free = False
-        self._has_problem = False
-        """Whether the message is why there are no rows."""
         self._is_asking = False
         """Whether the message asks about the rows as they are."""
         self.setWindowTitle("Batch")
@@ -71,11 +80,15 @@ class BatchDialog(BaseDialog):
         self.heading = ElidedLabel("", "muted")
         self.message = InlineMessage()
         self.table = RowTable(BatchTable(draft, self), draft)
+        self.nothing = EmptyState("images", "", "")
+        self._view = QStackedLayout()
         self.busy = BusyBar()
         self.busy.canceled.connect(self._cancel)
         self.total, self.amount = ElidedLabel("", "muted"), plain_label("", "title")
         self.gap_line = ElidedLabel(" ", "caution")
         self.run = SubmitButton("Run")
+        # Enter belongs to what is typed: it must not send a batch from any field.
+        self.run.setAutoDefault(False)
         self.run.clicked.connect(self._run)
         self.raise_button = button("Raise budget…", self._raise, kind="ghost")
         self._build()
@@ -106,7 +119,9 @@ class BatchDialog(BaseDialog):
         right.setSpacing(8)
         right.addLayout(self._head())
         right.addWidget(self.message)
-        right.addWidget(self.table, 1)
+        self._view.addWidget(self.table)
+        self._view.addWidget(self.nothing)
+        right.addLayout(self._view, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -138,6 +153,13 @@ class BatchDialog(BaseDialog):
         foot.addLayout(run)
         return foot
 
+    def follow(self, submit: QAction) -> None:
+        """Run with the keys of the window's action, which apply to its pages alone."""
+        self.run.follow(submit)
+        keys = QShortcut(self)
+        keys.setKeys(submit.shortcuts())
+        keys.activated.connect(self.run.click)
+
     # The rows
 
     def show_rows(self) -> None:
@@ -145,12 +167,10 @@ class BatchDialog(BaseDialog):
         preview, is_busy = self.draft.preview, self.draft.progress is not None
         self.busy.follow(self._sending or self.draft.progress)
         self.table.set_tall(any(row.problems or row.images for row in preview.rows))
-        if preview.problem and preview.position is None and not is_busy:
-            self.message.say(preview.problem)
-            self._has_problem = True
-        elif self._has_problem:
-            self.message.clear()
-            self._has_problem = False
+        if not is_busy:
+            words = empty_words(self.draft.plan, preview)
+            self.nothing.set_words(*words)
+            self._view.setCurrentWidget(self.nothing if any(words) else self.table)
         self._show_totals()
         if not is_busy:
             spawn_owned(self, self._read_budget())
@@ -159,7 +179,8 @@ class BatchDialog(BaseDialog):
         rows = self.draft.preview.rows
         totals = self.draft.totals()
         wrong = f", {totals.wrong:,} need{'s' if totals.wrong == 1 else ''} attention" if totals.wrong else ""
-        self.heading.setText(f"{pluralize(len(rows), 'request')}{wrong}" if rows else "")
+        is_empty = any(empty_words(self.draft.plan, self.draft.preview))
+        self.heading.setText("" if is_empty or not rows else f"{pluralize(len(rows), 'request')}{wrong}")
         low = " · priority low" if self.draft.plan.low_priority else ""
         self.total.setText(f"{pluralize(totals.images, 'image')}{low}")
         self._told_free = self._sender.is_free
@@ -294,6 +315,18 @@ def _run_words(rows: int, fit: int | None) -> str:
     if not rows:
         return "Run"
     return f"Run {pluralize(rows, 'request')}" if fit is None else f"Run the first {fit:,}" if fit else "Over budget"
+
+
+def empty_words(plan: BatchPlan, preview: BatchPreview) -> tuple[str, str]:
+    """Return (title, sentence) of a preview without anything to look at; empty if it has rows."""
+    if preview.position is not None:
+        return "No requests", "Correct the prompt on the left."
+    if preview.problem:
+        return "No requests", preview.problem
+    is_blank = not (plan.prompt.strip() or plan.rows or plan.vary or plan.task.takes_image)
+    if is_blank and preview.totals.wrong:
+        return "No prompt yet", "Describe the image on the left. Alternatives such as {red|teal} make a row each."
+    return "", ""
 
 
 def price_words(totals: RowTotals) -> str:

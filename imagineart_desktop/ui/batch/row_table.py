@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -22,7 +24,7 @@ _WIDTHS = {
 
 
 class RowTable(QTableView):
-    """Shows rows of one height. The space bar switches the selected ones on or off."""
+    """Shows rows of one height. The space bar switches the selected ones on or off, a click on ✓ all of them."""
 
     def __init__(self, model: BatchTable, draft: BatchDraft) -> None:
         super().__init__()
@@ -42,6 +44,8 @@ class RowTable(QTableView):
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._heading_clicked)
         header.setMinimumSectionSize(30)
         header.setSectionResizeMode(Column.PROMPT, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
@@ -56,7 +60,13 @@ class RowTable(QTableView):
         if event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
             return
+        self._switch(index.row() for index in self.selectionModel().selectedRows())
+
+    def _heading_clicked(self, column: int) -> None:
+        if column == Column.ENABLED:
+            self._switch(range(len(self._draft.preview.rows)))
+
+    def _switch(self, places: Iterable[int]) -> None:
         rows = self._draft.preview.rows
-        places = [index.row() for index in self.selectionModel().selectedRows()]
         places = [place for place in places if not rows[place].problems]
         self._draft.set_enabled(places, not all(rows[place].is_enabled for place in places))

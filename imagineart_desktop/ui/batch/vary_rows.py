@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
@@ -69,7 +69,8 @@ class VaryRows(QWidget):
 
     def add(self, name: str) -> None:
         """Let a field vary, with its present value."""
-        present = self._draft.plan.fields.get(name, self._draft.plan.model if name == MODEL else None)
+        spec, usual = self._spec(name), self._draft.plan.model if name == MODEL else None
+        present = self._draft.plan.fields.get(name, usual if spec is None else spec.default)
         self._draft.set_varied(name, [] if present in (None, "") or isinstance(present, list) else [present])
 
     def options(self, name: str) -> dict[str, tuple[JsonValue, str]]:
@@ -140,10 +141,19 @@ class VaryRows(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name, label in self.fields().items():
-            menu.addAction(label.replace("&", "&&"), partial(self.add, name))
+            menu.addAction(label.replace("&", "&&"), partial(self._add_and_choose, name))
         menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
 
+    def _add_and_choose(self, name: str) -> None:
+        self.add(name)
+        # Once the layout has placed the row.
+        QTimer.singleShot(0, self.rows[name], partial(self._show_values, name))
+
     def _show_values(self, name: str) -> None:
+        row = self.rows[name]
+        if row.edit is not None:
+            row.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         if name == IMAGES:
             self._show_sources()
             return
@@ -155,7 +165,6 @@ class VaryRows(QWidget):
             action.setChecked(value in held)
             action.toggled.connect(partial(self.toggle, name, value))
             menu.addAction(action)
-        row = self.rows[name]
         menu.popup(row.mapToGlobal(row.rect().bottomLeft()))
 
     def _show_sources(self) -> None:

@@ -197,6 +197,17 @@ class GalleryPage(QWidget):
         self.search.clear()
         self._ask()
 
+    def show_found(self, text: str) -> None:
+        """Show what a whole search finds among all images, with the keyboard focus in the grid."""
+        if self.is_loupe_open:
+            self.close_loupe()
+        self.side.choose("all")
+        self.search.setText(text)
+        # What is searched for is at the beginning, even where not all of it has room.
+        self.search.setCursorPosition(0)
+        self._ask()
+        self.take_keys()
+
     def save_search(self) -> None:
         """Ask for a name and save the current search."""
         text = self.search.text().strip()

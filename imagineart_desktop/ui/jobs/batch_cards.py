@@ -131,7 +131,8 @@ class BatchCards(QScrollArea):
         menu.addAction("Show jobs…", lambda: self.opened.emit(batch))
         menu.addAction("Show in Gallery", lambda: self.gallery_wanted.emit(batch.name)).setEnabled(bool(summary.done))
         menu.addSeparator()
-        retry = menu.addAction(f"Retry failed ({summary.failed:,})", lambda: self._spawn(self._retry(batch.id)))
+        failed = f" ({summary.failed:,})" if summary.failed else ""
+        retry = menu.addAction(f"Retry failed{failed}", lambda: self._spawn(self._retry(batch.id)))
         retry.setEnabled(bool(summary.failed))
         rest = menu.addAction("Cancel the rest", lambda: self._spawn(batches.cancel_rest(batch.id)))
         rest.setToolTip(batch_counts(batch))

@@ -234,6 +234,7 @@ def _lists(t: ThemeColors) -> str:
 QListView {{ outline: none; }}
 QListWidget::item {{ padding: 6px 8px; border-radius: 6px; }}
 QTreeWidget {{ outline: none; }}
+QTableView::item {{ padding: 0 5px; }}
 QTreeWidget::item {{ padding: 4px 2px; }}
 QTreeWidget#collections {{ show-decoration-selected: 1; }}
 QTreeWidget#collections::item {{ padding: 7px 0; }}

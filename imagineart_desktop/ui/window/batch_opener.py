@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.jobs import ServiceConnection, Worker
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class BatchOpener(QObject):
-    """Opens the preview. say: shows a message; raise_budget: opens the settings at a budget."""
+    """Opens the preview. say: shows a message; raise_budget: opens the settings at a budget.
+
+    submit: the window's action, whose keys run the batch.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,7 @@ class BatchOpener(QObject):
         files: FileDialogs,
         say: Callable[[str], object],
         raise_budget: Callable[[str], object],
+        submit: QAction,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -41,6 +46,7 @@ class BatchOpener(QObject):
         self._files = files
         self._say = say
         self._raise_budget = raise_budget
+        self._submit = submit
         self.dialog: BatchDialog | None = None
 
     def open(self) -> None:
@@ -63,6 +69,7 @@ class BatchOpener(QObject):
         if self.dialog is None:
             self.dialog = BatchDialog(self._window, draft, BatchSender(*self._core), self._files, self._raise_budget)
             self.dialog.added.connect(self._say)
+            self.dialog.follow(self._submit)
         draft.reload()
         self.dialog.show()
         self.dialog.raise_()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.library import Library
+from imagineart_desktop.library.search.query_parser import Term
 from imagineart_desktop.models import ModelSpec
 from imagineart_desktop.ui.command_search.entries import (
     command_entries,
@@ -71,8 +72,13 @@ class WindowSearch:
         if form is not None:
             form.draft.set_model(model)
 
+    def show_batch(self, name: str) -> None:
+        """Show the images of a batch in Gallery."""
+        self._pages.go_to("gallery")
+        self._pages.gallery.show_found(Term("batch", name, phrase=True).text())
+
     def search_gallery(self, text: str) -> None:
-        """Start a search in Gallery."""
+        """Start a search in Gallery, which is typed on."""
         self._pages.go_to("gallery")
         search = self._pages.gallery.search
         search.setText(text)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from imagineart_desktop.jobs import Batch, Worker
 from imagineart_desktop.library import Library
-from imagineart_desktop.library.search.query_parser import Term
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.forms.over_budget import show_over_budget
 from imagineart_desktop.ui.jobs.strip import JobStrip
@@ -48,7 +47,7 @@ class JobConnections(QObject):
         strip.said.connect(say)
         strip.over_budget.connect(lambda error, allow: show_over_budget(banner, error, allow, dialogs.settings))
         strip.jobs_wanted.connect(self.show_jobs)
-        strip.gallery_wanted.connect(lambda name: self._finding.search_gallery(Term("batch", name, phrase=True).text()))
+        strip.gallery_wanted.connect(self._finding.show_batch)
         actions["view.jobs"].triggered.connect(lambda: self.show_jobs(None))
 
     def show_jobs(self, batch: Batch | None) -> None:

@@ -177,8 +177,8 @@ class MainWindow(QMainWindow):
         runner = TaskRunner(library, account, submitter)
         where = self.images, self.pages, self._situation, self.window_actions
         self.tasks = TaskCommands(self, library, runner, self.commands, *where, files, moving)
-        parts_of_batch = (library, worker, account), self.pages, self.images, files
-        self.batches = BatchOpener(self, *parts_of_batch, self.say, self.dialogs.settings)
+        parts_of_batch = (library, worker, account), self.pages, self.images, files, self.say, self.dialogs.settings
+        self.batches = BatchOpener(self, *parts_of_batch, self.window_actions["job.go"])
         self._build_menus()
         self._connect()
 

@@ -42,7 +42,9 @@ class PromptLength:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The length as a text, and shorter ones for less space."""
+        """The length as a text, and shorter ones for less space; empty for no prompt."""
+        if not self.characters:
+            return ("",)
         if self.room is Room.NONE:
             return (
                 f"{self.characters - self.limit:,} over {self.limit:,} characters",
