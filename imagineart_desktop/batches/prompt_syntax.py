@@ -152,7 +152,6 @@ class _Parser:
         chosen, separator = self._count()
         head, options = "", []
         while True:
-            begin = self._at
             head, weight = self._weight()
             options.append(Option(self._sequence(in_braces=True), weight))
             if self._at >= len(self._text):
@@ -165,7 +164,7 @@ class _Parser:
         self._depth -= 1
         if chosen is None and len(options) == 1:
             return ["{" + head, *options[0].parts, "}"]
-        self._check(chosen, options, start, begin)
+        self._check(chosen, options, start)
         trimmed = tuple(Option(_trimmed(option.parts), option.weight) for option in options)
         return [Choice(trimmed, 1 if chosen is None else chosen, separator, start, self._at)]
 
@@ -193,8 +192,8 @@ class _Parser:
         self._at = found.end()
         return found[0], weight
 
-    def _check(self, chosen: int | None, options: list[Option], start: int, last: int) -> None:
-        """Raise PromptError if as many alternatives can't be chosen. last: where the last one starts."""
+    def _check(self, chosen: int | None, options: list[Option], start: int) -> None:
+        """Raise PromptError if as many alternatives can't be chosen. start: where the braces begin."""
         if chosen is None or 1 <= chosen <= min(MAX_CHOSEN, len(options)):
             return
         offered = pluralize(len(options), "alternative")

@@ -59,7 +59,7 @@ def arrange(options: argparse.Namespace, folder: Path) -> Outcome:
     if model is None:
         return outcome_of_error(InvalidArgumentError(f"There is no model {quote_argument(options.endpoint)}."))
     try:
-        return Outcome(ExitCode.OK, _ARRANGED[options.action](options, model, folder))
+        return Outcome(ExitCode.OK, _ACTIONS[options.action](options, model, folder))
     except AddedModelError as error:
         return outcome_of_error(error)
 
@@ -96,7 +96,7 @@ def _export(options: argparse.Namespace, model: ModelSpec, _folder: Path) -> str
     return f"Saved {model.label} as {options.file}."
 
 
-_ARRANGED: Mapping[str, Callable[[argparse.Namespace, ModelSpec, Path], str]] = {
+_ACTIONS: Mapping[str, Callable[[argparse.Namespace, ModelSpec, Path], str]] = {
     "hide": _hide,
     "unhide": _unhide,
     "star": _star,
@@ -119,8 +119,7 @@ def _model_of(found: ModelProposal | ModelSpec, options: argparse.Namespace) -> 
         return found.renamed(label) if label else found
     question = found.mask_question(tasks)
     if question is not None and options.mask_painted is None:
-        asked = question.sentence[0].lower() + question.sentence[1:]
-        raise InvalidArgumentError(f"Add --mask-painted {question.choices}: {asked} {question.hint}")
+        raise InvalidArgumentError(f"{question.sentence_with_choices} Add --mask-painted. {question.hint}")
     try:
         return found.spec(label=options.name, tasks=tasks, mask_polarity=PAINTED.get(options.mask_painted or ""))
     except OpenApiError as error:

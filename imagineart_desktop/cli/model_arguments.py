@@ -11,7 +11,7 @@ from imagineart_desktop.models.mask_question import PAINTED
 
 _Parser = TypeVar("_Parser", bound=argparse.ArgumentParser)
 
-_ARRANGED = {
+_ACTION_HELP = {
     "hide": "don’t offer a model; its images and jobs stay, and --model still takes it",
     "unhide": "offer a hidden model again",
     "star": "list a model first",
@@ -45,7 +45,7 @@ def add_model_commands(commands: argparse._SubParsersAction[_Parser], models: Mo
     check.add_argument("endpoints", metavar="ENDPOINT", nargs="*", help="all models without one")
     check.add_argument("--json", action="store_true", help="report as JSON on standard output")
     check.set_defaults(run="check-models", models=models)
-    for name, help_ in _ARRANGED.items():
+    for name, help_ in _ACTION_HELP.items():
         command = commands.add_parser(name, help=help_)
         command.add_argument("endpoint", metavar="ENDPOINT")
         if name == "rename":

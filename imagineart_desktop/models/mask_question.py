@@ -27,7 +27,12 @@ class MaskQuestion:
     @property
     def sentence(self) -> str:
         """The question."""
-        return f"Which part of {self.label}’s mask is repainted?"
+        return f"{self._asked}?"
+
+    @property
+    def sentence_with_choices(self) -> str:
+        """The question with the possible answers, for those who can't choose one from a list."""
+        return f"{self._asked}: {self.choices}?"
 
     @property
     def choices(self) -> str:
@@ -39,3 +44,7 @@ class MaskQuestion:
     def hint(self) -> str:
         """Where the answer is."""
         return "The model’s page says so."
+
+    @property
+    def _asked(self) -> str:
+        return f"Which part of {self.label}’s mask is repainted"

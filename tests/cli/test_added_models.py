@@ -110,7 +110,11 @@ def test_a_model_is_added_by_its_id_or_a_link(tmp_path: Path, pages: type[Pages]
 @pytest.mark.parametrize(
     ("arguments", "sentence", "code"),
     [
-        (["FILL"], "Add --mask-painted black, white or transparent:", ExitCode.WRONG_REQUEST),
+        (
+            ["FILL"],
+            "mask is repainted: black, white or transparent? Add --mask-painted. The model’s page says so.",
+            ExitCode.WRONG_REQUEST,
+        ),
         (
             ["FILL", "--task", "edit"],
             "Flux Pro V1 Fill can’t be used for edit, only for inpaint.",

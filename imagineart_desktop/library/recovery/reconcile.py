@@ -186,7 +186,7 @@ class Reconciler:
             return None, None
         shown = await self._database.read(partial(rows.find_picture, recipe=read.recipe))
         if shown is not None and shown not in gone:
-            read = await self._as_a_copy(shown, path, read)
+            read = await self._as_a_copy(shown, path)
         return read, shown
 
     async def folder(self, folder: Path) -> ReconcileResult:
@@ -224,7 +224,7 @@ class Reconciler:
                 unknown.discard(found)
         return moved
 
-    async def _as_a_copy(self, number: int, path: Path, read: _UnknownFile) -> _UnknownFile | None:
+    async def _as_a_copy(self, number: int, path: Path) -> _UnknownFile | None:
         """Return a modified copy of an existing picture as a picture of its own, or None if the bytes are identical."""
         (there,) = await self._database.read(
             partial(rows.summaries, numbers=[number], files=self._files, specs=self._specs)

@@ -69,7 +69,7 @@ class ModelProposal:
             able = ", ".join(task.value for task in possible)
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
         if mask_polarity is None and (question := self.mask_question(chosen)) is not None:
-            raise OpenApiError(f"{question.sentence[:-1]}: {question.choices}?")
+            raise OpenApiError(question.sentence_with_choices)
         named = model_label(label) or self.label
         has_mask = any(task.takes_mask for task in chosen)
         return ModelSpec(

@@ -27,7 +27,6 @@ from imagineart_desktop.ui.widgets import (
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.batch_draft import BatchDraft
 
-_ALL, _RANDOM = "All combinations", "Random"
 _DEFAULT_SAMPLE = 20
 _PROBLEM_LINES = 2
 _MAX_NAME = 120
@@ -49,7 +48,8 @@ class BatchControls(QScrollArea):
         self.count_line.setMinimumHeight(_PROBLEM_LINES * self.count_line.fontMetrics().lineSpacing())
         self.count_line.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.which = combo_box("Which prompts")
-        self.which.addItems([_ALL, _RANDOM])
+        self.which.addItem("All combinations", False)
+        self.which.addItem("Random", True)
         self.sample = _number(1, MAX_ROWS, "Number of random prompts")
         self.sample_seed = _number(0, MAX_SEED, "Random seed of the prompts")
         self.sample.setSuffix(" prompts")
@@ -58,7 +58,7 @@ class BatchControls(QScrollArea):
         self.vary = VaryRows(draft, files)
         self.count = CountField()
         self.low_priority = CheckBox("Low priority")
-        self.low_priority.setToolTip("fal takes these requests after all others.")
+        self.low_priority.setToolTip("fal.ai runs these requests after all others.")
         self.name = QLineEdit()
         self.name.setPlaceholderText("The first prompt")
         self.name.setAccessibleName("Name of the batch")
@@ -137,7 +137,7 @@ class BatchControls(QScrollArea):
                 self.model.addItem(label, endpoint)
         self.model.setCurrentIndex(self.model.findData(plan.model))
         self.prompt.set_text(plan.prompt)
-        self.which.setCurrentText(_ALL if plan.sample is None else _RANDOM)
+        self.which.setCurrentIndex(self.which.findData(plan.sample is not None))
         self.sample.setValue(plan.sample or _DEFAULT_SAMPLE)
         self.sample_seed.setValue(plan.sample_seed)
         self.count.set_value(plan.count)
@@ -168,7 +168,7 @@ class BatchControls(QScrollArea):
         self._draft.set_prompt(self.prompt.text())
 
     def _sample_changed(self) -> None:
-        is_random = self.which.currentText() == _RANDOM
+        is_random = self.which.currentData()
         self._draft.set_sample(self.sample.value() if is_random else None, self.sample_seed.value())
 
     def _max_cost_changed(self) -> None:
@@ -190,9 +190,9 @@ def count_words(factors: tuple[int, ...], prompts: int) -> str:
     return f"{product}{count}" if prompts >= total else f"{prompts:,} of {product}{count}"
 
 
-def _number(least: int, most: int, name: str) -> QSpinBox:
+def _number(min_value: int, max_value: int, name: str) -> QSpinBox:
     field = QSpinBox()
-    field.setRange(least, most)
+    field.setRange(min_value, max_value)
     field.setAccessibleName(name)
     field.setToolTip(name)
     return field

@@ -20,7 +20,7 @@ from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 _MIN_MS, _MAX_MS, _DEFAULT_MS = 100, 2000, 500
 """How long each image is shown while flickering, in milliseconds: minimum, maximum, default."""
 
-_USUAL_GAIN = 8
+_DEFAULT_GAIN = 8
 _TOO_SMALL = 0.0001
 
 
@@ -161,7 +161,7 @@ class ComparePane(QWidget):
         self.pace = _slider("Pace", _MIN_MS, _MAX_MS, _DEFAULT_MS)
         self.pace.setSingleStep(50)
         self.pace.valueChanged.connect(self._set_pace)
-        self.gain = _slider("Amplification", 1, MAX_GAIN, _USUAL_GAIN)
+        self.gain = _slider("Amplification", 1, MAX_GAIN, _DEFAULT_GAIN)
         self.gain.valueChanged.connect(self._ask_difference)
         self._figure = plain_label("", "muted")
         options = (*self._pair_boxes, self.link, self.auto_flicker, self.pace, self.gain, self._figure)
@@ -316,10 +316,10 @@ def _difference_text(found: Difference, second: str) -> str:
     return sentence
 
 
-def _slider(name: str, least: int, most: int, usual: int) -> QSlider:
+def _slider(name: str, min_value: int, max_value: int, default: int) -> QSlider:
     made = QSlider(Qt.Orientation.Horizontal)
-    made.setRange(least, most)
-    made.setValue(usual)
+    made.setRange(min_value, max_value)
+    made.setValue(default)
     made.setFixedWidth(110)
     made.setAccessibleName(name)
     made.setToolTip(name)

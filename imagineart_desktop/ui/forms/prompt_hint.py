@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from imagineart_desktop.models import Task
 
-_HINT = {
-    Task.GENERATE: "Describe the image you want",
-    Task.INPAINT: "Describe what should be in the painted area",
-    Task.REPLACE_BACKGROUND: "Describe the new background",
+_DESCRIBED = {
+    Task.GENERATE: "the image you want",
+    Task.INPAINT: "what should be in the painted area",
+    Task.REPLACE_BACKGROUND: "the new background",
 }
-_CHANGE_HINT = "Describe the change"
-_SEVERAL_HINT = "Describe the change: “Place the cat from image 1 beside the cup in image 2”"
-"""The hint of a model that edits several images at once."""
+_CHANGE = "the change"
+_CHANGE_OF_SEVERAL = "the change: “Place the cat from image 1 beside the cup in image 2”"
+"""For a model that edits several images at once."""
 
 
 def prompt_hint(task: Task, *, several: bool, optional: bool = False) -> str:
@@ -19,5 +19,5 @@ def prompt_hint(task: Task, *, several: bool, optional: bool = False) -> str:
 
     several: whether the model edits several images at once; optional: whether it works without a prompt as well.
     """
-    hint = _SEVERAL_HINT if several else _HINT.get(task, _CHANGE_HINT)
-    return f"Optional: {hint[0].lower()}{hint[1:]}" if optional else hint
+    described = _CHANGE_OF_SEVERAL if several else _DESCRIBED.get(task, _CHANGE)
+    return f"Optional: describe {described}" if optional else f"Describe {described}"

@@ -32,7 +32,7 @@ _LIBRARY_PARTS = (
 _MODEL = "model "
 """Prefix of a model's endpoint where it is used as a filter."""
 
-_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 19, 20
+_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 20, 20
 """Maximum length of the name of a model, and maximum number of models of other programs shown."""
 
 
@@ -169,7 +169,7 @@ class Sidebar(QWidget):
         known, shown, chosen = self._library.models, list(used), self.model()
         self._foreign = [name for name in shown if known.find(name) is None][:_MAX_FOREIGN_MODELS]
         wanted = {*shown, chosen}
-        names = {model.endpoint: model.label.removesuffix(" Preview") for model in known if model.endpoint in wanted}
+        names = {model.endpoint: model.label for model in known if model.endpoint in wanted}
         names |= {name: name for name in self._foreign}
         if chosen is not None:
             names.setdefault(chosen, chosen)

@@ -32,9 +32,9 @@ class BrushOptionsMenu(QMenu):
         grid.setVerticalSpacing(8)
         self.sliders: dict[str, QSlider] = {}
         self._values: dict[str, QLabel] = {}
-        for row, (name, word, tip, least, most) in enumerate(_PERCENT_SLIDERS):
+        for row, (name, word, tip, min_value, max_value) in enumerate(_PERCENT_SLIDERS):
             slider = QSlider(Qt.Orientation.Horizontal)
-            slider.setRange(least, most)
+            slider.setRange(min_value, max_value)
             slider.setFixedWidth(130)
             slider.setToolTip(tip)
             slider.setAccessibleName(word)

@@ -114,10 +114,10 @@ class InpaintSettingsPanel(QWidget):
         set_tone(self._feather_words, "caution" if too_wide else "muted")
 
     def _slider(
-        self, grid: QGridLayout, row: int, word: str, tip: str, most: int, *, words_at: int
+        self, grid: QGridLayout, row: int, word: str, tip: str, max_value: int, *, words_at: int
     ) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(0, most)
+        slider.setRange(0, max_value)
         slider.setToolTip(tip)
         slider.setAccessibleName(word)
         words = plain_label("", "muted")
@@ -257,9 +257,9 @@ class InpaintSettingsPanel(QWidget):
         return 0
 
 
-def _pixel_field(prefix: str, name: str, most: int) -> QSpinBox:
+def _pixel_field(prefix: str, name: str, max_value: int) -> QSpinBox:
     field = QSpinBox()
-    field.setRange(0, most)
+    field.setRange(0, max_value)
     field.setSingleStep(8)
     field.setPrefix(f"{prefix} ")
     field.setSuffix(" px")

@@ -18,9 +18,9 @@ from imagineart_desktop.ui.widgets.prompt_dialog import TextInputDialog
 from imagineart_desktop.workspace.batch_texts import batch_counts
 
 _MIN_WIDTH, _BESIDE = 200, 150
-"""Least width of the cards, and width of what is beside them, in pixels."""
+"""Minimum width of the cards, and width of what is beside them, in pixels."""
 
-_MOST_CARDS = 2
+_MAX_CARDS = 2
 """Maximum number of cards; the window of all jobs lists further batches."""
 
 
@@ -75,7 +75,7 @@ class BatchCards(QScrollArea):
         strip = self.parentWidget()
         if strip is not None and strip.underMouse() and self.cards:
             return
-        wanted = {batch.id: batch for batch in self.shown[:_MOST_CARDS]}
+        wanted = {batch.id: batch for batch in self.shown[:_MAX_CARDS]}
         for batch_id in self.cards.keys() - wanted.keys():
             self.cards.pop(batch_id).deleteLater()
         for place, batch in enumerate(wanted.values()):

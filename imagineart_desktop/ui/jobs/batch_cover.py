@@ -18,7 +18,7 @@ from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 
 _EDGE = 56
 _COLUMNS = 2
-_MOST = _COLUMNS**2
+_MAX_IMAGES = _COLUMNS**2
 
 
 class BatchCover(QLabel):
@@ -36,14 +36,14 @@ class BatchCover(QLabel):
 
     def show_batch(self, batch: Batch) -> None:
         """Add the images that have come."""
-        if min(batch.summary.done, _MOST) > self.shown and not self._is_loading:
+        if min(batch.summary.done, _MAX_IMAGES) > self.shown and not self._is_loading:
             self._is_loading = True
             spawn_owned(self, self._load(batch))
 
     async def _load(self, batch: Batch) -> None:
         query = Query(Term("batch", batch.name, phrase=True).text(), order=SortOrder.OLDEST)
         try:
-            found = await self._library.find(query, _MOST)
+            found = await self._library.find(query, _MAX_IMAGES)
             pictures = await self._library.summaries(found.numbers)
             files = [await self._library.thumbnail(picture, THUMBNAIL_EDGE) for picture in pictures]
             images = await asyncio.to_thread(lambda: [QImage.fromData(data) for data in files])

@@ -18,7 +18,7 @@ from imagineart_desktop.library import Library
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.widgets import plain_label
 
-_MOST_CARDS = 24
+_MAX_CARDS = 24
 """Maximum number of cards; further jobs are only counted."""
 
 _SPARE = 4
@@ -127,7 +127,7 @@ class CardRow(QScrollArea):
             return
         if not fixed:
             left += _STEP * self._moved(before) if left else 0
-        for job_id in self.cards.keys() - set(self._places[:_MOST_CARDS]):
+        for job_id in self.cards.keys() - set(self._places[:_MAX_CARDS]):
             self._take_out(self.cards.pop(job_id))
         self._lay_out()
         self.horizontalScrollBar().setValue(left)
@@ -160,7 +160,7 @@ class CardRow(QScrollArea):
 
     def _lay_out(self) -> None:
         """Move all built cards to their places."""
-        height, count = self.viewport().height(), min(len(self._places), _MOST_CARDS)
+        height, count = self.viewport().height(), min(len(self._places), _MAX_CARDS)
         for place, job_id in enumerate(self._places[:count]):
             if job_id is not None and (card := self.cards.get(job_id)) is not None:
                 card.setGeometry(place * _STEP, 0, WIDTH, height)
@@ -180,7 +180,7 @@ class CardRow(QScrollArea):
 
     def _in_sight(self) -> list[str]:
         """Return the jobs that need a card: those in view, the next one, and those scrolled past."""
-        count = min(self._end_of_view() + 1, _MOST_CARDS)
+        count = min(self._end_of_view() + 1, _MAX_CARDS)
         # A job that has just left the list keeps its place until the next `show_jobs`.
         return [job_id for job_id in self._places[:count] if job_id is not None and job_id in self._jobs]
 

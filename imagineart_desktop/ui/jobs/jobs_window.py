@@ -35,15 +35,15 @@ _DAYS = 30
 _TYPING_MS = 200
 
 _S = JobState
-_FILTERS: dict[str, tuple[JobState, ...]] = {
-    "All states": (),
-    "In progress": (_S.UPLOADING, _S.SUBMITTING, _S.QUEUED, _S.RUNNING, _S.FETCHING, _S.CANCELLING),
-    "Waiting": (_S.WAITING,),
-    "Done": (_S.DONE,),
-    "Failed": (_S.FAILED,),
-    "Unconfirmed": (_S.UNCONFIRMED,),
-    "Canceled": (_S.CANCELLED,),
-}
+_FILTERS: tuple[tuple[str, tuple[JobState, ...]], ...] = (
+    ("All states", ()),
+    ("In progress", (_S.UPLOADING, _S.SUBMITTING, _S.QUEUED, _S.RUNNING, _S.FETCHING, _S.CANCELLING)),
+    ("Waiting", (_S.WAITING,)),
+    ("Done", (_S.DONE,)),
+    ("Failed", (_S.FAILED,)),
+    ("Unconfirmed", (_S.UNCONFIRMED,)),
+    ("Canceled", (_S.CANCELLED,)),
+)
 
 _WIDTHS = (110, 340, 110, 170, 60, 70)
 """Of the columns in pixels; the last one takes the rest."""
@@ -85,7 +85,7 @@ class JobsWindow(BaseDialog):
         self.search.setAccessibleName("Search jobs")
         self.search.setClearButtonEnabled(True)
         self.state = combo_box("State")
-        self.state.addItems(list(_FILTERS))
+        self.state.addItems([label for label, _ in _FILTERS])
         self._count = plain_label("", "muted")
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -132,7 +132,7 @@ class JobsWindow(BaseDialog):
 
     def _show(self) -> None:
         batch = None if self._batch is None else self._batch.id
-        states = tuple(state.value for state in _FILTERS[self.state.currentText()])
+        states = tuple(state.value for state in _FILTERS[self.state.currentIndex()][1])
         since = round((time.time() - _DAYS * 24 * 3600) * 1000)
         self.model.show_jobs(JobQuery(batch, states, self.search.text().strip(), since))
 

@@ -24,7 +24,7 @@ from imagineart_desktop.workspace.model_check import change_lines, check_summary
 from imagineart_desktop.workspace.model_list import ModelRow
 from imagineart_desktop.workspace.model_updates import ModelUpdates
 
-_MOST_LINES = 7
+_MAX_LINES = 7
 _BUILT_IN = "Built-in models can be hidden, but not removed."
 
 
@@ -54,7 +54,7 @@ class ModelsDialog(BaseDialog):
         row.addWidget(self.table, 1)
         row.addLayout(self._build_buttons())
         column.addLayout(row, 1)
-        self.changes = TextBlock("", most=_MOST_LINES)
+        self.changes = TextBlock("", max_lines=_MAX_LINES)
         self.changes.setAccessibleName("Changes")
         # It takes its height once it's shown; until then its default one would enlarge the dialog.
         self.changes.setFixedHeight(0)

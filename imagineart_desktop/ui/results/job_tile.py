@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.image_details.thumbnail_delegate import paint_favorite_star, paint_stars_and_label
-from imagineart_desktop.ui.results.tile_columns import LEAST_TILE
+from imagineart_desktop.ui.results.tile_columns import MIN_TILE
 from imagineart_desktop.ui.theme import paint_image, tokens
 from imagineart_desktop.ui.widgets import elided_lines
 from imagineart_desktop.workspace.job_texts import elapsed_words, failure_words, shown_state, state_text
@@ -37,7 +37,7 @@ _FAILED = (JobState.FAILED, JobState.UNCONFIRMED)
 _WORDS_SIZE, _ROOM_FOR_LOG, _GAP = QSize(124, 108), 196, 4
 """Pixels: of a place that says all it has to, of one that has room for the log, and between state and more."""
 
-_MOST_LINES = 4
+_MAX_LINES = 4
 """Of what is said below the state."""
 
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
@@ -64,7 +64,7 @@ class JobTile(QWidget):
         self._pixmap: QPixmap | None = None
         self._summary: PictureSummary | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(LEAST_TILE)
+        self.setMinimumSize(MIN_TILE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
@@ -186,7 +186,7 @@ class JobTile(QWidget):
         strong.setWeight(QFont.Weight.DemiBold)
         line = painter.fontMetrics().height()
         state, more = self._sentences()
-        room = min(_MOST_LINES, int((area.height() - _GAP) // line) - 1)
+        room = min(_MAX_LINES, int((area.height() - _GAP) // line) - 1)
         shown = elided_lines(more, font, area.width(), room)
         # A place without room for more says the state alone, in its middle.
         top = area.center().y() - (line + (len(shown) * line + _GAP if shown else 0)) / 2

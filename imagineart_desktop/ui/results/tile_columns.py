@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, QSizeF, Qt
 
-LEAST_TILE = QSize(96, 88)
+MIN_TILE = QSize(96, 88)
 """Minimum tile size in pixels; smaller tiles would be scrolled instead."""
 
 
@@ -13,9 +13,9 @@ def best_columns(count: int, room: QSize, spacing: int, shape: QSizeF) -> int:
 
     room: pixels without margins; shape: of the images in the tiles, for its ratio alone.
     """
-    fitting = max(1, (room.width() + spacing) // (LEAST_TILE.width() + spacing))
+    fitting = max(1, (room.width() + spacing) // (MIN_TILE.width() + spacing))
     choices = range(1, min(count, fitting) + 1)
-    seen = [columns for columns in choices if _tile(count, columns, room, spacing).height() >= LEAST_TILE.height()]
+    seen = [columns for columns in choices if _tile(count, columns, room, spacing).height() >= MIN_TILE.height()]
     if not seen:
         return max(1, min(count, fitting))
 

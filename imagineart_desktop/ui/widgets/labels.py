@@ -269,9 +269,9 @@ class ElidedLabel(QLabel):
 
 
 class TextBlock(QTextEdit):
-    """Text that can be read and copied; long words break anywhere. most: number of lines above which it scrolls."""
+    """Text that can be read and copied; long words break anywhere. max_lines: lines above which it scrolls."""
 
-    def __init__(self, text: str, tone: str = "", *, most: int = 8) -> None:
+    def __init__(self, text: str, tone: str = "", *, max_lines: int = 8) -> None:
         super().__init__()
         self.setProperty("tone", tone)
         self.setReadOnly(True)
@@ -282,7 +282,7 @@ class TextBlock(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
-        self._most = most
+        self._max_lines = max_lines
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.setPlainText(display_text(text))
 
@@ -296,4 +296,4 @@ class TextBlock(QTextEdit):
 
     def _fit(self) -> None:
         line = self.fontMetrics().lineSpacing()
-        self.setFixedHeight(min(round(self.document().size().height()), self._most * line))
+        self.setFixedHeight(min(round(self.document().size().height()), self._max_lines * line))
