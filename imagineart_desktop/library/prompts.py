@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -78,7 +79,17 @@ class PromptLibrary:
 
     async def remember(self, text: str, requests: int = 1) -> None:
         """Count these requests for a prompt, and move it to the front of the history. Raises LibraryError."""
-        await self._database.write(partial(record_use, text=text, requests=requests, moment=datetime.now(UTC)))
+        await self.remember_all({text: requests})
+
+    async def remember_all(self, uses: Mapping[str, int]) -> None:
+        """Count requests for each prompt, and move them to the front, the last one foremost. Raises LibraryError."""
+        moment = datetime.now(UTC)
+
+        def record(connection: sqlite3.Connection) -> None:
+            for text, requests in uses.items():
+                record_use(connection, text, requests, moment)
+
+        await self._database.write(record)
 
     async def find(
         self, words: str = "", *, favorites: bool = False, after: PromptKey | None = None

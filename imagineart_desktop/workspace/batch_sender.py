@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 
+from imagineart_desktop.batches.plan import BatchPlan
 from imagineart_desktop.batches.row import RequestRow, RowTotals, fitting
 from imagineart_desktop.batches.sending import batch_requests
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import Batch, ServiceConnection, Worker
 from imagineart_desktop.jobs.budget_limits import BudgetPeriod
-from imagineart_desktop.library import Library
+from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.models import MAX_SEED, UNKNOWN_PRICE, Price, format_dollars
 from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.support.wording import ellipsize, pluralize
@@ -48,6 +51,12 @@ def batch_name(name: str, rows: Sequence[RequestRow]) -> str:
     """Return what a batch is called: its own name, or the first prompt."""
     prompt = next((row.prompt.text for row in rows if row.prompt.text.strip()), "")
     return name.strip() or ellipsize(prompt, _NAME_LENGTH) or "Batch"
+
+
+def written_prompts(plan: BatchPlan, rows: Sequence[RequestRow]) -> Counter[str]:
+    """Return each prompt as the user wrote it, with its alternatives → how many of these rows were made of it."""
+    made = [row.prompt.text for row in rows if row.is_sent and row.prompt.text.strip()]
+    return Counter(made) if plan.rows else Counter([plan.prompt] * len(made))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class BatchSender:
             if kind is ServiceKind.LIVE:
                 self._check_price(draft, rows, terms)
             requests = await batch_requests(rows, self._library, plan.picture_ids, seeds_of, progress.reach)
-            return await self._worker.batches.add(
+            batch = await self._worker.batches.add(
                 batch_name(plan.name, rows),
                 requests,
                 kind,
@@ -123,6 +132,10 @@ class BatchSender:
                 max_cost=plan.max_cost,
                 allowance=terms.allowance,
             )
+            # The batch is added, whatever becomes of the history.
+            with suppress(LibraryError):
+                await self._library.prompts.remember_all(written_prompts(plan, rows))
+            return batch
 
     def _check_price(self, draft: BatchDraft, rows: Sequence[RequestRow], terms: Terms) -> None:
         """Raise PriceQuestionError if the rows cost something else than the user was shown."""

@@ -37,7 +37,14 @@ from imagineart_desktop.support import Progress, WorkCanceledError
 from imagineart_desktop.ui.batch.controls import count_words
 from imagineart_desktop.ui.batch.row_delegate import shown_prompt
 from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
-from imagineart_desktop.workspace.batch_sender import BatchSender, PriceQuestionError, Terms, batch_name, seeds_of
+from imagineart_desktop.workspace.batch_sender import (
+    BatchSender,
+    PriceQuestionError,
+    Terms,
+    batch_name,
+    seeds_of,
+    written_prompts,
+)
 from imagineart_desktop.workspace.batch_table import BatchTable, Column
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.seed import SeedChoice
@@ -193,6 +200,7 @@ async def test_a_batch_is_added_with_its_images_stored_once(tmp_path: Path) -> N
             await sender.send(draft, draft.sent_rows(), stopped, Terms(told_free=True))
         batch = await sender.send(draft, draft.sent_rows(), Progress(), Terms(told_free=sender.is_free))
         assert (batch.name, batch.summary.total, batch.low_priority) == ("make it red", 3, True)
+        assert [(used.text, used.uses) for used in await core.library.prompts.find()] == [("make it {red|teal}", 3)]
         await until(lambda: (found := core.worker.batches.find(batch.id)) is not None and found.summary.done == 3)
         (only,) = await core.worker.batches.all()
         assert only.summary.counts == {JobState.DONE: 3}
@@ -249,6 +257,7 @@ async def test_a_file_of_rows_replaces_the_combinations(tmp_path: Path) -> None:
         wrong = table.index(1, Column.ENABLED)
         assert (wrong.data(), wrong.data(Qt.ItemDataRole.CheckStateRole)) == ("✕", None)
         assert "Line 3" in str(wrong.data(Qt.ItemDataRole.ToolTipRole))
+        assert written_prompts(draft.plan, draft.preview.rows) == {"a": 1}
         draft.set_rows_file(tmp_path / "gone.csv")
         await ready(draft)
         assert "gone.csv" in draft.preview.problem
