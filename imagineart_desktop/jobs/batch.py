@@ -9,10 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from imagineart_desktop.jobs.job import InputImage
-from imagineart_desktop.jobs.states import FINAL_STATES, JobState
+from imagineart_desktop.jobs.states import FINAL_STATES, UNSENT_STATES, JobState
 from imagineart_desktop.models import ModelSpec
-
-_NOT_SENT = (JobState.WAITING, JobState.UPLOADING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class BatchSummary:
     @property
     def waiting(self) -> int:
         """How many jobs haven't been sent."""
-        return sum(self.counts.get(state, 0) for state in _NOT_SENT)
+        return sum(self.counts.get(state, 0) for state in UNSENT_STATES)
 
     @property
     def failed(self) -> int:

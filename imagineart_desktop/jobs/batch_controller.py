@@ -18,13 +18,12 @@ from imagineart_desktop.jobs.batch_tally import BatchTally
 from imagineart_desktop.jobs.job import Job
 from imagineart_desktop.jobs.job_registry import JobEvent, JobRegistry
 from imagineart_desktop.jobs.new_jobs import batch_jobs_of, copy_as_new, fetched_again
-from imagineart_desktop.jobs.states import JobState
+from imagineart_desktop.jobs.states import UNSENT_STATES, JobState
 from imagineart_desktop.jobs.store import StaleJobError
 from imagineart_desktop.library import BatchRow, Library, LibraryError, from_ms, to_ms
 from imagineart_desktop.support import spawn
 from imagineart_desktop.support.wording import ellipsize
 
-_NOT_SENT = (JobState.WAITING, JobState.UPLOADING)
 _AT_SERVICE = (JobState.SUBMITTING, JobState.QUEUED, JobState.RUNNING)
 
 _TOLD_EVERY = 0.1
@@ -141,7 +140,7 @@ class BatchController:
     async def pause(self, batch: str) -> None:
         """Send nothing new from now on. What the service has already continues."""
         await self._change(batch, lambda row: replace(row, paused=True))
-        await self._control.interrupt([job.id for job in self._jobs_in(batch, _NOT_SENT)])
+        await self._control.interrupt([job.id for job in self._jobs_in(batch, UNSENT_STATES)])
 
     async def resume(self, batch: str) -> None:
         """Continue sending."""
@@ -175,11 +174,11 @@ class BatchController:
 
     async def cancel_rest(self, batch: str, *, but: str = "") -> None:
         """Cancel all jobs that haven't ended; results on their way are kept. but: the id of a job that continues."""
-        waiting = [job.id for job in self._jobs_in(batch, _NOT_SENT) if job.id != but]
-        self._admission.held.update(waiting)
+        waiting = [job.id for job in self._jobs_in(batch, UNSENT_STATES) if job.id != but]
+        self._admission.queue.hold(waiting)
         try:
             await self._control.interrupt(waiting)
-            unsent = [job for job in self._jobs_in(batch, _NOT_SENT) if job.id != but]
+            unsent = [job for job in self._jobs_in(batch, UNSENT_STATES) if job.id != but]
             now = datetime.now(UTC)
             await self._step([job.moved(JobState.CANCELLED, finished_at=now, failure=None) for job in unsent])
             for job in unsent:
@@ -189,7 +188,7 @@ class BatchController:
                 if job.id != but:
                     await self._control.cancel(job.id)
         finally:
-            self._admission.held.difference_update(waiting)
+            self._admission.queue.let_go(waiting)
             self._control.admit()
 
     async def retry_failed(self, batch: str, allowance: Decimal | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from imagineart_desktop.fal import Charged, FalError, LogEntry, ServiceKind
 from imagineart_desktop.imaging import InpaintPlan
-from imagineart_desktop.jobs.states import FINAL_STATES, JobState, check_transition
+from imagineart_desktop.jobs.states import FINAL_STATES, UNSENT_STATES, JobState, check_transition
 from imagineart_desktop.library import Parent
 from imagineart_desktop.models import (
     ModelRequest,
@@ -171,7 +171,7 @@ class Job:
     @property
     def can_proceed(self) -> bool:
         """Whether the job continues without the user."""
-        if self.state in (JobState.WAITING, JobState.UPLOADING):
+        if self.state in UNSENT_STATES:
             return self.is_model_available
         return self.state not in FINAL_STATES
 

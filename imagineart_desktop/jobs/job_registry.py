@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from imagineart_desktop.fal import FalError, OfflineError, RateLimitedError
 from imagineart_desktop.jobs.job import Job
+from imagineart_desktop.jobs.job_queue import JobQueue
 from imagineart_desktop.jobs.sending_pace import SendingPace
-from imagineart_desktop.jobs.states import JobState
+from imagineart_desktop.jobs.states import UNSENT_STATES, JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.library import BatchRow, LibraryError
 from imagineart_desktop.support.completion import run_to_end
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 
 _TOLD_AT_ONCE = 4
 """Changes published before control returns to the event loop: hundreds of jobs may be added at once."""
+
+_QUEUED_AT_ONCE = 100
+"""Changes noted in the queue before control returns to the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class JobRegistry:
         self.cancel_requested: set[str] = set()
         self.offline = False
         self.pace = SendingPace()
+        self.queue = JobQueue()
         self._store = store
         self._listeners: list[Listener] = []
         self._offline_listeners: list[Callable[[bool], None]] = []
@@ -53,6 +58,7 @@ class JobRegistry:
         """Load all visible jobs from the database."""
         jobs = await self.kept()
         self.jobs.update((job.id, job) for job in jobs)
+        await self._queue_up(jobs)
         return jobs
 
     async def refresh(self) -> None:
@@ -101,6 +107,7 @@ class JobRegistry:
                 raise
             written = await self._store.write(jobs, allowance, batch)
         self.jobs.update((job.id, job) for job in written)
+        await self._queue_up(written)
         for place, job in enumerate(written):
             if place and place % _TOLD_AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -130,7 +137,7 @@ class JobRegistry:
         known, now = self.jobs.get(job_id), await self._store.find(job_id)
         if known is None:
             return False
-        if (now is None or now.step < known.step) and known.state not in (JobState.WAITING, JobState.UPLOADING):
+        if (now is None or now.step < known.step) and known.state not in UNSENT_STATES:
             await self._store.put_back(known)
             return True
         if now is None:
@@ -151,7 +158,16 @@ class JobRegistry:
     def show(self, job: Job, pictures: tuple[int, ...] = ()) -> None:
         """Publish a change without persisting it."""
         self.jobs[job.id] = job
+        self.queue.put(job)
         self._tell(job, pictures)
+
+    async def _queue_up(self, jobs: Sequence[Job]) -> None:
+        """Note the new states of jobs in the queue."""
+        for place, job in enumerate(jobs):
+            if place and place % _QUEUED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if (now := self.jobs.get(job.id)) is not None:
+                self.queue.put(now)
 
     def _tell(self, job: Job, pictures: tuple[int, ...]) -> None:
         for listener in list(self._listeners):
@@ -165,6 +181,7 @@ class JobRegistry:
     def forget(self, job_id: str) -> None:
         """Drop a job that finished or was dismissed."""
         self.jobs.pop(job_id, None)
+        self.queue.remove(job_id)
         self.cancel_requested.discard(job_id)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

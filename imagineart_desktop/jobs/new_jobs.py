@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs.batch import BatchRequest
@@ -26,6 +27,14 @@ _Kept = dict[Path | bytes, tuple[str, int]]
 """Source of an image → (SHA-256, size in bytes) of what the library stores."""
 
 
+class _BatchPlace(NamedTuple):
+    """Where a job belongs: nowhere, unless it's one of a batch."""
+
+    batch: str | None = None
+    place: int | None = None
+    low_priority: bool = False
+
+
 async def batch_jobs_of(
     library: Library, requests: Sequence[BatchRequest], service: ServiceKind, batch: str, *, low_priority: bool
 ) -> list[Job]:
@@ -40,8 +49,8 @@ async def batch_jobs_of(
             await asyncio.sleep(0)
         filled, parents = await _store_inputs(library, one.model, one.fields, one.pictures, one.picture_ids, kept)
         for seed, count in _batches(one.model, filled, one.seeds):
-            job = _new_job(one.model, service, filled, parents, seed, count)
-            jobs.append(replace(job, batch=batch, place=len(jobs), low_priority=low_priority))
+            place = _BatchPlace(batch, len(jobs), low_priority)
+            jobs.append(_new_job(one.model, service, filled, parents, seed, count, place))
     return jobs
 
 
@@ -170,8 +179,22 @@ def _new_job(
     parents: Mapping[str, int],
     seed: int | None,
     count: int,
+    at: _BatchPlace | None = None,
 ) -> Job:
+    at = at or _BatchPlace()
     seeded = {"seed": seed} if model.has_seed else {}
     request = model.parse({**fields, **seeded, **model.count_value(count)})
     estimate = model.price(request).amount
-    return Job(uuid.uuid4().hex, model, request, service, JobState.WAITING, datetime.now(UTC), estimate, parents)
+    return Job(
+        uuid.uuid4().hex,
+        model,
+        request,
+        service,
+        JobState.WAITING,
+        datetime.now(UTC),
+        estimate,
+        parents,
+        batch=at.batch,
+        place=at.place,
+        low_priority=at.low_priority,
+    )

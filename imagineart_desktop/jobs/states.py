@@ -44,6 +44,9 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 FINAL_STATES = frozenset({S.DONE, S.FAILED, S.CANCELLED, S.UNCONFIRMED})
 """States in which nothing happens without the user."""
 
+UNSENT_STATES = frozenset({S.WAITING, S.UPLOADING})
+"""States in which nothing was sent yet that may be paid for."""
+
 ACCEPTED_STATES = frozenset({S.QUEUED, S.RUNNING, S.FETCHING, S.CANCELLING})
 """States in which the service has the request."""
 

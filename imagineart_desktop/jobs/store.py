@@ -84,22 +84,29 @@ class JobStore:
         record = record_new_jobs if any(job.step == 0 for job in jobs) else record_steps
 
         def put(connection: sqlite3.Connection) -> list[Job]:
+            new = [job for job in jobs if job.step == 0]
+            _check_are_new(connection, new)
             for job in jobs:
-                _check_against_row(connection, job)
+                if job.step:
+                    _check_against_row(connection, job)
                 if whole := _charged_without_result(job):
                     record_failure(connection, whole)
             if batch is not None:
                 record_batches(connection, self._library.files.batch_journal, [batch])
-            self._budget.check_new(connection, [job for job in jobs if job.step == 0], allowance)
-            written = [replace(job, step=job.step + 1, spec=self._spec_of(job)) for job in jobs]
+            self._budget.check_new(connection, new, allowance)
+            specs = self._specs_of(new)
+            written = [replace(job, step=job.step + 1, spec=specs.get(job.id, job.spec)) for job in jobs]
             rows = _insert(connection, written)
             record(connection, self._journal, rows)
             return written
 
         return await self._database.write(put)
 
-    def _spec_of(self, job: Job) -> str:
-        return job.spec if job.step or not isinstance(job.model, ModelSpec) else self._specs.keep(job.model)
+    def _specs_of(self, new: Sequence[Job]) -> dict[str, str]:
+        """Store the definitions of new jobs' models, each once. Return job id → SHA-256. Raises LibraryError."""
+        models = {id(job.model): job.model for job in new}
+        kept = {key: self._specs.keep(model) for key, model in models.items() if isinstance(model, ModelSpec)}
+        return {job.id: kept[id(job.model)] for job in new if id(job.model) in kept}
 
     async def put_back(self, job: Job) -> None:
         """Write a job whose row is missing or older, as after the database was replaced; what was sent stays sent."""
@@ -148,6 +155,14 @@ def _insert(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[dict[st
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
 
+def _check_are_new(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
+    """Compare jobs that say they are new with the rows, all in one look."""
+    ids = json.dumps([job.id for job in jobs])
+    known = connection.execute("SELECT id FROM jobs WHERE id IN (SELECT value FROM json_each(?))", (ids,)).fetchall()
+    for row in known:
+        _check_against_row(connection, next(job for job in jobs if job.id == row["id"]))
+
+
 def _check_against_row(connection: sqlite3.Connection, job: Job) -> None:
     found = connection.execute("SELECT * FROM jobs WHERE id = ?", (job.id,)).fetchone()
     row = None if found is None else mended_job(dict(found))
@@ -188,7 +203,7 @@ def _row(job: Job) -> tuple[object, ...]:
         job.state.value,
         to_ms(job.created_at),
         to_ms(datetime.now(UTC)),
-        json.dumps(dict(job.parents)),
+        json.dumps(dict(job.parents)) if job.parents else "{}",
         str(job.estimate),
         job.request_id,
         urls.status if urls else None,
@@ -197,7 +212,7 @@ def _row(job: Job) -> tuple[object, ...]:
         job.queue_position,
         job.result,
         job.billed_units,
-        json.dumps([entry.model_dump() for entry in job.logs]),
+        json.dumps([entry.model_dump() for entry in job.logs]) if job.logs else "[]",
         _ms(job.submitted_at),
         _ms(job.started_at),
         _ms(job.finished_at),
@@ -206,7 +221,7 @@ def _row(job: Job) -> tuple[object, ...]:
         failure.advice.to_text() if failure else None,
         failure.charged.value if failure else None,
         job.dismissed,
-        json.dumps(dict(job.uploads)),
+        json.dumps(dict(job.uploads)) if job.uploads else "{}",
         job.step,
         (job.damaged_plan or None) if job.plan is None else job.plan.model_dump_json(),
         job.spec or None,

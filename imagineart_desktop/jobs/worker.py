@@ -24,7 +24,7 @@ from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.job_registry import JobRegistry, Listener
 from imagineart_desktop.jobs.new_jobs import copy_as_new, fetched_again, inpaint_jobs_of, jobs_of
 from imagineart_desktop.jobs.request_lookup import LookupResult
-from imagineart_desktop.jobs.states import FINAL_STATES, RESUME_STATE, JobState
+from imagineart_desktop.jobs.states import FINAL_STATES, RESUME_STATE, UNSENT_STATES, JobState
 from imagineart_desktop.jobs.store import JobStore, StaleJobError
 from imagineart_desktop.jobs.unconfirmed import not_connected
 from imagineart_desktop.library import Library, LibraryChange, LibraryError
@@ -60,7 +60,7 @@ class Worker:
         self.models = library.models
         """The models that the program offers."""
         self._desk = JobRegistry(JobStore(library, self.budget))
-        self.admission = Admission(limit, self._desk.pace)
+        self.admission = Admission(limit, self._desk.pace, self._desk.queue)
         """Which jobs are sent, and in which order."""
         control = JobControl(self._admit, self._interrupt, self.cancel)
         self.batches = BatchController(library, self._desk, self.admission, control)
@@ -145,7 +145,7 @@ class Worker:
     @property
     def held(self) -> frozenset[str]:
         """Ids of jobs that aren't sent until `release`."""
-        return frozenset(self.admission.held_unsent)
+        return self.admission.queue.awaiting_consent
 
     async def start(self, *, hold_unsent: bool = False) -> None:
         """Resume where the program ended last time.
@@ -158,7 +158,8 @@ class Worker:
             after = RESUME_STATE[job.state]
             is_unsent = after is JobState.WAITING and job.is_model_available
             if hold_unsent and is_unsent and job.service is ServiceKind.LIVE:
-                self.admission.held_unsent.add(job.id)
+                self.admission.queue.await_consent(job.id)
+                await asyncio.sleep(0)
             elif after is JobState.UNCONFIRMED and job.state is JobState.SUBMITTING:
                 await self._desk.set(job.moved(after, failure=interrupted_submit()))
             elif after is not job.state:
@@ -168,7 +169,7 @@ class Worker:
 
     def release(self) -> None:
         """Resume the jobs that `start` held."""
-        self.admission.held_unsent.clear()
+        self.admission.queue.consent()
         self._admit()
 
     def _library_changed(self, change: LibraryChange) -> None:
@@ -256,11 +257,11 @@ class Worker:
             self._desk.cancel_requested.add(job_id)
         if job.state is JobState.SUBMITTING:
             return
-        self.admission.held.add(job_id)
+        self.admission.queue.hold([job_id])
         try:
             await self._interrupt([job_id])
             job = self._desk.jobs.get(job_id, job)
-            if job.state in (JobState.WAITING, JobState.UPLOADING):
+            if job.state in UNSENT_STATES:
                 if await self._step(job.moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None)):
                     self._desk.forget(job_id)
             elif job.state in (JobState.QUEUED, JobState.RUNNING):
@@ -268,7 +269,7 @@ class Worker:
             elif job.state is JobState.FETCHING:
                 await self._step(job.moved(JobState.FAILED, failure=stopped_fetching(), finished_at=datetime.now(UTC)))
         finally:
-            self.admission.held.discard(job_id)
+            self.admission.queue.let_go([job_id])
             self._admit()
 
     async def send_again(self, job_id: str, *, unseen: bool = False) -> None:
@@ -357,7 +358,7 @@ class Worker:
         if self._stopped:
             return
         busy = sum(job.state not in FINAL_STATES for job, _ in self._driven())
-        ready = self.admission.ready(self._desk.jobs.values(), self._tasks.keys(), self._drivers.keys(), busy)
+        ready = self.admission.ready(self._tasks.keys(), self._drivers.keys(), busy)
         for job in ready[:_START_BATCH]:
             self._begin(job)
         if len(ready) > _START_BATCH:

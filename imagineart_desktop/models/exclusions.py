@@ -48,6 +48,8 @@ def refused_options(fields: Mapping[str, FieldSpec], name: str, values: Mapping[
     """Return the options of a choice that can't be sent beside the other values → what refuses it, such as “x”."""
     found: dict[str, str] = {}
     for field in fields.values():
+        if not field.refuses:
+            continue
         chosen = str(values.get(field.name, field.default))
         for option in field.refuses.get(chosen, {}).get(name, ()):
             found[option] = f"{field.label.lower()} “{field.option_text(chosen)}”"

@@ -86,6 +86,29 @@ def prompts(server: DemoServer) -> list[str]:
     return [entry["body"]["prompt"] for entry in accepted(server)]
 
 
+async def test_adding_asks_the_database_as_often_for_a_few_requests_as_for_many(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with unconnected(tmp_path) as (worker, library):
+        kept: list[ModelSpec] = []
+        keep = library.specs.keep
+
+        def counted(spec: ModelSpec) -> str:
+            kept.append(spec)
+            return keep(spec)
+
+        monkeypatch.setattr(library.specs, "keep", counted)
+        asked: list[str] = []
+        await library.database.write(lambda connection: connection.set_trace_callback(asked.append))
+        looks = []
+        for count in (3, 40):
+            asked.clear()
+            await worker.batches.add("Kettles", requests(count), ServiceKind.DEMO)
+            looks.append(sum(statement.startswith("SELECT") for statement in asked))
+        assert looks[0] == looks[1] > 0
+        assert kept == [IMAGINEART_20, IMAGINEART_20]
+
+
 async def test_a_batch_is_one_thing_with_a_name_and_a_cost(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, library):
         batch = await worker.batches.add("Kettles", requests(6), ServiceKind.DEMO)

@@ -15,11 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imagineart_desktop.jobs import JobState
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs import BatchRequest, JobState
 from imagineart_desktop.jobs.states import ACCEPTED_STATES, TRANSITIONS
 from imagineart_desktop.library.store.job_journal import read_steps
 from imagineart_desktop.library.store.job_rows import ACCEPTED as KNOWN_TO_THE_SERVICE
 from imagineart_desktop.library.store.job_rows import ACTIVE_JOBS_SQL, FINISHED, NOT_SENT, STATES, progress, repaired
+from imagineart_desktop.models import IMAGINEART_20
+from tests.jobs.job_fixtures import SMALL
 from tests.jobs.test_older_database import ODD, unconnected, wait_in
 
 
@@ -113,3 +116,41 @@ def test_a_damaged_row_that_was_not_sent_becomes_a_question() -> None:
     for changes in ({"request": "{"}, {"service": "demi"}, {"state": "wafting"}, {"plan": "{"}, {"batch": ""}):
         assert (repaired(row | changes) or {})["state"] == "unconfirmed"
     assert (repaired(row | {"logs": "{"}) or {})["state"] == "waiting"
+
+
+@pytest.mark.parametrize("changes", [{"batch": 7}, {"batch": ""}, {"batch": None}, {"batch": b"b"}, {}])
+def test_a_job_whose_batch_is_lost_becomes_a_question_once(changes: dict[str, Any]) -> None:
+    row = {"id": "a", "endpoint": "e", "request": "{}", "service": "live", "state": "waiting", "estimate": "0.1"}
+    assert (repaired(row | {"place": 3, "batch": "b"}) or {})["state"] == "waiting"
+    whole = repaired(row | {"place": 3} | changes)
+    assert whole is not None
+    assert (whole["state"], whole["batch"], whole["place"], whole["charged"]) == ("unconfirmed", None, None, "maybe")
+    # It can be sent again.
+    assert repaired(again := whole | {"state": "waiting"}) == again
+    accepted = repaired(row | {"state": "queued", "place": 3} | changes)
+    assert accepted is not None
+    assert accepted["state"] == "queued"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("batch", [b"x", None])
+async def test_a_damaged_batch_comes_back_from_the_journal_and_its_loss_sends_nothing(
+    tmp_path: Path, batch: bytes | None
+) -> None:
+    root = tmp_path / "library"
+    async with unconnected(root) as (worker, _):
+        requests = [BatchRequest(IMAGINEART_20, SMALL), BatchRequest(IMAGINEART_20, SMALL)]
+        made = await worker.batches.add("Kettles", requests, ServiceKind.DEMO)
+        await worker.batches.pause(made.id)
+        first, second = (job.id for job in worker.jobs())
+    with closing(sqlite3.connect(root / "library.sqlite")) as connection, connection:
+        connection.execute("UPDATE jobs SET batch = ?", (batch,))
+    lines = [json.loads(line) for line in (root / "jobs.jsonl").read_text().splitlines()]
+    known = "".join(f"{json.dumps(line | ({} if line['id'] == first else {'batch': None}))}\n" for line in lines)
+    (root / "jobs.jsonl").write_text(known)
+    for _ in range(2):
+        async with unconnected(root) as (worker, _):
+            jobs = {job.id: job for job in worker.jobs()}
+            assert (jobs[first].state, jobs[first].batch) == (JobState.WAITING, made.id)
+            assert (jobs[second].state, jobs[second].batch) == (JobState.UNCONFIRMED, None)
+            assert [job.id for job in worker.unfinished()] == []

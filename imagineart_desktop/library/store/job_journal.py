@@ -210,7 +210,8 @@ def _repair_rows(connection: sqlite3.Connection, path: Path) -> list[Row]:
             continue
         steps = read_steps(path) if steps is None else steps
         said = steps.get(known["id"], {}) if is_valid("id", known["id"]) else {}
-        whole = repaired(known | {name: said[name] for name in known.keys() & said if not is_valid(name, known[name])})
+        lost = known.keys() - valid_values(known).keys()
+        whole = repaired(known | {name: said[name] for name in lost & said.keys()})
         if whole is not None:
             whole["step"] += 1
             _update(connection, whole["id"], whole)

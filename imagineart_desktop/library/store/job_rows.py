@@ -163,8 +163,11 @@ def is_valid(column: str, value: object) -> bool:
 
 
 def valid_values(row: Mapping[str, Any]) -> Row:
-    """Return the columns with valid values."""
-    return {column: value for column, value in row.items() if is_valid(column, value)}
+    """Return the columns with valid values. A place in a batch tells that there was one: the batch isn't optional."""
+    valid = {column: value for column, value in row.items() if is_valid(column, value)}
+    if valid.get("place") is not None and valid.get("batch", "") is None:
+        del valid["batch"]
+    return valid
 
 
 def repaired(row: Mapping[str, Any]) -> Row | None:
@@ -173,6 +176,8 @@ def repaired(row: Mapping[str, Any]) -> Row | None:
     A request that may then differ from what was intended, or may already be paid for, becomes a question. Returns
     None if nothing identifies the job, or what was requested.
     """
+    if row.get("place") is not None:
+        row = {"batch": None, **row}
     sound = valid_values(row)
     lost = row.keys() - sound.keys()
     if "id" not in sound or not sound.keys() & {"endpoint", "request"}:
@@ -181,6 +186,9 @@ def repaired(row: Mapping[str, Any]) -> Row | None:
     if "plan" in lost:
         # Text that's no plan tells that there was one: without it the result would pass for the whole image.
         whole["plan"] = json.dumps(str(row["plan"]))
+    if "batch" in lost:
+        # It's a job of its own from now on, which waits for the user: its batch may have been paused.
+        whole["place"] = None
     for name in _needed_beside(whole):
         whole.setdefault(name, _fallback(name, row))
     if whole["state"] == "unconfirmed" if "state" in lost else lost - _HARMLESS and whole["state"] in NOT_SENT:

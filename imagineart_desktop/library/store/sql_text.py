@@ -23,9 +23,5 @@ class Connection(sqlite3.Connection):
 
 def _storable(parameters: Any) -> Any:
     if isinstance(parameters, Mapping):
-        return {name: _storable_value(value) for name, value in parameters.items()}
-    return [_storable_value(value) for value in parameters]
-
-
-def _storable_value(value: Any) -> Any:
-    return storable(value) if isinstance(value, str) else value
+        return {name: storable(value) if isinstance(value, str) else value for name, value in parameters.items()}
+    return [storable(value) if isinstance(value, str) else value for value in parameters]
