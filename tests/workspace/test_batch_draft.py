@@ -199,6 +199,10 @@ async def test_a_batch_is_added_with_its_images_stored_once(tmp_path: Path) -> N
         draft.set_low_priority(low=True)
         await ready(draft)
         assert [len(row.images["image_urls"]) for row in draft.preview.rows] == [2, 2, 2, 2]
+        table = BatchTable(draft)
+        tip = str(table.data(table.index(0, Column.SIZE), Qt.ItemDataRole.ToolTipRole))
+        # The library's own copy is named by its hash, which says nothing.
+        assert ("a.png" in tip, kept.sha256 in tip) == (True, False)
         draft.set_enabled([3], enabled=False)
         sender = BatchSender(core.library, core.worker, core.account)
         assert (sender.is_free, await sender.budget_gap(draft.preview.rows)) == (True, None)
