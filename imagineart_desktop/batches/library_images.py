@@ -33,5 +33,5 @@ async def library_images(plan: BatchPlan, library: Library) -> dict[str, RowImag
     for name in names:
         sha256, _, number_text = name.removeprefix(INPUT).partition(":")
         if name.startswith(INPUT) and (kept := await library.inputs.find(sha256)) is not None:
-            found[name] = RowImage(kept.path, kept.size, 0, parse_int(number_text))
+            found[name] = RowImage(kept.path, kept.size, 0, parse_int(number_text), is_kept=True)
     return found

@@ -28,16 +28,22 @@ class RowImageError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class RowImage:
-    """A file, or an http(s) address. size: in pixels, and length: in bytes, of a file."""
+    """A file, or an http(s) address. size: in pixels, and length: in bytes, of a file.
+
+    is_kept: whether it's the library's own copy of what was sent before, whose file is named by its hash.
+    """
 
     source: Path | str
     size: Size | None = None
     length: int = 0
     picture_id: int | None = None
+    is_kept: bool = False
 
     @property
     def name(self) -> str:
-        """The name of the file, as shown."""
+        """The name of the file, as shown; empty if it says nothing."""
+        if self.is_kept:
+            return ""
         return self.source.name if isinstance(self.source, Path) else name_from_url(self.source)
 
 

@@ -102,7 +102,12 @@ class BatchDraft(QObject):
             return
         self._taken = plan
         keeps = plan.task is self.plan.task and not plan.vary and not self.plan.rows
-        self.set_plan(plan.model_copy(update={"vary": self.plan.vary, "count": self.plan.count}) if keeps else plan)
+        if keeps:
+            # The first image is the one that is changed: those that vary stand in its place.
+            images = plan.images[1:] if self._varied(IMAGES) is not None else plan.images
+            kept = {"vary": self.plan.vary, "count": self.plan.count, "images": images}
+            plan = plan.model_copy(update=kept)
+        self.set_plan(plan)
 
     def set_prompt(self, prompt: str) -> None:
         """Set the prompt, with alternatives and wildcards."""
@@ -119,9 +124,17 @@ class BatchDraft(QObject):
         vary = [field if one.name == name else one for one in self.plan.vary]
         self._update(vary=tuple(vary if name in names else [*vary, field]))
 
+    def vary_images(self) -> None:
+        """Let the image that is changed vary, which is the first one; the others stay its references."""
+        field = VariedField(name=IMAGES, values=self.plan.images[:1])
+        self._update(vary=(*self.plan.vary, field), images=self.plan.images[1:])
+
     def remove_varied(self, name: str) -> None:
-        """Let a field vary no longer."""
-        self._update(vary=tuple(one for one in self.plan.vary if one.name != name))
+        """Let a field vary no longer. Of images, the first one is changed then."""
+        varied = self._varied(name)
+        changed = () if varied is None or name != IMAGES else tuple(map(str, varied.values[:1]))
+        others = tuple(one for one in self.plan.vary if one.name != name)
+        self._update(vary=others, images=(*changed, *self.plan.images))
 
     def set_sample(self, size: int | None, seed: int) -> None:
         """Draw this many prompts at random; None for all combinations."""
@@ -164,6 +177,9 @@ class BatchDraft(QObject):
         self._saver.touch()
         if changed:
             self.rows_switched.emit(min(changed), max(changed))
+
+    def _varied(self, name: str) -> VariedField | None:
+        return next((one for one in self.plan.vary if one.name == name), None)
 
     def _set_terms(self, **changes: object) -> None:
         """Change how the batch is sent; its rows stay."""

@@ -132,7 +132,7 @@ def _text(row: RequestRow, column: Column) -> str:
 
 def _settings(row: RequestRow) -> list[str]:
     """Return what the row has differently, besides its model; its images by their names."""
-    images = [image.name for held in row.images.values() for image in held]
+    images = [image.name for held in row.images.values() for image in held if image.name]
     others = [text for label, text in row.varied.items() if label.casefold() not in (MODEL, *IMAGE_LABELS)]
     return [*others, *images[:1]]
 
@@ -148,6 +148,6 @@ def _tip(row: RequestRow, column: Column) -> str:
         return row.price.sentence
     if column is Column.MODEL and row.model is not None:
         return row.model.label
-    images = [image.name for held in row.images.values() for image in held]
+    images = [image.name for held in row.images.values() for image in held if image.name]
     line = [] if row.line is None else [f"Line {row.line:,}"]
     return "\n".join([row.prompt.text[:_MAX_TIP], *row.problems, *images, *line])

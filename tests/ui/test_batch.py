@@ -53,8 +53,8 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
             "A teal cup on wet slate",
         ]
         prompt = dialog.controls.prompt
+        assert dialog.focusWidget() is prompt.editor
         assert len(prompt.editor.extraSelections()) == 2
-        prompt.editor.setFocus()
         prompt.editor.moveCursor(QTextCursor.MoveOperation.End)
         QTest.keyClicks(prompt.editor, ", __su")
         await at.until(lambda: prompt.completer.is_open)

@@ -210,6 +210,9 @@ async def test_the_spending_report_shows_what_is_used_of_each_budget(
         at.window.dialogs.spending()
         await at.until(lambda: day.bar.value() == 100)
         assert tokens().caution in colors_of(day.bar)
+        at.click(next(one for one in dialog.findChildren(QPushButton) if one.text() == "Budgets…"))
+        (settings,) = at.window.findChildren(SettingsDialog)
+        assert settings.focusWidget() is settings.budget.controls["daily_budget"]
 
 
 async def test_a_retry_that_a_budget_refuses_can_be_allowed_once(

@@ -181,6 +181,21 @@ async def test_a_batch_begins_with_the_request_of_a_tab_and_keeps_what_varies(tm
         assert draft.plan == edit
 
 
+async def test_images_vary_in_place_of_the_one_that_is_changed(tmp_path: Path) -> None:
+    async with composing(tmp_path / "data") as (draft, core):
+        form = RequestDraft(Task.EDIT, core.library.models)
+        draft.take(plan_of(form, images=["one.png", "style.png"]))
+        draft.vary_images()
+        assert [varied.values for varied in draft.plan.vary] == [("one.png",)]
+        draft.set_varied(IMAGES, ["a.png", "b.png"])
+        assert draft.plan.images == ("style.png",)
+        # Another request of the tab brings its image along; those that vary still stand in its place.
+        draft.take(plan_of(form, images=["two.png", "ground.png"]))
+        assert draft.plan.images == ("ground.png",)
+        draft.remove_varied(IMAGES)
+        assert (draft.plan.vary, draft.plan.images) == ((), ("a.png", "ground.png"))
+
+
 async def test_a_batch_is_added_with_its_images_stored_once(tmp_path: Path) -> None:
     async with composing(tmp_path) as (draft, core):
         kept = await core.library.inputs.keep(write_image(tmp_path / "style.png", (40, 40)).read_bytes())
@@ -191,6 +206,10 @@ async def test_a_batch_is_added_with_its_images_stored_once(tmp_path: Path) -> N
         draft.set_low_priority(low=True)
         await ready(draft)
         assert [len(row.images["image_urls"]) for row in draft.preview.rows] == [2, 2, 2, 2]
+        table = BatchTable(draft)
+        tip = str(table.data(table.index(0, Column.SIZE), Qt.ItemDataRole.ToolTipRole))
+        # The library's own copy is named by its hash, which says nothing.
+        assert ("a.png" in tip, kept.sha256 in tip) == (True, False)
         draft.set_enabled([3], enabled=False)
         sender = BatchSender(core.library, core.worker, core.account)
         assert (sender.is_free, await sender.budget_gap(draft.preview.rows)) == (True, None)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -159,6 +159,10 @@ class BatchDialog(BaseDialog):
         keys = QShortcut(self)
         keys.setKeys(submit.shortcuts())
         keys.activated.connect(self.run.click)
+
+    def take_keys(self) -> None:
+        """Give the keyboard focus to the prompt, as in a form."""
+        self.controls.prompt.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # The rows
 

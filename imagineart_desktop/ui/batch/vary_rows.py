@@ -69,6 +69,9 @@ class VaryRows(QWidget):
 
     def add(self, name: str) -> None:
         """Let a field vary, with its present value."""
+        if name == IMAGES:
+            self._draft.vary_images()
+            return
         spec, usual = self._spec(name), self._draft.plan.model if name == MODEL else None
         present = self._draft.plan.fields.get(name, usual if spec is None else spec.default)
         self._draft.set_varied(name, [] if present in (None, "") or isinstance(present, list) else [present])
@@ -109,7 +112,7 @@ class VaryRows(QWidget):
 
     def _texts(self, varied: VariedField) -> str:
         if varied.name == IMAGES:
-            return pluralize(len(varied.values), "image")
+            return pluralize(len(varied.values), "image") if varied.values else ""
         if varied.name == MODEL:
             return " · ".join(self._model_name(str(value)) for value in varied.values)
         return (" · " if self.options(varied.name) else " | ").join(

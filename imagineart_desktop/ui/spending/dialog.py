@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -53,6 +53,9 @@ _NOTHING = {
 
 class SpendingDialog(BaseDialog):
     """The spending report. Estimates are labeled as such; units that the service reported are shown beside them."""
+
+    budgets_wanted = Signal()
+    """Emitted to set the budgets."""
 
     def __init__(self, parent: QWidget, library: Library, budget: Budget, files: FileDialogs) -> None:
         super().__init__(parent)
@@ -111,6 +114,7 @@ class SpendingDialog(BaseDialog):
         foot = QHBoxLayout()
         foot.addWidget(plain_label("Demo images and imported ones cost nothing.", "faint"))
         foot.addStretch(1)
+        foot.addWidget(button("Budgets…", self.budgets_wanted.emit))
         foot.addWidget(button("Save as CSV…", self._choose))
         close = button("Close", self.close)
         close.setDefault(True)

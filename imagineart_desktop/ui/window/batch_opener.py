@@ -74,3 +74,4 @@ class BatchOpener(QObject):
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
+        self.dialog.take_keys()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from imagineart_desktop.jobs import Budget, ServiceConnection
+from imagineart_desktop.jobs import Budget, BudgetPeriod, ServiceConnection
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.shortcuts import ShortcutEditor
@@ -84,7 +84,9 @@ class Dialogs(QObject):
         """Open the spending report."""
         from imagineart_desktop.ui.spending.dialog import SpendingDialog
 
-        self._spending = self._spending or SpendingDialog(self._window, self._library, self._budget, self._files)
+        if self._spending is None:
+            self._spending = SpendingDialog(self._window, self._library, self._budget, self._files)
+            self._spending.budgets_wanted.connect(lambda: self.settings(BudgetPeriod.DAY))
         _show_and_raise(self._spending)
 
     def about(self) -> None:
