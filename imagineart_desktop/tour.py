@@ -238,5 +238,5 @@ def main(out: Path, photos: Path | None, theme: str) -> int:
     except TourError as error:
         print_notice(str(error))
         return 1
-    print_notice(f"The tour's images are in {out}.")
+    print_notice(f"The tour’s images are in {out}.")
     return code

@@ -278,6 +278,6 @@ def test_a_thousand_pictures_are_asked_about(
     command += ["--prompt", "x", "--out", str(tmp_path / "out"), "--data", str(tmp_path / "data")]
     assert cli.main(command) == ExitCode.NOT_AGREED
     said = capsys.readouterr()
-    assert "That makes 1000 requests for about 1000 × $0.08 = $80.00." in said.err
+    assert "That makes 1,000 requests for about 1000 × $0.08 = $80.00." in said.err
     assert not said.out
     assert not asyncio.run(rows(tmp_path / "data"))

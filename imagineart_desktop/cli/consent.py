@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from imagineart_desktop.models import ModelSpec, Price, Task, format_dollars, placeholder_images
 from imagineart_desktop.support import UserError, flush_notices, print_notice, run_detached
+from imagineart_desktop.support.wording import pluralize
 
 _CONFIRM_ABOVE = 64
 """Number of requests per command above which a typo is likely."""
@@ -51,7 +52,7 @@ async def confirm_cost(live: bool, price: Price, requests: int, agreed: bool) ->
 
     agreed: whether `--yes` was given. Without it, the user is asked if there is a terminal.
     """
-    many = "1 request" if requests == 1 else f"{requests} requests"
+    many = pluralize(requests, "request")
     if live:
         estimate = f"about {format_dollars(price.amount)} (estimate: {price.explanation})"
         print_notice(f"{many} to fal.ai, {estimate if price.is_known else 'for an unknown price'}.")

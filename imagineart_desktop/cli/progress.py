@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from imagineart_desktop.jobs import FINAL_STATES, LOCAL_ERRORS, UPLOAD_STALLED, Failure, Job, JobEvent, JobState, Worker
 from imagineart_desktop.support import print_notice
-from imagineart_desktop.support.wording import format_duration
+from imagineart_desktop.support.wording import format_duration, pluralize
 
 _SILENT_SECONDS = 60.0
 """Time without news after which the command prints that it's still waiting."""
@@ -150,5 +150,6 @@ class JobFollower:
             return
         self._news = now
         states = ", ".join(sorted({one.job.state.value for one in left}))
-        many = "1 request" if len(left) == 1 else f"{len(left)} requests"
-        print_notice(f"Still waiting for {many} ({states}). Ctrl+C stops waiting; “resume” continues.")
+        print_notice(
+            f"Still waiting for {pluralize(len(left), 'request')} ({states}). Ctrl+C stops waiting; “resume” continues."
+        )

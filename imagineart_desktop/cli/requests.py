@@ -260,11 +260,11 @@ async def wait_and_report(
     report = made.text
     states = {event.job.state for event in ended} - {JobState.DONE}
     if stalled:
-        many = "1 request is" if len(stalled) == 1 else f"{len(stalled)} requests are"
-        print_notice(f"{many} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
+        many, are = pluralize(len(stalled), "request"), "is" if len(stalled) == 1 else "are"
+        print_notice(f"{many} {are} unfinished. Nothing is lost: once the problem is solved, “resume” continues.")
     doubtful = sum(job.state is JobState.SUBMITTING for job in stalled)
     if doubtful:
-        requests, them = ("1 request", "it") if doubtful == 1 else (f"{doubtful} requests", "them")
+        requests, them = pluralize(doubtful, "request"), "it" if doubtful == 1 else "them"
         print_notice(f"No answer to {requests} was saved. “resume --find” asks the service for {them}.")
     if JobState.UNCONFIRMED in states or doubtful:
         return Outcome(ExitCode.UNCONFIRMED, report)

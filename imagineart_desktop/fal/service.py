@@ -115,9 +115,9 @@ def parse_proxy_url(text: str) -> str:
     parts = urlsplit(text.strip())
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise ValueError("Enter the proxy's whole address, such as https://studio.example/api/fal/proxy.")
+        raise ValueError("Enter the proxy’s whole address, such as https://studio.example/api/fal/proxy.")
     if parts.scheme == "http" and not local:
-        raise ValueError("The proxy's address must begin with https: images and token would be readable on the way.")
+        raise ValueError("The proxy’s address must begin with https: images and token would be readable on the way.")
     if parts.username or parts.password:
         raise ValueError("Put the token into its own field, not into the address.")
     return urlunsplit(parts)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from imagineart_desktop.models.kept_file import read_bounded, set_aside
+from imagineart_desktop.models.kept_file import NewerFileError, read_bounded, set_aside, versioned_json
 from imagineart_desktop.models.model_spec import MAX_ENDPOINT, ModelSpec
 from imagineart_desktop.support.errors import UserError
 from imagineart_desktop.support.plain_text import single_line
@@ -92,20 +92,14 @@ class Arrangement(BaseModel):
     def from_json(cls, data: bytes) -> Self:
         """Read an arrangement. Raises ArrangementError, NewerArrangementError."""
         try:
-            found = json.loads(data.decode("utf-8")) if len(data) <= _MAX_BYTES else None
-        except (ValueError, RecursionError):
-            found = None
-        version = found.pop("version", None) if isinstance(found, dict) else None
-        if type(version) is int and version > _VERSION:
+            stored = versioned_json(data, version=_VERSION, max_bytes=_MAX_BYTES)
+            return cls.model_validate_json(stored, strict=True)
+        except NewerFileError:
             raise NewerArrangementError(
                 "Order, names and stars of the models were saved by a newer version of the program. Update it to use"
                 " and change them; nothing is lost."
-            )
-        try:
-            if type(version) is not int or version != _VERSION:
-                raise ValueError
-            return cls.model_validate_json(json.dumps(found), strict=True)
-        except (ValidationError, ValueError):
+            ) from None
+        except ValueError:
             raise ArrangementError("Order, names and stars of the models couldn’t be read.") from None
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from itertools import count
 from pathlib import Path
+
+
+class NewerFileError(ValueError):
+    """A file was written by a newer version of the program."""
 
 
 def read_bounded(file: Path, most: int) -> bytes | None:
@@ -18,6 +23,25 @@ def read_bounded(file: Path, most: int) -> bytes | None:
             return opened.read(most + 1)
     except FileNotFoundError:
         return None
+
+
+def versioned_json(data: bytes, *, version: int, max_bytes: int) -> str:
+    """Return the JSON of an object without its version. Raises NewerFileError, ValueError if it can't be this version.
+
+    data: of a file, or the first bytes of a longer one, as `read_bounded` returns them.
+    """
+    try:
+        found = json.loads(data.decode("utf-8")) if len(data) <= max_bytes else None
+    except RecursionError:
+        found = None
+    stored = found.pop("version", None) if isinstance(found, dict) else None
+    if type(stored) is not int:
+        raise ValueError("no version")
+    if stored > version:
+        raise NewerFileError(stored)
+    if stored != version:
+        raise ValueError(f"version {stored}")
+    return json.dumps(found)
 
 
 def set_aside(file: Path, instead: str) -> str:

@@ -25,7 +25,7 @@ from imagineart_desktop.models import ModelRegistry, format_dollars
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.workspace.background import spawn_owned
-from imagineart_desktop.workspace.job_texts import state_name
+from imagineart_desktop.workspace.job_texts import minutes_text, state_name
 from imagineart_desktop.workspace.language import datetime_text
 from imagineart_desktop.workspace.tooltip import plain_tip
 
@@ -62,8 +62,7 @@ def _model(line: JobLine, models: ModelRegistry) -> str:
 def _time(line: JobLine, _models: ModelRegistry) -> str:
     if line.submitted_ms is None or line.finished_ms is None:
         return ""
-    seconds = max(0, line.finished_ms - line.submitted_ms) // 1000
-    return f"{seconds // 60}:{seconds % 60:02}"
+    return minutes_text(max(0, line.finished_ms - line.submitted_ms) // 1000)
 
 
 def _cost(line: JobLine, _models: ModelRegistry) -> str:

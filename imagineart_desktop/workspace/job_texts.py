@@ -90,8 +90,12 @@ def progress_words(job: Job) -> str:
 
 
 def elapsed_words(job: Job) -> str:
-    """Return the elapsed minutes and seconds: 0:14."""
-    seconds = int(job.elapsed_seconds())
+    """Return how long the job has taken so far: 0:14."""
+    return minutes_text(int(job.elapsed_seconds()))
+
+
+def minutes_text(seconds: int) -> str:
+    """Return minutes and seconds: 0:14."""
     return f"{seconds // 60}:{seconds % 60:02}"
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from imagineart_desktop.models.kept_file import read_bounded, set_aside
+from imagineart_desktop.models.kept_file import NewerFileError, read_bounded, set_aside, versioned_json
 from imagineart_desktop.models.model_spec import MAX_ENDPOINT
 from imagineart_desktop.models.price_rule import Dollars, PriceRule
 from imagineart_desktop.support.errors import UserError
@@ -105,20 +105,14 @@ def facts_to_json(facts: Mapping[str, ModelFacts]) -> str:
 def facts_from_json(data: bytes) -> Mapping[str, ModelFacts]:
     """Read facts. Raises FactsError, NewerFactsError."""
     try:
-        found = json.loads(data.decode("utf-8")) if len(data) <= _MAX_BYTES else None
-    except (ValueError, RecursionError):
-        found = None
-    version = found.pop("version", None) if isinstance(found, dict) else None
-    if type(version) is int and version > _VERSION:
+        stored = versioned_json(data, version=_VERSION, max_bytes=_MAX_BYTES)
+        return _File.model_validate_json(stored, strict=True).models
+    except NewerFileError:
         raise NewerFactsError(
             "The prices of the models were saved by a newer version of the program. Update it to use and change them;"
             " until then, the built-in prices are used."
-        )
-    try:
-        if type(version) is not int or version != _VERSION:
-            raise ValueError
-        return _File.model_validate_json(json.dumps(found), strict=True).models
-    except (ValidationError, ValueError):
+        ) from None
+    except ValueError:
         raise FactsError("The saved prices of the models couldn’t be read.") from None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from imagineart_desktop.library import Library
-from imagineart_desktop.ui.prompt.list_popup import ListPopup
+from imagineart_desktop.ui.prompt.list_popup import ListPopup, draw_ground
 from imagineart_desktop.ui.theme import paint_icon, tokens
 from imagineart_desktop.ui.widgets import icon_button, plain_label
 from imagineart_desktop.workspace.prompts.history import PromptHistory, use_text
@@ -118,11 +118,7 @@ class _RowDelegate(QStyledItemDelegate):
         t = tokens()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        state = option.state
-        if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(t.accent_soft if state & QStyle.StateFlag.State_Selected else t.raised))
-            painter.drawRoundedRect(option.rect, 6, 6)
+        draw_ground(painter, option)
         square = QRect(option.rect.left() + _GAP, option.rect.top() + (_ROW - _EDGE) // 2, _EDGE, _EDGE)
         pixmap = None if used.image is None else self._history.thumbnails.get(used.image)
         if pixmap is not None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import ElidedLabel
 
 _SIZE = QSize(460, 420)
@@ -15,6 +25,15 @@ _STEPS = {
     Qt.Key.Key_PageDown: 6,
     Qt.Key.Key_PageUp: -6,
 }
+
+
+def draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Draw the ground of a row that is selected or under the pointer."""
+    is_selected = option.state & QStyle.StateFlag.State_Selected
+    if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens().accent_soft if is_selected else tokens().raised))
+        painter.drawRoundedRect(option.rect, 6, 6)
 
 
 class ListPopup(QFrame):

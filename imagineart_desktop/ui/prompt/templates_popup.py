@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QMenu, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from imagineart_desktop.library import Library
 from imagineart_desktop.library.store.prompt_file import Template
 from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import ellipsize
-from imagineart_desktop.ui.prompt.list_popup import ListPopup
+from imagineart_desktop.ui.prompt.list_popup import ListPopup, draw_ground
 from imagineart_desktop.ui.theme import tokens
 from imagineart_desktop.ui.widgets import TextInputDialog, button, icon_button
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs, FolderPurpose
@@ -146,10 +146,7 @@ class _RowDelegate(QStyledItemDelegate):
         t = tokens()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(t.accent_soft if option.state & QStyle.StateFlag.State_Selected else t.raised))
-            painter.drawRoundedRect(option.rect, 6, 6)
+        draw_ground(painter, option)
         room = option.rect.adjusted(_GAP, 5, -_GAP, 0)
         _draw_line(painter, room, template.name, t.text, 13)
         _draw_line(painter, room.adjusted(0, 19, 0, 0), single_line(template.text), t.text_muted, 11)

@@ -22,7 +22,7 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "Busy: 429 for a while": ("submit:status:code=429:retry_after=3:times=3",),
     "Away for ten seconds": ("status:away:seconds=10:times=1", "stream:away:seconds=10:times=1"),
     "Work fails": ("work:fail",),
-    "The key's list is refused": ("list:status:code=403",),
+    "The key’s list is refused": ("list:status:code=403",),
     "Results lie in a private network": ("result:private",),
     "Hostile names and log lines": ("result:hostile", "status:hostile", "stream:hostile"),
     "Downloads end in the middle": ("file:cut_inside:share=0.7",),
