@@ -38,7 +38,7 @@ from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.commitments import _COMMITMENTS
 from imagineart_desktop.library.store.schema import MIGRATIONS
-from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT, InvalidRequestError
+from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT, InvalidRequestError, ModelSpec
 from imagineart_desktop.support.messages import Message
 from tests.jobs.job_fixtures import SMALL, accepted, at_work, books, held_work, service_of
 from tests.jobs.job_fixtures import until as until_event
