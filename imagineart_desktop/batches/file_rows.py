@@ -133,7 +133,7 @@ def _field_of(column: str, model: ModelSpec) -> str | None:
         if key in (_key(name), _key(spec.label), _key(spec.short)):
             return name
     if key in (_PROMPT, MODEL, _COUNT, SEED):
-        # Those that the model lacks are told by the check, in words of their own.
+        # The check reports fields that the model lacks, in its own words.
         return key if key != SEED else None
     takes_images = model.field_of(FieldKind.PICTURE) or model.field_of(FieldKind.PICTURES)
     return _IMAGE_COLUMNS[0] if key in _IMAGE_COLUMNS and takes_images else None
@@ -199,7 +199,7 @@ _WANTED: Mapping[FieldKind, str] = {
 
 
 def _key(name: str) -> str:
-    """Return what two spellings of a name have in common."""
+    """Return the key that all spellings of a name share."""
     return " ".join(name.replace("_", " ").casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""The rows of a plan, and how they come about: what the preview shows and the command line sends."""
+"""Makes the rows of a plan: what the preview shows and the command line sends."""
 
 from __future__ import annotations
 

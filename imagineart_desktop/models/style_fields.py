@@ -18,7 +18,7 @@ def is_style_field(field: FieldSpec) -> bool:
 
 
 def style_values(model: ModelSpec | None, fields: Mapping[str, object]) -> dict[str, object]:
-    """Return the style of a request. model: None if it's unknown; then only names tell."""
+    """Return the style of a request. model: None if it's unknown; then only the fields' names decide."""
     known = {} if model is None else model.fields_by_name
     return {
         name: value

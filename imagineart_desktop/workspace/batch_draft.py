@@ -29,7 +29,7 @@ _QUIET_MS, _LONGEST_MS = 120, 600
 
 
 class SavedBatch(SavedState):
-    """A batch as it's saved. taken: the request of the tab that it was begun with."""
+    """A batch as it's saved. taken: the request of the tab that it was started from."""
 
     plan: BatchPlan | None = None
     taken: BatchPlan | None = None
@@ -58,12 +58,12 @@ def _what_is_made(plan: BatchPlan) -> BatchPlan:
 
 
 class BatchDraft(QObject):
-    """A batch before it is sent. Whatever changes it, its rows follow after a moment."""
+    """A batch before it is sent. Its rows are made again shortly after each change."""
 
     changed = Signal()
-    """The plan is another than before."""
+    """The plan changed."""
     rows_changed = Signal()
-    """The rows were made again, or being made; `preview` has them."""
+    """The rows were made, or are being made; `preview` has them."""
     rows_switched = Signal(int, int)
     """Rows between these places were switched on or off, the last one included."""
 
@@ -86,7 +86,7 @@ class BatchDraft(QObject):
     # The plan
 
     def set_plan(self, plan: BatchPlan) -> None:
-        """Take another plan."""
+        """Replace the plan."""
         if plan == self.plan:
             return
         self.plan = plan
@@ -97,7 +97,7 @@ class BatchDraft(QObject):
         self.changed.emit()
 
     def take(self, plan: BatchPlan) -> None:
-        """Begin with the request of a tab, unless the batch was begun with the same one."""
+        """Start from the request of a tab, unless the batch was started from the same one."""
         if plan == self._taken:
             return
         self._taken = plan
@@ -130,7 +130,7 @@ class BatchDraft(QObject):
         self._update(vary=(*self.plan.vary, field), images=self.plan.images[1:])
 
     def remove_varied(self, name: str) -> None:
-        """Let a field vary no longer. Of images, the first one is changed then."""
+        """Stop varying a field. Of images, the first one is the one that is changed."""
         varied = self._varied(name)
         changed = () if varied is None or name != IMAGES else tuple(map(str, varied.values[:1]))
         others = tuple(one for one in self.plan.vary if one.name != name)
@@ -157,7 +157,7 @@ class BatchDraft(QObject):
         self._set_terms(max_cost=amount)
 
     def set_rows_file(self, path: Path | None) -> None:
-        """Take the rows of a file in place of combinations; None for combinations again."""
+        """Use the rows of a file instead of combinations; None for combinations again."""
         self._update(rows="" if path is None else str(path))
 
     def set_enabled(self, places: Iterable[int], enabled: bool) -> None:
@@ -197,7 +197,7 @@ class BatchDraft(QObject):
 
     @property
     def is_current(self) -> bool:
-        """Whether the rows are those of the plan; they can't be sent otherwise."""
+        """Whether the rows match the plan; otherwise they can't be sent."""
         return not self._is_outdated and self.progress is None
 
     def totals(self) -> RowTotals:

@@ -1,4 +1,4 @@
-"""How far work is, with a button that cancels it."""
+"""Progress of work, with a button that cancels it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TICK_MS = 100
 
 
 class BusyBar(QWidget):
-    """Is in sight only while there is work."""
+    """Visible only while there is work."""
 
     canceled = Signal()
 

@@ -259,7 +259,7 @@ class BatchDialog(BaseDialog):
                 self.message.say(problem)
 
     def _withdraw_question(self) -> None:
-        """Stop asking about rows that are others now: one may be switched off."""
+        """Withdraw the question once the rows have changed: one may be switched off."""
         if self._is_asking:
             self._is_asking = False
             self.message.clear()
@@ -315,7 +315,7 @@ class BatchDialog(BaseDialog):
 
 
 def _run_words(rows: int, fit: int | None) -> str:
-    """Return the words of the button. fit: how many rows are within the budget; None if all are."""
+    """Return the label of the button. fit: how many rows are within the budget; None if all are."""
     if not rows:
         return "Run"
     return f"Run {pluralize(rows, 'request')}" if fit is None else f"Run the first {fit:,}" if fit else "Over budget"

@@ -21,7 +21,7 @@ _EDGE_WIDTH = 52
 
 
 class SizeControl(Control):
-    """The presets with the pixels of the chosen one beside them; typing other numbers makes it a size of one's own.
+    """The presets with the pixels of the chosen one beside them; typing other numbers makes it a custom size.
 
     If the model takes only certain sizes, they are listed after the presets instead.
     """
@@ -77,7 +77,7 @@ class SizeControl(Control):
         return [self._box] if self._is_listed else [self._box, *self._edges]
 
     def _place_of(self, size: Size) -> int:
-        """Return the place of a size of one's own in the list."""
+        """Return the index of the custom size in the list."""
         return self._box.findData(_key(size)) if self._is_listed else self._custom
 
     @property

@@ -33,7 +33,7 @@ class ModelPreview(QWidget):
         self.hide()
 
     def clear(self) -> None:
-        """Show no form, and take no room."""
+        """Show no form, and take no space."""
         self._model = None
         self._drop_form()
         if self._tabs is not None:
