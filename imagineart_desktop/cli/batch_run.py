@@ -33,6 +33,7 @@ from imagineart_desktop.support import print_notice
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.workspace.batch_sender import batch_name, seeds_of
+from imagineart_desktop.workspace.quote import LIVE_NOW, not_sent
 
 if TYPE_CHECKING:
     from imagineart_desktop.places import AppPaths
@@ -117,7 +118,7 @@ async def _agree_and_send(parts: Core, files: Sequence[_File], options: argparse
     if not await confirm_cost(agreed is ServiceKind.LIVE, price, totals.requests, options.yes):
         return Outcome(ExitCode.NOT_AGREED)
     if parts.account.kind is not agreed:
-        print_notice(f"Nothing was sent: the program is Live now, and this costs {price.about}.")
+        print_notice(not_sent(LIVE_NOW, price))
         return Outcome(ExitCode.NOT_AGREED)
     return await _send(parts, files, agreed, options)
 

@@ -42,6 +42,7 @@ from imagineart_desktop.models import setting_texts
 from imagineart_desktop.support import Progress, print_notice
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 from imagineart_desktop.workspace.library_texts import (
+    TOO_MANY_FILES,
     check_text,
     export_text,
     import_text,
@@ -86,7 +87,7 @@ async def _import(library: Library, options: argparse.Namespace) -> Outcome:
     if report.problem:
         print_notice(report.problem)
     if report.cut:
-        print_notice("There were too many files for one import. Import the folders inside one by one.")
+        print_notice(TOO_MANY_FILES)
     code = ExitCode.FAILED if report.refused or report.problem or report.cut else ExitCode.OK
     if not options.json:
         for sentence in skipped_texts(report, _MAX_NAMED):

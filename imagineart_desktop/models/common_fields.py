@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.request import INLINE
 from imagineart_desktop.models.value_schemas import MAX_SEED
 
 PROMPT = FieldSpec(name="prompt", kind=FieldKind.PROMPT, label="Prompt", required=True)
@@ -25,3 +26,11 @@ def images_per_request(maximum: int) -> FieldSpec:
 
 
 SEED = FieldSpec(name="seed", kind=FieldKind.SEED, label="Seed", maximum=MAX_SEED)
+
+SYNC = FieldSpec(
+    name=INLINE,
+    kind=FieldKind.HIDDEN,
+    label="Keep out of fal’s history",
+    help="The result comes inline and is not kept by the service.",
+    default=False,
+)

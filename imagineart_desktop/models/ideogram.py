@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED, images_per_request
+from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED, SYNC, images_per_request
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
-from imagineart_desktop.models.ideogram_fields import EXPAND, IMAGE, MASK, SYNC, WORKING_SIZE
+from imagineart_desktop.models.ideogram_fields import EXPAND, IMAGE, MASK, WORKING_SIZE
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.price_rule import FixedPrice, OptionPrice

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import WorkingSize
-from imagineart_desktop.models.request import INLINE
 
 IMAGE = FieldSpec(name="image_url", kind=FieldKind.PICTURE, label="Image", required=True)
 MASK = FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", required=True)
@@ -15,14 +14,6 @@ EXPAND = FieldSpec(
     short="Expand prompt",
     default=True,
 )
-SYNC = FieldSpec(
-    name=INLINE,
-    kind=FieldKind.HIDDEN,
-    label="Keep out of fal’s history",
-    help="The result comes inline and is not kept by the service.",
-    default=False,
-)
-
 # Ideogram's API reference lists the resolutions of its output: about 1024 × 1024, no edge above 1536, 1:3 to 3:1. For
 # input images it documents no size with V2; its later models require at least 256 per edge. fal accepts 25 MB, about
 # the size of a 16-megapixel photo as PNG.

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from imagineart_desktop.models.common_fields import INSTRUCTION, SEED
+from imagineart_desktop.models.common_fields import INSTRUCTION, SEED, SYNC
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
-from imagineart_desktop.models.ideogram_fields import EXPAND, IMAGE, MASK, SYNC, WORKING_SIZE
+from imagineart_desktop.models.ideogram_fields import EXPAND, IMAGE, MASK, WORKING_SIZE
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.output_size import InputSize, ScaledSize
 from imagineart_desktop.models.price_rule import FixedPrice, UnknownPrice

@@ -16,6 +16,7 @@ from imagineart_desktop.fal import FalError
 from imagineart_desktop.imaging import PictureError, encode_png, read_file
 from imagineart_desktop.library import Library
 from imagineart_desktop.support.wording import pluralize
+from imagineart_desktop.workspace.library_texts import NO_LONGER_THERE
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.qimage import from_qimage
 
@@ -54,7 +55,7 @@ async def library_file(picture_id: int, library: Library) -> Path:
     """Return the file of an image of the library. Raises PictureError, LibraryError."""
     found = await library.summaries([picture_id])
     if not found:
-        raise PictureError("This image is no longer in the library.")
+        raise PictureError(NO_LONGER_THERE)
     return found[0].path
 
 

@@ -8,6 +8,9 @@ from imagineart_desktop.library.maintenance.rebuild import RebuildResult
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.wording import pluralize
 
+NO_LONGER_THERE = "This image is no longer in the library."
+TOO_MANY_FILES = "There were too many files for one import. Import the folders inside one by one."
+
 _MAX_NAMED = 3
 
 

@@ -6,7 +6,7 @@ import json
 
 from pydantic_core import SchemaValidator
 
-from imagineart_desktop.models.common_fields import PROMPT, SEED, images_per_request
+from imagineart_desktop.models.common_fields import PROMPT, SEED, SYNC, images_per_request
 from imagineart_desktop.models.field_kinds import TRAITS
 from imagineart_desktop.models.field_spec import MAX_PROMPT, NO_LIMIT, FieldKind, FieldSpec
 from imagineart_desktop.models.openapi.property import Property, Shape
@@ -57,12 +57,8 @@ def _plain_field(given: Property, roles: Roles) -> FieldSpec:
         max_items = min(given.max_items or _DEFAULT_REFERENCES, _MAX_REFERENCES)
         update = {"kind": FieldKind.PICTURES, "label": "Reference images", "max_items": max_items}
         return named.model_copy(update=update)
-    if name == "sync_mode" and given.shape is Shape.BOOLEAN:
-        words = {
-            "label": "Keep out of fal’s history",
-            "help": "The result comes inline and is not kept by the service.",
-        }
-        return named.model_copy(update={"kind": FieldKind.HIDDEN, **words})
+    if name == SYNC.name and given.shape is Shape.BOOLEAN:
+        return named.model_copy(update={"kind": SYNC.kind, "label": SYNC.label, "help": SYNC.help})
     return _by_shape(given, named.model_copy(update={"help": given.description}))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from imagineart_desktop.library import Query
 
+TRASH_HINT = "Deleted images stay here until you empty the trash."
+
 
 def is_unfiltered(query: Query) -> bool:
     """Return whether a query excludes nothing but the trash."""
@@ -17,7 +19,7 @@ def empty_state_text(query: Query) -> tuple[str, str]:
     if query.text:
         return "Nothing found", "No image matches. Try another word or another filter."
     if query.trash:
-        return "The trash is empty", "Deleted images stay here until you empty the trash."
+        return "The trash is empty", TRASH_HINT
     if query.favourite:
         return "No favorites yet", "Click the star of an image to keep it here."
     if query.since is not None:

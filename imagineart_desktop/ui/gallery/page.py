@@ -278,7 +278,7 @@ class GalleryPage(QWidget):
         )
 
     def _build_empty_state(self) -> None:
-        self._empty = EmptyState("images", "Nothing here yet", "Everything you make or import is kept here.")
+        self._empty = EmptyState("images", *empty_state_text(Query()))
         self._generate = self._empty.add_action("Generate an image", lambda: self.command.emit("generate", []))
         self._import = self._empty.add_action("Import images…", lambda: self.command.emit("import", []))
         self._clear = self._empty.add_action("Show all images", self.clear_filters)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from imagineart_desktop.library import Library, LibraryError
 from imagineart_desktop.support import Progress, spawn
 from imagineart_desktop.support.wording import format_size
+from imagineart_desktop.ui.gallery.empty_texts import TRASH_HINT
 from imagineart_desktop.ui.widgets import InlineMessage, PendingWork, button, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.library_texts import emptied_text, images
@@ -28,7 +29,7 @@ class TrashBar(QWidget):
         self._waiting = waiting
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 6)
-        self._hint = plain_label("Deleted images stay here until you empty the trash.", "muted")
+        self._hint = plain_label(TRASH_HINT, "muted")
         self.empty = button("Empty the trash…", self._ask)
         row.addWidget(self._hint)
         row.addStretch(1)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QProgressBar, QVBoxLayou
 from imagineart_desktop.library import ImportReport, Library, LibraryError, import_pictures
 from imagineart_desktop.support import spawn
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, button, plain_label
-from imagineart_desktop.workspace.library_texts import images, import_text, skipped_texts
+from imagineart_desktop.workspace.library_texts import TOO_MANY_FILES, images, import_text, skipped_texts
 
 _SHOW_DELAY_MS = 400
 """Milliseconds that an import may take before the dialog appears."""
@@ -117,9 +117,7 @@ class ImportDialog(BaseDialog):
         if report.problem:
             self.message.say(report.problem)
         elif report.cut:
-            self.message.say(
-                "There were too many files for one import. Import the folders inside one by one.", "caution"
-            )
+            self.message.say(TOO_MANY_FILES, "caution")
         self.list.clear()
         duplicates = [f"“{name}” was already in the library." for name in report.duplicates]
         told = [*report.refused, *duplicates][:_MAX_LISTED]

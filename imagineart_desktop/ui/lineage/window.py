@@ -18,6 +18,7 @@ from imagineart_desktop.ui.widgets import BaseDialog, ElidedLabel, InlineMessage
 from imagineart_desktop.ui.widgets.over import message_over
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
+from imagineart_desktop.workspace.library_texts import NO_LONGER_THERE
 
 _SMALL = 320
 
@@ -79,7 +80,7 @@ class LineageWindow(BaseDialog):
         if turn != self._asked:
             return
         if found is None:
-            self.message.say("This image is no longer in the library.")
+            self.message.say(NO_LONGER_THERE)
             return
         self.graph.show_lineage(found)
         if len(found.nodes) == 1:

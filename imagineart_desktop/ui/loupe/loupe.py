@@ -30,6 +30,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.image_commands import FAVORITE, LOUPE_BAR
 from imagineart_desktop.workspace.gallery.rows import mime_for_pictures
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
+from imagineart_desktop.workspace.library_texts import NO_LONGER_THERE
 from imagineart_desktop.workspace.loupe.current_image import CurrentImage
 from imagineart_desktop.workspace.loupe.image_list import ImageList
 
@@ -218,7 +219,7 @@ class Loupe(QWidget):
 
     def _image_removed(self, number: int) -> None:
         """Report that the library no longer has an image; what is on screen stays there."""
-        message = "This image is no longer in the library."
+        message = NO_LONGER_THERE
         if self.current is not None and self.current.id == number:
             self.image.forget_details()
             self._show_state()

@@ -13,6 +13,7 @@ from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.window.pages import Pages
+from imagineart_desktop.workspace.library_texts import NO_LONGER_THERE
 from imagineart_desktop.workspace.mime import ImageSource
 from imagineart_desktop.workspace.past_request import SavedRequest
 from imagineart_desktop.workspace.seed import SeedChoice, draw_seed
@@ -159,7 +160,7 @@ class Navigator:
             self._say(str(error))
             return None
         if details is None:
-            self._say("This image is no longer in the library.")
+            self._say(NO_LONGER_THERE)
         return details
 
     def edit_failed(self, job: Job) -> None:
