@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
+from imagineart_desktop.cli.arguments import InvalidArgumentError, UnknownModelError, quote_argument
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import EXPECTED_ERRORS, Outcome, outcome_of_error
 from imagineart_desktop.models import ModelSpec, Task
@@ -57,7 +57,7 @@ def arrange(options: argparse.Namespace, folder: Path) -> Outcome:
     """Hide, show, star, rename or export a model."""
     model = options.models.find(options.endpoint)
     if model is None:
-        return outcome_of_error(InvalidArgumentError(f"There is no model {quote_argument(options.endpoint)}."))
+        return outcome_of_error(UnknownModelError(options.endpoint))
     try:
         return Outcome(ExitCode.OK, _ACTIONS[options.action](options, model, folder))
     except AddedModelError as error:

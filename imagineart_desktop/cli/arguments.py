@@ -28,6 +28,20 @@ class InvalidArgumentError(UserError, ValueError):
     """An argument is invalid. The message is a sentence for the user."""
 
 
+class UnknownModelError(InvalidArgumentError):
+    """The program has no model with this id."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(f"There is no model {quote_argument(endpoint)}. “models list” shows all.")
+
+
+class UnknownImageError(InvalidArgumentError):
+    """The library has no image with this id."""
+
+    def __init__(self, picture_id: int) -> None:
+        super().__init__(f"The library has no image {picture_id}. “library search” lists the ids.")
+
+
 class OutputError(UserError):
     """The folder for results can't be written to. The message is a sentence for the user."""
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imagineart_desktop.cli.arguments import InvalidArgumentError
+from imagineart_desktop.cli.arguments import UnknownImageError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.fact_lines import describe_facts
 from imagineart_desktop.cli.folders import prepare_output_folder
@@ -190,20 +190,21 @@ async def _rebuild(library: Library, options: argparse.Namespace) -> Outcome:
 async def _details(library: Library, ids: Sequence[int]) -> tuple[list[PictureDetails], list[str]]:
     """Load the details of images. Print which of them the library doesn't have.
 
-    Returns (details of the others, printed sentences). Raises InvalidArgumentError if it has none of them.
+    Returns (details of the others, printed sentences). Raises UnknownImageError if it has none of them.
     """
-    found, unknown = [], []
+    found: list[PictureDetails] = []
+    unknown: list[UnknownImageError] = []
     for picture_id in ids:
         details = await library.details(picture_id)
         if details is None:
-            unknown.append(f"The library has no image {picture_id}. “library search” lists the ids.")
+            unknown.append(UnknownImageError(picture_id))
         else:
             found.append(details)
-    for sentence in unknown if found else unknown[:-1]:
-        print_notice(sentence)
+    for error in unknown if found else unknown[:-1]:
+        print_notice(str(error))
     if not found:
-        raise InvalidArgumentError(unknown[-1])
-    return found, unknown
+        raise unknown[-1]
+    return found, [str(error) for error in unknown]
 
 
 def _facts(details: PictureDetails) -> JsonObject:

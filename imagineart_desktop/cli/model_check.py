@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from imagineart_desktop.cli.arguments import InvalidArgumentError, quote_argument
+from imagineart_desktop.cli.arguments import InvalidArgumentError, UnknownModelError
 from imagineart_desktop.cli.exit_codes import ExitCode
 from imagineart_desktop.cli.outcome import Outcome, outcome_of_error
 from imagineart_desktop.fal import FAL_HOSTS, PublicPages
@@ -42,7 +42,7 @@ async def check(options: argparse.Namespace, folder: Path) -> Outcome:
 def _named(models: ModelRegistry, endpoints: Sequence[str]) -> list[ModelSpec]:
     for endpoint in endpoints:
         if models.find(endpoint) is None:
-            raise InvalidArgumentError(f"There is no model {quote_argument(endpoint)}.")
+            raise UnknownModelError(endpoint)
     return [model for model in models if not endpoints or model.endpoint in endpoints]
 
 

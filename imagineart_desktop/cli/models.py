@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
+from imagineart_desktop.cli.arguments import UnknownModelError
 from imagineart_desktop.cli.exit_codes import ExitCode
-from imagineart_desktop.cli.outcome import Outcome
+from imagineart_desktop.cli.outcome import Outcome, outcome_of_error
 from imagineart_desktop.models import (
     PRICES_READ_ON,
     FieldSpec,
@@ -16,7 +17,6 @@ from imagineart_desktop.models import (
     list_price,
     spec_to_json,
 )
-from imagineart_desktop.support import print_notice
 
 
 def run_models(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
@@ -61,8 +61,7 @@ def _as_row(model: ModelSpec, models: ModelRegistry) -> dict[str, object]:
 def _show(options: argparse.Namespace, models: ModelRegistry) -> Outcome:
     model = models.find(options.endpoint)
     if model is None:
-        print_notice(f"There is no model “{options.endpoint}”. “models list” shows all.")
-        return Outcome(ExitCode.WRONG_REQUEST)
+        return outcome_of_error(UnknownModelError(options.endpoint))
     if options.json:
         return Outcome(ExitCode.OK, spec_to_json(model))
     tasks = ", ".join(task.value for task in model.tasks)

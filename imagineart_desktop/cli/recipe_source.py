@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from imagineart_desktop.cli.arguments import InvalidArgumentError
+from imagineart_desktop.cli.arguments import InvalidArgumentError, UnknownImageError
 from imagineart_desktop.imaging import UnreadablePictureError
 from imagineart_desktop.library import Library, Recipe, read_recipe
 from imagineart_desktop.library.files.recipe import MAX_RECIPE, RECIPE_VERSION, parse_recipe
@@ -39,7 +39,7 @@ async def recipe_of_image(library: Library, picture_id: int) -> Recipe:
     """Return the recipe of an image of the library. Raises InvalidArgumentError, LibraryError."""
     details = await library.details(picture_id)
     if details is None:
-        raise InvalidArgumentError(f"The library has no image {picture_id}. “library search” lists the ids.")
+        raise UnknownImageError(picture_id)
     if details.summary.is_plain_import:
         raise InvalidArgumentError(f"Image {picture_id} was imported without a recipe, so it can’t be made again.")
     return _checked(details.recipe, details.summary.path)
