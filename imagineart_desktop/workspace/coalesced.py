@@ -26,6 +26,15 @@ ReportError = Callable[[str], Callable[[], object] | None]
 """Shows why work failed. Returns a callback that removes the message, or None if it disappears on its own."""
 
 
+def single_shot(parent: QObject, interval: int, work: Callable[[], object]) -> QTimer:
+    """Return a timer that runs work once, an interval in milliseconds after it's started."""
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval)
+    timer.timeout.connect(work)
+    return timer
+
+
 class Debouncer(QObject):
     """Runs `work` after `quiet` ms without a change, and at the latest `longest` ms after the first one.
 
@@ -109,8 +118,4 @@ class Debouncer(QObject):
             timer.stop()
 
     def _timer(self, interval: int) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
-        timer.timeout.connect(lambda: spawn(self.flush()))
-        return timer
+        return single_shot(self, interval, lambda: spawn(self.flush()))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.jobs import JobEvent, JobState, Worker
@@ -25,6 +25,7 @@ from imagineart_desktop.models import ModelRegistry, format_dollars
 from imagineart_desktop.support.messages import Message
 from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.coalesced import single_shot
 from imagineart_desktop.workspace.job_texts import minutes_text, state_name
 from imagineart_desktop.workspace.language import datetime_text
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -100,8 +101,8 @@ class JobTableModel(QAbstractTableModel):
         self._wanted: set[int] = set()
         self._asked = 0
         self._stale: set[int] = set()
-        self._refreshing = self._timer(_REFRESH_MS, self._refresh)
-        self._reloading = self._timer(_RELOAD_MS, lambda: self.show_jobs(self.query))
+        self._refreshing = single_shot(self, _REFRESH_MS, self._refresh)
+        self._reloading = single_shot(self, _RELOAD_MS, lambda: self.show_jobs(self.query))
         unsubscribe = worker.subscribe(self._job_event)
         self.destroyed.connect(lambda: unsubscribe())
 
@@ -211,13 +212,6 @@ class JobTableModel(QAbstractTableModel):
         for number in self._stale & self._pages.keys():
             spawn_owned(self, self._read(number, self._asked))
         self._stale.clear()
-
-    def _timer(self, interval: int, work: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
-        timer.timeout.connect(work)
-        return timer
 
 
 def _with_places(ids: list[str]) -> tuple[list[str], dict[str, int]]:

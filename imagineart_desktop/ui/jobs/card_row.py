@@ -7,9 +7,9 @@ nothing under it would move.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QCursor, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -17,6 +17,7 @@ from imagineart_desktop.jobs import Job, JobState
 from imagineart_desktop.library import Library
 from imagineart_desktop.ui.jobs.card import WIDTH, JobCard
 from imagineart_desktop.ui.widgets import plain_label
+from imagineart_desktop.workspace.coalesced import single_shot
 
 _MAX_CARDS = 24
 """Maximum number of cards; further jobs are only counted."""
@@ -55,8 +56,8 @@ class CardRow(QScrollArea):
         for label in (self._idle, self._more):
             label.setParent(self._inner)
         self.setWidget(self._inner)
-        self._building = self._timer(0, self._build_next)
-        self._resting = self._timer(_REST_MS, self._close_up_at_rest)
+        self._building = single_shot(self, 0, self._build_next)
+        self._resting = single_shot(self, _REST_MS, self._close_up_at_rest)
         self._rested_at = QPoint()
         self.horizontalScrollBar().valueChanged.connect(self._build_soon)
 
@@ -212,13 +213,6 @@ class CardRow(QScrollArea):
             self._spare.append(card)
         else:
             card.deleteLater()
-
-    def _timer(self, interval: int, work: Callable[[], object]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
-        timer.timeout.connect(work)
-        return timer
 
 
 def _wants_attention(job: Job) -> bool:

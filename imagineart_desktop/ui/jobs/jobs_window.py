@@ -6,7 +6,7 @@ import time
 from collections.abc import Coroutine
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,6 +29,7 @@ from imagineart_desktop.ui.jobs.log import log_lines
 from imagineart_desktop.ui.jobs.menu import NOT_CANCELABLE
 from imagineart_desktop.ui.widgets import BaseDialog, InlineMessage, combo_box, plain_label
 from imagineart_desktop.workspace.background import spawn_owned
+from imagineart_desktop.workspace.coalesced import single_shot
 from imagineart_desktop.workspace.job_table import COLUMNS, JobTableModel
 
 _DAYS = 30
@@ -87,10 +88,7 @@ class JobsWindow(BaseDialog):
         self.state = combo_box("State")
         self.state.addItems([label for label, _ in _FILTERS])
         self._count = plain_label("", "muted")
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self._show)
+        self._typing = single_shot(self, _TYPING_MS, self._show)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.state.currentIndexChanged.connect(lambda _index: self._show())
         head.addWidget(self.search, 1)
