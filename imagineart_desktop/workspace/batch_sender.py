@@ -48,9 +48,10 @@ def seeds_of(seed: int | None, count: int) -> list[int]:
 
 
 def batch_name(name: str, rows: Sequence[RequestRow]) -> str:
-    """Return what a batch is called: its own name, or the first prompt."""
+    """Return what a batch is called: its own name, or the first prompt; without prompts, the first model."""
     prompt = next((row.prompt.text for row in rows if row.prompt.text.strip()), "")
-    return name.strip() or ellipsize(prompt, _NAME_LENGTH) or "Batch"
+    label = next((row.model.label for row in rows if row.model is not None), "Batch")
+    return name.strip() or ellipsize(prompt, _NAME_LENGTH) or label
 
 
 def written_prompts(plan: BatchPlan, rows: Sequence[RequestRow]) -> Counter[str]:

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QMenu
 
 from imagineart_desktop.batches.plan import IMAGES, MODEL
 from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_V3, IMAGINEART_20, Task
+from imagineart_desktop.ui.batch.row_table import RowTable
 from imagineart_desktop.ui.batch.vary_rows import VaryRows
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.workspace.batch_draft import BatchDraft, plan_of
+from imagineart_desktop.workspace.batch_table import BatchTable, Column
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from tests.batches.batch_fixtures import write_image
@@ -92,3 +94,18 @@ async def test_a_folder_of_images_varies(tmp_path: Path) -> None:
         vary.take_folder(tmp_path / "in")
         assert values(draft, IMAGES) == [str(tmp_path / "in" / "a.png")]
         assert vary.rows[IMAGES].values.text() == "1 image"
+
+
+async def test_why_a_row_is_wrong_has_the_room_of_the_columns_beside_the_prompt(tmp_path: Path) -> None:
+    async with composing(tmp_path) as (draft, _core):
+        draft.set_prompt("a cup")
+        draft.set_varied("aspect_ratio", ["7:5"])
+        await ready(draft)
+        table = RowTable(BatchTable(draft), draft)
+        table.set_tall(tall=True)
+        table.resize(560, 120)
+        shown = table.viewport().grab().toImage()
+        left, ratio = table.columnViewportPosition(Column.SIZE), shown.devicePixelRatio()
+        # A wrong row has no size; what is drawn there is the sentence that begins below the prompt.
+        cell = shown.copy(round(left * ratio), 0, round(60 * ratio), round(table.rowHeight(0) * ratio))
+        assert len({cell.pixel(x, y) for x in range(cell.width()) for y in range(cell.height())}) > 1

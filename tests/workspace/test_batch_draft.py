@@ -294,7 +294,7 @@ async def test_a_folder_through_an_upscale_needs_no_prompt(tmp_path: Path) -> No
         await ready(draft)
         (row,) = draft.preview.rows
         assert (row.problems, row.model) == ((), IDEOGRAM_UPSCALE)
-        assert batch_name("", [row]) == "Batch"
+        assert batch_name("", [row]) == IDEOGRAM_UPSCALE.label
         assert batch_name(" Mine ", [row]) == "Mine"
         assert draft.plan.model != IMAGINEART_20_EDIT.endpoint
 

@@ -182,9 +182,14 @@ class BatchDialog(BaseDialog):
     def _show_totals(self) -> None:
         rows = self.draft.preview.rows
         totals = self.draft.totals()
-        wrong = f", {totals.wrong:,} need{'s' if totals.wrong == 1 else ''} attention" if totals.wrong else ""
-        is_empty = any(empty_words(self.draft.plan, self.draft.preview))
-        self.heading.setText("" if is_empty or not rows else f"{pluralize(len(rows), 'request')}{wrong}")
+        count, wrong = pluralize(len(rows), "request"), totals.wrong
+        attention = f"{wrong:,} need{'s' if wrong == 1 else ''} attention"
+        if not rows or any(empty_words(self.draft.plan, self.draft.preview)):
+            self.heading.setText("")
+        elif wrong:
+            self.heading.setText(f"{count}, {attention}", attention, f"{wrong:,} wrong")
+        else:
+            self.heading.setText(count)
         low = " · priority low" if self.draft.plan.low_priority else ""
         self.total.setText(f"{pluralize(totals.images, 'image')}{low}")
         self._told_free = self._sender.is_free

@@ -1,4 +1,4 @@
-"""Paints the prompts of a batch's rows: what varies in bold, thumbnails before it, and below it what is wrong."""
+"""Paints a batch's rows: what varies of the prompt in bold, thumbnails before it, and below what is wrong."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from imagineart_desktop.batches.prompt_template import Expansion
 from imagineart_desktop.batches.row import RequestRow
@@ -28,25 +28,33 @@ _JOINERS = "\u200c\u200d"
 class RowDelegate(QStyledItemDelegate):
     """Paints all columns on the ground of their row; the prompt with its parts."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
         self.thumbnails = BatchThumbnails(self)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint a cell."""
-        row = index.data(ROW_ROLE)
-        if isinstance(row, RequestRow) and row.problems and not option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(tokens().error_soft))
-        if not isinstance(row, RequestRow) or index.column() != Column.PROMPT:
+        row, rect = index.data(ROW_ROLE), option.rect
+        if not isinstance(row, RequestRow):
             super().paint(painter, option, index)
             return
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(tokens().accent_soft))
+            painter.fillRect(rect, QColor(tokens().accent_soft))
+        elif row.problems:
+            painter.fillRect(rect, QColor(tokens().error_soft))
         painter.save()
-        painter.setClipRect(option.rect)
-        self._paint_prompt(painter, option.rect.adjusted(_MARGIN, 0, -_MARGIN, 0), option.font, row)
+        painter.setClipRect(rect)
+        if index.column() == Column.PROMPT:
+            self._paint_prompt(painter, rect.adjusted(_MARGIN, 0, -_MARGIN, 0), option.font, row)
+        else:
+            cell = QStyleOptionViewItem(option)
+            cell.rect = self._first_line(option) if row.problems and index.column() > Column.PROMPT else rect
+            super().paint(painter, cell, index)
+        if row.problems and index.column() >= Column.PROMPT:
+            self._paint_problem(painter, option, row)
         painter.restore()
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
@@ -67,8 +75,7 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_prompt(self, painter: QPainter, room: QRect, font: QFont, row: RequestRow) -> None:
         t = tokens()
         left = room.left()
-        files = [image.source for held in row.images.values() for image in held if isinstance(image.source, Path)]
-        for file in files[:_MAX_THUMBNAILS]:
+        for file in _shown_files(row):
             self._paint_thumbnail(
                 painter, QRect(left, room.center().y() - _THUMBNAIL // 2, _THUMBNAIL, _THUMBNAIL), file
             )
@@ -77,14 +84,26 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(font)
         line = painter.fontMetrics().height()
         text, marks = shown_prompt(row.prompt)
-        top = room.center().y() - (line if row.problems and text else line // 2)
+        top = room.center().y() - (line if row.problems else line // 2)
         painter.setPen(QColor(t.text if row.is_enabled else t.text_faint))
         _draw_marked(painter, QPointF(room.left(), top), room.width(), font, text, marks)
-        if row.problems:
-            painter.setPen(QColor(t.error))
-            sentence = painter.fontMetrics().elidedText(row.problems[0], Qt.TextElideMode.ElideRight, room.width())
-            below = QRect(room.left(), top + (line if text else 0), room.width(), line)
-            painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), sentence)
+
+    @staticmethod
+    def _first_line(option: QStyleOptionViewItem) -> QRect:
+        line = option.fontMetrics.height()
+        return QRect(option.rect.left(), option.rect.center().y() - line, option.rect.width(), line)
+
+    def _paint_problem(self, painter: QPainter, option: QStyleOptionViewItem, row: RequestRow) -> None:
+        """Paint a cell's part of the second line, which is as wide as all columns from the prompt on."""
+        view, line = self._view, option.fontMetrics.height()
+        thumbnails = len(_shown_files(row)) * (_THUMBNAIL + _GAP)
+        left = view.columnViewportPosition(Column.PROMPT) + _MARGIN + thumbnails
+        right = view.columnViewportPosition(Column.PRICE) + view.columnWidth(Column.PRICE) - _MARGIN
+        painter.setFont(option.font)
+        painter.setPen(QColor(tokens().error))
+        sentence = option.fontMetrics.elidedText(row.problems[0], Qt.TextElideMode.ElideRight, right - left)
+        below = QRect(left, option.rect.center().y(), right - left, line)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), sentence)
 
     def _paint_thumbnail(self, painter: QPainter, place: QRect, file: Path) -> None:
         image = self.thumbnails.get(file)
@@ -94,6 +113,11 @@ class RowDelegate(QStyledItemDelegate):
             middle = QRect((image.width() - edge) // 2, (image.height() - edge) // 2, edge, edge)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(place, image, middle)
+
+
+def _shown_files(row: RequestRow) -> list[Path]:
+    files = [image.source for held in row.images.values() for image in held if isinstance(image.source, Path)]
+    return files[:_MAX_THUMBNAILS]
 
 
 def shown_prompt(prompt: Expansion) -> tuple[str, list[tuple[int, int]]]:

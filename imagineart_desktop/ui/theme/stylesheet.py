@@ -210,6 +210,7 @@ def _containers(t: ThemeColors) -> str:
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: {t.panel}; color: {t.text_muted}; border: none;
     border-bottom: 1px solid {t.line}; padding: 5px 8px; }}
+QTreeWidget QHeaderView::section {{ padding: 5px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
 QTabBar {{ outline: none; }}
 QTabBar::tab {{ background: transparent; color: {t.text_muted}; border: 1px solid transparent; border-radius: 6px;
