@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from imagineart_desktop.batches.plan import MAX_COUNT, MODEL, BatchPlan
+from imagineart_desktop.batches.prompt_syntax import PromptError, parse_prompt
 from imagineart_desktop.batches.prompt_template import Expansion
 from imagineart_desktop.batches.row import RequestRow
 from imagineart_desktop.batches.row_checks import SEED, RowChecker, WantedRow
@@ -49,6 +50,7 @@ class FileRows:
         for model in reversed([*models]):
             self._by_name |= dict.fromkeys(map(_key, (model.short_label, model.label, model.endpoint)), model)
         self._columns: dict[tuple[str, str], str | None] = {}
+        self._is_prompt_varied = _varies(plan.prompt)
 
     def rows(self, images: RowImages, reach: Callable[[float], None]) -> list[RequestRow]:
         """Read the file. Raises RowFileError, OSError, WorkCanceledError."""
@@ -70,6 +72,10 @@ class FileRows:
             return RequestRow(index, None, Expansion(_text(row.cells.get(_PROMPT))), line=row.line, problems=(problem,))
         read = self._read(row, model)
         plan = self._plan
+        if not read.prompt and self._is_prompt_varied and model.has_prompt:
+            read.problems.append(
+                "The row has no prompt, and the one of the form stands for several. Write one in the row."
+            )
         images = () if read.image_fields else (read.images or plan.images)
         return checker.check(
             WantedRow(
@@ -209,3 +215,11 @@ def _text(value: JsonValue) -> str:
 
 def _quoted(value: JsonValue) -> str:
     return f"“{ellipsize(_text(value), _QUOTED)}”"
+
+
+def _varies(prompt: str) -> bool:
+    """Return whether a prompt has alternatives or wildcards, which a row would send as they're written."""
+    try:
+        return any(not isinstance(part, str) for part in parse_prompt(prompt))
+    except PromptError:
+        return False

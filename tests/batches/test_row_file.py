@@ -244,3 +244,15 @@ def test_the_model_of_the_plan_is_used_where_a_row_names_none(tmp_path: Path) ->
     file.write_text("prompt,quality\nx,high\n")
     (row,) = rows_of(file, BatchPlan(model=IDEOGRAM_45.endpoint, count=4))
     assert (row.model, row.fields["quality"], row.count) == (IDEOGRAM_45, "high", 4)
+
+
+def test_a_row_without_a_prompt_takes_that_of_the_form_unless_it_stands_for_several(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("prompt,seed\n,7\na jug,8\n")
+    form = BatchPlan(model=IDEOGRAM_45.endpoint, prompt="a cup")
+    assert [row.prompt.text for row in rows_of(file, form)] == ["a cup", "a jug"]
+    first, second = rows_of(file, form.model_copy(update={"prompt": "a {red|teal} cup"}))
+    assert first.problems == (
+        "The row has no prompt, and the one of the form stands for several. Write one in the row.",
+    )
+    assert not second.problems
