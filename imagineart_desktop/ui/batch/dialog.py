@@ -87,8 +87,6 @@ class BatchDialog(BaseDialog):
         self.total, self.amount = ElidedLabel("", "muted"), plain_label("", "title")
         self.gap_line = ElidedLabel(" ", "caution")
         self.run = SubmitButton("Run")
-        # Enter belongs to what is typed: it must not send a batch from any field.
-        self.run.setAutoDefault(False)
         self.run.clicked.connect(self._run)
         self.raise_button = button("Raise budget…", self._raise, kind="ghost")
         self._build()

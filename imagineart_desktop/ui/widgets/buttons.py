@@ -61,6 +61,8 @@ class SubmitButton(QPushButton):
         super().__init__(parent)
         self.setProperty("kind", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # It spends: Enter in a field of a dialog must not press it.
+        self.setAutoDefault(False)
         self.setMinimumHeight(38)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 0)

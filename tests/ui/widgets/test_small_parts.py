@@ -7,10 +7,28 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from imagineart_desktop.ui.theme import Theme
-from imagineart_desktop.ui.widgets import ElidedLabel, InlineMessage, PriceLine, RatioPicker, Segmented, button
+from imagineart_desktop.ui.widgets import (
+    ElidedLabel,
+    InlineMessage,
+    PriceLine,
+    RatioPicker,
+    Segmented,
+    SubmitButton,
+    button,
+)
 from imagineart_desktop.ui.widgets.segmented import RatioButton
 from tests.ui.window_driver import activate, settle
 
@@ -90,6 +108,22 @@ def test_a_pill_has_room_for_its_words(theme: Theme) -> None:
     assert pill.sizeHint().width() > narrow
     assert pill.minimumSizeHint() == pill.sizeHint()
     assert pill.sizeHint().width() > pill.fontMetrics().horizontalAdvance(pill.text()) + 16
+
+
+def test_enter_in_a_field_of_a_dialog_presses_no_button_that_spends(theme: Theme) -> None:
+    dialog = QDialog()
+    layout, field, submit = QVBoxLayout(dialog), QLineEdit(), SubmitButton("Send")
+    layout.addWidget(field)
+    layout.addWidget(submit)
+    pressed: list[str] = []
+    submit.clicked.connect(lambda: pressed.append("sent"))
+    shown(dialog)
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert not pressed
+    submit.setFocus()
+    QTest.keyClick(submit, Qt.Key.Key_Space)
+    assert pressed
 
 
 def test_a_price_keeps_its_height_and_shows_the_sum(theme: Theme) -> None:
