@@ -42,6 +42,9 @@ class Wildcards:
         """
         path = self.folder / f"{name}.txt"
         try:
+            if path.exists() and not path.is_file():
+                # Reading a pipe would wait for its other end.
+                raise WildcardError(f"“{path}” can’t be read: it isn’t a file. Put a text file there.")
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
             text = data.decode("utf-8-sig")

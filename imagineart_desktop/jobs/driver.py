@@ -166,13 +166,11 @@ class Driver:
     async def _submit(self, job_id: str, urls: Mapping[str, str]) -> None:
         """Send one POST.
 
-        The row says `submitting` before it, and `waiting` again after a failure in which the request certainly didn't
-        arrive.
+        The row says `submitting` before it, and `waiting` again if the request certainly didn't arrive.
         """
-        job = self._desk.jobs[job_id]
-        if job_id in self._desk.cancel_requested:
-            await self._desk.set(job.moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None))
+        if await self._desk.cancel_unsent(job_id):
             return
+        job = self._desk.jobs[job_id]
         if job.state is JobState.WAITING:
             job = await self._desk.set(job.moved(JobState.UPLOADING))
         uploads = {reference: stored_url(url) for reference, url in urls.items()}
@@ -202,6 +200,8 @@ class Driver:
         except FalError as error:
             if error.fate is DeliveryStatus.NOT_ARRIVED:
                 await self._desk.set(job.moved(JobState.WAITING, submitted_at=None))
+                if await self._desk.cancel_unsent(job.id):
+                    return
             raise
         self._desk.reached()
         queued = job.moved(

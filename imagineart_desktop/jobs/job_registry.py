@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from imagineart_desktop.fal import FalError, OfflineError, RateLimitedError
@@ -80,6 +81,13 @@ class JobRegistry:
     async def set(self, job: Job, pictures: tuple[int, ...] = ()) -> Job:
         """Save the job, then publish it. Return its updated state."""
         return (await self.save_all([job], pictures))[0]
+
+    async def cancel_unsent(self, job_id: str) -> bool:
+        """Cancel a job that isn't sent if the user asked for it while it was; return whether they did."""
+        if job_id not in self.cancel_requested:
+            return False
+        await self.set(self.jobs[job_id].moved(JobState.CANCELLED, finished_at=datetime.now(UTC), failure=None))
+        return True
 
     async def save_all(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -89,6 +90,15 @@ def read(prompt: str, wildcards: Wildcards) -> tuple[PromptTemplate | None, Prom
 )
 def test_a_prompt_stands_for_these(prompt: str, found: list[str] | None, wildcards: Wildcards) -> None:
     assert texts(prompt, wildcards) == (found or [prompt])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_or_a_folder_in_the_place_of_a_wildcard_is_told(wildcards: Wildcards) -> None:
+    wildcards.folder.mkdir()
+    os.mkfifo(wildcards.folder / "pipe.txt")
+    (wildcards.folder / "folder.txt").mkdir()
+    for name in ("pipe", "folder"):
+        assert "it isn’t a file" in str(read(f"__{name}__", wildcards)[1])
 
 
 def test_wildcards_are_lines_of_files_in_the_library(wildcards: Wildcards) -> None:

@@ -221,6 +221,28 @@ async def test_what_is_refused_for_now_after_the_pause_is_not_sent_again(tmp_pat
         assert accepted(demo) == []
 
 
+async def test_what_is_canceled_while_the_service_refuses_it_is_not_sent_after_a_restart(
+    tmp_path: Path, demo: DemoServer
+) -> None:
+    demo.order(Fault.parse("submit:status:code=429:retry_after=1:times=1"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        clicks: list[asyncio.Task[None]] = []
+
+        def cancel(event: JobEvent) -> None:
+            if event.job.state is JobState.SUBMITTING:
+                clicks.append(asyncio.ensure_future(worker.batches.cancel_rest(str(event.job.batch))))
+
+        worker.subscribe(cancel)
+        await worker.batches.add("Kettles", requests(1), ServiceKind.DEMO)
+        await until(lambda: bool(clicks and books(demo).get("faults", 0)))
+        await asyncio.gather(*clicks)
+    async with at_work(tmp_path, demo) as (worker, _):
+        assert worker.unfinished() == []
+        (single,) = await worker.add(IMAGINEART_20, ServiceKind.DEMO, SMALL)
+        await until_event(worker, lambda event: event.job.id == single.id and event.job.state is JobState.DONE)
+    assert prompts(demo) == [SMALL["prompt"]]
+
+
 async def test_a_single_job_goes_before_a_batch_and_batches_in_their_order(tmp_path: Path, demo: DemoServer) -> None:
     async with unconnected(tmp_path) as (worker, _):
         first = await worker.batches.add("First", requests(3), ServiceKind.DEMO)
