@@ -200,7 +200,7 @@ class BatchController:
         failed = [job for job in self._jobs_in(batch, (JobState.FAILED,)) if not job.dismissed]
         fetched = [fetched_again(job) for job in failed if job.can_be_fetched]
         repeated = [job for job in failed if not job.can_be_fetched and job.can_be_repeated]
-        new = [copy_as_new(job) for job in repeated]
+        new = [copy_as_new(job, self._library.models) for job in repeated]
         if await self._step([*fetched, *new, *(job.dismissed_copy() for job in repeated)], allowance):
             for job in repeated:
                 self._desk.forget(job.id)

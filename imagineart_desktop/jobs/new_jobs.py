@@ -17,7 +17,16 @@ from imagineart_desktop.jobs.inpainting import InpaintRequest
 from imagineart_desktop.jobs.job import InputImage, Job
 from imagineart_desktop.jobs.states import JobState
 from imagineart_desktop.library import Library
-from imagineart_desktop.models import TRAITS, FieldProblem, Images, InvalidRequestError, ModelSpec, input_reference
+from imagineart_desktop.models import (
+    TRAITS,
+    FieldProblem,
+    Images,
+    InvalidRequestError,
+    ModelRegistry,
+    ModelRequest,
+    ModelSpec,
+    input_reference,
+)
 from imagineart_desktop.models.file_limits import file_problem
 
 _PREPARED_AT_ONCE = 8
@@ -102,16 +111,20 @@ async def inpaint_jobs_of(
     return jobs
 
 
-def copy_as_new(job: Job) -> Job:
-    """Return a new job with the same request."""
+def copy_as_new(job: Job, models: ModelRegistry) -> Job:
+    """Return a new job with the same request, for its price now. models: those that are offered."""
+    model, estimate, offered = job.model, job.estimate, models.find(job.model.endpoint)
+    is_same = offered is not None and isinstance(model, ModelSpec) and offered.fields == model.fields
+    if offered is not None and is_same and isinstance(job.request, ModelRequest):
+        model, estimate = offered, offered.price(job.request).amount
     return Job(
         uuid.uuid4().hex,
-        job.model,
+        model,
         job.request,
         job.service,
         JobState.WAITING,
         datetime.now(UTC),
-        job.estimate,
+        estimate,
         job.parents,
         plan=job.plan,
         damaged_plan=job.damaged_plan,

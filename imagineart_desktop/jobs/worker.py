@@ -316,8 +316,10 @@ class Worker:
             return
         if job.can_be_fetched:
             await self._step(fetched_again(job))
-        elif job.can_be_repeated and await self._step(copy_as_new(job), job.dismissed_copy(), allowance=allowance):
-            self._desk.forget(job_id)
+        elif job.can_be_repeated:
+            new = copy_as_new(job, self.models)
+            if await self._step(new, job.dismissed_copy(), allowance=allowance):
+                self._desk.forget(job_id)
 
     async def find(self, job_id: str) -> Job | None:
         """Return the current state of a job, including dismissed ones."""
@@ -332,7 +334,7 @@ class Worker:
         if job is not None and job.can_be_fetched:
             await self._step(fetched_again(job))
         elif job is not None and job.can_be_repeated:
-            await self._step(copy_as_new(job))
+            await self._step(copy_as_new(job, self.models))
 
     async def dismiss(self, job_id: str) -> None:
         """Dismiss a job that has ended."""

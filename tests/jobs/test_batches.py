@@ -38,7 +38,15 @@ from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery.restore import restore_backup
 from imagineart_desktop.library.store.commitments import _COMMITMENTS
 from imagineart_desktop.library.store.schema import MIGRATIONS
-from imagineart_desktop.models import IMAGINEART_20, IMAGINEART_20_EDIT, InvalidRequestError, ModelSpec
+from imagineart_desktop.models import (
+    IMAGINEART_20,
+    IMAGINEART_20_EDIT,
+    PRICES_READ_ON,
+    InvalidRequestError,
+    ModelRegistry,
+    ModelSpec,
+)
+from imagineart_desktop.models.price_rule import FixedPrice
 from imagineart_desktop.support.messages import Message
 from tests.jobs.job_fixtures import SMALL, accepted, at_work, books, held_work, service_of
 from tests.jobs.job_fixtures import until as until_event
@@ -510,6 +518,21 @@ async def test_a_batch_never_costs_more_than_it_may_not_even_by_retries(tmp_path
             await worker.batches.retry_failed(batch.id)
         assert len(worker.jobs()) == 3
     assert len(accepted(demo)) == 3
+
+
+async def test_a_request_is_repeated_for_its_price_now(tmp_path: Path, demo: DemoServer) -> None:
+    async with unconnected(tmp_path) as (worker, library):
+        await worker.connect(service_of(demo, kind=ServiceKind.LIVE))
+        demo.order(Fault.parse("submit:status:code=422"))
+        batch = await worker.batches.add("Kettles", requests(2), ServiceKind.LIVE, max_cost=Decimal("0.10"))
+        assert (await ended(worker, batch)).summary.failed == 2
+        dearer = library.models.get(IMAGINEART_20.endpoint).priced(FixedPrice(amount=Decimal("0.50")), PRICES_READ_ON)
+        library.models.become(ModelRegistry([dearer]))
+        with pytest.raises(BudgetExceededError, match=r"this costs \$1\.00, and \$0\.10 of the \$0\.10"):
+            await worker.batches.retry_failed(batch.id)
+        with pytest.raises(BudgetExceededError, match=r"this costs \$0\.50"):
+            await worker.retry(worker.jobs()[0].id)
+    assert not accepted(demo)
 
 
 async def test_a_demo_batch_is_free(tmp_path: Path) -> None:
