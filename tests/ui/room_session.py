@@ -166,7 +166,15 @@ class Walk:
         chosen = window.gallery.grid.chosen()
         window.gallery.search.setText("hills")
         window.gallery.save_search()
-        for name in ("file.models", "file.settings", "file.shortcuts", "view.spending", "help.report", "help.about"):
+        for name in (
+            "file.models",
+            "file.settings",
+            "file.shortcuts",
+            "view.spending",
+            "help.report",
+            "view.jobs",
+            "help.about",
+        ):
             window.window_actions[name].trigger()
         self._add_model()
         for command in ("file.export", "file.sheet", "image.lineage"):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Coroutine
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,6 +32,7 @@ from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.coalesced import single_shot
 from imagineart_desktop.workspace.job_table import COLUMNS, JobTableModel
 
+_SIZE = (1100, 600)
 _DAYS = 30
 _TYPING_MS = 200
 
@@ -60,7 +61,7 @@ class JobsWindow(BaseDialog):
         self._library, self._worker = library, worker
         self._batch: Batch | None = None
         self.setModal(False)
-        self.resize(1100, 600)
+        self.resize(QSize(*_SIZE).boundedTo(parent.size()))
         self.model = JobTableModel(library, worker, self)
         self.model.listed.connect(self._show_count)
         column = QVBoxLayout(self)
