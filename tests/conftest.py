@@ -118,7 +118,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @settings(max_examples=20, database=None, derandomize=True)
 @given(st.lists(st.integers(), min_size=50))
 def _draw_constants(_drawn: list[int]) -> None:
-    """Draw so many values that Hypothesis takes some from the constants of the program, for which it parses them."""
+    """Draw enough values to make Hypothesis use constants of the program, for which it parses all modules."""
 
 
 @pytest.hookimpl(trylast=True)

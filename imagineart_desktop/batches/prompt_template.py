@@ -49,7 +49,7 @@ class _Sequence:
 
 @dataclass(frozen=True, slots=True)
 class _Alternatives:
-    """Alternatives of which some are chosen.
+    """Alternatives, and how many of them are chosen.
 
     ways: how many combinations take `n` of the alternatives from the one with this index on: index → n → number.
     ends: of each alternative's combinations if one is chosen, counted from the first.

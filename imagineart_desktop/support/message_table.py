@@ -243,7 +243,7 @@ TABLE: dict[str, str | tuple[str, str]] = {
         " interleaved channels."
     ),
     "image.camera_raw": (
-        "{label} is a camera raw file, of which only a preview could be opened. Export it as TIFF, PNG or JPEG first."
+        "{label} is a camera raw file; only its preview could be opened. Export it as TIFF, PNG or JPEG first."
     ),
     "image.format_not_available": "{format} cannot be written on this computer. Choose another format.",
     "image.too_large_for_format": "{width} × {height} is too large for {format}. Choose another format or a size.",

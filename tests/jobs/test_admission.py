@@ -60,7 +60,7 @@ def names(found: Admission, driven: Counted | None = None, busy: int = 0) -> lis
 
 
 def looked_at(count: int) -> int:
-    """Return how many of so many waiting jobs are looked at while some run, are paused, and await consent."""
+    """Return how many jobs are looked at, of `count` per batch, while some run, are paused, and await consent."""
     waiting = [job(f"{batch}{place}", batch, place) for batch in "pba" for place in range(count)]
     held = [job(f"h{place}", "b", place) for place in range(count)]
     found = admission(*waiting, *held)

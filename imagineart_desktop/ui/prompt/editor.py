@@ -114,7 +114,7 @@ class PromptEditor(QPlainTextEdit):
         return at + inserted.index(text)
 
     def around_cursor(self, most: int) -> tuple[str, str]:
-        """Return (at most so many characters before the cursor, the one behind it); nothing beside a selection."""
+        """Return (up to `most` characters before the cursor, the one after it); empty if text is selected."""
         cursor = self.textCursor()
         if cursor.hasSelection():
             return "", ""
