@@ -314,12 +314,7 @@ class Worker:
         # One that is dismissed may have been repeated just now.
         if job is None or job.state is not JobState.FAILED or job.dismissed:
             return
-        if job.can_be_fetched:
-            await self._step(fetched_again(job))
-        elif job.can_be_repeated:
-            new = copy_as_new(job, self.models)
-            if await self._step(new, job.dismissed_copy(), allowance=allowance):
-                self._desk.forget(job_id)
+        await self._again(job, allowance)
 
     async def find(self, job_id: str) -> Job | None:
         """Return the current state of a job, including dismissed ones."""
@@ -329,12 +324,17 @@ class Worker:
         """Retry a job as `retry` does, including dismissed and canceled ones."""
         if job_id in self._desk.jobs:
             await self.retry(job_id)
-            return
-        job = await self._desk.find(job_id)
-        if job is not None and job.can_be_fetched:
+        elif (job := await self._desk.find(job_id)) is not None:
+            await self._again(job)
+
+    async def _again(self, job: Job, allowance: Decimal | None = None) -> None:
+        """Fetch the result, or send the request again. The job's own step lets only one of two clicks succeed."""
+        if job.can_be_fetched:
             await self._step(fetched_again(job))
-        elif job is not None and job.can_be_repeated:
-            await self._step(copy_as_new(job, self.models))
+        elif job.can_be_repeated:
+            repeated = copy_as_new(job, self.models)
+            if await self._step(repeated, job.dismissed_copy(), allowance=allowance):
+                self._desk.forget(job.id)
 
     async def dismiss(self, job_id: str) -> None:
         """Dismiss a job that has ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -17,8 +18,9 @@ from imagineart_desktop.fal import FalClient
 from imagineart_desktop.fal.responses import Result
 from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Query
-from tests.jobs.job_fixtures import outcome, until
+from tests.jobs.job_fixtures import held_work, outcome, until
 from tests.jobs.test_several_images import ask_for, paying, spent, stored
+from tests.waiting import until as settled
 
 _Change = Callable[[list[Any]], list[Any]]
 _really = FalClient.result
@@ -151,6 +153,21 @@ async def test_a_dismissed_job_that_is_paid_for_is_fetched_and_not_sent_again(
         assert len(await stored(library)) == 4
         assert await spent(library) == event.job.estimate
     assert demo.counts["submissions"] == 1
+
+
+@pytest.mark.asyncio
+async def test_a_canceled_job_is_repeated_once_by_two_clicks(tmp_path: Path, demo: DemoServer) -> None:
+    async with paying(tmp_path, demo) as (worker, library):
+        with held_work():
+            job = await ask_for(worker, 1)
+            await until(worker, lambda event: event.job.state is JobState.QUEUED)
+            await worker.cancel(job.id)
+            await until(worker, lambda event: event.job.state is JobState.CANCELLED)
+        await asyncio.gather(*(worker.ask_again(job.id) for _ in range(2)))
+        await until(worker, lambda event: event.job.state is JobState.DONE)
+        await settled(lambda: not worker.jobs())
+        assert len(await stored(library)) == 1
+    assert demo.counts["submissions"] == 2
 
 
 @pytest.mark.asyncio
