@@ -29,6 +29,7 @@ from imagineart_desktop.workspace.gallery.grouping import Grouping
 from imagineart_desktop.workspace.mime import IMAGE_IDS_MIME
 from tests.library.test_library import keep, recipe
 from tests.ui.window_driver import Driver, opened, point_at
+from tests.waiting import Patience
 
 PROMPTS = ("a red cup", "a blue cup", "a fox in the snow", "harbour at night", "cupboard", "Kraków")
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -313,7 +314,11 @@ async def test_a_removed_collection_comes_back_with_its_pictures(tmp_path: Path,
         await at.until(lambda: page.side.collections.topLevelItemCount() == 0)
         at.click(at.window.status.undo)
         await at.until(lambda: page.side.collections.topLevelItemCount() == 1)
-        assert [(c.name, c.pictures) for c in await organise.collections()] == [("Spring", 0), ("Posters", 2)]
+        # The collections come back before their images.
+        patience = Patience()
+        while [(c.name, c.pictures) for c in await organise.collections()] != [("Spring", 0), ("Posters", 2)]:
+            patience.check()
+            await asyncio.sleep(0.01)
 
 
 async def test_stars_and_tags_in_the_details_go_to_all_that_are_chosen(tmp_path: Path, theme: Theme) -> None:

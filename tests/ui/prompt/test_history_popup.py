@@ -96,7 +96,7 @@ async def test_a_long_history_is_read_page_by_page_and_shows_what_came_of_it(the
     assert newest.image is not None
     image = newest.image
     await until(lambda: popup.history.thumbnails.get(image) is not None)
-    assert popup.grab().height() == popup.height()
+    assert popup.grab().deviceIndependentSize().toSize() == popup.size()
     assert popup.history.canFetchMore()
     for _ in range(PAGE):
         QTest.keyClick(popup.field, Qt.Key.Key_Down)
