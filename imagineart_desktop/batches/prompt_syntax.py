@@ -1,6 +1,6 @@
 """The syntax of a prompt with alternatives and wildcards, as `docs/wildcards.md` documents it.
 
-Only a batch reads prompts in this way: a prompt that is sent by itself is sent as it's written.
+Only a batch reads prompts in this way: the prompt of a single request is sent as it's written.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Admission:
         return [batches[batch] for batch in sorted(batches, key=lambda batch: (self._turn_of(batch).position, batch))]
 
     def _first(self, groups: Sequence[Sequence[Line]], most: int, driven: Collection[str]) -> list[Job]:
-        """Return the first jobs of groups of lines, of which each is sent before the next."""
+        """Return the first jobs of groups of lines. All of a group are sent before the next one."""
         if most <= 0:
             return []
         allowed = {line for group in groups for line in group}

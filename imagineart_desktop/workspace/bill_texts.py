@@ -27,4 +27,4 @@ def known_bills_text(total: SpendingTotal) -> str:
     """Return how many bills of a group are known; empty if all are."""
     if total.bills >= total.pictures:
         return ""
-    return f"Billed is the sum of {total.bills} of {pluralize(total.pictures, 'image')}."
+    return f"The bill covers {total.bills} of {pluralize(total.pictures, 'image')}."

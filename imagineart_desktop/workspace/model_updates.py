@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class ModelUpdates(QObject):
-    """Asks the service that receives new jobs. What Demo says is told, but not kept: its prices aren't charged.
+    """Asks the service that receives new jobs. Demo's answers are displayed but not saved: its prices aren't charged.
 
     today: returns the day.
     """

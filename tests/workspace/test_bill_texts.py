@@ -32,5 +32,5 @@ def test_what_was_billed_is_beside_the_estimate_of_the_same_payments(lines: list
 
 def test_a_sum_of_some_bills_says_so() -> None:
     (total,) = by_model([line("0.05"), line(None)])
-    assert known_bills_text(total) == "Billed is the sum of 1 of 2 images."
+    assert known_bills_text(total) == "The bill covers 1 of 2 images."
     assert known_bills_text(by_model([line("0.05")])[0]) == ""

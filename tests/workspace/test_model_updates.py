@@ -1,4 +1,4 @@
-"""Prices come from the service once the program is live; what Demo says of the models is told, but not kept."""
+"""Prices come from the service once the program is live; Demo's answers are displayed but not saved."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _LIBRARY_PARTS = (
 _MODEL = "model "
 """Prefix of a model's endpoint where it is used as a filter."""
 
-_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 20, 20
+_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 40, 20
 """Maximum length of the name of a model, and maximum number of models of other programs shown."""
 
 

@@ -83,7 +83,7 @@ class HistoryPopup(ListPopup):
     def _show_loaded(self) -> None:
         self.select_first()
         if self.field.text().strip():
-            words = "No prompt has these words."
+            words = "No prompts match your search."
         elif self.favorites.isChecked():
             words = "Click a star to keep a prompt here."
         else:
