@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, QPoint, QRect
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -75,4 +75,7 @@ async def test_models_of_imported_pictures_stand_in_the_side_panel(tmp_path: Pat
         button = page.side._models["juggernautXL_v9Rundiffusion.safetensors"]
         at.click(button)
         await at.until(lambda: shown(page) == [made.id])
-        assert button.sizeHint().width() <= page.side.width()
+        place = QRect(button.mapTo(page.side, QPoint()), button.size())
+        assert page.side.rect().contains(place)
+        button.grab()
+        assert "juggernautXL_v9Rundiffusion.safetensors" in button.toolTip()

@@ -32,8 +32,8 @@ _LIBRARY_PARTS = (
 _MODEL = "model "
 """Prefix of a model's endpoint where it is used as a filter."""
 
-_MAX_MODEL_CHARS, _MAX_FOREIGN_MODELS = 40, 20
-"""Maximum length of the name of a model, and maximum number of models of other programs shown."""
+_MAX_FOREIGN_MODELS = 20
+"""Maximum number of models of other programs shown."""
 
 
 _MAX_TAGS = 12
@@ -179,7 +179,7 @@ class Sidebar(QWidget):
             row = self._models.get(endpoint)
             if row is None:
                 self._models[endpoint] = row = self._filter(f"{_MODEL}{endpoint}", "")
-            row.show_name(name, _MAX_MODEL_CHARS)
+            row.show_name(name)
             if self._model_column.indexOf(row) != place:
                 self._model_column.removeWidget(row)
                 self._model_column.insertWidget(place, row)

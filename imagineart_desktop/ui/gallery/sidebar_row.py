@@ -5,9 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import TextButton, plain_label
-from imagineart_desktop.workspace.tooltip import plain_tip
 
 
 class SidebarRow(TextButton):
@@ -34,8 +32,6 @@ class SidebarRow(TextButton):
         self.reserved = self._count.sizeHint().width() if count else 0
         self.updateGeometry()
 
-    def show_name(self, name: str, max_length: int) -> None:
-        """Show another name, shortened, and in full in the tooltip."""
-        shown = ellipsize(name, max_length)
-        self.setText(shown.replace("&", "&&"))
-        self.setToolTip(plain_tip(name) if shown != name else "")
+    def show_name(self, name: str) -> None:
+        """Show another name, elided if it doesn't fit."""
+        self.setText(name.replace("&", "&&"))

@@ -130,9 +130,11 @@ def _let_shrink(made: QAbstractButton) -> None:
 
 def _set_elided_tooltip(made: QAbstractButton, *, cut: bool, told: bool) -> bool:
     """Set a control's text as its tooltip while it's elided, unless it has another. Return whether it's set."""
-    if cut and not told and not made.toolTip():
-        made.setToolTip(plain_tip(made.text().replace("&&", "&")))
+    if cut and (told or not made.toolTip()):
+        tip = plain_tip(made.text().replace("&&", "&"))
+        if made.toolTip() != tip:
+            made.setToolTip(tip)
         return True
-    if told and not cut:
+    if told:
         made.setToolTip("")
-    return told and cut
+    return False
