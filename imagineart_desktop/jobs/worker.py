@@ -320,11 +320,11 @@ class Worker:
         """Return the current state of a job, including dismissed ones."""
         return await self._desk.find(job_id)
 
-    async def ask_again(self, job_id: str) -> None:
-        """Retry a job as `retry` does, including dismissed and canceled ones."""
-        if job_id in self._desk.jobs:
-            await self.retry(job_id)
-        elif (job := await self._desk.find(job_id)) is not None:
+    async def ask_again(self, seen: Job) -> None:
+        """Retry a job as `retry` does, including dismissed ones; not what another click repeated since `seen`."""
+        if seen.id in self._desk.jobs:
+            await self.retry(seen.id)
+        elif (job := await self._desk.find(seen.id)) is not None and job.step == seen.step:
             await self._again(job)
 
     async def _again(self, job: Job, allowance: Decimal | None = None) -> None:

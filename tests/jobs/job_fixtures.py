@@ -136,6 +136,13 @@ async def until(worker: Worker, wanted: Callable[[JobEvent], bool]) -> JobEvent:
         end()
 
 
+async def known(worker: Worker, job_id: str) -> Job:
+    """Return the current state of a job, including dismissed ones."""
+    job = await worker.find(job_id)
+    assert job is not None
+    return job
+
+
 async def outcome(worker: Worker, job: Job) -> JobEvent:
     """Return how the job ends, even if it has ended already."""
     return await until(worker, lambda event: event.job.id == job.id and event.job.state in FINAL_STATES)

@@ -18,7 +18,7 @@ from imagineart_desktop.fal import FalClient
 from imagineart_desktop.fal.responses import Result
 from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Query
-from tests.jobs.job_fixtures import held_work, outcome, until
+from tests.jobs.job_fixtures import held_work, known, outcome, until
 from tests.jobs.test_several_images import ask_for, paying, spent, stored
 from tests.waiting import until as settled
 
@@ -148,7 +148,7 @@ async def test_a_dismissed_job_that_is_paid_for_is_fetched_and_not_sent_again(
         await worker.dismiss(event.job.id)
         assert worker.jobs() == []
         change_results(monkeypatch, lambda images: images)
-        await worker.ask_again(event.job.id)
+        await worker.ask_again(await known(worker, event.job.id))
         await until(worker, lambda event: event.job.state is JobState.DONE)
         assert len(await stored(library)) == 4
         assert await spent(library) == event.job.estimate
@@ -163,7 +163,10 @@ async def test_a_canceled_job_is_repeated_once_by_two_clicks(tmp_path: Path, dem
             await until(worker, lambda event: event.job.state is JobState.QUEUED)
             await worker.cancel(job.id)
             await until(worker, lambda event: event.job.state is JobState.CANCELLED)
-        await asyncio.gather(*(worker.ask_again(job.id) for _ in range(2)))
+        seen = await known(worker, job.id)
+        # At once, and after the first took effect.
+        await asyncio.gather(*(worker.ask_again(seen) for _ in range(2)))
+        await worker.ask_again(seen)
         await until(worker, lambda event: event.job.state is JobState.DONE)
         await settled(lambda: not worker.jobs())
         assert len(await stored(library)) == 1

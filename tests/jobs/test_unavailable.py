@@ -18,7 +18,7 @@ from imagineart_desktop.jobs import Job, JobState, LookupResult, Worker
 from imagineart_desktop.jobs.request_lookup import AmbiguousRequestError, TimeRange, find_request
 from imagineart_desktop.library import Library
 from imagineart_desktop.models import IMAGINEART_20, ModelRegistry, StoredRequest, UnavailableModel
-from tests.jobs.job_fixtures import SMALL, accepted, at_work, held_work, outcome, until
+from tests.jobs.job_fixtures import SMALL, accepted, at_work, held_work, known, outcome, until
 
 ENDPOINT = "somebody/tomorrow/paint"
 REQUEST = json.dumps({
@@ -95,11 +95,11 @@ async def test_no_action_of_the_user_sends_one(tmp_path: Path, demo: DemoServer)
     left = await left_in(tmp_path, endpoint=ENDPOINT, **failed)
     async with at_work(tmp_path, demo) as (worker, _):
         await worker.retry(left.id)
-        await worker.ask_again(left.id)
+        await worker.ask_again(await known(worker, left.id))
         (job,) = worker.jobs()
         assert (job.state, job.can_be_repeated) == (JobState.FAILED, False)
         await worker.dismiss(left.id)
-        await worker.ask_again(left.id)
+        await worker.ask_again(await known(worker, left.id))
         assert worker.jobs() == []
     change_rows(tmp_path, state="submitting", dismissed=0, submitted_ms=row_of(tmp_path, left.id)["created_ms"])
     async with at_work(tmp_path, demo) as (worker, _):

@@ -164,7 +164,7 @@ class JobsWindow(BaseDialog):
             menu.addAction("Send again", lambda: self._run(worker.send_again(job.id)))
         if job.can_be_fetched or job.can_be_repeated:
             words = "Fetch again" if job.can_be_fetched else "Retry"
-            menu.addAction(words, lambda: self._run(worker.ask_again(job.id)))
+            menu.addAction(words, lambda: self._run(worker.ask_again(job)))
         is_active = job.state not in (*NOT_CANCELABLE, JobState.DONE, JobState.CANCELLED)
         menu.addAction("Cancel", lambda: self._run(worker.cancel(job.id))).setEnabled(is_active)
         menu.addAction("Cancel all but this", lambda: self._run(self._cancel_others(job))).setEnabled(is_active)

@@ -252,7 +252,7 @@ class ResultCollector(QObject):
         if again:
             what = "the missing one" if len(again) == 1 else f"the {len(again)} missing ones"
             cost = f"for {format_dollars(price)}" if price else "at no further cost"
-            actions.append(MessageAction(f"Send {what} {cost}", lambda: spawn(self._send([job.id for job in again]))))
+            actions.append(MessageAction(f"Send {what} {cost}", lambda: spawn(self._send(again))))
         actions.append(MessageAction("Leave it", lambda: self._give_up(group)))
         self._set_missing(MissingResults(group.sentence, actions, partial(self._is_current, group)))
 
@@ -265,10 +265,10 @@ class ResultCollector(QObject):
         self._missing = missing
         self.missing_changed.emit()
 
-    async def _send(self, jobs: list[str]) -> None:
+    async def _send(self, jobs: Sequence[Job]) -> None:
         try:
-            for job_id in jobs:
-                await self._worker.ask_again(job_id)
+            for job in jobs:
+                await self._worker.ask_again(job)
         except (LibraryError, BudgetExceededError) as error:
             self.failed.emit(str(error))
 
