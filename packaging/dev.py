@@ -30,7 +30,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
 """The lock files that are completely installed in the environment, one per line. Written last, deleted first."""
 
-MOST_BESIDE = 4
+MOST_BESIDE = 6
 TEST_ENVIRONMENT = {
     # glibc's arenas, eight per core by default, each keep what its threads freed.
     "MALLOC_ARENA_MAX": "2",
@@ -127,8 +127,8 @@ def test(arguments: list[str]) -> int:
     set_up(DEV_LOCK, OFFSCREEN_LIBRARIES)
     python = venv_python()
     prepare_for_tests()
-    # Two per core, since a test waits half of its time; only a few in total, since each has a window and a server.
-    beside = workers(min(MOST_BESIDE, 2 * (os.cpu_count() or 1)))
+    # Three per core, since a test waits half of its time; only a few in total, since each has a window and a server.
+    beside = workers(min(MOST_BESIDE, 3 * (os.cpu_count() or 1)))
     pytest = [python, "-m", "pytest", *(arguments or beside)]
     if not arguments:
         contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"

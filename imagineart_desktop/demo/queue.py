@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from imagineart_desktop.demo import errors
 from imagineart_desktop.demo.endpoints import Endpoint
-from imagineart_desktop.demo.faults import ActiveFaults, FaultKind
+from imagineart_desktop.demo.faults import ActiveFaults, Fault, FaultKind
 from imagineart_desktop.demo.options import QueueOptions
 from imagineart_desktop.demo.renderer import SLOW, RenderedImage, render, validate
 from imagineart_desktop.demo.request_store import DemoStore, StoredRequest
 from imagineart_desktop.demo.timing import Timing
-from imagineart_desktop.models import ModelRegistry, ModelSpec
+from imagineart_desktop.models import ModelRegistry, ModelRequest, ModelSpec
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class RequestQueue:
         self._cdn = cdn
         self._waiting: list[StoredRequest] = []
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._processors = asyncio.Semaphore(os.cpu_count() or 1)
         self._changes: dict[str, asyncio.Event] = {}
         self._stopped = False
 
@@ -137,7 +139,7 @@ class RequestQueue:
         model, request = validate(self.models, entry.endpoint, entry.body)
         self._log(entry, f"Runner took request for {model.label}")
         fault = self._faults.next_fault(Endpoint.WORK)
-        painting = asyncio.create_task(asyncio.to_thread(render, model, request, self.store, self._cdn, fault))
+        painting = asyncio.create_task(self._rendered(model, request, fault))
         started = time.monotonic()
         if fault is not None and fault.trouble is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
@@ -153,6 +155,11 @@ class RequestQueue:
         except OSError as error:
             words = f"The demo server cannot store the image: {error.strerror}."
             raise errors.request_error(500, words, "internal_server_error") from error
+
+    async def _rendered(self, model: ModelSpec, request: ModelRequest, fault: Fault | None) -> list[RenderedImage]:
+        # More at once than there are processors take no less time, and each has the memory of several images.
+        async with self._processors:
+            return await asyncio.to_thread(render, model, request, self.store, self._cdn, fault)
 
     def _finish(self, entry: StoredRequest, model: ModelSpec, painted: Sequence[RenderedImage]) -> None:
         has_seed = model.returns_seed
