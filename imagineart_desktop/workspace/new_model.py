@@ -14,6 +14,7 @@ from imagineart_desktop.support import UserError
 from imagineart_desktop.support.plain_text import single_line
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.workspace.added_models import refuse_clash
+from imagineart_desktop.workspace.task_texts import TASK_TEXT
 
 _ROLES = {
     FieldKind.PROMPT: "Prompt",
@@ -49,7 +50,12 @@ class NewModel(QObject):
 
     @property
     def able(self) -> Sequence[Task]:
-        """What the model can be offered for."""
+        """What the model can be offered for: tasks with a form first, then those of commands."""
+        return self._found.able if isinstance(self._found, ModelProposal) else self._found.tasks
+
+    @property
+    def previewed(self) -> Sequence[Task]:
+        """The tasks whose form is shown before the model is added."""
         return self._found.tasks
 
     @property
@@ -137,6 +143,9 @@ class NewModel(QObject):
             return self._named(self._found)
         if not self.tasks:
             raise OpenApiError("Choose what to use the model for.")
+        if not any(task.has_tab for task in self.tasks):
+            also = " or ".join(TASK_TEXT[task] for task in self.previewed)
+            raise OpenApiError(f"Choose {also} as well, so that the model has a form.")
         return self._found.spec(label=self.label, tasks=self.tasks, mask_polarity=self.mask_polarity)
 
     def _named(self, model: ModelSpec) -> ModelSpec:

@@ -56,6 +56,11 @@ class ModelProposal:
             found.append(Task.REMOVE)
         return tuple(found)
 
+    @property
+    def able(self) -> tuple[Task, ...]:
+        """All that the model can be used for."""
+        return *self.tasks, *self.command_tasks
+
     def spec(
         self, *, label: str = "", tasks: Sequence[Task] = (), mask_polarity: MaskPolarity | None = None
     ) -> ModelSpec:
@@ -64,9 +69,8 @@ class ModelProposal:
         Raises OpenApiError for a task that it can't have, and for a mask that nobody has explained.
         """
         chosen = tuple(dict.fromkeys(tasks)) or self.tasks
-        possible = (*self.tasks, *self.command_tasks)
-        if foreign := [task.value for task in chosen if task not in possible]:
-            able = ", ".join(task.value for task in possible)
+        if foreign := [task.value for task in chosen if task not in self.able]:
+            able = ", ".join(task.value for task in self.able)
             raise OpenApiError(f"{self.label} can’t be used for {foreign[0]}, only for {able}.")
         if mask_polarity is None and (question := self.mask_question(chosen)) is not None:
             raise OpenApiError(question.sentence_with_choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import Task
 from imagineart_desktop.models.arrangement import MAX_LABEL
@@ -13,6 +13,8 @@ from imagineart_desktop.models.mask_question import PAINTED
 from imagineart_desktop.ui.widgets import CheckBox, InlineMessage, SectionLabel, create_form, form_label, plain_label
 from imagineart_desktop.workspace.new_model import NewModel
 from imagineart_desktop.workspace.task_texts import TASK_TEXT
+
+_TASKS_PER_ROW = 2
 
 
 class Decisions(QWidget):
@@ -54,16 +56,17 @@ class Decisions(QWidget):
 
     def _build_tasks(self) -> QWidget:
         part = QWidget()
-        row = QHBoxLayout(part)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        for task in self._model.able:
+        grid = QGridLayout(part)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(_TASKS_PER_ROW, 1)
+        for index, task in enumerate(self._model.able):
             self.tasks[task] = box = CheckBox(TASK_TEXT[task])
             box.setChecked(task in self._model.tasks)
             box.setEnabled(self._model.has_choice)
             box.toggled.connect(partial(self._model.set_offered, task))
-            row.addWidget(box)
-        row.addStretch(1)
+            grid.addWidget(box, *divmod(index, _TASKS_PER_ROW))
         return part
 
     def _build_question(self) -> QWidget:

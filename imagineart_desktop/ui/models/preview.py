@@ -46,11 +46,11 @@ class ModelPreview(QWidget):
         """Show the form of a model."""
         self.clear()
         self._model = model
-        if len(model.able) > 1:
-            self._tabs = Segmented({task.value: TASK_TEXT[task] for task in model.able})
+        if len(model.previewed) > 1:
+            self._tabs = Segmented({task.value: TASK_TEXT[task] for task in model.previewed})
             self._tabs.changed.connect(self._show_task)
             self._column.insertWidget(1, self._tabs)
-        self._show_task(model.able[0])
+        self._show_task(model.previewed[0])
         model.changed.connect(self._follow)
         self.show()
 

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from imagineart_desktop.fal.model_document import fetch_model_document
-from imagineart_desktop.models import MaskPolarity, spec_to_json
+from imagineart_desktop.models import MaskPolarity, Task, spec_to_json
 from imagineart_desktop.models.openapi import propose, read_document
 from imagineart_desktop.ui.models.add_dialog import AddModelDialog
 from imagineart_desktop.ui.models.dialog import ModelsDialog
@@ -136,10 +136,38 @@ async def test_a_model_is_offered_for_the_chosen_tasks_each_with_its_form(tmp_pa
         preview._tabs.changed.emit("inpaint")
         assert preview.form.go.words() == "Inpaint"
         for box in decisions.tasks.values():
-            box.click()
+            if box.isChecked():
+                box.click()
         at.click(shown.add_button)
         assert decisions.message.text() == "Choose what to use the model for."
         assert not decisions.question.isVisible()
+
+
+async def test_a_model_is_offered_for_a_command_if_the_user_says_so(tmp_path: Path, theme: Theme) -> None:
+    async with opened(tmp_path, theme) as at:
+        shown = adding(at, DOCUMENTS / "clarity_upscaler.json")
+        await at.until(lambda: shown.decisions)
+        decisions = shown.decisions
+        assert decisions is not None
+        assert [(task, box.isChecked()) for task, box in decisions.tasks.items()] == [
+            (Task.EDIT, True),
+            (Task.CUT_OUT, False),
+            (Task.UPSCALE, False),
+            (Task.REPLACE_BACKGROUND, False),
+        ]
+        assert (shown.preview._tabs, shown.preview.isVisible()) == (None, True)
+        decisions.tasks[Task.EDIT].click()
+        decisions.tasks[Task.UPSCALE].click()
+        at.click(shown.add_button)
+        assert decisions.message.text() == "Choose Edit as well, so that the model has a form."
+        decisions.tasks[Task.EDIT].click()
+        at.click(shown.add_button)
+        await at.until(lambda: at.parts.library.models.find("fal-ai/clarity-upscaler"))
+        models = at.parts.library.models
+        added = models.get("fal-ai/clarity-upscaler")
+        assert added in models.for_task(Task.UPSCALE)
+        assert added not in models.for_task(Task.CUT_OUT)
+        assert added in models.for_task(Task.EDIT)
 
 
 @pytest.mark.parametrize(
