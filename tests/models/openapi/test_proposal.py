@@ -54,6 +54,11 @@ def proposal_of(
         ("seedream_v4_edit", "edit", {"references": "image_urls"}),
         ("gpt_image_edit", "edit inpaint", {"references": "image_urls", "mask": "mask_image_url"}),
         ("flux_lora", "generate", {"count": "num_images", "size": "image_size"}),
+        (
+            "ideogram_v46_edit",
+            "edit inpaint",
+            {"image": "image_url", "references": "reference_image_urls", "mask": "mask_url", "count": "num_images"},
+        ),
     ],
 )
 def test_tasks_and_roles_follow_from_the_fields(name: str, tasks: str, roles: dict[str, str]) -> None:
