@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.own_size import option_of, size_text
 
 _EMPTY: tuple[object, ...] = (None, "", [], ())
 
@@ -61,8 +62,8 @@ def combination_problem(fields: Mapping[str, FieldSpec], values: Mapping[str, ob
     has_mask = any(field.kind is FieldKind.MASK and is_given(values.get(field.name)) for field in fields.values())
     for field in fields.values():
         value = values.get(field.name, field.default)
-        if reason := refused_options(fields, field.name, values).get(str(value)):
-            return field, f"{field.label} “{field.option_text(str(value))}” isn’t possible with {reason}."
+        if reason := refused_options(fields, field.name, values).get(option_of(value)):
+            return field, f"{field.label} “{size_text(field, value)}” isn’t possible with {reason}."
         most = field.max_with_mask
         if has_mask and most is not None and isinstance(value, list | tuple) and len(value) > most:
             return field, f"{field.label}: at most {most} with a mask, there are {len(value)}."

@@ -16,6 +16,8 @@ MAX_PROMPT = 20_000
 NO_LIMIT = 10**9
 """A number that no service takes: a minimum of -NO_LIMIT stands for none."""
 
+OWN_SIZE = "own"
+
 _DISPLAYED = {"render_3D": "3D render", "C4D_CARTOON": "C4D cartoon"}
 _LONGEST_ABBREVIATION = 3
 _ROMAN = re.compile(r"_i+\Z")
@@ -58,12 +60,13 @@ class FieldSpec(BaseModel):
     hint: shown in an empty text field. describes: what a prompt describes, the whole image or a change to one. options:
     the values of a choice, in the service's order; option_labels: value → its text, where `option_text` doesn't give
     it. minimum, maximum, step: of a number, or of width and height. sizes: the only widths and heights that a size may
-    have besides its options; empty if it may have any. max_items: how many images, codes or colors a
-    field with several may hold. max_length: of a text, in characters. max_bytes: of an image's file, or of all images
+    have besides its options; empty if it may have any. widest: maximum ratio of a size's longer edge to the shorter
+    one; max_pixels: its maximum number of pixels. max_items: how many images, codes or colors a field with several may
+    hold. max_length: of a text, in characters. max_bytes: of an image's file, or of all images
     of a style or of references together; 0 if there is no limit. max_with_mask: how many images there may be beside a
     mask, if that's another number. excludes: names of the fields that the service refuses together with this one.
-    refuses: value of this choice → name of another choice → values of that one that the service refuses together with
-    it.
+    refuses: value of this choice → name of another field → values of that one that the service refuses together with
+    it; of a size, `OWN_SIZE` stands for each width and height.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +86,8 @@ class FieldSpec(BaseModel):
     maximum: int | float | None = None
     step: int | float = 1
     sizes: tuple[Size, ...] = ()
+    widest: float | None = None
+    max_pixels: int | None = None
     max_items: int = 1
     max_length: int = MAX_PROMPT
     max_bytes: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from imagineart_desktop.models.common_fields import INSTRUCTION, NEGATIVE_PROMPT, PROMPT, SEED, SYNC, images_per_request
-from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
+from imagineart_desktop.models.field_spec import OWN_SIZE, FieldKind, FieldSpec
 from imagineart_desktop.models.ideogram_fields import EXPAND, IMAGE, MASK, WORKING_SIZE
 from imagineart_desktop.models.model_spec import MaskPolarity, ModelSpec, Task
 from imagineart_desktop.models.output_size import InputSize, PresetSize
@@ -306,7 +306,8 @@ IDEOGRAM_45_EDIT = ModelSpec(
             max_items=4,
             max_with_mask=3,
         ),
-        FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask"),
+        # The service takes no other size than the image's beside a mask.
+        FieldSpec(name="mask_url", kind=FieldKind.MASK, label="Mask", excludes=("image_size",)),
         FieldSpec(
             name="edit_precision",
             kind=FieldKind.CHOICE,
@@ -314,15 +315,27 @@ IDEOGRAM_45_EDIT = ModelSpec(
             help="High restores the pixels that the edit doesn’t change.",
             options=("regular", "high"),
             default="regular",
-            refuses={"high": {"quality": ("very_low",)}},
+            refuses={"high": {"quality": ("very_low",), "image_size": (OWN_SIZE,)}},
         ),
         _quality("very_low", *_45_PRICES),
+        FieldSpec(
+            name="image_size",
+            kind=FieldKind.SIZE,
+            label="Image size",
+            help="Auto keeps the size of the image.",
+            options=("auto",),
+            default="auto",
+            minimum=256,
+            maximum=4608,
+            widest=6,
+            max_pixels=2048 * 2048,
+        ),
         _COUNT,
         SEED,
         SYNC,
     ),
     price_rule=OptionPrice(field="quality", amounts={"very_low": Decimal("0.008"), **_45_PRICES}),
-    size_rule=InputSize(),
+    size_rule=InputSize(field="image_size"),
     typical_seconds=20,
     note="Latest; with or without a mask",
     mask_polarity=MaskPolarity.PAINTED_BLACK,

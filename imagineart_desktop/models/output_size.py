@@ -77,18 +77,25 @@ class PresetSize(_SizeRule):
 
 
 class InputSize(_SizeRule):
-    """The size of the first input image."""
+    """The size of the first input image. field: name of the one that may hold a width and a height instead."""
 
     kind: Literal["input"] = "input"
+    field: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that decide the size."""
+        return (self.field,) if self.field else ()
 
     @property
     def follows_input(self) -> bool:
         """Whether the first input image may decide the size."""
         return True
 
-    def size(self, _values: Values, inputs: Sequence[Size]) -> Size | None:
+    def size(self, values: Values, inputs: Sequence[Size]) -> Size | None:
         """Return the size of the result, or None if only the service knows. inputs: sizes of the images, in order."""
-        return inputs[0] if inputs else None
+        own = pixels_of(values[self.field]) if self.field else None
+        return own or (inputs[0] if inputs else None)
 
 
 class ScaledSize(_SizeRule):

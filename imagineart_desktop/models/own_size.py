@@ -7,11 +7,11 @@ from functools import partial
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from imagineart_desktop.models.field_spec import FieldSpec
+from imagineart_desktop.models.field_spec import OWN_SIZE, FieldSpec
 from imagineart_desktop.models.size import Size
 from imagineart_desktop.support.json_types import JsonObject, JsonValue
 
-_PRESET, _OWN = "preset", "own"
+_PRESET = "preset"
 _WIDTH, _HEIGHT = "width", "height"
 _DEFAULT_EDGE = 512
 """What fal assumes for a width or a height that is left out."""
@@ -28,7 +28,8 @@ def any_size(field: FieldSpec) -> CoreSchema:
     """One of the field's options, or any width and height: a draft keeps what was typed. A list has nothing to type."""
     if field.sizes:
         return size_value(field)
-    return _size(field, dict.fromkeys((_WIDTH, _HEIGHT), core_schema.int_schema(strict=True)))
+    free = field.model_copy(update={"widest": None, "max_pixels": None})
+    return _size(free, dict.fromkeys((_WIDTH, _HEIGHT), core_schema.int_schema(strict=True)))
 
 
 def own_size(size: Size) -> JsonValue:
@@ -42,6 +43,11 @@ def pixels_of(value: object) -> Size | None:
         return None
     width, height = value.get(_WIDTH), value.get(_HEIGHT)
     return (width, height) if isinstance(width, int) and isinstance(height, int) else None
+
+
+def option_of(value: object) -> str:
+    """Return a choice's value, or `OWN_SIZE` for a width and a height, as `FieldSpec.refuses` names them."""
+    return str(value) if pixels_of(value) is None else OWN_SIZE
 
 
 def read_size(text: str) -> JsonValue:
@@ -60,9 +66,10 @@ def _size(field: FieldSpec, edges: dict[str, CoreSchema]) -> CoreSchema:
     own = core_schema.typed_dict_schema(
         {name: core_schema.typed_dict_field(edge) for name, edge in edges.items()}, extra_behavior="ignore"
     )
-    listed = core_schema.no_info_after_validator_function(partial(_check_listed, field), own) if field.sizes else own
-    choices: dict[str, CoreSchema] = {_PRESET: core_schema.literal_schema(list(field.options)), _OWN: listed}
-    return core_schema.tagged_union_schema(choices, lambda value: _OWN if isinstance(value, dict) else _PRESET)
+    check = _check_listed if field.sizes else _check_shape
+    checked = core_schema.no_info_after_validator_function(partial(check, field), own)
+    choices: dict[str, CoreSchema] = {_PRESET: core_schema.literal_schema(list(field.options)), OWN_SIZE: checked}
+    return core_schema.tagged_union_schema(choices, lambda value: OWN_SIZE if isinstance(value, dict) else _PRESET)
 
 
 def _check_listed(field: FieldSpec, value: JsonObject) -> JsonObject:
@@ -70,6 +77,29 @@ def _check_listed(field: FieldSpec, value: JsonObject) -> JsonObject:
         return value
     listed = ", ".join(f"{width} × {height}" for width, height in field.sizes)
     raise PydanticCustomError("value_error", "{label} must be one of {sizes}.", {"label": field.label, "sizes": listed})
+
+
+def _check_shape(field: FieldSpec, value: JsonObject) -> JsonObject:
+    """Check a size whose edges are within their limits."""
+    width, height = pixels_of(value) or (1, 1)
+    if field.widest is not None and max(width, height) > field.widest * min(width, height):
+        widest = f"{field.widest:g}:1"
+        raise PydanticCustomError(
+            "value_error", "{label} may be {widest} at most.", {"label": field.label, "widest": widest}
+        )
+    if field.max_pixels is not None and width * height > field.max_pixels:
+        raise PydanticCustomError(
+            "value_error",
+            "{label} may have {limit} pixels at most; {width} × {height} has {pixels}.",
+            {
+                "label": field.label,
+                "limit": f"{field.max_pixels:,}",
+                "width": width,
+                "height": height,
+                "pixels": f"{width * height:,}",
+            },
+        )
+    return value
 
 
 def _edge(field: FieldSpec, label: str) -> CoreSchema:

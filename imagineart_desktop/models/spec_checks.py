@@ -82,6 +82,9 @@ def _of_field(field: FieldSpec) -> Iterator[Problem]:
         yield "maximum", "is below the minimum"
     if len(field.sizes) > _MAX_SIZES or any(not 1 <= edge <= _MAX_EDGE for size in field.sizes for edge in size):
         yield "sizes", f"must be at most {_MAX_SIZES} sizes with edges of 1 to {_MAX_EDGE}"
+    for name in ("widest", "max_pixels"):
+        if (limit := getattr(field, name)) is not None and limit < 1:
+            yield name, "must be 1 or more"
     if field.step <= 0:
         yield "step", "must be above 0"
     if not 1 <= field.max_items <= _MAX_IMAGES:

@@ -127,7 +127,9 @@ class RequestDraft(QObject):
 
     def excluded(self) -> Mapping[str, FieldSpec]:
         """Return the name of each field that keeps its value but isn't sent → the field that excludes it."""
-        return excluded_fields(self.model.fields_by_name, self.options)
+        mask = self.model.field_of(FieldKind.MASK) if self.task.takes_mask else None
+        beside = {} if mask is None else {mask.name: True}
+        return excluded_fields(self.model.fields_by_name, {**self.options, **beside})
 
     def sent_fields(self) -> dict[str, FieldValue]:
         """Return the request's fields without images and seed."""

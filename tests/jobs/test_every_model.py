@@ -11,10 +11,15 @@ from imagineart_desktop.fal import ServiceKind
 from imagineart_desktop.imaging import InpaintSettings, new_mask
 from imagineart_desktop.jobs import InputImage, JobState, prepare
 from imagineart_desktop.library import Query
-from imagineart_desktop.models import BUILT_IN, FieldKind, ModelSpec, Task, input_reference
+from imagineart_desktop.models import BUILT_IN, FieldKind, FieldSpec, ModelSpec, Task, input_reference
+from imagineart_desktop.models.field_spec import OWN_SIZE
 from tests.jobs.job_fixtures import at_work, outcome
 
 pytestmark = pytest.mark.asyncio
+
+
+def _refuses_own_size(field: FieldSpec, size: FieldSpec) -> bool:
+    return any(OWN_SIZE in refused.get(size.name, ()) for refused in field.refuses.values())
 
 
 @pytest.mark.parametrize(
@@ -32,8 +37,11 @@ async def test_a_model_makes_an_image_that_says_how_it_was_made(
     fields |= {field.name: "steam" for field in model.fields if field.kind is FieldKind.TEXT}
     fields |= {field.name: field.maximum for field in model.fields if field.kind is FieldKind.NUMBER}
     fields |= {field.name: {"name": field.options[-1]} for field in model.fields if field.kind is FieldKind.PALETTE}
+    mask_field = model.field_of(FieldKind.MASK)
+    unmasked = mask_field.excludes if task.takes_mask and mask_field is not None else ()
     for field in model.fields:
-        if field.kind is FieldKind.SIZE:
+        if field.kind is FieldKind.SIZE and field.name not in unmasked:
+            fields |= {other.name: other.default for other in model.fields if _refuses_own_size(other, field)}
             width, height = field.sizes[-1] if field.sizes else (720, 560)
             fields[field.name] = {"width": width, "height": height}
     seed = 5 if model.has_seed else None

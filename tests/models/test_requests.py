@@ -36,6 +36,11 @@ from imagineart_desktop.models import (
 PICTURE = input_reference("ab" * 32)
 
 
+def _sized(width: int, height: int) -> dict[str, Any]:
+    size = {"width": width, "height": height}
+    return {"prompt": "x", "image_url": PICTURE, "image_size": size}
+
+
 def problem(model: ModelSpec, **fields: Any) -> str:
     with pytest.raises(InvalidRequestError) as caught:
         model.parse(fields)
@@ -124,6 +129,15 @@ def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, opt
             IDEOGRAM_45_EDIT,
             {"prompt": "x", "image_url": PICTURE, "edit_precision": "high", "quality": "very_low"},
             "Quality “Very low” isn’t possible with precision “High”.",
+        ),
+        (IDEOGRAM_45_EDIT, _sized(3000, 3000), "may have 4,194,304 pixels at most; 3000 × 3000 has 9,000,000."),
+        (IDEOGRAM_45_EDIT, _sized(2100, 300), "Image size may be 6:1 at most."),
+        (IDEOGRAM_45_EDIT, _sized(100, 600), "Width must be 256–4,608 px."),
+        (IDEOGRAM_45_EDIT, _sized(800, 600) | {"mask_url": PICTURE}, "Use either mask or image size, not both."),
+        (
+            IDEOGRAM_45_EDIT,
+            _sized(800, 600) | {"edit_precision": "high"},
+            "Image size “800 × 600” isn’t possible with precision “High”.",
         ),
     ],
 )
@@ -255,6 +269,17 @@ def test_how_many_references_a_task_takes() -> None:
     high = {"prompt": "x", "image_url": PICTURE, "mask_url": PICTURE, "edit_precision": "high"}
     body = IDEOGRAM_45_EDIT.parse(high | {"reference_image_urls": (PICTURE,) * 3}).to_fields()
     assert (body["edit_precision"], body["quality"]) == ("high", "medium")
+
+
+def test_an_edit_has_the_size_of_its_image_or_its_own_and_none_beside_a_mask() -> None:
+    own = IDEOGRAM_45_EDIT.parse(_sized(2400, 400))
+    assert own.to_fields()["image_size"] == {"width": 2400, "height": 400}
+    assert IDEOGRAM_45_EDIT.output_size(own, [(800, 600)]) == (2400, 400)
+    plain = IDEOGRAM_45_EDIT.parse({"prompt": "x", "image_url": PICTURE})
+    assert IDEOGRAM_45_EDIT.output_size(plain, [(800, 600)]) == (800, 600)
+    masked = IDEOGRAM_45_EDIT.parse({"prompt": "x", "image_url": PICTURE, "mask_url": PICTURE})
+    assert IDEOGRAM_45_EDIT.output_size(masked, [(800, 600)]) == (800, 600)
+    assert "image_size" not in masked.to_fields()
 
 
 @pytest.mark.parametrize(

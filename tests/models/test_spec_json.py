@@ -106,6 +106,8 @@ def _without(name: str) -> Callable[[Document], object]:
         (_without("label"), "“label” is missing."),
         (lambda found: found.update(extra=1), "“extra” isn’t known to this version of the program."),
         (_field(1, extra=1), "“fields[1].extra” isn’t known to this version of the program."),
+        (_field(1, widest=0.5), "“fields[1].widest” must be 1 or more."),
+        (_field(1, max_pixels=0), "“fields[1].max_pixels” must be 1 or more."),
         (lambda found: found.update(label=3), "“label” must be a text."),
         (lambda found: found.update(label=" "), "“label” is empty."),
         (lambda found: found.update(fields={}), "“fields” must be a list."),

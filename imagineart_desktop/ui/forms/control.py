@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from imagineart_desktop.models import Size
+from imagineart_desktop.models.own_size import option_of
 from imagineart_desktop.support.json_types import JsonValue
 from imagineart_desktop.ui.widgets import InlineMessage, SectionLabel
 from imagineart_desktop.workspace.tooltip import plain_tip
@@ -71,7 +72,7 @@ class Control(QWidget):
 
     def set_refused(self, refused: Mapping[str, str]) -> None:
         """Say in the heading if the chosen option can't be sent. refused: option → what it isn't possible with."""
-        if (reason := refused.get(str(self.value()))) is not None:
+        if (reason := refused.get(option_of(self.value()))) is not None:
             self._show_reason(f"Not with {reason}")
 
     def _show_reason(self, reason: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from imagineart_desktop.models import FieldKind
 from imagineart_desktop.ui.forms.control import Control, align_headings
 from imagineart_desktop.ui.forms.controls import create_control
 from imagineart_desktop.ui.forms.gaps import Gaps
@@ -38,9 +39,11 @@ class FieldColumn(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         small: list[Control] = []
+        # A mask is always there in an inpaint: what isn't sent beside it never is.
+        without = {name for name, other in draft.excluded().items() if other.kind is FieldKind.MASK}
         for name, field in draft.model.fields_by_name.items():
             control = create_control(field)
-            if control is None:
+            if control is None or name in without:
                 continue
             self.controls[name] = control
             control.set_value(draft.options[name])

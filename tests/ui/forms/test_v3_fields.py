@@ -9,7 +9,15 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QColorDialog, QComboBox, QDoubleSpinBox, QLineEdit, QToolButton, QWidget
 
-from imagineart_desktop.models import IDEOGRAM_45, IDEOGRAM_V3, IDEOGRAM_V3_EDIT, ModelRegistry, ModelSpec, Task
+from imagineart_desktop.models import (
+    IDEOGRAM_45,
+    IDEOGRAM_45_EDIT,
+    IDEOGRAM_V3,
+    IDEOGRAM_V3_EDIT,
+    ModelRegistry,
+    ModelSpec,
+    Task,
+)
 from imagineart_desktop.ui.forms.palette_control import ColorWell
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.forms.size_control import SizeControl
@@ -22,8 +30,8 @@ from tests.ui.window_driver import activate, child, settle
 CODES = ["12ab34CD", "00000000"]
 
 
-def opened(model: ModelSpec = IDEOGRAM_V3) -> RequestForm:
-    form = RequestForm(RequestDraft(Task.GENERATE, ModelRegistry()))
+def opened(model: ModelSpec = IDEOGRAM_V3, task: Task = Task.GENERATE) -> RequestForm:
+    form = RequestForm(RequestDraft(task, ModelRegistry()))
     form.draft.set_model(model)
     form.prompt.set_text("a cup")
     form.resize(328, 900)
@@ -270,6 +278,25 @@ def test_a_size_from_a_list_is_chosen_instead_of_typed(theme: Theme) -> None:
     assert control.value() == {"width": 720, "height": 1280}
     control.set_value("square_hd")
     assert control.value() == "square_hd"
+
+
+def test_an_edit_may_have_a_size_of_its_own_but_not_beside_a_mask_or_high_precision(theme: Theme) -> None:
+    form = opened(IDEOGRAM_45_EDIT, Task.EDIT)
+    size = form._controls["image_size"]
+    assert isinstance(size, SizeControl)
+    assert size._box.currentText() == "Auto"
+    for edge, pixels in zip(size._edges, ("3000", "300"), strict=True):
+        type_into(edge, pixels)
+    assert form.draft.field_problem("image_size") == "Image size may be 6:1 at most."
+    type_into(size._edges[1], "600")
+    assert form.draft.field_problem("image_size") == ""
+    assert form.draft.sent_fields()["image_size"] == {"width": 3000, "height": 600}
+    form.draft.set_fields({"edit_precision": "high"})
+    settle()
+    assert note(form, "image_size") == "Not with precision “High”"
+    masked = opened(IDEOGRAM_45_EDIT, Task.INPAINT)
+    assert "image_size" not in masked._controls
+    assert "image_size" not in masked.draft.sent_fields()
 
 
 def test_separate_areas_are_priced_as_the_requests_that_they_are(theme: Theme) -> None:
