@@ -18,17 +18,23 @@ from imagineart_desktop.ui.command_search.entries import (
 )
 from imagineart_desktop.ui.command_search.palette import CommandPalette
 from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.window.pages import Pages
 
 
 class WindowSearch:
-    """Opens searches. commands: the search over commands, models, settings, search terms and images."""
+    """Opens searches."""
 
     def __init__(self, window: QWidget, library: Library, pages: Pages, actions: Actions) -> None:
         self._library = library
         self._pages = pages
         self._actions = actions
-        self.commands = CommandPalette(window, library, self.show_in_gallery)
+        self._palette = Lazy(lambda: CommandPalette(window, library, self.show_in_gallery))
+
+    @property
+    def commands(self) -> CommandPalette:
+        """The search over commands, models, settings, search terms and images, built on first use."""
+        return self._palette()
 
     def search_commands(
         self,

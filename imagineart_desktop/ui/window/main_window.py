@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 from imagineart_desktop.jobs import ServiceConnection, Worker
 from imagineart_desktop.library import Library, LibraryReadOnlyError
 from imagineart_desktop.resources import resource_path
+from imagineart_desktop.ui.command_search.palette import CommandPalette
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
@@ -135,7 +136,6 @@ class MainWindow(QMainWindow):
         self.windows = ImageWindows(self, library, self.commands)
         self.comparisons = ModelComparisons(self, library, worker, self.pages.comparison_source)
         self.finding = WindowSearch(self, library, self.pages, self.window_actions)
-        self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
         parts = library, account, worker.budget, self._preferences, self.window_actions, files, self.tint
@@ -201,6 +201,11 @@ class MainWindow(QMainWindow):
     def inpaint(self) -> InpaintPage:
         """The Inpaint page, built on first use."""
         return self.pages.inpaint
+
+    @property
+    def search(self) -> CommandPalette:
+        """The command search, built on first use."""
+        return self.finding.commands
 
     # Startup and shutdown
 
