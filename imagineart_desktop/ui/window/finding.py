@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -16,10 +17,12 @@ from imagineart_desktop.ui.command_search.entries import (
     setting_entries,
     term_entries,
 )
-from imagineart_desktop.ui.command_search.palette import CommandPalette
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.window.pages import Pages
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.command_search.palette import CommandPalette
 
 
 class WindowSearch:
@@ -29,7 +32,13 @@ class WindowSearch:
         self._library = library
         self._pages = pages
         self._actions = actions
-        self._palette = Lazy(lambda: CommandPalette(window, library, self.show_in_gallery))
+
+        def build() -> CommandPalette:
+            from imagineart_desktop.ui.command_search.palette import CommandPalette
+
+            return CommandPalette(window, library, self.show_in_gallery)
+
+        self._palette = Lazy(build)
 
     @property
     def commands(self) -> CommandPalette:
