@@ -22,12 +22,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_never
-from tenacity.wait import wait_random_exponential
+from typing import TYPE_CHECKING, TypeVar
 
 from imagineart_desktop.fal.errors import DeliveryStatus, FalError, OfflineError
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -80,7 +80,9 @@ class RetryRules:
         A call that couldn't leave the machine is retried forever, except for a `BRIEF` one: being offline is a state,
         not an error.
         """
-        jitter = wait_random_exponential(multiplier=self.first_wait, max=self.max_wait)
+        import tenacity
+
+        jitter = tenacity.wait_random_exponential(multiplier=self.first_wait, max=self.max_wait)
 
         def wait(state: RetryCallState) -> float:
             error = _error_of(state)
@@ -90,8 +92,8 @@ class RetryRules:
         def stop(state: RetryCallState) -> bool:
             waits_offline = patience is not RetryLimit.BRIEF and isinstance(_error_of(state), OfflineError)
             if patience.value is None or waits_offline:
-                return stop_never(state)
-            return stop_after_attempt(patience.value)(state)
+                return tenacity.stop_never(state)
+            return tenacity.stop_after_attempt(patience.value)(state)
 
         def tell(state: RetryCallState) -> None:
             error = _error_of(state)
@@ -99,8 +101,8 @@ class RetryRules:
                 on_wait(error)
 
         again = _is_retryable if call is CallSafety.SAFE else _is_safe_to_resubmit
-        async for chance in AsyncRetrying(
-            retry=retry_if_exception(again), wait=wait, stop=stop, before_sleep=tell, reraise=True
+        async for chance in tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(again), wait=wait, stop=stop, before_sleep=tell, reraise=True
         ):
             with chance:
                 return await attempt()

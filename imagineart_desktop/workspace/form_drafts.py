@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from pydantic import OnErrorOmit, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, OnErrorOmit, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from imagineart_desktop.library import Parent
 from imagineart_desktop.support.json_types import JsonObject
@@ -16,7 +16,7 @@ from imagineart_desktop.workspace.saved_state import SavedId, SavedState
 class FormDraft(SavedState):
     """A form. The values of its request are keys of the same JSON object as the rest."""
 
-    request: DraftState = DraftState()
+    request: DraftState = Field(default_factory=DraftState)
 
     @model_validator(mode="before")
     @classmethod
@@ -33,7 +33,7 @@ class FormDraft(SavedState):
 class GenerateDraft(FormDraft):
     """The Generate tab."""
 
-    results: SavedResults = SavedResults()
+    results: SavedResults = Field(default_factory=SavedResults)
 
 
 class SavedReference(SavedState):
@@ -52,7 +52,7 @@ class EditDraft(FormDraft):
     """The Edit tab."""
 
     references: tuple[OnErrorOmit[SavedReference], ...] = ()
-    results: SavedResults = SavedResults()
+    results: SavedResults = Field(default_factory=SavedResults)
 
 
 class NoteDraft(SavedState):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import (
     AfterValidator,
+    Field,
     FiniteFloat,
     OnErrorOmit,
     SerializerFunctionWrapHandler,
@@ -59,7 +60,7 @@ class ToolSettings(SavedState):
     """
 
     tool: str = ""
-    brush: SavedBrush = SavedBrush()
+    brush: SavedBrush = Field(default_factory=SavedBrush)
     options: Mapping[str, OnErrorOmit[StrictInt | StrictBool]] = {}
     amount: StrictInt | None = None
 

@@ -1,4 +1,4 @@
-"""What a window builds on first use: loupes, and the content of messages."""
+"""What a window builds on first use: loupes, the command search, and the content of messages and of the log."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from imagineart_desktop.ui.command_search.palette import CommandPalette
+from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
 from imagineart_desktop.ui.widgets import InlineMessage
@@ -52,6 +54,17 @@ def test_the_tab_key_reaches_a_message_where_it_stands(theme: Theme) -> None:
         assert focus_order(above) == [above, *message.stops(), below]
 
 
+def test_the_tab_key_reaches_the_log_where_it_stands(theme: Theme) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    above, log, below = QLineEdit(), JobLog(), QLineEdit()
+    for part in (above, log, below):
+        column.addWidget(part)
+    assert not log.findChildren(QWidget)
+    log.open(True)
+    assert focus_order(above) == [above, log.choice, log.text, below]
+
+
 async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
         window = at.window
@@ -64,6 +77,8 @@ async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme)
         # Commands of the loupe do nothing, and build none.
         window.window_actions["loupe.facts"].trigger()
         assert not window.findChildren(Loupe)
+        assert not window.findChildren(CommandPalette)
+        assert not window.strip.log.findChildren(QWidget)
 
         form.show_problem("seed", "Too large.")
         wrong, order = form._problems["seed"].stops(), focus_order(form.seed.edit)

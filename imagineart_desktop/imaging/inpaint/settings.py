@@ -79,7 +79,7 @@ class InpaintPlan(BaseModel):
     )
 
     # The alias is the stored key, which earlier versions read and wrote.
-    settings: InpaintSettings = Field(default=InpaintSettings(), alias="trip")
+    settings: InpaintSettings = Field(default_factory=InpaintSettings, alias="trip")
     source: str
     mask: str
     box: tuple[int, int, int, int]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import struct
-from xml.sax.saxutils import escape, unescape
 
 from imagineart_desktop.imaging import png_chunk
 
@@ -38,6 +37,8 @@ def xmp_text(packet: object) -> str | None:
     """Return the text in an XMP packet written by this program, or None."""
     if not isinstance(packet, bytes):
         return None
+    from xml.sax.saxutils import unescape
+
     found = _PACKET.search(packet.decode("utf-8", "replace"))
     return unescape(found.group(1)) if found else None
 
@@ -85,6 +86,9 @@ def embed_xmp(data: bytes, packet: bytes) -> bytes:
 
 def xmp_packet(text: str | None, descriptions: str = "") -> bytes:
     """Build an XMP packet that holds the text, which `xmp_text` reads, and additional RDF elements."""
+    # It loads the whole of urllib.
+    from xml.sax.saxutils import escape
+
     recipe = (
         ""
         if text is None

@@ -9,9 +9,6 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from defusedxml import ElementTree
-from defusedxml.common import DefusedXmlException
-
 from imagineart_desktop.support.pixel_libraries import Image
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -31,6 +28,9 @@ class XmpPacket:
         self._descriptions = []
         if not isinstance(packet, bytes) or len(packet) > _MAX_PACKET:
             return
+        from defusedxml import ElementTree
+        from defusedxml.common import DefusedXmlException
+
         try:
             root = ElementTree.fromstring(_text_of(packet))
         except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError):

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import floor
-from xml.sax.saxutils import escape
 
 from imagineart_desktop.imaging import exif_of
 from imagineart_desktop.library.files.xmp import xmp_of
@@ -153,4 +152,6 @@ def _exif_date(exif: Image.Exif) -> datetime | None:
 
 
 def _escaped(text: str) -> str:
+    from xml.sax.saxutils import escape
+
     return escape(_NOT_IN_XML.sub("\ufffd", text))

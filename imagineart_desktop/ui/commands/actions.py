@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 from imagineart_desktop.ui.canvas.tools.registry import TOOLS
 from imagineart_desktop.ui.canvas.tools.tool import Tool, Tools
 from imagineart_desktop.ui.commands.command_button import command_tip
@@ -17,6 +17,9 @@ from imagineart_desktop.workspace.commands.command import Command
 from imagineart_desktop.workspace.commands.conditions import in_inpaint
 from imagineart_desktop.workspace.commands.declarations import WINDOW_COMMANDS
 from imagineart_desktop.workspace.commands.image_commands import COMPARE
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 
 
 def tool_command(tool: type[Tool]) -> Command:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from imagineart_desktop.ui.gallery.grid import PictureGrid
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.gallery.model import PictureModel
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.loupe.loupe import Loupe
 
 
 class HeldImages(QObject):

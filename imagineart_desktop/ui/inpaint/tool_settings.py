@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
-from imagineart_desktop.ui.canvas.tools.options import ToolOption
-from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.workspace.tool_settings import SavedBrush, ToolSettings
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+    from imagineart_desktop.ui.canvas.tools.options import ToolOption
+    from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 
 _FORMER_IDS = {"magnetic": "magnetic lasso", "wand": "magic wand", "smart": "smart select"}
 """Ids of tools by those that earlier versions saved, in upper case."""

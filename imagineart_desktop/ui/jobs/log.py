@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Job
 from imagineart_desktop.support.plain_text import display_text, single_line
 from imagineart_desktop.support.wording import ellipsize
 from imagineart_desktop.ui.widgets import combo_box, plain_label
+from imagineart_desktop.ui.widgets.deferred import Lazy
+from imagineart_desktop.ui.widgets.focus import insert_in_tab_order, previous_in_tab_order
 from imagineart_desktop.workspace.job_texts import elapsed_words, state_text, unavailable_words
 
 _MAX_JOBS, _MAX_NAME = 100, 90
@@ -16,20 +18,15 @@ _MIN_TEXT_HEIGHT, _TEXT_HEIGHT = 64, 130
 """Minimum and maximum height in pixels; it shrinks if the window is low."""
 
 
-class JobLog(QWidget):
-    """Jobs of this session by state and prompt, newest first, and the log of one of them."""
+class _Content:
+    """Content of the log: the list of the jobs, and the text of one of them."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("strip")
-        self._jobs: dict[str, Job] = {}
-        self._is_open = False
-        column = QVBoxLayout(self)
+    def __init__(self, log: QWidget) -> None:
+        column = QVBoxLayout(log)
         column.setContentsMargins(14, 8, 14, 0)
         column.setSpacing(6)
         self.choice = combo_box("Job")
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.choice.currentIndexChanged.connect(self._write)
         row = QHBoxLayout()
         row.addWidget(plain_label("Job", "muted"))
         row.addWidget(self.choice, 1)
@@ -42,10 +39,42 @@ class JobLog(QWidget):
         self.text.setPlaceholderText("The jobs of this session are listed here.")
         column.addWidget(self.text)
 
+
+class JobLog(QWidget):
+    """Jobs of this session by state and prompt, newest first, and the log of one of them.
+
+    Its content is built when it's first opened.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self._jobs: dict[str, Job] = {}
+        self._is_open = False
+        self._content = Lazy(self._build)
+
+    def _build(self) -> _Content:
+        before = previous_in_tab_order(self)
+        content = _Content(self)
+        content.choice.currentIndexChanged.connect(self._write)
+        insert_in_tab_order(before, self)
+        return content
+
+    @property
+    def choice(self) -> QComboBox:
+        """The list of the jobs."""
+        return self._content().choice
+
+    @property
+    def text(self) -> QPlainTextEdit:
+        """The log of the chosen job."""
+        return self._content().text
+
     @property
     def job_id(self) -> str | None:
         """The id of the job whose log is shown, or None."""
-        chosen = self.choice.currentData()
+        content = self._content.built
+        chosen = None if content is None else content.choice.currentData()
         return str(chosen) if chosen is not None else None
 
     def note(self, job: Job) -> None:

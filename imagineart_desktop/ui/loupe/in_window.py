@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
@@ -11,10 +12,12 @@ from PySide6.QtWidgets import QMainWindow
 from imagineart_desktop.library import Label
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.preferences import Preferences
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.loupe.loupe import Loupe
 
 
 class LoupeCoordinator(QObject):
@@ -48,8 +51,8 @@ class LoupeCoordinator(QObject):
         advance.setChecked(preferences.auto_advance)
         advance.toggled.connect(partial(setattr, preferences, Preferences.auto_advance.name))
         preferences.watch(self, Preferences.auto_advance, advance.setChecked)
-        actions["loupe.facts"].triggered.connect(partial(self.with_visible, Loupe.toggle_facts))
-        actions["loupe.full screen"].triggered.connect(partial(self.with_visible, Loupe.toggle_full_screen))
+        actions["loupe.facts"].triggered.connect(partial(self.with_visible, _toggle_facts))
+        actions["loupe.full screen"].triggered.connect(partial(self.with_visible, _toggle_full_screen))
         actions["loupe.zoom"].triggered.connect(partial(self.with_visible, _toggle_zoom))
 
     def add(self, loupe: Lazy[Loupe]) -> None:
@@ -95,6 +98,10 @@ class LoupeCoordinator(QObject):
         if loupe is not None:
             work(loupe)
 
+    def advance(self) -> None:
+        """Show the next image in the visible loupe, if there is one."""
+        self.with_visible(_advance)
+
     def show_full_screen(self, on: bool) -> None:
         """Show only the image, full screen, or restore the window."""
         loupe = self.visible_loupe
@@ -105,6 +112,18 @@ class LoupeCoordinator(QObject):
         self._clear_around(on)
         self._fill_screen(on)
         loupe.take_keys()
+
+
+def _advance(loupe: Loupe) -> None:
+    loupe.advance()
+
+
+def _toggle_facts(loupe: Loupe) -> None:
+    loupe.toggle_facts()
+
+
+def _toggle_full_screen(loupe: Loupe) -> None:
+    loupe.toggle_full_screen()
 
 
 def _toggle_zoom(loupe: Loupe) -> None:

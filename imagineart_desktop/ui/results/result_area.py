@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QImage, QPixmap
@@ -15,7 +16,6 @@ from imagineart_desktop.jobs import Job, JobEvent, JobState, Worker
 from imagineart_desktop.library import Library, LibraryChange, LibraryError, PictureSummary, Query, SearchResult
 from imagineart_desktop.models import Task
 from imagineart_desktop.support import UserError
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.job_tile import JobTile
 from imagineart_desktop.ui.results.placeholder_page import PlaceholderPage
 from imagineart_desktop.ui.results.tile_grid import TileGrid
@@ -27,6 +27,9 @@ from imagineart_desktop.workspace.commands.image_commands import RESULTS_BAR
 from imagineart_desktop.workspace.gallery.changes import ChangeBatcher
 from imagineart_desktop.workspace.gallery.thumbnail_cache import THUMBNAIL_EDGE
 from imagineart_desktop.workspace.saved_results import SavedResults, places_of, unfinished_jobs
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.loupe.loupe import Loupe
 
 FORM_WIDTH = 328
 
@@ -101,6 +104,8 @@ class ResultArea(QWidget):
         return self.loupe.view
 
     def _build_loupe(self, commands: Sequence[str]) -> Loupe:
+        from imagineart_desktop.ui.loupe.loupe import Loupe
+
         loupe = Loupe(self._library, commands)
         self._stack.addWidget(loupe)
         loupe.command.connect(self.command)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLa
 
 from imagineart_desktop.ui.widgets.buttons import button, icon_button
 from imagineart_desktop.ui.widgets.flow import FlowLayout
+from imagineart_desktop.ui.widgets.focus import previous_in_tab_order
 from imagineart_desktop.ui.widgets.labels import IconLabel, plain_label, set_tone
 from imagineart_desktop.ui.widgets.lifetime import IsCurrent, MessageLifetime
 from imagineart_desktop.ui.widgets.retained_size import retain_size
@@ -122,19 +123,12 @@ class InlineMessage(QFrame):
 
     @cached_property
     def _content(self) -> _Content:
-        before = self._previous_in_tab_order()
+        before = previous_in_tab_order(self)
         content = _Content(self, self.clear, small=self._keeps_line, beside=self._buttons_beside)
         if before is not None:
             self.setTabOrder(before, content.text)
         self._has_content = True
         return content
-
-    def _previous_in_tab_order(self) -> QWidget | None:
-        """Return the widget that precedes this one in the Tab order."""
-        before = self.previousInFocusChain()
-        while before is not None and before is not self and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            before = before.previousInFocusChain()
-        return None if before is self else before
 
     @cached_property
     def _said(self) -> QTimer:

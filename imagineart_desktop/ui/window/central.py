@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.widgets import InlineMessage, rule
 from imagineart_desktop.ui.window.pages import Pages
@@ -70,13 +69,13 @@ class CentralArea(QWidget):
 
     def show_tab(self, tab: str) -> None:
         """Open a tab."""
-        page = self._pages.page(tab)
+        page = self._pages.page_with_form(tab)
         # First, so that the page is laid out once, with the space for the strip.
-        if isinstance(page, GalleryPage):
+        if page is None:
             self._strip.move_to(None)
         else:
             page.dock.hold(self._strip)
-        self._stack.setCurrentWidget(page)
+        self._stack.setCurrentWidget(page or self._pages.gallery)
         self._top.show_tab(tab)
 
     def _put(self, tab: str, page: QWidget) -> None:

@@ -14,7 +14,6 @@ from imagineart_desktop.support import Progress, UserError
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.window.import_export import ImportExport
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.status_bar import StatusBar
@@ -128,7 +127,7 @@ class CurrentImages(QObject):
         else:
             self._commands.run(command_id, chosen)
         if command_id == FAVORITE:
-            self._loupes.with_visible(Loupe.advance)
+            self._loupes.advance()
 
     def _inpainted_ids(self) -> list[int]:
         """Return the image that's being inpainted, if it's in the library."""

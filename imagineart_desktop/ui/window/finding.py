@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -16,19 +17,33 @@ from imagineart_desktop.ui.command_search.entries import (
     setting_entries,
     term_entries,
 )
-from imagineart_desktop.ui.command_search.palette import CommandPalette
 from imagineart_desktop.ui.commands.actions import Actions
+from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.ui.window.pages import Pages
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.command_search.palette import CommandPalette
 
 
 class WindowSearch:
-    """Opens searches. commands: the search over commands, models, settings, search terms and images."""
+    """Opens searches."""
 
     def __init__(self, window: QWidget, library: Library, pages: Pages, actions: Actions) -> None:
         self._library = library
         self._pages = pages
         self._actions = actions
-        self.commands = CommandPalette(window, library, self.show_in_gallery)
+
+        def build() -> CommandPalette:
+            from imagineart_desktop.ui.command_search.palette import CommandPalette
+
+            return CommandPalette(window, library, self.show_in_gallery)
+
+        self._palette = Lazy(build)
+
+    @property
+    def commands(self) -> CommandPalette:
+        """The search over commands, models, settings, search terms and images, built on first use."""
+        return self._palette()
 
     def search_commands(
         self,

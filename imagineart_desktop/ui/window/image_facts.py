@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF
 
 from imagineart_desktop.imaging import Size
-from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.canvas.mask_canvas import MaskCanvas
 
 
 def image_status(size: Size, zoom: float) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
-from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
-from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.inpaint.tool_settings import restore_tool_settings
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.layout_memory import LayoutSaver
 from imagineart_desktop.workspace.preferences import Preferences
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.inpaint.page import InpaintPage
 
 
 class InpaintConnections(QObject):
@@ -44,6 +47,8 @@ class InpaintConnections(QObject):
 
     def connect_page(self, inpaint: InpaintPage) -> None:
         """Connect the page."""
+        from imagineart_desktop.ui.inpaint.canvas_keys import CanvasShortcuts
+
         actions, canvas = self._actions, inpaint.canvas
         self._layout.watch("inpaint", inpaint.splitter)
         self._layout.watch("inpaint steps", inpaint.steps_splitter)

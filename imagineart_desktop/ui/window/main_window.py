@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent, QShowEvent
@@ -16,15 +17,10 @@ from imagineart_desktop.resources import resource_path
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
 from imagineart_desktop.ui.commands.menus import populate_menu_bar
-from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.gallery.mark_actions import connect_mark_actions
-from imagineart_desktop.ui.gallery.page import GalleryPage
-from imagineart_desktop.ui.generate.page import GeneratePage
-from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.inpaint.tint_picker import TintPicker
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.model_comparison.opener import ModelComparisons
 from imagineart_desktop.ui.support.support import ErrorReporter
 from imagineart_desktop.ui.theme import Theme
@@ -67,6 +63,12 @@ from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
 from imagineart_desktop.workspace.preferences import Preferences
 from imagineart_desktop.workspace.submitter import RequestSubmitter
 from imagineart_desktop.workspace.task_runner import TaskRunner
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.command_search.palette import CommandPalette
+    from imagineart_desktop.ui.edit.page import EditPage
+    from imagineart_desktop.ui.gallery.page import GalleryPage
+    from imagineart_desktop.ui.inpaint.page import InpaintPage
 
 
 class MainWindow(QMainWindow):
@@ -135,7 +137,6 @@ class MainWindow(QMainWindow):
         self.windows = ImageWindows(self, library, self.commands)
         self.comparisons = ModelComparisons(self, library, worker, self.pages.comparison_source)
         self.finding = WindowSearch(self, library, self.pages, self.window_actions)
-        self.search = self.finding.commands
         self.support = ErrorReporter(self, library, worker, account, logs, self.save, files)
         self.tint = TintPicker(self, self._preferences, self.window_actions)
         parts = library, account, worker.budget, self._preferences, self.window_actions, files, self.tint
@@ -201,6 +202,11 @@ class MainWindow(QMainWindow):
     def inpaint(self) -> InpaintPage:
         """The Inpaint page, built on first use."""
         return self.pages.inpaint
+
+    @property
+    def search(self) -> CommandPalette:
+        """The command search, built on first use."""
+        return self.finding.commands
 
     # Startup and shutdown
 
@@ -329,7 +335,7 @@ class MainWindow(QMainWindow):
             self.marking,
             self.images.require_markable_ids,
             self.images.collection,
-            lambda: self._loupes.with_visible(Loupe.advance),
+            self._loupes.advance,
             partial(self.images.run, TRASH),
         )
 
@@ -377,9 +383,8 @@ class MainWindow(QMainWindow):
         """Hide everything but the loupe, or show it again."""
         for part in (self.menuBar(), self.status):
             part.setVisible(not on)
-        for page in self.pages.built:
-            if isinstance(page, GeneratePage | EditPage):
-                page.form.setVisible(not on)
+        for page in self.pages.built_with_results:
+            page.form.setVisible(not on)
         self._central.set_chrome_visible(not on)
         self._arrange()
 

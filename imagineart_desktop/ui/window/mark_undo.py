@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.workspace.gallery.organizer import GalleryCommands
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.edit.page import EditPage
 
 
 class MarkUndo(QObject):

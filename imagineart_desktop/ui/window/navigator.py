@@ -9,9 +9,7 @@ from imagineart_desktop.jobs import Job
 from imagineart_desktop.library import Library, LibraryError, PictureDetails
 from imagineart_desktop.models import nearest_ratio
 from imagineart_desktop.support import UserError, spawn
-from imagineart_desktop.ui.edit.page import EditPage
 from imagineart_desktop.ui.forms.request_form import RequestForm
-from imagineart_desktop.ui.generate.page import GeneratePage
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.workspace.library_texts import NO_LONGER_THERE
 from imagineart_desktop.workspace.mime import ImageSource
@@ -88,8 +86,8 @@ class Navigator:
 
     def _show_source(self, form: RequestForm | None, number: int) -> None:
         """Show the image whose settings are in the form now; Inpaint shows its source instead."""
-        for page in self._pages.built:
-            if isinstance(page, GeneratePage | EditPage) and form is page.form:
+        for page in self._pages.built_with_results:
+            if form is page.form:
                 page.results.open(number)
 
     async def use(self, number: int, part: str) -> None:

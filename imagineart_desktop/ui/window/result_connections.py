@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt
 
 from imagineart_desktop.library import PictureSummary
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
-from imagineart_desktop.ui.edit.page import EditPage
-from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.jobs.strip import JobStrip
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.results.result_area import ResultArea
 from imagineart_desktop.ui.window.current_images import CurrentImages
 from imagineart_desktop.ui.window.import_export import ImportExport
@@ -19,6 +18,11 @@ from imagineart_desktop.ui.window.navigator import Navigator
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.status import StatusUpdater
 from imagineart_desktop.ui.window.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.edit.page import EditPage
+    from imagineart_desktop.ui.gallery.page import GalleryPage
+    from imagineart_desktop.ui.loupe.loupe import Loupe
 
 
 class ResultConnections(QObject):

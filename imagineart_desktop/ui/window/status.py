@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF
 
@@ -12,14 +13,15 @@ from imagineart_desktop.library import Library, LibraryChange, LibraryError
 from imagineart_desktop.models import format_dollars
 from imagineart_desktop.ui.forms.request_form import RequestForm
 from imagineart_desktop.ui.gallery.library_panel import local_midnight
-from imagineart_desktop.ui.gallery.page import GalleryPage
-from imagineart_desktop.ui.inpaint.page import InpaintPage
-from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.window.image_facts import canvas_status, image_status
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.ui.window.status_bar import StatusBar
 from imagineart_desktop.ui.window.top_bar import TopBar
 from imagineart_desktop.workspace.background import spawn_owned
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.inpaint.page import InpaintPage
+    from imagineart_desktop.ui.loupe.loupe import Loupe
 
 
 class StatusUpdater(QObject):
@@ -72,9 +74,8 @@ class StatusUpdater(QObject):
 
     def _show_account(self) -> None:
         live = self._account.kind is ServiceKind.LIVE
-        for page in self._pages.built:
-            if not isinstance(page, GalleryPage):
-                self._show_price_of(page.form)
+        for page in self._pages.built_with_form:
+            self._show_price_of(page.form)
         if self._worker.offline:
             self._top.service.show_state("Offline", "caution")
             self._status.service.setText("Can’t reach fal.ai. Jobs resume when you’re back online.")

@@ -17,7 +17,6 @@ from imagineart_desktop.support import UserError, spawn
 from imagineart_desktop.support.wording import pluralize
 from imagineart_desktop.ui.commands.actions import Actions
 from imagineart_desktop.ui.commands.image_commands import ImageCommands
-from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.widgets import MessageAction, PendingWork
 from imagineart_desktop.ui.widgets.file_dialogs import FileDialogs
 from imagineart_desktop.ui.window.current_images import CurrentImages
@@ -26,15 +25,15 @@ from imagineart_desktop.ui.window.situation import Situation
 from imagineart_desktop.workspace.background import spawn_owned
 from imagineart_desktop.workspace.commands.command import Command, CommandContext
 from imagineart_desktop.workspace.commands.task_commands import TASK_COMMANDS
-from imagineart_desktop.workspace.inpaint.derived_steps import step_of_job
-from imagineart_desktop.workspace.inpaint.history import HistoryStep
-from imagineart_desktop.workspace.inpaint.request_sender import InpaintOrder, PriceChange
 from imagineart_desktop.workspace.request_draft import RequestDraft
 from imagineart_desktop.workspace.submitter import ReadImage, Submission
 from imagineart_desktop.workspace.task_runner import TaskRunner, read_source
 
 if TYPE_CHECKING:
+    from imagineart_desktop.ui.inpaint.page import InpaintPage
     from imagineart_desktop.ui.tasks.dialog import TaskDialog
+    from imagineart_desktop.workspace.inpaint.history import HistoryStep
+    from imagineart_desktop.workspace.inpaint.request_sender import InpaintOrder
 
 
 class TaskCommands(QObject):
@@ -167,6 +166,8 @@ class TaskCommands(QObject):
         inpaint = self._pages.deferred_inpaint.built
         if inpaint is None:
             return
+        from imagineart_desktop.workspace.inpaint.derived_steps import step_of_job
+
         for job in jobs:
             found = step or step_of_job(inpaint.session.history.steps, job)
             if found is not None and found.id in inpaint.session.history.steps:
@@ -186,6 +187,8 @@ class TaskCommands(QObject):
             spawn(self._send_removal(order, allowance))
 
     async def _send_removal(self, order: InpaintOrder, allowance: Decimal | None) -> None:
+        from imagineart_desktop.workspace.inpaint.request_sender import PriceChange
+
         draft, requests = order.draft, order.quote.requests
         command = next(command for command in TASK_COMMANDS if command.task is draft.task)
         try:

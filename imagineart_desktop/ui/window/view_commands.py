@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from imagineart_desktop.ui.canvas.image_canvas import ImageCanvas
 from imagineart_desktop.ui.commands.actions import Actions
-from imagineart_desktop.ui.inpaint.page import InpaintPage
 from imagineart_desktop.ui.loupe.in_window import LoupeCoordinator
 from imagineart_desktop.ui.window.pages import Pages
 from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
+
+if TYPE_CHECKING:
+    from imagineart_desktop.ui.inpaint.page import InpaintPage
 
 _ZOOM_STEP = 1.25
 
@@ -54,8 +57,7 @@ class ViewCommands(QObject):
 
     @property
     def _inpaint(self) -> InpaintPage | None:
-        page = self._pages.page(self._pages.tab())
-        return page if isinstance(page, InpaintPage) else None
+        return self._pages.inpaint if self._pages.tab() == "inpaint" else None
 
     @property
     def _canvas(self) -> ImageCanvas | None:
