@@ -44,6 +44,7 @@ async def test_a_batch_is_composed_previewed_and_run(tmp_path: Path, theme: Them
         (folder / "surfaces.txt").write_text("oak\nwet slate\n")
         form = at.window.generate.form
         at.type(form.prompt.editor, "A {red|teal} cup on __surfaces__")
+        form.draft.set_fields({"resolution": "1K"})
         dialog = await preview(at)
         assert dialog.controls.count_line.text() == "2 × 2 = 4 prompts"
         assert shown(dialog, Column.PROMPT) == [

@@ -18,6 +18,13 @@ from tests.ui.test_inpaint_loop import inpainting
 from tests.ui.window_driver import Driver, opened
 
 
+def write_prompt(at: Driver) -> None:
+    """Write a prompt for small images."""
+    form = at.window.generate.form
+    at.type(form.prompt.editor, "a lighthouse")
+    form.draft.set_fields({"resolution": "1K", "aspect_ratio": "3:1"})
+
+
 def dialog_of(at: Driver) -> CompareModelsDialog:
     at.window.window_actions["job.compare models"].trigger()
     dialog = at.window.comparisons.dialog
@@ -35,9 +42,7 @@ async def view_of(at: Driver, count: int) -> ModelComparisonWindow:
 
 async def test_models_are_compared_side_by_side_and_blind(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        form = at.window.generate.form
-        at.type(form.prompt.editor, "a lighthouse")
-        form.draft.set_fields({"resolution": "1K"})
+        write_prompt(at)
         dialog = dialog_of(at)
         assert [box.text() for box in dialog.boxes] == [
             model.label for model in at.parts.library.models.for_task(Task.GENERATE)
@@ -64,7 +69,7 @@ async def test_models_are_compared_side_by_side_and_blind(tmp_path: Path, theme:
 
 async def test_a_failed_request_is_said_and_the_others_are_shown(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        write_prompt(at)
         at.order("submit:status:code=422:times=1")
         dialog = dialog_of(at)
         for box in dialog.boxes[1:3]:
@@ -82,7 +87,7 @@ async def test_a_failed_request_is_said_and_the_others_are_shown(tmp_path: Path,
 
 async def test_an_image_that_is_fetched_again_takes_the_place_of_its_failure(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        write_prompt(at)
         at.order("file:status:code=404")
         dialog = dialog_of(at)
         dialog.boxes[1].click()
@@ -100,7 +105,7 @@ async def test_an_image_that_is_fetched_again_takes_the_place_of_its_failure(tmp
 
 async def test_another_choice_while_requests_are_sent_sends_nothing_again(tmp_path: Path, theme: Theme) -> None:
     async with opened(tmp_path, theme) as at:
-        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        write_prompt(at)
         dialog = dialog_of(at)
         for box in dialog.boxes[1:3]:
             box.click()
@@ -118,7 +123,7 @@ async def test_a_window_that_closes_meanwhile_sends_what_was_begun(
     tmp_path: Path, theme: Theme, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with opened(tmp_path, theme) as at:
-        at.type(at.window.generate.form.prompt.editor, "a lighthouse")
+        write_prompt(at)
         dialog = dialog_of(at)
         dialog.boxes[1].click()
         at.click(dialog.go)

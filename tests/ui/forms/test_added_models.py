@@ -26,8 +26,15 @@ from tests.ui.window_driver import Driver, child, opened, settle
 
 DOCUMENTS = Path(__file__).parents[2] / "models" / "openapi" / "documents"
 GENERATED = ("flux_lora", "recraft_v3")
-EDITED = ("flux_kontext_multi", "clarity_upscaler", "birefnet_v2", "seedream_v4_edit", "gpt_image_edit")
-INPAINTED = ("flux_fill", "sdxl_inpaint", "gpt_image_edit")
+EDITED = (
+    "flux_kontext_multi",
+    "clarity_upscaler",
+    "birefnet_v2",
+    "seedream_v4_edit",
+    "gpt_image_edit",
+    "ideogram_v46_edit",
+)
+INPAINTED = ("flux_fill", "sdxl_inpaint", "gpt_image_edit", "ideogram_v46_edit")
 
 
 def added(root: Path) -> dict[str, ModelSpec]:
