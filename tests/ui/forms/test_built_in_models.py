@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from imagineart_desktop.models import ModelSpec, Task
 from imagineart_desktop.ui.forms.request_form import RequestForm
+from imagineart_desktop.ui.gallery.page import GalleryPage
 from imagineart_desktop.ui.theme import Theme
 from tests.ui.test_gallery_order import shown
 from tests.ui.window_driver import Driver, opened
@@ -20,6 +22,10 @@ async def make(at: Driver, form: RequestForm, model: ModelSpec, count: int) -> i
     form.allow_next()
     at.click(form.go)
     return (await at.pictures(count))[-1]
+
+
+def shows(page: GalleryPage, expected: set[int]) -> bool:
+    return {*shown(page)} == expected
 
 
 async def test_every_model_makes_an_image_from_its_form_that_the_gallery_shows(
@@ -47,4 +53,4 @@ async def test_every_model_makes_an_image_from_its_form_that_the_gallery_shows(
         for model in {*made.values()}:
             expected = {number for number, other in made.items() if other == model}
             page.search.setText(f'model:"{model.label}"')
-            await at.until(lambda expected=expected: {*shown(page)} == expected)
+            await at.until(partial(shows, page, expected))
