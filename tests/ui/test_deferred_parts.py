@@ -1,4 +1,4 @@
-"""What a window builds on first use: loupes, the command search, and the content of messages and of the log."""
+"""What a window builds on first use: loupes, comparisons, the command search, the content of messages and the log."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from imagineart_desktop.ui.command_search.palette import CommandPalette
+from imagineart_desktop.ui.compare.pane import ComparePane
 from imagineart_desktop.ui.jobs.log import JobLog
 from imagineart_desktop.ui.loupe.loupe import Loupe
 from imagineart_desktop.ui.theme import Theme
@@ -83,3 +84,16 @@ async def test_a_new_window_has_only_what_it_shows(tmp_path: Path, theme: Theme)
         form.show_problem("seed", "Too large.")
         wrong, order = form._problems["seed"].stops(), focus_order(form.seed.edit)
         assert order[: order.index(form.count)] == [*form.seed.stops(), *wrong]
+
+
+async def test_inpaint_builds_the_comparison_with_the_first_one_and_puts_it_after_the_canvas(
+    tmp_path: Path, theme: Theme
+) -> None:
+    async with opened(tmp_path, theme, at_once=["inpaint"]) as at:
+        inpaint = at.window.inpaint
+        assert not inpaint.findChildren(ComparePane)
+        before = focus_order(inpaint.canvas)
+        pane = inpaint.result_view.pane
+        built = [part for part in focus_order(inpaint.canvas) if pane.isAncestorOf(part)]
+        assert len(built) > 2
+        assert focus_order(inpaint.canvas) == [before[0], *built, *before[1:]]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from imagineart_desktop.jobs import Worker
 from imagineart_desktop.library import Library
@@ -28,6 +28,7 @@ from imagineart_desktop.ui.inpaint.options_bar import OptionsBar
 from imagineart_desktop.ui.inpaint.page_layout import (
     below_form,
     canvas_column,
+    canvas_stack,
     page_columns,
     results_column,
     steps_panel,
@@ -332,13 +333,11 @@ class InpaintPage(QWidget):
         layout.addWidget(Toolbox(self.canvas, actions))
         layout.addWidget(rule(vertical=True))
         place = QWidget()
-        self._stack = QStackedLayout(place)
         self._empty = EmptyCanvas(self.choose_image)
         self._empty.taken.connect(self.take)
-        for page in (self._empty, self.canvas, self.result_view.pane):
-            self._stack.addWidget(page)
+        bar, compared = self.result_view.bar, self.result_view.deferred_pane
+        self._stack = canvas_stack(place, self._empty, self.canvas, compared)
         messages = (self.message, self.facts.message, self.missing)
-        bar, compared = self.result_view.bar, self.result_view.pane.images
         self.dock = JobDock(canvas_column(self.options, bar, place, compared, messages), over=True)
         self.canvas.covered = self.dock.covered
         self.steps_splitter = results_column(self.results, self.steps_panel)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtWidgets import QGridLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from imagineart_desktop.ui.compare.pane import ComparePane
 from imagineart_desktop.ui.widgets import SectionLabel, rule
+from imagineart_desktop.ui.widgets.deferred import Lazy
+from imagineart_desktop.ui.widgets.focus import insert_in_tab_order
 
 _MIN_FORM_WIDTH = 292
 _MIN_RESULTS_WIDTH, _MAX_RESULTS_WIDTH = 120, 480
@@ -44,14 +47,17 @@ def steps_panel(tree: QWidget) -> QWidget:
 class _MessageColumn(QVBoxLayout):
     """Messages over the canvas, or over the images of a comparison, whose bar they leave free."""
 
-    def __init__(self, messages: Iterable[QWidget], images: QWidget, over: QWidget) -> None:
+    def __init__(self, messages: Iterable[QWidget], compared: Lazy[ComparePane], over: QWidget) -> None:
         super().__init__()
-        self._images = images
+        self._compared = compared
         self._over = over
         for message in messages:
             self.addWidget(message)
-        images.installEventFilter(self)
+        compared.when_built(self._follow)
         self._make_room()
+
+    def _follow(self, pane: ComparePane) -> None:
+        pane.images.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the images, whose bar may wrap."""
@@ -60,12 +66,27 @@ class _MessageColumn(QVBoxLayout):
         return super().eventFilter(watched, event)
 
     def _make_room(self) -> None:
-        top = self._images.mapTo(self._over, QPoint()).y() if self._images.isVisible() else 0
+        pane = self._compared.built
+        top = pane.images.mapTo(self._over, QPoint()).y() if pane is not None and pane.images.isVisible() else 0
         self.setContentsMargins(_MESSAGE_MARGIN, _MESSAGE_MARGIN + top, _MESSAGE_MARGIN, _MESSAGE_MARGIN)
 
 
+def canvas_stack(place: QWidget, empty: QWidget, canvas: QWidget, compared: Lazy[ComparePane]) -> QStackedLayout:
+    """Return the layout of the place of the canvas, which shows one of these at a time."""
+    stack = QStackedLayout(place)
+    stack.addWidget(empty)
+    stack.addWidget(canvas)
+
+    def add(pane: ComparePane) -> None:
+        stack.addWidget(pane)
+        insert_in_tab_order(canvas, pane)
+
+    compared.when_built(add)
+    return stack
+
+
 def canvas_column(
-    options: QWidget, bar: QWidget, place: QWidget, compared: QWidget, messages: Iterable[QWidget]
+    options: QWidget, bar: QWidget, place: QWidget, compared: Lazy[ComparePane], messages: Iterable[QWidget]
 ) -> QWidget:
     """Return the column of the canvas.
 

@@ -11,6 +11,7 @@ from imagineart_desktop.ui.compare.pane import ComparedImage, ComparePane
 from imagineart_desktop.ui.inpaint.result_bar import RAW_NOT_APPLICABLE_MESSAGE, ResultBar
 from imagineart_desktop.ui.inpaint.results_strip import ResultsStrip
 from imagineart_desktop.ui.widgets import InlineMessage, MessageHandle
+from imagineart_desktop.ui.widgets.deferred import Lazy
 from imagineart_desktop.workspace.image_pyramid import ImagePyramid
 from imagineart_desktop.workspace.inpaint.result_comparison import ComparedVersion
 from imagineart_desktop.workspace.inpaint.result_versions import SOURCE_ID
@@ -31,7 +32,7 @@ class ResultView(QObject):
         self._message = message
         self._said: MessageHandle | None = None
         self.bar = ResultBar()
-        self.pane = ComparePane()
+        self.deferred_pane = Lazy(ComparePane)
         self.bar.way_changed.connect(self._mode_chosen)
         self.bar.compare_wanted.connect(self._compare_with_source)
         strip.looked.connect(viewer.look_at)
@@ -50,6 +51,11 @@ class ResultView(QObject):
         viewer.unsaid.connect(self._unsay)
         viewer.comparison.shown.connect(self._show_compared)
         viewer.comparison.closed.connect(self._end_comparison)
+
+    @property
+    def pane(self) -> ComparePane:
+        """The comparison, built on first use."""
+        return self.deferred_pane()
 
     def set_mask_shown(self, shown: bool) -> None:
         """Set whether the mask is shown over the source."""
@@ -94,7 +100,8 @@ class ResultView(QObject):
         self.comparing.emit(True)
 
     def _end_comparison(self) -> None:
-        self.pane.show_pictures([])
+        if (pane := self.deferred_pane.built) is not None:
+            pane.show_pictures([])
         self.comparing.emit(False)
 
     def _show_image(self, pyramid: ImagePyramid | None, hides_overlays: bool) -> None:

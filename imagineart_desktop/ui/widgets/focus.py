@@ -19,7 +19,7 @@ def follow_focus(moved: Callable[[QWidget | None, QWidget | None], None]) -> Non
 def previous_in_tab_order(widget: QWidget) -> QWidget | None:
     """Return the widget that the Tab key reaches before this one."""
     before = widget.previousInFocusChain()
-    while before is not None and before is not widget and not _takes_tab(before):
+    while before is not None and before is not widget and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
         before = before.previousInFocusChain()
     return None if before is widget else before
 
@@ -31,12 +31,9 @@ def insert_in_tab_order(before: QWidget | None, part: QWidget) -> None:
     """
     children, widget = [], part.nextInFocusChain()
     while widget is not None and widget is not part:
-        if part.isAncestorOf(widget) and _takes_tab(widget):
+        # Also those that the Tab key skips now, such as the values of a choice beside the current one.
+        if part.isAncestorOf(widget) and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
             children.append(widget)
         widget = widget.nextInFocusChain()
     for one, next_one in pairwise([before, *children] if before is not None else children):
         QWidget.setTabOrder(one, next_one)
-
-
-def _takes_tab(widget: QWidget) -> bool:
-    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
