@@ -24,6 +24,7 @@ from imagineart_desktop.fal.errors import (
     TooManyRequestsListedError,
 )
 from imagineart_desktop.fal.http_client import environment_for
+from imagineart_desktop.fal.lifecycle import UPLOAD_HEADERS
 from imagineart_desktop.fal.responses import (
     KnownRequest,
     PriceListing,
@@ -171,6 +172,7 @@ class FalClient:
             f"{self.service.hosts.rest}/storage/upload/initiate",
             params={"storage_type": "gcs" if self.service.proxy is None else "fal-cdn-v3"},
             json_body={"file_name": file_name, "content_type": content_type},
+            extra=UPLOAD_HEADERS,
         )
         return await parse_off_thread(_parse_object, answer.body)
 
@@ -181,6 +183,7 @@ class FalClient:
             f"{self.service.hosts.rest}/storage/upload/initiate-multipart",
             params={"storage_type": "fal-cdn-v3"},
             json_body={"file_name": file_name, "content_type": content_type},
+            extra=UPLOAD_HEADERS,
         )
         return await parse_off_thread(_parse_object, answer.body)
 

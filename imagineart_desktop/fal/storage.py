@@ -27,6 +27,7 @@ from imagineart_desktop.fal.errors import (
     OfflineError,
 )
 from imagineart_desktop.fal.http_client import PoolLimits, limit_connections, make_timeout, open_client
+from imagineart_desktop.fal.lifecycle import UPLOAD_HEADERS
 from imagineart_desktop.fal.url_safety import resolve_result_url
 from imagineart_desktop.support.json_types import JsonObject
 from imagineart_desktop.support.messages import Message
@@ -186,7 +187,7 @@ class Uploader:
             headers = {"Authorization": token.authorization}
 
             async def begin(token: _Token = token, headers: dict[str, str] = headers) -> multipart.MultipartUpload:
-                told = headers | {"Content-Type": file.content_type, "X-Fal-File-Name": file.name}
+                told = headers | UPLOAD_HEADERS | {"Content-Type": file.content_type, "X-Fal-File-Name": file.name}
                 url = f"{token.base_url}/files/upload/multipart"
                 _, body = await self._exchange("POST", url, b"", told, file.on_progress)
                 return multipart.parse_cdn_upload(await parse_off_thread(_object, body))
@@ -251,6 +252,7 @@ class Uploader:
                 "Authorization": token.authorization,
                 "Content-Type": file.content_type,
                 "X-Fal-File-Name": file.name,
+                **UPLOAD_HEADERS,
             }
             try:
                 url = f"{token.base_url}/files/upload"

@@ -136,6 +136,8 @@ async def test_uploads_go_to_the_cdn_its_fallback_and_at_last_inline(demo: DemoS
     assert b"/files/upload" in heads[1]
     assert b"Key id:secret" not in heads[1]
     assert b"/storage/upload/initiate" in heads[2]
+    week = b'x-fal-object-lifecycle: {"expiration_duration_seconds": 604800}'
+    assert [week in head.lower() for head in heads[:3]] == [False, True, True]
 
 
 @pytest.mark.parametrize(

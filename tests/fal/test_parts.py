@@ -29,6 +29,7 @@ class Sent:
 
     def __init__(self, storage: Uploader) -> None:
         self.calls: list[str] = []
+        self.with_lifetime: list[str] = []
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.unconfirmed = 0
@@ -39,6 +40,8 @@ class Sent:
         """A call to the storage API has its token in the URL."""
         by_storage = "storage " if b"token=" in request.url.query else ""
         self.calls.append(f"{by_storage}{request.method} {request.url.path.rpartition('/')[2]}")
+        if request.headers.get("x-fal-object-lifecycle") == '{"expiration_duration_seconds": 604800}':
+            self.with_lifetime.append(self.calls[-1])
         await self.go_on.wait()
 
     async def _spoil(self, answer: httpx.Response) -> None:
@@ -67,6 +70,7 @@ async def test_a_large_file_arrives_whole(demo: DemoServer) -> None:
         sent.calls.clear()
         assert await arrived(await storage.upload(DATA[:1000], "image/png")) == DATA[:1000]
         assert sent.calls == ["POST upload"]
+        assert sent.with_lifetime == ["POST multipart", "POST upload"]
         await storage.aclose()
 
 
@@ -134,13 +138,15 @@ async def test_parts_go_through_a_proxy_that_lets_them(
 ) -> None:
     if open_to_parts:
         monkeypatch.setattr(proxy_fixture, "_ALLOWED", ("https://rest.fal.ai/storage/upload/",))
-    with proxy_fixture.team_proxy(demo) as (url, _):
+    with proxy_fixture.team_proxy(demo) as (url, seen):
         async with FalClient(behind(url, demo)) as client:
             storage = Uploader(client)
             sent = Sent(storage)
             there = await storage.upload(DATA, "image/png")
             assert await arrived(there) == DATA
             assert sent.calls == (BY_STORAGE if open_to_parts else [f"PUT {there.rpartition('/')[2]}"])
+            assert "604800" in seen[-1]["x-fal-object-lifecycle-preference"]
+            assert sent.with_lifetime == []
             await storage.aclose()
 
 
