@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
 from imagineart_desktop.batches.plan import IMAGES, MAX_ROWS, MODEL, BatchPlan, VariedField
 from imagineart_desktop.batches.prompt_template import MANY, Expansion, PromptTemplate
+from imagineart_desktop.batches.ratios import sized_as
 from imagineart_desktop.batches.row import RequestRow
 from imagineart_desktop.batches.row_checks import SEED, RowChecker, WantedRow
 from imagineart_desktop.batches.row_images import RowImages
 from imagineart_desktop.batches.wildcards import Wildcards
-from imagineart_desktop.models import TRAITS, FieldSpec, ModelRegistry
+from imagineart_desktop.models import TRAITS, FieldKind, FieldSpec, ModelRegistry, ModelSpec
 from imagineart_desktop.support import UserError
 from imagineart_desktop.support.json_types import JsonValue
 
@@ -26,12 +27,13 @@ class TooManyRowsError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """One value of what varies. name: see `VariedField`; text: for display."""
+    """One value of what varies. name: see `VariedField`; text: for display; is_ratio: whether it's an aspect ratio."""
 
     name: str
     label: str
     value: JsonValue
     text: str
+    is_ratio: bool = False
 
 
 class Combinations:
@@ -95,6 +97,8 @@ class Combinations:
         elif plan.task not in model.tasks:
             problems.append(f"{model.label} isn’t for this task. Choose another model, or skip this row.")
         images = [*[str(change.value) for change in changes if change.name == IMAGES], *plan.images]
+        taken = {change.name for change in changes}
+        changes = [_for_model(change, model, taken) for change in changes]
         fields = [change for change in changes if change.name not in (MODEL, IMAGES)]
         lacking = [change.label for change in fields if change.name not in model.fields_by_name]
         problems += [f"{model.label} has no field “{label}”. Choose another model." for label in lacking]
@@ -120,7 +124,8 @@ class Combinations:
     def _change(self, name: str, value: JsonValue) -> _Change:
         field, label = self._field(name)
         text_of = None if field is None else TRAITS[field.kind].text_of
-        return _Change(name, label, value, str(value) if field is None or text_of is None else text_of(field, value))
+        text = str(value) if field is None or text_of is None else text_of(field, value)
+        return _Change(name, label, value, text, field is not None and field.kind is FieldKind.RATIO)
 
     def _field(self, name: str) -> tuple[FieldSpec | None, str]:
         """Return (a field of the plan's model, else of the first one that has it; what it's called)."""
@@ -128,3 +133,14 @@ class Combinations:
             if model is not None and (field := model.fields_by_name.get(name)) is not None:
                 return field, field.label
         return None, name
+
+
+def _for_model(change: _Change, model: ModelSpec, taken: Collection[str]) -> _Change:
+    """Return the change as a model takes it: a ratio may be one of its sizes, unless those vary themselves."""
+    if not change.is_ratio or change.name in model.fields_by_name:
+        return change
+    found = sized_as(model, str(change.value), change.text)
+    if found is None or found[0] in taken:
+        return change
+    name, value, text = found
+    return replace(change, name=name, value=value, text=text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from imagineart_desktop.batches.plan import MAX_COUNT, MODEL, BatchPlan
 from imagineart_desktop.batches.prompt_syntax import PromptError, parse_prompt
 from imagineart_desktop.batches.prompt_template import Expansion
+from imagineart_desktop.batches.ratios import sized_as
 from imagineart_desktop.batches.row import RequestRow
 from imagineart_desktop.batches.row_checks import SEED, RowChecker, WantedRow
 from imagineart_desktop.batches.row_file import FileRow, read_row_file
@@ -38,6 +39,8 @@ class _Read:
     image_fields: dict[str, list[str]] = field(default_factory=dict)
     count: int = 1
     problems: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    """Column → what is sent for its cell, where that isn't the cell itself."""
 
 
 class FileRows:
@@ -85,7 +88,7 @@ class FileRows:
                 read.given,
                 images,
                 read.image_fields,
-                {name: _text(value) for name, value in row.cells.items() if _key(name) != _PROMPT},
+                {name: _text(value) for name, value in row.cells.items() if _key(name) != _PROMPT} | read.shown,
                 read.count,
                 row.line,
                 is_prompt_meant=bool(read.prompt),
@@ -109,6 +112,8 @@ class FileRows:
         seen: dict[str, str] = {}
         for column, value in row.cells.items():
             name = self._column(column, model)
+            if name is None and (sized := self._sized(column, value, model)) is not None:
+                name, value, read.shown[column] = sized
             if name is None:
                 known = any(self._column(column, other) is not None for other in self._models)
                 reason = f"{model.label} has no field" if known else "No model has a field"
@@ -120,6 +125,12 @@ class FileRows:
                 seen[name] = ellipsize(column, _QUOTED)
                 _take(read, model, name, column, value)
         return read
+
+    def _sized(self, column: str, value: JsonValue, model: ModelSpec) -> tuple[str, JsonValue, str] | None:
+        """Return the cell as the model takes it (see `sized_as`), if the column is other models' aspect ratio."""
+        fields = (other.fields_by_name.get(self._column(column, other) or "") for other in self._models)
+        is_ratio = any(spec is not None and spec.kind is FieldKind.RATIO for spec in fields)
+        return sized_as(model, value.strip(), value.strip()) if is_ratio and isinstance(value, str) else None
 
     def _column(self, column: str, model: ModelSpec) -> str | None:
         """Return the field that a column is for a model: its name, or one of ours; None if it isn't any."""

@@ -35,6 +35,7 @@ from imagineart_desktop.models.price import (
 )
 from imagineart_desktop.models.price_list import list_price, placeholder_images, price_per_image
 from imagineart_desktop.models.problems import FieldProblem, InvalidRequestError
+from imagineart_desktop.models.ratio_size import value_for_ratio
 from imagineart_desktop.models.registry import BUILT_IN, ModelRegistry
 from imagineart_desktop.models.request import ModelRequest, unpacked_prompt
 from imagineart_desktop.models.setting_texts import SettingText, setting_texts
@@ -122,4 +123,5 @@ __all__ = [
     "split_amount",
     "style_values",
     "unpacked_prompt",
+    "value_for_ratio",
 ]

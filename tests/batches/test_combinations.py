@@ -16,6 +16,7 @@ from imagineart_desktop.batches.wildcards import Wildcards
 from imagineart_desktop.models import (
     IDEOGRAM_45,
     IDEOGRAM_UPSCALE,
+    IDEOGRAM_V3,
     IMAGINEART_15,
     IMAGINEART_20,
     IMAGINEART_20_EDIT,
@@ -38,8 +39,32 @@ def test_every_combination_is_a_row_in_the_order_of_what_varies(tmp_path: Path) 
     assert not rows[0].problems
     # What is only common to all rows is left out where the model lacks it; what a row itself wants isn't.
     assert "resolution" not in rows[1].fields
-    assert rows[1].problems == ("Ideogram 4.5 has no field “Aspect ratio”. Choose another model.",)
+    assert not rows[1].problems
     assert rows[4].problems == ("ImagineArt 2.0 Preview has no aspect ratio 5:1. Choose another, or skip this row.",)
+
+
+def test_a_ratio_is_the_nearest_size_of_a_model_that_takes_sizes(tmp_path: Path) -> None:
+    models = VariedField(name=MODEL, values=(IDEOGRAM_45.endpoint, IDEOGRAM_V3.endpoint))
+    ratios = VariedField(name="aspect_ratio", values=("1:1", "16:9", "9:16", "3:1"))
+    rows = combined(BatchPlan(model=ENDPOINT, prompt="A cup", vary=(models, ratios)), tmp_path)
+    assert [row.problems for row in rows] == [()] * 8
+    assert [row.varied["Aspect ratio"] for row in rows] == [
+        "1:1 as 1024 × 1024",
+        "16:9 as 1280 × 720",
+        "9:16 as 720 × 1280",
+        "3:1 as 1440 × 720",
+        "1:1 as Square, large",
+        "16:9 as Landscape 16:9",
+        "9:16 as Portrait 9:16",
+        "3:1 as 1536 × 512",
+    ]
+    assert [row.size for row in rows[4:]] == [(1024, 1024), (1024, 576), (576, 1024), (1536, 512)]
+    # Sizes that vary themselves aren't replaced, and what isn't a ratio has no size.
+    sizes = VariedField(name="image_size", values=("square",))
+    plan = BatchPlan(model=IDEOGRAM_V3.endpoint, prompt="A cup", vary=(ratios, sizes))
+    assert all(row.problems for row in combined(plan, tmp_path))
+    odd = VariedField(name="aspect_ratio", values=("auto", "wide"))
+    assert all(row.problems for row in combined(plan.model_copy(update={"vary": (odd,)}), tmp_path))
 
 
 def test_what_varies_without_values_is_named_instead_of_making_no_rows_silently(tmp_path: Path) -> None:

@@ -66,6 +66,17 @@ def test_lines_of_json_are_read_with_their_types(tmp_path: Path) -> None:
     assert [row.line for row in (first, second, third)] == [1, 3, 5]
 
 
+def test_an_aspect_ratio_is_a_size_for_a_model_that_takes_sizes(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("model,prompt,aspect ratio,image size\nv3,x,16:9,\n4.5,x,16:9,\nv3,x,16:9,square\n", "utf-8")
+    first, second, third = rows_of(file)
+    assert (first.problems, second.problems) == ((), ())
+    assert first.fields["image_size"] == "landscape_16_9"
+    assert second.fields["image_size"] == {"width": 1280, "height": 720}
+    assert (first.varied["aspect ratio"], first.size) == ("16:9 as Landscape 16:9", (1024, 576))
+    assert third.problems == ("“image size” and “aspect ratio” are the same. Remove one.",)
+
+
 def test_images_are_relative_to_the_file_or_addresses(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     write_image(tmp_path / "in" / "a.png")
