@@ -27,7 +27,7 @@ def read(text: str) -> list[list[str]]:
         "＝1", "＋1", "－1", "＠A1", "\u2028=1", "|calc", "%0A=1", "\r", " x", "\x00=1",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("field", ["model", "collections", "prompt", "request_id"])
+@pytest.mark.parametrize("field", ["model", "collections", "prompt", "request_id", "batch"])
 def test_no_cell_of_the_spending_table_is_a_formula(formula: str, field: str) -> None:
     line = SpendingLine(
         date(2026, 11, 1),
@@ -43,11 +43,10 @@ def test_no_cell_of_the_spending_table_is_a_formula(formula: str, field: str) ->
     values = {one.name: getattr(line, one.name) for one in fields(line)}
     values[field] = (formula,) if field == "collections" else formula
     head, row = read(as_csv([SpendingLine(**values)]))
-    assert len(head) == len(row) == 9
+    assert len(head) == len(row) == 10
     assert row[3] == "-1"
-    changed = [
-        cell for cell in row if cell not in ("2026-11-01", "Model", "0.05", "-1", "0.07", "Spring", "request", "a cup")
-    ]
+    known = ("2026-11-01", "Model", "0.05", "-1", "0.07", "Spring", "request", "a cup", "image")
+    changed = [cell for cell in row if cell not in known]
     assert changed[:1] == [f"'{formula}".replace("\x00", "")]
 
 

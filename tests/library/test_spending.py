@@ -1,4 +1,4 @@
-"""Spending by day, model and collection."""
+"""Spending by day, model, collection and batch."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from imagineart_desktop.library import Library
+from imagineart_desktop.fal import ServiceKind
+from imagineart_desktop.jobs import BatchRequest, Worker
+from imagineart_desktop.library import Library, jobs_of_batch, record_batches
 from imagineart_desktop.library.maintenance.backup import back_up
 from imagineart_desktop.library.recovery import empty_trash
 from imagineart_desktop.library.recovery.restore import restore_backup
+from imagineart_desktop.library.store.batches import BatchRow
 from imagineart_desktop.library.store.ledger import Payment, record_payment
-from imagineart_desktop.library.store.spending import as_csv, by_collection, by_day, by_model
-from imagineart_desktop.models import IDEOGRAM_V2_EDIT, ModelRegistry
+from imagineart_desktop.library.store.spending import as_csv, by_batch, by_collection, by_day, by_model
+from imagineart_desktop.models import IDEOGRAM_V2_EDIT, IMAGINEART_20, ModelRegistry
 from imagineart_desktop.models.facts import ModelFacts
 from tests.library.legacy_libraries import make_earlier
 from tests.library.test_library import keep, recipe
@@ -99,6 +102,61 @@ async def test_a_bill_is_the_units_times_their_price_on_that_day_beside_the_esti
     rows = list(csv.reader(io.StringIO(as_csv(spent))))
     at = rows[0].index("billed US dollars")
     assert sorted(row[at] for row in rows[1:]) == ["", "", "0.05", "0.05", "0.07", "0.075"]
+    library.close()
+
+
+async def test_batches_of_the_same_name_are_summed_apart_and_their_names_are_no_formulas(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    name = "=1+1"
+    batches = [BatchRow(f"batch-{number}", name, number, number) for number in range(2)]
+    journal = library.files.batch_journal
+    await keep(library, recipe(1, batch="batch-0"))
+    await keep(library, recipe(2, batch="batch-0"))
+    await keep(library, recipe(3, batch="batch-1"))
+    await keep(library, recipe(4, cost=Decimal("0.01")))
+    # Its row is lost.
+    await keep(library, recipe(5, cost=Decimal("0.02"), batch="batch-2"))
+    # What a job cost beyond its images belongs to the batch, too.
+    beyond = Payment(recipe(3).job_id, 1, recipe(3).endpoint, 1, "0.03", failed=True)
+    await library.database.write(lambda connection: record_payment(connection, beyond))
+    await library.database.write(lambda connection: record_batches(connection, journal, batches))
+    expected = [
+        (name, Decimal("0.10"), 2),
+        (name, Decimal("0.08"), 1),
+        ("batch-2", Decimal("0.02"), 1),
+        ("in no batch", Decimal("0.01"), 1),
+    ]
+    spent = await library.spending()
+    assert [(one.name, one.cost, one.pictures) for one in by_batch(spent)] == expected
+    rows = list(csv.reader(io.StringIO(as_csv(spent))))
+    at = rows[0].index("batch")
+    assert sorted(row[at] for row in rows[1:]) == ["", *["'=1+1"] * 4, "batch-2"]
+    # The trash, and a database that is made anew from the files.
+    await library.trash.put([1, 2])
+    library.close()
+    for path in tmp_path.glob("library.sqlite*"):
+        path.unlink()
+    library = Library(tmp_path)
+    await library.start()
+    # The payment was written without its journal.
+    await library.database.write(lambda connection: record_payment(connection, beyond))
+    assert [(one.name, one.cost, one.pictures) for one in by_batch(await library.spending())] == expected
+    library.close()
+
+
+async def test_a_failed_request_of_a_batch_counts_by_its_job(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    await library.start()
+    worker = Worker(library)
+    await worker.start()
+    batch = await worker.batches.add("Kettles", [BatchRequest(IMAGINEART_20, {"prompt": "a kettle"})], ServiceKind.LIVE)
+    await worker.stop()
+    (job,) = await library.database.read(lambda connection: jobs_of_batch(connection, batch.id))
+    failed = Payment(job.id, 0, IMAGINEART_20.endpoint, 1, "0.05", failed=True)
+    await library.database.write(lambda connection: record_payment(connection, failed))
+    assert [(one.name, one.cost, one.pictures) for one in by_batch(await library.spending())] == [
+        ("Kettles", Decimal("0.05"), 0)
+    ]
     library.close()
 
 

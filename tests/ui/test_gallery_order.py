@@ -276,6 +276,8 @@ async def test_what_was_spent_as_chart_and_csv(tmp_path: Path, theme: Theme) -> 
         await at.until(lambda: dialog.total.text() == "$0.30 estimated · 6 images")
         assert dialog.chart.accessibleDescription().endswith("$0.30")
         assert dialog.models.topLevelItemCount() == 1
+        (batch,) = dialog.batches.findItems("in no batch", Qt.MatchFlag.MatchExactly)
+        assert (batch.text(1), batch.text(2)) == ("6", "$0.30")
         image = dialog.chart.grab().toImage()
         colours = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
         assert len(colours) > 1

@@ -1,4 +1,4 @@
-"""Spending report by day, model and collection, with estimates and the units billed by the service kept separate."""
+"""Spending report by day, model, collection and batch; estimates and the units billed by the service are kept apart."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ class SpendingLine:
     """One payment. cost: estimated US dollars; billed: units reported by the service, if any.
 
     bill: their price in US dollars; None if it isn't known. failed: whether the request yielded no picture.
+    batch_id, batch: id and name of the batch that the request belonged to; empty without one.
     """
 
     day: date
@@ -34,6 +35,8 @@ class SpendingLine:
     request_id: str
     failed: bool = False
     bill: Decimal | None = None
+    batch_id: str = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,19 @@ class SpendingTotal:
     bills: int = 0
 
 
+# A rebuilt database has no rows of jobs that were done; their images tell of the batch.
+_PAID = """
+    SELECT spent.*, batches.name AS batch_name FROM (
+        SELECT paid.*, pictures.id AS number, COALESCE(
+            (SELECT batch FROM jobs WHERE jobs.id = paid.job_id),
+            (SELECT batch FROM pictures AS made WHERE made.job_id = paid.job_id AND made.batch != '' LIMIT 1),
+            ''
+        ) AS batch
+        FROM paid LEFT JOIN pictures USING (job_id, position) WHERE paid.created_ms >= ?
+    ) AS spent LEFT JOIN batches ON batches.id = spent.batch ORDER BY spent.created_ms
+"""
+
+
 def lines(connection: sqlite3.Connection, since: datetime | None, models: ModelRegistry) -> list[SpendingLine]:
     """Return all payments made here, oldest first, including those for deleted pictures.
 
@@ -65,8 +81,7 @@ def lines(connection: sqlite3.Connection, since: datetime | None, models: ModelR
     ):
         held[row["picture_id"]].append(row["name"])
     rows = connection.execute(
-        "SELECT paid.*, pictures.id AS number FROM paid LEFT JOIN pictures USING (job_id, position)"
-        " WHERE paid.created_ms >= ? ORDER BY paid.created_ms",
+        _PAID,
         (0 if since is None else round(since.timestamp() * 1000),),
     )
     return [
@@ -89,6 +104,8 @@ def _line(row: sqlite3.Row, collections: Sequence[str], models: ModelRegistry) -
         row["request_id"],
         bool(row["failed"]),
         None if bill is None else bill.amount,
+        row["batch"],
+        row["batch_name"] or row["batch"],
     )
 
 
@@ -107,6 +124,12 @@ def by_collection(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
     return _sums((name, line) for line in spent for name in line.collections or ("in no collection",))
 
 
+def by_batch(spent: Sequence[SpendingLine]) -> list[SpendingTotal]:
+    """Return the total of each batch, highest first; batches of the same name are summed apart."""
+    names = {line.batch_id: line.batch or "in no batch" for line in spent}
+    return [replace(one, name=names[one.name]) for one in _sums((line.batch_id, line) for line in spent)]
+
+
 def as_csv(spent: Sequence[SpendingLine]) -> str:
     """Return CSV with one line per picture, or per paid request that failed."""
     head = [
@@ -119,6 +142,7 @@ def as_csv(spent: Sequence[SpendingLine]) -> str:
         "request",
         "prompt",
         "outcome",
+        "batch",
     ]
     return csv_text([head, *map(_row, spent)])
 
@@ -134,6 +158,7 @@ def _row(line: SpendingLine) -> list[str | Decimal | None]:
         line.request_id,
         line.prompt,
         "failed" if line.failed else "image",
+        line.batch,
     ]
 
 

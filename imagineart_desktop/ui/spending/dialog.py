@@ -28,6 +28,7 @@ from imagineart_desktop.library.store.spending import (
     SpendingLine,
     SpendingTotal,
     as_csv,
+    by_batch,
     by_collection,
     by_day,
     by_model,
@@ -78,9 +79,10 @@ class SpendingDialog(BaseDialog):
         column.addWidget(self.chart)
         column.addWidget(self._nothing)
         tabs = QTabWidget()
-        self.models, self.collections = _table("Model"), _table("Collection")
+        self.models, self.collections, self.batches = _table("Model"), _table("Collection"), _table("Batch")
         tabs.addTab(self.models, "By model")
         tabs.addTab(self.collections, "By collection")
+        tabs.addTab(self.batches, "By batch")
         column.addWidget(tabs, 1)
         self.message = InlineMessage()
         column.addWidget(self.message)
@@ -167,6 +169,7 @@ class SpendingDialog(BaseDialog):
         self.chart.show_days(by_day(self._lines), first, max(today, *(line.day for line in self._lines), first))
         _fill(self.models, by_model(self._lines))
         _fill(self.collections, by_collection(self._lines))
+        _fill(self.batches, by_batch(self._lines))
 
     def _choose(self) -> None:
         self._files.save(
@@ -181,6 +184,7 @@ class SpendingDialog(BaseDialog):
 
 def _table(name: str) -> QTreeWidget:
     table = QTreeWidget()
+    table.setAccessibleName(f"Spent by {name.lower()}")
     table.setHeaderLabels([name, "Images", "Estimated", "Billed units", "Billed"])
     table.setRootIsDecorated(False)
     table.setUniformRowHeights(True)
