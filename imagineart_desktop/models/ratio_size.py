@@ -6,7 +6,7 @@ from math import log
 
 from imagineart_desktop.models.field_spec import FieldKind, FieldSpec
 from imagineart_desktop.models.model_spec import ModelSpec
-from imagineart_desktop.models.output_size import PresetSize
+from imagineart_desktop.models.output_size import InputSize, PresetSize
 from imagineart_desktop.models.own_size import own_size
 from imagineart_desktop.models.reframe import frame_around
 from imagineart_desktop.models.size import Size, is_ratio, parse_ratio, size_for
@@ -28,18 +28,22 @@ def value_for_ratio(model: ModelSpec, ratio: str) -> tuple[FieldSpec, JsonValue]
     if field is not None:
         return field, ratio
     rule = model.size_rule
-    sized = model.fields_by_name.get(rule.field) if isinstance(rule, PresetSize) else None
-    if sized is None or not isinstance(rule, PresetSize) or not is_ratio(ratio) or ratio == "auto":
+    sized = model.fields_by_name.get(rule.field) if isinstance(rule, PresetSize | InputSize) else None
+    if sized is None or not is_ratio(ratio):
         return None
+    if ratio == "auto":
+        # The ratio of the first input image, which the image's own size has.
+        return (sized, ratio) if isinstance(rule, InputSize) and ratio in sized.options else None
+    presets = rule.sizes if isinstance(rule, PresetSize) else {}
     wanted = parse_ratio(ratio)
     choices: list[tuple[float, JsonValue]] = [
-        (_difference(rule.sizes[option], wanted), option) for option in sized.options if option in rule.sizes
+        (_difference(presets[option], wanted), option) for option in sized.options if option in presets
     ]
     choices += [(_difference(size, wanted), own_size(size)) for size in sized.sizes]
     difference, nearest = min(choices, key=lambda choice: round(choice[0], 6), default=(_SAME, None))
     takes_any = sized.kind is FieldKind.SIZE and not sized.sizes
     if takes_any and (nearest is None or difference > _SAME):
-        edge = max((max(size) for size in rule.sizes.values()), default=_LONG_EDGE)
+        edge = max((max(size) for size in presets.values()), default=_LONG_EDGE)
         return sized, own_size(frame_around(size_for(wanted, edge), wanted, sized))
     return None if nearest is None else (sized, nearest)
 

@@ -15,6 +15,7 @@ from imagineart_desktop.batches.row_images import RowImages, folder_images
 from imagineart_desktop.batches.wildcards import Wildcards
 from imagineart_desktop.models import (
     IDEOGRAM_45,
+    IDEOGRAM_45_EDIT,
     IDEOGRAM_UPSCALE,
     IDEOGRAM_V3,
     IMAGINEART_15,
@@ -65,6 +66,17 @@ def test_a_ratio_is_the_nearest_size_of_a_model_that_takes_sizes(tmp_path: Path)
     assert all(row.problems for row in combined(plan, tmp_path))
     odd = VariedField(name="aspect_ratio", values=("auto", "wide"))
     assert all(row.problems for row in combined(plan.model_copy(update={"vary": (odd,)}), tmp_path))
+
+
+def test_a_ratio_is_a_size_for_a_model_that_else_keeps_the_size_of_the_image(tmp_path: Path) -> None:
+    write_image(tmp_path / "a.png")
+    models = VariedField(name=MODEL, values=(IMAGINEART_20_EDIT.endpoint, IDEOGRAM_45_EDIT.endpoint))
+    ratios = VariedField(name="aspect_ratio", values=("auto", "16:9"))
+    plan = BatchPlan(task=Task.EDIT, model=IMAGINEART_20_EDIT.endpoint, prompt="Bluer", images=("a.png",))
+    rows = combined(plan.model_copy(update={"vary": (models, ratios)}), tmp_path)
+    assert [row.problems for row in rows] == [()] * 4
+    assert [row.fields.get("image_size", "auto") for row in rows[2:]] == ["auto", {"width": 1024, "height": 576}]
+    assert rows[3].size == (1024, 576)
 
 
 def test_what_varies_without_values_is_named_instead_of_making_no_rows_silently(tmp_path: Path) -> None:
