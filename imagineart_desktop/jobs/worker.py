@@ -322,8 +322,9 @@ class Worker:
 
     async def ask_again(self, seen: Job) -> None:
         """Retry a job as `retry` does, including dismissed ones; not what another click repeated since `seen`."""
-        if seen.id in self._desk.jobs:
-            await self.retry(seen.id)
+        if (current := self._desk.jobs.get(seen.id)) is not None:
+            if current.step == seen.step:
+                await self.retry(seen.id)
         elif (job := await self._desk.find(seen.id)) is not None and job.step == seen.step:
             await self._again(job)
 

@@ -191,3 +191,18 @@ async def test_an_image_that_has_the_whole_price_from_an_earlier_version_leaves_
         await fetched_again(worker, event.job)
         assert len(await stored(library)) == 2
         assert await spent(library) == event.job.estimate
+
+
+@pytest.mark.asyncio
+async def test_a_late_second_click_does_nothing_to_a_job_that_failed_again(
+    tmp_path: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_results(monkeypatch, lambda images: [*images[:3], None], lambda images: [*images[:3], None])
+    async with paying(tmp_path, demo) as (worker, _):
+        seen = (await outcome(worker, await ask_for(worker, 4))).job
+        await worker.ask_again(seen)
+        again = (await outcome(worker, seen)).job
+        assert (again.state, again.step == seen.step) == (JobState.FAILED, False)
+        await worker.ask_again(seen)
+        # Otherwise it might be sent as a new request, which costs, by a click on “Fetch again”.
+        assert (await known(worker, seen.id)).step == again.step
