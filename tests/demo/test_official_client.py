@@ -16,6 +16,7 @@ from PIL import Image
 from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer
 from imagineart_desktop.imaging import encode_grey_png
 from imagineart_desktop.models import (
+    BUILT_IN,
     IDEOGRAM_OBJECT_REMOVAL,
     IDEOGRAM_REMOVE_BACKGROUND,
     IDEOGRAM_UPSCALE,
@@ -138,6 +139,13 @@ def test_what_a_task_does_not_take_is_refused_at_its_field(
         official.subscribe(model.endpoint, {"image_url": uploaded(official, photos), **more})
     assert refused.value.status_code == 422
     assert [entry["loc"] for entry in refused.value.response.json()["detail"]] == [["body", field]]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("endpoint", [model.endpoint for model in BUILT_IN])
+async def test_every_built_in_model_makes_an_image(demo: DemoServer, endpoint: str) -> None:
+    with pointed_at(demo):
+        await features()[endpoint](Side(fal_client.AsyncClient(key=demo.key), demo))
 
 
 def test_cancel(official: fal_client.SyncClient) -> None:

@@ -32,7 +32,7 @@ from imagineart_desktop.models.facts import (
     read_price,
     unit_price_rule,
 )
-from imagineart_desktop.models.price_rule import FixedPrice, ImagesPrice, OptionPrice
+from imagineart_desktop.models.price_rule import FixedPrice, ImagesPrice, OptionPrice, PriceRule, UnknownPrice
 
 PAGE = """\
 # Ideogram V3 Edit
@@ -120,6 +120,11 @@ def options(**amounts: str) -> OptionPrice:
 
 TIERS = options(very_low="0.1", low="0.2", medium="0.3", high="0.4")
 
+TWO_SIZES = (
+    "Per image: up to 4,194,304 pixels very low is $1, low $2, medium $3 and high $4;"
+    " above that low is $5, medium $6 and high $7."
+)
+
 
 @pytest.mark.parametrize(
     ("rule", "words", "read"),
@@ -137,6 +142,8 @@ TIERS = options(very_low="0.1", low="0.2", medium="0.3", high="0.4")
         (TIERS, "$1 with very low, $2 with low, and $4 with high.", None),
         (TIERS, "$1 with very low, $2 with low or medium, and $4 with high.", None),
         (TIERS, "$3 per image", None),
+        (TIERS, TWO_SIZES, None),
+        (UnknownPrice(), TWO_SIZES, None),
         (
             ImagesPrice(field="image_urls", most=4, first=Decimal(1), further=Decimal(2)),
             "$0.05 with one input image, plus $0.007 for each additional one.",
@@ -145,9 +152,7 @@ TIERS = options(very_low="0.1", low="0.2", medium="0.3", high="0.4")
         (ImagesPrice(field="image_urls", most=4, first=Decimal(1), further=Decimal(2)), "$0.05 or $0.07", None),
     ],
 )
-def test_a_price_in_words_is_read_only_if_it_has_one_meaning(
-    rule: FixedPrice | OptionPrice | ImagesPrice, words: str, read: str | None
-) -> None:
+def test_a_price_in_words_is_read_only_if_it_has_one_meaning(rule: PriceRule, words: str, read: str | None) -> None:
     found = read_price(rule, words)
     amounts: list[Decimal] | None = None
     match found:

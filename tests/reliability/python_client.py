@@ -18,7 +18,7 @@ import httpx
 
 from imagineart_desktop.demo import CONTENT_POLICY, SLOW, DemoServer, Timing
 from imagineart_desktop.imaging import encode_png, export_mask, new_mask
-from imagineart_desktop.models import BUILT_IN, IMAGINEART_20
+from imagineart_desktop.models import BUILT_IN, IMAGINEART_20, FieldKind
 
 PACE = Timing(queue=0.02, work=0.1)
 ENDPOINT = IMAGINEART_20.endpoint
@@ -82,7 +82,12 @@ def inputs() -> dict[str, dict[str, Any]]:
     values = INPUT | {"image_url": picture, "image_urls": [picture], "mask_url": drawn, "aspect_ratio": "1:1"}
     values |= {"image_size": "square"}
     return {
-        model.endpoint: {name: values[name] for name in model.fields_by_name if name in values} for model in BUILT_IN
+        model.endpoint: {
+            field.name: values[field.name]
+            for field in model.fields
+            if field.name in values and (field.kind is not FieldKind.SIZE or values[field.name] in field.options)
+        }
+        for model in BUILT_IN
     }
 
 

@@ -447,3 +447,22 @@ async def test_a_result_viewed_in_inpaint_is_sent_with_the_seam_that_is_shown(
         (sent,) = made_from(await details_of(at, new.picture_id or 0), "picture")
         assert sent not in (None, number)
         assert number in [parent.picture_id for parent in (await details_of(at, sent or 0)).parents]
+
+
+async def test_a_result_with_another_seam_is_sent_although_the_window_closes_at_once(
+    tmp_path: Path, theme: Theme, photos: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with inpainting(tmp_path, theme, photos / "coffee.png") as (at, page, _canvas):
+        number = await looked_at(at, page)
+        page.settings_panel.feather.setValue(12)
+        trigger(at, Task.UPSCALE)
+        await asyncio.sleep(0)
+        at.window.close()
+        await at.until(lambda: not at.window.isVisible())
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    async with opened(tmp_path, theme) as at:
+        new = (await at.pictures(1))[-1]
+        (sent,) = made_from(await details_of(at, new), "picture")
+        assert number in [parent.picture_id for parent in (await details_of(at, sent or 0)).parents]
+        steps = at.window.inpaint.stepping.steps
+        await at.until(lambda: [step.label for step in steps][1:] == ["Upscale"])
