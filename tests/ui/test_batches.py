@@ -113,6 +113,7 @@ async def test_a_batch_is_one_card_with_everything_it_can_do(tmp_path: Path, the
             assert (card._name.text(), card._cost.text()) == ("Kettles", "Free (demo)")
             assert strip._cards == {}
             assert strip.can_cancel
+            await at.until(lambda: at.window.windowTitle() == "0/30 · ImagineArt Desktop")
             at.click(card._pause)
             await at.until(lambda: card._progress.text() == "0 of 30 · paused")
             assert card._pause.toolTip() == "Resume"
@@ -129,6 +130,7 @@ async def test_a_batch_is_one_card_with_everything_it_can_do(tmp_path: Path, the
             menu_entry(strip.batches._menu(card.batch), "Cancel the rest")
             await at.until(lambda: batches.current() == [])
             await at.until(lambda: strip.batches.isHidden() and strip.isHidden())
+            await at.until(lambda: at.window.windowTitle() == "ImagineArt Desktop")
             await at.until(lambda: table.model.data(table.model.index(3, 0)) == "Canceled")
 
 

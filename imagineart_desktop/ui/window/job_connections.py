@@ -17,13 +17,14 @@ from imagineart_desktop.ui.widgets import InlineMessage
 from imagineart_desktop.ui.window.dialogs import Dialogs
 from imagineart_desktop.ui.window.finding import WindowSearch
 from imagineart_desktop.ui.window.navigator import Navigator
+from imagineart_desktop.ui.window.title import follow_queue
 
 if TYPE_CHECKING:
     from imagineart_desktop.ui.jobs.jobs_window import JobsWindow
 
 
 class JobConnections(QObject):
-    """Handles the signals of the strip, and opens the window of jobs. say: shows a message."""
+    """Handles the signals of the strip, opens the window of jobs, titles the main window. say: shows a message."""
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class JobConnections(QObject):
         super().__init__(window)
         self._window = window
         self._library, self._worker = core
+        follow_queue(window, self._worker)
         self._finding, navigator, dialogs = places
         self._jobs: JobsWindow | None = None
         log_action = actions["view.log"]

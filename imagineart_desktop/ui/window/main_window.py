@@ -95,7 +95,6 @@ class MainWindow(QMainWindow):
         self._account = account
         self._preferences = preferences
         self._theme = theme
-        self.setWindowTitle("ImagineArt Desktop")
         self.setWindowIcon(QIcon(str(resource_path("icons", "app.svg"))))
         self.setMinimumSize(*MIN_SIZE)
         self._closing_immediately = self._restarts = False
