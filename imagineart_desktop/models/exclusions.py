@@ -35,8 +35,16 @@ def excluded_fields(fields: Mapping[str, FieldSpec], values: Mapping[str, object
 def conflicting_fields(
     fields: Mapping[str, FieldSpec], values: Mapping[str, object]
 ) -> tuple[FieldSpec, FieldSpec] | None:
-    """Return the first two fields of a request that can't be sent together, or None. values: as they were given."""
-    given = {name for name, value in values.items() if is_given(value)}
+    """Return the first two fields of a request that can't be sent together, or None. values: as they were given.
+
+    A size at its default is none of its own, so that it fits everything.
+    """
+    given = {
+        name
+        for name, value in values.items()
+        if is_given(value)
+        and not (name in fields and fields[name].kind is FieldKind.SIZE and value == fields[name].default)
+    }
     return next((pair for pair in _pairs(fields) if {field.name for field in pair} <= given), None)
 
 

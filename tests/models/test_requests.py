@@ -280,6 +280,8 @@ def test_an_edit_has_the_size_of_its_image_or_its_own_and_none_beside_a_mask() -
     masked = IDEOGRAM_45_EDIT.parse({"prompt": "x", "image_url": PICTURE, "mask_url": PICTURE})
     assert IDEOGRAM_45_EDIT.output_size(masked, [(800, 600)]) == (800, 600)
     assert "image_size" not in masked.to_fields()
+    said = IDEOGRAM_45_EDIT.parse({"prompt": "x", "image_url": PICTURE, "mask_url": PICTURE, "image_size": "auto"})
+    assert said.to_fields() == masked.to_fields()
 
 
 @pytest.mark.parametrize(
