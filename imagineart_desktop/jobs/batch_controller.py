@@ -204,7 +204,10 @@ class BatchController:
         if await self._step([*fetched, *new, *(job.dismissed_copy() for job in repeated)], allowance):
             for job in repeated:
                 self._desk.forget(job.id)
-        self._control.admit()
+            self._control.admit()
+            if (row := self._rows.get(batch)) is not None and row.dismissed:
+                # What fails this time needs attention again.
+                await self._change(batch, lambda row: replace(row, dismissed=False))
 
     async def _step(self, jobs: Sequence[Job], allowance: Decimal | None = None) -> bool:
         """Save a step of several jobs; return whether it took effect. Of two clicks, the second has none."""

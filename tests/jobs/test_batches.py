@@ -367,6 +367,21 @@ async def test_a_batch_that_is_dismissed_no_longer_needs_attention(tmp_path: Pat
         assert (still.summary.done, still.summary.failed) == (1, 1)
 
 
+async def test_a_dismissed_batch_needs_attention_again_once_it_is_retried(tmp_path: Path, demo: DemoServer) -> None:
+    demo.order(Fault.parse("work:fail:times=2"))
+    async with at_work(tmp_path, demo) as (worker, _):
+        batch = await worker.batches.add("Kettles", requests(1), ServiceKind.DEMO)
+        await ended(worker, batch)
+        await worker.batches.dismiss(batch.id)
+        assert worker.batches.current() == []
+        await worker.batches.retry_failed(batch.id)
+        again = await ended(worker, batch)
+        assert again.summary.failed == 1
+        assert worker.batches.current() == [again]
+    async with unconnected(tmp_path) as (worker, _):
+        assert [shown.id for shown in worker.batches.current()] == [batch.id]
+
+
 async def test_a_normal_request_is_sent_without_a_priority(tmp_path: Path, demo: DemoServer) -> None:
     async with at_work(tmp_path, demo) as (worker, _):
         await ended(worker, await worker.batches.add("Low", requests(1), ServiceKind.DEMO, low_priority=True))
