@@ -54,9 +54,11 @@ def test_recipes_are_sent_with_their_wildcards(capsys: pytest.CaptureFixture[str
     folder.mkdir(parents=True)
     (folder / "surfaces.txt").write_text("oak\nslate\n")
     vary = (VariedField(name="aspect_ratio", values=("1:1", "16:9")),)
-    plan = BatchPlan(model=ENDPOINT, prompt="on __surfaces__", vary=vary, skipped=frozenset({4}))
+    plan = BatchPlan(
+        model=ENDPOINT, prompt="on __surfaces__", fields={"resolution": "1K"}, vary=vary, skipped=frozenset({4})
+    )
     (tmp_path / "cups.json").write_bytes(plan.to_recipe())
-    (tmp_path / "more.jsonl").write_text('{"prompt": "a jug"}')
+    (tmp_path / "more.jsonl").write_text('{"prompt": "a jug", "resolution": "1K"}')
     assert run(tmp_path, tmp_path / "cups.json", tmp_path / "more.jsonl", "--yes") == ExitCode.OK
     captured = capsys.readouterr()
     assert captured.out.strip() == "4 of 4 requests done. The images are in the library."
@@ -104,7 +106,7 @@ def test_a_missing_file_fails(capsys: pytest.CaptureFixture[str], tmp_path: Path
 def test_a_paid_batch_needs_consent_and_stays_within_the_limits(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, live: DemoServer
 ) -> None:
-    plan = BatchPlan(model=ENDPOINT, prompt="{a|b|c}", max_cost=Decimal("0.10"))
+    plan = BatchPlan(model=ENDPOINT, prompt="{a|b|c}", fields={"aspect_ratio": "3:1"}, max_cost=Decimal("0.10"))
     (tmp_path / "cups.json").write_bytes(plan.to_recipe())
     assert run(tmp_path, tmp_path / "cups.json") == ExitCode.NOT_AGREED
     assert "3 requests to fal.ai, about $0.15 (estimate: sum of all requests)." in capsys.readouterr().err
