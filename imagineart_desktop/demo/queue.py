@@ -157,7 +157,7 @@ class RequestQueue:
             raise errors.request_error(500, words, "internal_server_error") from error
 
     async def _rendered(self, model: ModelSpec, request: ModelRequest, fault: Fault | None) -> list[RenderedImage]:
-        # More at once than there are processors take no less time, and each has the memory of several images.
+        # More renderings than processors would save no time, and each takes the memory of several images.
         async with self._processors:
             return await asyncio.to_thread(render, model, request, self.store, self._cdn, fault)
 

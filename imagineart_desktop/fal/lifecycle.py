@@ -1,4 +1,4 @@
-"""How long fal keeps what is uploaded: without these headers, for ever."""
+"""How long fal keeps what is uploaded: without these headers, forever."""
 
 from __future__ import annotations
 

@@ -321,7 +321,7 @@ class Worker:
         return await self._desk.find(job_id)
 
     async def ask_again(self, seen: Job) -> None:
-        """Retry a job as `retry` does, including dismissed ones; not what another click repeated since `seen`."""
+        """Retry a job, dismissed or not, unless it changed since the user saw it: another click may have retried it."""
         if (current := self._desk.jobs.get(seen.id)) is not None:
             if current.step == seen.step:
                 await self.retry(seen.id)

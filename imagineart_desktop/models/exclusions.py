@@ -37,7 +37,7 @@ def conflicting_fields(
 ) -> tuple[FieldSpec, FieldSpec] | None:
     """Return the first two fields of a request that can't be sent together, or None. values: as they were given.
 
-    A size at its default is none of its own, so that it fits everything.
+    A size at its default counts as left out.
     """
     given = {
         name

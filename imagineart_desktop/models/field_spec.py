@@ -17,6 +17,7 @@ NO_LIMIT = 10**9
 """A number that no service takes: a minimum of -NO_LIMIT stands for none."""
 
 OWN_SIZE = "own"
+"""Stands for each width and height where `FieldSpec.refuses` names values of a size."""
 
 _DISPLAYED = {"render_3D": "3D render", "C4D_CARTOON": "C4D cartoon"}
 _LONGEST_ABBREVIATION = 3

@@ -77,7 +77,7 @@ class PresetSize(_SizeRule):
 
 
 class InputSize(_SizeRule):
-    """The size of the first input image. field: name of the one that may hold a width and a height instead."""
+    """The size of the first input image. field: name of the field that may hold a width and a height instead."""
 
     kind: Literal["input"] = "input"
     field: str = ""

@@ -83,9 +83,10 @@ def _check_shape(field: FieldSpec, value: JsonObject) -> JsonObject:
     """Check a size whose edges are within their limits."""
     width, height = pixels_of(value) or (1, 1)
     if field.widest is not None and max(width, height) > field.widest * min(width, height):
-        widest = f"{field.widest:g}:1"
         raise PydanticCustomError(
-            "value_error", "{label} may be {widest} at most.", {"label": field.label, "widest": widest}
+            "value_error",
+            "{label} must be 1:{widest} to {widest}:1.",
+            {"label": field.label, "widest": f"{field.widest:g}"},
         )
     if field.max_pixels is not None and width * height > field.max_pixels:
         raise PydanticCustomError(

@@ -22,7 +22,7 @@ _LONG_EDGE = 1024
 def value_for_ratio(model: ModelSpec, ratio: str) -> tuple[FieldSpec, JsonValue] | None:
     """Return (the field that decides a model's shape, its value for a ratio such as “16:9”); None if there is none.
 
-    Of sizes, presets come before others of the same ratio, and those that the model lists first before the others.
+    Among sizes of the same ratio, a preset is preferred, then the one that the model lists first.
     """
     field = model.field_of(FieldKind.RATIO)
     if field is not None:
@@ -32,7 +32,7 @@ def value_for_ratio(model: ModelSpec, ratio: str) -> tuple[FieldSpec, JsonValue]
     if sized is None or not is_ratio(ratio):
         return None
     if ratio == "auto":
-        # The ratio of the first input image, which the image's own size has.
+        # “Auto” keeps the size of the first input image, and with it the ratio.
         return (sized, ratio) if isinstance(rule, InputSize) and ratio in sized.options else None
     presets = rule.sizes if isinstance(rule, PresetSize) else {}
     wanted = parse_ratio(ratio)

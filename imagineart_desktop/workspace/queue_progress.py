@@ -19,7 +19,7 @@ _ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class QueueCount:
-    """How many requests are done, of how many. None of both if nothing runs or waits."""
+    """How many requests are done, of how many. 0 of 0 if nothing runs or waits."""
 
     done: int = 0
     total: int = 0

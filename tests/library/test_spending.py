@@ -131,7 +131,7 @@ async def test_batches_of_the_same_name_are_summed_apart_and_their_names_are_no_
     rows = list(csv.reader(io.StringIO(as_csv(spent))))
     at = rows[0].index("batch")
     assert sorted(row[at] for row in rows[1:]) == ["", *["'=1+1"] * 4, "batch-2"]
-    # The trash, and a database that is made anew from the files.
+    # The trash, and a database that is rebuilt from the files.
     await library.trash.put([1, 2])
     library.close()
     for path in tmp_path.glob("library.sqlite*"):

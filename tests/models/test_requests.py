@@ -131,7 +131,7 @@ def test_options_stand_in_the_documented_order(model: ModelSpec, field: str, opt
             "Quality “Very low” isn’t possible with precision “High”.",
         ),
         (IDEOGRAM_45_EDIT, _sized(3000, 3000), "may have 4,194,304 pixels at most; 3000 × 3000 has 9,000,000."),
-        (IDEOGRAM_45_EDIT, _sized(2100, 300), "Image size may be 6:1 at most."),
+        (IDEOGRAM_45_EDIT, _sized(2100, 300), "Image size must be 1:6 to 6:1."),
         (IDEOGRAM_45_EDIT, _sized(100, 600), "Width must be 256–4,608 px."),
         (IDEOGRAM_45_EDIT, _sized(800, 600) | {"mask_url": PICTURE}, "Use either mask or image size, not both."),
         (

@@ -56,7 +56,7 @@ class SpendingTotal:
     bills: int = 0
 
 
-# A rebuilt database has no rows of jobs that were done; their images tell of the batch.
+# A rebuilt database has no rows of jobs that were done; their images hold its id.
 _PAID = """
     SELECT spent.*, batches.name AS batch_name FROM (
         SELECT paid.*, pictures.id AS number, COALESCE(

@@ -39,7 +39,7 @@ class FieldColumn(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         small: list[Control] = []
-        # A mask is always there in an inpaint: what isn't sent beside it never is.
+        # An inpaint always has a mask: fields that can't be sent with one get no control.
         without = {name for name, other in draft.excluded().items() if other.kind is FieldKind.MASK}
         for name, field in draft.model.fields_by_name.items():
             control = create_control(field)

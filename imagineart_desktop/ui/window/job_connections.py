@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class JobConnections(QObject):
-    """Handles the signals of the strip, opens the window of jobs, titles the main window. say: shows a message."""
+    """Handles the signals of the strip, opens the window of jobs, and sets the main window's title.
+
+    say: shows a message.
+    """
 
     def __init__(
         self,

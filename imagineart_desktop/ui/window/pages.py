@@ -235,7 +235,7 @@ class Pages:
     async def complete(self) -> None:
         """Build the remaining pages one at a time, as each takes one or two tenths of a second.
 
-        Their modules come first, as this much less is left when the user opens one of them meanwhile.
+        Their modules are imported first, so that a page that the user opens meanwhile takes less time.
         """
         for part in _PARTS:
             import_module(f"imagineart_desktop.{part}")

@@ -1,4 +1,4 @@
-"""The title of the main window: how far the queue is, which the task list shows while the window is away."""
+"""The title of the main window, with the progress of the queue, which the taskbar shows while it is minimized."""
 
 from __future__ import annotations
 

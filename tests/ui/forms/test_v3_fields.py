@@ -287,7 +287,7 @@ def test_an_edit_may_have_a_size_of_its_own_but_not_beside_a_mask_or_high_precis
     assert size._box.currentText() == "Auto"
     for edge, pixels in zip(size._edges, ("3000", "300"), strict=True):
         type_into(edge, pixels)
-    assert form.draft.field_problem("image_size") == "Image size may be 6:1 at most."
+    assert form.draft.field_problem("image_size") == "Image size must be 1:6 to 6:1."
     type_into(size._edges[1], "600")
     assert form.draft.field_problem("image_size") == ""
     assert form.draft.sent_fields()["image_size"] == {"width": 3000, "height": 600}
